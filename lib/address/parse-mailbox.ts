@@ -1,0 +1,101 @@
+import { isAscii, normalizeDomain } from './domain-name.js';
+import type { Mailbox } from './mailbox.js';
+
+/** Why a text is not exactly one mailbox. Thrown by {@link parseMailbox}; callers turn it into an error of their own. */
+export class MailboxSyntaxError extends Error {
+  override readonly name = 'MailboxSyntaxError';
+}
+
+/** Longest text that can still be one mailbox: a name and an address of 320 octets (RFC 5321 4.5.3.1). */
+const LONGEST_TEXT = 1000;
+const LONGEST_LOCAL_PART = 64;
+/** What must never stand in an address: controls, invisible characters, line separators, lone surrogates. */
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+/** What must never stand in a name. Joiners and direction marks may: names in several scripts and emoji need them. */
+const FORBIDDEN_IN_NAME = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
+const ATOM_ASCII = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
+const ATOM_UTF8 = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u{a1}-\u{10ffff}]+$/u;
+const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
+
+/**
+ * Reads one text as exactly one mailbox: `local@domain` (RFC 5321 Mailbox with a domain name; no comments, no quoted
+ * local part, no address literal) or `name <local@domain>`. Lists, groups and anything ambiguous are refused.
+ *
+ * @throws {@link MailboxSyntaxError} saying why
+ */
+export function parseMailbox(text: string): Mailbox {
+  if (text.length > LONGEST_TEXT) throw new MailboxSyntaxError('is too long for a mailbox');
+  if (FORBIDDEN_IN_NAME.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
+  const trimmed = text.trim();
+  if (trimmed === '') throw new MailboxSyntaxError('is empty');
+  if (!trimmed.endsWith('>')) return { address: parseAddress(trimmed) };
+  const open = trimmed.lastIndexOf('<');
+  if (open < 0) throw new MailboxSyntaxError('has a ">" without a "<"');
+  const address = parseAddress(trimmed.slice(open + 1, -1).trim());
+  const name = parseName(trimmed.slice(0, open).trim());
+  return name === '' ? { address } : { name, address };
+}
+
+/**
+ * Checks the two halves of a mailbox that a caller gave as an object. The name may hold anything printable.
+ *
+ * @throws {@link MailboxSyntaxError} saying why
+ */
+export function checkMailbox(name: string | undefined, address: string): Mailbox {
+  if (address.length > LONGEST_TEXT || (name ?? '').length > LONGEST_TEXT) {
+    throw new MailboxSyntaxError('is too long for a mailbox');
+  }
+  if (FORBIDDEN_IN_NAME.test(name ?? ''))
+    throw new MailboxSyntaxError('holds control or invisible characters');
+  const checked = parseAddress(address.trim());
+  const label = (name ?? '').trim();
+  return label === '' ? { address: checked } : { name: label, address: checked };
+}
+
+function parseAddress(text: string): string {
+  if (FORBIDDEN.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
+  const at = text.lastIndexOf('@');
+  if (at < 0) throw new MailboxSyntaxError('has no "@"');
+  const local = text.slice(0, at);
+  checkLocalPart(local);
+  const written = text.slice(at + 1);
+  const domain = normalizeDomain(written);
+  if (domain === undefined) {
+    throw new MailboxSyntaxError(
+      written.startsWith('[')
+        ? 'has an address literal instead of a domain name'
+        : 'has no valid domain name behind the "@"',
+    );
+  }
+  return `${local}@${domain}`;
+}
+
+function checkLocalPart(local: string): void {
+  if (local === '') throw new MailboxSyntaxError('has nothing before the "@"');
+  if (/[,;]/.test(local)) throw new MailboxSyntaxError('is a list; pass an array with one mailbox each');
+  if (local.includes('@'))
+    throw new MailboxSyntaxError('has more than one "@"; a list is passed as an array with one mailbox each');
+  if (local.startsWith('"')) throw new MailboxSyntaxError('has a quoted local part, which is not supported');
+  if (Buffer.byteLength(local) > LONGEST_LOCAL_PART)
+    throw new MailboxSyntaxError('has more than 64 octets before the "@"');
+  const atom = isAscii(local) ? ATOM_ASCII : ATOM_UTF8;
+  if (!local.split('.').every(part => atom.test(part))) {
+    throw new MailboxSyntaxError('has characters before the "@" that an address cannot have');
+  }
+}
+
+function parseName(text: string): string {
+  if (text.startsWith('"')) return unquote(text);
+  if (!UNQUOTED_NAME.test(text)) {
+    throw new MailboxSyntaxError(
+      'is not exactly one mailbox; pass a list as an array, and put a name with special characters into double quotes',
+    );
+  }
+  return text;
+}
+
+function unquote(text: string): string {
+  if (!/^"(?:[^"\\]|\\.)*"$/u.test(text))
+    throw new MailboxSyntaxError('has a quoted name that does not end where the address begins');
+  return text.slice(1, -1).replace(/\\(.)/gu, '$1').trim();
+}

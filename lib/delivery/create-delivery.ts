@@ -1,0 +1,43 @@
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import { DisabledMailDelivery } from './disabled-mail-delivery.js';
+import type { MailDelivery } from './mail-delivery.js';
+import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
+import type { SmtpOptions } from './smtp/smtp-options.js';
+
+/** What code may say about the delivery that the settings choose. */
+export interface DeliveryTuning {
+  readonly smtp?: SmtpOptions;
+  readonly fsync?: boolean;
+}
+
+/** Makes the delivery that the settings choose: the one place that switches. Imports only what that delivery needs. */
+export async function createDelivery(
+  settings: ResolvedMailSettings,
+  tuning: DeliveryTuning,
+): Promise<MailDelivery> {
+  switch (settings.delivery) {
+    case 'smtp': {
+      const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
+      return new SmtpMailDelivery({ settings, extra: tuning.smtp ?? {} });
+    }
+    case 'pickup':
+      return createPickupDelivery(settings, tuning);
+    case undefined:
+      return new DisabledMailDelivery();
+  }
+}
+
+async function createPickupDelivery(
+  settings: ResolvedMailSettings,
+  { fsync }: DeliveryTuning,
+): Promise<PickupMailDelivery> {
+  const { PickupMailDelivery: Delivery } = await import('./pickup/pickup-mail-delivery.js');
+  const delivery = new Delivery({
+    directory: settings.pickupDirectory ?? '',
+    format: settings.pickupFormat,
+    mode: settings.pickupFileMode,
+    ...(fsync !== undefined && { fsync }),
+  });
+  if (settings.enabled) await delivery.sweep();
+  return delivery;
+}

@@ -1,0 +1,48 @@
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+
+/** How a delivery is asked to deliver. */
+export interface DeliverOptions {
+  /** Ends the delivery at once: connections are cut, files removed. */
+  signal?: AbortSignal;
+}
+
+/** What became of one mail. */
+export interface DeliveryOutcome {
+  /** `accepted`: the server said 250. `written`: durably in the pickup directory. `queued`: kept for later. */
+  readonly status: 'accepted' | 'written' | 'queued';
+  /** Recipients that the mail was taken for. */
+  readonly accepted: readonly string[];
+  /** Recipients that were refused while others were taken. */
+  readonly rejected: readonly RejectedRecipient[];
+  /** What the server answered, without secrets. */
+  readonly response?: string;
+  /** The file written. */
+  readonly file?: string;
+}
+
+/**
+ * A way for finished mails to leave. Type and injection token at once: the settings choose one, the option `delivery`
+ * or `overrideProvider(MailDelivery)` replaces it.
+ */
+export abstract class MailDelivery {
+  /** Short name, as receipts give it in `via`: `smtp`, `pickup`, or your own. */
+  abstract readonly name: string;
+
+  /**
+   * Delivers one mail. Resolves only when at least one recipient was taken.
+   *
+   * @throws MailDeliveryError saying how far it came and whether another try can succeed
+   */
+  abstract deliver(mail: ComposedMail, options?: DeliverOptions): Promise<DeliveryOutcome>;
+
+  /**
+   * Checks that mails can be delivered, without sending one.
+   *
+   * @throws MailDeliveryError
+   */
+  abstract verify(): Promise<void>;
+
+  /** Lets what has begun end within `graceMs` milliseconds, cuts the rest, and frees everything. */
+  abstract close(graceMs?: number): Promise<void>;
+}

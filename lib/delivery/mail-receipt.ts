@@ -1,0 +1,30 @@
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import type { MailEnvelope } from '../message/composed-mail.js';
+import type { DroppedRecipient } from '../message/recipient-policy.js';
+
+/** What became of one send. Says what is known, never more. */
+export interface MailReceipt {
+  /**
+   * `accepted`: the server said 250. `written`: durably in the pickup directory. `queued`: kept for later.
+   * `suppressed`: policy or a hook said no; nothing left.
+   */
+  readonly status: 'accepted' | 'written' | 'queued' | 'suppressed';
+  /** Message-ID with its angle brackets; of the first message when `MaxRecipientsOverflow` split it. */
+  readonly messageId: string;
+  /** Name of the delivery. */
+  readonly via: 'smtp' | 'pickup' | (string & {});
+  /** Sender and recipients as they were handed to the delivery. */
+  readonly envelope: MailEnvelope;
+  /** Recipients that the mail was taken for. */
+  readonly accepted: readonly string[];
+  /** Recipients that the server refused. */
+  readonly rejected: readonly RejectedRecipient[];
+  /** Recipients that the caller named and that policy or a hook dropped. */
+  readonly dropped: readonly DroppedRecipient[];
+  /** The pickup file; of the first message when it was split. */
+  readonly file?: string;
+  /** What the server answered, without secrets. */
+  readonly response?: string;
+  /** The receipt of every message that was taken, when `MaxRecipientsOverflow` split the recipients over several. */
+  readonly messages?: readonly MailReceipt[];
+}

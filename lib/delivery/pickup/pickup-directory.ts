@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../errors/error-facts.js';
+
+/** Prefix and suffix of a file that is being written: hidden, and neither `.eml` nor `.tmp`. */
+const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mailroom$/;
+const ONE_DAY_MS = 86_400_000;
+
+/** The two names of a pickup file: while it is written, and when it is finished. */
+export function newPickupNames(directory: string): { temporary: string; finished: string } {
+  const id = randomUUID();
+  return { temporary: join(directory, `.${id}.mailroom`), finished: join(directory, `${id}.eml`) };
+}
+
+/**
+ * Says in words why a folder cannot be a pickup directory.
+ *
+ * @returns undefined when mails can be written there
+ */
+export async function pickupDirectoryProblem(directory: string): Promise<string | undefined> {
+  if (process.platform !== 'win32' && (/^[a-z]:[/\\]/i.test(directory) || directory.includes('\\'))) {
+    return `${directory} is a Windows path, and this system is ${process.platform}`;
+  }
+  try {
+    if (!(await stat(directory)).isDirectory()) return `${directory} is not a directory`;
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT')
+      return `${directory} does not exist; create it with the access rights that the application and the local SMTP server need`;
+    if (code === 'ENOTDIR') return `${directory} is not a directory: a part of the path is a file`;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+      return `${directory} cannot be written by this process (${code})`;
+    return `${directory} cannot be used (${code ?? String(error)})`;
+  }
+}
+
+/** Makes the names in a directory durable, where the system can. */
+export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes what writers that died have left behind for more than a day. Never touches finished mails. */
+export async function sweepTemporaryFiles(directory: string, now = Date.now()): Promise<string[]> {
+  const names = (await readdir(directory)).filter(name => TEMPORARY.test(name));
+  const removed: string[] = [];
+  for (const name of names) {
+    const path = join(directory, name);
+    try {
+      const stats = await lstat(path);
+      if (!stats.isFile() || now - stats.mtimeMs < ONE_DAY_MS) continue;
+      await rm(path);
+      removed.push(path);
+    } catch (error) {
+      // Another process sweeps too.
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+  return removed;
+}

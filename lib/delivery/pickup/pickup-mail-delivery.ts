@@ -1,0 +1,151 @@
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { MailError } from '../../errors/mail-error.js';
+import type { ComposedMail } from '../../message/composed-mail.js';
+import type { PickupFormat } from '../../settings/mail-settings.js';
+import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
+import { MailDelivery } from '../mail-delivery.js';
+import { abortedError } from '../aborted-error.js';
+import { checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
+import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
+import { writePickupFile } from './write-pickup-file.js';
+import { errnoOf, messageOf } from '../../errors/error-facts.js';
+
+/** What a pickup delivery is made of. */
+export interface PickupDeliveryOptions {
+  /** Absolute path of the pickup directory. */
+  readonly directory: string;
+  readonly format: PickupFormat;
+  /** POSIX mode of a finished file. */
+  readonly mode: number;
+  /** Whether a mail is on the disk before it is reported as written. @default true */
+  readonly fsync?: boolean;
+}
+
+/** Errors that go away by themselves or by making room. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  'EBUSY',
+  'EINTR',
+  'ESTALE',
+  'ETIMEDOUT',
+]);
+const END_OF_HEADER = Buffer.from('\r\n\r\n');
+
+/** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
+export class PickupMailDelivery extends MailDelivery {
+  readonly name = 'pickup';
+  readonly #options: PickupDeliveryOptions;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(options: PickupDeliveryOptions) {
+    super();
+    this.#options = options;
+  }
+
+  override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    if (this.#closed) throw closedError(mail);
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#closing.signal])
+      : this.#closing.signal;
+    const writing = this.#write(mail, signal);
+    this.#underWay.add(writing);
+    try {
+      const file = await writing;
+      return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
+    } catch (error) {
+      throw this.#failure(error, mail, options.signal);
+    } finally {
+      this.#underWay.delete(writing);
+    }
+  }
+
+  override async verify(): Promise<void> {
+    const problem = await pickupDirectoryProblem(this.#options.directory);
+    if (problem !== undefined) {
+      throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: ${problem}.`, {
+        phase: 'write',
+        retryable: false,
+      });
+    }
+  }
+
+  /** Removes temporary files that dead writers left behind for more than a day. */
+  async sweep(): Promise<string[]> {
+    return sweepTemporaryFiles(this.#options.directory);
+  }
+
+  override async close(graceMs = 0): Promise<void> {
+    this.#closed = true;
+    const timer = setTimeout(() => this.#closing.abort(), graceMs);
+    await Promise.allSettled(this.#underWay);
+    clearTimeout(timer);
+  }
+
+  async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
+    const { directory, format, mode, fsync = true } = this.#options;
+    const head = pickupHeaders(format, mail);
+    return writePickupFile(this.#content(mail, head), { directory, mode, fsync, signal });
+  }
+
+  async *#content(mail: ComposedMail, head: Buffer): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    let header: Buffer | undefined = this.#options.format === 'Exchange' ? head : undefined;
+    for await (const chunk of mail.stream()) {
+      const piece = chunk as Buffer;
+      if (header) {
+        header = Buffer.concat([header, piece]);
+        const end = header.indexOf(END_OF_HEADER);
+        checkExchangeHeader(mail, end < 0 ? header : header.subarray(0, end));
+        if (end >= 0) header = undefined;
+      }
+      yield piece;
+    }
+  }
+
+  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
+    if (error instanceof MailError) return error;
+    const details = { phase: 'write' as const, messageId: mail.messageId, cause: error };
+    if (this.#closing.signal.aborted) return closedError(mail);
+    if (signal?.aborted) return abortedError(signal, { ...details, retryable: true });
+    const errno = errnoOf(error);
+    const reason = messageOf(error);
+    return new MailDeliveryError(
+      'EMAILWRITE',
+      `The mail could not be written to ${this.#options.directory} (setting PickupDirectory): ${errno ?? reason}${advice(errno)}. Nothing was left behind.`,
+      { ...details, retryable: errno !== undefined && TRANSIENT.has(errno) },
+    );
+  }
+}
+
+function closedError(mail: ComposedMail): MailDeliveryError {
+  return new MailDeliveryError('EMAILCLOSED', 'The mailer is shutting down; the mail was not written.', {
+    phase: 'write',
+    retryable: true,
+    messageId: mail.messageId,
+  });
+}
+
+function advice(errno: string | undefined): string {
+  switch (errno) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return ', no space is left; make room';
+    case 'EACCES':
+    case 'EPERM':
+      return ', this process may not write there; change the access rights of the directory';
+    case 'ENOENT':
+      return ', the directory is gone; create it again';
+    case 'EROFS':
+      return ', the file system is read-only';
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,82 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { newPickupNames, syncDirectory } from './pickup-directory.js';
+
+const FLUSH_AT = 256 * 1024;
+
+/** How a pickup file is written. */
+export interface PickupFileOptions {
+  readonly directory: string;
+  /** POSIX mode of the finished file, whatever the umask. */
+  readonly mode: number;
+  /** Whether the file is on the disk before it is reported. */
+  readonly fsync: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes one file under a temporary name, makes it durable and publishes it by one rename, so that no reader ever sees
+ * half of it. Whatever fails, neither the file nor the temporary file stays.
+ *
+ * @param content the bytes, in pieces
+ * @returns the path of the finished file
+ */
+export async function writePickupFile(
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  options: PickupFileOptions,
+): Promise<string> {
+  const { temporary, finished } = newPickupNames(options.directory);
+  options.signal?.throwIfAborted();
+  // O_EXCL and O_NOFOLLOW: a name that somebody put there, link or file, is never written to.
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+  const handle = await open(temporary, flags, 0o600);
+  let published = false;
+  try {
+    try {
+      await writeAll(handle, content, options.signal);
+      await handle.chmod(options.mode);
+      if (options.fsync) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    options.signal?.throwIfAborted();
+    await rename(temporary, finished);
+    published = true;
+    if (options.fsync) await syncDirectory(options.directory);
+    return finished;
+  } catch (error) {
+    await rm(published ? finished : temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeAll(
+  handle: FileHandle,
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  const flush = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    if (size > 0)
+      await writeFully(
+        handle,
+        waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting, size),
+      );
+    waiting = [];
+    size = 0;
+  };
+  for await (const piece of content) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size >= FLUSH_AT) await flush();
+  }
+  await flush();
+}
+
+async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
+}

@@ -1,0 +1,32 @@
+/** Removes secrets from a text. */
+export type Redactor = (text: string) => string;
+
+const SHORTEST_SECRET = 3;
+
+/**
+ * Makes a function that removes secrets in the forms in which SMTP carries them, and everything behind the host of a
+ * URL: servers quote what they dislike, and a quoted reset link is a secret too.
+ */
+export function createRedactor(
+  username: string | undefined,
+  secrets: readonly (string | undefined)[],
+): Redactor {
+  const forms = secrets
+    .filter(secret => secret !== undefined)
+    .flatMap(secret => [
+      secret,
+      base64(secret),
+      base64(`\0${username ?? ''}\0${secret}`),
+      encodeURIComponent(secret),
+    ])
+    .filter(form => form.length >= SHORTEST_SECRET)
+    .toSorted((left, right) => right.length - left.length);
+  return text => {
+    const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);
+    return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
+  };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

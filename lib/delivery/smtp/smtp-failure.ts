@@ -1,0 +1,148 @@
+import type {
+  MailDeliveryErrorCode,
+  MailDeliveryPhase,
+  RejectedRecipient,
+} from '../../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { adviceFor } from './smtp-advice.js';
+import type { Redactor } from './redact.js';
+import type { SmtpConversation } from './smtp-conversation.js';
+import { isErrorLike } from '../../errors/error-facts.js';
+
+/** What nodemailer hangs on its errors. */
+export interface SmtpLibraryError extends Error {
+  code?: string;
+  originalCode?: string;
+  responseCode?: number;
+  response?: string;
+  command?: string;
+  recipient?: string;
+  rejectedErrors?: SmtpLibraryError[];
+}
+
+/** Where a failure came up. */
+export interface FailureScene {
+  readonly settings: ResolvedMailSettings;
+  readonly conversation: SmtpConversation;
+  readonly redact: Redactor;
+  /** Whether TLS from the first byte was being established over an open TCP connection. */
+  readonly inImplicitHandshake?: boolean;
+  readonly messageId?: string;
+}
+
+const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
+  connect: 'EMAILCONNECT',
+  tls: 'EMAILTLS',
+  auth: 'EMAILAUTH',
+  envelope: 'EMAILENVELOPE',
+  data: 'EMAILDATA',
+  'after-data': 'EMAILUNKNOWN',
+  write: 'EMAILWRITE',
+};
+const CERTIFICATE =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+const TLS_PROTOCOL = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
+const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
+
+/** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
+export function deliveryError(error: unknown, scene: FailureScene): MailDeliveryError {
+  const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
+  const phase = phaseOf(failure, scene);
+  const responseCode = failure.responseCode;
+  const response = failure.response === undefined ? undefined : scene.redact(failure.response);
+  const enhancedCode = enhancedCodeOf(response);
+  const recipients = failure.rejectedErrors?.map(item => rejectedRecipient(item, scene.redact));
+  const advice = adviceFor(failure, phase, scene);
+  const answer = response ?? scene.redact(failure.message);
+  return new MailDeliveryError(
+    CODES[phase],
+    `${HEADLINES[phase]} ${scene.settings.host}:${scene.settings.port}: ${answer}${advice === undefined ? '' : `. ${advice}`}`,
+    {
+      phase,
+      retryable: retryableOf(failure, phase),
+      ...(responseCode !== undefined && { responseCode }),
+      ...(enhancedCode !== undefined && { enhancedCode }),
+      ...(response !== undefined && { response }),
+      ...(recipients && { recipients }),
+      transcript: scene.conversation.transcript,
+      ...(scene.messageId !== undefined && { messageId: scene.messageId }),
+      cause: redactedCause(failure, scene.redact),
+    },
+  );
+}
+
+/** A refused recipient as receipts and errors name it. */
+export function rejectedRecipient(error: SmtpLibraryError, redact: Redactor): RejectedRecipient {
+  const response = error.response === undefined ? undefined : redact(error.response);
+  const enhancedCode = enhancedCodeOf(response);
+  return {
+    address: error.recipient ?? '',
+    ...(error.responseCode !== undefined && { code: error.responseCode }),
+    ...(enhancedCode !== undefined && { enhancedCode }),
+    ...(response !== undefined && { response }),
+    retryable: isTemporaryReply(error.responseCode),
+  };
+}
+
+/** Whether an error means that the connection is gone, and not that the server refused something. */
+export function isConnectionLoss(failure: {
+  responseCode?: number | undefined;
+  code?: string | undefined;
+}): boolean {
+  return (
+    failure.responseCode === 421 || (failure.responseCode === undefined && BROKEN.has(failure.code ?? ''))
+  );
+}
+
+/** Whether a TLS error is about the certificate: another try meets the same one. */
+export function isCertificateError(error: SmtpLibraryError): boolean {
+  return CERTIFICATE.test(error.originalCode ?? '') || CERTIFICATE.test(error.code ?? '');
+}
+
+const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
+  connect: 'No usable connection to the mail server',
+  tls: 'No TLS with the mail server',
+  auth: 'No login at the mail server',
+  envelope: 'Sender or recipients refused by the mail server',
+  data: 'Message not taken by the mail server',
+  'after-data': 'The message was handed over, but no reply came from the mail server',
+  write: 'Not written for',
+};
+
+function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
+  const reached = scene.conversation.phase;
+  if (reached === 'after-data') return error.responseCode === undefined ? 'after-data' : 'data';
+  if (reached !== 'connect') return error.code === 'EAUTH' ? 'auth' : reached;
+  if (error.code === 'EAUTH') return 'auth';
+  const tls =
+    error.code === 'ETLS' || isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '');
+  return tls || scene.inImplicitHandshake ? 'tls' : 'connect';
+}
+
+function retryableOf(error: SmtpLibraryError, phase: MailDeliveryPhase): boolean | 'unknown' {
+  if (phase === 'after-data') return 'unknown';
+  if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;
+  if (error.responseCode !== undefined) return isTemporaryReply(error.responseCode);
+  if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
+  if (BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL' || error.code === 'ETLS') return true;
+  return false;
+}
+
+/** 4yz is temporary (RFC 5321 4.2.1); 503 says that the session was out of step, not that the mail was refused. */
+function isTemporaryReply(code: number | undefined): boolean {
+  return code === 503 || (code !== undefined && code >= 200 && code < 500);
+}
+
+function enhancedCodeOf(response: string | undefined): string | undefined {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
+}
+
+/** nodemailer's errors quote the server, and servers quote passwords. */
+function redactedCause(error: SmtpLibraryError, redact: Redactor): Error {
+  const cause = new Error(redact(error.message));
+  cause.name = error.name;
+  if (error.code !== undefined) Object.assign(cause, { code: error.code });
+  if (error.originalCode !== undefined) Object.assign(cause, { originalCode: error.originalCode });
+  return cause;
+}

@@ -1,0 +1,37 @@
+/**
+ * Every stable `code` that an error of this package can carry, with what it means.
+ * The README's table of errors is held against this list by a test.
+ */
+export const MAIL_ERROR_CODES = {
+  EMAILSETTINGS: 'The mail settings are wrong; `problems` lists everything at once.',
+  EMAILTEMPLATENAME: 'A template name or culture is not a plain name.',
+  EMAILTEMPLATENOTFOUND:
+    'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
+  EMAILTEMPLATEEMPTY: 'The template has neither an html nor a text part.',
+  EMAILTEMPLATESYNTAX: 'A template file cannot be parsed; `line` says where.',
+  EMAILTEMPLATEVARIABLE: 'The context lacks a variable that the template uses; `missing` names it.',
+  EMAILTEMPLATEPARTIAL: 'The template uses a partial or layout that does not exist; `missing` names it.',
+  EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
+  EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
+  EMAILMESSAGE: 'The message itself contradicts itself, for example `template` together with `html`.',
+  EMAILADDRESS: 'A value is not exactly one valid mailbox.',
+  EMAILHEADER: 'A header holds control characters, is too long, or belongs to the module.',
+  EMAILEMPTY: 'The message has no content.',
+  EMAILNORECIPIENTS: 'The message names no recipient.',
+  EMAILRECIPIENTLIMIT: 'More recipients than `MaxRecipients` while `MaxRecipientsOverflow` is `Reject`.',
+  EMAILATTACHMENT: 'An attachment cannot be read or is described wrongly.',
+  EMAILRESETLINK: 'A reset-password link cannot be made, is not absolute http(s), or has expired.',
+  EMAILCONNECT: 'The mail server could not be reached or did not greet.',
+  EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
+  EMAILAUTH: 'The server refused the credentials, or offers no authentication.',
+  EMAILENVELOPE: 'The server refused the sender or every recipient.',
+  EMAILDATA: 'The server refused the message, or the connection broke before the final dot.',
+  EMAILUNKNOWN: 'The message was handed over and the reply never came: it may or may not have been accepted.',
+  EMAILWRITE: 'The pickup file could not be written durably; nothing was left behind.',
+  EMAILABORTED: 'The caller’s `signal` ended the send.',
+  EMAILTIMEOUT: '`timeoutMs` or `SendTimeout` ended the send.',
+  EMAILCLOSED: 'The mailer is shutting down, or was cut at the end of its grace time.',
+} as const;
+
+/** The stable `code` of an error of this package. */
+export type MailErrorCode = keyof typeof MAIL_ERROR_CODES;

@@ -1,0 +1,21 @@
+import { MailError } from './mail-error.js';
+
+/** One thing that is wrong with the mail settings. */
+export interface MailSettingsProblem {
+  /** The key as the administrator wrote it, with its section where there is one. */
+  readonly key: string;
+  /** What is wrong and what to write instead; never the value of a secret. */
+  readonly message: string;
+}
+
+/** The mail settings cannot be used. Thrown at application start, with every problem at once. */
+export class MailSettingsError extends MailError {
+  /** All problems found, in the order of the settings. */
+  readonly problems: readonly MailSettingsProblem[];
+
+  constructor(problems: readonly MailSettingsProblem[], options?: { cause?: unknown }) {
+    const lines = problems.map(problem => `  - ${problem.key}: ${problem.message}`);
+    super('EMAILSETTINGS', `The mail settings cannot be used:\n${lines.join('\n')}`, options);
+    this.problems = Object.freeze([...problems]);
+  }
+}

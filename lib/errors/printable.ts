@@ -1,0 +1,27 @@
+const LONGEST = 80;
+
+/**
+ * Makes a value from outside safe to print: shortened, control and invisible characters shown escaped.
+ *
+ * @param value what the caller passed
+ */
+export function printable(value: unknown): string {
+  const text = typeof value === 'string' ? value : describe(value);
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
+  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escape(character));
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  return `a value of type ${typeof value}`;
+}
+
+function escape(character: string): string {
+  if (character === '\r') return '\\r';
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}

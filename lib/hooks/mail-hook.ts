@@ -1,0 +1,30 @@
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { MailMessage } from '../message/mail-message.js';
+
+/** A hook's no to a message. Return one from {@link MailHook.beforeSend}. */
+export class MailVeto {
+  /** Why the message must not be sent; stands in the receipt. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * Sees every message of a mailer. Hooks are Nest providers, so they can inject. Extend this class, override what you
+ * need, and name the class in the option `hooks`; hooks run in the order given.
+ */
+export abstract class MailHook {
+  /**
+   * Runs before a message is rendered and checked. Return another message to change it, a {@link MailVeto} to stop it,
+   * nothing to let it pass. What it throws makes the send fail.
+   */
+  beforeSend?(message: MailMessage): MailMessage | MailVeto | void | Promise<MailMessage | MailVeto | void>;
+
+  /** Runs when a send has its receipt, also a suppressed one. What it throws is logged and changes nothing. */
+  afterSend?(receipt: MailReceipt, message: MailMessage): void | Promise<void>;
+
+  /** Runs when a send has failed. What it throws is logged and changes nothing. */
+  onFailure?(error: unknown, message: MailMessage): void | Promise<void>;
+}

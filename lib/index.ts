@@ -1,0 +1,69 @@
+export { MailModule } from './mail.module.js';
+export { MailService } from './mail.service.js';
+export { InjectMail, mailServiceToken } from './mail.decorators.js';
+export { MailDelivery } from './delivery/mail-delivery.js';
+export { TemplateRenderer } from './templates/template-renderer.js';
+export { MailHook, MailVeto } from './hooks/mail-hook.js';
+export { appsettings } from './settings/appsettings.js';
+export { resolveMailSettings } from './settings/resolve-mail-settings.js';
+export { MailError } from './errors/mail-error.js';
+export { MailSettingsError } from './errors/mail-settings-error.js';
+export { MailTemplateError } from './errors/mail-template-error.js';
+export { MailMessageError } from './errors/mail-message-error.js';
+export { MailDeliveryError } from './errors/mail-delivery-error.js';
+export { MAIL_ERROR_CODES } from './errors/mail-error-code.js';
+
+export type { MailErrorCode } from './errors/mail-error-code.js';
+export type { MailSettingsProblem } from './errors/mail-settings-error.js';
+export type { MailTemplateErrorCode, MailTemplateErrorDetails } from './errors/mail-template-error.js';
+export type { MailMessageErrorCode } from './errors/mail-message-error.js';
+export type {
+  MailDeliveryErrorCode,
+  MailDeliveryErrorDetails,
+  MailDeliveryPhase,
+  RejectedRecipient,
+} from './errors/mail-delivery-error.js';
+export type {
+  MailModuleAsyncOptions,
+  MailModuleOptions,
+  MailSettingsFactory,
+} from './mail.module-options.js';
+export type { SendOptions } from './mail.send-guard.js';
+export type {
+  MailSettings,
+  MailSettingsInput,
+  MaxRecipientsOverflow,
+  PasswordResetSettings,
+  PickupFormat,
+  SecureSocketOption,
+} from './settings/mail-settings.js';
+export type {
+  ResolvedMailSettings,
+  ResolvedPasswordResetSettings,
+} from './settings/resolved-mail-settings.js';
+export type { MailboxInput } from './address/mailbox.js';
+export type {
+  AttachmentDescription,
+  ContentMailMessage,
+  MailAttachment,
+  MailMessage,
+  MailMessageBase,
+  MailPriority,
+  MailboxList,
+  TemplateMailMessage,
+} from './message/mail-message.js';
+export type {
+  MailNotification,
+  NotificationContext,
+  NotificationSeverity,
+} from './message/mail-notification.js';
+export type { ResetPasswordMail } from './message/reset-password-mail.js';
+export type { ComposedMail, MailEnvelope } from './message/composed-mail.js';
+export type { DropRule, DroppedRecipient } from './message/recipient-policy.js';
+export type { RecipientField } from './message/recipients.js';
+export type { DeliverOptions, DeliveryOutcome } from './delivery/mail-delivery.js';
+export type { MailReceipt } from './delivery/mail-receipt.js';
+export type { SmtpOptions } from './delivery/smtp/smtp-options.js';
+export type { MailBrand, MailBrandColors } from './templates/mail-brand.js';
+export type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
+export type { TemplateHelper, TemplateOptions } from './templates/template-options.js';

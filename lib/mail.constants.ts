@@ -1,0 +1,8 @@
+/** Injection token of what was handed to `forRoot`: the settings before they are checked. */
+export const MAIL_SETTINGS_INPUT = Symbol('MAIL_SETTINGS_INPUT');
+/** Injection token of the checked settings of one mailer. */
+export const MAIL_SETTINGS = Symbol('MAIL_SETTINGS');
+/** Injection token of the module options of one mailer. */
+export const MAIL_OPTIONS = Symbol('MAIL_OPTIONS');
+/** Injection token of the hooks of one mailer. */
+export const MAIL_HOOKS = Symbol('MAIL_HOOKS');

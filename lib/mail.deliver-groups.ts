@@ -1,0 +1,71 @@
+import type { DeliveryOutcome, MailDelivery } from './delivery/mail-delivery.js';
+import type { MailReceipt } from './delivery/mail-receipt.js';
+import type { RejectedRecipient } from './errors/mail-delivery-error.js';
+import { MailDeliveryError } from './errors/mail-delivery-error.js';
+import type { ComposedMail } from './message/composed-mail.js';
+import type { DroppedRecipient } from './message/recipient-policy.js';
+
+/**
+ * Delivers one message, or the several into which `MaxRecipientsOverflow` split it. When only some of several fail, the
+ * receipt says so: an error alone would hide that others have their mail.
+ *
+ * @throws MailDeliveryError when nothing was delivered
+ */
+export async function deliverGroups(
+  delivery: MailDelivery,
+  mails: readonly ComposedMail[],
+  dropped: readonly DroppedRecipient[],
+  signal: AbortSignal,
+): Promise<MailReceipt> {
+  const delivered: MailReceipt[] = [];
+  const failed: { mail: ComposedMail; error: unknown }[] = [];
+  for (const mail of mails) {
+    try {
+      delivered.push(receiptOf(delivery, mail, await delivery.deliver(mail, { signal })));
+    } catch (error) {
+      failed.push({ mail, error });
+    }
+  }
+  const [first] = delivered;
+  if (!first) throw failed[0]?.error;
+  if (mails.length === 1) return { ...first, dropped };
+  return {
+    ...first,
+    envelope: { from: first.envelope.from, to: mails.flatMap(mail => mail.envelope.to) },
+    accepted: delivered.flatMap(receipt => receipt.accepted),
+    rejected: [
+      ...delivered.flatMap(receipt => receipt.rejected),
+      ...failed.flatMap(({ mail, error }) => mail.envelope.to.map(address => rejection(address, error))),
+    ],
+    dropped,
+    messages: delivered,
+  };
+}
+
+function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): MailReceipt {
+  return {
+    status: outcome.status,
+    messageId: mail.messageId,
+    via: delivery.name,
+    envelope: mail.envelope,
+    accepted: outcome.accepted,
+    rejected: outcome.rejected,
+    dropped: [],
+    ...(outcome.file !== undefined && { file: outcome.file }),
+    ...(outcome.response !== undefined && { response: outcome.response }),
+  };
+}
+
+function rejection(address: string, error: unknown): RejectedRecipient {
+  if (!(error instanceof MailDeliveryError)) return { address, response: String(error), retryable: false };
+  const own = error.recipients?.find(recipient => recipient.address === address);
+  if (own) return own;
+  const { responseCode, enhancedCode } = error;
+  return {
+    address,
+    response: error.response ?? error.message,
+    retryable: error.retryable,
+    ...(responseCode !== undefined && { code: responseCode }),
+    ...(enhancedCode !== undefined && { enhancedCode }),
+  };
+}

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortedError } from './delivery/aborted-error.js';
+import { MailDeliveryError } from './errors/mail-delivery-error.js';
+import { MailMessageError } from './errors/mail-message-error.js';
+
+/** How one send is bounded. */
+export interface SendOptions {
+  /** Ends the send at once. After the final dot the outcome is `'unknown'`. @default none */
+  signal?: AbortSignal;
+  /** Milliseconds for the whole send. @default the setting `SendTimeout` */
+  timeoutMs?: number;
+}
+
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** A delivery gets this long to say how far it had come when it is cut. */
+const LAST_WORD_MS = 150;
+
+/** Bounds every send in time, and ends them all in good order when the application shuts down. */
+export class SendGuard {
+  readonly #timeoutMs: number;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  /** @param timeoutMs limit of a send that gives none; 0 means no limit */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Runs one send under a signal that fires for the caller's signal and for the time limit. */
+  async run<T>(options: SendOptions, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closing) {
+      throw new MailDeliveryError('EMAILCLOSED', 'The mailer is shutting down; nothing was sent.', {
+        phase: 'connect',
+        retryable: true,
+      });
+    }
+    const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
+    const controller = new AbortController();
+    const { signal } = options;
+    const onAbort = (): void => controller.abort(signal?.reason);
+    const timer =
+      timeoutMs > 0 ? setTimeout(() => controller.abort(timeoutReason(timeoutMs)), timeoutMs) : undefined;
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    const sending = controller.signal.aborted
+      ? Promise.reject(cut(controller.signal))
+      : this.#bounded(send(controller.signal), controller.signal);
+    this.#underWay.add(sending);
+    try {
+      return await sending;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#underWay.delete(sending);
+    }
+  }
+
+  /** Refuses new sends, waits for those under way, then lets `cutOff` end what is left. */
+  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    this.#closing ??= this.#close(graceMs, cutOff);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    const patience = new AbortController();
+    const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
+    const finished = Promise.allSettled(this.#underWay).then(() => patience.abort());
+    await Promise.race([finished, grace]);
+    patience.abort();
+    await cutOff();
+    await Promise.race([Promise.allSettled(this.#underWay), delay(LAST_WORD_MS)]);
+  }
+
+  /** A delivery that does not listen to its signal must not hold its caller. */
+  async #bounded<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> {
+    let giveUp: NodeJS.Timeout | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          giveUp = setTimeout(() => reject(cut(signal, 'unknown')), LAST_WORD_MS);
+        },
+        { once: true },
+      );
+    });
+    try {
+      return await Promise.race([sending, overdue]);
+    } finally {
+      clearTimeout(giveUp);
+      sending.catch(() => {});
+    }
+  }
+}
+
+function checkTimeout(timeoutMs: number | undefined): number | undefined {
+  if (timeoutMs === undefined) return undefined;
+  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0) || timeoutMs > LONGEST_TIMEOUT_MS) {
+    throw new MailMessageError('EMAILMESSAGE', 'timeoutMs', 'must be a number of milliseconds above 0', {
+      value: timeoutMs,
+    });
+  }
+  return timeoutMs;
+}
+
+function timeoutReason(timeoutMs: number): Error {
+  const reason = new Error(`The send took longer than ${timeoutMs} ms`);
+  reason.name = 'TimeoutError';
+  return reason;
+}
+
+function cut(signal: AbortSignal, retryable: true | 'unknown' = true): MailDeliveryError {
+  return abortedError(signal, { phase: 'connect', retryable });
+}

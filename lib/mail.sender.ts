@@ -1,0 +1,177 @@
+import type { Logger } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import type { MailDelivery } from './delivery/mail-delivery.js';
+import type { MailReceipt } from './delivery/mail-receipt.js';
+import { deliverGroups } from './mail.deliver-groups.js';
+import { messageOf } from './errors/error-facts.js';
+import type { MailHook } from './hooks/mail-hook.js';
+import { MailVeto } from './hooks/mail-hook.js';
+import type { AttachmentSource } from './message/attachment-source.js';
+import { openAttachments } from './message/attachment-source.js';
+import type { ComposedMail } from './message/composed-mail.js';
+import { composeMail, envelopeSender, newMessageId } from './message/compose-mail.js';
+import type { MailMessage } from './message/mail-message.js';
+import type { MailContent, OutgoingMail } from './message/outgoing-mail.js';
+import { isTemplateRequest } from './message/outgoing-mail.js';
+import { readMessage } from './message/read-message.js';
+import type { DroppedRecipient, PolicyResult } from './message/recipient-policy.js';
+import { applyRecipientPolicy } from './message/recipient-policy.js';
+import { listRecipients } from './message/recipients.js';
+import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
+import { joinLanguages } from './templates/join-languages.js';
+import type { TemplateRenderer } from './templates/template-renderer.js';
+
+/** What a sender works with. */
+export interface MailSenderParts {
+  readonly delivery: MailDelivery;
+  readonly renderer: TemplateRenderer;
+  readonly settings: ResolvedMailSettings;
+  readonly hooks: readonly MailHook[];
+  readonly logger: Logger;
+}
+
+/** The one way through: message, render, recipient policy, compose, deliver, receipt. */
+export class MailSender {
+  readonly #parts: MailSenderParts;
+
+  constructor(parts: MailSenderParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Sends one message.
+   *
+   * @param cultures several languages for one mail; otherwise the message's own culture counts
+   */
+  async send(message: MailMessage, signal: AbortSignal, cultures?: readonly string[]): Promise<MailReceipt> {
+    const streams = attachedStreams(message);
+    try {
+      const receipt = await this.#send(message, signal, cultures);
+      await this.#tell(hook => hook.afterSend?.(receipt, message));
+      return receipt;
+    } catch (error) {
+      await this.#tell(hook => hook.onFailure?.(error, message));
+      throw error;
+    } finally {
+      for (const stream of streams) stream.destroy();
+    }
+  }
+
+  async #send(
+    message: MailMessage,
+    signal: AbortSignal,
+    cultures: readonly string[] | undefined,
+  ): Promise<MailReceipt> {
+    const { settings, delivery } = this.#parts;
+    const asked = await this.#askHooks(message);
+    const mail = readMessage(asked.message, settings.fromAddress);
+    const messageId = mail.messageId ?? newMessageId(mail);
+    if (asked.veto) return this.#suppressed(mail, messageId, vetoed(mail, asked.veto));
+    const content = await this.#render(mail, cultures);
+    const policy = applyRecipientPolicy(settings, mail.recipients);
+    if (policy.dropped.length > 0) this.#parts.logger.warn(describeDropped(policy.dropped));
+    if (policy.groups.length === 0) return this.#suppressed(mail, messageId, policy.dropped);
+    const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
+    const mails = this.#compose(mail, content, policy, attachments, messageId);
+    signal.throwIfAborted();
+    return deliverGroups(delivery, mails, policy.dropped, signal);
+  }
+
+  #compose(
+    mail: OutgoingMail,
+    content: MailContent,
+    policy: PolicyResult,
+    attachments: readonly AttachmentSource[],
+    messageId: string,
+  ): ComposedMail[] {
+    return policy.groups.map((recipients, index) =>
+      composeMail({
+        mail,
+        content,
+        recipients,
+        ...(policy.original && { original: policy.original }),
+        attachments,
+        messageId: index === 0 ? messageId : messageId.replace('@', `.${index + 1}@`),
+        automatic: isTemplateRequest(mail.content),
+      }),
+    );
+  }
+
+  async #render(mail: OutgoingMail, cultures: readonly string[] | undefined): Promise<MailContent> {
+    const { content } = mail;
+    if (!isTemplateRequest(content)) return content;
+    const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
+    const rendered = [];
+    for (const culture of wanted) {
+      rendered.push(
+        await this.#parts.renderer.render(
+          content.template,
+          content.context,
+          culture === undefined ? {} : { culture },
+        ),
+      );
+    }
+    const { subject, html, text } = joinLanguages(rendered);
+    return { subject, text, ...(html !== undefined && { html }) };
+  }
+
+  #suppressed(mail: OutgoingMail, messageId: string, dropped: readonly DroppedRecipient[]): MailReceipt {
+    return {
+      status: 'suppressed',
+      messageId,
+      via: this.#parts.delivery.name,
+      envelope: { from: envelopeSender(mail), to: [] },
+      accepted: [],
+      rejected: [],
+      dropped,
+    };
+  }
+
+  async #askHooks(message: MailMessage): Promise<{ message: MailMessage; veto?: MailVeto }> {
+    let current = message;
+    for (const hook of this.#parts.hooks) {
+      const answer = await hook.beforeSend?.(current);
+      if (answer instanceof MailVeto) return { message: current, veto: answer };
+      current = answer ?? current;
+    }
+    return { message: current };
+  }
+
+  async #tell(call: (hook: MailHook) => void | Promise<void>): Promise<void> {
+    for (const hook of this.#parts.hooks) {
+      try {
+        await call(hook);
+      } catch (error) {
+        this.#parts.logger.error(
+          `The mail hook ${hook.constructor.name} failed and is ignored: ${messageOf(error)}`,
+        );
+      }
+    }
+  }
+}
+
+function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
+  return listRecipients(mail.recipients).map(({ field, mailbox }) => ({
+    address: mailbox.address,
+    field,
+    rule: 'hook',
+    reason: veto.reason,
+  }));
+}
+
+function describeDropped(dropped: readonly DroppedRecipient[]): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of dropped) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return `Recipients dropped: ${[...counts].map(([rule, count]) => `${count} by ${rule}`).join(', ')}`;
+}
+
+/** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */
+function attachedStreams(message: MailMessage): Readable[] {
+  const attachments: unknown = message?.attachments;
+  const contents = Array.isArray(attachments)
+    ? attachments.map((item: { content?: unknown } | null) => item?.content)
+    : [];
+  const streams = contents.filter(content => content instanceof Readable);
+  for (const stream of streams) stream.on('error', () => {});
+  return streams;
+}

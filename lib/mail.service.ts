@@ -1,0 +1,136 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { MailDelivery } from './delivery/mail-delivery.js';
+import type { MailReceipt } from './delivery/mail-receipt.js';
+import { MailMessageError } from './errors/mail-message-error.js';
+import type { MailHook } from './hooks/mail-hook.js';
+import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
+import type { MailModuleOptions } from './mail.module-options.js';
+import type { SendOptions } from './mail.send-guard.js';
+import { SendGuard } from './mail.send-guard.js';
+import { MailSender } from './mail.sender.js';
+import type { MailMessage } from './message/mail-message.js';
+import type { MailNotification } from './message/mail-notification.js';
+import type { ResetPasswordMail } from './message/reset-password-mail.js';
+import { isExposedLink, resetPasswordContext } from './message/reset-password-mail.js';
+import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
+import type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
+import { TemplateRenderer } from './templates/template-renderer.js';
+
+const SHUTDOWN_TIMEOUT_MS = 10_000;
+
+/** Sends the mails of an application. Inject it; its methods resolve with what became of the mail. */
+@Injectable()
+export class MailService implements OnApplicationShutdown {
+  readonly #delivery: MailDelivery;
+  readonly #renderer: TemplateRenderer;
+  readonly #settings: ResolvedMailSettings;
+  readonly #options: MailModuleOptions;
+  readonly #sender: MailSender;
+  readonly #guard: SendGuard;
+  readonly #logger = new Logger('MailService');
+
+  constructor(
+    delivery: MailDelivery,
+    renderer: TemplateRenderer,
+    @Inject(MAIL_SETTINGS) settings: ResolvedMailSettings,
+    @Inject(MAIL_OPTIONS) options: MailModuleOptions,
+    @Inject(MAIL_HOOKS) hooks: MailHook[],
+  ) {
+    this.#delivery = delivery;
+    this.#renderer = renderer;
+    this.#settings = settings;
+    this.#options = options;
+    this.#sender = new MailSender({ delivery, renderer, settings, hooks, logger: this.#logger });
+    this.#guard = new SendGuard(settings.sendTimeout * 1000);
+  }
+
+  /**
+   * Sends one message.
+   *
+   * @param message recipients, and either content or a template
+   * @param options `signal` and `timeoutMs` end the send by cutting the connection
+   * @returns what became of it: `accepted`, `written`, `queued` or `suppressed`
+   * @throws MailMessageError before anything leaves, when the message cannot be sent
+   * @throws MailTemplateError when its template cannot be rendered
+   * @throws MailDeliveryError when it was not delivered, or when that is not known
+   */
+  async send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
+    return this.#guard.run(options, signal => this.#sender.send(message, signal));
+  }
+
+  /**
+   * Sends the built-in mail `notification`.
+   *
+   * @throws the same errors as {@link send}
+   */
+  async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
+    const { to, cc, bcc, replyTo, culture, attachments, ...context } = notification;
+    const message: MailMessage = {
+      template: 'notification',
+      context,
+      ...(to !== undefined && { to }),
+      ...(cc !== undefined && { cc }),
+      ...(bcc !== undefined && { bcc }),
+      ...(replyTo !== undefined && { replyTo }),
+      ...(culture !== undefined && { culture }),
+      ...(attachments !== undefined && { attachments }),
+    };
+    return this.send(message, options);
+  }
+
+  /**
+   * Sends the built-in mail `reset-password`. The link comes from the settings and the token, never from a request of
+   * a user; without a `culture` the mail holds every language of the setting `Cultures`.
+   *
+   * @throws MailMessageError `EMAILRESETLINK` when the link cannot be made or has expired; nothing is sent then
+   * @throws the same errors as {@link send}
+   */
+  async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
+    return this.#guard.run(options, async signal => {
+      if (typeof request !== 'object' || request === null)
+        throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object');
+      const { passwordReset } = this.#settings;
+      const context = resetPasswordContext(request, passwordReset);
+      if (isExposedLink(context.resetUrl)) {
+        this.#logger.warn(
+          'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
+        );
+      }
+      const cultures = request.culture === undefined ? passwordReset?.cultures : [request.culture];
+      const message: MailMessage = {
+        to: request.to,
+        template: 'reset-password',
+        context,
+        ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
+      };
+      return this.#sender.send(message, signal, cultures);
+    });
+  }
+
+  /**
+   * Renders a template without sending it.
+   *
+   * @throws MailTemplateError when it cannot be rendered
+   */
+  async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+    return this.#renderer.render(template, context, options);
+  }
+
+  /**
+   * Checks that mails can leave: connects and logs in, or looks at the pickup directory. Nothing is sent.
+   *
+   * @throws MailDeliveryError saying what is wrong
+   */
+  async verify(): Promise<void> {
+    if (this.#settings.enabled) await this.#delivery.verify();
+  }
+
+  /** Called by Nest: finishes what has begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#guard.close(this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS, () =>
+      this.#delivery.close(0),
+    );
+    await this.#renderer.close();
+  }
+}

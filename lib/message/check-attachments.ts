@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import type { MailAttachment } from './mail-message.js';
+
+const FIELDS: ReadonlySet<string> = new Set(['filename', 'content', 'path', 'contentType', 'cid']);
+const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:\s*;\s*[\x20-\x3a\x3c-\x7e]+)*$/i;
+
+/**
+ * Checks the description of each attachment. Files are not touched yet.
+ *
+ * @throws {@link MailMessageError} `EMAILATTACHMENT`
+ */
+export function checkAttachments(value: unknown): MailAttachment[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value))
+    throw new MailMessageError('EMAILATTACHMENT', 'attachments', 'must be an array', { value });
+  return value.map((item: unknown, index) => checkAttachment(`attachments[${index}]`, item));
+}
+
+function checkAttachment(field: string, value: unknown): MailAttachment {
+  if (!isAttachmentShape(value)) {
+    throw new MailMessageError(
+      'EMAILATTACHMENT',
+      field,
+      'must be { filename, content } or { filename, path }',
+      { value },
+    );
+  }
+  const unknown = Object.keys(value).find(name => !FIELDS.has(name));
+  if (unknown !== undefined)
+    throw new MailMessageError('EMAILATTACHMENT', `${field}.${unknown}`, 'is not a field of an attachment');
+  const { content, path } = value;
+  if ((content === undefined) === (path === undefined)) {
+    throw new MailMessageError('EMAILATTACHMENT', field, 'needs either content or path');
+  }
+  checkText(
+    `${field}.filename`,
+    value.filename,
+    /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
+    'must be a file name without control characters',
+  );
+  checkText(
+    `${field}.contentType`,
+    value.contentType,
+    CONTENT_TYPE,
+    'must be a MIME type such as application/pdf',
+  );
+  checkText(
+    `${field}.cid`,
+    value.cid,
+    /^[!-;=?-~]{1,200}$/,
+    'must be an identifier without spaces and angle brackets',
+  );
+  if (typeof path === 'string') {
+    checkPath(`${field}.path`, path);
+    return { ...value, path, content: undefined };
+  }
+  if (path !== undefined)
+    throw new MailMessageError('EMAILATTACHMENT', `${field}.path`, 'must be the path of a file', {
+      value: path,
+    });
+  return { ...value, content: checkContent(`${field}.content`, content), path: undefined };
+}
+
+interface AttachmentShape {
+  filename?: string;
+  contentType?: string;
+  cid?: string;
+  content?: unknown;
+  path?: unknown;
+}
+
+function isAttachmentShape(value: unknown): value is AttachmentShape {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
+}
+
+function checkText(field: string, value: unknown, pattern: RegExp, message: string): void {
+  if (value !== undefined && (typeof value !== 'string' || !pattern.test(value))) {
+    throw new MailMessageError('EMAILATTACHMENT', field, message, { value });
+  }
+}
+
+function checkPath(field: string, path: string): void {
+  if (path === '' || path.includes('\0'))
+    throw new MailMessageError('EMAILATTACHMENT', field, 'must be the path of a file', { value: path });
+  if (/^(?:[a-z][a-z0-9+.-]+:\/\/|data:)/i.test(path)) {
+    throw new MailMessageError(
+      'EMAILATTACHMENT',
+      field,
+      'is a URL; only files are attached, fetch it yourself and pass its content',
+    );
+  }
+}
+
+function checkContent(field: string, content: unknown): Buffer | string | Readable {
+  if (typeof content === 'string' || Buffer.isBuffer(content)) return content;
+  if (content instanceof Uint8Array)
+    return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (!(content instanceof Readable)) {
+    throw new MailMessageError('EMAILATTACHMENT', field, 'must be a Buffer, a string or a Readable stream', {
+      value: content,
+    });
+  }
+  if (content.destroyed || content.readableEnded || content.readableDidRead) {
+    throw new MailMessageError('EMAILATTACHMENT', field, 'is a stream that was read or destroyed already');
+  }
+  return content;
+}

@@ -1,0 +1,132 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { domainOf } from '../address/mailbox.js';
+import type { AttachmentSource } from './attachment-source.js';
+import type { ComposedMail } from './composed-mail.js';
+import { encodeText, formatHeader, formatMailboxes } from './header-text.js';
+import type { MailPriority } from './mail-message.js';
+import type { MimeEntity } from './mime-entity.js';
+import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
+import { MimeMail } from './mime-mail.js';
+import type { MailContent, OutgoingMail } from './outgoing-mail.js';
+import type { Recipients } from './recipients.js';
+import { listRecipients } from './recipients.js';
+
+const NEWLINE = '\r\n';
+const PRIORITY_HEADERS: Readonly<Record<MailPriority, readonly (readonly [string, string])[]>> = {
+  high: [
+    ['X-Priority', '1 (Highest)'],
+    ['X-MSMail-Priority', 'High'],
+    ['Importance', 'High'],
+  ],
+  normal: [],
+  low: [
+    ['X-Priority', '5 (Lowest)'],
+    ['X-MSMail-Priority', 'Low'],
+    ['Importance', 'Low'],
+  ],
+};
+
+/** Everything one message is put together from. */
+export interface CompositionParts {
+  readonly mail: OutgoingMail;
+  readonly content: MailContent;
+  readonly recipients: Recipients;
+  /** Original recipients, when a catch-all address stands in for them. */
+  readonly original?: Pick<Recipients, 'to' | 'cc'>;
+  readonly attachments: readonly AttachmentSource[];
+  readonly messageId: string;
+  /** Whether a machine wrote the mail (RFC 3834). */
+  readonly automatic: boolean;
+  /** @default now */
+  readonly date?: Date;
+  /** Random text that makes the MIME boundaries unique. */
+  readonly boundary?: string;
+}
+
+/** The address that bounces go to: the sender's, else the first author's. */
+export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
+  return (mail.sender ?? mail.from[0])?.address ?? '';
+}
+
+/** A new Message-ID in the domain of the envelope sender. */
+export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
+  return `<${randomUUID()}@${domainOf(envelopeSender(mail)) || 'localhost'}>`;
+}
+
+/** Puts a message together: envelope, headers and MIME bytes. */
+export function composeMail(parts: CompositionParts): ComposedMail {
+  const { mail, recipients } = parts;
+  const entity = bodyOf(parts);
+  const head = [...headersOf(parts), ...entity.headers].join(NEWLINE);
+  const to = listRecipients(recipients).map(item => item.mailbox.address);
+  // A text that does not end its last line would leave the message without a final line end.
+  const last = entity.body.at(-1);
+  const open = Buffer.isBuffer(last) && !last.subarray(-2).equals(Buffer.from(NEWLINE));
+  const segments = [
+    Buffer.from(`${head}${NEWLINE}${NEWLINE}`),
+    ...entity.body,
+    ...(open ? [Buffer.from(NEWLINE)] : []),
+  ];
+  const blind = recipients.bcc.map(mailbox => mailbox.address);
+  return new MimeMail({ from: envelopeSender(mail), to }, parts.messageId, blind, segments);
+}
+
+function headersOf({
+  mail,
+  content,
+  recipients,
+  original,
+  messageId,
+  automatic,
+  date = new Date(),
+}: CompositionParts): string[] {
+  const own = new Set(mail.headers.map(([name]) => name.toLowerCase()));
+  const lines = [formatHeader('From', formatMailboxes(mail.from))];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined && value !== '') lines.push(formatHeader(name, value));
+  };
+  add('Sender', mail.sender && formatMailboxes([mail.sender]));
+  add('To', formatMailboxes(recipients.to));
+  add('Cc', formatMailboxes(recipients.cc));
+  add('Reply-To', formatMailboxes(mail.replyTo));
+  add('Subject', content.subject && encodeText(content.subject));
+  add('Message-ID', messageId);
+  add('In-Reply-To', mail.inReplyTo);
+  add('References', mail.references.join(' '));
+  add('Date', date.toUTCString().replace('GMT', '+0000'));
+  add('MIME-Version', '1.0');
+  add('X-Original-To', original && formatMailboxes(original.to));
+  add('X-Original-Cc', original && formatMailboxes(original.cc));
+  for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
+  if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
+  if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
+  for (const [name, value] of mail.headers) add(name, encodeText(value));
+  return lines;
+}
+
+function bodyOf({
+  content,
+  attachments,
+  boundary = randomBytes(12).toString('hex'),
+}: CompositionParts): MimeEntity {
+  let count = 0;
+  // "=_" cannot occur in quoted-printable nor in base64 text (RFC 2045 6.7), so a boundary never stands in a body.
+  const nextBoundary = (): string => `=_${boundary}-${++count}`;
+  const inline =
+    content.html === undefined ? [] : attachments.filter(attachment => attachment.cid !== undefined);
+  const attached = attachments.filter(attachment => !inline.includes(attachment));
+  const readable: MimeEntity[] = [];
+  if (content.text !== undefined) readable.push(textEntity('plain', content.text));
+  if (content.html !== undefined) {
+    const html = textEntity('html', content.html);
+    readable.push(
+      inline.length === 0
+        ? html
+        : multipartEntity('related', [html, ...inline.map(attachmentEntity)], nextBoundary()),
+    );
+  }
+  const main = readable.length > 1 ? multipartEntity('alternative', readable, nextBoundary()) : readable[0];
+  const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
+  const [only] = parts;
+  return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
+}

@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+
+/** Who sends a mail and who gets it, as the mail server sees it (RFC 5321 2.3.1). */
+export interface MailEnvelope {
+  /** Reverse-path: where bounces go. */
+  readonly from: string;
+  /** Forward-paths: every recipient once, blind ones included. */
+  readonly to: readonly string[];
+}
+
+/**
+ * A finished mail, the one currency of everything that delivers: envelope and final MIME bytes. CRLF line ends, no
+ * dot-stuffing, no Bcc header.
+ */
+export interface ComposedMail {
+  readonly envelope: MailEnvelope;
+  /** Message-ID with its angle brackets. */
+  readonly messageId: string;
+  /** Octets of the message, when they are known before it is read. */
+  readonly size?: number;
+  /** Recipients of the envelope that no header names; the Exchange pickup dialect needs them. */
+  readonly bcc?: readonly string[];
+  /** The whole message in memory. */
+  bytes(): Promise<Buffer>;
+  /** The message as a stream of bytes; a message with a one-time stream as attachment can be read once. */
+  stream(): Readable;
+}

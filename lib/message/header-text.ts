@@ -1,0 +1,53 @@
+import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
+import type { Mailbox } from '../address/mailbox.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+
+const FOLD_AT = 76;
+const ENCODED_WORD = 52;
+const LONGEST_WORD = 70;
+/** Longest line of a message without its CRLF (RFC 5322 2.1.1). */
+export const LONGEST_HEADER_LINE = 998;
+
+/** One header as text, folded, without the final CRLF. */
+export function formatHeader(name: string, value: string): string {
+  const line = mimeFuncs.foldLines(`${name}: ${value}`, FOLD_AT);
+  const tooLong = line.split('\r\n').some(part => Buffer.byteLength(part) > LONGEST_HEADER_LINE);
+  if (tooLong)
+    throw new MailMessageError(
+      'EMAILHEADER',
+      name,
+      `has a line of more than ${LONGEST_HEADER_LINE} octets that cannot be folded`,
+    );
+  return line;
+}
+
+/**
+ * Encodes unstructured text for a header (RFC 2047), so that every reader gets exactly this text back: also when it
+ * holds runs of spaces, words too long to fold, or something that looks encoded already.
+ */
+export function encodeText(text: string): string {
+  const plain = /^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/.test(text) && !text.includes('=?') && !hasLongWord(text);
+  return plain ? text : encodedWords(text);
+}
+
+/** Formats mailboxes for a header such as To (RFC 5322 3.4). */
+export function formatMailboxes(mailboxes: readonly Mailbox[]): string {
+  return mailboxes
+    .map(({ name, address }) => (name === undefined ? address : `${formatName(name)} <${address}>`))
+    .join(', ');
+}
+
+function formatName(name: string): string {
+  if (/^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/.test(name) && !hasLongWord(name)) return name;
+  const quotable = /^[\x20-\x7e]*$/.test(name) && !/ {2}/.test(name) && !hasLongWord(name);
+  return quotable ? mimeFuncs.quoteString(name) : encodedWords(name);
+}
+
+function encodedWords(text: string): string {
+  const latin = text.match(/[A-Za-z]/g)?.length ?? 0;
+  return mimeFuncs.encodeWord(text, latin * 2 > text.length ? 'Q' : 'B', ENCODED_WORD);
+}
+
+function hasLongWord(text: string): boolean {
+  return text.split(' ').some(word => word.length > LONGEST_WORD);
+}

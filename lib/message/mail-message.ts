@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import type { MailboxInput } from '../address/mailbox.js';
+
+/** One mailbox or several. A string holds exactly ONE mailbox; a list is an array. */
+export type MailboxList = MailboxInput | readonly MailboxInput[];
+
+/** How urgent a mail is; `normal` writes no header. */
+export type MailPriority = 'high' | 'normal' | 'low';
+
+/** What every attachment may say. */
+export interface AttachmentDescription {
+  /** File name that the recipient sees. @default the base name of `path`, else `attachment-<n>` */
+  filename?: string;
+  /** MIME type. @default guessed from the file name */
+  contentType?: string;
+  /** Content-ID for `<img src="cid:…">` in the HTML; makes the attachment inline. */
+  cid?: string;
+}
+
+/** A file that travels with a mail: its content, or the path of a file that the developer names. */
+export type MailAttachment =
+  | (AttachmentDescription & {
+      /** The content; a stream is read once, when the mail leaves. */ content:
+        Buffer | Uint8Array | string | Readable;
+      path?: never;
+    })
+  | (AttachmentDescription & {
+      /** A file on this machine. Never let user input choose it. */ path: string;
+      content?: never;
+    });
+
+/** What every message may say, whatever its content comes from. */
+export interface MailMessageBase {
+  /** Recipients named in the To header. */
+  to?: MailboxList;
+  /** Recipients named in the Cc header. */
+  cc?: MailboxList;
+  /** Blind recipients: in no header of an SMTP mail. */
+  bcc?: MailboxList;
+  /** Where answers go. */
+  replyTo?: MailboxList;
+  /** Author. @default the setting `FromAddress` */
+  from?: MailboxList;
+  /** Who submits the mail for the author; becomes the envelope sender. */
+  sender?: MailboxList;
+  /** Files that travel with the mail. */
+  attachments?: readonly MailAttachment[];
+  /** Further headers. Those that the module writes itself are refused. */
+  headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** How urgent the mail is. @default 'normal' */
+  priority?: MailPriority;
+  /** Message-ID of this mail; keep it in a retry. @default a random one in the author's domain */
+  messageId?: string;
+  /** Message-ID of the mail that this one answers. */
+  inReplyTo?: string;
+  /** Message-IDs of the conversation (RFC 5322 3.6.4). */
+  references?: string | readonly string[];
+}
+
+/** A message that brings its own words. */
+export interface ContentMailMessage extends MailMessageBase {
+  /** Subject, one line. */
+  subject?: string;
+  /** HTML body. */
+  html?: string;
+  /** Plain-text body. */
+  text?: string;
+  template?: never;
+  context?: never;
+  culture?: never;
+}
+
+/** A message whose subject and bodies come from a template. */
+export interface TemplateMailMessage extends MailMessageBase {
+  /** Name of the template, such as `provisioning/review-pending`. */
+  template: string;
+  /** The template's variables. */
+  context?: object;
+  /** Language, as a BCP 47 tag. @default the default culture */
+  culture?: string;
+  subject?: never;
+  html?: never;
+  text?: never;
+}
+
+/** What an application hands over to be sent. */
+export type MailMessage = ContentMailMessage | TemplateMailMessage;

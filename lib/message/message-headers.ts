@@ -1,0 +1,104 @@
+import { MailMessageError } from '../errors/mail-message-error.js';
+
+/** Headers that fields of the message write, and the field that does. */
+const WRITTEN_BY_FIELD: Readonly<Record<string, string>> = {
+  from: 'from',
+  sender: 'sender',
+  to: 'to',
+  cc: 'cc',
+  'reply-to': 'replyTo',
+  subject: 'subject',
+  'message-id': 'messageId',
+  'in-reply-to': 'inReplyTo',
+  references: 'references',
+  'x-priority': 'priority',
+  importance: 'priority',
+};
+/** Headers that must never come from a caller: they steer the delivery or the structure of the message. */
+const RESERVED = new Set([
+  'bcc',
+  'x-sender',
+  'x-receiver',
+  'mime-version',
+  'return-path',
+  'received',
+  'date',
+]);
+const FIELD_NAME = /^[!-9;-~]{1,76}$/;
+
+/** Headers of a message as pairs of name and value, in order. */
+export type HeaderPairs = readonly (readonly [name: string, value: string])[];
+
+/**
+ * Checks the caller's own headers.
+ *
+ * @throws {@link MailMessageError} `EMAILHEADER` for control characters, bad names, and headers that are not the caller's
+ */
+export function readHeaders(headers: unknown): HeaderPairs {
+  if (headers === undefined || headers === null) return [];
+  if (typeof headers !== 'object' || Array.isArray(headers)) {
+    throw new MailMessageError('EMAILHEADER', 'headers', 'must be an object of names and values', {
+      value: headers,
+    });
+  }
+  return Object.entries(headers).flatMap(([name, value]: [string, unknown]) => {
+    checkName(name);
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    return values.map(item => [name, checkHeaderText(`headers[${JSON.stringify(name)}]`, item)] as const);
+  });
+}
+
+/**
+ * Checks one line of header text.
+ *
+ * @throws {@link MailMessageError} `EMAILHEADER` when it is no text or holds CR, LF, NUL or another control character
+ */
+export function checkHeaderText(field: string, value: unknown): string {
+  if (typeof value !== 'string')
+    throw new MailMessageError('EMAILHEADER', field, 'must be a text', { value });
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]/.test(value)) {
+    throw new MailMessageError(
+      'EMAILHEADER',
+      field,
+      'holds line breaks or control characters, which a header cannot have',
+      { value },
+    );
+  }
+  return value;
+}
+
+/**
+ * Checks a Message-ID (RFC 5322 3.6.4) and gives it its angle brackets.
+ *
+ * @throws {@link MailMessageError} `EMAILHEADER`
+ */
+export function checkMessageId(field: string, value: unknown): string {
+  const text = checkHeaderText(field, value).trim();
+  const inner = text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1) : text;
+  if (!/^[!-;=?-~]{1,900}$/.test(inner)) {
+    throw new MailMessageError('EMAILHEADER', field, 'is no Message-ID such as <unique@contoso.com>', {
+      value,
+    });
+  }
+  return `<${inner}>`;
+}
+
+function checkName(name: string): void {
+  const field = `headers[${JSON.stringify(name)}]`;
+  if (!FIELD_NAME.test(name))
+    throw new MailMessageError('EMAILHEADER', 'headers', 'has a name that is no header name', {
+      value: name,
+    });
+  const folded = name.toLowerCase();
+  const owner = WRITTEN_BY_FIELD[folded];
+  if (owner !== undefined)
+    throw new MailMessageError(
+      'EMAILHEADER',
+      field,
+      `is written by the module; use the field "${owner}" of the message`,
+    );
+  if (RESERVED.has(folded) || folded.startsWith('content-') || folded.startsWith('resent-')) {
+    throw new MailMessageError('EMAILHEADER', field, 'is written by the module and cannot be given');
+  }
+}

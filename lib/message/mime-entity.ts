@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
+import type { AttachmentSource } from './attachment-source.js';
+import { base64LinesStream, encodeBase64Lines } from './base64-lines.js';
+import { formatHeader } from './header-text.js';
+import { encodeQuotedPrintable } from './quoted-printable.js';
+
+/** A piece of a message: bytes, or a stream of encoded bytes that is opened when its turn comes. */
+export type MimeSegment = Buffer | { readonly size?: number; open(): Readable };
+
+/** A MIME entity (RFC 2045): its Content-* headers and its encoded body. */
+export interface MimeEntity {
+  readonly headers: readonly string[];
+  readonly body: readonly MimeSegment[];
+}
+
+const NEWLINE = '\r\n';
+const OCTETS_PER_LINE = 57;
+
+/** A text body: quoted-printable, or base64 where most of it would be escaped. */
+export function textEntity(type: 'plain' | 'html', text: string): MimeEntity {
+  const octets = Buffer.from(text.replace(/\r\n|\r|\n/g, NEWLINE));
+  const base64 = escapedShare(octets) > 0.35;
+  return {
+    headers: [
+      formatHeader('Content-Type', `text/${type}; charset=utf-8`),
+      formatHeader('Content-Transfer-Encoding', base64 ? 'base64' : 'quoted-printable'),
+    ],
+    body: [base64 ? encodeBase64Lines(octets) : encodeQuotedPrintable(octets)],
+  };
+}
+
+/** An attached or inline file, always base64. */
+export function attachmentEntity({ filename, contentType, cid, content }: AttachmentSource): MimeEntity {
+  const disposition = mimeFuncs.buildHeaderValue({
+    value: cid === undefined ? 'attachment' : 'inline',
+    params: { filename },
+  });
+  const typed = mimeFuncs.parseHeaderValue(contentType);
+  const body: MimeSegment = Buffer.isBuffer(content)
+    ? encodeBase64Lines(content)
+    : {
+        ...(content.size !== undefined && { size: base64Size(content.size) }),
+        open: () => encodedStream(content.open()),
+      };
+  return {
+    headers: [
+      formatHeader('Content-Type', mimeFuncs.buildHeaderValue(typed)),
+      formatHeader('Content-Transfer-Encoding', 'base64'),
+      formatHeader('Content-Disposition', disposition),
+      ...(cid === undefined ? [] : [formatHeader('Content-ID', `<${cid}>`)]),
+    ],
+    body: [body],
+  };
+}
+
+/** Several entities as one (RFC 2046 5.1). */
+export function multipartEntity(
+  kind: 'mixed' | 'related' | 'alternative',
+  children: readonly MimeEntity[],
+  boundary: string,
+): MimeEntity {
+  const body: MimeSegment[] = [];
+  for (const child of children) {
+    body.push(
+      Buffer.from(`--${boundary}${NEWLINE}${child.headers.join(NEWLINE)}${NEWLINE}${NEWLINE}`),
+      ...child.body,
+      Buffer.from(NEWLINE),
+    );
+  }
+  body.push(Buffer.from(`--${boundary}--${NEWLINE}`));
+  const type = kind === 'related' ? 'multipart/related; type="text/html"' : `multipart/${kind}`;
+  return { headers: [formatHeader('Content-Type', `${type}; boundary="${boundary}"`)], body };
+}
+
+function escapedShare(octets: Buffer): number {
+  let escaped = 0;
+  for (const octet of octets) if (octet > 0x7e) escaped++;
+  return octets.length === 0 ? 0 : escaped / octets.length;
+}
+
+function base64Size(octets: number): number {
+  const characters = Math.ceil(octets / 3) * 4;
+  return characters + Math.ceil(octets / OCTETS_PER_LINE) * NEWLINE.length;
+}
+
+function encodedStream(source: Readable): Readable {
+  const encoder = base64LinesStream();
+  source.once('error', error => encoder.destroy(error));
+  encoder.once('close', () => source.destroy());
+  return source.pipe(encoder);
+}

@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import type { ComposedMail, MailEnvelope } from './composed-mail.js';
+import type { MimeSegment } from './mime-entity.js';
+
+/** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
+export class MimeMail implements ComposedMail {
+  readonly envelope: MailEnvelope;
+  readonly messageId: string;
+  readonly size?: number;
+  readonly bcc: readonly string[];
+  #segments: readonly MimeSegment[];
+
+  constructor(
+    envelope: MailEnvelope,
+    messageId: string,
+    bcc: readonly string[],
+    segments: readonly MimeSegment[],
+  ) {
+    this.envelope = envelope;
+    this.messageId = messageId;
+    this.bcc = bcc;
+    this.#segments = joinBuffers(segments);
+    const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
+    if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  async bytes(): Promise<Buffer> {
+    const [only] = this.#segments;
+    if (this.#segments.length === 1 && Buffer.isBuffer(only)) return only;
+    const pieces: Buffer[] = [];
+    for await (const piece of this.#pieces()) pieces.push(piece);
+    const whole = Buffer.concat(pieces);
+    // A stream can be read once; what was read is kept for the next caller.
+    this.#segments = [whole];
+    return whole;
+  }
+
+  stream(): Readable {
+    return Readable.from(this.#pieces(), { objectMode: false });
+  }
+
+  async *#pieces(): AsyncGenerator<Buffer> {
+    for (const segment of this.#segments) {
+      if (Buffer.isBuffer(segment)) yield segment;
+      else yield* readAttachment(segment.open());
+    }
+  }
+}
+
+async function* readAttachment(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    throw new MailMessageError(
+      'EMAILATTACHMENT',
+      'attachments',
+      'a file or stream failed while it was read',
+      { cause: error },
+    );
+  }
+}
+
+function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
+  const joined: MimeSegment[] = [];
+  let waiting: Buffer[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0)
+      joined.push(waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting));
+    waiting = [];
+  };
+  for (const segment of segments) {
+    if (Buffer.isBuffer(segment)) waiting.push(segment);
+    else {
+      flush();
+      joined.push(segment);
+    }
+  }
+  flush();
+  return joined;
+}

@@ -1,0 +1,38 @@
+import type { Mailbox } from '../address/mailbox.js';
+import type { MailAttachment, MailPriority } from './mail-message.js';
+import type { HeaderPairs } from './message-headers.js';
+import type { Recipients } from './recipients.js';
+
+/** Subject and bodies of a mail. */
+export interface MailContent {
+  readonly subject?: string;
+  readonly html?: string;
+  readonly text?: string;
+}
+
+/** The name and variables of a template, as a message asks for them. */
+export interface TemplateRequest {
+  readonly template: string;
+  readonly context: object;
+  readonly culture?: string;
+}
+
+/** A message after checking: everything parsed, nothing rendered yet. */
+export interface OutgoingMail {
+  readonly from: readonly Mailbox[];
+  readonly sender?: Mailbox;
+  readonly replyTo: readonly Mailbox[];
+  readonly recipients: Recipients;
+  readonly content: MailContent | TemplateRequest;
+  readonly attachments: readonly MailAttachment[];
+  readonly headers: HeaderPairs;
+  readonly priority: MailPriority;
+  readonly messageId?: string;
+  readonly inReplyTo?: string;
+  readonly references: readonly string[];
+}
+
+/** Whether a mail's content comes from a template. */
+export function isTemplateRequest(content: MailContent | TemplateRequest): content is TemplateRequest {
+  return 'template' in content;
+}

@@ -1,0 +1,132 @@
+import type { Mailbox } from '../address/mailbox.js';
+import { domainOf } from '../address/mailbox.js';
+import { parseMailbox } from '../address/parse-mailbox.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { Recipient, RecipientField, Recipients } from './recipients.js';
+import { groupRecipients, listRecipients, withoutRepeats } from './recipients.js';
+
+/** The rule that kept a mail from a recipient. */
+export type DropRule = 'disabled' | 'catch-all' | 'allowed-domains' | 'max-recipients' | 'hook';
+
+/** A recipient that the caller named and that does not get the mail. */
+export interface DroppedRecipient {
+  readonly address: string;
+  /** The field that named the recipient. */
+  readonly field: RecipientField;
+  readonly rule: DropRule;
+  /** A sentence for people, where there is more to say than the rule. */
+  readonly reason?: string;
+}
+
+/** What the recipient policy makes of the recipients of one message. */
+export interface PolicyResult {
+  /** Who gets the message; several groups only when `MaxRecipientsOverflow` is `Split`; empty when nobody is left. */
+  readonly groups: readonly Recipients[];
+  readonly dropped: readonly DroppedRecipient[];
+  /** The original To and Cc, when a catch-all address stands in for them. */
+  readonly original?: Pick<Recipients, 'to' | 'cc'>;
+}
+
+type PolicySettings = Pick<
+  ResolvedMailSettings,
+  | 'enabled'
+  | 'catchAllAddress'
+  | 'catchAllCCAddress'
+  | 'allowedDomains'
+  | 'maxRecipients'
+  | 'maxRecipientsOverflow'
+>;
+
+/**
+ * Decides who gets a message: Enabled, CatchAllAddress, AllowedDomains, MaxRecipients, in this order.
+ *
+ * @throws {@link MailMessageError} `EMAILRECIPIENTLIMIT` with `MaxRecipientsOverflow` `Reject`
+ */
+export function applyRecipientPolicy(settings: PolicySettings, recipients: Recipients): PolicyResult {
+  const listed = withoutRepeats(listRecipients(recipients));
+  if (!settings.enabled) return { groups: [], dropped: drop(listed, 'disabled', 'Enabled is false') };
+  if (settings.catchAllAddress !== undefined) {
+    const redirected = redirect(settings.catchAllAddress, settings.catchAllCCAddress);
+    const limited = limit(settings, redirected);
+    return {
+      groups: limited.groups,
+      dropped: [...drop(listed, 'catch-all', 'CatchAllAddress receives all mail'), ...limited.dropped],
+      original: { to: recipients.to, cc: recipients.cc },
+    };
+  }
+  const copied =
+    settings.catchAllCCAddress === undefined
+      ? listed
+      : withoutRepeats(withCopy(listed, settings.catchAllCCAddress));
+  const { allowed, refused } = filterDomains(settings.allowedDomains, copied);
+  const limited = limit(settings, allowed);
+  return {
+    groups: limited.groups,
+    dropped: [...drop(refused, 'allowed-domains', 'the domain is not in AllowedDomains'), ...limited.dropped],
+  };
+}
+
+/** Whether a domain is in the list; `*.contoso.com` stands for the subdomains of contoso.com. */
+export function isAllowedDomain(allowed: readonly string[], domain: string): boolean {
+  return allowed.some(item => (item.startsWith('*.') ? domain.endsWith(item.slice(1)) : domain === item));
+}
+
+function redirect(to: string, cc: string | undefined): Recipient[] {
+  const copy = cc === undefined ? [] : [recipient('cc', parseMailbox(cc))];
+  return withoutRepeats([recipient('to', parseMailbox(to)), ...copy]);
+}
+
+function withCopy(listed: readonly Recipient[], address: string): Recipient[] {
+  const place = listed.findIndex(item => item.field === 'bcc');
+  const copy = recipient('cc', parseMailbox(address));
+  return place < 0 ? [...listed, copy] : [...listed.slice(0, place), copy, ...listed.slice(place)];
+}
+
+function filterDomains(
+  allowed: readonly string[],
+  listed: readonly Recipient[],
+): { allowed: Recipient[]; refused: Recipient[] } {
+  if (allowed.length === 0) return { allowed: [...listed], refused: [] };
+  const passes = ({ mailbox }: Recipient): boolean => isAllowedDomain(allowed, domainOf(mailbox.address));
+  return { allowed: listed.filter(passes), refused: listed.filter(item => !passes(item)) };
+}
+
+function limit(
+  settings: PolicySettings,
+  listed: readonly Recipient[],
+): { groups: Recipients[]; dropped: DroppedRecipient[] } {
+  const most = settings.maxRecipients;
+  if (listed.length === 0) return { groups: [], dropped: [] };
+  if (listed.length <= most) return { groups: [groupRecipients(listed)], dropped: [] };
+  switch (settings.maxRecipientsOverflow) {
+    case 'Drop':
+      return {
+        groups: [groupRecipients(listed.slice(0, most))],
+        dropped: drop(listed.slice(most), 'max-recipients', `MaxRecipients is ${most}`),
+      };
+    case 'Split': {
+      const count = Math.ceil(listed.length / most);
+      return {
+        groups: Array.from({ length: count }, (_, index) =>
+          groupRecipients(listed.slice(index * most, (index + 1) * most)),
+        ),
+        dropped: [],
+      };
+    }
+    case 'Reject':
+      throw new MailMessageError(
+        'EMAILRECIPIENTLIMIT',
+        'to',
+        `${listed.length} recipients over To, Cc and Bcc are more than MaxRecipients (${most}) allows`,
+      );
+  }
+}
+
+function drop(listed: readonly Recipient[], rule: DropRule, reason: string): DroppedRecipient[] {
+  return listed.map(({ field, mailbox }) => ({ address: mailbox.address, field, rule, reason }));
+}
+
+function recipient(field: RecipientField, mailbox: Mailbox): Recipient {
+  return { field, mailbox };
+}

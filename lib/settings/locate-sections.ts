@@ -1,0 +1,42 @@
+import { isPasswordResetSection } from './password-reset-settings.js';
+import { SettingsSection, isRecord } from './settings-section.js';
+
+/** Where in the input the parts of the settings stand. */
+export interface LocatedSections {
+  readonly mail: SettingsSection;
+  /** The Agent's section, when the input has one. */
+  readonly agent?: SettingsSection;
+  /** `passwordReset` of settings that were resolved before. */
+  readonly passwordReset?: SettingsSection;
+}
+
+/** Finds the mail settings in any accepted shape: bare, the Agent's section, or a whole `appsettings.json`. */
+export function locateSections(
+  input: unknown,
+  report: (key: string, message: string) => void,
+): LocatedSections {
+  if (!isRecord(input)) {
+    report(
+      'MailSettings',
+      'are missing; give an object such as { "Host": "smtp.contoso.com", "FromAddress": "no-reply@contoso.com" }',
+    );
+    return { mail: new SettingsSection({}) };
+  }
+  const root = new SettingsSection(input);
+  const agent = root.section('PasswordResetSettings') ?? (isPasswordResetSection(root) ? root : undefined);
+  const mail = agent?.section('MailSettings') ?? root.section('MailSettings');
+  for (const name of ['PasswordResetSettings', 'MailSettings']) {
+    if (root.value(name) !== undefined && !root.section(name))
+      report(root.written(name), 'must be an object with settings');
+  }
+  if (agent && !mail) {
+    report('MailSettings', 'are missing in the section of password reset settings');
+    return { mail: new SettingsSection({}), agent };
+  }
+  const resolved = (mail ?? root).section('passwordReset');
+  return {
+    mail: mail ?? root,
+    ...(agent && { agent }),
+    ...(!agent && resolved && { passwordReset: resolved }),
+  };
+}

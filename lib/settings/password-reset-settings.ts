@@ -1,0 +1,78 @@
+import type { ResolvedPasswordResetSettings } from './resolved-mail-settings.js';
+import type { SettingParser } from './setting-parsers.js';
+import { SettingValueError, absoluteHttpUri, cultures, number, timeSpan } from './setting-parsers.js';
+import type { SettingsSection } from './settings-section.js';
+
+const THREE_HOURS = 10_800;
+const AGENT_SECTIONS = ['NotificationSettings', 'TokenBuildingSettings', 'TwoFactorSettings'] as const;
+
+/** Whether a section is the Agent's `PasswordResetSettings`. */
+export function isPasswordResetSection(section: SettingsSection): boolean {
+  return AGENT_SECTIONS.some(name => section.value(name) !== undefined);
+}
+
+/** Reads the Agent's section into what the reset mail needs, reporting each problem. */
+export function readPasswordReset(
+  section: SettingsSection,
+  report: (key: string, message: string) => void,
+): ResolvedPasswordResetSettings {
+  for (const name of AGENT_SECTIONS) {
+    if (section.value(name) !== undefined && !section.section(name))
+      report(section.written(name), 'must be an object with settings');
+  }
+  const notification = section.section('NotificationSettings');
+  const token = section.section('TokenBuildingSettings');
+  const twoFactor = section.section('TwoFactorSettings');
+  return complete({
+    applicationUri: read(twoFactor, 'ApplicationUri', absoluteHttpUri, report),
+    resetConfirmationUri: read(twoFactor, 'ResetConfirmationUri', absoluteHttpUri, report),
+    validFor: read(token, 'ValidFor', timeSpan, report),
+    cultures: read(notification, 'Cultures', cultures, report),
+  });
+}
+
+/** Reads `passwordReset` of settings that were resolved before or written in code. */
+export function readResolvedPasswordReset(
+  section: SettingsSection,
+  report: (key: string, message: string) => void,
+): ResolvedPasswordResetSettings {
+  const duration: SettingParser<number> = value =>
+    typeof value === 'number' ? number({ min: 1, max: 1e10 })(value) : timeSpan(value);
+  return complete({
+    applicationUri: read(section, 'applicationUri', absoluteHttpUri, report),
+    resetConfirmationUri: read(section, 'resetConfirmationUri', absoluteHttpUri, report),
+    validFor: read(section, 'validFor', duration, report),
+    cultures: read(section, 'cultures', cultures, report),
+  });
+}
+
+function complete(read: {
+  applicationUri: string | undefined;
+  resetConfirmationUri: string | undefined;
+  validFor: number | undefined;
+  cultures: string[] | undefined;
+}): ResolvedPasswordResetSettings {
+  return Object.freeze({
+    ...(read.applicationUri !== undefined && { applicationUri: read.applicationUri }),
+    ...(read.resetConfirmationUri !== undefined && { resetConfirmationUri: read.resetConfirmationUri }),
+    validFor: read.validFor ?? THREE_HOURS,
+    cultures: Object.freeze(read.cultures ?? ['en']),
+  });
+}
+
+function read<T>(
+  section: SettingsSection | undefined,
+  key: string,
+  parse: SettingParser<T>,
+  report: (key: string, message: string) => void,
+): T | undefined {
+  const value = section?.value(key);
+  if (section === undefined || value === undefined) return undefined;
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof SettingValueError)) throw error;
+    report(section.written(key), error.message);
+    return undefined;
+  }
+}

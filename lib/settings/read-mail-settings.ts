@@ -1,0 +1,125 @@
+import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { checkCombination } from './check-combination.js';
+import { absoluteDirectory, isDirectoryPath } from './host.js';
+import { locateSections } from './locate-sections.js';
+import { readPasswordReset, readResolvedPasswordReset } from './password-reset-settings.js';
+import type { ResolvedMailSettings } from './resolved-mail-settings.js';
+import type { SettingKey, SettingValue } from './setting-table.js';
+import { SETTING_TABLE } from './setting-table.js';
+import { SettingValueError, text } from './setting-parsers.js';
+import type { SettingsSection } from './settings-section.js';
+import { defaultPort } from './tls-mode.js';
+import { settingWarnings } from './setting-warnings.js';
+
+/** What reading some settings brought: never throws, so that further checks can add their problems. */
+export interface MailSettingsReading {
+  /** Usable only when there are no problems. */
+  readonly settings: ResolvedMailSettings;
+  readonly problems: readonly MailSettingsProblem[];
+  /** Sentences for the log at start; no secrets. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads, checks and completes mail settings without touching the file system.
+ *
+ * @param input what the administrator wrote, in any accepted shape
+ * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true
+ */
+export function readMailSettings(
+  input: unknown,
+  options: { deliveryRequired?: boolean } = {},
+): MailSettingsReading {
+  const problems: MailSettingsProblem[] = [];
+  const report = (key: string, message: string): void => void problems.push({ key, message });
+  const { mail, agent, passwordReset } = locateSections(input, report);
+  for (const key of mail.repeated())
+    report(key, 'is written twice with different values; keys differing only in case are one key');
+
+  const usesPickup = choosesPickup(mail);
+  const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
+    parsed(mail, key, usesPickup, report);
+  const fromAddress = value('FromAddress');
+  const host = value('Host');
+  const port = value('Port');
+  const username = value('Username');
+  const password = value('Password');
+  const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
+  const pickupDirectory = value('PickupDirectory') ?? (usesPickup ? directoryInHost(mail) : undefined);
+  const enableSsl = value('EnableSsl') ?? false;
+  const secureSocketOption = value('SecureSocketOption') ?? (enableSsl ? 'StartTls' : 'Auto');
+  const settings: ResolvedMailSettings = {
+    enabled: value('Enabled') ?? true,
+    ...(usesPickup ? { delivery: 'pickup' as const } : host !== undefined && { delivery: 'smtp' as const }),
+    ...(fromAddress !== undefined && { fromAddress }),
+    ...(host !== undefined && { host }),
+    port: port || defaultPort(secureSocketOption),
+    ...(username !== undefined && { username }),
+    useSpecifiedPickupDirectory,
+    ...(pickupDirectory !== undefined && {
+      pickupDirectory: absoluteDirectory(pickupDirectory, process.cwd()),
+    }),
+    secureSocketOption,
+    enableSsl,
+    useDefaultCredentials: value('UseDefaultCredentials') ?? false,
+    allowedDomains: Object.freeze(value('AllowedDomains') ?? []),
+    ...optional('catchAllAddress', value('CatchAllAddress')),
+    ...optional('catchAllCCAddress', value('CatchAllCCAddress')),
+    maxRecipients: value('MaxRecipients') ?? 20,
+    maxRecipientsOverflow: value('MaxRecipientsOverflow') ?? 'Drop',
+    pickupFormat: value('PickupFormat') ?? 'Iis',
+    pickupFileMode: value('PickupFileMode') ?? 0o640,
+    maxConnections: value('MaxConnections') ?? 5,
+    maxMessagesPerSecond: value('MaxMessagesPerSecond') ?? 0,
+    connectionTimeout: value('ConnectionTimeout') ?? 30,
+    socketTimeout: value('SocketTimeout') ?? 60,
+    dataTimeout: value('DataTimeout') ?? 600,
+    sendTimeout: value('SendTimeout') ?? 0,
+    ...(agent && { passwordReset: readPasswordReset(agent, report) }),
+    ...(passwordReset && { passwordReset: readResolvedPasswordReset(passwordReset, report) }),
+  };
+  if (password !== undefined) {
+    // A getter that is not enumerable: neither JSON nor `inspect`, even with `showHidden`, prints it.
+    Object.defineProperty(settings, 'password', { get: () => password, enumerable: false });
+  }
+  checkCombination(mail, settings, options.deliveryRequired ?? true, report);
+  return { settings: Object.freeze(settings), problems, warnings: settingWarnings(mail, settings) };
+}
+
+function parsed<K extends SettingKey>(
+  section: SettingsSection,
+  key: K,
+  usesPickup: boolean,
+  report: (key: string, message: string) => void,
+): SettingValue<K> | undefined {
+  const raw = section.value(key);
+  const row: { parse: (value: unknown) => unknown; smtpOnly?: true } = SETTING_TABLE[key];
+  if (raw === undefined || (usesPickup && row.smtpOnly)) return undefined;
+  try {
+    return row.parse(raw) as SettingValue<K>;
+  } catch (error) {
+    if (!(error instanceof SettingValueError)) throw error;
+    report(section.written(key), error.message);
+    return undefined;
+  }
+}
+
+function choosesPickup(mail: SettingsSection): boolean {
+  const chosen = mail.value('UseSpecifiedPickupDirectory');
+  return (
+    chosen === true ||
+    (typeof chosen === 'string' && chosen.trim().toLowerCase() === 'true') ||
+    directoryInHost(mail) !== undefined
+  );
+}
+
+function directoryInHost(mail: SettingsSection): string | undefined {
+  const host = mail.value('Host');
+  if (typeof host !== 'string' || !isDirectoryPath(host) || /^[a-z][a-z0-9+.-]*:\/\//i.test(host.trim()))
+    return undefined;
+  return text(host).trim();
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
+}

@@ -1,0 +1,52 @@
+import type { MaxRecipientsOverflow, PickupFormat, SecureSocketOption } from './mail-settings.js';
+
+/** What the Agent's section says about reset mails. */
+export interface ResolvedPasswordResetSettings {
+  /** Address of the application, for the mail's text. */
+  readonly applicationUri?: string;
+  /** The page that takes the token; the URL-encoded token is appended. */
+  readonly resetConfirmationUri?: string;
+  /** Life of a reset link in seconds. @default 10800 */
+  readonly validFor: number;
+  /** Languages of the reset mail, in order. @default ['en'] */
+  readonly cultures: readonly string[];
+}
+
+/** {@link MailSettings} after checking: typed, defaults applied, frozen. */
+export interface ResolvedMailSettings {
+  readonly enabled: boolean;
+  /** The strategy that the settings choose; absent only when nothing is configured and `Enabled` is false. */
+  readonly delivery?: 'smtp' | 'pickup';
+  readonly fromAddress?: string;
+  readonly host?: string;
+  /** The port that will be used. */
+  readonly port: number;
+  readonly username?: string;
+  /** Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
+  readonly password?: string;
+  readonly useSpecifiedPickupDirectory: boolean;
+  /** Absolute path. */
+  readonly pickupDirectory?: string;
+  readonly secureSocketOption: SecureSocketOption;
+  readonly enableSsl: boolean;
+  readonly useDefaultCredentials: boolean;
+  /** Normalised domains; `*.contoso.com` stands for its subdomains; empty means no limit. */
+  readonly allowedDomains: readonly string[];
+  readonly catchAllAddress?: string;
+  readonly catchAllCCAddress?: string;
+  readonly maxRecipients: number;
+  readonly maxRecipientsOverflow: MaxRecipientsOverflow;
+  readonly pickupFormat: PickupFormat;
+  readonly pickupFileMode: number;
+  readonly maxConnections: number;
+  readonly maxMessagesPerSecond: number;
+  /** Seconds. */
+  readonly connectionTimeout: number;
+  /** Seconds. */
+  readonly socketTimeout: number;
+  /** Seconds. */
+  readonly dataTimeout: number;
+  /** Seconds; 0 means none. */
+  readonly sendTimeout: number;
+  readonly passwordReset?: ResolvedPasswordResetSettings;
+}

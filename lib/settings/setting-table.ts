@@ -1,0 +1,48 @@
+import { parseHost } from './host.js';
+import type { SettingParser } from './setting-parsers.js';
+import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
+
+const MANY = 1_000_000;
+
+/**
+ * Every mail setting that is read: canonical key and parser, in the order of the documentation. The keys marked
+ * `smtpOnly` are neither needed nor used with a pickup directory, and so not checked there.
+ */
+export const SETTING_TABLE = {
+  FromAddress: { parse: mailbox },
+  Host: { parse: parseHost, smtpOnly: true },
+  Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
+  Username: { parse: text, smtpOnly: true },
+  Password: { parse: text, smtpOnly: true },
+  UseSpecifiedPickupDirectory: { parse: flag },
+  PickupDirectory: { parse: text },
+  SecureSocketOption: {
+    parse: oneOf(['None', 'Auto', 'SslOnConnect', 'StartTls', 'StartTlsWhenAvailable']),
+    smtpOnly: true,
+  },
+  EnableSsl: { parse: flag, smtpOnly: true },
+  UseDefaultCredentials: { parse: flag },
+  Enabled: { parse: flag },
+  AllowedDomains: { parse: domains },
+  CatchAllAddress: { parse: mailbox },
+  CatchAllCCAddress: { parse: mailbox },
+  MaxRecipients: { parse: number({ min: 1, max: MANY, integer: true }) },
+  MaxRecipientsOverflow: { parse: oneOf(['Drop', 'Split', 'Reject']) },
+  PickupFormat: { parse: oneOf(['Iis', 'Exchange']) },
+  PickupFileMode: { parse: fileMode },
+  MaxConnections: { parse: number({ min: 1, max: 1000, integer: true }) },
+  MaxMessagesPerSecond: { parse: number({ min: 0, max: MANY }) },
+  ConnectionTimeout: { parse: seconds(0.001) },
+  SocketTimeout: { parse: seconds(0.001) },
+  DataTimeout: { parse: seconds(0.001) },
+  SendTimeout: { parse: seconds(0) },
+} as const satisfies Record<string, { parse: SettingParser<unknown>; smtpOnly?: true }>;
+
+/** Canonical name of a mail setting. */
+export type SettingKey = keyof typeof SETTING_TABLE;
+/** The type of a setting after parsing. */
+export type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTING_TABLE)[K]['parse']>;
+/** All canonical names. */
+export const SETTING_KEYS = Object.keys(SETTING_TABLE).filter(
+  (key): key is SettingKey => key in SETTING_TABLE,
+);

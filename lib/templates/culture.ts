@@ -1,0 +1,57 @@
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { printable } from '../errors/printable.js';
+
+const CULTURE = /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i;
+const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+/** Whether a text has the form of a culture name, such as `fr`, `fr-CA` or `zh_Hant`. */
+export function isCulture(text: string): boolean {
+  return CULTURE.test(text);
+}
+
+/**
+ * Brings a culture name into its BCP 47 form: `fr_ca` becomes `fr-CA`.
+ *
+ * @throws {@link MailTemplateError} `EMAILTEMPLATENAME` when it is none
+ */
+export function canonicalCulture(culture: string): string {
+  const canonical =
+    typeof culture === 'string' && isCulture(culture)
+      ? tryCanonical(culture.replaceAll('_', '-'))
+      : undefined;
+  if (canonical === undefined) {
+    throw new MailTemplateError(
+      'EMAILTEMPLATENAME',
+      `"${printable(culture)}" is no culture; use a language tag such as fr or fr-CA`,
+    );
+  }
+  return canonical;
+}
+
+/** The cultures to look for, from the wanted one to none: `fr-CA`, `fr`, the default culture, and '' for none. */
+export function cultureChain(culture: string, defaultCulture: string): string[] {
+  return [...new Set([...ancestors(culture), ...ancestors(defaultCulture), ''])];
+}
+
+/** The language of a culture: `fr` of `fr-CA`. */
+export function languageOf(culture: string): string {
+  return culture.split('-', 1)[0] ?? culture;
+}
+
+/** The direction in which a culture writes. */
+export function directionOf(culture: string): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(languageOf(culture)) ? 'rtl' : 'ltr';
+}
+
+function ancestors(culture: string): string[] {
+  const tags = culture.split('-');
+  return tags.map((_, index) => tags.slice(0, tags.length - index).join('-'));
+}
+
+function tryCanonical(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}

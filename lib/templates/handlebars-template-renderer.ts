@@ -1,0 +1,221 @@
+import { join } from 'node:path';
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { builtInHelpers } from './helpers/builtin-helpers.js';
+import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
+import { HtmlToText } from './html-to-text.js';
+import type { MailBrand, ResolvedMailBrand } from './mail-brand.js';
+import { resolveBrand } from './mail-brand.js';
+import { renderError } from './render-error.js';
+import { COPY_HINT, TemplateCatalog } from './template-catalog.js';
+import type { TemplateFile } from './template-catalog.js';
+import { TemplateEnvironment, checkCompiles } from './template-environment.js';
+import type { EnvironmentSettings } from './template-environment.js';
+import type { TemplatePart } from './template-file.js';
+import { TEMPLATE_PARTS, cultureKey } from './template-file.js';
+import { checkTemplateName } from './template-name.js';
+import type { TemplateOptions } from './template-options.js';
+import type { RenderOptions, RenderedMail } from './template-renderer.js';
+import { TemplateRenderer } from './template-renderer.js';
+import { watchDirectories } from './template-watcher.js';
+import { messageOf } from '../errors/error-facts.js';
+
+const BUILT_IN_DIRECTORY = join(import.meta.dirname, 'builtin');
+
+/** Where the renderer reports what is no error: misnamed files, reloads. */
+export interface TemplateLog {
+  log(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Renders Handlebars templates from folders; see the README on templates. */
+export class HandlebarsTemplateRenderer extends TemplateRenderer {
+  #catalog: TemplateCatalog;
+  readonly #options: TemplateOptions;
+  readonly #defaultCulture: string;
+  readonly #brand: ResolvedMailBrand;
+  readonly #settings: EnvironmentSettings;
+  readonly #environments = new Map<string, TemplateEnvironment>();
+  readonly #htmlToText = new HtmlToText();
+  #stopWatching: (() => void) | undefined;
+
+  private constructor(catalog: TemplateCatalog, options: TemplateOptions, brand: MailBrand | undefined) {
+    super();
+    this.#catalog = catalog;
+    this.#options = options;
+    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
+    this.#brand = resolveBrand(brand);
+    this.#settings = {
+      helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
+      strict: options.strict ?? true,
+    };
+  }
+
+  /**
+   * Reads and checks all templates.
+   *
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` or `EMAILTEMPLATESYNTAX`
+   */
+  static async create(
+    options: TemplateOptions,
+    brand: MailBrand | undefined,
+    log: TemplateLog,
+  ): Promise<HandlebarsTemplateRenderer> {
+    const catalog = await TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
+    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
+    renderer.#check(log);
+    if (options.watch) renderer.#watch(log);
+    return renderer;
+  }
+
+  /** The names of all templates that can be rendered, built-in ones included. */
+  get templates(): string[] {
+    return this.#catalog.templates;
+  }
+
+  override async render(
+    template: string,
+    context: object,
+    options: RenderOptions = {},
+  ): Promise<RenderedMail> {
+    const name = checkTemplateName(template);
+    const wanted = options.culture === undefined ? this.#defaultCulture : canonicalCulture(options.culture);
+    const chain = this.#chain(wanted);
+    const files = this.#files(name, chain, cultureChain(wanted, this.#defaultCulture));
+    const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
+    const culture = found === '' ? wanted : canonicalCulture(found);
+    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
+    const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
+    const data = { culture: format, dir: directionOf(format), brand: this.#brand };
+    const run = (file: TemplateFile | undefined): string | undefined =>
+      file && this.#run(file, chain, context, data, name);
+    const subject = oneLine(run(files.subject) ?? '');
+    const html = run(files.html);
+    const text = run(files.text) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
+    return { subject, ...(html !== undefined && { html }), text, culture };
+  }
+
+  override async close(): Promise<void> {
+    this.#stopWatching?.();
+  }
+
+  /** The parts of the culture chain for which there are files; any other culture would only multiply environments. */
+  #chain(culture: string): string[] {
+    return cultureChain(culture, this.#defaultCulture).filter(
+      link => link === '' || this.#catalog.hasCulture(cultureKey(link)),
+    );
+  }
+
+  #files(
+    name: string,
+    chain: readonly string[],
+    wanted: readonly string[],
+  ): Partial<Record<TemplatePart, TemplateFile>> {
+    const find = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
+    const files = { subject: find('subject'), html: find('html'), text: find('text') };
+    const culture = wanted[0] ?? '';
+    if (!files.html && !files.text) {
+      const searched = this.#catalog.pathsTried(
+        name,
+        files.subject ? ['html', 'text'] : TEMPLATE_PARTS,
+        chain,
+      );
+      throw new MailTemplateError(
+        files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
+        `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
+        { template: name, culture, searched },
+      );
+    }
+    if (!files.subject) {
+      const searched = this.#catalog.pathsTried(name, ['subject'], wanted);
+      throw new MailTemplateError(
+        'EMAILTEMPLATENOTFOUND',
+        `The template "${name}" has no subject. ${hint(searched)}`,
+        {
+          template: name,
+          part: 'subject',
+          culture,
+          searched,
+        },
+      );
+    }
+    return files;
+  }
+
+  #run(
+    file: TemplateFile,
+    chain: readonly string[],
+    context: object,
+    data: object,
+    template: string,
+  ): string {
+    const environment = this.#environment(file.part, chain);
+    try {
+      return environment.template(file)(context, { data: { ...data } });
+    } catch (error) {
+      const culture = file.culture === '' ? (chain[0] ?? '') : file.culture;
+      throw renderError(error, {
+        template,
+        part: file.part,
+        culture,
+        origin: environment.originOf(error),
+        file,
+      });
+    }
+  }
+
+  #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {
+    const key = `${part}|${chain.join('|')}`;
+    const known = this.#environments.get(key);
+    if (known) return known;
+    const environment = new TemplateEnvironment(part, chain, this.#catalog, this.#settings);
+    this.#environments.set(key, environment);
+    return environment;
+  }
+
+  #check(log: TemplateLog): void {
+    for (const file of this.#catalog.ignored) {
+      log.warn(
+        `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
+      );
+    }
+    for (const file of this.#catalog.files) {
+      if (file.builtIn) continue;
+      const parsed = checkCompiles(file);
+      const environment = this.#environment(
+        file.part,
+        this.#chain(file.culture === '' ? this.#defaultCulture : canonicalCulture(file.culture)),
+      );
+      for (const { name, line } of environment.missingPartials(parsed)) {
+        log.warn(
+          `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
+        );
+      }
+    }
+  }
+
+  #watch(log: TemplateLog): void {
+    const directories = this.#options.directories ?? [];
+    this.#stopWatching = watchDirectories(directories, async () => {
+      try {
+        const catalog = await TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
+        for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
+        this.#catalog = catalog;
+        this.#environments.clear();
+        log.log('Mail templates reloaded.');
+      } catch (error) {
+        log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
+      }
+    });
+  }
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, match => (match.includes('\u00a0') ? '\u00a0' : ' '))
+    .trim();
+}
+
+function hint(searched: readonly string[]): string {
+  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+}

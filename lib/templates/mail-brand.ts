@@ -1,0 +1,68 @@
+import { isSafeUrl } from './helpers/link.js';
+
+/** How the built-in mails look: name, logo and colours. App-owned templates see it as `@brand`. */
+export interface MailBrand {
+  /** Name of the application in subjects and headings. @default none */
+  applicationName?: string;
+  /** Address of the application, for the link behind the logo. @default none */
+  applicationUri?: string;
+  /** Absolute https address of a logo image. @default none */
+  logoUrl?: string;
+  /** Width of the logo in pixels. @default 140 */
+  logoWidth?: number;
+  /** Colours in `#rrggbb` form. */
+  colors?: Partial<MailBrandColors>;
+}
+
+/** The colours of the built-in mails, each `#rrggbb`. */
+export interface MailBrandColors {
+  /** Button and accent. @default '#1f5fbf' */
+  primary: string;
+  /** Text on the button. @default '#ffffff' */
+  onPrimary: string;
+  /** Behind the card. @default '#f3f4f6' */
+  background: string;
+  /** The card. @default '#ffffff' */
+  surface: string;
+  /** Text. @default '#1f2937' */
+  text: string;
+  /** Small print. @default '#6b7280' */
+  muted: string;
+}
+
+/** A brand with every key set, as templates see it. */
+export type ResolvedMailBrand = Required<Omit<MailBrand, 'colors'>> & { colors: MailBrandColors };
+
+const DEFAULT_COLORS: MailBrandColors = {
+  primary: '#1f5fbf',
+  onPrimary: '#ffffff',
+  background: '#f3f4f6',
+  surface: '#ffffff',
+  text: '#1f2937',
+  muted: '#6b7280',
+};
+
+/**
+ * Fills in what a brand leaves open.
+ *
+ * @throws TypeError for a colour or address that would break the mails
+ */
+export function resolveBrand(brand: MailBrand = {}): ResolvedMailBrand {
+  const colors = { ...DEFAULT_COLORS, ...brand.colors };
+  for (const [name, color] of Object.entries(colors)) {
+    if (!/^#[0-9a-f]{6}$/i.test(color))
+      throw new TypeError(`brand.colors.${name} must be a colour such as #1f5fbf`);
+  }
+  for (const name of ['applicationUri', 'logoUrl'] as const) {
+    const url = brand[name];
+    if (url !== undefined && url !== '' && !isSafeUrl(url))
+      throw new TypeError(`brand.${name} must be an absolute http(s) address`);
+  }
+  return {
+    applicationName: brand.applicationName ?? '',
+    applicationUri: brand.applicationUri ?? '',
+    logoUrl: brand.logoUrl ?? '',
+    logoWidth: brand.logoWidth ?? 140,
+    colors,
+  };
+}

@@ -1,0 +1,93 @@
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { TemplateHelperError } from './helpers/template-helper-error.js';
+import type { TemplateFile } from './template-catalog.js';
+import type { ErrorOrigin } from './template-environment.js';
+import { pathAt } from './template-syntax.js';
+import { messageOf } from '../errors/error-facts.js';
+
+/** What was being rendered when an error came up. */
+export interface RenderScene {
+  readonly template: string;
+  readonly part: string;
+  readonly culture: string;
+  readonly file: TemplateFile;
+  readonly origin: ErrorOrigin | undefined;
+}
+
+/** Turns whatever a template threw into an error that says which template, part, culture, line and variable. */
+export function renderError(error: unknown, scene: RenderScene): MailTemplateError {
+  const what = `Template "${scene.template}" (${scene.part}, ${scene.culture})`;
+  if (error instanceof MailTemplateError) {
+    return new MailTemplateError(error.code, `${what}: ${error.message}`, {
+      ...details(scene, error),
+      ...pick(error),
+      cause: error.cause,
+    });
+  }
+  const message = messageOf(error);
+  const place = placeOf(error);
+  const file = scene.origin?.file.file ?? scene.file.file;
+  const at = `${file}${place ? `:${place.line}` : ''}`;
+  const common = {
+    ...details(scene, error),
+    file,
+    ...(place && { line: place.line, column: place.column + 1 }),
+  };
+  const written =
+    place && scene.origin ? pathAt(scene.origin.parsed.program, place.line, place.column) : undefined;
+
+  const variable = /^"([^"]*)" not defined in /.exec(message)?.[1];
+  if (variable !== undefined) {
+    const missing = written ?? variable;
+    // No cause: Handlebars prints the value in which it looked, which may be a secret.
+    return new MailTemplateError(
+      'EMAILTEMPLATEVARIABLE',
+      `${what}: the context lacks "${missing}", which ${at} uses.`,
+      { ...common, missing, cause: undefined },
+    );
+  }
+  const helper = /^Missing helper: "([^"]*)"/.exec(message)?.[1];
+  if (helper !== undefined) {
+    return new MailTemplateError(
+      'EMAILTEMPLATEHELPER',
+      `${what}: there is no helper "${helper}", which ${at} uses.`,
+      { ...common, missing: helper },
+    );
+  }
+  const partial = /^The partial (.+) could not be found$/.exec(message)?.[1];
+  if (partial !== undefined) {
+    return new MailTemplateError(
+      'EMAILTEMPLATEPARTIAL',
+      `${what}: there is no partial "${partial}", which ${at} uses.`,
+      { ...common, missing: partial },
+    );
+  }
+  const reason =
+    error instanceof TemplateHelperError ? message : `a helper or the context failed: ${message}`;
+  return new MailTemplateError('EMAILTEMPLATEHELPER', `${what}: ${reason} (${at})`, common);
+}
+
+function details(
+  scene: RenderScene,
+  cause: unknown,
+): { template: string; part: string; culture: string; cause: unknown } {
+  return { template: scene.template, part: scene.part, culture: scene.culture, cause };
+}
+
+function pick(error: MailTemplateError): { file?: string; line?: number; column?: number; missing?: string } {
+  return {
+    ...(error.file !== undefined && { file: error.file }),
+    ...(error.line !== undefined && { line: error.line }),
+    ...(error.column !== undefined && { column: error.column }),
+    ...(error.missing !== undefined && { missing: error.missing }),
+  };
+}
+
+function placeOf(error: unknown): { line: number; column: number } | undefined {
+  if (typeof error !== 'object' || error === null || !('lineNumber' in error) || !('column' in error))
+    return undefined;
+  const { lineNumber, column } = error;
+  return typeof lineNumber === 'number' && typeof column === 'number'
+    ? { line: lineNumber, column }
+    : undefined;
+}

@@ -1,0 +1,23 @@
+/** A Handlebars helper: a function of its arguments, the last one being Handlebars' options. */
+// oxlint-disable-next-line typescript/no-unsafe-function-type -- the public contract names Function, as Handlebars does
+export type TemplateHelper = Function;
+
+/** Where templates are and how they are rendered. */
+export interface TemplateOptions {
+  /**
+   * Folders of templates, searched in order, before the built-in ones. Give absolute paths
+   * (`join(import.meta.dirname, 'templates')`); a relative one is resolved against the working directory.
+   * @default none
+   */
+  directories?: readonly string[];
+  /** The language that is used when a mail asks for none, or for one that is not there. @default 'en' */
+  defaultCulture?: string;
+  /** Helpers of this mailer alone, beside the built-in ones. @default none */
+  helpers?: Readonly<Record<string, TemplateHelper>>;
+  /** Whether a variable that the context lacks is an error. @default true */
+  strict?: boolean;
+  /** Reload templates when a file changes; for development. @default false */
+  watch?: boolean;
+  /** IANA time zone in which `formatDate` writes times. @default the system's */
+  timeZone?: string;
+}

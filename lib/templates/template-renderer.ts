@@ -1,0 +1,33 @@
+/** A template's parts after rendering. */
+export interface RenderedMail {
+  /** One line, without control characters. */
+  readonly subject: string;
+  /** Absent for a text-only mail. */
+  readonly html?: string;
+  /** The text part; made from the HTML when the template has none. */
+  readonly text: string;
+  /** The culture that was found for the mail, as a BCP 47 tag. */
+  readonly culture: string;
+}
+
+/** How a template is rendered. */
+export interface RenderOptions {
+  /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`. @default the default culture */
+  culture?: string;
+}
+
+/**
+ * Turns the name of a template and its variables into a subject and bodies. Type and injection token at once: replace
+ * it with `overrideProvider(TemplateRenderer)` to use another engine.
+ */
+export abstract class TemplateRenderer {
+  /**
+   * Renders one template in one language.
+   *
+   * @throws MailTemplateError when the template, a partial or a variable is missing
+   */
+  abstract render(template: string, context: object, options?: RenderOptions): Promise<RenderedMail>;
+
+  /** Frees what the renderer holds, such as file watchers. */
+  async close(): Promise<void> {}
+}

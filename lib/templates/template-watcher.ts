@@ -1,0 +1,28 @@
+import { watch } from 'node:fs';
+
+const QUIET_MS = 100;
+
+/**
+ * Calls back once after template files have changed. For development: uses file events, keeps no process alive.
+ *
+ * @returns a function that ends the watching
+ */
+export function watchDirectories(directories: readonly string[], changed: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let busy: Promise<void> = Promise.resolve();
+  const schedule = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      busy = busy.then(changed);
+    }, QUIET_MS);
+    timer.unref();
+  };
+  const watchers = directories.map(directory =>
+    watch(directory, { recursive: true, persistent: false }, schedule),
+  );
+  for (const watcher of watchers) watcher.on('error', schedule);
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}
