@@ -21,9 +21,10 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #redact: Redactor;
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
-  readonly #closing = new AbortController();
+  readonly #cuts = new Set<AbortController>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
+  #cutOff = false;
 
   constructor(options: SmtpDeliveryOptions) {
     super();
@@ -44,39 +45,51 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#closed) throw closedError('connect', true, mail);
-    // One controller per mail, so that nothing hangs on the long-lived signal after the mail is done.
-    const cut = new AbortController();
-    const onAbort = (): void => cut.abort(options.signal?.reason);
-    const onClose = (): void => cut.abort(this.#closing.signal.reason);
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    this.#closing.signal.addEventListener('abort', onClose, { once: true });
-    if (options.signal?.aborted) onAbort();
-    const sending = this.#send(mail, cut.signal);
-    this.#underWay.add(sending);
-    try {
-      return await sending;
-    } catch (error) {
-      throw this.#failure(error, mail, cut.signal);
-    } finally {
-      this.#underWay.delete(sending);
-      options.signal?.removeEventListener('abort', onAbort);
-      this.#closing.signal.removeEventListener('abort', onClose);
-    }
+    return this.#cuttable(options.signal, async signal => {
+      try {
+        return await this.#send(mail, signal);
+      } catch (error) {
+        throw this.#failure(error, mail, signal);
+      }
+    });
   }
 
   override async verify(): Promise<void> {
     if (this.#closed) throw closedError('connect', true);
-    const session = await SmtpSession.open(this.#options, this.#redact, this.#closing.signal);
-    session.quit();
+    await this.#cuttable(undefined, async signal => {
+      const session = await SmtpSession.open(this.#options, this.#redact, signal);
+      session.quit();
+    });
   }
 
   override async close(graceMs = 0): Promise<void> {
     this.#closed = true;
     this.#pool.close();
-    const timer = setTimeout(() => this.#closing.abort(), graceMs);
+    const timer = setTimeout(() => {
+      this.#cutOff = true;
+      for (const cut of this.#cuts) cut.abort();
+    }, graceMs);
     await Promise.allSettled(this.#underWay);
     clearTimeout(timer);
     this.#pool.close();
+  }
+
+  /** Runs something under a signal that the caller's signal and the end of the grace time fire. */
+  async #cuttable<T>(caller: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const cut = new AbortController();
+    const onAbort = (): void => cut.abort(caller?.reason);
+    caller?.addEventListener('abort', onAbort, { once: true });
+    if (caller?.aborted) onAbort();
+    this.#cuts.add(cut);
+    const running = run(cut.signal);
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#cuts.delete(cut);
+      this.#underWay.delete(running);
+      caller?.removeEventListener('abort', onAbort);
+    }
   }
 
   async #send(mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
@@ -99,7 +112,7 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   #failure(error: unknown, mail: ComposedMail, signal: AbortSignal): MailError {
-    if (this.#closing.signal.aborted && signal.aborted) {
+    if (this.#cutOff && signal.aborted) {
       const phase = error instanceof MailDeliveryError ? error.phase : 'connect';
       const retryable = error instanceof MailDeliveryError ? error.retryable : true;
       return closedError(
