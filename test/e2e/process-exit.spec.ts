@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { MailSink } from '../support/mail-sink.js';
+import { runNode } from '../support/run-script.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+function script(settings: object): string {
+  return `
+    import 'reflect-metadata';
+    import { NestFactory } from '@nestjs/core';
+    import { MailModule, MailService } from 'nest-mailroom';
+    const root = { module: class Root {}, imports: [MailModule.forRoot(${JSON.stringify(settings)})] };
+    const app = await NestFactory.createApplicationContext(root, { logger: ['warn', 'error'] });
+    const receipt = await app.get(MailService).sendNotification({ to: 'ann@contoso.com', title: 'Done', lines: ['All done.'] });
+    console.log(receipt.status);
+    await app.close();
+  `;
+}
+
+describe('A script that sends one mail and closes its application', () => {
+  it('exits by itself after SMTP', async () => {
+    const sink = await MailSink.start();
+    const result = await runNode(
+      [
+        '--input-type=module',
+        '-e',
+        script({ Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' }),
+      ],
+      { cwd: process.cwd(), timeoutMs: 15_000 },
+    );
+    expect(result).toMatchObject({ code: 0, stdout: 'accepted\n', stderr: '' });
+    await sink.close();
+  });
+
+  it('exits by itself after writing into a pickup directory', async () => {
+    const folder = temporaryDirectory();
+    const settings = {
+      UseSpecifiedPickupDirectory: true,
+      PickupDirectory: folder.path,
+      FromAddress: 'a@contoso.com',
+    };
+    const result = await runNode(['--input-type=module', '-e', script(settings)], {
+      cwd: process.cwd(),
+      timeoutMs: 15_000,
+    });
+    expect(result).toMatchObject({ code: 0, stdout: 'written\n', stderr: '' });
+    folder.remove();
+  });
+});
