@@ -8,21 +8,24 @@ import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
 
 const FIELDS: ReadonlySet<string> = new Set([
-  ...[
-    'to',
-    'cc',
-    'bcc',
-    'replyTo',
-    'from',
-    'sender',
-    'subject',
-    'html',
-    'text',
-    'template',
-    'context',
-    'culture',
-  ],
-  ...['attachments', 'headers', 'priority', 'messageId', 'inReplyTo', 'references'],
+  'to',
+  'cc',
+  'bcc',
+  'replyTo',
+  'from',
+  'sender',
+  'subject',
+  'html',
+  'text',
+  'template',
+  'context',
+  'culture',
+  'attachments',
+  'headers',
+  'priority',
+  'messageId',
+  'inReplyTo',
+  'references',
 ]);
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
 

@@ -37,17 +37,15 @@ export interface ResetPasswordContext {
 
 const THREE_HOURS = 10_800;
 const FIELDS: ReadonlySet<string> = new Set([
-  ...[
-    'to',
-    'displayName',
-    'token',
-    'resetUrl',
-    'login',
-    'culture',
-    'expiresAt',
-    'applicationName',
-    'applicationUri',
-  ],
+  'to',
+  'displayName',
+  'token',
+  'resetUrl',
+  'login',
+  'culture',
+  'expiresAt',
+  'applicationName',
+  'applicationUri',
 ]);
 
 /**

@@ -46,17 +46,17 @@ export function readResolvedPasswordReset(
   });
 }
 
-function complete(read: {
+function complete(found: {
   applicationUri: string | undefined;
   resetConfirmationUri: string | undefined;
   validFor: number | undefined;
   cultures: string[] | undefined;
 }): ResolvedPasswordResetSettings {
   return Object.freeze({
-    ...(read.applicationUri !== undefined && { applicationUri: read.applicationUri }),
-    ...(read.resetConfirmationUri !== undefined && { resetConfirmationUri: read.resetConfirmationUri }),
-    validFor: read.validFor ?? THREE_HOURS,
-    cultures: Object.freeze(read.cultures ?? ['en']),
+    ...(found.applicationUri !== undefined && { applicationUri: found.applicationUri }),
+    ...(found.resetConfirmationUri !== undefined && { resetConfirmationUri: found.resetConfirmationUri }),
+    validFor: found.validFor ?? THREE_HOURS,
+    cultures: Object.freeze(found.cultures ?? ['en']),
   });
 }
 

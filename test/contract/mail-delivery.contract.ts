@@ -116,7 +116,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
       expect(error).toMatchObject({ code: 'EMAILATTACHMENT', field: 'attachments' });
       await under.delivery.deliver(await compose({ to: 'bob@contoso.com', text: 'next' }));
       const all = await under.arrived();
-      expect(all.map(mail => mail.envelope.to)).toEqual([['bob@contoso.com']]);
+      expect(all.map(({ envelope }) => envelope.to)).toEqual([['bob@contoso.com']]);
     });
 
     it('delivers many mails at once without mixing them up', async () => {

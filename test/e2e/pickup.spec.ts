@@ -263,11 +263,11 @@ describe('Several writers in one folder', () => {
   it('never show a reader half a file', async () => {
     const app = await start();
     const content = Buffer.alloc(2 * 1024 * 1024, 7);
-    let reading = true;
+    const stop = new AbortController();
     const torn: string[] = [];
     let read = 0;
     const reader = (async () => {
-      while (reading) {
+      while (!stop.signal.aborted) {
         for (const name of readdirSync(folder.path).filter(entry => entry.endsWith('.eml'))) {
           const bytes = readFileSync(join(folder.path, name));
           read++;
@@ -287,7 +287,7 @@ describe('Several writers in one folder', () => {
         app.mail.send({ ...MESSAGE, attachments: [{ filename: 'x.bin', content }] }),
       ),
     );
-    reading = false;
+    stop.abort();
     await reader;
     expect(read).toBeGreaterThan(0);
     expect(torn).toEqual([]);

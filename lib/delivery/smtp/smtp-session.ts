@@ -1,5 +1,4 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { isAscii } from '../../address/domain-name.js';
 import type {
   MailDeliveryErrorCode,
   MailDeliveryPhase,
@@ -11,6 +10,7 @@ import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
+import { limitReply } from './reply-limit.js';
 import type { Redactor } from './redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
@@ -20,6 +20,7 @@ import { deliveryError, rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
+import { supportedRecipients } from './supported-recipients.js';
 
 /** What the server did with one message. */
 export interface SmtpSendResult {
@@ -96,14 +97,14 @@ export class SmtpSession {
   async send(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSendResult> {
     this.#conversation.beginMessage();
     this.messages++;
-    const { reachable, refused } = this.#supported(mail);
+    const { reachable, refused } = supportedRecipients(mail.envelope, this.#conversation);
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
       ...(mail.size !== undefined && { size: mail.size }),
     };
     const source = new MessageSource(mail);
-    const stopWatching = this.#limitReply();
+    const stopWatching = limitReply(this.#connection, this.#conversation, this.#options.settings);
     try {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () =>
@@ -252,43 +253,6 @@ export class SmtpSession {
       transcript,
       ...(recipients && { recipients }),
     });
-  }
-
-  /** Addresses beyond ASCII need a server that takes them (RFC 6531); the other recipients must not suffer. */
-  #supported({ envelope: { from, to } }: ComposedMail): {
-    reachable: string[];
-    refused: RejectedRecipient[];
-  } {
-    if (this.#conversation.offers('SMTPUTF8')) return { reachable: [...to], refused: [] };
-    const reason = 'needs SMTPUTF8 (RFC 6531), which the server does not offer';
-    if (!isAscii(from)) throw this.#refusal('EMAILENVELOPE', 'envelope', `The sender ${from} ${reason}`);
-    const reachable = to.filter(isAscii);
-    const refused = to
-      .filter(address => !isAscii(address))
-      .map(address => ({ address, response: `the address ${reason}`, retryable: false }));
-    if (reachable.length === 0)
-      throw this.#refusal('EMAILENVELOPE', 'envelope', `Every recipient ${reason}`, refused);
-    return { reachable, refused };
-  }
-
-  /** The wait for the reply to the final dot has a limit of its own; the idle timer of the socket is much shorter. */
-  #limitReply(): () => void {
-    const { dataTimeout, socketTimeout } = this.#options.settings;
-    const socket = this.#connection._socket;
-    let timer: NodeJS.Timeout | undefined;
-    this.#conversation.onHandedOver = () => {
-      if (socket) socket.setTimeout(0);
-      timer = setTimeout(() => {
-        const late = new Error(`no reply within the setting DataTimeout (${dataTimeout} s)`);
-        this.#connection.emit('error', Object.assign(late, { code: 'ETIMEDOUT' }));
-        this.destroy();
-      }, dataTimeout * 1000);
-    };
-    return () => {
-      clearTimeout(timer);
-      this.#conversation.onHandedOver = undefined;
-      if (timer && socket && this.#alive) socket.setTimeout(socketTimeout * 1000);
-    };
   }
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { importsBelow, sourceFiles } from './source-files.js';
+
+const LIB = join(process.cwd(), 'lib');
+const imports = importsBelow(LIB);
+
+/** The README's table of rooms: what each may import, as values or only as types. */
+const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readonly string[] }>> = {
+  errors: { values: [] },
+  address: { values: ['errors'] },
+  settings: { values: ['errors', 'address'] },
+  message: { values: ['errors', 'address', 'settings'] },
+  templates: { values: ['errors'], types: ['settings'] },
+  delivery: { values: ['errors', 'address', 'settings'], types: ['message'] },
+  hooks: { values: [], types: ['message', 'delivery'] },
+};
+const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
+
+describe('The rooms of lib/', () => {
+  it('are exactly those of the architecture table', () => {
+    const folders = readdirSync(LIB, { withFileTypes: true }).filter(entry => entry.isDirectory());
+    expect(folders.map(entry => entry.name).toSorted()).toEqual(Object.keys(ROOMS).toSorted());
+  });
+
+  it('import only the rooms that the architecture table allows', () => {
+    const wrong = imports.filter(({ from, target, typeOnly }) => {
+      const rules = ROOMS[roomOf(from)];
+      if (target === undefined || rules === undefined) return false;
+      const allowed = [roomOf(from), ...rules.values, ...(typeOnly ? (rules.types ?? []) : [])];
+      return !allowed.includes(roomOf(target));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('let nothing import the barrel', () => {
+    expect(imports.filter(({ target }) => target === 'index.ts')).toEqual([]);
+  });
+
+  it('have no barrel but the one, and it exports by name', () => {
+    expect(sourceFiles(LIB).filter(file => file.endsWith('index.ts'))).toEqual(['index.ts']);
+    expect(readFileSync(join(LIB, 'index.ts'), 'utf8')).not.toMatch(/export \*/);
+  });
+
+  it('keep the two deliveries apart', () => {
+    const between = imports.filter(
+      ({ from, target }) =>
+        (from.includes('/smtp/') && target?.includes('/pickup/')) ||
+        (from.includes('/pickup/') && target?.includes('/smtp/')),
+    );
+    expect(between).toEqual([]);
+  });
+
+  it.each([
+    ['nodemailer', ['message/', 'delivery/smtp/']],
+    ['handlebars', ['templates/']],
+    ['html-to-text', ['templates/']],
+    ['jsonc-parser', ['settings/json-settings-file.ts']],
+    [
+      'node:fs',
+      ['settings/json-settings-file.ts', 'templates/', 'delivery/pickup/', 'message/attachment-source.ts'],
+    ],
+    ['@nestjs', ['mail.']],
+  ])('use %s only where the architecture table says', (name, places) => {
+    const users = imports.filter(
+      ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),
+    );
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter(({ from }) => !places.some(place => from.startsWith(place)))).toEqual([]);
+  });
+
+  it('have no room without a subject', () => {
+    const vague = sourceFiles(LIB).filter(file =>
+      /(?:^|\/)(?:utils?|common|interfaces|shared|misc)(?:\/|\.ts$)/.test(file),
+    );
+    expect(vague).toEqual([]);
+  });
+
+  it('keep every file to one subject: none has more than 300 lines', () => {
+    const long = sourceFiles(LIB).filter(
+      file => readFileSync(join(LIB, file), 'utf8').split('\n').length > 301,
+    );
+    expect(long).toEqual([]);
+  });
+
+  it('hold no escape from the type checker and no module-level variable state', () => {
+    const escapes = /\bas unknown as\b|@ts-ignore|@ts-nocheck|@ts-expect-error|\bas any\b|<any>/;
+    const found = sourceFiles(LIB).filter(file => {
+      const source = readFileSync(join(LIB, file), 'utf8');
+      return (
+        escapes.test(source) ||
+        /^(?:export )?(?:let|var) /m.test(source) ||
+        /^\s+static (?!readonly|async |create|open|load|for|from)/m.test(source)
+      );
+    });
+    expect(found).toEqual([]);
+  });
+});

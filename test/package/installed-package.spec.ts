@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { runNode } from '../support/run-script.js';
+import type { TemporaryDirectory } from '../support/temporary-directory.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const ROOT = process.cwd();
+const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/config', 'reflect-metadata', 'rxjs'];
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The same script for both kinds of module. */
+const body = `
+  const { NestFactory } = nest;
+  const { MailModule, MailService } = mailroom;
+  const root = { module: class Root {}, imports: [MailModule.forRoot({ FromAddress: 'a@contoso.com', UseSpecifiedPickupDirectory: true, PickupDirectory: process.argv.at(-1) })] };
+  (async () => {
+    const app = await NestFactory.createApplicationContext(root, { logger: ['error'] });
+    const receipt = await app.get(MailService).sendNotification({ to: 'ann@contoso.com', title: 'Installed', lines: ['It works.'], culture: 'fr' });
+    console.log(receipt.status + ' ' + receipt.file);
+    await app.close();
+  })();
+`;
+
+describe('The packed package, installed into an empty project', () => {
+  let project: TemporaryDirectory;
+  let packed: { filename: string; files: { path: string }[] };
+  beforeAll(() => {
+    project = temporaryDirectory();
+    const [result] = JSON.parse(
+      npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', project.path),
+    ) as (typeof packed)[];
+    if (!result) throw new Error('npm pack packed nothing');
+    packed = result;
+    project.write('package.json', '{ "name": "empty", "private": true }');
+    // Without its peers: what the package itself brings is counted.
+    npm(
+      project.path,
+      'install',
+      '--legacy-peer-deps',
+      '--ignore-scripts',
+      '--prefer-offline',
+      `./${packed.filename}`,
+    );
+  }, 120_000);
+  afterAll(() => project.remove());
+
+  it('holds the build, the built-in templates, licence, readme and changelog, and nothing else', () => {
+    const paths = packed.files.map(file => file.path);
+    const kinds = new Set(
+      paths.map(path =>
+        path.startsWith('dist/')
+          ? `dist/*.${path
+              .split('.')
+              .slice(path.endsWith('.d.ts') ? -2 : -1)
+              .join('.')}`
+          : path,
+      ),
+    );
+    expect([...kinds].toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/*.d.ts',
+      'dist/*.hbs',
+      'dist/*.js',
+      'package.json',
+    ]);
+    expect(paths).toContain('dist/index.js');
+    expect(paths).toContain('dist/templates/builtin/reset-password/html.fr.hbs');
+  });
+
+  it('installs at most 25 packages without its peers', () => {
+    const lock = JSON.parse(readFileSync(join(project.path, 'node_modules/.package-lock.json'), 'utf8')) as {
+      packages: object;
+    };
+    const count = Object.keys(lock.packages).length;
+    expect(count).toBeGreaterThan(3);
+    expect(count).toBeLessThanOrEqual(25);
+  });
+
+  it.each([
+    [
+      'import',
+      'mjs',
+      `import 'reflect-metadata'; import * as nest from '@nestjs/core'; import * as mailroom from 'nest-mailroom';`,
+    ],
+    [
+      'require',
+      'cjs',
+      `require('reflect-metadata'); const nest = require('@nestjs/core'); const mailroom = require('nest-mailroom');`,
+    ],
+  ])('is used by %s and finds its templates', async (kind, extension, head) => {
+    for (const peer of PEERS) {
+      mkdirSync(join(project.path, 'node_modules', peer, '..'), { recursive: true });
+      try {
+        symlinkSync(join(ROOT, 'node_modules', peer), join(project.path, 'node_modules', peer));
+      } catch (error) {
+        if (!String(error).includes('EEXIST')) throw error;
+      }
+    }
+    const folder = join(project.path, `pickup-${kind}`);
+    mkdirSync(folder);
+    const script = project.write(`main.${extension}`, `${head}\n${body}`);
+    const result = await runNode(['--disable-warning=ExperimentalWarning', script, folder], {
+      cwd: project.path,
+    });
+    expect(result.stderr).toBe('');
+    expect(result.stdout).toMatch(/^written .+\.eml\n$/);
+    const [file = ''] = readdirSync(folder);
+    expect(readFileSync(join(folder, file), 'utf8')).toContain('Subject: Installed');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { importsBelow } from './source-files.js';
+
+interface Manifest {
+  name: string;
+  license: string;
+  type: string;
+  files: string[];
+  engines: { node: string };
+  exports: Record<string, unknown>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional?: boolean }>;
+}
+
+const manifest = JSON.parse(readFileSync(join(process.cwd(), 'package.json'), 'utf8')) as Manifest;
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+const imported = importsBelow(join(process.cwd(), 'lib')).filter(
+  ({ specifier }) => !specifier.startsWith('.') && !isBuiltin(specifier),
+);
+
+describe('package.json', () => {
+  it('declares every package that lib/ imports', () => {
+    const declared = new Set([
+      ...Object.keys(manifest.dependencies),
+      ...Object.keys(manifest.peerDependencies),
+    ]);
+    expect(imported.map(({ specifier }) => packageOf(specifier)).filter(name => !declared.has(name))).toEqual(
+      [],
+    );
+  });
+
+  it('declares no dependency that lib/ does not import', () => {
+    const used = new Set(imported.map(({ specifier }) => packageOf(specifier)));
+    expect(Object.keys(manifest.dependencies).filter(name => !used.has(name))).toEqual([]);
+  });
+
+  it('has the dependencies that the README justifies, and no other', () => {
+    expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
+      'handlebars',
+      'html-to-text',
+      'jsonc-parser',
+      'nodemailer',
+    ]);
+  });
+
+  it('imports optional peers only when they are needed', () => {
+    const optional = Object.entries(manifest.peerDependenciesMeta)
+      .filter(([, meta]) => meta.optional)
+      .map(([name]) => name);
+    const early = imported.filter(
+      ({ specifier, from }) =>
+        optional.includes(packageOf(specifier)) &&
+        new RegExp(`^import (?!type)[^;]*'${specifier}'`, 'm').test(
+          readFileSync(join(process.cwd(), 'lib', from), 'utf8'),
+        ),
+    );
+    expect(optional).toEqual(['@nestjs/config']);
+    expect(early).toEqual([]);
+  });
+
+  it('is an ESM package for Node 20.19 and later, with one entry for import and require', () => {
+    expect(manifest).toMatchObject({
+      name: 'nest-mailroom',
+      type: 'module',
+      license: 'MIT',
+      files: ['dist'],
+      engines: { node: '>=20.19' },
+    });
+    expect(manifest.exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' });
+  });
+
+  it('has a lock file without addresses of registries', () => {
+    expect(readFileSync(join(process.cwd(), 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/);
+  });
+});
