@@ -53,7 +53,7 @@ describe('The packed package, installed into an empty project', () => {
   }, 120_000);
   afterAll(() => project.remove());
 
-  it('holds the build, the built-in templates, licence, readme and changelog, and nothing else', () => {
+  it('holds the build, the built-in templates, licence and readme, and nothing else', () => {
     const paths = packed.files.map(file => file.path);
     const kinds = new Set(
       paths.map(path =>
@@ -66,7 +66,6 @@ describe('The packed package, installed into an empty project', () => {
       ),
     );
     expect([...kinds].toSorted()).toEqual([
-      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'dist/*.d.ts',
