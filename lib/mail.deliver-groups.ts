@@ -49,7 +49,7 @@ function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: Delivery
     via: delivery.name,
     envelope: mail.envelope,
     accepted: outcome.accepted,
-    rejected: outcome.rejected,
+    rejected: outcome.rejected ?? [],
     dropped: [],
     ...(outcome.file !== undefined && { file: outcome.file }),
     ...(outcome.response !== undefined && { response: outcome.response }),

@@ -14,7 +14,7 @@ const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** What must never stand in a name. Joiners and direction marks may: names in several scripts and emoji need them. */
 const FORBIDDEN_IN_NAME = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
 const ATOM_ASCII = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
-const ATOM_UTF8 = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u{a1}-\u{10ffff}]+$/u;
+const ATOM_UTF8 = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?!\p{Z})[\u{a1}-\u{10ffff}])+$/u;
 const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
 
 /**
@@ -45,7 +45,8 @@ export function checkMailbox(name: string | undefined, address: string): Mailbox
   if (address.length > LONGEST_TEXT || (name ?? '').length > LONGEST_TEXT) {
     throw new MailboxSyntaxError('is too long for a mailbox');
   }
-  if (FORBIDDEN_IN_NAME.test(name ?? ''))
+  // Before white space is trimmed: a line end is white space too.
+  if (FORBIDDEN_IN_NAME.test(name ?? '') || FORBIDDEN_IN_NAME.test(address))
     throw new MailboxSyntaxError('holds control or invisible characters');
   const checked = parseAddress(address.trim());
   const label = (name ?? '').trim();

@@ -2,7 +2,7 @@ import { MailError } from './mail-error.js';
 
 /** One thing that is wrong with the mail settings. */
 export interface MailSettingsProblem {
-  /** The key as the administrator wrote it, with its section where there is one. */
+  /** The key as the administrator wrote it; the path of the file when the file is at fault. */
   readonly key: string;
   /** What is wrong and what to write instead; never the value of a secret. */
   readonly message: string;

@@ -1,5 +1,3 @@
-import { Transform } from 'node:stream';
-
 const OCTETS_PER_LINE = 57;
 const CHARACTERS_PER_LINE = 76;
 
@@ -12,20 +10,24 @@ export function encodeBase64Lines(octets: Buffer): Buffer {
   return Buffer.from(lines.length === 0 ? '' : `${lines.join('\r\n')}\r\n`, 'latin1');
 }
 
-/** The same encoding for a stream, in constant memory. */
-export function base64LinesStream(): Transform {
+/**
+ * The same encoding for a stream, in constant memory. Ends with the stream's error when the stream fails, ends early or
+ * was destroyed before.
+ */
+export async function* base64Lines(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
-  return new Transform({
-    transform(chunk: Buffer | string, _encoding, done) {
-      const arrived = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      const octets = rest.length === 0 ? arrived : Buffer.concat([rest, arrived]);
-      const whole = octets.length - (octets.length % OCTETS_PER_LINE);
-      // Copied, so that a few octets do not keep a whole chunk alive.
-      rest = Buffer.from(octets.subarray(whole));
-      done(null, whole === 0 ? undefined : encodeBase64Lines(octets.subarray(0, whole)));
-    },
-    flush(done) {
-      done(null, rest.length === 0 ? undefined : encodeBase64Lines(rest));
-    },
-  });
+  for await (const chunk of source) {
+    const octets = Buffer.concat([rest, octetsOf(chunk)]);
+    const whole = octets.length - (octets.length % OCTETS_PER_LINE);
+    // Copied, so that a few octets do not keep a whole chunk alive.
+    rest = Buffer.from(octets.subarray(whole));
+    if (whole > 0) yield encodeBase64Lines(octets.subarray(0, whole));
+  }
+  if (rest.length > 0) yield encodeBase64Lines(rest);
+}
+
+function octetsOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('The stream holds something that is neither bytes nor text');
 }

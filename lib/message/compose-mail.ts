@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { domainOf } from '../address/mailbox.js';
 import type { AttachmentSource } from './attachment-source.js';
 import type { ComposedMail } from './composed-mail.js';
-import { encodeText, formatHeader, formatMailboxes } from './header-text.js';
+import { encodeOwnHeader, encodeText, formatHeader, formatMailboxes } from './header-text.js';
 import type { MailPriority } from './mail-message.js';
 import type { MimeEntity } from './mime-entity.js';
 import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
@@ -100,7 +100,7 @@ function headersOf({
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
-  for (const [name, value] of mail.headers) add(name, encodeText(value));
+  for (const [name, value] of mail.headers) add(name, encodeOwnHeader(value));
   return lines;
 }
 

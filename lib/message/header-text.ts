@@ -5,6 +5,8 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 const FOLD_AT = 76;
 const ENCODED_WORD = 52;
 const LONGEST_WORD = 70;
+/** Longest word of a caller's own header that is left alone: links in List-Unsubscribe must not be encoded. */
+const LONGEST_TOKEN = 900;
 /** Longest line of a message without its CRLF (RFC 5322 2.1.1). */
 export const LONGEST_HEADER_LINE = 998;
 
@@ -26,8 +28,16 @@ export function formatHeader(name: string, value: string): string {
  * holds runs of spaces, words too long to fold, or something that looks encoded already.
  */
 export function encodeText(text: string): string {
-  const plain = /^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/.test(text) && !text.includes('=?') && !hasLongWord(text);
-  return plain ? text : encodedWords(text);
+  return isPlain(text) && !hasLongWord(text) ? text : encodedWords(text);
+}
+
+/** The same for a header that may be structured, such as List-Unsubscribe: ASCII stands as it is wherever it can. */
+export function encodeOwnHeader(text: string): string {
+  return isPlain(text) && !hasLongWord(text, LONGEST_TOKEN) ? text : encodedWords(text);
+}
+
+function isPlain(text: string): boolean {
+  return /^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/.test(text) && !text.includes('=?');
 }
 
 /** Formats mailboxes for a header such as To (RFC 5322 3.4). */
@@ -39,7 +49,7 @@ export function formatMailboxes(mailboxes: readonly Mailbox[]): string {
 
 function formatName(name: string): string {
   if (/^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/.test(name) && !hasLongWord(name)) return name;
-  const quotable = /^[\x20-\x7e]*$/.test(name) && !/ {2}/.test(name) && !hasLongWord(name);
+  const quotable = /^[\x20-\x7e]*$/.test(name) && !/ {2}|=\?/.test(name) && !hasLongWord(name);
   return quotable ? mimeFuncs.quoteString(name) : encodedWords(name);
 }
 
@@ -48,6 +58,6 @@ function encodedWords(text: string): string {
   return mimeFuncs.encodeWord(text, latin * 2 > text.length ? 'Q' : 'B', ENCODED_WORD);
 }
 
-function hasLongWord(text: string): boolean {
-  return text.split(' ').some(word => word.length > LONGEST_WORD);
+function hasLongWord(text: string, longest = LONGEST_WORD): boolean {
+  return text.split(' ').some(word => word.length > longest);
 }

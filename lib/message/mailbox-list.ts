@@ -16,24 +16,30 @@ export function readMailboxes(field: string, value: unknown): Mailbox[] {
 }
 
 function readMailbox(field: string, value: unknown): Mailbox {
+  if (!isMailboxInput(value)) {
+    throw new MailMessageError('EMAILADDRESS', field, 'must be one mailbox: a string, or { name, address }', {
+      value,
+    });
+  }
   try {
-    if (typeof value === 'string') return parseMailbox(value);
-    if (
-      typeof value === 'object' &&
-      value !== null &&
-      'address' in value &&
-      typeof value.address === 'string'
-    ) {
-      const name = 'name' in value ? value.name : undefined;
-      if (name === undefined || name === null || typeof name === 'string')
-        return checkMailbox(name ?? undefined, value.address);
-    }
+    return typeof value === 'string'
+      ? parseMailbox(value)
+      : checkMailbox(value.name ?? undefined, value.address);
   } catch (error) {
     if (!(error instanceof MailboxSyntaxError)) throw error;
-    const shown = typeof value === 'string' ? value : (value as { address: string }).address;
-    throw new MailMessageError('EMAILADDRESS', field, error.message, { value: shown, cause: error });
+    throw new MailMessageError('EMAILADDRESS', field, error.message, { value: written(value), cause: error });
   }
-  throw new MailMessageError('EMAILADDRESS', field, 'must be one mailbox: a string, or { name, address }', {
-    value,
-  });
+}
+
+function isMailboxInput(value: unknown): value is string | { name?: string | null; address: string } {
+  if (typeof value === 'string') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, address } = value as { name?: unknown; address?: unknown };
+  return typeof address === 'string' && (name === undefined || name === null || typeof name === 'string');
+}
+
+/** Both halves of a mailbox, because either may be the wrong one. */
+function written(value: string | { name?: string | null; address: string }): string {
+  if (typeof value === 'string') return value;
+  return typeof value.name === 'string' ? `${value.name} <${value.address}>` : value.address;
 }

@@ -1,19 +1,21 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
 
 /** Headers that fields of the message write, and the field that does. */
-const WRITTEN_BY_FIELD: Readonly<Record<string, string>> = {
-  from: 'from',
-  sender: 'sender',
-  to: 'to',
-  cc: 'cc',
-  'reply-to': 'replyTo',
-  subject: 'subject',
-  'message-id': 'messageId',
-  'in-reply-to': 'inReplyTo',
-  references: 'references',
-  'x-priority': 'priority',
-  importance: 'priority',
-};
+const WRITTEN_BY_FIELD: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    from: 'from',
+    sender: 'sender',
+    to: 'to',
+    cc: 'cc',
+    'reply-to': 'replyTo',
+    subject: 'subject',
+    'message-id': 'messageId',
+    'in-reply-to': 'inReplyTo',
+    references: 'references',
+    'x-priority': 'priority',
+    importance: 'priority',
+  }),
+);
 /** Headers that must never come from a caller: they steer the delivery or the structure of the message. */
 const RESERVED = new Set([
   'bcc',
@@ -91,7 +93,7 @@ function checkName(name: string): void {
       value: name,
     });
   const folded = name.toLowerCase();
-  const owner = WRITTEN_BY_FIELD[folded];
+  const owner = WRITTEN_BY_FIELD.get(folded);
   if (owner !== undefined)
     throw new MailMessageError(
       'EMAILHEADER',

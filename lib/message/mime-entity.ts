@@ -1,12 +1,11 @@
-import type { Readable } from 'node:stream';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import type { AttachmentSource } from './attachment-source.js';
-import { base64LinesStream, encodeBase64Lines } from './base64-lines.js';
+import { base64Lines, encodeBase64Lines } from './base64-lines.js';
 import { formatHeader } from './header-text.js';
 import { encodeQuotedPrintable } from './quoted-printable.js';
 
-/** A piece of a message: bytes, or a stream of encoded bytes that is opened when its turn comes. */
-export type MimeSegment = Buffer | { readonly size?: number; open(): Readable };
+/** A piece of a message: bytes, or encoded bytes that are read when their turn comes. */
+export type MimeSegment = Buffer | { readonly size?: number; open(): AsyncIterable<Buffer> };
 
 /** A MIME entity (RFC 2045): its Content-* headers and its encoded body. */
 export interface MimeEntity {
@@ -41,7 +40,7 @@ export function attachmentEntity({ filename, contentType, cid, content }: Attach
     ? encodeBase64Lines(content)
     : {
         ...(content.size !== undefined && { size: base64Size(content.size) }),
-        open: () => encodedStream(content.open()),
+        open: () => base64Lines(content.open()),
       };
   return {
     headers: [
@@ -82,11 +81,4 @@ function escapedShare(octets: Buffer): number {
 function base64Size(octets: number): number {
   const characters = Math.ceil(octets / 3) * 4;
   return characters + Math.ceil(octets / OCTETS_PER_LINE) * NEWLINE.length;
-}
-
-function encodedStream(source: Readable): Readable {
-  const encoder = base64LinesStream();
-  source.once('error', error => encoder.destroy(error));
-  encoder.once('close', () => source.destroy());
-  return source.pipe(encoder);
 }

@@ -48,9 +48,9 @@ export class MimeMail implements ComposedMail {
   }
 }
 
-async function* readAttachment(stream: Readable): AsyncGenerator<Buffer> {
+async function* readAttachment(octets: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    yield* octets;
   } catch (error) {
     throw new MailMessageError(
       'EMAILATTACHMENT',

@@ -17,8 +17,11 @@ export function applyEnvironment(
   settings: Record<string, unknown>,
   env: NodeJS.ProcessEnv,
 ): Record<string, unknown> {
+  // Sorted, so that the items of a list come in the order of their indexes whatever the order of the environment.
+  const names = Object.keys(env).sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
   let result = settings;
-  for (const [name, value] of Object.entries(env)) {
+  for (const name of names) {
+    const value = env[name];
     const levels = name.split('__');
     if (value === undefined || levels.length < 2 || levels.includes('')) continue;
     result = overlay(result, levels, value);
@@ -35,12 +38,18 @@ function overlay(
   const canonical = CANONICAL_SECTIONS.find(name => name.toLowerCase() === level.toLowerCase()) ?? level;
   const key = Object.hasOwn(target, spelling(target, level)) ? spelling(target, level) : canonical;
   const copy = { ...target };
-  const below = copy[key];
-  if (rest.length === 0) setOwn(copy, key, value);
-  else if (rest.length === 1 && /^\d{1,4}$/.test(rest[0] ?? '') && !isRecord(below)) {
-    const list: unknown[] = Array.isArray(below) ? [...below] : [];
-    list[Math.min(Number(rest[0]), list.length)] = value;
-    setOwn(copy, key, list);
-  } else setOwn(copy, key, overlay(isRecord(below) ? below : {}, rest, value));
+  setOwn(copy, key, overlaid(Object.hasOwn(target, key) ? target[key] : undefined, rest, value));
   return copy;
+}
+
+function overlaid(below: unknown, levels: readonly string[], value: string): unknown {
+  const [level, ...rest] = levels;
+  if (level === undefined) return value;
+  if (isRecord(below)) return overlay(below, levels, value);
+  const isIndex = /^\d{1,4}$/.test(level) && (Array.isArray(below) || rest.length === 0);
+  if (!isIndex) return overlay({}, levels, value);
+  const list: unknown[] = Array.isArray(below) ? [...below] : [];
+  const index = Math.min(Number(level), list.length);
+  list[index] = overlaid(list[index], rest, value);
+  return list;
 }

@@ -15,8 +15,9 @@ import { errnoOf, messageOf } from '../errors/error-facts.js';
 export function readSettingsFile(file: string): Record<string, unknown> | undefined {
   const content = readText(file);
   if (content === undefined) return undefined;
-  const bare = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*"/.test(content);
-  const json = bare ? `{${content}}` : content;
+  const bare = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*"/.test(content);
+  // The line end keeps the brace out of a comment in the last line.
+  const json = bare ? `{${content}\n}` : content;
   const errors: ParseError[] = [];
   const value: unknown = parse(json, errors, { allowTrailingComma: true });
   const first = errors[0];

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { checkCombination } from './check-combination.js';
 import { absoluteDirectory, isDirectoryPath } from './host.js';
@@ -40,12 +41,21 @@ export function readMailSettings(
   const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
     parsed(mail, key, usesPickup, report);
   const fromAddress = value('FromAddress');
-  const host = value('Host');
+  const hostDirectory = usesPickup ? directoryInHost(mail) : undefined;
   const port = value('Port');
   const username = value('Username');
   const password = value('Password');
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
-  const pickupDirectory = value('PickupDirectory') ?? (usesPickup ? directoryInHost(mail) : undefined);
+  const givenDirectory = value('PickupDirectory');
+  // A directory in Host is the pickup directory, unless the settings say to use PickupDirectory instead.
+  const pickupDirectory = useSpecifiedPickupDirectory
+    ? (givenDirectory ?? hostDirectory)
+    : (hostDirectory ?? givenDirectory);
+  // Kept although nothing connects to it: resolved settings must choose the same delivery when they are read again.
+  const host =
+    hostDirectory !== undefined && !useSpecifiedPickupDirectory
+      ? absoluteDirectory(hostDirectory, process.cwd())
+      : value('Host');
   const enableSsl = value('EnableSsl') ?? false;
   const secureSocketOption = value('SecureSocketOption') ?? (enableSsl ? 'StartTls' : 'Auto');
   const settings: ResolvedMailSettings = {
@@ -79,8 +89,10 @@ export function readMailSettings(
     ...(passwordReset && { passwordReset: readResolvedPasswordReset(passwordReset, report) }),
   };
   if (password !== undefined) {
-    // A getter that is not enumerable: neither JSON nor `inspect`, even with `showHidden`, prints it.
+    // Not enumerable, so that JSON and copies leave it out; `inspect` prints a copy, because with `showHidden` it would
+    // print what is not enumerable too.
     Object.defineProperty(settings, 'password', { get: () => password, enumerable: false });
+    Object.defineProperty(settings, inspect.custom, { value: () => ({ ...settings }), enumerable: false });
   }
   checkCombination(mail, settings, options.deliveryRequired ?? true, report);
   return { settings: Object.freeze(settings), problems, warnings: settingWarnings(mail, settings) };

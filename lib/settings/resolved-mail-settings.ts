@@ -18,6 +18,7 @@ export interface ResolvedMailSettings {
   /** The strategy that the settings choose; absent only when nothing is configured and `Enabled` is false. */
   readonly delivery?: 'smtp' | 'pickup';
   readonly fromAddress?: string;
+  /** Host name or IP address; an absolute path when a directory stands in for it. */
   readonly host?: string;
   /** The port that will be used. */
   readonly port: number;

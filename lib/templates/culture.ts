@@ -6,7 +6,7 @@ const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps',
 
 /** Whether a text has the form of a culture name, such as `fr`, `fr-CA` or `zh_Hant`. */
 export function isCulture(text: string): boolean {
-  return CULTURE.test(text);
+  return CULTURE.test(text) && tryCanonical(text) !== undefined;
 }
 
 /**
@@ -15,10 +15,7 @@ export function isCulture(text: string): boolean {
  * @throws {@link MailTemplateError} `EMAILTEMPLATENAME` when it is none
  */
 export function canonicalCulture(culture: string): string {
-  const canonical =
-    typeof culture === 'string' && isCulture(culture)
-      ? tryCanonical(culture.replaceAll('_', '-'))
-      : undefined;
+  const canonical = typeof culture === 'string' && CULTURE.test(culture) ? tryCanonical(culture) : undefined;
   if (canonical === undefined) {
     throw new MailTemplateError(
       'EMAILTEMPLATENAME',
@@ -50,7 +47,7 @@ function ancestors(culture: string): string[] {
 
 function tryCanonical(tag: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(tag)[0];
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
   } catch {
     return undefined;
   }

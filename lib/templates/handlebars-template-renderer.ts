@@ -81,17 +81,24 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const name = checkTemplateName(template);
     const wanted = options.culture === undefined ? this.#defaultCulture : canonicalCulture(options.culture);
     const chain = this.#chain(wanted);
-    const files = this.#files(name, chain, cultureChain(wanted, this.#defaultCulture));
+    const files = this.#files(name, chain, wanted);
     const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
     const culture = found === '' ? wanted : canonicalCulture(found);
     // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
     const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
     const data = { culture: format, dir: directionOf(format), brand: this.#brand };
     const run = (file: TemplateFile | undefined): string | undefined =>
-      file && this.#run(file, chain, context, data, name);
+      file && this.#run(file, chain, context, data, { template: name, culture: wanted });
     const subject = oneLine(run(files.subject) ?? '');
     const html = run(files.html);
     const text = run(files.text) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
+    if (text.trim() === '' && (html ?? '').trim() === '') {
+      throw new MailTemplateError(
+        'EMAILTEMPLATEEMPTY',
+        `The template "${name}" renders to nothing with this context.`,
+        { template: name, culture },
+      );
+    }
     return { subject, ...(html !== undefined && { html }), text, culture };
   }
 
@@ -109,16 +116,16 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   #files(
     name: string,
     chain: readonly string[],
-    wanted: readonly string[],
+    culture: string,
   ): Partial<Record<TemplatePart, TemplateFile>> {
     const find = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
     const files = { subject: find('subject'), html: find('html'), text: find('text') };
-    const culture = wanted[0] ?? '';
+    const wanted = cultureChain(culture, this.#defaultCulture);
     if (!files.html && !files.text) {
       const searched = this.#catalog.pathsTried(
         name,
         files.subject ? ['html', 'text'] : TEMPLATE_PARTS,
-        chain,
+        wanted,
       );
       throw new MailTemplateError(
         files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
@@ -147,17 +154,16 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     chain: readonly string[],
     context: object,
     data: object,
-    template: string,
+    scene: { template: string; culture: string },
   ): string {
     const environment = this.#environment(file.part, chain);
     try {
       return environment.template(file)(context, { data: { ...data } });
     } catch (error) {
-      const culture = file.culture === '' ? (chain[0] ?? '') : file.culture;
       throw renderError(error, {
-        template,
+        template: scene.template,
         part: file.part,
-        culture,
+        culture: file.culture === '' ? scene.culture : canonicalCulture(file.culture),
         origin: environment.originOf(error),
         file,
       });
@@ -179,14 +185,17 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
         `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
       );
     }
-    for (const file of this.#catalog.files) {
-      if (file.builtIn) continue;
-      const parsed = checkCompiles(file);
+    const own = this.#catalog.files.filter(file => !file.builtIn);
+    const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
+    const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
+    for (const { file, parsed } of checked) {
       const environment = this.#environment(
         file.part,
         this.#chain(file.culture === '' ? this.#defaultCulture : canonicalCulture(file.culture)),
       );
       for (const { name, line } of environment.missingPartials(parsed)) {
+        // A layout may use what the templates around it bring inline.
+        if (inline.has(name)) continue;
         log.warn(
           `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
         );
@@ -210,9 +219,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 }
 
+/** Line ends become one blank, so that words stay apart; other control characters go. */
 function oneLine(text: string): string {
   return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, match => (match.includes('\u00a0') ? '\u00a0' : ' '))
+    .replace(/[\t-\r\u0085\p{Zl}\p{Zp} ]+/gu, blanks => (/^ +$/.test(blanks) ? blanks : ' '))
+    .replace(/\p{Cc}+/gu, '')
     .trim();
 }
 

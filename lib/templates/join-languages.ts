@@ -11,26 +11,32 @@ export function joinLanguages(mails: readonly RenderedMail[]): RenderedMail {
   if (mails.length === 1) return first;
   const subject = [...new Set(mails.map(mail => mail.subject))].join(' / ');
   const text = `${mails.map(mail => mail.text.trim()).join(TEXT_RULE)}\n`;
-  const pages = mails.flatMap(mail =>
-    mail.html === undefined ? [] : [{ html: mail.html, culture: mail.culture }],
-  );
-  return { subject, text, culture: first.culture, ...(pages.length > 0 && { html: joinPages(pages) }) };
+  const anyHtml = mails.some(mail => mail.html !== undefined);
+  return { subject, text, culture: first.culture, ...(anyHtml && { html: joinPages(mails) }) };
 }
 
-function joinPages(pages: readonly { html: string; culture: string }[]): string {
-  const sections = pages.map(
-    ({ html, culture }) =>
-      `<div lang="${culture}" dir="${directionOf(culture)}">${bodyOf(html).content}</div>`,
-  );
-  const { before, after } = bodyOf(pages[0]?.html ?? '');
+/** Puts all bodies into the first document; a language without html shows its text. */
+function joinPages(mails: readonly RenderedMail[]): string {
+  const sections = mails.map(({ html, text, culture }) => {
+    const content =
+      html === undefined
+        ? `<p style="white-space:pre-wrap">${escapeHtml(text.trim())}</p>`
+        : bodyOf(html).content;
+    return `<div lang="${culture}" dir="${directionOf(culture)}">${content}</div>`;
+  });
+  const { before, after } = bodyOf(mails.find(mail => mail.html !== undefined)?.html ?? '');
   return `${before}${sections.join(`\n${HTML_RULE}\n`)}${after}`;
 }
 
 /** Splits a document at its body; a fragment is all content. */
 function bodyOf(html: string): { before: string; content: string; after: string } {
   const open = /<body\b[^>]*>/i.exec(html);
-  const close = html.toLowerCase().lastIndexOf('</body');
+  const close = [...html.matchAll(/<\/body\b/gi)].at(-1)?.index ?? -1;
   if (!open || close < open.index) return { before: '', content: html, after: '' };
   const start = open.index + open[0].length;
   return { before: html.slice(0, start), content: html.slice(start, close), after: html.slice(close) };
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -48,21 +48,25 @@ const DEFAULT_COLORS: MailBrandColors = {
  * @throws TypeError for a colour or address that would break the mails
  */
 export function resolveBrand(brand: MailBrand = {}): ResolvedMailBrand {
-  const colors = { ...DEFAULT_COLORS, ...brand.colors };
+  const given = Object.entries(brand.colors ?? {}).filter(([, color]) => color !== undefined);
+  const colors: MailBrandColors = { ...DEFAULT_COLORS, ...Object.fromEntries(given) };
   for (const [name, color] of Object.entries(colors)) {
     if (!/^#[0-9a-f]{6}$/i.test(color))
       throw new TypeError(`brand.colors.${name} must be a colour such as #1f5fbf`);
   }
   for (const name of ['applicationUri', 'logoUrl'] as const) {
     const url = brand[name];
-    if (url !== undefined && url !== '' && !isSafeUrl(url))
+    if (url !== undefined && url !== '' && !(isSafeUrl(url) && /^https?:/i.test(url)))
       throw new TypeError(`brand.${name} must be an absolute http(s) address`);
   }
+  const { logoWidth = 140 } = brand;
+  if (!(Number.isInteger(logoWidth) && logoWidth > 0))
+    throw new TypeError('brand.logoWidth must be a whole number of pixels');
   return {
     applicationName: brand.applicationName ?? '',
     applicationUri: brand.applicationUri ?? '',
     logoUrl: brand.logoUrl ?? '',
-    logoWidth: brand.logoWidth ?? 140,
+    logoWidth,
     colors,
   };
 }

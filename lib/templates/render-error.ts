@@ -1,7 +1,7 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { TemplateFile } from './template-catalog.js';
-import type { ErrorOrigin } from './template-environment.js';
+import type { ErrorOrigin, TemplatePlace } from './template-environment.js';
 import { pathAt } from './template-syntax.js';
 import { messageOf } from '../errors/error-facts.js';
 
@@ -25,7 +25,7 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
     });
   }
   const message = messageOf(error);
-  const place = placeOf(error);
+  const place = placeOf(error) ?? scene.origin?.place;
   const file = scene.origin?.file.file ?? scene.file.file;
   const at = `${file}${place ? `:${place.line}` : ''}`;
   const common = {
@@ -54,12 +54,19 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
       { ...common, missing: helper },
     );
   }
-  const partial = /^The partial (.+) could not be found$/.exec(message)?.[1];
-  if (partial !== undefined) {
+  if (message === 'The partial @partial-block could not be found') {
     return new MailTemplateError(
       'EMAILTEMPLATEPARTIAL',
-      `${what}: there is no partial "${partial}", which ${at} uses.`,
-      { ...common, missing: partial },
+      `${what}: there is no block for {{> @partial-block}} in ${at}; use it as {{#> …}}…{{/…}}.`,
+      { ...common, missing: '@partial-block' },
+    );
+  }
+  if (message.startsWith('The partial ')) {
+    // Other names that are not there were found before. This one came out of the context, where it may be a secret.
+    return new MailTemplateError(
+      'EMAILTEMPLATEPARTIAL',
+      `${what}: there is no partial of the name that an expression in ${at} makes.`,
+      { ...common, cause: undefined },
     );
   }
   const reason =
@@ -83,7 +90,7 @@ function pick(error: MailTemplateError): { file?: string; line?: number; column?
   };
 }
 
-function placeOf(error: unknown): { line: number; column: number } | undefined {
+function placeOf(error: unknown): TemplatePlace | undefined {
   if (typeof error !== 'object' || error === null || !('lineNumber' in error) || !('column' in error))
     return undefined;
   const { lineNumber, column } = error;

@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { messageOf } from '../errors/error-facts.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { cultureKey, parseTemplatePath } from './template-file.js';
 import type { TemplatePart } from './template-file.js';
@@ -129,9 +130,20 @@ async function scan(
   const reading = paths.toSorted().map(async file => {
     const name = parseTemplatePath(relative(directory, file).split(sep));
     if (!name) return void ignored.push(file);
-    return { ...name, file, builtIn, source: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') };
+    return { ...name, file, builtIn, source: await read(file) };
   });
   return { files: (await Promise.all(reading)).filter(file => file !== undefined), ignored };
+}
+
+async function read(file: string): Promise<string> {
+  const source = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new MailTemplateError(
+      'EMAILTEMPLATEDIRECTORY',
+      `The template file ${file} cannot be read: ${messageOf(error)}`,
+      { file, cause: error },
+    );
+  });
+  return source.replace(/^\uFEFF/, '');
 }
 
 async function checkDirectory(directory: string): Promise<void> {

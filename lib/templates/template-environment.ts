@@ -5,6 +5,7 @@ import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
 import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
+import { useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
 
 /** A compiled template. */
@@ -14,6 +15,15 @@ export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
 export interface ErrorOrigin {
   readonly file: TemplateFile;
   readonly parsed: ParsedTemplate;
+  /** Where the helper that threw is called; line from 1, column from 0. */
+  readonly place: TemplatePlace | undefined;
+}
+
+/** A place in a template file as Handlebars counts: line from 1, column from 0. */
+export interface TemplatePlace {
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** What all environments of one mailer share. */
@@ -33,6 +43,8 @@ export class TemplateEnvironment {
   readonly #partialNames: ReadonlySet<string>;
   readonly #compiled = new Map<TemplateFile, CompiledTemplate>();
   readonly #origins = new WeakMap<object, ErrorOrigin>();
+  readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
+  readonly #places = new WeakMap<object, TemplatePlace>();
 
   constructor(
     part: TemplatePart,
@@ -42,9 +54,9 @@ export class TemplateEnvironment {
   ) {
     this.#part = part;
     this.#settings = settings;
-    useNullSafeLookups(this.#handlebars);
+    useStrictCompiler(this.#handlebars);
     for (const [name, helper] of Object.entries(settings.helpers)) {
-      this.#handlebars.registerHelper(name, helper as Handlebars.HelperDelegate);
+      this.#handlebars.registerHelper(name, this.#locating(helper));
     }
     const partials = catalog.shared(part, chain);
     this.#partialNames = new Set(partials.map(file => file.name));
@@ -74,25 +86,51 @@ export class TemplateEnvironment {
     return parsed.partials.filter(({ name }) => !this.#partialNames.has(name));
   }
 
+  /** A helper whose errors are known by the place of its call. */
+  #locating(helper: TemplateHelper): Handlebars.HelperDelegate {
+    const note = (error: unknown, options: unknown): void => {
+      const place = placeOfCall(options);
+      // An error that comes out of a block has its place within it.
+      if (!isErrorLike(error) || this.#places.has(error) || this.#origins.has(error) || !place) return;
+      this.#places.set(error, place);
+    };
+    return function (this: unknown, ...args: unknown[]): unknown {
+      try {
+        return Reflect.apply(helper, this, args);
+      } catch (error) {
+        note(error, args.at(-1));
+        throw error;
+      }
+    };
+  }
+
   #partial(file: TemplateFile): CompiledTemplate {
     return (context, options) => this.template(file)(context, options);
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
     const parsed = parseTemplate(file);
+    this.#parsed.set(file.file, { file, parsed });
     const run = this.#handlebars.compile<object>(parsed.program, {
       strict: this.#settings.strict,
       noEscape: this.#part !== 'html',
       knownHelpers: Object.fromEntries(Object.keys(this.#settings.helpers).map(name => [name, true])),
     });
     return (context, options) => {
-      const [missing] = this.missingPartials(parsed);
+      // A partial is given the inline partials of the templates around it.
+      const given: object = options?.partials ?? {};
+      const missing = this.missingPartials(parsed).find(({ name }) => !Object.hasOwn(given, name));
       if (missing) throw missingPartial(file, missing);
       try {
         return run(context, options);
       } catch (error) {
-        // The innermost file comes first and stays.
-        if (isErrorLike(error) && !this.#origins.has(error)) this.#origins.set(error, { file, parsed });
+        if (isErrorLike(error) && !this.#origins.has(error)) {
+          const place = this.#places.get(error);
+          const named = 'fileName' in error ? error.fileName : place?.file;
+          // Else the innermost file, which comes first and stays.
+          const source = typeof named === 'string' ? this.#parsed.get(named) : undefined;
+          this.#origins.set(error, { ...(source ?? { file, parsed }), place });
+        }
         throw error;
       }
     };
@@ -128,31 +166,12 @@ function missingPartial(file: TemplateFile, missing: { name: string; line: numbe
   );
 }
 
-interface Compiler {
-  internalNameLookup(parent: unknown, name: string): unknown;
-}
-interface CompilerHost {
-  JavaScriptCompiler: new () => Compiler;
-}
-
-/**
- * In strict mode Handlebars reads `a.b.c` without looking whether `a.b` is there, and fails with a TypeError that
- * names neither file nor line. With lookups that let undefined through, its own strict check reports the variable.
- */
-function useNullSafeLookups(environment: object): void {
-  if (!isCompilerHost(environment)) return;
-  class NullSafeCompiler extends environment.JavaScriptCompiler {
-    get compiler(): typeof NullSafeCompiler {
-      return NullSafeCompiler;
-    }
-    nameLookup(parent: unknown, name: string, type?: string): unknown {
-      const ofVariables = type === 'context' || type === 'data';
-      return this.internalNameLookup(ofVariables ? ['((', parent, ') ?? {})'] : parent, name);
-    }
-  }
-  environment.JavaScriptCompiler = NullSafeCompiler;
-}
-
-function isCompilerHost(environment: object): environment is CompilerHost {
-  return 'JavaScriptCompiler' in environment && typeof environment.JavaScriptCompiler === 'function';
+/** Where a helper is called, of the options that Handlebars passes to it. */
+function placeOfCall(options: unknown): TemplatePlace | undefined {
+  const loc: unknown = Object(options).loc;
+  const { source, start }: { source?: unknown; start?: unknown } = Object(loc);
+  const { line, column }: { line?: unknown; column?: unknown } = Object(start);
+  return typeof line === 'number' && typeof column === 'number'
+    ? { line, column, ...(typeof source === 'string' && { file: source }) }
+    : undefined;
 }

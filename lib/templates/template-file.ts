@@ -1,4 +1,4 @@
-import { isCulture } from './culture.js';
+import { canonicalCulture, isCulture } from './culture.js';
 
 /** The parts of a template. */
 export const TEMPLATE_PARTS = ['subject', 'html', 'text'] as const;
@@ -42,7 +42,7 @@ export function parseTemplatePath(segments: readonly string[]): TemplateFileName
 
 /** The form in which cultures are compared: `fr_CA` and `FR-ca` are one. */
 export function cultureKey(culture: string): string {
-  return culture.toLowerCase().replaceAll('_', '-');
+  return culture === '' ? '' : canonicalCulture(culture).toLowerCase();
 }
 
 function isPart(word: string): word is TemplatePart {

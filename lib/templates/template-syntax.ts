@@ -1,7 +1,8 @@
 import Handlebars from 'handlebars';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import type { TemplateFile } from './template-catalog.js';
-import { messageOf } from '../errors/error-facts.js';
+import { isErrorLike, messageOf } from '../errors/error-facts.js';
+import { canonicalCulture } from './culture.js';
 
 type Program = hbs.AST.Program;
 type Expression = hbs.AST.Expression;
@@ -14,6 +15,8 @@ export interface ParsedTemplate {
   readonly program: Program;
   /** Partials and layouts named by the template that it does not bring itself, with the line. */
   readonly partials: readonly { readonly name: string; readonly line: number }[];
+  /** Names of the inline partials that it brings for itself and for its layouts. */
+  readonly inline: ReadonlySet<string>;
 }
 
 /**
@@ -25,28 +28,24 @@ export function parseTemplate(file: TemplateFile): ParsedTemplate {
   const program = parseSource(file);
   const marker = new StrictnessMarker();
   marker.accept(program);
-  return { program, partials: marker.partials.filter(({ name }) => !marker.inline.has(name)) };
+  const { inline } = marker;
+  return { program, inline, partials: marker.partials.filter(({ name }) => !inline.has(name)) };
 }
 
 /** Turns an error of the parser or compiler into one that names file, line and column. */
 export function syntaxError(file: TemplateFile, error: unknown): MailTemplateError {
   const message = messageOf(error);
-  const { line, column } = placeOf(file.source, error, message);
-  const reason =
-    message
-      .replace(/^Parse error on line \d+:\n/, '')
-      .split('\n')
-      .at(-1) ?? message;
-  const where = line === undefined ? '' : ` at line ${line}, column ${column ?? 1}`;
+  const place = placeOf(file.source, error);
+  const where = place ? ` at line ${place.line}, column ${place.column}` : '';
   return new MailTemplateError(
     'EMAILTEMPLATESYNTAX',
-    `${file.file} is no valid template${where}: ${reason}`,
+    `${file.file} is no valid template${where}: ${reasonOf(message)}`,
     {
       ...(!file.shared && { template: file.name }),
       part: file.part,
-      ...(file.culture !== '' && { culture: file.culture }),
+      ...(file.culture !== '' && { culture: canonicalCulture(file.culture) }),
       file: file.file,
-      ...(line !== undefined && { line, column: column ?? 1 }),
+      ...place,
       cause: error,
     },
   );
@@ -61,7 +60,7 @@ export function pathAt(program: Program, line: number, column: number): string |
 
 function parseSource(file: TemplateFile): Program {
   try {
-    return Handlebars.parse(file.source);
+    return Handlebars.parse(file.source, { srcName: file.file });
   } catch (error) {
     throw syntaxError(file, error);
   }
@@ -121,8 +120,9 @@ class PathFinder extends Handlebars.Visitor {
   }
 
   override PathExpression(path: hbs.AST.PathExpression): void {
-    if (path.loc.start.line === this.#line && path.loc.start.column === this.#column)
-      this.found = path.original;
+    // Compiling adds paths that stand nowhere in the source.
+    const start = path.loc?.start;
+    if (start?.line === this.#line && start.column === this.#column) this.found = path.original;
   }
 }
 
@@ -142,40 +142,56 @@ function markAll(params: readonly Expression[] | undefined, hash: hbs.AST.Hash |
   }
 }
 
+/** What an error of Handlebars says, without the excerpt of the source. */
+function reasonOf(message: string): string {
+  if (message.startsWith('Lexical error')) return 'a comment or raw block that begins here has no end';
+  return message.split('\n').at(-1) ?? message;
+}
+
 function literalName(name: hbs.AST.Node): string | undefined {
   if (name.type === 'SubExpression' || !('original' in name)) return undefined;
   return String(name.original);
 }
 
-function placeOf(source: string, error: unknown, message: string): { line?: number; column?: number } {
-  if (
-    typeof error === 'object' &&
-    error !== null &&
-    'lineNumber' in error &&
-    typeof error.lineNumber === 'number'
-  ) {
+function placeOf(source: string, error: unknown): { line: number; column: number } | undefined {
+  if (isErrorLike(error) && 'lineNumber' in error && typeof error.lineNumber === 'number') {
     const column = 'column' in error && typeof error.column === 'number' ? error.column + 1 : 1;
     return { line: error.lineNumber, column };
   }
-  const line = Number(/^Parse error on line (\d+)/.exec(message)?.[1] ?? Number.NaN);
-  if (Number.isNaN(line)) return {};
-  return { line, column: columnFromExcerpt(source, line, message) };
+  const lexer = lexerOf(Handlebars);
+  if (!lexer || !isErrorLike(error)) return undefined;
+  // The parser stops at a token it does not want; the lexer stops before text of which it can make no token.
+  if (error.message.startsWith('Parse error'))
+    return { line: lexer.yylloc.first_line, column: lexer.yylloc.first_column + 1 };
+  if (!error.message.startsWith('Lexical error')) return undefined;
+  const lines = source.slice(0, source.length - lexer._input.length).split('\n');
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
-/** The parser shows the text around an error on one line, with a caret below; the caret's text is looked for. */
-function columnFromExcerpt(source: string, line: number, message: string): number {
-  const [, excerpt = '', caret = ''] = message.split('\n');
-  const before = excerpt.slice(0, caret.indexOf('^')).replace(/^\.\.\./, '');
-  const start =
-    source
-      .split('\n')
-      .slice(0, line - 1)
-      .join('\n').length + (line > 1 ? 1 : 0);
-  const tail = before.slice(-20);
-  for (let length = tail.length; length > 0; length--) {
-    const place = source.indexOf(tail.slice(-length), start);
-    const column = place - start + length;
-    if (place >= 0 && !source.slice(start, start + column).includes('\n')) return column + 1;
-  }
-  return 1;
+interface Lexer {
+  /** What is left of the source. */
+  readonly _input: string;
+  /** Where the last token stands; line from 1, column from 0. */
+  readonly yylloc: { readonly first_line: number; readonly first_column: number };
+}
+
+/** Handlebars keeps its lexer, as it was when parsing ended; the errors of its parser do not say where they are. */
+function lexerOf(handlebars: object): Lexer | undefined {
+  const parser: unknown = 'Parser' in handlebars ? handlebars.Parser : undefined;
+  const lexer: unknown =
+    typeof parser === 'object' && parser !== null && 'lexer' in parser ? parser.lexer : undefined;
+  return isLexer(lexer) ? lexer : undefined;
+}
+
+function isLexer(lexer: unknown): lexer is Lexer {
+  if (typeof lexer !== 'object' || lexer === null || !('_input' in lexer) || !('yylloc' in lexer))
+    return false;
+  const { yylloc } = lexer;
+  return (
+    typeof lexer._input === 'string' &&
+    typeof yylloc === 'object' &&
+    yylloc !== null &&
+    'first_line' in yylloc &&
+    'first_column' in yylloc
+  );
 }

@@ -11,6 +11,7 @@ export interface FormatScope {
 type Options = Readonly<Record<string, unknown>>;
 
 const MOST_CACHED = 500;
+const ISO_DATE = /^(?:[+-]\d{6}|\d{4})(?:-\d{2}){1,2}(?:[T ]|$)/;
 
 /** Intl formatters are costly to make and are asked for again and again with the same options. */
 export class Formatters {
@@ -18,10 +19,7 @@ export class Formatters {
 
   /** `formatDate`: a Date, an ISO 8601 text or milliseconds; options are those of Intl.DateTimeFormat. */
   date(value: unknown, options: Options, scope: FormatScope): string {
-    const date =
-      value instanceof Date
-        ? value
-        : new Date(typeof value === 'string' || typeof value === 'number' ? value : Number.NaN);
+    const date = toDate(value);
     if (Number.isNaN(date.getTime()))
       throw new TemplateHelperError('formatDate needs a Date, an ISO 8601 text or milliseconds');
     const shape = Object.keys(options).some(key => key !== 'timeZone')
@@ -49,7 +47,9 @@ export class Formatters {
 
   /** `formatDuration`: seconds, `HH:mm:ss`, an ISO 8601 duration or `{ hours, minutes, … }`; `style` as in Intl. */
   duration(value: unknown, options: Options, scope: FormatScope): string {
-    const display = options['style'] === 'short' || options['style'] === 'narrow' ? options['style'] : 'long';
+    const display = options['style'] ?? 'long';
+    if (display !== 'long' && display !== 'short' && display !== 'narrow')
+      throw new TemplateHelperError('formatDuration has the styles long, short and narrow');
     const units = toUnits(value, options['unit']);
     const pieces = units.map(([unit, amount]) => {
       const shape = { style: 'unit', unit, unitDisplay: display } as const;
@@ -88,7 +88,7 @@ export class Formatters {
     const key = `${kind}|${culture}|${JSON.stringify(options)}`;
     const cached = this.#cache.get(key) as T | undefined;
     if (cached !== undefined) return cached;
-    const made = guarded(create);
+    const made = guarded(options, create);
     // Cultures can come from requests; the cache must not grow with them.
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
     this.#cache.set(key, made);
@@ -96,44 +96,78 @@ export class Formatters {
   }
 }
 
+const CALENDAR_UNITS = ['year', 'month', 'week'] as const;
 const UNITS = [
   ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],
   ['second', 1],
 ] as const;
+const UNIT_NAMES: readonly string[] = [...CALENDAR_UNITS, ...UNITS.map(([name]) => name), 'millisecond'];
+const ISO_DURATION =
+  /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?)?$/i;
+const CLOCK_DURATION = /^(?:(\d+)\.)?(\d+):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?$/;
 
 function toUnits(value: unknown, unit: unknown): [string, number][] {
-  if (typeof value === 'object' && value !== null) {
-    const units = Object.entries(value).filter(
-      (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] !== 0,
-    );
-    if (units.length > 0) return units.map(([name, amount]) => [name.replace(/s$/, ''), amount]);
+  if (typeof value === 'object' && value !== null) return namedUnits(value);
+  const text = typeof value === 'string' ? value.trim() : '';
+  const iso = ISO_DURATION.exec(text);
+  if (iso) {
+    const calendar = CALENDAR_UNITS.map((name, index): [string, number] => [
+      name,
+      Number(iso[index + 1] ?? 0),
+    ]);
+    return orNothing([...calendar.filter(([, amount]) => amount > 0), ...clockUnits(sum(iso.slice(4)))]);
   }
-  let rest = Math.round(toSeconds(value) / (unit === 'milliseconds' ? 1000 : 1));
-  const units: [string, number][] = [];
-  for (const [name, length] of UNITS) {
+  const clock = CLOCK_DURATION.exec(text);
+  if (clock) return orNothing(clockUnits(sum(clock.slice(1))));
+  const number = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) throw noDuration();
+  return orNothing(clockUnits(Math.round(number / (unit === 'milliseconds' ? 1000 : 1))));
+}
+
+/** `{ hours: 3, minutes: 5 }`, whatever the order of its keys. */
+function namedUnits(value: object): [string, number][] {
+  const given = new Map(Object.entries(value).map(([name, amount]) => [name.replace(/s$/, ''), amount]));
+  const units = UNIT_NAMES.flatMap((name): [string, number][] => {
+    const amount: unknown = given.get(name);
+    given.delete(name);
+    if (amount === undefined) return [];
+    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) throw noDuration();
+    return [[name, amount]];
+  });
+  if (units.length === 0 || given.size > 0) throw noDuration();
+  return orNothing(units.filter(([, amount]) => amount > 0));
+}
+
+function clockUnits(seconds: number): [string, number][] {
+  let rest = seconds;
+  return UNITS.flatMap(([name, length]): [string, number][] => {
     const amount = Math.floor(rest / length);
-    if (amount > 0) units.push([name, amount]);
     rest -= amount * length;
-  }
+    return amount > 0 ? [[name, amount]] : [];
+  });
+}
+
+function orNothing(units: [string, number][]): [string, number][] {
   return units.length > 0 ? units : [['second', 0]];
 }
 
-function toSeconds(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  const text = typeof value === 'string' ? value.trim() : '';
-  const clock = /^(?:(\d+)\.)?(\d+):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?$/.exec(text);
-  if (clock) return sum(clock.slice(1));
-  const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/i.exec(text);
-  if (iso && iso.slice(1).some(part => part !== undefined)) return sum(iso.slice(1));
-  throw new TemplateHelperError(
+function noDuration(): TemplateHelperError {
+  return new TemplateHelperError(
     'formatDuration needs seconds, a text such as 03:00:00 or PT3H, or { hours, minutes }',
   );
 }
 
 function sum(parts: readonly (string | undefined)[]): number {
   return UNITS.reduce((total, [, length], index) => total + Number(parts[index] ?? 0) * length, 0);
+}
+
+function toDate(value: unknown): Date {
+  if (value instanceof Date) return value;
+  // JavaScript's parser makes dates of texts such as "room 5", too.
+  const readable = typeof value === 'number' || (typeof value === 'string' && ISO_DATE.test(value));
+  return new Date(readable ? value : Number.NaN);
 }
 
 function toNumber(helper: string, value: unknown): number {
@@ -144,10 +178,18 @@ function toNumber(helper: string, value: unknown): number {
   return number;
 }
 
-function guarded<T>(create: () => T): T {
+/** Intl repeats the option it refuses, which may come from the context: its name is enough. */
+function guarded<T>(options: Options, create: () => T): T {
   try {
     return create();
   } catch (error) {
-    throw new TemplateHelperError(messageOf(error), { cause: error });
+    const message = Object.values(options)
+      .map(value => (typeof value === 'string' ? value : ''))
+      .filter(value => value !== '')
+      .reduce(
+        (text, value) => text.replaceAll(value, '…').replaceAll(value.toUpperCase(), '…'),
+        messageOf(error),
+      );
+    throw new TemplateHelperError(`${message} (options: ${Object.keys(options).join(', ')})`);
   }
 }

@@ -2,6 +2,10 @@ import { TemplateHelperError } from './template-helper-error.js';
 
 const SAFE_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'mailto:']);
 
+const KNOWN_SCHEMES: ReadonlySet<string> = new Set(
+  'about blob cid data file ftp javascript sms tel urn vbscript view-source ws wss'.split(' '),
+);
+
 /**
  * `{{link url}}`: the URL itself when it is safe to stand in an `href`: absolute, and `https:`, `http:` or `mailto:`.
  *
@@ -28,6 +32,9 @@ export function isSafeUrl(text: string): boolean {
 }
 
 function describe(text: string): string {
-  const scheme = /^\s*([a-z][a-z0-9+.-]{0,30}):/i.exec(text)?.[1];
-  return scheme === undefined ? 'a URL that is not absolute' : `a ${scheme.toLowerCase()}: URL`;
+  const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return 'a URL that is not absolute';
+  if (SAFE_SCHEMES.has(`${scheme}:`)) return `an ${scheme}: URL that is not well-formed`;
+  // Only what is surely a scheme is repeated: `token:value` may be a secret.
+  return KNOWN_SCHEMES.has(scheme) ? `a ${scheme}: URL` : 'a URL of another scheme';
 }
