@@ -20,6 +20,7 @@ import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 
 const BUILT_IN_DIRECTORY = join(import.meta.dirname, 'builtin');
+const BUILT_IN_CULTURE = 'en';
 
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {
@@ -87,8 +88,9 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
     const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
     const data = { culture: format, dir: directionOf(format), brand: this.#brand };
+    const variables = this.#branded(context);
     const run = (file: TemplateFile | undefined): string | undefined =>
-      file && this.#run(file, chain, context, data, { template: name, culture: wanted });
+      file && this.#run(file, chain, variables, data, { template: name, culture: wanted });
     const subject = oneLine(run(files.subject) ?? '');
     const html = run(files.html);
     const text = run(files.text) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
@@ -106,6 +108,17 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#stopWatching?.();
   }
 
+  /** The brand's name and address stand in for those that the context does not give. */
+  #branded(context: object): object {
+    const { applicationName, applicationUri } = this.#brand;
+    if (applicationName === '' && applicationUri === '') return context;
+    return {
+      ...(applicationName !== '' && { applicationName }),
+      ...(applicationUri !== '' && { applicationUri }),
+      ...context,
+    };
+  }
+
   /** The parts of the culture chain for which there are files; any other culture would only multiply environments. */
   #chain(culture: string): string[] {
     return cultureChain(culture, this.#defaultCulture).filter(
@@ -118,8 +131,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     chain: readonly string[],
     culture: string,
   ): Partial<Record<TemplatePart, TemplateFile>> {
-    const find = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
-    const files = { subject: find('subject'), html: find('html'), text: find('text') };
+    const files = this.#found(name, chain);
     const wanted = cultureChain(culture, this.#defaultCulture);
     if (!files.html && !files.text) {
       const searched = this.#catalog.pathsTried(
@@ -147,6 +159,17 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       );
     }
     return files;
+  }
+
+  /** Built-in mails exist in few languages; where the default culture is another one they are English, not missing. */
+  #found(name: string, chain: readonly string[]): Partial<Record<TemplatePart, TemplateFile>> {
+    const own = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
+    const builtIn = (part: TemplatePart): TemplateFile | undefined => {
+      const file = this.#catalog.find(name, part, [BUILT_IN_CULTURE]);
+      return file?.builtIn ? file : undefined;
+    };
+    const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
+    return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
   }
 
   #run(

@@ -16,6 +16,9 @@ async function loadConverter(): Promise<(html: string) => string> {
     wordwrap: 76,
     selectors: [
       { selector: 'img', format: 'skip' },
+      // What only phones and inbox previews show: the preheader and the labels of stacked tables.
+      { selector: '.m-preheader', format: 'skip' },
+      { selector: '.m-label', format: 'skip' },
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>'] } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(selector => ({ selector, options: { uppercase: false } })),
     ],

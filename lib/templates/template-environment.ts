@@ -126,7 +126,7 @@ export class TemplateEnvironment {
       } catch (error) {
         if (isErrorLike(error) && !this.#origins.has(error)) {
           const place = this.#places.get(error);
-          const named = 'fileName' in error ? error.fileName : place?.file;
+          const named = ('fileName' in error ? error.fileName : undefined) ?? place?.file;
           // Else the innermost file, which comes first and stays.
           const source = typeof named === 'string' ? this.#parsed.get(named) : undefined;
           this.#origins.set(error, { ...(source ?? { file, parsed }), place });

@@ -1,0 +1,41 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { MailModule } from 'nest-mailroom';
+import { BRAND } from '../shared/brand.js';
+import { configuration } from '../shared/configuration.js';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { CertificationModule } from './certification/certification.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
+import { PasswordResetModule } from './password-reset/password-reset.module.js';
+import { ProvisioningModule } from './provisioning/provisioning.module.js';
+import { WebModule } from './web/web.module.js';
+
+/** The Server's settings file. */
+export const SERVER_SETTINGS = join(import.meta.dirname, 'appsettings.json');
+
+/** The Server: people, reviews, certifications and jobs, and the mails about them. */
+@Module({})
+export class ServerModule {
+  /** The module with the settings of this environment. */
+  static register(env: NodeJS.ProcessEnv): DynamicModule {
+    return {
+      module: ServerModule,
+      imports: [
+        configuration(SERVER_SETTINGS, env),
+        MailModule.fromConfig('MailSettings', {
+          templates: { directories: [join(import.meta.dirname, 'templates')] },
+          brand: BRAND,
+        }),
+        NotificationsModule,
+        AccountsModule,
+        ProvisioningModule,
+        CertificationModule,
+        JobsModule,
+        PasswordResetModule,
+        WebModule,
+      ],
+    };
+  }
+}
