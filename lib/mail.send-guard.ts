@@ -18,8 +18,9 @@ const LAST_WORD_MS = 150;
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendGuard {
   readonly #timeoutMs: number;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #underWay = new Map<Promise<unknown>, AbortController>();
   #closing: Promise<void> | undefined;
+  #cutOff = false;
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
   constructor(timeoutMs: number) {
@@ -28,12 +29,7 @@ export class SendGuard {
 
   /** Runs one send under a signal that fires for the caller's signal and for the time limit. */
   async run<T>(options: SendOptions, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#closing) {
-      throw new MailDeliveryError('EMAILCLOSED', 'The mailer is shutting down; nothing was sent.', {
-        phase: 'connect',
-        retryable: true,
-      });
-    }
+    if (this.#closing) throw closedError({ phase: 'connect', retryable: true });
     const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
     const controller = new AbortController();
     const { signal } = options;
@@ -45,9 +41,13 @@ export class SendGuard {
     const sending = controller.signal.aborted
       ? Promise.reject(cut(controller.signal))
       : this.#bounded(send(controller.signal), controller.signal);
-    this.#underWay.add(sending);
+    this.#underWay.set(sending, controller);
     try {
       return await sending;
+    } catch (error) {
+      // Cut at the end of the grace time: the delivery may only know that its signal fired.
+      const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
+      throw cutShort ? closedError(error) : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -64,11 +64,16 @@ export class SendGuard {
   async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
     const patience = new AbortController();
     const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
-    const finished = Promise.allSettled(this.#underWay).then(() => patience.abort());
-    await Promise.race([finished, grace]);
+    await Promise.race([Promise.allSettled(this.#underWay.keys()), grace]);
     patience.abort();
+    this.#cutOff = true;
     await cutOff();
-    await Promise.race([Promise.allSettled(this.#underWay), delay(LAST_WORD_MS)]);
+    // What has not come to the delivery yet, or does not listen to it.
+    for (const controller of this.#underWay.values()) controller.abort();
+    await Promise.race([
+      Promise.allSettled(this.#underWay.keys()),
+      delay(2 * LAST_WORD_MS, undefined, { ref: false }),
+    ]);
   }
 
   /** A delivery that does not listen to its signal must not hold its caller. */
@@ -90,6 +95,20 @@ export class SendGuard {
       sending.catch(() => {});
     }
   }
+}
+
+function closedError(
+  known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
+): MailDeliveryError {
+  const { phase, retryable, messageId, transcript } = known;
+  const outcome =
+    retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+  return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.`, {
+    phase,
+    retryable,
+    ...(messageId !== undefined && { messageId }),
+    ...(transcript && { transcript }),
+  });
 }
 
 function checkTimeout(timeoutMs: number | undefined): number | undefined {

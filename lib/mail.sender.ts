@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import { abortedError } from './delivery/aborted-error.js';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { deliverGroups } from './mail.deliver-groups.js';
@@ -73,7 +74,7 @@ export class MailSender {
     if (policy.groups.length === 0) return this.#suppressed(mail, messageId, policy.dropped);
     const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
     const mails = this.#compose(mail, content, policy, attachments, messageId);
-    signal.throwIfAborted();
+    if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
     return deliverGroups(delivery, mails, policy.dropped, signal);
   }
 

@@ -55,7 +55,7 @@ async function openContent(
   const { content } = attachment;
   if (typeof content === 'string') return Buffer.from(content);
   if (content instanceof Uint8Array) return Buffer.isBuffer(content) ? content : Buffer.from(content);
-  if (!inMemory) return { open: () => content };
+  if (!inMemory) return { open: () => unread(content) };
   try {
     return await buffer(content);
   } catch (error) {
@@ -63,6 +63,12 @@ async function openContent(
       cause: error,
     });
   }
+}
+
+/** A stream gives its content once; a second reader would get an empty attachment without an error. */
+function unread(stream: Readable): Readable {
+  if (stream.readableDidRead) throw new Error('The stream was read already');
+  return stream;
 }
 
 async function openFile(field: string, path: string): Promise<AttachmentSource['content']> {

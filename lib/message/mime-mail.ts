@@ -43,14 +43,14 @@ export class MimeMail implements ComposedMail {
   async *#pieces(): AsyncGenerator<Buffer> {
     for (const segment of this.#segments) {
       if (Buffer.isBuffer(segment)) yield segment;
-      else yield* readAttachment(segment.open());
+      else yield* readAttachment(segment);
     }
   }
 }
 
-async function* readAttachment(octets: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* octets;
+    yield* segment.open();
   } catch (error) {
     throw new MailMessageError(
       'EMAILATTACHMENT',

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
+import { MailHook } from '../../lib/hooks/mail-hook.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
@@ -128,4 +130,51 @@ describe('Shutting down', () => {
     await new Promise(resolve => setTimeout(resolve, 50));
     expect(server.openConnections).toBe(0);
   });
+});
+
+describe('A delivery of the application’s own that listens to nothing', () => {
+  class Deaf extends MailDelivery {
+    readonly name = 'deaf';
+    deliver(): Promise<never> {
+      return new Promise(() => {});
+    }
+    async verify(): Promise<void> {}
+    async close(): Promise<void> {}
+  }
+
+  it('does not hold a send beyond its time limit', async () => {
+    const app = await startMailApp({ FromAddress: 'a@contoso.com' }, { delivery: Deaf });
+    opened.push(app);
+    expect(await rejection(app.mail.send(MESSAGE, { timeoutMs: 50 }))).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      retryable: 'unknown',
+    });
+  });
+
+  it('does not hold the shutdown, and its sends reject as closed', async () => {
+    const app = await startMailApp(
+      { FromAddress: 'a@contoso.com' },
+      { delivery: new Deaf(), shutdownTimeoutMs: 50 },
+    );
+    const error = rejection(app.mail.send(MESSAGE));
+    await app.close();
+    expect(await error).toMatchObject({ code: 'EMAILCLOSED', retryable: 'unknown' });
+  });
+});
+
+it('A send that is aborted while a hook works on it rejects as aborted and sends nothing', async () => {
+  const sink = await MailSink.start();
+  class Slow extends MailHook {
+    override async beforeSend(): Promise<void> {
+      await new Promise(resolve => setTimeout(resolve, 60));
+    }
+  }
+  const app = await against(sink, {}, { hooks: [Slow] });
+  expect(await rejection(app.mail.send(MESSAGE, { timeoutMs: 20 }))).toMatchObject({
+    name: 'MailDeliveryError',
+    code: 'EMAILTIMEOUT',
+    retryable: true,
+  });
+  await new Promise(resolve => setTimeout(resolve, 100));
+  expect(sink.connections).toBe(0);
 });

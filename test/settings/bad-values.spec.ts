@@ -130,8 +130,15 @@ describe('several problems', () => {
     expect(error.code).toBe('EMAILSETTINGS');
     expect(error.problems.map(problem => problem.key).sort()).toEqual(
       [
-        ...['fromaddress', 'Host', 'port', 'Password', 'SecureSocketOption', 'UseDefaultCredentials'],
-        ...['AllowedDomains', 'CATCHALLADDRESS', 'MaxRecipientsOverflow'],
+        'fromaddress',
+        'Host',
+        'port',
+        'Password',
+        'SecureSocketOption',
+        'UseDefaultCredentials',
+        'AllowedDomains',
+        'CATCHALLADDRESS',
+        'MaxRecipientsOverflow',
       ].sort(),
     );
     for (const { key, message } of error.problems) expect(error.message).toContain(`${key}: ${message}`);
