@@ -103,6 +103,8 @@ function resetLink({ token, resetUrl }: ResetPasswordMail, base: string | undefi
       'needs the setting ResetConfirmationUri (TwoFactorSettings), to which it is appended',
     );
   }
+  // A lone surrogate cannot be URL-encoded.
+  if (/\p{Cs}/u.test(token)) throw new MailMessageError('EMAILRESETLINK', 'token', 'is no valid text');
   return checkLink('token', `${base}${encodeURIComponent(token)}`);
 }
 

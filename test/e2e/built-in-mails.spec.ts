@@ -201,6 +201,21 @@ describe('sendResetPassword', () => {
     expect(app.logger.warnings).toHaveLength(1);
   });
 
+  it('refuses a token that no URL can hold', async () => {
+    const { app, sink } = await start();
+    const sending = app.mail.sendResetPassword({
+      to: 'ann@contoso.com',
+      displayName: 'Ann',
+      token: 'x\ud800',
+    });
+    expect(await rejection(sending)).toMatchObject({
+      name: 'MailMessageError',
+      code: 'EMAILRESETLINK',
+      field: 'token',
+    });
+    expect(sink.connections).toBe(0);
+  });
+
   it('says which setting a token needs', async () => {
     const { app } = await start({ TwoFactorSettings: {} });
     expect(
