@@ -11,6 +11,7 @@ import { SendGuard } from './mail.send-guard.js';
 import { MailSender } from './mail.sender.js';
 import type { MailMessage } from './message/mail-message.js';
 import type { MailNotification } from './message/mail-notification.js';
+import { notificationMessage } from './message/mail-notification.js';
 import type { ResetPasswordMail } from './message/reset-password-mail.js';
 import { isExposedLink, resetPasswordContext } from './message/reset-password-mail.js';
 import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
@@ -65,18 +66,7 @@ export class MailService implements OnApplicationShutdown {
    * @throws the same errors as {@link send}
    */
   async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
-    const { to, cc, bcc, replyTo, culture, attachments, ...context } = notification;
-    const message: MailMessage = {
-      template: 'notification',
-      context,
-      ...(to !== undefined && { to }),
-      ...(cc !== undefined && { cc }),
-      ...(bcc !== undefined && { bcc }),
-      ...(replyTo !== undefined && { replyTo }),
-      ...(culture !== undefined && { culture }),
-      ...(attachments !== undefined && { attachments }),
-    };
-    return this.send(message, options);
+    return this.send(notificationMessage(notification), options);
   }
 
   /**

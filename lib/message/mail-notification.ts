@@ -1,4 +1,5 @@
-import type { MailAttachment, MailboxList } from './mail-message.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import type { MailMessageBase, TemplateMailMessage } from './mail-message.js';
 
 /** How serious a notification is. */
 export type NotificationSeverity = 'info' | 'success' | 'warning' | 'error';
@@ -21,18 +22,41 @@ export interface NotificationContext {
   severity?: NotificationSeverity;
 }
 
-/** A notification and who gets it. */
-export interface MailNotification extends NotificationContext {
-  /** Recipients named in the To header. */
-  to?: MailboxList;
-  /** Recipients named in the Cc header. */
-  cc?: MailboxList;
-  /** Blind recipients. */
-  bcc?: MailboxList;
-  /** Where answers go. */
-  replyTo?: MailboxList;
+/** A notification: what it shows, who gets it, and whatever else a message may say. */
+export interface MailNotification extends NotificationContext, MailMessageBase {
   /** Language, as a BCP 47 tag. @default the default culture */
   culture?: string;
-  /** Files that travel with the mail. */
-  attachments?: readonly MailAttachment[];
+}
+
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
+  'to',
+  'cc',
+  'bcc',
+  'replyTo',
+  'from',
+  'sender',
+  'attachments',
+  'headers',
+  'priority',
+  'messageId',
+  'inReplyTo',
+  'references',
+  'culture',
+]);
+
+/**
+ * Makes the message of a notification: its own fields become the variables of the template.
+ *
+ * @throws {@link MailMessageError} `EMAILMESSAGE` when it is no object
+ */
+export function notificationMessage(notification: MailNotification): TemplateMailMessage {
+  if (typeof notification !== 'object' || notification === null) {
+    throw new MailMessageError('EMAILMESSAGE', 'notification', 'must be an object', { value: notification });
+  }
+  const entries = Object.entries(notification);
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => MESSAGE_FIELDS.has(name))),
+    template: 'notification',
+    context: Object.fromEntries(entries.filter(([name]) => !MESSAGE_FIELDS.has(name))),
+  };
 }

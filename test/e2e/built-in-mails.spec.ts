@@ -68,6 +68,24 @@ describe('sendNotification', () => {
     expect(headersOf(raw, 'X-Auto-Response-Suppress')).toEqual(['All']);
   });
 
+  it('takes whatever else a message may say, and shows none of it', async () => {
+    const { app, sink, last } = await start();
+    await app.mail.sendNotification({
+      to: 'ann@contoso.com',
+      from: 'Reviews <reviews@contoso.com>',
+      headers: { 'X-Campaign': 'spring' },
+      attachments: [{ filename: 'list.csv', content: 'a;b' }],
+      culture: 'fr',
+      title: 'Titre',
+      lines: ['Une ligne.'],
+    });
+    const mail = await last();
+    expect(mail.from?.value).toEqual([{ name: 'Reviews', address: 'reviews@contoso.com' }]);
+    expect(mail.attachments.map(item => item.filename)).toEqual(['list.csv']);
+    expect(mail.html).toContain('lang="fr"');
+    expect(headersOf(sink.messages[0]?.raw ?? Buffer.alloc(0), 'X-Campaign')).toEqual(['spring']);
+  });
+
   it('refuses a button with a javascript: link before anything leaves', async () => {
     const { app, sink } = await start();
     const sending = app.mail.sendNotification({
