@@ -9,6 +9,9 @@ export const MAIL_CONFIG_SECTION = Symbol('MAIL_CONFIG_SECTION');
 /** Turns of the event loop that other modules get to load their part of the configuration. */
 const PATIENCE = 100;
 
+/** The token under which `@nestjs/config` keeps everything that was loaded. */
+const WHOLE_CONFIGURATION = 'CONFIGURATION_TOKEN';
+
 interface ConfigReader {
   get(path: string): unknown;
 }
@@ -28,31 +31,36 @@ export async function configSectionModule(section: string): Promise<DynamicModul
     providers: [
       {
         provide: MAIL_CONFIG_SECTION,
-        useFactory: (config: ConfigReader) => readSection(config, section),
-        inject: [ConfigService],
+        useFactory: (config: ConfigReader, whole?: object) => readSection(config, whole, section),
+        inject: [ConfigService, { token: WHOLE_CONFIGURATION, optional: true }],
       },
     ],
     exports: [MAIL_CONFIG_SECTION],
   };
 }
 
-async function readSection(config: ConfigReader, section: string): Promise<object> {
-  const path = section.replaceAll(':', '.');
-  const spellings = [
-    path,
-    path.charAt(0).toLowerCase() + path.slice(1),
-    path.toLowerCase(),
-    path.toUpperCase(),
-  ];
+async function readSection(
+  config: ConfigReader,
+  whole: object | undefined,
+  section: string,
+): Promise<object> {
+  const levels = section.split(/[:.]/);
   // The modules of an application are made side by side; the one that loads the file may not have come to it yet.
   for (let turn = 0; turn < PATIENCE; turn++) {
-    for (const spelling of spellings) {
-      const found = config.get(spelling);
-      if (typeof found === 'object' && found !== null) return found;
-    }
+    const found = config.get(levels.join('.')) ?? inAnyCase(whole, levels);
+    if (typeof found === 'object' && found !== null) return found;
     await nextTurn();
   }
   throw new MailSettingsError([{ key: section, message: missing(config, section) }]);
+}
+
+/** Walks the whole configuration as .NET does, to which `mailSettings` and `MailSettings` are one key. */
+function inAnyCase(tree: unknown, levels: readonly string[]): unknown {
+  const [level, ...rest] = levels;
+  if (level === undefined) return tree;
+  if (typeof tree !== 'object' || tree === null) return undefined;
+  const entry = Object.entries(tree).find(([key]) => key.toLowerCase() === level.toLowerCase());
+  return entry && inAnyCase(entry[1], rest);
 }
 
 function missing(config: ConfigReader, section: string): string {

@@ -28,8 +28,8 @@ export function settingsProviders(options: MailModuleAsyncOptions): Provider[] {
 }
 
 async function createSettings(factory: unknown): Promise<MailSettingsInput> {
-  // `create` is the name that Nest's own module builder gives to this method.
-  for (const method of ['createMailSettings', 'create']) {
+  // `create` is the name that Nest's own module builder gives to this method, `create…Options` that of many modules.
+  for (const method of ['createMailSettings', 'create', 'createMailOptions']) {
     const candidate: unknown =
       typeof factory === 'object' && factory !== null ? Reflect.get(factory, method) : undefined;
     if (typeof candidate === 'function')

@@ -53,7 +53,7 @@ async function checkedSettings(
   input: MailSettingsInput,
   options: MailModuleOptions,
 ): Promise<ResolvedMailSettings> {
-  const { settings, problems, warnings } = readMailSettings(input, {
+  const { settings, problems, warnings, directoryKey } = readMailSettings(input, {
     deliveryRequired: options.delivery === undefined,
   });
   const directory =
@@ -64,14 +64,9 @@ async function checkedSettings(
   const all =
     directoryProblem === undefined
       ? problems
-      : [...problems, { key: directoryKey(settings), message: directoryProblem }];
+      : [...problems, { key: directoryKey, message: directoryProblem }];
   if (all.length > 0) throw new MailSettingsError(all);
   const logger = new Logger('MailModule');
   for (const warning of warnings) logger.warn(warning);
   return settings;
-}
-
-/** The key that named the directory. */
-function directoryKey(settings: ResolvedMailSettings): string {
-  return settings.useSpecifiedPickupDirectory ? 'PickupDirectory' : 'Host';
 }

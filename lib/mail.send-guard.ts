@@ -7,13 +7,21 @@ import { MailMessageError } from './errors/mail-message-error.js';
 export interface SendOptions {
   /** Ends the send at once. After the final dot the outcome is `'unknown'`. @default none */
   signal?: AbortSignal;
-  /** Milliseconds for the whole send. @default the setting `SendTimeout` */
+  /** Milliseconds for the whole send; 0 means no limit. @default the setting `SendTimeout` */
   timeoutMs?: number;
 }
 
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 /** A delivery gets this long to say how far it had come when it is cut. */
 const LAST_WORD_MS = 150;
+
+/** What a send tells of itself while it runs. */
+export interface SendProgress {
+  /** Fires for the caller's signal, for the time limit, and at the end of a shutdown. */
+  readonly signal: AbortSignal;
+  /** Whether a delivery has the mail, so that it may have left. */
+  delivering: boolean;
+}
 
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendGuard {
@@ -28,7 +36,7 @@ export class SendGuard {
   }
 
   /** Runs one send under a signal that fires for the caller's signal and for the time limit. */
-  async run<T>(options: SendOptions, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(options: SendOptions, send: (progress: SendProgress) => Promise<T>): Promise<T> {
     if (this.#closing) throw closedError({ phase: 'connect', retryable: true });
     const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
     const controller = new AbortController();
@@ -40,7 +48,7 @@ export class SendGuard {
     if (signal?.aborted) onAbort();
     const sending = controller.signal.aborted
       ? Promise.reject(cut(controller.signal))
-      : this.#bounded(send(controller.signal), controller.signal);
+      : this.#bounded(send, { signal: controller.signal, delivering: false });
     this.#underWay.set(sending, controller);
     try {
       return await sending;
@@ -77,13 +85,18 @@ export class SendGuard {
   }
 
   /** A delivery that does not listen to its signal must not hold its caller. */
-  async #bounded<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> {
+  async #bounded<T>(send: (progress: SendProgress) => Promise<T>, progress: SendProgress): Promise<T> {
+    const { signal } = progress;
+    const sending = send(progress);
     let giveUp: NodeJS.Timeout | undefined;
     const overdue = new Promise<never>((_, reject) => {
       signal.addEventListener(
         'abort',
         () => {
-          giveUp = setTimeout(() => reject(cut(signal, 'unknown')), LAST_WORD_MS);
+          giveUp = setTimeout(
+            () => reject(cut(signal, progress.delivering ? 'unknown' : true)),
+            LAST_WORD_MS,
+          );
         },
         { once: true },
       );
@@ -113,10 +126,15 @@ function closedError(
 
 function checkTimeout(timeoutMs: number | undefined): number | undefined {
   if (timeoutMs === undefined) return undefined;
-  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0) || timeoutMs > LONGEST_TIMEOUT_MS) {
-    throw new MailMessageError('EMAILMESSAGE', 'timeoutMs', 'must be a number of milliseconds above 0', {
-      value: timeoutMs,
-    });
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0) || timeoutMs > LONGEST_TIMEOUT_MS) {
+    throw new MailMessageError(
+      'EMAILMESSAGE',
+      'timeoutMs',
+      'must be a number of milliseconds, or 0 for no limit',
+      {
+        value: timeoutMs,
+      },
+    );
   }
   return timeoutMs;
 }

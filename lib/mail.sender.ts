@@ -4,6 +4,7 @@ import { abortedError } from './delivery/aborted-error.js';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { deliverGroups } from './mail.deliver-groups.js';
+import type { SendProgress } from './mail.send-guard.js';
 import { messageOf } from './errors/error-facts.js';
 import type { MailHook } from './hooks/mail-hook.js';
 import { MailVeto } from './hooks/mail-hook.js';
@@ -44,10 +45,14 @@ export class MailSender {
    *
    * @param cultures several languages for one mail; otherwise the message's own culture counts
    */
-  async send(message: MailMessage, signal: AbortSignal, cultures?: readonly string[]): Promise<MailReceipt> {
+  async send(
+    message: MailMessage,
+    progress: SendProgress,
+    cultures?: readonly string[],
+  ): Promise<MailReceipt> {
     const streams = attachedStreams(message);
     try {
-      const receipt = await this.#send(message, signal, cultures);
+      const receipt = await this.#send(message, progress, cultures);
       await this.#tell(hook => hook.afterSend?.(receipt, message));
       return receipt;
     } catch (error) {
@@ -60,12 +65,12 @@ export class MailSender {
 
   async #send(
     message: MailMessage,
-    signal: AbortSignal,
+    progress: SendProgress,
     cultures: readonly string[] | undefined,
   ): Promise<MailReceipt> {
     const { settings, delivery } = this.#parts;
     const asked = await this.#askHooks(message);
-    const mail = readMessage(asked.message, settings.fromAddress);
+    const mail = readMessage(asked.message, settings.fromAddress, { fromRequired: settings.enabled });
     const messageId = mail.messageId ?? newMessageId(mail);
     if (asked.veto) return this.#suppressed(mail, messageId, vetoed(mail, asked.veto));
     const content = await this.#render(mail, cultures);
@@ -74,7 +79,9 @@ export class MailSender {
     if (policy.groups.length === 0) return this.#suppressed(mail, messageId, policy.dropped);
     const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
     const mails = this.#compose(mail, content, policy, attachments, messageId);
+    const { signal } = progress;
     if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
+    progress.delivering = true;
     return deliverGroups(delivery, mails, policy.dropped, signal);
   }
 

@@ -57,7 +57,7 @@ export class MailService implements OnApplicationShutdown {
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
   async send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#guard.run(options, signal => this.#sender.send(message, signal));
+    return this.#guard.run(options, progress => this.#sender.send(message, progress));
   }
 
   /**
@@ -77,7 +77,7 @@ export class MailService implements OnApplicationShutdown {
    * @throws the same errors as {@link send}
    */
   async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#guard.run(options, async signal => {
+    return this.#guard.run(options, async progress => {
       if (typeof request !== 'object' || request === null)
         throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object');
       const { passwordReset } = this.#settings;
@@ -94,7 +94,7 @@ export class MailService implements OnApplicationShutdown {
         context,
         ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
       };
-      return this.#sender.send(message, signal, cultures);
+      return this.#sender.send(message, progress, cultures);
     });
   }
 

@@ -73,9 +73,8 @@ function parseAddress(text: string): string {
 
 function checkLocalPart(local: string): void {
   if (local === '') throw new MailboxSyntaxError('has nothing before the "@"');
-  if (/[,;]/.test(local)) throw new MailboxSyntaxError('is a list; pass an array with one mailbox each');
-  if (local.includes('@'))
-    throw new MailboxSyntaxError('has more than one "@"; a list is passed as an array with one mailbox each');
+  if (/[,;]/.test(local)) throw new MailboxSyntaxError('is a list, but must be exactly one mailbox');
+  if (local.includes('@')) throw new MailboxSyntaxError('has more than one "@"; a list is not one mailbox');
   if (local.startsWith('"')) throw new MailboxSyntaxError('has a quoted local part, which is not supported');
   if (Buffer.byteLength(local) > LONGEST_LOCAL_PART)
     throw new MailboxSyntaxError('has more than 64 octets before the "@"');
@@ -89,7 +88,7 @@ function parseName(text: string): string {
   if (text.startsWith('"')) return unquote(text);
   if (!UNQUOTED_NAME.test(text)) {
     throw new MailboxSyntaxError(
-      'is not exactly one mailbox; pass a list as an array, and put a name with special characters into double quotes',
+      'is not exactly one mailbox; a name with special characters stands in double quotes',
     );
   }
   return text;

@@ -1,6 +1,6 @@
 import type { MailDeliveryErrorDetails } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { isErrorLike } from '../errors/error-facts.js';
+import { isErrorLike, messageOf } from '../errors/error-facts.js';
 
 /** The error of a send that its signal ended: by the caller, or by a time limit. */
 export function abortedError(
@@ -16,7 +16,7 @@ export function abortedError(
   return new MailDeliveryError(
     timedOut ? 'EMAILTIMEOUT' : 'EMAILABORTED',
     timedOut
-      ? `The send took longer than it may and was cut; ${outcome}.`
+      ? `${messageOf(reason)} and was cut; ${outcome}.`
       : `The send was aborted by its caller; ${outcome}.`,
     { ...details, cause: reason },
   );

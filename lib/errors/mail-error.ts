@@ -10,4 +10,10 @@ export abstract class MailError extends Error {
     this.name = new.target.name;
     this.code = code;
   }
+
+  /** What a JSON log shows: the message too, which plain errors leave out. */
+  toJSON(): object {
+    const { name, message, ...data } = this;
+    return { name, message, ...data };
+  }
 }

@@ -28,6 +28,7 @@ export interface MailNotification extends NotificationContext, MailMessageBase {
   culture?: string;
 }
 
+const SEVERITIES: readonly NotificationSeverity[] = ['info', 'success', 'warning', 'error'];
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
   'to',
   'cc',
@@ -52,6 +53,12 @@ const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
 export function notificationMessage(notification: MailNotification): TemplateMailMessage {
   if (typeof notification !== 'object' || notification === null) {
     throw new MailMessageError('EMAILMESSAGE', 'notification', 'must be an object', { value: notification });
+  }
+  const { severity } = notification;
+  if (severity !== undefined && !SEVERITIES.includes(severity)) {
+    throw new MailMessageError('EMAILMESSAGE', 'severity', `must be one of ${SEVERITIES.join(', ')}`, {
+      value: severity,
+    });
   }
   const entries = Object.entries(notification);
   return {

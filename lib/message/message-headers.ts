@@ -45,6 +45,7 @@ export function readHeaders(headers: unknown): HeaderPairs {
   }
   return Object.entries(headers).flatMap(([name, value]: [string, unknown]) => {
     checkName(name);
+    if (value === undefined) return [];
     const values: unknown[] = Array.isArray(value) ? value : [value];
     return values.map(item => [name, checkHeaderText(`headers[${JSON.stringify(name)}]`, item)] as const);
   });

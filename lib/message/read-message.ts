@@ -34,9 +34,14 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
  *
  * @param message what the application handed over
  * @param fromAddress the setting that stands in for `from`
+ * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true
  * @throws {@link MailMessageError} naming the first field that is wrong
  */
-export function readMessage(message: MailMessage, fromAddress: string | undefined): OutgoingMail {
+export function readMessage(
+  message: MailMessage,
+  fromAddress: string | undefined,
+  options: { fromRequired?: boolean } = {},
+): OutgoingMail {
   const given: unknown = message;
   if (typeof given !== 'object' || given === null)
     throw new MailMessageError('EMAILMESSAGE', 'message', 'must be an object', { value: given });
@@ -52,7 +57,7 @@ export function readMessage(message: MailMessage, fromAddress: string | undefine
   if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
     throw new MailMessageError('EMAILNORECIPIENTS', 'to', 'names no recipient; set to, cc or bcc');
   }
-  const from = readFrom(message, fromAddress);
+  const from = readFrom(message, fromAddress, options.fromRequired ?? true);
   const sender = readSender(message, from);
   return {
     from,
@@ -69,17 +74,16 @@ export function readMessage(message: MailMessage, fromAddress: string | undefine
   };
 }
 
-function readFrom(message: MailMessage, fromAddress: string | undefined): Mailbox[] {
+function readFrom(message: MailMessage, fromAddress: string | undefined, required: boolean): Mailbox[] {
   const own = readMailboxes('from', message.from);
   if (own.length > 0) return own;
-  if (fromAddress === undefined) {
-    throw new MailMessageError(
-      'EMAILADDRESS',
-      'from',
-      'is missing; set it on the message, or FromAddress in the mail settings',
-    );
-  }
-  return [parseMailbox(fromAddress)];
+  if (fromAddress !== undefined) return [parseMailbox(fromAddress)];
+  if (!required) return [];
+  throw new MailMessageError(
+    'EMAILADDRESS',
+    'from',
+    'is missing; set it on the message, or FromAddress in the mail settings',
+  );
 }
 
 function readSender(message: MailMessage, from: readonly Mailbox[]): Mailbox | undefined {

@@ -90,7 +90,9 @@ function resetLink({ token, resetUrl }: ResetPasswordMail, base: string | undefi
     throw new MailMessageError(
       'EMAILRESETLINK',
       token === undefined ? 'token' : 'resetUrl',
-      'give either token or resetUrl',
+      token === undefined
+        ? 'is missing; give either token or resetUrl'
+        : 'is given together with token; give one of them',
     );
   }
   if (resetUrl !== undefined) return checkLink('resetUrl', resetUrl);

@@ -19,7 +19,8 @@ export function checkCombination(
   }
   if (!settings.enabled) return;
   if (deliveryRequired) checkDelivery(mail, settings, report);
-  if (mail.value('FromAddress') === undefined && settings.delivery !== 'pickup') {
+  // Without a host of our own to satisfy, each message may bring its author, as with a pickup directory.
+  if (deliveryRequired && mail.value('FromAddress') === undefined && settings.delivery !== 'pickup') {
     report(
       'FromAddress',
       'is missing; set the address that mails are sent from, such as no-reply@contoso.com',

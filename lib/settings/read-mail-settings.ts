@@ -19,6 +19,8 @@ export interface MailSettingsReading {
   readonly problems: readonly MailSettingsProblem[];
   /** Sentences for the log at start; no secrets. */
   readonly warnings: readonly string[];
+  /** The key, as written, that names the pickup directory. */
+  readonly directoryKey: string;
 }
 
 /**
@@ -95,7 +97,15 @@ export function readMailSettings(
     Object.defineProperty(settings, inspect.custom, { value: () => ({ ...settings }), enumerable: false });
   }
   checkCombination(mail, settings, options.deliveryRequired ?? true, report);
-  return { settings: Object.freeze(settings), problems, warnings: settingWarnings(mail, settings) };
+  const directoryKey = mail.written(
+    pickupDirectory !== undefined && pickupDirectory === givenDirectory ? 'PickupDirectory' : 'Host',
+  );
+  return {
+    settings: Object.freeze(settings),
+    problems,
+    warnings: settingWarnings(mail, settings),
+    directoryKey,
+  };
 }
 
 function parsed<K extends SettingKey>(

@@ -87,7 +87,7 @@ export const domains: SettingParser<string[]> = value => {
 
 function domain(item: string): string {
   const [, wildcard = '', name = item] = /^(\*\.)?(.*)$/s.exec(item) ?? [];
-  const normalized = normalizeDomain(name);
+  const normalized = normalizeDomain(name.replace(/\.$/, ''));
   if (normalized === undefined) {
     throw new SettingValueError(
       `holds ${shown(item)}, which is no domain; write domains such as contoso.com or *.contoso.com, separated by ";"`,

@@ -4,8 +4,14 @@ import type { RenderedMail } from './template-renderer.js';
 const TEXT_RULE = `\n\n${'_'.repeat(60)}\n\n`;
 const HTML_RULE = '<hr style="border:0;border-top:1px solid #d1d5db;margin:24px auto;max-width:600px">';
 
-/** Makes one mail of the same mail in several languages: each in order, one subject joined by ` / `. */
-export function joinLanguages(mails: readonly RenderedMail[]): RenderedMail {
+/**
+ * Makes one mail of the same mail in several languages: each in order, one subject joined by ` / `. Languages that fell
+ * back to the same one stand once.
+ */
+export function joinLanguages(rendered: readonly RenderedMail[]): RenderedMail {
+  const mails = rendered.filter(
+    (mail, index) => rendered.findIndex(({ culture }) => culture === mail.culture) === index,
+  );
   const [first] = mails;
   if (!first) throw new RangeError('at least one language is needed');
   if (mails.length === 1) return first;

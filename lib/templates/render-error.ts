@@ -1,3 +1,4 @@
+import type { MailTemplateErrorDetails } from '../errors/mail-template-error.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { TemplateFile } from './template-catalog.js';
@@ -38,7 +39,8 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
 
   const variable = /^"([^"]*)" not defined in /.exec(message)?.[1];
   if (variable !== undefined) {
-    const missing = written ?? variable;
+    const missing = written?.path ?? variable;
+    if (written?.called) return noHelper(what, missing, at, { ...common, cause: undefined });
     // No cause: Handlebars prints the value in which it looked, which may be a secret.
     return new MailTemplateError(
       'EMAILTEMPLATEVARIABLE',
@@ -47,13 +49,7 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
     );
   }
   const helper = /^Missing helper: "([^"]*)"/.exec(message)?.[1];
-  if (helper !== undefined) {
-    return new MailTemplateError(
-      'EMAILTEMPLATEHELPER',
-      `${what}: there is no helper "${helper}", which ${at} uses.`,
-      { ...common, missing: helper },
-    );
-  }
+  if (helper !== undefined) return noHelper(what, helper, at, common);
   if (message === 'The partial @partial-block could not be found') {
     return new MailTemplateError(
       'EMAILTEMPLATEPARTIAL',
@@ -72,6 +68,22 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
   const reason =
     error instanceof TemplateHelperError ? message : `a helper or the context failed: ${message}`;
   return new MailTemplateError('EMAILTEMPLATEHELPER', `${what}: ${reason} (${at})`, common);
+}
+
+function noHelper(
+  what: string,
+  helper: string,
+  at: string,
+  details: MailTemplateErrorDetails,
+): MailTemplateError {
+  return new MailTemplateError(
+    'EMAILTEMPLATEHELPER',
+    `${what}: there is no helper "${helper}", which ${at} uses.`,
+    {
+      ...details,
+      missing: helper,
+    },
+  );
 }
 
 function details(

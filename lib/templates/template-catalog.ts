@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { messageOf } from '../errors/error-facts.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import { languageOf } from './culture.js';
 import { cultureKey, parseTemplatePath } from './template-file.js';
 import type { TemplatePart } from './template-file.js';
 
@@ -38,7 +39,7 @@ export class TemplateCatalog {
     this.files = files;
     this.ignored = ignored;
     for (const file of files) {
-      const key = indexKey(file.shared, file.name, file.part, file.culture);
+      const key = indexKey(file.builtIn, file.shared, file.name, file.part, file.culture);
       // Directories are searched in order, so the first file of a kind stays.
       if (!this.#index.has(key)) this.#index.set(key, file);
       this.#cultures.add(file.culture);
@@ -97,14 +98,33 @@ export class TemplateCatalog {
     );
   }
 
+  /**
+   * The application's own file by the culture chain, else the built-in one. Only one thing makes a built-in file win:
+   * it speaks the wanted language and the application's file is for another one.
+   */
   #lookUp(
     shared: boolean,
     name: string,
     part: TemplatePart,
     chain: readonly string[],
   ): TemplateFile | undefined {
+    const own = this.#inChain(false, shared, name, part, chain);
+    const builtIn = this.#inChain(true, shared, name, part, chain);
+    if (!own || !builtIn) return own ?? builtIn;
+    const wanted = (file: TemplateFile): boolean =>
+      languageOf(file.culture) === languageOf(cultureKey(chain[0] ?? ''));
+    return own.culture !== '' && !wanted(own) && wanted(builtIn) ? builtIn : own;
+  }
+
+  #inChain(
+    builtIn: boolean,
+    shared: boolean,
+    name: string,
+    part: TemplatePart,
+    chain: readonly string[],
+  ): TemplateFile | undefined {
     for (const culture of chain) {
-      const file = this.#index.get(indexKey(shared, name, part, cultureKey(culture)));
+      const file = this.#index.get(indexKey(builtIn, shared, name, part, cultureKey(culture)));
       if (file) return file;
     }
     return undefined;
@@ -161,8 +181,14 @@ async function checkDirectory(directory: string): Promise<void> {
   }
 }
 
-function indexKey(shared: boolean, name: string, part: TemplatePart, culture: string): string {
-  return `${shared ? 'shared' : 'template'}|${name}|${part}|${culture}`;
+function indexKey(
+  builtIn: boolean,
+  shared: boolean,
+  name: string,
+  part: TemplatePart,
+  culture: string,
+): string {
+  return `${builtIn}|${shared}|${name}|${part}|${culture}`;
 }
 
 /** What to do when templates are in the sources and not in the build. */

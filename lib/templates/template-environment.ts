@@ -8,6 +8,12 @@ import { parseTemplate, syntaxError } from './template-syntax.js';
 import { useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
 
+/** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
+function aliasesOf({ name, builtIn }: TemplateFile): string[] {
+  if (!name.startsWith('layouts/')) return [`partials/${name}`];
+  return builtIn ? [] : [name.slice('layouts/'.length)];
+}
+
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
 
@@ -59,8 +65,11 @@ export class TemplateEnvironment {
       this.#handlebars.registerHelper(name, this.#locating(helper));
     }
     const partials = catalog.shared(part, chain);
-    this.#partialNames = new Set(partials.map(file => file.name));
-    for (const file of partials) this.#handlebars.registerPartial(file.name, this.#partial(file));
+    // Names of their own come last, so that no alias of another file hides them.
+    const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
+    const named = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
+    this.#partialNames = new Set(named.keys());
+    for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
   }
 
   /**

@@ -51,8 +51,16 @@ export function syntaxError(file: TemplateFile, error: unknown): MailTemplateErr
   );
 }
 
-/** The path that stands at a place of a tree, as it is written there: `user.name`. */
-export function pathAt(program: Program, line: number, column: number): string | undefined {
+/** What stands at a place of a tree, as it is written there. */
+export interface PathAtPlace {
+  /** The path: `user.name`. */
+  readonly path: string;
+  /** Whether arguments follow, so that it can only be a helper. */
+  readonly called: boolean;
+}
+
+/** The path that stands at a place of a tree. */
+export function pathAt(program: Program, line: number, column: number): PathAtPlace | undefined {
   const finder = new PathFinder(line, column);
   finder.accept(program);
   return finder.found;
@@ -111,7 +119,8 @@ class StrictnessMarker extends Handlebars.Visitor {
 class PathFinder extends Handlebars.Visitor {
   readonly #line: number;
   readonly #column: number;
-  found: string | undefined;
+  readonly #called = new Set<hbs.AST.Node>();
+  found: PathAtPlace | undefined;
 
   constructor(line: number, column: number) {
     super();
@@ -119,10 +128,30 @@ class PathFinder extends Handlebars.Visitor {
     this.#column = column;
   }
 
+  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
+    this.#note(mustache);
+    super.MustacheStatement(mustache);
+  }
+
+  override BlockStatement(block: hbs.AST.BlockStatement): void {
+    this.#note(block);
+    super.BlockStatement(block);
+  }
+
+  override SubExpression(expression: hbs.AST.SubExpression): void {
+    this.#note(expression);
+    super.SubExpression(expression);
+  }
+
   override PathExpression(path: hbs.AST.PathExpression): void {
     // Compiling adds paths that stand nowhere in the source.
     const start = path.loc?.start;
-    if (start?.line === this.#line && start.column === this.#column) this.found = path.original;
+    if (start?.line !== this.#line || start.column !== this.#column) return;
+    this.found = { path: path.original, called: this.#called.has(path) };
+  }
+
+  #note(call: { path: hbs.AST.Node; params?: readonly Expression[]; hash?: hbs.AST.Hash }): void {
+    if ((call.params?.length ?? 0) > 0 || (call.hash?.pairs.length ?? 0) > 0) this.#called.add(call.path);
   }
 }
 

@@ -86,6 +86,17 @@ describe('sendNotification', () => {
     expect(headersOf(sink.messages[0]?.raw ?? Buffer.alloc(0), 'X-Campaign')).toEqual(['spring']);
   });
 
+  it('refuses a severity that is none', async () => {
+    const { app } = await start();
+    const sending = app.mail.sendNotification({
+      to: 'ann@contoso.com',
+      title: 't',
+      lines: [],
+      severity: 'bad' as never,
+    });
+    expect(await rejection(sending)).toMatchObject({ code: 'EMAILMESSAGE', field: 'severity' });
+  });
+
   it('refuses a button with a javascript: link before anything leaves', async () => {
     const { app, sink } = await start();
     const sending = app.mail.sendNotification({
@@ -158,6 +169,12 @@ describe('sendResetPassword', () => {
     expect(html.match(/<body\b/g)).toHaveLength(1);
     expect(mail.text?.match(/reset\?token=t0ken/g)?.length).toBeGreaterThanOrEqual(2);
     expect(sink.messages).toHaveLength(1);
+  });
+
+  it('holds a language once when another one falls back to it', async () => {
+    const { app, last } = await start({ NotificationSettings: { Cultures: ['de', 'en'] } });
+    await app.mail.sendResetPassword({ to: 'ann@contoso.com', displayName: 'Ann', token: 't0ken' });
+    expect((await last()).text?.match(/reset\?token=t0ken/g)).toHaveLength(1);
   });
 
   it('is in the language of the request alone when it names one', async () => {

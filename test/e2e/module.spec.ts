@@ -344,3 +344,48 @@ describe('MailModule', () => {
     }
   });
 });
+
+describe('MailModule.fromConfig', () => {
+  it.each([
+    ['MailSettings', 'mailsettings'],
+    ['Mailsettings', undefined],
+    ['mailSettings', 'MAILSETTINGS'],
+  ])('finds the section %s when it is asked for as %s', async (written, asked) => {
+    const { sink, settings } = await sinkSettings();
+    const config = ConfigModule.forRoot({ ignoreEnvFile: true, load: [() => ({ [written]: settings })] });
+    await sends(await startApp(config, MailModule.fromConfig(asked)), sink);
+  });
+
+  it('finds a section below another one, in any case', async () => {
+    const { sink, settings } = await sinkSettings();
+    const config = ConfigModule.forRoot({
+      ignoreEnvFile: true,
+      load: [() => ({ PasswordResetSettings: { MailSettings: settings } })],
+    });
+    await sends(await startApp(config, MailModule.fromConfig('passwordresetsettings:mailsettings')), sink);
+  });
+});
+
+describe('A mailer with a delivery of its own', () => {
+  it('needs no FromAddress in the settings when each message brings its author', async () => {
+    const delivery = {
+      name: 'own',
+      deliver: async (mail: ComposedMail) => ({
+        status: 'queued' as const,
+        accepted: [...mail.envelope.to],
+        rejected: [],
+      }),
+      verify: async () => {},
+      close: async () => {},
+    };
+    const app = keep(await startMailApp({}, { delivery }));
+    expect(await app.mail.send({ to: 'ann@contoso.com', from: 'me@contoso.com', text: 't' })).toMatchObject({
+      status: 'queued',
+      via: 'own',
+    });
+    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toMatchObject({
+      code: 'EMAILADDRESS',
+      field: 'from',
+    });
+  });
+});

@@ -30,12 +30,15 @@ afterEach(async () => {
 });
 
 async function start(more: object = {}): Promise<MailApp> {
-  const app = await startMailApp({
-    FromAddress: 'Identity <no-reply@contoso.com>',
-    UseSpecifiedPickupDirectory: true,
-    PickupDirectory: folder.path,
-    ...more,
-  });
+  const app = await startMailApp(
+    {
+      FromAddress: 'Identity <no-reply@contoso.com>',
+      UseSpecifiedPickupDirectory: true,
+      PickupDirectory: folder.path,
+      ...more,
+    },
+    { shutdownTimeoutMs: 300 },
+  );
   apps.push(app);
   return app;
 }
@@ -167,6 +170,35 @@ describe('A pickup directory that fails', () => {
     expect(error).toMatchObject({ code: 'EMAILABORTED', phase: 'write', retryable: true });
     expect(readdirSync(folder.path)).toEqual([]);
     expect(endless.destroyed).toBe(true);
+  });
+
+  it('is not held by an attachment that stalls: the send ends, nothing stays, the application closes', async () => {
+    const app = await start();
+    const stalled = new Readable({ read() {} });
+    const sending = rejection(
+      app.mail.send(
+        { ...MESSAGE, attachments: [{ filename: 'x.bin', content: stalled }] },
+        { timeoutMs: 100 },
+      ),
+    );
+    expect(await sending).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      phase: 'write',
+      retryable: true,
+      message: expect.stringContaining('100 ms'),
+    });
+    expect(readdirSync(folder.path)).toEqual([]);
+    const second = rejection(
+      app.mail.send({
+        ...MESSAGE,
+        attachments: [{ filename: 'x.bin', content: new Readable({ read() {} }) }],
+      }),
+    );
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(readdirSync(folder.path)).toHaveLength(1);
+    await app.close();
+    expect(await second).toMatchObject({ code: 'EMAILCLOSED', phase: 'write', retryable: true });
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
   it('says that it is gone and works again when it is back', async () => {

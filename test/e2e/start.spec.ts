@@ -121,6 +121,30 @@ describe('Starting an application', () => {
     });
   });
 
+  it('names the key of the pickup directory as the administrator wrote it', async () => {
+    const error = await rejection(
+      startMailApp({
+        fromAddress: 'a@contoso.com',
+        useSpecifiedPickupDirectory: true,
+        pickupDirectory: '/nope',
+      }),
+    );
+    expect(error).toMatchObject({ problems: [{ key: 'pickupDirectory' }] });
+    expect(await rejection(startMailApp({ fromAddress: 'a@contoso.com', host: '/nope' }))).toMatchObject({
+      problems: [{ key: 'host' }],
+    });
+  });
+
+  it('suppresses mails with Enabled=false also when nobody is named as their author', async () => {
+    const app = await startMailApp({ Enabled: false });
+    const receipt = await app.mail.sendNotification({ to: 'ann@contoso.com', title: 't', lines: [] });
+    expect(receipt).toMatchObject({
+      status: 'suppressed',
+      dropped: [{ address: 'ann@contoso.com', rule: 'disabled' }],
+    });
+    await app.close();
+  });
+
   it('needs nothing else with Enabled=false, and then sends, writes and connects nothing', async () => {
     const app = await startMailApp({ Enabled: 'false' });
     const receipt = await app.mail.send({

@@ -205,3 +205,31 @@ describe('A template that is not there', () => {
     expect(error).toMatchObject({ code: 'EMAILTEMPLATEEMPTY', template: 't' });
   });
 });
+
+describe('An application’s own file beside a built-in one', () => {
+  it('counts for every language when it has no culture', async () => {
+    const renderer = await fixture.renderer({ 'password-changed/subject.hbs': 'Ours' });
+    const context = { displayName: 'Ann', changedAt: new Date() };
+    expect((await renderer.render('password-changed', context, { culture: 'fr' })).subject).toBe('Ours');
+    expect((await renderer.render('password-changed', context, { culture: 'en' })).subject).toBe('Ours');
+  });
+
+  it('does not put its language into a mail of another one', async () => {
+    const renderer = await fixture.renderer({ 'password-changed/subject.en.hbs': 'Ours' });
+    const context = { displayName: 'Ann', changedAt: new Date() };
+    expect((await renderer.render('password-changed', context, { culture: 'fr' })).subject).not.toBe('Ours');
+    expect((await renderer.render('password-changed', context, { culture: 'en' })).subject).toBe('Ours');
+  });
+});
+
+describe('A layout or partial', () => {
+  it('is found by its path and by its name', async () => {
+    const renderer = await fixture.renderer({
+      'layouts/page.text.hbs': '[{{> @partial-block}}]',
+      'partials/sign.text.hbs': 'yours',
+      'a/subject.hbs': 's',
+      'a/text.hbs': '{{#> layouts/page}}{{> sign}}{{/layouts/page}}{{#> page}}{{> partials/sign}}{{/page}}',
+    });
+    expect((await renderer.render('a', {})).text).toBe('[yours][yours]');
+  });
+});

@@ -5,6 +5,7 @@ import type { PickupFormat } from '../../settings/mail-settings.js';
 import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { abortedError } from '../aborted-error.js';
+import { abortable } from './abortable.js';
 import { checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
 import { writePickupFile } from './write-pickup-file.js';
@@ -92,7 +93,7 @@ export class PickupMailDelivery extends MailDelivery {
   async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
     const { directory, format, mode, fsync = true } = this.#options;
     const head = pickupHeaders(format, mail);
-    return writePickupFile(this.#content(mail, head), { directory, mode, fsync, signal });
+    return writePickupFile(abortable(this.#content(mail, head), signal), { directory, mode, fsync, signal });
   }
 
   async *#content(mail: ComposedMail, head: Buffer): AsyncGenerator<Buffer> {

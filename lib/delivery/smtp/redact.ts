@@ -1,8 +1,6 @@
 /** Removes secrets from a text. */
 export type Redactor = (text: string) => string;
 
-const SHORTEST_SECRET = 3;
-
 /**
  * Makes a function that removes secrets in the forms in which SMTP carries them, and everything behind the host of a
  * URL: servers quote what they dislike, and a quoted reset link is a secret too.
@@ -19,7 +17,7 @@ export function createRedactor(
       base64(`\0${username ?? ''}\0${secret}`),
       encodeURIComponent(secret),
     ])
-    .filter(form => form.length >= SHORTEST_SECRET)
+    .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
   return text => {
     const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);

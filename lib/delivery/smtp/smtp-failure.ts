@@ -54,10 +54,12 @@ export function deliveryError(error: unknown, scene: FailureScene): MailDelivery
   const enhancedCode = enhancedCodeOf(response);
   const recipients = failure.rejectedErrors?.map(item => rejectedRecipient(item, scene.redact));
   const advice = adviceFor(failure, phase, scene);
-  const answer = response ?? scene.redact(failure.message);
+  const answer = response ?? scene.redact(plainWords(failure.message));
+  // A server that went away has refused nothing.
+  const headline = isConnectionLoss(failure) && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
   return new MailDeliveryError(
     CODES[phase],
-    `${HEADLINES[phase]} ${scene.settings.host}:${scene.settings.port}: ${answer}${advice === undefined ? '' : `. ${advice}`}`,
+    `${headline} ${scene.settings.host}:${scene.settings.port}: ${answer}${advice === undefined ? '' : `. ${advice}`}`,
     {
       phase,
       retryable: retryableOf(failure, phase),
@@ -100,6 +102,9 @@ export function isCertificateError(error: SmtpLibraryError): boolean {
   return CERTIFICATE.test(error.originalCode ?? '') || CERTIFICATE.test(error.code ?? '');
 }
 
+const LOST: Partial<Record<MailDeliveryPhase, true>> = { envelope: true, data: true };
+const LOST_HEADLINE = 'Before the message was taken, the connection was lost to the mail server';
+
 const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   connect: 'No usable connection to the mail server',
   tls: 'No TLS with the mail server',
@@ -109,6 +114,11 @@ const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   'after-data': 'The message was handed over, but no reply came from the mail server',
   write: 'Not written for',
 };
+
+/** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
+function plainWords(message: string): string {
+  return message.replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1').trim();
+}
 
 function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
   const reached = scene.conversation.phase;
