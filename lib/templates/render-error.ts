@@ -74,13 +74,13 @@ function noHelper(
   what: string,
   helper: string,
   at: string,
-  details: MailTemplateErrorDetails,
+  more: MailTemplateErrorDetails,
 ): MailTemplateError {
   return new MailTemplateError(
     'EMAILTEMPLATEHELPER',
     `${what}: there is no helper "${helper}", which ${at} uses.`,
     {
-      ...details,
+      ...more,
       missing: helper,
     },
   );
