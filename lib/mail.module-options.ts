@@ -1,4 +1,10 @@
-import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
+import type {
+  FactoryProvider,
+  InjectionToken,
+  ModuleMetadata,
+  OptionalFactoryDependency,
+  Type,
+} from '@nestjs/common';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { SmtpOptions } from './delivery/smtp/smtp-options.js';
 import type { MailHook } from './hooks/mail-hook.js';
@@ -43,8 +49,7 @@ export interface MailModuleAsyncOptions extends MailModuleOptions {
   /** Tokens given to `useFactory`, in order. */
   inject?: (InjectionToken | OptionalFactoryDependency)[];
   /** Makes the settings from what is injected. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the types of injected values are the caller's, as in Nest itself
-  useFactory?: (...dependencies: any[]) => MailSettingsInput | Promise<MailSettingsInput>;
+  useFactory?: FactoryProvider<MailSettingsInput>['useFactory'];
   /** A class whose `createMailSettings()` makes the settings; instantiated by this module. */
   useClass?: Type<AnySettingsFactory>;
   /** A provider whose `createMailSettings()` makes the settings. */

@@ -1,4 +1,5 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { BASE_FIELDS } from './message-fields.js';
 import type { MailMessageBase, TemplateMailMessage } from './mail-message.js';
 
 /** How serious a notification is. */
@@ -29,21 +30,7 @@ export interface MailNotification extends NotificationContext, MailMessageBase {
 }
 
 const SEVERITIES: readonly NotificationSeverity[] = ['info', 'success', 'warning', 'error'];
-const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
-  'to',
-  'cc',
-  'bcc',
-  'replyTo',
-  'from',
-  'sender',
-  'attachments',
-  'headers',
-  'priority',
-  'messageId',
-  'inReplyTo',
-  'references',
-  'culture',
-]);
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, 'culture']);
 
 /**
  * Makes the message of a notification: its own fields become the variables of the template.

@@ -4,29 +4,11 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import { checkAttachments } from './check-attachments.js';
 import type { MailMessage, MailPriority } from './mail-message.js';
 import { readMailboxes } from './mailbox-list.js';
+import { BASE_FIELDS, CONTENT_FIELDS } from './message-fields.js';
 import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.js';
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
 
-const FIELDS: ReadonlySet<string> = new Set([
-  'to',
-  'cc',
-  'bcc',
-  'replyTo',
-  'from',
-  'sender',
-  'subject',
-  'html',
-  'text',
-  'template',
-  'context',
-  'culture',
-  'attachments',
-  'headers',
-  'priority',
-  'messageId',
-  'inReplyTo',
-  'references',
-]);
+const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
 
 /**
