@@ -8,6 +8,8 @@ import { resolveBrand } from './mail-brand.js';
 import { renderError } from './render-error.js';
 import { COPY_HINT, TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile } from './template-catalog.js';
+import type { TemplateLog } from './check-templates.js';
+import { checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
 import type { EnvironmentSettings } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
@@ -21,13 +23,6 @@ import { messageOf } from '../errors/error-facts.js';
 
 const BUILT_IN_DIRECTORY = join(import.meta.dirname, 'builtin');
 const BUILT_IN_CULTURE = 'en';
-
-/** Where the renderer reports what is no error: misnamed files, reloads. */
-export interface TemplateLog {
-  log(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
 
 /** Renders Handlebars templates from folders; see the README on templates. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -64,7 +59,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = await TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
-    renderer.#check(log);
+    checkTemplates(catalog, file => renderer.#environmentOf(file), log);
     if (options.watch) renderer.#watch(log);
     return renderer;
   }
@@ -202,28 +197,12 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     return environment;
   }
 
-  #check(log: TemplateLog): void {
-    for (const file of this.#catalog.ignored) {
-      log.warn(
-        `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
-      );
-    }
-    const own = this.#catalog.files.filter(file => !file.builtIn);
-    const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
-    const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
-    for (const { file, parsed } of checked) {
-      const environment = this.#environment(
-        file.part,
-        this.#chain(file.culture === '' ? this.#defaultCulture : canonicalCulture(file.culture)),
-      );
-      for (const { name, line } of environment.missingPartials(parsed)) {
-        // A layout may use what the templates around it bring inline.
-        if (inline.has(name)) continue;
-        log.warn(
-          `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
-        );
-      }
-    }
+  /** The environment in which a file of the catalog is rendered for its own culture. */
+  #environmentOf({ part, culture }: TemplateFile): TemplateEnvironment {
+    return this.#environment(
+      part,
+      this.#chain(culture === '' ? this.#defaultCulture : canonicalCulture(culture)),
+    );
   }
 
   #watch(log: TemplateLog): void {
