@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, open, readdir, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 
@@ -38,31 +38,38 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
   }
 }
 
+/** What file systems answer that cannot flush a directory; there is nothing more to do then. */
+const CANNOT_SYNC: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
+
 /** Makes the names in a directory durable, where the system can. */
 export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    if (!CANNOT_SYNC.has(errnoOf(error) ?? '')) throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** Removes what writers that died have left behind for more than a day. Never touches finished mails. */
+/**
+ * Removes what writers that died have left behind for more than a day. Never touches finished mails, and never fails:
+ * files of other accounts stay, and another process may sweep too.
+ */
 export async function sweepTemporaryFiles(directory: string, now = Date.now()): Promise<string[]> {
-  const names = (await readdir(directory)).filter(name => TEMPORARY.test(name));
+  const names = await readdir(directory).catch(() => []);
   const removed: string[] = [];
-  for (const name of names) {
+  for (const name of names.filter(entry => TEMPORARY.test(entry))) {
     const path = join(directory, name);
     try {
       const stats = await lstat(path);
       if (!stats.isFile() || now - stats.mtimeMs < ONE_DAY_MS) continue;
-      await rm(path);
+      await unlink(path);
       removed.push(path);
-    } catch (error) {
-      // Another process sweeps too.
-      if (errnoOf(error) !== 'ENOENT') throw error;
+    } catch {
+      continue;
     }
   }
   return removed;

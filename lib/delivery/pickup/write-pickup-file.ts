@@ -1,9 +1,21 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
+import { messageOf } from '../../errors/error-facts.js';
 import { newPickupNames, syncDirectory } from './pickup-directory.js';
 
 const FLUSH_AT = 256 * 1024;
+
+/** A file was published, then flushing its directory failed, and it could not be taken back: a reader may have it. */
+export class PickupFileTakenError extends Error {
+  override readonly name = 'PickupFileTakenError';
+  readonly file: string;
+
+  constructor(file: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.file = file;
+  }
+}
 
 /** How a pickup file is written. */
 export interface PickupFileOptions {
@@ -46,7 +58,8 @@ export async function writePickupFile(
     if (options.fsync) await syncDirectory(options.directory);
     return finished;
   } catch (error) {
-    await rm(published ? finished : temporary, { force: true }).catch(() => undefined);
+    if (!published) await unlink(temporary).catch(() => undefined);
+    else await unlink(finished).catch(() => Promise.reject(new PickupFileTakenError(finished, error)));
     throw error;
   }
 }

@@ -70,7 +70,8 @@ export class SmtpConversation {
   }
 
   #info(entry: Entry): void {
-    if (entry['tnx'] !== 'message' || this.phase !== 'data') return;
+    // nodemailer hands the message over after any 2xx or 3xx reply to DATA, not only after 354.
+    if (entry['tnx'] !== 'message') return;
     this.phase = 'after-data';
     this.onHandedOver?.();
   }

@@ -43,6 +43,8 @@ const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
 const CERTIFICATE =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 const TLS_PROTOCOL = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
+/** Trouble on the way to a token endpoint. */
+const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)/;
 const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
 
 /** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
@@ -122,6 +124,7 @@ function plainWords(message: string): string {
 
 function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
   const reached = scene.conversation.phase;
+  if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
   if (reached === 'after-data') return error.responseCode === undefined ? 'after-data' : 'data';
   if (reached !== 'connect') return error.code === 'EAUTH' ? 'auth' : reached;
   if (error.code === 'EAUTH') return 'auth';
@@ -135,6 +138,7 @@ function retryableOf(error: SmtpLibraryError, phase: MailDeliveryPhase): boolean
   if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;
   if (error.responseCode !== undefined) return isTemporaryReply(error.responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
+  if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
   if (BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL' || error.code === 'ETLS') return true;
   return false;
 }

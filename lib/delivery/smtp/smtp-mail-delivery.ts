@@ -8,11 +8,14 @@ import { MailDelivery } from '../mail-delivery.js';
 import { signedMail } from './dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { Redactor } from './redact.js';
-import { createRedactor } from './redact.js';
+import { credentialsRedactor } from './smtp-credentials.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
 import { SmtpSession } from './smtp-session.js';
+
+/** Less than the service waits for the last word of a delivery. */
+const LAST_WORD_MS = 75;
 
 /** Hands mails to an SMTP server over a few connections that are held open. */
 export class SmtpMailDelivery extends MailDelivery {
@@ -29,49 +32,47 @@ export class SmtpMailDelivery extends MailDelivery {
   constructor(options: SmtpDeliveryOptions) {
     super();
     this.#options = options;
-    const { settings, extra } = options;
-    const { auth } = extra;
-    const secrets = [
-      settings.password,
-      ...Object.values(auth ?? {}).filter(value => typeof value === 'string' && value !== auth?.user),
-    ];
-    this.#redact = createRedactor(
-      settings.username,
-      secrets.filter(value => typeof value === 'string'),
-    );
+    const { settings } = options;
+    this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#closed) throw closedError('connect', true, mail);
-    return this.#cuttable(options.signal, async signal => {
-      try {
-        return await this.#send(mail, signal);
-      } catch (error) {
-        throw this.#failure(error, mail, signal);
-      }
-    });
+    let signal: AbortSignal | undefined;
+    try {
+      return await this.#cuttable(options.signal, cut => {
+        signal = cut;
+        return this.#send(mail, cut);
+      });
+    } catch (error) {
+      throw this.#failure(error, mail, signal);
+    }
   }
 
   override async verify(): Promise<void> {
     if (this.#closed) throw closedError('connect', true);
     await this.#cuttable(undefined, async signal => {
-      const session = await SmtpSession.open(this.#options, this.#redact, signal);
-      session.quit();
+      try {
+        const session = await SmtpSession.open(this.#options, this.#redact, signal);
+        await session.quit();
+      } catch (error) {
+        throw this.#cutOff ? closedError('connect', true) : error;
+      }
     });
   }
 
   override async close(graceMs = 0): Promise<void> {
     this.#closed = true;
-    this.#pool.close();
+    const idle = this.#pool.close();
     const timer = setTimeout(() => {
       this.#cutOff = true;
       for (const cut of this.#cuts) cut.abort();
     }, graceMs);
     await Promise.allSettled(this.#underWay);
     clearTimeout(timer);
-    this.#pool.close();
+    await Promise.all([idle, this.#pool.close()]);
   }
 
   /** Runs something under a signal that the caller's signal and the end of the grace time fire. */
@@ -81,7 +82,7 @@ export class SmtpMailDelivery extends MailDelivery {
     caller?.addEventListener('abort', onAbort, { once: true });
     if (caller?.aborted) onAbort();
     this.#cuts.add(cut);
-    const running = run(cut.signal);
+    const running = withLastWord(run(cut.signal), cut.signal);
     this.#underWay.add(running);
     try {
       return await running;
@@ -95,7 +96,7 @@ export class SmtpMailDelivery extends MailDelivery {
   async #send(mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
     await this.#rate.turn(signal);
     const { dkim } = this.#options.extra;
-    const ready = dkim === undefined ? mail : await signedMail(mail, dkim);
+    const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
     for (;;) {
       const session = await this.#pool.acquire(signal);
       const reused = session.messages > 0;
@@ -111,19 +112,14 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
-  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal): MailError {
-    if (this.#cutOff && signal.aborted) {
-      const phase = error instanceof MailDeliveryError ? error.phase : 'connect';
-      const retryable = error instanceof MailDeliveryError ? error.retryable : true;
-      return closedError(
-        phase,
-        retryable,
-        mail,
-        error instanceof MailDeliveryError ? error.transcript : undefined,
-      );
+  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
+    const known = error instanceof MailDeliveryError ? error : undefined;
+    // What the server has said stays true, whatever ended the wait.
+    if (this.#cutOff && signal?.aborted && known?.responseCode === undefined) {
+      return closedError(known?.phase ?? 'connect', known?.retryable ?? true, mail, known?.transcript);
     }
     if (error instanceof MailError) return error;
-    if (signal.aborted)
+    if (signal?.aborted)
       return abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
     return new MailDeliveryError(
       'EMAILCONNECT',
@@ -135,6 +131,24 @@ export class SmtpMailDelivery extends MailDelivery {
         cause: error,
       },
     );
+  }
+}
+
+/** What does not listen to its signal gets a moment to say how far it had come, and is then not waited for. */
+async function withLastWord<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    const onAbort = (): void => {
+      timer = setTimeout(() => reject(signal.reason), LAST_WORD_MS);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([running, overdue]);
+  } finally {
+    clearTimeout(timer);
+    running.catch(() => {});
   }
 }
 

@@ -7,6 +7,7 @@ import { isLoopbackHost, tlsMode } from '../../settings/tls-mode.js';
 /** What the settings decide; it cannot be given in code. */
 type DecidedBySettings =
   | 'host'
+  | 'lmtp'
   | 'port'
   | 'secure'
   | 'secured'
@@ -71,6 +72,7 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
     // A connection that is given up is cut at once: nothing of it may outlive a signal or a shutdown.
     socketCloseTimeout: 0,
     tls: { minVersion: 'TLSv1.2', ...rest.tls },
+    lmtp: false,
     transactionLog: true,
     debug: false,
   };

@@ -6,17 +6,14 @@ import { SmtpSession } from './smtp-session.js';
 const IDLE_MS = 60_000;
 const MESSAGES_PER_CONNECTION = 100;
 
-interface Waiting {
-  proceed(): void;
-}
-
 /** Holds at most `MaxConnections` sessions and lends them, one message at a time. */
 export class SmtpPool {
   readonly #options: SmtpDeliveryOptions;
   readonly #redact: Redactor;
   readonly #idle: SmtpSession[] = [];
   readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
-  readonly #waiting: Waiting[] = [];
+  readonly #returning = new Map<SmtpSession, Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
   #lent = 0;
   #closed = false;
 
@@ -38,21 +35,31 @@ export class SmtpPool {
     }
   }
 
-  /** Takes a session back. */
+  /** Takes a session back. Its place is free once the connection is ready again, or gone. */
   release(session: SmtpSession): void {
-    const worn = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
-    if (session.alive && (worn || this.#closed)) session.quit();
-    else if (session.alive) this.#keep(session);
-    this.#free();
+    const returning = this.#takeBack(session).finally(() => {
+      this.#returning.delete(session);
+      this.#free();
+    });
+    this.#returning.set(session, returning);
   }
 
-  /** Ends all idle sessions; those that are lent end when they come back. */
-  close(): void {
+  /** Ends all sessions that are not lent; those that are end when they come back. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const session of this.#idle.splice(0)) {
+    for (const session of this.#returning.keys()) session.destroy();
+    const quitting = this.#idle.splice(0).map(session => {
       this.#forget(session);
-      session.quit();
-    }
+      return session.quit();
+    });
+    await Promise.all([...quitting, ...this.#returning.values()]);
+  }
+
+  async #takeBack(session: SmtpSession): Promise<void> {
+    await session.settled();
+    const worn = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
+    if (worn || this.#closed) await session.quit();
+    else if (session.alive) this.#keep(session);
   }
 
   #place(signal: AbortSignal): Promise<void> {
@@ -63,16 +70,14 @@ export class SmtpPool {
     }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
         reject(signal.reason);
       };
-      const waiting: Waiting = {
-        proceed: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
+      const proceed = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
       };
-      this.#waiting.push(waiting);
+      this.#waiting.push(proceed);
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }
@@ -80,16 +85,17 @@ export class SmtpPool {
   /** Gives a place to the next one who waits, or keeps it free. */
   #free(): void {
     const next = this.#waiting.shift();
-    if (next) next.proceed();
+    if (next) next();
     else this.#lent--;
   }
 
   #keep(session: SmtpSession): void {
     this.#idle.push(session);
+    session.keepProcessAlive(false);
     session.onEnd = () => this.#forget(session);
     const timer = setTimeout(() => {
       this.#forget(session);
-      session.quit();
+      void session.quit();
     }, IDLE_MS);
     timer.unref();
     this.#timers.set(session, timer);
@@ -98,7 +104,9 @@ export class SmtpPool {
   #takeIdle(): SmtpSession | undefined {
     // The one used last is the least likely to have been ended by the server.
     const session = this.#idle.pop();
-    if (session) this.#forget(session);
+    if (!session) return undefined;
+    this.#forget(session);
+    session.keepProcessAlive(true);
     return session;
   }
 

@@ -29,7 +29,7 @@ export interface SmtpSendResult {
   readonly response: string;
 }
 
-const GOODBYE_MS = 1000;
+const GOODBYE_MS = 500;
 const RESET_MS = 5000;
 
 /** One connection to the mail server: greeted, secured and logged in as the settings demand. */
@@ -43,6 +43,7 @@ export class SmtpSession {
   onEnd: (() => void) | undefined;
   /** Messages tried over this connection. */
   messages = 0;
+  #recovery: Promise<void> = Promise.resolve();
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -77,6 +78,11 @@ export class SmtpSession {
     const conversation = new SmtpConversation(redact);
     const base = connectionOptions(options);
     const proxied = options.extra.proxy === undefined ? {} : await proxyConnection(options.extra.proxy, base);
+    if (signal.aborted) {
+      // Nobody waits for this connection any more, and nobody else would close it.
+      proxied.connection?.destroy();
+      throw abortedError(signal, { phase: 'connect', retryable: true });
+    }
     const connection = new SMTPConnection({ ...base, ...proxied, logger: conversation.logger });
     const session = new SmtpSession(options, redact, conversation, connection);
     try {
@@ -97,7 +103,7 @@ export class SmtpSession {
   async send(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSendResult> {
     this.#conversation.beginMessage();
     this.messages++;
-    const { reachable, refused } = supportedRecipients(mail.envelope, this.#conversation);
+    const { reachable, refused } = supportedRecipients(mail, this.#conversation);
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
@@ -110,6 +116,7 @@ export class SmtpSession {
       const info = await this.#run(signal, mail.messageId, () =>
         sendOver(this.#connection, envelope, content),
       );
+      if (this.#conversation.phase !== 'after-data') throw this.#tooEarly(mail.messageId);
       const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redact));
       return {
         accepted: info.accepted,
@@ -122,20 +129,38 @@ export class SmtpSession {
         this.destroy();
         throw source.failure;
       }
-      await this.#recover();
-      throw error;
+      this.#recovery = this.#recover(error);
+      throw withRefused(error, refused);
     } finally {
       stopWatching();
     }
   }
 
-  /** Says goodbye and closes. */
-  quit(): void {
+  /** Waits until the connection is ready for another message, or gone. */
+  async settled(): Promise<void> {
+    await this.#recovery;
+  }
+
+  /** Lets the process end while this connection waits for work, or keeps it from ending again. */
+  keepProcessAlive(keep: boolean): void {
+    const socket = this.#connection._socket;
+    if (!socket) return;
+    if (keep) socket.ref();
+    else socket.unref();
+  }
+
+  /** Says goodbye and closes; done when the connection is gone. */
+  async quit(): Promise<void> {
     if (!this.#alive) return;
     this.#alive = false;
-    const timer = setTimeout(() => this.#connection.close(), GOODBYE_MS);
-    this.#connection.once('end', () => clearTimeout(timer));
-    this.#connection.quit();
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(() => this.#connection.close(), GOODBYE_MS);
+      this.#connection.once('end', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#connection.quit();
+    });
   }
 
   /** Cuts the connection. */
@@ -188,7 +213,11 @@ export class SmtpSession {
       interrupt = reject;
     });
     const onError = (error: unknown): void => interrupt(error);
-    const onEnd = (): void => interrupt(this.#endedError());
+    const onEnd = (): void => {
+      const ended = this.#endedError();
+      // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
+      queueMicrotask(() => interrupt(ended));
+    };
     const onAbort = (): void => {
       interrupt(this.#aborted(signal, messageId));
       this.destroy();
@@ -256,14 +285,42 @@ export class SmtpSession {
   }
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */
-  async #recover(): Promise<void> {
-    if (!this.#alive || this.#conversation.phase === 'after-data') return this.destroy();
+  async #recover(error: unknown): Promise<void> {
+    const { phase } = this.#conversation;
+    const refused = error instanceof MailDeliveryError && error.responseCode !== undefined;
+    // Anywhere else half a message, or its reply, may still be under way on this connection.
+    const clean = phase === 'envelope' || (phase === 'after-data' && refused);
+    if (!this.#alive || !clean) return this.destroy();
     const patience = AbortSignal.timeout(RESET_MS);
     await this.#run(patience, undefined, () => resetOver(this.#connection)).catch(() => this.destroy());
+  }
+
+  #tooEarly(messageId: string): MailDeliveryError {
+    return new MailDeliveryError(
+      'EMAILUNKNOWN',
+      'The mail server answered before the message was complete.',
+      {
+        phase: 'data',
+        retryable: 'unknown',
+        transcript: this.#conversation.transcript,
+        messageId,
+      },
+    );
   }
 
   #ended(): void {
     this.#alive = false;
     this.onEnd?.();
   }
+}
+
+/** Adds the recipients that were not even offered to the server to those that it refused. */
+function withRefused(error: unknown, refused: readonly RejectedRecipient[]): unknown {
+  if (refused.length === 0 || !(error instanceof MailDeliveryError) || error.recipients === undefined)
+    return error;
+  return new MailDeliveryError(error.code, error.message, {
+    ...error,
+    recipients: [...refused, ...error.recipients],
+    cause: error.cause,
+  });
 }

@@ -1,7 +1,7 @@
 import { isAscii } from '../../address/domain-name.js';
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
-import type { MailEnvelope } from '../../message/composed-mail.js';
+import type { ComposedMail } from '../../message/composed-mail.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 
 const REASON = 'needs SMTPUTF8 (RFC 6531), which the server does not offer';
@@ -12,7 +12,7 @@ const REASON = 'needs SMTPUTF8 (RFC 6531), which the server does not offer';
  * @throws {@link MailDeliveryError} `EMAILENVELOPE` when nobody can be reached
  */
 export function supportedRecipients(
-  { from, to }: MailEnvelope,
+  { envelope: { from, to }, messageId }: ComposedMail,
   conversation: SmtpConversation,
 ): { reachable: string[]; refused: RejectedRecipient[] } {
   if (conversation.offers('SMTPUTF8')) return { reachable: [...to], refused: [] };
@@ -25,6 +25,7 @@ export function supportedRecipients(
   throw new MailDeliveryError('EMAILENVELOPE', `${who} ${REASON}.`, {
     phase: 'envelope',
     retryable: false,
+    messageId,
     transcript: conversation.transcript,
     ...(isAscii(from) && { recipients: refused }),
   });
