@@ -27,7 +27,7 @@ export async function deliverGroups(
     }
   }
   const [first] = delivered;
-  if (!first) throw failed[0]?.error;
+  if (!first) throw failed.length === 1 ? failed[0]?.error : nothingDelivered(failed);
   if (mails.length === 1) return { ...first, dropped };
   return {
     ...first,
@@ -68,4 +68,25 @@ function rejection(address: string, error: unknown): RejectedRecipient {
     ...(responseCode !== undefined && { code: responseCode }),
     ...(enhancedCode !== undefined && { enhancedCode }),
   };
+}
+
+/** One error for several messages of which none was taken: it must not promise more than the worst of them. */
+function nothingDelivered(failed: readonly { mail: ComposedMail; error: unknown }[]): unknown {
+  const first = failed[0]?.error;
+  const recipients = failed.flatMap(({ mail, error }) =>
+    mail.envelope.to.map(address => rejection(address, error)),
+  );
+  if (!(first instanceof MailDeliveryError)) return first;
+  const can = (retryable: boolean | 'unknown'): boolean =>
+    recipients.some(recipient => recipient.retryable === retryable);
+  return new MailDeliveryError(
+    first.code,
+    `None of ${failed.length} messages was delivered. ${first.message}`,
+    {
+      ...first,
+      retryable: can('unknown') ? 'unknown' : can(true),
+      recipients,
+      cause: first,
+    },
+  );
 }

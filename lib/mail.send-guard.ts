@@ -12,6 +12,8 @@ export interface SendOptions {
 }
 
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** A delivery gets this long to free what it holds. */
+const LONGEST_CLOSE_MS = 5000;
 /** A delivery gets this long to say how far it had come when it is cut. */
 const LAST_WORD_MS = 150;
 
@@ -75,7 +77,8 @@ export class SendGuard {
     await Promise.race([Promise.allSettled(this.#underWay.keys()), grace]);
     patience.abort();
     this.#cutOff = true;
-    await cutOff();
+    // A delivery of the application's own may never answer; the shutdown must not wait for it.
+    await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
     // What has not come to the delivery yet, or does not listen to it.
     for (const controller of this.#underWay.values()) controller.abort();
     await Promise.race([

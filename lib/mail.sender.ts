@@ -32,6 +32,9 @@ export interface MailSenderParts {
   readonly logger: Logger;
 }
 
+/** Runs a send under its signal and time limit. */
+export type BoundedSend = (send: (progress: SendProgress) => Promise<MailReceipt>) => Promise<MailReceipt>;
+
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
   readonly #parts: MailSenderParts;
@@ -41,35 +44,37 @@ export class MailSender {
   }
 
   /**
-   * Sends one message.
+   * Sends one message. Hooks hear of the outcome outside the bounds: what is known by then must not be lost to a time
+   * limit.
    *
+   * @param bounded runs the send under its signal and time limit
    * @param cultures several languages for one mail; otherwise the message's own culture counts
    */
-  async send(
-    message: MailMessage,
-    progress: SendProgress,
-    cultures?: readonly string[],
-  ): Promise<MailReceipt> {
-    const streams = attachedStreams(message);
+  async send(message: MailMessage, bounded: BoundedSend, cultures?: readonly string[]): Promise<MailReceipt> {
+    const streams = new Set<Readable>();
+    hold(streams, message);
+    let receipt: MailReceipt;
     try {
-      const receipt = await this.#send(message, progress, cultures);
-      await this.#tell(hook => hook.afterSend?.(receipt, message));
-      return receipt;
+      receipt = await bounded(progress => this.#send(message, progress, cultures, streams));
     } catch (error) {
       await this.#tell(hook => hook.onFailure?.(error, message));
       throw error;
     } finally {
       for (const stream of streams) stream.destroy();
     }
+    await this.#tell(hook => hook.afterSend?.(receipt, message));
+    return receipt;
   }
 
   async #send(
     message: MailMessage,
     progress: SendProgress,
     cultures: readonly string[] | undefined,
+    streams: Set<Readable>,
   ): Promise<MailReceipt> {
     const { settings, delivery } = this.#parts;
     const asked = await this.#askHooks(message);
+    hold(streams, asked.message);
     const mail = readMessage(asked.message, settings.fromAddress, { fromRequired: settings.enabled });
     const messageId = mail.messageId ?? newMessageId(mail);
     if (asked.veto) return this.#suppressed(mail, messageId, vetoed(mail, asked.veto));
@@ -174,12 +179,14 @@ function describeDropped(dropped: readonly DroppedRecipient[]): string {
 }
 
 /** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */
-function attachedStreams(message: MailMessage): Readable[] {
+function hold(streams: Set<Readable>, message: MailMessage): void {
   const attachments: unknown = message?.attachments;
   const contents = Array.isArray(attachments)
     ? attachments.map((item: { content?: unknown } | null) => item?.content)
     : [];
-  const streams = contents.filter(content => content instanceof Readable);
-  for (const stream of streams) stream.on('error', () => {});
-  return streams;
+  for (const content of contents) {
+    if (!(content instanceof Readable) || streams.has(content)) continue;
+    content.on('error', () => {});
+    streams.add(content);
+  }
 }

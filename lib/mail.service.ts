@@ -57,7 +57,7 @@ export class MailService implements OnApplicationShutdown {
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
   async send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#guard.run(options, progress => this.#sender.send(message, progress));
+    return this.#sender.send(message, send => this.#guard.run(options, send));
   }
 
   /**
@@ -77,25 +77,23 @@ export class MailService implements OnApplicationShutdown {
    * @throws the same errors as {@link send}
    */
   async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#guard.run(options, async progress => {
-      if (typeof request !== 'object' || request === null)
-        throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object');
-      const { passwordReset } = this.#settings;
-      const context = resetPasswordContext(request, passwordReset);
-      if (isExposedLink(context.resetUrl)) {
-        this.#logger.warn(
-          'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
-        );
-      }
-      const cultures = request.culture === undefined ? passwordReset?.cultures : [request.culture];
-      const message: MailMessage = {
-        to: request.to,
-        template: 'reset-password',
-        context,
-        ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
-      };
-      return this.#sender.send(message, progress, cultures);
-    });
+    if (typeof request !== 'object' || request === null)
+      throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object');
+    const { passwordReset } = this.#settings;
+    const context = resetPasswordContext(request, passwordReset);
+    if (isExposedLink(context.resetUrl)) {
+      this.#logger.warn(
+        'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
+      );
+    }
+    const cultures = request.culture === undefined ? passwordReset?.cultures : [request.culture];
+    const message: MailMessage = {
+      to: request.to,
+      template: 'reset-password',
+      context,
+      ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
+    };
+    return this.#sender.send(message, send => this.#guard.run(options, send), cultures);
   }
 
   /**

@@ -3,7 +3,8 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from './mail-message.js';
 
 const FIELDS: ReadonlySet<string> = new Set(['filename', 'content', 'path', 'contentType', 'cid']);
-const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:\s*;\s*[\x20-\x3a\x3c-\x7e]+)*$/i;
+const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:;[\x20-\x3a\x3c-\x7e]*)*$/i;
+const LONGEST_TEXT = 255;
 
 /**
  * Checks the description of each attachment. Files are not touched yet.
@@ -77,7 +78,8 @@ function isAttachmentShape(value: unknown): value is AttachmentShape {
 }
 
 function checkText(field: string, value: unknown, pattern: RegExp, message: string): void {
-  if (value !== undefined && (typeof value !== 'string' || !pattern.test(value))) {
+  if (value === undefined) return;
+  if (typeof value !== 'string' || value.length > LONGEST_TEXT || !pattern.test(value)) {
     throw new MailMessageError('EMAILATTACHMENT', field, message, { value });
   }
 }

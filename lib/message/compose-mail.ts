@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
 import type { AttachmentSource } from './attachment-source.js';
 import type { ComposedMail } from './composed-mail.js';
@@ -95,8 +96,8 @@ function headersOf({
   add('References', mail.references.join(' '));
   add('Date', date.toUTCString().replace('GMT', '+0000'));
   add('MIME-Version', '1.0');
-  add('X-Original-To', original && formatMailboxes(original.to));
-  add('X-Original-Cc', original && formatMailboxes(original.cc));
+  add('X-Original-To', original && asciiOnly(formatMailboxes(original.to)));
+  add('X-Original-Cc', original && asciiOnly(formatMailboxes(original.cc)));
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
@@ -129,4 +130,9 @@ function bodyOf({
   const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
   const [only] = parts;
   return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
+}
+
+/** A note for people, not an address for servers: encoded beyond ASCII, so that it needs no SMTPUTF8. */
+function asciiOnly(text: string): string {
+  return isAscii(text) ? text : encodeText(text);
 }

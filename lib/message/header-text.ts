@@ -5,8 +5,6 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 const FOLD_AT = 76;
 const ENCODED_WORD = 52;
 const LONGEST_WORD = 70;
-/** Longest word of a caller's own header that is left alone: links in List-Unsubscribe must not be encoded. */
-const LONGEST_TOKEN = 900;
 /** Longest line of a message without its CRLF (RFC 5322 2.1.1). */
 export const LONGEST_HEADER_LINE = 998;
 
@@ -33,7 +31,9 @@ export function encodeText(text: string): string {
 
 /** The same for a header that may be structured, such as List-Unsubscribe: ASCII stands as it is wherever it can. */
 export function encodeOwnHeader(text: string): string {
-  return isPlain(text) && !hasLongWord(text, LONGEST_TOKEN) ? text : encodedWords(text);
+  if (!/^[\t\x20-\x7e]*$/.test(text) || text.includes('=?')) return encodedWords(text);
+  // Runs of blanks mean nothing in a structured header; a token too long to fold is refused where lines are made.
+  return text.trim().replace(/\s+/g, ' ');
 }
 
 function isPlain(text: string): boolean {
@@ -58,6 +58,6 @@ function encodedWords(text: string): string {
   return mimeFuncs.encodeWord(text, latin * 2 > text.length ? 'Q' : 'B', ENCODED_WORD);
 }
 
-function hasLongWord(text: string, longest = LONGEST_WORD): boolean {
-  return text.split(' ').some(word => word.length > longest);
+function hasLongWord(text: string): boolean {
+  return text.split(' ').some(word => word.length > LONGEST_WORD);
 }

@@ -14,6 +14,7 @@ const WRITTEN_BY_FIELD: ReadonlyMap<string, string> = new Map(
     references: 'references',
     'x-priority': 'priority',
     importance: 'priority',
+    'x-msmail-priority': 'priority',
   }),
 );
 /** Headers that must never come from a caller: they steer the delivery or the structure of the message. */
@@ -26,7 +27,8 @@ const RESERVED = new Set([
   'received',
   'date',
 ]);
-const FIELD_NAME = /^[!-9;-~]{1,76}$/;
+/** RFC 5322 3.6.8, but for a dot in front: some readers of pickup files take it away. */
+const FIELD_NAME = /^(?!\.)[!-9;-~]{1,76}$/;
 
 /** Headers of a message as pairs of name and value, in order. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];

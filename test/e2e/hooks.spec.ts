@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { MailReceipt } from '../../lib/delivery/mail-receipt.js';
 import { MailHook, MailVeto } from '../../lib/hooks/mail-hook.js';
@@ -67,4 +69,30 @@ describe('Mail hooks', () => {
     expect(app.logger.lines.filter(line => line.includes('Observer failed'))).toHaveLength(3);
     expect(sink.messages).toHaveLength(1);
   });
+});
+
+it('A hook that takes long afterwards does not cost the caller the receipt, and streams that hooks attach are closed', async () => {
+  const sink = await MailSink.start();
+  const attached: Readable[] = [];
+  @Injectable()
+  class Slow extends MailHook {
+    override beforeSend(message: MailMessage): MailMessage {
+      const content = createReadStream('/no/such/file');
+      attached.push(content);
+      return message.template === undefined
+        ? { ...message, attachments: [{ filename: 'x', content }] }
+        : message;
+    }
+    override async onFailure(): Promise<void> {
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+  }
+  const app = await startMailApp(
+    { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+    { hooks: [Slow] },
+  );
+  opened.push(sink, app);
+  const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }));
+  expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILATTACHMENT' });
+  expect(attached.map(stream => stream.destroyed)).toEqual([true]);
 });

@@ -147,3 +147,23 @@ describe('The recipient policy of a mailer', () => {
     expect(server.connections).toBe(0);
   });
 });
+
+it('A split of which nothing was delivered promises no more than its worst part', async () => {
+  const { app } = await start(
+    { MaxRecipients: 1, MaxRecipientsOverflow: 'Split' },
+    {
+      rejectRecipient: (address: string) => ({
+        code: address.startsWith('user0') ? 550 : 451,
+        message: 'no',
+      }),
+    },
+  );
+  expect(await rejection(app.mail.send({ to: five.slice(0, 2), text: 't' }))).toMatchObject({
+    code: 'EMAILENVELOPE',
+    retryable: true,
+    recipients: [
+      { address: 'user0@contoso.com', code: 550, retryable: false },
+      { address: 'user1@contoso.com', code: 451, retryable: true },
+    ],
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
@@ -321,4 +322,92 @@ it('A message larger than the server takes is refused before its data goes out',
   const error = await rejection(app.mail.send({ ...MESSAGE, text: 'x'.repeat(50_000) }));
   expect(error).toMatchObject({ phase: 'envelope', retryable: false });
   expect(sink.commands.filter(command => command === 'DATA')).toEqual([]);
+});
+
+describe('A server that answers at the wrong time', () => {
+  const PIPELINED: Script = [
+    { send: '220 hi\r\n' },
+    { expect: /^EHLO/, send: '250-hi\r\n250 PIPELINING\r\n' },
+  ];
+  const ENVELOPE: Script = [
+    { expect: /^MAIL/, send: '250 ok\r\n' },
+    { expect: /^RCPT/, send: '250 ok\r\n' },
+    { expect: /^RCPT/, send: '250 ok\r\n' },
+  ];
+
+  it('with 250 to DATA and goes away after the dot does not get the mail twice', async () => {
+    const first: Script = [...TO_DATA, { expectData: true, send: '250 one\r\n' }];
+    const server = await ScriptedSmtpServer.start([
+      ...first,
+      ...ENVELOPE,
+      { expect: 'DATA', send: '250 go\r\n' },
+      { expectData: true },
+      { reset: true },
+    ]);
+    const app = await against(server);
+    await app.mail.send(MESSAGE);
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
+      code: 'EMAILUNKNOWN',
+      phase: 'after-data',
+      retryable: 'unknown',
+    });
+    expect(server.connections).toBe(1);
+  });
+
+  it('and refuses the sender but takes DATA is heard on the refusal', async () => {
+    const server = await ScriptedSmtpServer.start([
+      ...PIPELINED,
+      { expect: /^MAIL/, send: '550 5.7.1 not you\r\n' },
+      { expect: /^RCPT/, send: '503 no\r\n' },
+      { expect: /^RCPT/, send: '503 no\r\n' },
+      { expect: 'DATA', send: '354 go\r\n' },
+    ]);
+    const app = await against(server);
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
+      code: 'EMAILENVELOPE',
+      phase: 'envelope',
+      retryable: false,
+      responseCode: 550,
+    });
+  });
+
+  it('and refuses the message half-way is cut off, and no command stands in the message', async () => {
+    const server = await ScriptedSmtpServer.start([
+      ...TO_DATA,
+      { send: '552 5.3.4 too big\r\n' },
+      { silence: true },
+    ]);
+    const app = await against(server);
+    const endless = Readable.from(
+      (async function* () {
+        for (let chunk = 0; chunk < 200; chunk++) {
+          yield Buffer.alloc(50_000, 1);
+          await new Promise(resolve => setTimeout(resolve, 5));
+        }
+      })(),
+    );
+    const error = await rejection(
+      app.mail.send({ ...MESSAGE, attachments: [{ filename: 'x.bin', content: endless }] }),
+    );
+    expect(error).toMatchObject({ code: 'EMAILDATA', phase: 'data', retryable: false, responseCode: 552 });
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(server.received().filter(line => line === 'RSET')).toEqual([]);
+    expect(server.openConnections).toBe(0);
+  });
+
+  it('and does not answer RSET delays neither the refusal nor the shutdown', async () => {
+    const server = await ScriptedSmtpServer.start([
+      ...GREETED,
+      { expect: /^MAIL/, send: '250 ok\r\n' },
+      { expect: /^RCPT/, send: '550 no\r\n' },
+      { expect: /^RCPT/, send: '550 no\r\n' },
+      { silence: true },
+    ]);
+    const app = await against(server);
+    const error = await rejection(app.mail.send(MESSAGE, { timeoutMs: 1500 }));
+    expect(error).toMatchObject({ code: 'EMAILENVELOPE', responseCode: 550 });
+    await app.close();
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(server.openConnections).toBe(0);
+  });
 });

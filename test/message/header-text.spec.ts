@@ -34,7 +34,19 @@ describe('encodeOwnHeader', () => {
     expect(encodeOwnHeader(text)).toBe(text);
   });
 
-  it.each([['é'], ['a  b'], ['x'.repeat(901)], ['=?x']])('encodes what cannot stand as it is', text => {
+  it('makes one blank of several, which mean nothing between the tokens of a structured header', () => {
+    expect(encodeOwnHeader(' <https://a.example/u>,  <mailto:u@a.example> ')).toBe(
+      '<https://a.example/u>, <mailto:u@a.example>',
+    );
+  });
+
+  it('leaves a token that is too long for a line, which is refused and not destroyed', () => {
+    const token = 'x'.repeat(1200);
+    expect(encodeOwnHeader(token)).toBe(token);
+    expect(() => formatHeader('List-Unsubscribe', token)).toThrow(/cannot be folded/);
+  });
+
+  it.each([['é'], ['=?x']])('encodes what cannot stand as it is', text => {
     expect(encodeOwnHeader(text)).toMatch(/^=\?UTF-8\?/);
   });
 });

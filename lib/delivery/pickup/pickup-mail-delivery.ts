@@ -8,7 +8,7 @@ import { abortedError } from '../aborted-error.js';
 import { abortable } from './abortable.js';
 import { checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
-import { writePickupFile } from './write-pickup-file.js';
+import { PickupFileTakenError, writePickupFile } from './write-pickup-file.js';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 
 /** What a pickup delivery is made of. */
@@ -42,9 +42,10 @@ const END_OF_HEADER = Buffer.from('\r\n\r\n');
 export class PickupMailDelivery extends MailDelivery {
   readonly name = 'pickup';
   readonly #options: PickupDeliveryOptions;
-  readonly #closing = new AbortController();
+  readonly #cuts = new Set<AbortController>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
+  #cutOff = false;
 
   constructor(options: PickupDeliveryOptions) {
     super();
@@ -53,10 +54,13 @@ export class PickupMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#closed) throw closedError(mail);
-    const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#closing.signal])
-      : this.#closing.signal;
-    const writing = this.#write(mail, signal);
+    // One controller per mail: what hangs on a long-lived signal would stay after the mail is done.
+    const cut = new AbortController();
+    const onAbort = (): void => cut.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    if (options.signal?.aborted) onAbort();
+    this.#cuts.add(cut);
+    const writing = this.#write(mail, cut.signal);
     this.#underWay.add(writing);
     try {
       const file = await writing;
@@ -64,7 +68,9 @@ export class PickupMailDelivery extends MailDelivery {
     } catch (error) {
       throw this.#failure(error, mail, options.signal);
     } finally {
+      this.#cuts.delete(cut);
       this.#underWay.delete(writing);
+      options.signal?.removeEventListener('abort', onAbort);
     }
   }
 
@@ -85,7 +91,10 @@ export class PickupMailDelivery extends MailDelivery {
 
   override async close(graceMs = 0): Promise<void> {
     this.#closed = true;
-    const timer = setTimeout(() => this.#closing.abort(), graceMs);
+    const timer = setTimeout(() => {
+      this.#cutOff = true;
+      for (const cut of this.#cuts) cut.abort();
+    }, graceMs);
     await Promise.allSettled(this.#underWay);
     clearTimeout(timer);
   }
@@ -114,7 +123,14 @@ export class PickupMailDelivery extends MailDelivery {
   #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
     if (error instanceof MailError) return error;
     const details = { phase: 'write' as const, messageId: mail.messageId, cause: error };
-    if (this.#closing.signal.aborted) return closedError(mail);
+    if (error instanceof PickupFileTakenError) {
+      return new MailDeliveryError(
+        'EMAILWRITE',
+        `${error.file} was published, but its directory could not be flushed to the disk (${error.message}); a reader may have taken it.`,
+        { ...details, retryable: 'unknown' },
+      );
+    }
+    if (this.#cutOff) return closedError(mail);
     if (signal?.aborted) return abortedError(signal, { ...details, retryable: true });
     const errno = errnoOf(error);
     const reason = messageOf(error);

@@ -1,12 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type {
-  MailDeliveryErrorCode,
-  MailDeliveryPhase,
-  RejectedRecipient,
-} from '../../errors/mail-delivery-error.js';
+import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
-import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
@@ -15,8 +10,8 @@ import type { Redactor } from './redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
 import { sessionCredentials } from './smtp-credentials.js';
-import type { SmtpLibraryError } from './smtp-failure.js';
-import { deliveryError, rejectedRecipient } from './smtp-failure.js';
+import { SessionErrors, withRefused } from './session-errors.js';
+import { rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
@@ -38,6 +33,7 @@ export class SmtpSession {
   readonly #redact: Redactor;
   readonly #conversation: SmtpConversation;
   readonly #connection: SMTPConnection;
+  readonly #errors: SessionErrors;
   #alive = true;
   /** Called once when the connection is gone. */
   onEnd: (() => void) | undefined;
@@ -55,6 +51,7 @@ export class SmtpSession {
     this.#redact = redact;
     this.#conversation = conversation;
     this.#connection = connection;
+    this.#errors = new SessionErrors(options.settings, conversation, redact, connection);
     connection.once('end', () => this.#ended());
     // Between messages an error only means that the connection is gone, which `end` tells too.
     connection.on('error', () => {});
@@ -116,7 +113,7 @@ export class SmtpSession {
       const info = await this.#run(signal, mail.messageId, () =>
         sendOver(this.#connection, envelope, content),
       );
-      if (this.#conversation.phase !== 'after-data') throw this.#tooEarly(mail.messageId);
+      if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
       const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redact));
       return {
         accepted: info.accepted,
@@ -174,7 +171,7 @@ export class SmtpSession {
     const silent = (): boolean => this.#conversation.transcript.length === 0;
     const wrongPairing = `${settings.host}:${settings.port} speaks TLS from the first byte, but SecureSocketOption is ${settings.secureSocketOption}; set it to SslOnConnect`;
     const stopWatching = watchSilence(settings, this.#connection, silent, () => {
-      this.#connection.emit('error', this.#refusal('EMAILTLS', 'tls', wrongPairing));
+      this.#connection.emit('error', this.#errors.refusal('EMAILTLS', 'tls', wrongPairing));
     });
     try {
       await this.#run(signal, undefined, () => connectOver(this.#connection));
@@ -188,14 +185,14 @@ export class SmtpSession {
     const { settings } = this.#options;
     const server = `${settings.host}:${settings.port}`;
     if (!this.#connection.secure && !clearCredentialsAllowed(settings)) {
-      throw this.#refusal(
+      throw this.#errors.refusal(
         'EMAILTLS',
         'tls',
         `The connection to ${server} is not encrypted, and the password must not cross it; see the setting SecureSocketOption`,
       );
     }
     if (!this.#connection.allowsAuth) {
-      throw this.#refusal(
+      throw this.#errors.refusal(
         'EMAILAUTH',
         'auth',
         `${server} offers no authentication, but Username is set; nothing is sent unauthenticated. Remove Username and Password, or check Port and SecureSocketOption`,
@@ -214,12 +211,12 @@ export class SmtpSession {
     });
     const onError = (error: unknown): void => interrupt(error);
     const onEnd = (): void => {
-      const ended = this.#endedError();
+      const ended = this.#errors.ended();
       // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
       queueMicrotask(() => interrupt(ended));
     };
     const onAbort = (): void => {
-      interrupt(this.#aborted(signal, messageId));
+      interrupt(this.#errors.aborted(signal, messageId));
       this.destroy();
     };
     this.#connection.once('error', onError);
@@ -229,59 +226,12 @@ export class SmtpSession {
       if (signal.aborted) onAbort();
       return await (signal.aborted ? interruption : Promise.race([interruption, step()]));
     } catch (error) {
-      throw this.#failure(error, messageId);
+      throw this.#errors.failure(error, messageId);
     } finally {
       this.#connection.off('error', onError);
       this.#connection.off('end', onEnd);
       signal.removeEventListener('abort', onAbort);
     }
-  }
-
-  #aborted(signal: AbortSignal, messageId: string | undefined): MailDeliveryError {
-    const { phase, transcript } = this.#conversation;
-    return abortedError(signal, {
-      phase,
-      transcript,
-      retryable: phase === 'after-data' ? 'unknown' : true,
-      ...(messageId !== undefined && { messageId }),
-    });
-  }
-
-  #failure(error: unknown, messageId: string | undefined): MailDeliveryError {
-    if (error instanceof MailDeliveryError) return error;
-    const { settings } = this.#options;
-    const socket = this.#connection._socket;
-    const implicit = tlsMode(settings.secureSocketOption, settings.port).implicit;
-    const inImplicitHandshake =
-      implicit && this.#conversation.lastReply === '' && Boolean(socket && socket.remoteAddress);
-    return deliveryError(error, {
-      settings,
-      conversation: this.#conversation,
-      redact: this.#redact,
-      inImplicitHandshake,
-      ...(messageId !== undefined && { messageId }),
-    });
-  }
-
-  #endedError(): SmtpLibraryError {
-    const reply = this.#conversation.lastReply;
-    const farewell = reply.startsWith('421') ? { responseCode: 421, response: reply } : {};
-    return Object.assign(new Error('the server closed the connection'), { code: 'ECONNECTION' }, farewell);
-  }
-
-  #refusal(
-    code: MailDeliveryErrorCode,
-    phase: MailDeliveryPhase,
-    message: string,
-    recipients?: readonly RejectedRecipient[],
-  ): MailDeliveryError {
-    const { transcript } = this.#conversation;
-    return new MailDeliveryError(code, `${message}.`, {
-      phase,
-      retryable: false,
-      transcript,
-      ...(recipients && { recipients }),
-    });
   }
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */
@@ -295,32 +245,8 @@ export class SmtpSession {
     await this.#run(patience, undefined, () => resetOver(this.#connection)).catch(() => this.destroy());
   }
 
-  #tooEarly(messageId: string): MailDeliveryError {
-    return new MailDeliveryError(
-      'EMAILUNKNOWN',
-      'The mail server answered before the message was complete.',
-      {
-        phase: 'data',
-        retryable: 'unknown',
-        transcript: this.#conversation.transcript,
-        messageId,
-      },
-    );
-  }
-
   #ended(): void {
     this.#alive = false;
     this.onEnd?.();
   }
-}
-
-/** Adds the recipients that were not even offered to the server to those that it refused. */
-function withRefused(error: unknown, refused: readonly RejectedRecipient[]): unknown {
-  if (refused.length === 0 || !(error instanceof MailDeliveryError) || error.recipients === undefined)
-    return error;
-  return new MailDeliveryError(error.code, error.message, {
-    ...error,
-    recipients: [...refused, ...error.recipients],
-    cause: error.cause,
-  });
 }

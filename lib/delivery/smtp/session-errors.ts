@@ -1,0 +1,94 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type {
+  MailDeliveryErrorCode,
+  MailDeliveryPhase,
+  RejectedRecipient,
+} from '../../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { tlsMode } from '../../settings/tls-mode.js';
+import { abortedError } from '../aborted-error.js';
+import type { Redactor } from './redact.js';
+import type { SmtpConversation } from './smtp-conversation.js';
+import type { SmtpLibraryError } from './smtp-failure.js';
+import { deliveryError } from './smtp-failure.js';
+
+/** Makes the errors of one session, with how far it has come and what was said. */
+export class SessionErrors {
+  readonly #settings: ResolvedMailSettings;
+  readonly #conversation: SmtpConversation;
+  readonly #redact: Redactor;
+  readonly #connection: SMTPConnection;
+
+  constructor(
+    settings: ResolvedMailSettings,
+    conversation: SmtpConversation,
+    redact: Redactor,
+    connection: SMTPConnection,
+  ) {
+    this.#settings = settings;
+    this.#conversation = conversation;
+    this.#redact = redact;
+    this.#connection = connection;
+  }
+
+  /** A signal has ended the session. */
+  aborted(signal: AbortSignal, messageId: string | undefined): MailDeliveryError {
+    const { phase, transcript } = this.#conversation;
+    return abortedError(signal, {
+      phase,
+      transcript,
+      retryable: phase === 'after-data' ? 'unknown' : true,
+      ...(messageId !== undefined && { messageId }),
+    });
+  }
+
+  /** nodemailer has failed. */
+  failure(error: unknown, messageId: string | undefined): MailDeliveryError {
+    if (error instanceof MailDeliveryError) return error;
+    const socket = this.#connection._socket;
+    const { implicit } = tlsMode(this.#settings.secureSocketOption, this.#settings.port);
+    return deliveryError(error, {
+      settings: this.#settings,
+      conversation: this.#conversation,
+      redact: this.#redact,
+      inImplicitHandshake:
+        implicit && this.#conversation.lastReply === '' && Boolean(socket && socket.remoteAddress),
+      ...(messageId !== undefined && { messageId }),
+    });
+  }
+
+  /** The connection has ended without an error of nodemailer. */
+  ended(): SmtpLibraryError {
+    const reply = this.#conversation.lastReply;
+    const farewell = reply.startsWith('421') ? { responseCode: 421, response: reply } : {};
+    return Object.assign(new Error('the server closed the connection'), { code: 'ECONNECTION' }, farewell);
+  }
+
+  /** We refuse to go on. */
+  refusal(code: MailDeliveryErrorCode, phase: MailDeliveryPhase, message: string): MailDeliveryError {
+    const { transcript } = this.#conversation;
+    return new MailDeliveryError(code, `${message}.`, { phase, retryable: false, transcript });
+  }
+
+  /** The server said yes before it had the whole message. */
+  tooEarly(messageId: string): MailDeliveryError {
+    const { transcript } = this.#conversation;
+    return new MailDeliveryError(
+      'EMAILUNKNOWN',
+      'The mail server answered before the message was complete.',
+      { phase: 'data', retryable: 'unknown', transcript, messageId },
+    );
+  }
+}
+
+/** Adds the recipients that were not even offered to the server to those that it refused. */
+export function withRefused(error: unknown, refused: readonly RejectedRecipient[]): unknown {
+  if (refused.length === 0 || !(error instanceof MailDeliveryError) || error.recipients === undefined)
+    return error;
+  return new MailDeliveryError(error.code, error.message, {
+    ...error,
+    recipients: [...refused, ...error.recipients],
+    cause: error.cause,
+  });
+}
