@@ -3,7 +3,7 @@ import { MailSink } from '../support/mail-sink.js';
 import { runNode } from '../support/run-script.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-function script(settings: object): string {
+function script(settings: object, end = 'await app.close();'): string {
   return `
     import 'reflect-metadata';
     import { NestFactory } from '@nestjs/core';
@@ -12,7 +12,7 @@ function script(settings: object): string {
     const app = await NestFactory.createApplicationContext(root, { logger: ['warn', 'error'] });
     const receipt = await app.get(MailService).sendNotification({ to: 'ann@contoso.com', title: 'Done', lines: ['All done.'] });
     console.log(receipt.status);
-    await app.close();
+    ${end}
   `;
 }
 
@@ -28,6 +28,17 @@ describe('A script that sends one mail and closes its application', () => {
       { cwd: process.cwd(), timeoutMs: 15_000 },
     );
     expect(result).toMatchObject({ code: 0, stdout: 'accepted\n', stderr: '' });
+    await sink.close();
+  });
+
+  it('exits by itself also when it forgets to close, because idle connections hold no process', async () => {
+    const sink = await MailSink.start();
+    const settings = { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' };
+    const result = await runNode(['--input-type=module', '-e', script(settings, '')], {
+      cwd: process.cwd(),
+      timeoutMs: 15_000,
+    });
+    expect(result).toMatchObject({ code: 0, stdout: 'accepted\n' });
     await sink.close();
   });
 

@@ -276,6 +276,30 @@ describe('The pool', () => {
     expect(sink.connections).toBe(2);
   });
 
+  it('holds no more than MaxConnections while a worn one says goodbye slowly', async () => {
+    let open = 0;
+    const server = await ScriptedSmtpServer.start(() => [
+      ...TO_DATA,
+      { expectData: true, send: '250 ok\r\n' },
+      { expect: 'QUIT' },
+      { waitMs: 150 },
+      { send: '221 bye\r\n' },
+      { close: true },
+    ]);
+    const app = await startMailApp(
+      { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', MaxConnections: 1 },
+      { smtp: { maxMessages: 1 } },
+    );
+    opened.push(server, app);
+    const watch = setInterval(() => {
+      open = Math.max(open, server.openConnections);
+    }, 5);
+    await Promise.all(Array.from({ length: 4 }, () => app.mail.send(MESSAGE)));
+    clearInterval(watch);
+    expect(server.connections).toBe(4);
+    expect(open).toBe(1);
+  });
+
   it('spaces messages as MaxMessagesPerSecond says, over all senders', async () => {
     const sink = await MailSink.start();
     const app = await against(sink, { MaxMessagesPerSecond: 20 });
