@@ -1,9 +1,11 @@
+import { WaitingLine } from './waiting-line.js';
+
 const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Spaces sends evenly, so that no second sees more than the limit, whoever sends. First come, first served. */
 export class RateLimiter {
   readonly #intervalMs: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #line = new WaitingLine(() => this.#rest());
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -16,31 +18,20 @@ export class RateLimiter {
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#intervalMs === 0) return;
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
-        this.#rest();
-        reject(signal.reason);
-      };
-      const proceed = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      this.#waiting.push(proceed);
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#serve();
-    });
+    const turn = this.#line.join(signal);
+    this.#serve();
+    await turn;
   }
 
   /** Nobody waits any more: no timer may keep the process alive. */
   #rest(): void {
-    if (this.#waiting.length > 0) return;
+    if (this.#line.length > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #serve(): void {
-    if (this.#timer || this.#waiting.length === 0) return;
+    if (this.#timer || this.#line.length === 0) return;
     const wait = Math.min(Math.ceil(Math.max(0, this.#next - performance.now())), LONGEST_WAIT_MS);
     if (wait > 0) {
       this.#timer = setTimeout(() => {
@@ -50,7 +41,7 @@ export class RateLimiter {
       return;
     }
     this.#next = performance.now() + this.#intervalMs;
-    this.#waiting.shift()?.();
+    this.#line.serve();
     this.#serve();
   }
 }

@@ -1,6 +1,7 @@
 import type { Redactor } from './redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** An idle connection is given back well before servers end it (RFC 5321 4.5.3.2.7: five minutes). */
 const IDLE_MS = 60_000;
@@ -13,7 +14,7 @@ export class SmtpPool {
   readonly #idle: SmtpSession[] = [];
   readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #line = new WaitingLine();
   #lent = 0;
   #closed = false;
 
@@ -62,31 +63,15 @@ export class SmtpPool {
     else if (session.alive) this.#keep(session);
   }
 
-  #place(signal: AbortSignal): Promise<void> {
+  async #place(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#lent < this.#options.settings.maxConnections) {
-      this.#lent++;
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
-        reject(signal.reason);
-      };
-      const proceed = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      this.#waiting.push(proceed);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+    if (this.#lent < this.#options.settings.maxConnections) this.#lent++;
+    else await this.#line.join(signal);
   }
 
   /** Gives a place to the next one who waits, or keeps it free. */
   #free(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#lent--;
+    if (!this.#line.serve()) this.#lent--;
   }
 
   #keep(session: SmtpSession): void {
