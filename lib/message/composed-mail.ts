@@ -18,6 +18,8 @@ export interface ComposedMail {
   readonly messageId: string;
   /** Octets of the message, when they are known before it is read. */
   readonly size?: number;
+  /** Whether bytes beyond ASCII are in it, to be declared as `BODY=8BITMIME` (RFC 6152). @default false */
+  readonly eightBit?: boolean;
   /** Recipients of the envelope that no header names; the Exchange pickup dialect needs them. */
   readonly bcc?: readonly string[];
   /** The whole message in memory. */

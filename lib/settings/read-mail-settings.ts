@@ -27,11 +27,12 @@ export interface MailSettingsReading {
  * Reads, checks and completes mail settings without touching the file system.
  *
  * @param input what the administrator wrote, in any accepted shape
- * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true
+ * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `smtpOnly`: read them
+ *   for the SMTP server alone, whatever they say of a pickup directory, as a relay does. @default false
  */
 export function readMailSettings(
   input: unknown,
-  options: { deliveryRequired?: boolean } = {},
+  options: { deliveryRequired?: boolean; smtpOnly?: boolean } = {},
 ): MailSettingsReading {
   const problems: MailSettingsProblem[] = [];
   const report = (key: string, message: string): void => void problems.push({ key, message });
@@ -39,7 +40,7 @@ export function readMailSettings(
   for (const key of mail.repeated())
     report(key, 'is written twice with different values; keys differing only in case are one key');
 
-  const usesPickup = choosesPickup(mail);
+  const usesPickup = options.smtpOnly !== true && choosesPickup(mail);
   const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
     parsed(mail, key, usesPickup, report);
   const fromAddress = value('FromAddress');

@@ -9,6 +9,8 @@ export interface SmtpEnvelope {
   readonly to: string[];
   /** Octets, for the SIZE extension (RFC 1870). */
   readonly size?: number;
+  /** Declares bytes beyond ASCII, where the server knows 8BITMIME (RFC 6152). */
+  readonly use8BitMime?: boolean;
 }
 
 /** What nodemailer tells of a message that was taken. */

@@ -19,6 +19,7 @@ export async function signedMail(
       envelope: mail.envelope,
       messageId: mail.messageId,
       size: bytes.length,
+      ...(mail.eightBit && { eightBit: true }),
       bytes: async () => bytes,
       stream: () => Readable.from([bytes], { objectMode: false }),
     };

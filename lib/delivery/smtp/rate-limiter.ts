@@ -1,4 +1,4 @@
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting-line.js';
 
 const LONGEST_WAIT_MS = 2_147_483_647;
 

@@ -1,7 +1,7 @@
+import { Places } from '../places.js';
 import type { Redactor } from './redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
-import { WaitingLine } from './waiting-line.js';
 
 /** An idle connection is given back well before servers end it (RFC 5321 4.5.3.2.7: five minutes). */
 const IDLE_MS = 60_000;
@@ -14,24 +14,24 @@ export class SmtpPool {
   readonly #idle: SmtpSession[] = [];
   readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #line = new WaitingLine();
-  #lent = 0;
+  readonly #places: Places;
   #closed = false;
 
   constructor(options: SmtpDeliveryOptions, redact: Redactor) {
     this.#options = options;
     this.#redact = redact;
+    this.#places = new Places(options.settings.maxConnections);
   }
 
   /** Lends a session for one message, opening one when none is idle. Give it back with {@link release}. */
   async acquire(signal: AbortSignal): Promise<SmtpSession> {
-    await this.#place(signal);
+    await this.#places.take(signal);
     const idle = this.#takeIdle();
     if (idle) return idle;
     try {
       return await SmtpSession.open(this.#options, this.#redact, signal);
     } catch (error) {
-      this.#free();
+      this.#places.free();
       throw error;
     }
   }
@@ -40,7 +40,7 @@ export class SmtpPool {
   release(session: SmtpSession): void {
     const returning = this.#takeBack(session).finally(() => {
       this.#returning.delete(session);
-      this.#free();
+      this.#places.free();
     });
     this.#returning.set(session, returning);
   }
@@ -61,17 +61,6 @@ export class SmtpPool {
     const worn = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
     if (worn || this.#closed) await session.quit();
     else if (session.alive) this.#keep(session);
-  }
-
-  async #place(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#lent < this.#options.settings.maxConnections) this.#lent++;
-    else await this.#line.join(signal);
-  }
-
-  /** Gives a place to the next one who waits, or keeps it free. */
-  #free(): void {
-    if (!this.#line.serve()) this.#lent--;
   }
 
   #keep(session: SmtpSession): void {

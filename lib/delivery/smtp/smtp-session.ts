@@ -105,6 +105,7 @@ export class SmtpSession {
       from: mail.envelope.from,
       to: reachable,
       ...(mail.size !== undefined && { size: mail.size }),
+      ...(mail.eightBit && { use8BitMime: true }),
     };
     const source = new MessageSource(mail);
     const stopWatching = limitReply(this.#connection, this.#conversation, this.#options.settings);
