@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { headerOf, headersOf } from '../../support/eml.js';
+import { headersOf } from '../../support/eml.js';
 
 /** One copy of a mail in the Maildir. */
 export class DeliveredMail {
@@ -15,7 +15,8 @@ export class DeliveredMail {
 
   /** The recipient as it stood in the envelope. */
   get recipient(): string {
-    return headerOf(this.#bytes, 'X-Original-To') ?? headerOf(this.#bytes, 'Delivered-To') ?? '';
+    // Postfix writes its own on top; a mail may have brought another one.
+    return headersOf(this.#bytes, 'X-Original-To')[0] ?? headersOf(this.#bytes, 'Delivered-To')[0] ?? '';
   }
 
   /** The sender as it stood in the envelope. */
