@@ -15,6 +15,8 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   templates: { values: ['errors'], types: ['settings'] },
   delivery: { values: ['errors', 'address', 'settings'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
+  relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
+  cli: { values: ['errors', 'settings', 'relay'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -34,13 +36,23 @@ describe('The rooms of lib/', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('let nothing import the barrel', () => {
-    expect(imports.filter(({ target }) => target === 'index.ts')).toEqual([]);
+  it('let nothing import a barrel', () => {
+    expect(imports.filter(({ target }) => target?.endsWith('index.ts'))).toEqual([]);
   });
 
-  it('have no barrel but the one, and it exports by name', () => {
-    expect(sourceFiles(LIB).filter(file => file.endsWith('index.ts'))).toEqual(['index.ts']);
-    expect(readFileSync(join(LIB, 'index.ts'), 'utf8')).not.toMatch(/export \*/);
+  it('let nothing that every application loads import a subpath', () => {
+    const subpaths = ['relay', 'cli'];
+    const wrong = imports.filter(
+      ({ from, target }) =>
+        target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no barrel but those of the package and its subpaths, and they export by name', () => {
+    const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
+    expect(barrels.toSorted()).toEqual(['index.ts', 'relay/index.ts']);
+    for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
   it('keep the two deliveries apart', () => {
@@ -59,9 +71,15 @@ describe('The rooms of lib/', () => {
     ['jsonc-parser', ['settings/json-settings-file.ts']],
     [
       'node:fs',
-      ['settings/json-settings-file.ts', 'templates/', 'delivery/pickup/', 'message/attachment-source.ts'],
+      [
+        'settings/json-settings-file.ts',
+        'templates/',
+        'delivery/pickup/',
+        'message/attachment-source.ts',
+        'relay/',
+      ],
     ],
-    ['@nestjs', ['mail.']],
+    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts']],
   ])('use %s only where the architecture table says', (name, places) => {
     const users = imports.filter(
       ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),

@@ -1,0 +1,36 @@
+import type { ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../errors/error-facts.js';
+import { UsageError } from './usage-error.js';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Values<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; strict: true; allowPositionals: false }>
+>['values'];
+
+/**
+ * Reads the options of a command.
+ *
+ * @param help what the command's `--help` shows
+ * @throws {@link UsageError} for an option that the command does not have
+ */
+export function readOptions<T extends Options>(args: readonly string[], options: T, help: string): Values<T> {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(`${messageOf(error)}\n\n${help}`, { cause: error });
+  }
+}
+
+/**
+ * Reads an option that is a number.
+ *
+ * @throws {@link UsageError} when it is none
+ */
+export function readNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (!Number.isFinite(number))
+    throw new UsageError(`--${name} must be a number, not ${JSON.stringify(value)}.`);
+  return number;
+}

@@ -1,0 +1,31 @@
+import { appsettings } from '../settings/appsettings.js';
+import { isRecord } from '../settings/settings-section.js';
+import { UsageError } from './usage-error.js';
+
+const DEFAULT_SECTION = 'MailSettings';
+
+/**
+ * Reads one section of the settings, as an application would: the files, and the environment over them.
+ *
+ * @param file the settings file. @default `appsettings.json` and the one of this environment
+ * @param section its name in any case, `:` between levels. @default `MailSettings`, else the Agent's section
+ * @throws MailSettingsError when the file cannot be read
+ * @throws {@link UsageError} when it has no such section
+ */
+export function readSection(file: string | undefined, section: string | undefined): Record<string, unknown> {
+  const all = appsettings(file)();
+  const found = within(all, (section ?? DEFAULT_SECTION).split(/[:.]/));
+  if (isRecord(found)) return found;
+  // Without a section asked for, the Agent's own one is found in the whole.
+  if (section === undefined && isRecord(within(all, ['PasswordResetSettings']))) return all;
+  throw new UsageError(
+    `${file ?? 'appsettings.json'} has no section ${section ?? DEFAULT_SECTION}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
+  );
+}
+
+function within(tree: unknown, [level, ...rest]: readonly string[]): unknown {
+  if (level === undefined) return tree;
+  if (!isRecord(tree)) return undefined;
+  const entry = Object.entries(tree).find(([key]) => key.toLowerCase() === level.toLowerCase());
+  return entry && within(entry[1], rest);
+}

@@ -1,0 +1,97 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, parse } from 'node:path';
+import { syncDirectory } from '../delivery/pickup/pickup-directory.js';
+import { errnoOf } from '../errors/error-facts.js';
+import { printable } from '../errors/printable.js';
+import type { Claims } from './spool/claims.js';
+import { freeName } from './spool/move-file.js';
+import type { UndeliveredRecipient } from './spool/mail-states.js';
+
+/** Why a file is in the badmail folder. */
+export interface BadmailReport {
+  /** One sentence. */
+  readonly reason: string;
+  readonly messageId?: string;
+  readonly from?: string;
+  readonly attempts: number;
+  readonly delivered: readonly string[];
+  readonly undelivered: readonly UndeliveredRecipient[];
+}
+
+const REASON_SUFFIX = '.reason.txt';
+const LONGEST_STEM = 180;
+
+/** The folder for mails that cannot be delivered: each `.eml` has a text beside it that says why. */
+export class Badmail {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** How many mails are in the folder. */
+  async count(): Promise<number> {
+    try {
+      return (await readdir(this.#folder)).filter(name => /\.eml$/i.test(name)).length;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return 0;
+      throw error;
+    }
+  }
+
+  /** Moves a claimed file into the folder, the reason first; returns its new path. */
+  async take(claims: Claims, name: string, report: BadmailReport): Promise<string> {
+    await mkdir(this.#folder, { recursive: true });
+    const free = await freeName(this.#folder, name);
+    const reason = join(this.#folder, `${parse(free).name.slice(0, LONGEST_STEM)}${REASON_SUFFIX}`);
+    await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true });
+    let moved: string;
+    try {
+      moved = await claims.moveTo(this.#folder, name, free);
+    } catch (error) {
+      await rm(reason, { force: true }).catch(() => {});
+      throw error;
+    }
+    await syncDirectory(this.#folder);
+    return moved;
+  }
+}
+
+function reasonText(name: string, report: BadmailReport): string {
+  const { reason, messageId, from, attempts, delivered, undelivered } = report;
+  const lines = [
+    'This mail could not be delivered. The relay of nest-mailroom has moved it here and will not try again.',
+    '',
+    `Reason:     ${oneLine(reason)}`,
+    `File:       ${printableName(name)}`,
+    `Moved at:   ${new Date().toISOString()}`,
+    ...(messageId ? [`Message-ID: ${messageId}`] : []),
+    ...(from === undefined ? [] : [`Sender:     <${from}>`]),
+    `Tries:      ${attempts}`,
+    ...list(
+      'Not delivered to:',
+      undelivered.map(({ address, reason: why }) => `${address}: ${oneLine(why)}`),
+    ),
+    ...list('Already delivered to:', delivered),
+    '',
+    'To try again, mend what is wrong, then move the .eml file back into the pickup directory.',
+    ...(delivered.length > 0
+      ? ['First take those who have it already out of its X-Receiver lines, or they get it twice.']
+      : []),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function list(heading: string, entries: readonly string[]): string[] {
+  return entries.length === 0 ? [] : ['', heading, ...entries.map(entry => `  ${entry}`)];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+/** A file name that is safe to print: names may hold line ends. */
+export function printableName(name: string): string {
+  return printable(basename(name));
+}

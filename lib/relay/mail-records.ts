@@ -1,0 +1,237 @@
+import type { FileHandle } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { syncDirectory } from '../delivery/pickup/pickup-directory.js';
+import { messageOf } from '../errors/error-facts.js';
+import type { Badmail } from './badmail.js';
+import { printableName } from './badmail.js';
+import { fingerprintOf } from './mail/spooled-mail.js';
+import { maskAddresses } from './mask-addresses.js';
+import type { RelayEvent } from './relay-event.js';
+import type { RelayTuning } from './relay-options.js';
+import { retryDelayMs } from './retry-delay.js';
+import type { Claims } from './spool/claims.js';
+import type { MailState, MailStates, UndeliveredRecipient } from './spool/mail-states.js';
+import type { PickupFolder } from './spool/pickup-folder.js';
+import type { RelayBerth } from './spool/relay-berth.js';
+
+/** A file that this relay has claimed, and its open handle. */
+export interface ClaimedMail {
+  readonly name: string;
+  readonly file: FileHandle;
+  /** See `fileIdentity`. */
+  readonly identity: string;
+  readonly mtimeMs: number;
+  readonly size: number;
+}
+
+/** What is known of a mail from earlier tries. */
+export type MailHistory = Pick<MailState, 'attempts' | 'delivered' | 'refused'> & {
+  /** Whether a state of it is on the disk. */
+  readonly kept: boolean;
+};
+
+/** What records are kept with. */
+export interface MailRecordsParts {
+  readonly directory: string;
+  readonly folder: PickupFolder;
+  readonly claims: Claims;
+  readonly states: MailStates;
+  readonly berth: RelayBerth;
+  readonly badmail: Badmail;
+  readonly retry: RelayTuning['retry'];
+  /** Each file is tried once and then left, whatever came of it. */
+  readonly once: () => boolean;
+  readonly cut: AbortSignal;
+  readonly emit: (event: RelayEvent) => void;
+}
+
+const NO_HISTORY: MailHistory = { attempts: 0, delivered: [], refused: [], kept: false };
+const LONGEST_WAIT_MS = 30_000;
+
+/** Puts on record what became of a mail, and only then touches its file. */
+export class MailRecords {
+  readonly #parts: MailRecordsParts;
+
+  constructor(parts: MailRecordsParts) {
+    this.#parts = parts;
+  }
+
+  /** What earlier tries brought; nothing when another mail had this name. */
+  async pastOf({ name, file }: ClaimedMail): Promise<MailHistory> {
+    const state = await this.#parts.states.read(name);
+    if (!state) return NO_HISTORY;
+    return state.fingerprint === (await fingerprintOf(file)) ? { ...state, kept: true } : NO_HISTORY;
+  }
+
+  /**
+   * A try has decided about some or all recipients.
+   *
+   * @param history what is known now, this try included
+   * @param deferred who waits for another try
+   * @param news who got it in this try
+   */
+  async decided(
+    claimed: ClaimedMail,
+    mail: { messageId: string; envelope: { from: string } },
+    history: MailHistory,
+    deferred: readonly UndeliveredRecipient[],
+    news: readonly string[],
+  ): Promise<void> {
+    const { messageId, envelope } = mail;
+    const tried = news.length > 0 || deferred.length > 0 || history.refused.length > 0;
+    const now = { ...history, attempts: history.attempts + (tried ? 1 : 0) };
+    if (deferred.length === 0 && now.refused.length === 0) return this.#complete(claimed, messageId, now);
+    const expired = this.#isExpired(claimed);
+    if (deferred.length > 0 && !expired) return this.#defer(claimed, now, deferred);
+    await this.#untilKept(() => this.#keep(claimed.name, claimed, now, 0));
+    const undelivered = [...now.refused, ...deferred];
+    const first = undelivered[0]?.reason ?? '';
+    await this.#moveToBadmail(claimed, {
+      reason: expired && deferred.length > 0 ? `${this.#tooOld()}; the last answer was: ${first}` : first,
+      from: envelope.from,
+      messageId,
+      attempts: now.attempts,
+      delivered: now.delivered,
+      undelivered,
+    });
+  }
+
+  /** This file is no mail that can be sent. */
+  async reject(claimed: ClaimedMail, reason: string): Promise<void> {
+    await this.#moveToBadmail(claimed, { reason, attempts: 0, delivered: [], undelivered: [] });
+  }
+
+  /** The mail is too old to be tried again, and cannot be tried now. */
+  async giveUp(claimed: ClaimedMail, why: string): Promise<void> {
+    const { attempts, delivered, refused } = await this.pastOf(claimed);
+    await this.#moveToBadmail(claimed, {
+      reason: `${this.#tooOld()}; ${why}`,
+      attempts,
+      delivered,
+      undelivered: refused,
+    });
+  }
+
+  /** The server could not be used, so nothing is known of the mail that was not known before. */
+  async notTried(claimed: ClaimedMail, why: string): Promise<void> {
+    if (this.#isExpired(claimed)) return this.giveUp(claimed, why);
+    await this.giveBack(claimed);
+  }
+
+  /** Gives the file back as it was. */
+  async giveBack({ name }: ClaimedMail): Promise<void> {
+    await this.#parts.claims.giveBack(name);
+    this.#later(name, 0);
+  }
+
+  /** The file's writer is not finished with it. */
+  async unfinished({ name }: ClaimedMail): Promise<void> {
+    await this.#parts.claims.giveBack(name);
+    this.#parts.folder.unfinished(name);
+  }
+
+  async #complete(claimed: ClaimedMail, messageId: string, history: MailHistory): Promise<void> {
+    const { berth, claims, states, folder, emit } = this.#parts;
+    const { name, identity } = claimed;
+    await this.#untilKept(async () => {
+      try {
+        await berth.journal.enter(identity);
+      } catch (error) {
+        // No room for an entry: a file that is gone needs none.
+        await claims.remove(name).catch(() => Promise.reject(error));
+        await syncDirectory(berth.claimed);
+      }
+    });
+    await this.#removed(claimed);
+    if (history.kept) await states.remove(name);
+    folder.gone(name);
+    emit({ type: 'sent', file: printableName(name), messageId, recipients: history.delivered.length });
+  }
+
+  async #removed({ name }: ClaimedMail): Promise<void> {
+    const { berth, claims, emit } = this.#parts;
+    if (!claims.holds(name)) return;
+    try {
+      await claims.remove(name);
+      await berth.journal.forget();
+    } catch (error) {
+      // It is on record, so nobody sends it again; whoever finds this relay's folder tries to remove it again.
+      emit({
+        type: 'problem',
+        reason: `${printableName(name)} was sent but cannot be removed: ${messageOf(error)}`,
+      });
+    }
+  }
+
+  async #defer(
+    claimed: ClaimedMail,
+    history: MailHistory,
+    deferred: readonly UndeliveredRecipient[],
+  ): Promise<void> {
+    const { claims, states, emit, retry } = this.#parts;
+    const { name } = claimed;
+    const waitMs = retryDelayMs(history.attempts, retry);
+    const back = await claims.nameForReturn(name);
+    await this.#untilKept(() => this.#keep(back, claimed, history, Date.now() + waitMs));
+    if (back !== name && history.kept) await states.remove(name);
+    await claims.giveBack(name, back);
+    this.#later(name, waitMs);
+    emit({
+      type: 'deferred',
+      file: printableName(name),
+      recipients: deferred.length,
+      attempts: history.attempts,
+      reason: maskAddresses(deferred[0]?.reason ?? ''),
+      retryAt: new Date(Date.now() + waitMs),
+    });
+  }
+
+  async #moveToBadmail(claimed: ClaimedMail, report: Parameters<Badmail['take']>[2]): Promise<void> {
+    const { badmail, claims, states, folder, directory, emit } = this.#parts;
+    const { name } = claimed;
+    const movedTo = await badmail.take(claims, name, report);
+    await syncDirectory(directory).catch(() => {});
+    await states.remove(name);
+    folder.gone(name);
+    emit({ type: 'rejected', file: printableName(name), reason: maskAddresses(report.reason), movedTo });
+  }
+
+  async #keep(name: string, { file }: ClaimedMail, history: MailHistory, nextAttempt: number): Promise<void> {
+    const { attempts, delivered, refused } = history;
+    const fingerprint = await fingerprintOf(file);
+    await this.#parts.states.write(name, { fingerprint, attempts, nextAttempt, delivered, refused });
+  }
+
+  /** What is not on record would be done again, so nothing else happens until it is. */
+  async #untilKept(keep: () => Promise<void>): Promise<void> {
+    const { emit, cut } = this.#parts;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await keep();
+      } catch (error) {
+        if (tries === 0)
+          emit({
+            type: 'problem',
+            reason: `What became of a mail cannot be put on record: ${messageOf(error)}. Trying again; nothing else is sent in its place.`,
+          });
+        if (cut.aborted) throw error;
+        await delay(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), undefined, { signal: cut }).catch(() => {});
+      }
+    }
+  }
+
+  #later(name: string, waitMs: number): void {
+    const { folder, once } = this.#parts;
+    if (once()) folder.leave(name);
+    else folder.back(name, waitMs);
+  }
+
+  #isExpired({ mtimeMs }: ClaimedMail): boolean {
+    return Date.now() - mtimeMs >= this.#parts.retry.giveUpAfterMs;
+  }
+
+  #tooOld(): string {
+    const days = this.#parts.retry.giveUpAfterMs / 86_400_000;
+    return `Given up, because the file is older than ${days >= 1 ? `${Math.round(days * 10) / 10} days` : `${this.#parts.retry.giveUpAfterMs / 1000} s`}`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { DynamicModule, ModuleMetadata, FactoryProvider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { MailRelay } from './mail-relay.js';
+import { PickupRelay } from './pickup-relay.js';
+import { RelayLog } from './relay-log.js';
+import type { MailRelayOptions } from './relay-options.js';
+
+/** {@link MailRelayOptions} that come from elsewhere. */
+export interface MailRelayAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  /** What the factory needs, in the order of its parameters. @default none */
+  inject?: FactoryProvider['inject'];
+  /** Makes the options at start. */
+  useFactory: (...dependencies: never[]) => MailRelayOptions | Promise<MailRelayOptions>;
+}
+
+const RELAY_OPTIONS = Symbol('RELAY_OPTIONS');
+
+/**
+ * The local SMTP server of a pickup directory: hands the mails in it to an SMTP server, each once. It begins when the
+ * application has started and ends with it. Exports {@link MailRelay}.
+ */
+@Module({})
+export class MailRelayModule {
+  /**
+   * A relay with options that are at hand. The application does not start with settings or a folder that cannot be
+   * used: a `MailSettingsError` then lists every problem.
+   */
+  static forRoot(options: MailRelayOptions): DynamicModule {
+    return MailRelayModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /**
+   * A relay whose options come from a factory, for example from `ConfigService`.
+   *
+   * @throws TypeError when there is no factory
+   */
+  static forRootAsync({ imports, inject, useFactory }: MailRelayAsyncOptions): DynamicModule {
+    if (typeof useFactory !== 'function')
+      throw new TypeError(
+        'MailRelayModule.forRootAsync() needs useFactory. Example: MailRelayModule.forRootAsync({ inject: [ConfigService], useFactory: config => ({ settings: config.get("MailSettings") }) })',
+      );
+    return {
+      module: MailRelayModule,
+      imports: imports ?? [],
+      providers: [
+        { provide: RELAY_OPTIONS, useFactory, inject: inject ?? [] },
+        { provide: MailRelay, useFactory: createRelay, inject: [RELAY_OPTIONS] },
+      ],
+      exports: [MailRelay],
+    };
+  }
+}
+
+async function createRelay(options: MailRelayOptions): Promise<MailRelay> {
+  const log = new RelayLog();
+  const relay = await PickupRelay.create({
+    ...options,
+    onEvent: event => {
+      log.write(event);
+      options.onEvent?.(event);
+    },
+  });
+  for (const warning of relay.warnings) log.warn(warning);
+  return new MailRelay(relay);
+}

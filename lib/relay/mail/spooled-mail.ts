@@ -1,0 +1,138 @@
+import { isAscii } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { HopelessMailError } from './hopeless-mail-error.js';
+import type { MailHeader } from './mail-header.js';
+import { headerValue, readMailHeader } from './mail-header.js';
+import type { PickupEnvelope } from './pickup-envelope.js';
+import { pickupEnvelope, travellingRanges } from './pickup-envelope.js';
+import { DotUnstuffer } from './undo-dot-stuffing.js';
+
+/** Mails up to this size are held in memory while they are sent. */
+const IN_MEMORY = 1024 * 1024;
+const LARGEST_HEADER = 1024 * 1024;
+const FIRST_READ = 64 * 1024;
+const CHUNK = 256 * 1024;
+
+/** How the mail of a file is read. */
+export interface SpooledMailOptions {
+  /** Whether the writer doubled dots at the beginning of lines. */
+  readonly undoDotStuffing: boolean;
+}
+
+/** The mail in a pickup file: its envelope, and what of its bytes travels on. Holds large ones on the disk. */
+export class SpooledMail {
+  readonly envelope: PickupEnvelope;
+  /** Message-ID with its angle brackets; empty when the mail has none. */
+  readonly messageId: string;
+  /** Octets that travel. */
+  readonly size: number;
+  /** Whether bytes beyond ASCII are among them. */
+  readonly eightBit: boolean;
+  readonly #read: () => AsyncIterable<Buffer>;
+
+  private constructor(
+    { envelope, messageId }: { envelope: PickupEnvelope; messageId: string },
+    facts: { size: number; eightBit: boolean },
+    read: () => AsyncIterable<Buffer>,
+  ) {
+    this.envelope = envelope;
+    this.messageId = messageId;
+    this.size = facts.size;
+    this.eightBit = facts.eightBit;
+    this.#read = read;
+  }
+
+  /**
+   * Reads the header of an open file, and small mails whole.
+   *
+   * @throws {@link HopelessMailError} when this is no mail that can be sent
+   */
+  static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
+    const { bytes, header } = await readHead(file, size);
+    const names = { envelope: pickupEnvelope(bytes, header), messageId: messageIdOf(bytes, header) };
+    const head = travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end));
+    if (size > IN_MEMORY) {
+      const pieces = (): AsyncIterable<Buffer> => travelling(file, Buffer.concat(head), header.end, options);
+      return new SpooledMail(names, await factsOf(pieces()), pieces);
+    }
+    const plain = Buffer.concat([...head, bytes.subarray(header.end)]);
+    const whole = options.undoDotStuffing ? new DotUnstuffer().next(plain) : plain;
+    return new SpooledMail(names, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
+      yield whole;
+    });
+  }
+
+  /** What travels, in pieces; can be read again. */
+  chunks(): AsyncIterable<Buffer> {
+    return this.#read();
+  }
+}
+
+/** A digest of a whole file: what it holds, whatever its name and times are. */
+export async function fingerprintOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readFrom(file, 0)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+async function readHead(file: FileHandle, size: number): Promise<{ bytes: Buffer; header: MailHeader }> {
+  for (let length = size <= IN_MEMORY ? IN_MEMORY : FIRST_READ; ; length *= 4) {
+    const bytes = await readUpTo(file, Math.min(length, LARGEST_HEADER, size));
+    const header = readMailHeader(
+      bytes,
+      bytes.length >= size || bytes.length < Math.min(length, LARGEST_HEADER),
+    );
+    if (header) return { bytes, header };
+    if (length >= LARGEST_HEADER)
+      throw new HopelessMailError('It is no mail: its header does not end within 1 MiB.');
+  }
+}
+
+async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+async function* readFrom(file: FileHandle, start: number): AsyncGenerator<Buffer> {
+  for (let position = start; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function* travelling(
+  file: FileHandle,
+  head: Buffer,
+  body: number,
+  { undoDotStuffing }: SpooledMailOptions,
+): AsyncGenerator<Buffer> {
+  const unstuffer = new DotUnstuffer();
+  const ready = (chunk: Buffer): Buffer => (undoDotStuffing ? unstuffer.next(chunk) : chunk);
+  yield ready(head);
+  for await (const chunk of readFrom(file, body)) yield ready(chunk);
+}
+
+async function factsOf(pieces: AsyncIterable<Buffer>): Promise<{ size: number; eightBit: boolean }> {
+  let size = 0;
+  let eightBit = false;
+  for await (const piece of pieces) {
+    size += piece.length;
+    eightBit ||= !isAscii(piece);
+  }
+  return { size, eightBit };
+}
+
+function messageIdOf(bytes: Buffer, header: MailHeader): string {
+  const field = header.fields.find(({ name }) => name === 'message-id');
+  const value = field === undefined ? '' : headerValue(bytes, field);
+  return /^<[!-;=?-~]{1,900}>$/.test(value) ? value : '';
+}

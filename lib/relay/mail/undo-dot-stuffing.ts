@@ -1,0 +1,32 @@
+const CR = 0x0d;
+const LF = 0x0a;
+const DOT = 0x2e;
+
+/** Takes one of two dots at the beginning of a line away, over chunks in order. */
+export class DotUnstuffer {
+  /** The last two octets of what came before; a mail begins as a line does. */
+  #before = LF;
+  #beforeThat = LF;
+
+  /** The chunk without the doubled dots. */
+  next(chunk: Buffer): Buffer {
+    const kept: Buffer[] = [];
+    let from = 0;
+    for (let index = 0; index < chunk.length; index++) {
+      const octet = chunk[index] ?? 0;
+      const doubled = octet === DOT && this.#before === DOT && isLineEnd(this.#beforeThat);
+      if (doubled) {
+        kept.push(chunk.subarray(from, index));
+        from = index + 1;
+      }
+      // A third dot is not doubled again.
+      this.#beforeThat = doubled ? DOT : this.#before;
+      this.#before = octet;
+    }
+    return from === 0 ? chunk : Buffer.concat([...kept, chunk.subarray(from)]);
+  }
+}
+
+function isLineEnd(octet: number): boolean {
+  return octet === LF || octet === CR;
+}

@@ -1,0 +1,254 @@
+import { join, resolve } from 'node:path';
+import { createDelivery } from '../delivery/create-delivery.js';
+import type { MailDelivery } from '../delivery/mail-delivery.js';
+import { sweepTemporaryFiles } from '../delivery/pickup/pickup-directory.js';
+import { Badmail, printableName } from './badmail.js';
+import { Bell } from './bell.js';
+import { DeliveryTries } from './delivery-tries.js';
+import { MailRecords } from './mail-records.js';
+import { maskAddresses } from './mask-addresses.js';
+import { RateMeter } from './rate-meter.js';
+import type { RelayEvent } from './relay-event.js';
+import { RelayLoop } from './relay-loop.js';
+import type { MailRelayOptions, RelayTuning } from './relay-options.js';
+import { relayTuning } from './relay-options.js';
+import type { RelaySettings } from './relay-settings.js';
+import { relaySettings } from './relay-settings.js';
+import type { MailRelayStatus } from './relay-status.js';
+import { RelayWorker } from './relay-worker.js';
+import { ServerPause } from './server-pause.js';
+import { Claims } from './spool/claims.js';
+import { DeadRelays } from './spool/dead-relays.js';
+import { MailStates } from './spool/mail-states.js';
+import { PickupFolder } from './spool/pickup-folder.js';
+import { RelayBerth } from './spool/relay-berth.js';
+import { RelayFolders } from './spool/relay-folders.js';
+
+/** What a relay has done when it has drained its folder. */
+export interface RelaySummary {
+  readonly sent: number;
+  /** Mails of which at least one recipient waits for another try. */
+  readonly deferred: number;
+  /** Mails moved to the badmail folder. */
+  readonly rejected: number;
+  /** Mails that are still in the folder, deferred ones included. */
+  readonly remaining: number;
+}
+
+/** Empties a pickup directory: hands its mails to an SMTP server, each once. */
+export class PickupRelay {
+  readonly #settings: RelaySettings;
+  readonly #tuning: RelayTuning;
+  readonly #delivery: MailDelivery;
+  readonly #badmail: Badmail;
+  readonly #folders: RelayFolders;
+  readonly #folder: PickupFolder;
+  readonly #pause: ServerPause;
+  readonly #bell = new Bell();
+  readonly #rate = new RateMeter();
+  readonly #cut = new AbortController();
+  readonly #onEvent: (event: RelayEvent) => void;
+  readonly #counts = { sent: 0, rejected: 0 };
+  readonly #deferred = new Set<string>();
+  #states: MailStates | undefined;
+  #loop: RelayLoop | undefined;
+  #once = false;
+  #closed: Promise<void> | undefined;
+
+  private constructor(settings: RelaySettings, options: MailRelayOptions, delivery: MailDelivery) {
+    const { directory } = settings;
+    this.#settings = settings;
+    this.#tuning = relayTuning(options);
+    this.#delivery = delivery;
+    this.#onEvent = options.onEvent ?? (() => {});
+    this.#badmail = new Badmail(
+      options.badmailDirectory === undefined ? join(directory, 'badmail') : resolve(options.badmailDirectory),
+    );
+    this.#folders = new RelayFolders(directory);
+    this.#pause = new ServerPause(this.#tuning.retry);
+    this.#folder = new PickupFolder({
+      directory,
+      settleMs: this.#tuning.settleMs,
+      waitOf: name => this.#waitOf(name),
+      onLeft: (name, reason) => this.#emit({ type: 'left', file: printableName(name), reason }),
+    });
+  }
+
+  /**
+   * Checks settings and directory. Connects to nothing and takes nothing.
+   *
+   * @throws MailSettingsError `EMAILSETTINGS` listing every problem at once
+   */
+  static async create(options: MailRelayOptions): Promise<PickupRelay> {
+    const settings = await relaySettings(options);
+    const { smtp } = options;
+    const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
+    return new PickupRelay(settings, options, delivery);
+  }
+
+  /** The pickup directory, with symbolic links resolved. */
+  get directory(): string {
+    return this.#settings.directory;
+  }
+
+  /** Mails in the folder and under way, as the last look saw them. */
+  get waiting(): number {
+    return this.#folder.count;
+  }
+
+  /** Sentences for the log at start. */
+  get warnings(): readonly string[] {
+    return this.#settings.warnings;
+  }
+
+  /** Begins to empty the folder, until {@link stop}. With `Enabled` false it takes nothing. */
+  async start(): Promise<void> {
+    const loop = await this.#begin();
+    loop?.watch();
+  }
+
+  /**
+   * Tries every mail in the folder once, those that wait for another try included, and stops.
+   *
+   * @returns what was done, and how much is still in the folder
+   */
+  async drain(): Promise<RelaySummary> {
+    this.#once = true;
+    const loop = await this.#begin();
+    await loop?.drain();
+    await this.stop();
+    return this.#summary();
+  }
+
+  /** Finishes the mails under way within the grace time, leaves the rest as they are, and frees everything. */
+  async stop(graceMs = this.#tuning.shutdownTimeoutMs): Promise<RelaySummary> {
+    this.#closed ??= this.#close(graceMs);
+    await this.#closed;
+    return this.#summary();
+  }
+
+  /** How it does. */
+  async status(): Promise<MailRelayStatus> {
+    // The folder's own count is as old as the last look.
+    await this.#folder.look().catch(() => {});
+    const { oldest, count, waiting } = this.#folder;
+    const { current } = this.#pause;
+    return {
+      state: this.#state(),
+      backlog: count,
+      oldestAgeMs: oldest === undefined ? undefined : Math.max(0, Date.now() - oldest),
+      inFlight: this.#loop?.inFlight ?? 0,
+      deferred: waiting,
+      badmail: await this.#badmail.count(),
+      sent: this.#counts.sent,
+      rejected: this.#counts.rejected,
+      perMinute: this.#rate.perMinute,
+      ...(current && { pause: { ...current, reason: maskAddresses(current.reason) } }),
+    };
+  }
+
+  #state(): MailRelayStatus['state'] {
+    if (this.#closed) return 'stopped';
+    if (!this.#settings.smtp.enabled) return 'disabled';
+    if (!this.#loop) return 'stopped';
+    return this.#pause.current ? 'paused' : 'running';
+  }
+
+  async #begin(): Promise<RelayLoop | undefined> {
+    const { directory, smtp } = this.#settings;
+    if (this.#closed || this.#loop) throw new Error('A relay can be started once.');
+    if (!smtp.enabled) {
+      this.#emit({
+        type: 'problem',
+        reason: 'Enabled is false in the settings: nothing is taken from the folder.',
+      });
+      return undefined;
+    }
+    await this.#folders.make();
+    this.#states = await MailStates.create(this.#folders.states);
+    const berth = await RelayBerth.create(this.#folders.relays);
+    await sweepTemporaryFiles(directory);
+    this.#loop = new RelayLoop({
+      directory,
+      folder: this.#folder,
+      worker: this.#worker(berth, this.#states),
+      berth,
+      deadRelays: new DeadRelays(this.#folders.relays, directory, this.#tuning.leaseMs),
+      pause: this.#pause,
+      bell: this.#bell,
+      lanes: this.#tuning.concurrency ?? smtp.maxConnections,
+      tuning: this.#tuning,
+      emit: event => this.#emit(event),
+    });
+    return this.#loop;
+  }
+
+  #worker(berth: RelayBerth, states: MailStates): RelayWorker {
+    const { directory, smtp } = this.#settings;
+    const claims = new Claims(directory, berth);
+    const emit = (event: RelayEvent): void => this.#emit(event);
+    const cut = this.#cut.signal;
+    const records = new MailRecords({
+      directory,
+      folder: this.#folder,
+      claims,
+      states,
+      berth,
+      badmail: this.#badmail,
+      retry: this.#tuning.retry,
+      once: () => this.#once,
+      cut,
+      emit,
+    });
+    const tries = new DeliveryTries({
+      delivery: this.#delivery,
+      claims,
+      records,
+      pause: this.#pause,
+      cut,
+      unconfirmed: this.#tuning.unconfirmed,
+      timeoutMs: smtp.sendTimeout * 1000,
+      emit,
+    });
+    const { undoDotStuffing } = this.#tuning;
+    return new RelayWorker({
+      directory,
+      settings: smtp,
+      undoDotStuffing,
+      folder: this.#folder,
+      claims,
+      records,
+      tries,
+      emit,
+    });
+  }
+
+  async #waitOf(name: string): Promise<number> {
+    if (this.#once || !this.#states) return 0;
+    const state = await this.#states.read(name);
+    // Clocks jump: whatever the state says, no wait is longer than the longest one.
+    return state ? Math.min(Math.max(0, state.nextAttempt - Date.now()), this.#tuning.retry.maxMs) : 0;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#cut.abort(), graceMs);
+    await this.#loop?.stop();
+    clearTimeout(timer);
+    await this.#delivery.close(0);
+    await this.#folders.tidy();
+  }
+
+  #summary(): RelaySummary {
+    return { ...this.#counts, deferred: this.#deferred.size, remaining: this.#folder.count };
+  }
+
+  #emit(event: RelayEvent): void {
+    if (event.type === 'deferred') this.#deferred.add(event.file);
+    if (event.type === 'sent' || event.type === 'rejected') {
+      this.#counts[event.type]++;
+      this.#deferred.delete(event.file);
+    }
+    if (event.type === 'sent') this.#rate.count();
+    this.#onEvent(event);
+  }
+}

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { access, constants, realpath } from 'node:fs/promises';
+import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
+import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { isDirectoryPath } from '../settings/host.js';
+import { readMailSettings } from '../settings/read-mail-settings.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { MailRelayOptions } from './relay-options.js';
+
+/** What the settings say to a relay. */
+export interface RelaySettings {
+  /** For the SMTP delivery. */
+  readonly smtp: ResolvedMailSettings;
+  /** The pickup directory, with symbolic links resolved. */
+  readonly directory: string;
+  /** Sentences for the log at start. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the settings as a relay does: `PickupDirectory` is where mails come from, `Host` and the rest where they go.
+ *
+ * @throws {@link MailSettingsError} with every problem at once, those of the directory included
+ */
+export async function relaySettings(options: MailRelayOptions): Promise<RelaySettings> {
+  const { settings, problems, warnings } = readMailSettings(options.settings, {
+    deliveryRequired: false,
+    smtpOnly: true,
+  });
+  const found: MailSettingsProblem[] = [...problems, ...hostProblems(settings, problems)];
+  const directory = options.directory === undefined ? settings.pickupDirectory : resolve(options.directory);
+  const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
+  if (directoryProblem !== undefined) {
+    const key = options.directory === undefined ? 'PickupDirectory' : 'directory';
+    found.push({ key, message: directoryProblem });
+  }
+  if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
+  return { smtp: settings, directory: await realpath(directory), warnings };
+}
+
+const MISSING = 'is missing; set the folder that the relay empties';
+
+function hostProblems(
+  { enabled, host }: ResolvedMailSettings,
+  known: readonly MailSettingsProblem[],
+): MailSettingsProblem[] {
+  if (!enabled || known.some(({ key }) => key.toLowerCase() === 'host')) return [];
+  if (host === undefined)
+    return [
+      {
+        key: 'Host',
+        message: 'is missing; set the host name of the SMTP server that the relay hands mails to',
+      },
+    ];
+  if (!isDirectoryPath(host)) return [];
+  return [
+    {
+      key: 'Host',
+      message:
+        'is a directory path; set the host name of the SMTP server that the relay hands mails to, and name the folder in PickupDirectory',
+    },
+  ];
+}
+
+async function relayDirectoryProblem(directory: string): Promise<string | undefined> {
+  const problem = await pickupDirectoryProblem(directory);
+  if (problem !== undefined) return problem;
+  try {
+    await access(directory, constants.R_OK);
+    return undefined;
+  } catch {
+    return `${directory} cannot be listed by this process`;
+  }
+}

@@ -1,0 +1,132 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, messageOf } from '../errors/error-facts.js';
+import { printableName } from './badmail.js';
+import type { DeliveryTries } from './delivery-tries.js';
+import { HopelessMailError } from './mail/hopeless-mail-error.js';
+import { SpooledMail } from './mail/spooled-mail.js';
+import { maskAddresses } from './mask-addresses.js';
+import type { RelayEvent } from './relay-event.js';
+import { relayRecipients } from './relay-recipients.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { ClaimedMail, MailRecords } from './mail-records.js';
+import type { Claims } from './spool/claims.js';
+import { fileIdentity } from './spool/file-identity.js';
+import type { PickupFolder } from './spool/pickup-folder.js';
+
+/** What a worker works with. */
+export interface RelayWorkerParts {
+  readonly directory: string;
+  readonly settings: ResolvedMailSettings;
+  readonly undoDotStuffing: boolean;
+  readonly folder: PickupFolder;
+  readonly claims: Claims;
+  readonly records: MailRecords;
+  readonly tries: DeliveryTries;
+  readonly emit: (event: RelayEvent) => void;
+}
+
+/** A file with which something unforeseen happened is not tried again for so long. */
+const TROUBLE_MS = 60_000;
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+/** Takes one file from the folder through everything: claim, read, deliver, record. */
+export class RelayWorker {
+  readonly #parts: RelayWorkerParts;
+
+  constructor(parts: RelayWorkerParts) {
+    this.#parts = parts;
+  }
+
+  /** Works on a file that was taken from the folder. Never rejects: whatever happens, the file is somewhere safe. */
+  async work(name: string): Promise<void> {
+    await this.#withClaimed(name, mail => this.#deliver(mail));
+  }
+
+  /** Gives a file up without another try. */
+  async giveUp(name: string, reason: string): Promise<void> {
+    await this.#withClaimed(name, mail => this.#parts.records.giveUp(mail, reason));
+  }
+
+  async #withClaimed(name: string, use: (mail: ClaimedMail) => Promise<void>): Promise<void> {
+    const { folder, claims, emit } = this.#parts;
+    const file = await this.#open(name);
+    if (!file) return;
+    try {
+      const mail = await this.#claim(name, file);
+      if (mail) await use(mail);
+    } catch (error) {
+      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
+      folder.back(name, TROUBLE_MS);
+      await claims.giveBack(name).catch(() => {});
+    } finally {
+      await file.close().catch(() => {});
+    }
+  }
+
+  async #open(name: string): Promise<FileHandle | undefined> {
+    const { directory, folder, emit } = this.#parts;
+    try {
+      // Not through a link, and without waiting for the other end of a pipe.
+      return await open(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT') folder.gone(name);
+      else {
+        emit({
+          type: 'left',
+          file: printableName(name),
+          reason: `cannot be read (${errno ?? messageOf(error)})`,
+        });
+        folder.leave(name);
+      }
+      return undefined;
+    }
+  }
+
+  async #claim(name: string, file: FileHandle): Promise<ClaimedMail | undefined> {
+    const { folder, claims } = this.#parts;
+    const stats = await file.stat({ bigint: true });
+    const plain = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
+    // Looked at before it is moved: its writer may open it again under its name.
+    if (!stats.isFile() || !folder.isAsSeen(name, plain)) {
+      folder.unfinished(name);
+      return undefined;
+    }
+    if (!(await claims.claim(name))) {
+      folder.gone(name);
+      return undefined;
+    }
+    const identity = fileIdentity(stats);
+    if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
+      await claims.giveBack(name);
+      folder.unfinished(name);
+      return undefined;
+    }
+    return { name, file, identity, ...plain };
+  }
+
+  async #deliver(claimed: ClaimedMail): Promise<void> {
+    const { settings, records, tries, undoDotStuffing } = this.#parts;
+    let mail: SpooledMail;
+    try {
+      mail = await SpooledMail.open(claimed.file, claimed.size, { undoDotStuffing });
+    } catch (error) {
+      if (!(error instanceof HopelessMailError)) throw error;
+      return records.reject(claimed, error.message);
+    }
+    const past = await records.pastOf(claimed);
+    const { to, refused } = relayRecipients(settings, mail.envelope);
+    const known = [
+      ...past.refused,
+      ...refused.filter(one => !past.refused.some(two => two.address === one.address)),
+    ];
+    const decided = new Set([...past.delivered, ...known.map(({ address }) => address)]);
+    const pending = to.filter(address => !decided.has(address));
+    const history = { ...past, refused: known };
+    if (pending.length === 0) return records.decided(claimed, mail, history, [], []);
+    await tries.run(claimed, mail, pending, history);
+  }
+}

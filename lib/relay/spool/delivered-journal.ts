@@ -1,0 +1,75 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { errnoOf } from '../../errors/error-facts.js';
+
+/** Beyond this size the journal is emptied as soon as no entry is needed any more. */
+const LONGEST = 256 * 1024;
+
+/**
+ * The claimed files that everybody has got, one line each, on the disk before such a file is removed: a relay that dies
+ * between the two does not make its successor send the mail again.
+ */
+export class DeliveredJournal {
+  readonly #claimed: string;
+  #file: FileHandle | undefined;
+  #length = 0;
+  #needed = 0;
+
+  /** @param claimed the folder of the files that the journal is about */
+  constructor(claimed: string) {
+    this.#claimed = claimed;
+  }
+
+  /** Begins a new, empty journal. */
+  async open(path: string): Promise<void> {
+    await this.close();
+    const { O_CREAT, O_EXCL, O_APPEND, O_WRONLY } = constants;
+    this.#file = await open(path, O_CREAT | O_EXCL | O_APPEND | O_WRONLY, 0o600);
+    this.#length = 0;
+    this.#needed = 0;
+  }
+
+  /** Reads the entries of a relay that died; a last line that is torn is no entry. */
+  static async read(path: string): Promise<Set<string>> {
+    try {
+      return new Set((await readFile(path, 'utf8')).split('\n').slice(0, -1));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return new Set();
+      throw error;
+    }
+  }
+
+  /** Enters a file; resolves when the entry is on the disk. */
+  async enter(identity: string): Promise<void> {
+    if (!this.#file) throw new Error('The journal is closed.');
+    const line = `${identity}\n`;
+    // Counted first: the journal must not be emptied under an entry that is being written.
+    this.#needed++;
+    try {
+      await this.#file.appendFile(line);
+      await this.#file.datasync();
+    } catch (error) {
+      this.#needed--;
+      throw error;
+    }
+    this.#length += line.length;
+  }
+
+  /** Says that the file of an entry is gone. */
+  async forget(): Promise<void> {
+    this.#needed = Math.max(0, this.#needed - 1);
+    if (this.#needed > 0 || this.#length < LONGEST) return;
+    // The files must be gone from the disk before their entries are.
+    this.#length = 0;
+    await syncDirectory(this.#claimed);
+    if (this.#needed === 0) await this.#file?.truncate();
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../errors/error-facts.js';
+import { DeliveredJournal } from './delivered-journal.js';
+import type { ProcessIdentity } from './process-identity.js';
+import { ownIdentity } from './process-identity.js';
+
+/** The sign of life of a relay. */
+export interface Lease {
+  readonly process: ProcessIdentity;
+  /** Grows while the relay lives. No time of day: clocks jump. */
+  readonly beat: number;
+}
+
+/** The paths of one relay's own folder. */
+export function berthPaths(folder: string): { claimed: string; journal: string; lease: string } {
+  return {
+    claimed: join(folder, 'claimed'),
+    journal: join(folder, 'journal'),
+    lease: join(folder, 'lease.json'),
+  };
+}
+
+/** Reads a lease; undefined when there is none, or when it is just being written. */
+export async function readLease(path: string): Promise<Lease | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Lease;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
+export class RelayBerth {
+  readonly folder: string;
+  readonly #relays: string;
+  /** Where claimed files lie. */
+  readonly claimed: string;
+  readonly journal: DeliveredJournal;
+  readonly #lease: string;
+  readonly #process = ownIdentity();
+  #beat = 0;
+
+  private constructor(relays: string, folder: string, journal: DeliveredJournal) {
+    const { claimed, lease } = berthPaths(folder);
+    this.#relays = relays;
+    this.folder = folder;
+    this.claimed = claimed;
+    this.journal = journal;
+    this.#lease = lease;
+  }
+
+  /** @param relays the folder that holds the folders of all relays */
+  static async create(relays: string): Promise<RelayBerth> {
+    const folder = join(relays, randomUUID());
+    const berth = new RelayBerth(relays, folder, new DeliveredJournal(berthPaths(folder).claimed));
+    await berth.#build();
+    return berth;
+  }
+
+  /**
+   * Gives a sign of life.
+   *
+   * @throws Error when another relay had taken this one for dead and what it had claimed; it can then go on
+   */
+  async beat(): Promise<void> {
+    this.#beat++;
+    if (await this.isStanding()) return this.#write(this.#lease);
+    await this.#build();
+    throw new Error('it was taken for dead by another one, because it gave none for too long; it goes on');
+  }
+
+  /** Whether the folder is still there; another relay may have taken this one for dead. */
+  async isStanding(): Promise<boolean> {
+    try {
+      return (await stat(this.claimed)).isDirectory();
+    } catch {
+      return false;
+    }
+  }
+
+  /** Leaves. What could not be given back stays for the next relay to find. */
+  async close(): Promise<void> {
+    await this.journal.close();
+    try {
+      await rmdir(this.claimed);
+      await rm(this.folder, { recursive: true, force: true });
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
+    }
+  }
+
+  /** Others see the folder only when it has its lease: without one it would look dead. */
+  async #build(): Promise<void> {
+    const prepared = join(this.#relays, `.${randomUUID()}`);
+    await mkdir(berthPaths(prepared).claimed, { recursive: true });
+    await this.journal.open(berthPaths(prepared).journal);
+    await this.#write(berthPaths(prepared).lease);
+    await rm(this.folder, { recursive: true, force: true });
+    await rename(prepared, this.folder);
+  }
+
+  async #write(path: string): Promise<void> {
+    const lease: Lease = { process: this.#process, beat: this.#beat };
+    const file = await open(path, 'w', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(lease));
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The relay's own folders in the pickup directory, hidden from its other readers. */
+export class RelayFolders {
+  /** One folder for each relay. */
+  readonly relays: string;
+  /** What is known of mails that wait. */
+  readonly states: string;
+  readonly #root: string;
+
+  constructor(directory: string) {
+    this.#root = join(directory, '.mailroom');
+    this.relays = join(this.#root, 'relays');
+    this.states = join(this.#root, 'states');
+  }
+
+  async make(): Promise<void> {
+    await mkdir(this.relays, { recursive: true });
+    await mkdir(this.states, { recursive: true });
+  }
+
+  /** Removes those that are empty. */
+  async tidy(): Promise<void> {
+    for (const folder of [this.relays, this.states, this.#root]) await rmdir(folder).catch(() => {});
+  }
+}

@@ -1,0 +1,95 @@
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { isErrorLike, messageOf } from '../errors/error-facts.js';
+import type { DeliveryOutcome } from '../delivery/mail-delivery.js';
+import type { UndeliveredRecipient } from './spool/mail-states.js';
+
+/** What a try to deliver came to. */
+export type Verdict =
+  /** The server has decided about the recipients. */
+  | {
+      readonly kind: 'decided';
+      readonly delivered: readonly string[];
+      readonly refused: readonly UndeliveredRecipient[];
+      readonly deferred: readonly UndeliveredRecipient[];
+    }
+  /** The server, or the settings, stand in the way of every mail. */
+  | { readonly kind: 'unusable'; readonly reason: string }
+  /** The file changed before its end was sent: its writer was not finished. */
+  | { readonly kind: 'unfinished' }
+  /** The relay was stopped. */
+  | { readonly kind: 'stopped' };
+
+/** A claimed file is not what it was when it was claimed. */
+export class FileChangedError extends Error {
+  override readonly name = 'FileChangedError';
+}
+
+/** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): about the settings, whatever command they answer. */
+const ABOUT_THE_SETTINGS: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+
+/** What a delivery that resolved came to. */
+export function verdictOf(outcome: DeliveryOutcome): Verdict {
+  return {
+    kind: 'decided',
+    delivered: outcome.accepted,
+    refused: outcome.rejected.filter(({ retryable }) => retryable === false).map(undelivered),
+    deferred: outcome.rejected.filter(({ retryable }) => retryable !== false).map(undelivered),
+  };
+}
+
+/**
+ * What a delivery that rejected came to.
+ *
+ * @param to the recipients that were tried
+ */
+export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict {
+  if (isErrorLike(error) && (error.name === 'FileChangedError' || causeIsChange(error)))
+    return { kind: 'unfinished' };
+  if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
+  if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
+  if (isUnusable(error)) return { kind: 'unusable', reason: error.message };
+  const reason = error.response ?? error.message;
+  if (error.recipients && error.recipients.length > 0) return byRecipient(error.recipients, to, reason);
+  if (error.retryable !== false) return allDeferred(to, reason);
+  return { ...NOTHING, refused: to.map(address => ({ address, reason })) };
+}
+
+const NOTHING = { kind: 'decided', delivered: [], refused: [], deferred: [] } as const;
+
+function byRecipient(
+  recipients: readonly RejectedRecipient[],
+  to: readonly string[],
+  reason: string,
+): Verdict {
+  const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
+  const refused: UndeliveredRecipient[] = [];
+  const deferred: UndeliveredRecipient[] = [];
+  for (const address of to) {
+    const own = named.get(address);
+    if (own?.retryable === false) refused.push(undelivered(own));
+    else deferred.push(own ? undelivered(own) : { address, reason });
+  }
+  return { ...NOTHING, refused, deferred };
+}
+
+function allDeferred(to: readonly string[], reason: string): Verdict {
+  return { ...NOTHING, deferred: to.map(address => ({ address, reason })) };
+}
+
+function isUnusable({ phase, responseCode }: MailDeliveryError): boolean {
+  return (
+    phase === 'connect' ||
+    phase === 'tls' ||
+    phase === 'auth' ||
+    (responseCode !== undefined && ABOUT_THE_SETTINGS.has(responseCode))
+  );
+}
+
+function causeIsChange(error: Error): boolean {
+  return isErrorLike(error.cause) && error.cause.name === 'FileChangedError';
+}
+
+function undelivered({ address, response, code }: RejectedRecipient): UndeliveredRecipient {
+  return { address, reason: response ?? (code === undefined ? 'refused by the server' : String(code)) };
+}
