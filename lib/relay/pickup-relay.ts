@@ -164,9 +164,14 @@ export class PickupRelay {
       });
       return undefined;
     }
-    await this.#folders.make();
-    this.#states = await MailStates.create(this.#folders.states);
-    const berth = await RelayBerth.create(this.#folders.relays);
+    this.#states = new MailStates(this.#folders);
+    const berth = await RelayBerth.create(this.#folders, () =>
+      this.#emit({
+        type: 'problem',
+        reason:
+          'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.',
+      }),
+    );
     await sweepTemporaryFiles(directory);
     this.#loop = new RelayLoop({
       directory,

@@ -24,15 +24,16 @@ const STRIPPED: ReadonlySet<string> = new Set([...ENVELOPE_FIELDS, 'bcc']);
 export function pickupEnvelope(bytes: Buffer, header: MailHeader): PickupEnvelope {
   const body = header.fields.findIndex(field => !ENVELOPE_FIELDS.has(field.name));
   const leading = body < 0 ? header.fields : header.fields.slice(0, body);
-  const valuesOf = (fields: readonly HeaderField[], ...names: string[]): string[] =>
-    fields.filter(field => names.includes(field.name)).map(field => headerValue(bytes, field));
+  const valuesOf = (fields: readonly HeaderField[], name: string): string[] =>
+    fields.filter(field => field.name === name).map(field => headerValue(bytes, field));
   const from = sender(
     valuesOf(leading, 'x-sender'),
     valuesOf(header.fields, 'sender'),
     valuesOf(header.fields, 'from'),
   );
   const receivers = valuesOf(leading, 'x-receiver');
-  const lists = receivers.length > 0 ? receivers : valuesOf(header.fields, 'to', 'cc', 'bcc');
+  const lists =
+    receivers.length > 0 ? receivers : ['to', 'cc', 'bcc'].flatMap(name => valuesOf(header.fields, name));
   const parsed = lists.map(parseAddressHeader);
   const to = [...new Set(parsed.flatMap(list => list.addresses))];
   const invalid = parsed.flatMap(list => list.invalid);
