@@ -82,6 +82,8 @@ async function writeAll(
     size = 0;
   };
   for await (const piece of content) {
+    // A large piece is written as it is: joined with what waits, it would be in memory twice.
+    if (piece.length >= FLUSH_AT) await flush();
     waiting.push(piece);
     size += piece.length;
     if (size >= FLUSH_AT) await flush();
