@@ -20,7 +20,7 @@ export async function* base64Lines(source: AsyncIterable<unknown>): AsyncGenerat
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
     const octets = octetsOf(chunk);
-    for (let start = 0; start < octets.length; ) {
+    for (let start = 0; start < octets.length;) {
       const part = octets.subarray(start, start + OCTETS_AT_ONCE - rest.length);
       start += part.length;
       const joined = Buffer.concat([rest, part]);
