@@ -103,6 +103,17 @@ describe('A process killed at every system call of a mail', () => {
     expect(runs.filter(({ killed }) => !killed).map(({ point }) => point)).toEqual([]);
   });
 
+  it('had each mail on the disk before it was published, and its name before it was reported', () => {
+    const [written = []] = seen.values();
+    // libuv's own writes are of eight octets; what is written into a file counts once.
+    const names = written
+      .filter(({ line }) => !/^write\(.*, 8\) += 8$/.test(line))
+      .map(({ name }) => name.replace(/at2?$/, ''))
+      .filter((name, index, all) => name !== 'write' || all[index - 1] !== 'write');
+    const mail = ['open', 'write', 'fchmod', 'fsync', 'close', 'open', 'rename', 'fsync', 'close'];
+    expect(names).toEqual([...mail, ...mail]);
+  });
+
   it('never leaves half a mail with its final name, and nothing but our temporary files besides', () => {
     const problems = runs.flatMap(({ point, state }) =>
       state.problems.map(problem => `${point}: ${problem}`),
