@@ -120,6 +120,21 @@ describe('A process with limits', () => {
     expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'next', 'small']);
   });
 
+  it('fails a mail of which only the beginning was written, though no call had failed until then', async () => {
+    const mails = await startWriter();
+    limit(mails.child.pid, '--fsize=2000:');
+    const answer = await mails.write('small failed');
+    expectWriteFailure(answer, {
+      folder: folder.path,
+      errno: 'EFBIG',
+      advice: /LimitFSIZE.*smaller/,
+      retryable: false,
+    });
+    await expectOnlyFirst();
+    limit(mails.child.pid, '--fsize=unlimited:');
+    await expectNextIsWritten(mails);
+  });
+
   it('fails a mail when it may open no more files, and works again when it may', async () => {
     const mails = await startWriter();
     limit(mails.child.pid, '--nofile=3:');
