@@ -1,6 +1,6 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { DeliveredJournal } from './delivered-journal.js';
 import { fileIdentity } from './file-identity.js';
@@ -76,8 +76,8 @@ export class DeadRelays {
       }
     }
     // The removed files must be gone from the disk before the journal that tells of them.
-    await syncDirectory(claimed).catch(() => {});
-    await syncDirectory(this.#directory).catch(() => {});
+    await syncFolder(claimed).catch(() => {});
+    await syncFolder(this.#directory).catch(() => {});
     try {
       await rmdir(claimed);
       await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile } from 'node:fs/promises';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
 
 /** Beyond this size the journal is emptied as soon as no entry is needed any more. */
@@ -63,7 +63,7 @@ export class DeliveredJournal {
     if (this.#needed > 0 || this.#length < LONGEST) return;
     // The files must be gone from the disk before their entries are.
     this.#length = 0;
-    await syncDirectory(this.#claimed);
+    await syncFolder(this.#claimed);
     if (this.#needed === 0) await this.#file?.truncate();
   }
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
 import { errnoOf } from '../../errors/error-facts.js';
-import { writeDurably } from './durable-file.js';
+import { syncFolder, writeDurably } from './durable-file.js';
 import type { RelayFolders } from './relay-folders.js';
 
 /** A recipient that did not get the mail, and why. */
@@ -61,7 +60,7 @@ export class MailStates {
   /** Forgets a mail, durably: a later one under the same name must not meet it. */
   async remove(name: string): Promise<void> {
     await rm(this.#pathOf(name), { force: true });
-    await syncDirectory(this.#folders.states).catch(() => {});
+    await syncFolder(this.#folders.states).catch(() => {});
   }
 
   #pathOf(name: string): string {
