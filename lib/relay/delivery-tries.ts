@@ -51,8 +51,9 @@ export class DeliveryTries {
       const verdict = await this.#try(mail, to, turn);
       if (verdict.kind === 'unusable') {
         const paused = pause.failed(verdict.reason, began);
+        await records.notTried(claimed, verdict.reason);
         if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
-        return await records.notTried(claimed, verdict.reason);
+        return;
       }
       if (verdict.kind === 'stopped') return await records.giveBack(claimed);
       if (verdict.kind === 'unfinished') return await records.unfinished(claimed);

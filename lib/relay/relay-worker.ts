@@ -58,9 +58,9 @@ export class RelayWorker {
       const mail = await this.#claim(name, file);
       if (mail) await use(mail);
     } catch (error) {
-      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
-      folder.back(name, TROUBLE_MS);
       await claims.giveBack(name).catch(() => {});
+      folder.back(name, TROUBLE_MS);
+      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
     } finally {
       await file.close().catch(() => {});
     }
