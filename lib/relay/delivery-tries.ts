@@ -45,6 +45,8 @@ export class DeliveryTries {
     history: MailHistory,
   ): Promise<void> {
     const { records, pause, emit } = this.#parts;
+    // Another mail may have met a server that cannot be used, after this one was taken.
+    if (pause.current) return records.giveBack(claimed);
     const began = performance.now();
     const turn = this.#turn(claimed);
     try {
