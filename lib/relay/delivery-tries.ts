@@ -83,7 +83,7 @@ export class DeliveryTries {
         await turn.wait(limit.signal);
         limit.refresh();
       });
-      return verdictOf(await delivery.deliver(held, { signal: limit.signal }));
+      return verdictOf(await delivery.deliver(held, { signal: limit.signal }), to);
     } catch (error) {
       return verdictOfFailure(error, to);
     } finally {

@@ -115,7 +115,7 @@ export class PickupRelay {
   async drain(): Promise<RelaySummary> {
     this.#once = true;
     const loop = await this.#begin();
-    await loop?.drain();
+    await (loop ? loop.drain() : this.#folder.look());
     await this.stop();
     return this.#summary();
   }

@@ -28,14 +28,16 @@ export class FileChangedError extends Error {
 /** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): about the settings, whatever command they answer. */
 const ABOUT_THE_SETTINGS: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
-/** What a delivery that resolved came to. */
-export function verdictOf(outcome: DeliveryOutcome): Verdict {
-  return {
-    kind: 'decided',
-    delivered: outcome.accepted,
-    refused: outcome.rejected.filter(({ retryable }) => retryable === false).map(undelivered),
-    deferred: outcome.rejected.filter(({ retryable }) => retryable !== false).map(undelivered),
-  };
+/**
+ * What a delivery that resolved came to. A recipient of whom it says nothing does not have the mail.
+ *
+ * @param to the recipients that were tried
+ */
+export function verdictOf({ accepted, rejected }: DeliveryOutcome, to: readonly string[]): Verdict {
+  const has = new Set(accepted);
+  const delivered = to.filter(address => has.has(address));
+  const others = to.filter(address => !has.has(address));
+  return { ...byRecipient(rejected, others, 'The server said nothing about this recipient'), delivered };
 }
 
 /**
@@ -61,7 +63,7 @@ function byRecipient(
   recipients: readonly RejectedRecipient[],
   to: readonly string[],
   reason: string,
-): Verdict {
+): Extract<Verdict, { kind: 'decided' }> {
   const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
   const refused: UndeliveredRecipient[] = [];
   const deferred: UndeliveredRecipient[] = [];

@@ -36,7 +36,7 @@ it('A terminal sees a line that is written over, a line for what needs attention
   const draining = relay.drain();
   await delay(250);
   report.end(await draining);
-  const lines = written.split(/\r\u001b\[K/).slice(1);
+  const lines = written.split('\r\u001b[K').slice(1);
   expect(lines[0]).toBe(`Emptying ${folder.path}; Ctrl-C ends it.\n`);
   expect(lines).toContainEqual(
     expect.stringMatching(/^0 sent, 0 deferred, \d rejected, \d in the folder, 0\.0\/s$/),

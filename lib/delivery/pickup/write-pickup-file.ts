@@ -4,6 +4,7 @@ import { open, rename, unlink } from 'node:fs/promises';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { newPickupNames, openDirectory, syncDirectory } from './pickup-directory.js';
 
+const TICK_MS = 20;
 const FLUSH_AT = 256 * 1024;
 
 /** A write failed after a reader could see the file, or left a file that could not be removed. The cause says why it failed. */
@@ -87,6 +88,7 @@ async function writeAndClose(
 ): Promise<void> {
   try {
     await writeAll(handle, content, signal);
+    await dateBack(handle);
     await handle.chmod(mode);
     if (fsync) await handle.sync();
   } catch (error) {
@@ -95,6 +97,16 @@ async function writeAndClose(
     throw error;
   }
   await handle.close();
+}
+
+/**
+ * Lets the content look older than the rename, by more than a tick of any file system's clock: so a reader can tell a
+ * file that was published from one that is being written in its place. A file system that refuses only costs the reader
+ * some patience.
+ */
+async function dateBack(handle: FileHandle): Promise<void> {
+  const then = new Date(Date.now() - TICK_MS);
+  await handle.utimes(then, then).catch(() => undefined);
 }
 
 async function writeAll(
