@@ -17,6 +17,7 @@ import { relaySettings } from './relay-settings.js';
 import type { MailRelayStatus } from './relay-status.js';
 import { RelayWorker } from './relay-worker.js';
 import { ServerPause } from './server-pause.js';
+import { HeldBackError } from './verdict.js';
 import { Claims } from './spool/claims.js';
 import { DeadRelays } from './spool/dead-relays.js';
 import { MailStates } from './spool/mail-states.js';
@@ -46,6 +47,7 @@ export class PickupRelay {
   readonly #pause: ServerPause;
   readonly #bell = new Bell();
   readonly #rate = new RateMeter();
+  readonly #stopping = new AbortController();
   readonly #cut = new AbortController();
   readonly #onEvent: (event: RelayEvent) => void;
   readonly #counts = { sent: 0, rejected: 0 };
@@ -210,6 +212,7 @@ export class PickupRelay {
       claims,
       records,
       pause: this.#pause,
+      stopping: this.#stopping.signal,
       cut,
       unconfirmed: this.#tuning.unconfirmed,
       timeoutMs: smtp.sendTimeout * 1000,
@@ -236,6 +239,7 @@ export class PickupRelay {
   }
 
   async #close(graceMs: number): Promise<void> {
+    this.#stopping.abort(new HeldBackError('The relay is stopping.'));
     const timer = setTimeout(() => this.#cut.abort(), graceMs);
     await this.#loop?.stop();
     clearTimeout(timer);

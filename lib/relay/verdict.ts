@@ -20,6 +20,11 @@ export type Verdict =
   /** The relay was stopped. */
   | { readonly kind: 'stopped' };
 
+/** The relay was stopped before it was the mail's turn to be ended: nothing of it has been taken. */
+export class HeldBackError extends Error {
+  override readonly name = 'HeldBackError';
+}
+
 /** A claimed file is not what it was when it was claimed. */
 export class FileChangedError extends Error {
   override readonly name = 'FileChangedError';
@@ -46,8 +51,8 @@ export function verdictOf({ accepted, rejected }: DeliveryOutcome, to: readonly 
  * @param to the recipients that were tried
  */
 export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict {
-  if (isErrorLike(error) && (error.name === 'FileChangedError' || causeIsChange(error)))
-    return { kind: 'unfinished' };
+  if (isOrComesFrom(error, 'FileChangedError')) return { kind: 'unfinished' };
+  if (isOrComesFrom(error, 'HeldBackError')) return { kind: 'stopped' };
   if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
   if (isUnusable(error)) return { kind: 'unusable', reason: error.message };
@@ -88,8 +93,10 @@ function isUnusable({ phase, responseCode }: MailDeliveryError): boolean {
   );
 }
 
-function causeIsChange(error: Error): boolean {
-  return isErrorLike(error.cause) && error.cause.name === 'FileChangedError';
+/** Deliveries wrap what stops them from reading a mail. */
+function isOrComesFrom(error: unknown, name: string): boolean {
+  if (!isErrorLike(error)) return false;
+  return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);
 }
 
 function undelivered({ address, response, code }: RejectedRecipient): UndeliveredRecipient {

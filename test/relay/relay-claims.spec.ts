@@ -176,9 +176,9 @@ describe('Shutdown', () => {
     const app = await relay({ settings: { Host: slow.host, Port: slow.port, PickupDirectory: folder.path } });
     await app.until('sent');
     await app.close();
-    const left = mails().length;
-    expect(slow.messages.length + left).toBe(10);
-    expect(left).toBeGreaterThan(0);
+    // One was sent, one was under way; those that waited for their turn are not.
+    expect(slow.messages.length).toBeLessThanOrEqual(3);
+    expect(slow.messages.length + mails().length).toBe(10);
     expect(existsSync(join(folder.path, '.mailroom'))).toBe(false);
   });
 
