@@ -135,7 +135,7 @@ export class MailRecords {
     const { name, identity } = claimed;
     await this.#untilKept(async () => {
       try {
-        await berth.journal.enter(identity);
+        await berth.journal.enter(name, identity);
       } catch (error) {
         // No room for an entry: a file that is gone needs none.
         await claims.remove(name).catch(() => Promise.reject(error));

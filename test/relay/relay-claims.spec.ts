@@ -1,11 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MailSink } from '../support/mail-sink.js';
 import { RelayApp, iisMail, publish } from '../support/relay-app.js';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
+import { journalEntry } from '../../lib/relay/spool/delivered-journal.js';
 import { fileIdentity } from '../../lib/relay/spool/file-identity.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -41,8 +51,10 @@ function abandoned(lease: object): { folder: string; delivered: string } {
   writeFileSync(join(berth, 'claimed', 'claimed.eml'), iisMail('claimed'));
   const delivered = join(berth, 'claimed', 'delivered.eml');
   writeFileSync(delivered, iisMail('delivered'));
-  const identity = fileIdentity(lstatSync(delivered, { bigint: true }));
-  writeFileSync(join(berth, 'journal'), `${identity}\n1:2:`);
+  // A second name of the delivered file, which is a mail of its own.
+  linkSync(delivered, join(berth, 'claimed', 'link.eml'));
+  const entry = journalEntry('delivered.eml', fileIdentity(lstatSync(delivered, { bigint: true })));
+  writeFileSync(join(berth, 'journal'), `${entry}\n1:2:`);
   writeFileSync(join(berth, 'lease.json'), JSON.stringify(lease));
   return { folder: berth, delivered };
 }
@@ -76,19 +88,19 @@ describe('What a dead relay has left', () => {
   it('is taken up at once when its process is gone: what was delivered is removed, the rest is sent', async () => {
     const dead = abandoned({ process: deadProcess(), beat: 7 });
     const app = await relay();
-    await app.until('sent');
-    expect(app.of('recovered')).toEqual([{ type: 'recovered', files: 1 }]);
-    expect(await subjects()).toEqual(['claimed']);
+    await app.until('sent', 2);
+    expect(app.of('recovered')).toEqual([{ type: 'recovered', files: 2 }]);
+    expect(await subjects()).toEqual(['claimed', 'delivered']);
     expect(existsSync(dead.folder)).toBe(false);
     await delay(300);
-    expect(sink.messages).toHaveLength(1);
+    expect(sink.messages).toHaveLength(2);
   });
 
   it('is taken up when its process number belongs to another process now', async () => {
     abandoned({ process: { ...ownIdentity(), began: '1' }, beat: 7 });
     const app = await relay();
-    await app.until('sent');
-    expect(await subjects()).toEqual(['claimed']);
+    await app.until('sent', 2);
+    expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
   it('is left alone while its process lives', async () => {
@@ -106,8 +118,8 @@ describe('What a dead relay has left', () => {
     const app = await relay({ pollMs: 50, leaseMs: 600 });
     await delay(300);
     expect(sink.messages).toHaveLength(0);
-    await app.until('sent');
-    expect(await subjects()).toEqual(['claimed']);
+    await app.until('sent', 2);
+    expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
   it('on another machine is left alone as long as its sign of life grows, whatever the clocks say', async () => {
@@ -120,16 +132,16 @@ describe('What a dead relay has left', () => {
       writeFileSync(join(berth, 'lease.json'), JSON.stringify({ process, beat }));
     }
     expect(sink.messages).toHaveLength(0);
-    await app.until('sent');
-    expect(await subjects()).toEqual(['claimed']);
+    await app.until('sent', 2);
+    expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
   it('goes back under another name when its own one is in use again, and both are sent', async () => {
     abandoned({ process: deadProcess(), beat: 7 });
     publish(folder.path, 'claimed.eml', iisMail('namesake'));
     const app = await relay();
-    await app.until('sent', 2);
-    expect(await subjects()).toEqual(['claimed', 'namesake']);
+    await app.until('sent', 3);
+    expect(await subjects()).toEqual(['claimed', 'delivered', 'namesake']);
   });
 });
 

@@ -2,7 +2,7 @@ import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
-import { DeliveredJournal } from './delivered-journal.js';
+import { DeliveredJournal, journalEntry } from './delivered-journal.js';
 import { fileIdentity } from './file-identity.js';
 import { moveInto } from './move-file.js';
 import { isSurelyDead } from './process-identity.js';
@@ -66,7 +66,8 @@ export class DeadRelays {
     for (const name of await namesIn(claimed)) {
       const path = join(claimed, name);
       try {
-        if (delivered.has(fileIdentity(await lstat(path, { bigint: true })))) await rm(path);
+        const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
+        if (delivered.has(entry)) await rm(path);
         else {
           await moveInto(this.#directory, name, path);
           files++;

@@ -4,6 +4,11 @@ import { open, readFile } from 'node:fs/promises';
 import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
 
+/** The entry of a file. Two names may be links to one file, and a name may come again with another file. */
+export function journalEntry(name: string, identity: string): string {
+  return `${identity} ${JSON.stringify(name)}`;
+}
+
 /** Beyond this size the journal is emptied as soon as no entry is needed any more. */
 const LONGEST = 256 * 1024;
 
@@ -41,10 +46,10 @@ export class DeliveredJournal {
     }
   }
 
-  /** Enters a file; resolves when the entry is on the disk. */
-  async enter(identity: string): Promise<void> {
+  /** Enters a claimed file; resolves when the entry is on the disk. */
+  async enter(name: string, identity: string): Promise<void> {
     if (!this.#file) throw new Error('The journal is closed.');
-    const line = `${identity}\n`;
+    const line = `${journalEntry(name, identity)}\n`;
     // Counted first: the journal must not be emptied under an entry that is being written.
     this.#needed++;
     try {
