@@ -133,6 +133,8 @@ export class PickupRelay {
   async status(): Promise<MailRelayStatus> {
     // The folder's own count is as old as the last look.
     await this.#folder.look().catch(() => {});
+    // What this look has found, the relay's own next one does not count as news.
+    if (this.#folder.hasNext) this.#bell.ring();
     const { oldest, count, waiting } = this.#folder;
     const { current } = this.#pause;
     return {

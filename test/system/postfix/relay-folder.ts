@@ -1,0 +1,97 @@
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf } from '../../../lib/errors/error-facts.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
+import type { PostfixPorts } from './postfix-configuration.js';
+import type { PrivatePostfix } from './private-postfix.js';
+
+/** Longer than the tick of the clock that gives files their times. */
+const TICK_MS = 12;
+
+/** A pickup directory that a relay empties into a private Postfix, and the settings that say so. */
+export class RelayFolder {
+  readonly #directory = temporaryDirectory();
+  /** The pickup directory. */
+  readonly path = join(this.#directory.path, 'pickup');
+  /** In the shape of `MailSettings`. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** A file that holds the settings. */
+  readonly settingsFile: string;
+  /** A file that holds the certificate of the authority that the server trusts. */
+  readonly caFile: string;
+
+  constructor(postfix: PrivatePostfix, port: keyof PostfixPorts = 'plain', SecureSocketOption = 'None') {
+    mkdirSync(this.path);
+    this.settings = {
+      Host: postfix.host,
+      Port: postfix.ports[port],
+      FromAddress: 'no-reply@contoso.test',
+      SecureSocketOption,
+      ConnectionTimeout: 10,
+      PickupDirectory: this.path,
+    };
+    this.settingsFile = this.#directory.write(
+      'appsettings.json',
+      JSON.stringify({ MailSettings: this.settings }),
+    );
+    this.caFile = this.#directory.write('ca.pem', postfix.ca);
+  }
+
+  /** Puts finished mails into the folder, each by a rename, as a careful writer does. */
+  async put(mails: Iterable<readonly [name: string, bytes: string | Uint8Array]>): Promise<void> {
+    const names: string[] = [];
+    for (const [name, bytes] of mails) {
+      writeFileSync(join(this.path, `.${name}.writing`), bytes);
+      names.push(name);
+    }
+    // A relay tells a rename from a write by the two times of a file: they must not fall into one tick.
+    await sleep(TICK_MS);
+    for (const name of names) renameSync(join(this.path, `.${name}.writing`), join(this.path, name));
+  }
+
+  /** Names of the mails that wait. */
+  waiting(): string[] {
+    return mailsIn(this.path);
+  }
+
+  /** Names of the mails that relays, dead or alive, have claimed. */
+  claimed(): string[] {
+    const relays = join(this.path, '.mailroom', 'relays');
+    return entries(relays).flatMap(relay => mailsIn(join(relays, relay, 'claimed')));
+  }
+
+  /** Names of everything in the badmail folder. */
+  bad(): string[] {
+    return entries(join(this.path, 'badmail')).sort();
+  }
+
+  /** Names of the kept states. */
+  states(): string[] {
+    return entries(join(this.path, '.mailroom', 'states'));
+  }
+
+  /** Everything that is left in the folder, whatever it is: an emptied folder holds nothing. */
+  contents(): string[] {
+    return readdirSync(this.path, { recursive: true }).map(String).sort();
+  }
+
+  /** Removes the folder and all that is in it. */
+  remove(): void {
+    this.#directory.remove();
+  }
+}
+
+function mailsIn(directory: string): string[] {
+  return entries(directory).filter(name => name.endsWith('.eml'));
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    // Relays make their folders when they need them, and take them along when they end.
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
