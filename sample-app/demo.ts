@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Scenario } from './demo/scenario.js';
 import { Stage } from './demo/stage.js';
 import { Transcript } from './demo/transcript.js';
 import { sentenceOf } from './shared/failure.js';
+import { stopped, stopSignal } from './shared/stop-signal.js';
 
 /** Plays the whole sample. Without `--once` the Server goes on running until Ctrl-C. */
 async function main(): Promise<void> {
@@ -36,14 +36,7 @@ async function play(stage: Stage, isOnce: boolean, stop: AbortSignal): Promise<v
   if (isOnce || !tally.complete) return;
   smtp?.onMail(mail => transcript.mail('SMTP', mail));
   transcript.heading(`Running on ${stage.url}; mails are shown here. Ctrl-C ends it.`);
-  if (!stop.aborted) await once(stop, 'abort');
-}
-
-/** Fires at the first Ctrl-C or its like; a second one ends the process the hard way. */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
-  return stopping.signal;
+  await stopped(stop);
 }
 
 main().catch((failure: unknown) => {

@@ -41,6 +41,8 @@ export class RelayLoop {
   #beating: Promise<void> = Promise.resolve();
   #watcher: FolderWatcher | undefined;
   #stopping = false;
+  /** Whether the folder has changed since the last look began. */
+  #changed = false;
   #hungry = 0;
   #inFlight = 0;
   #told = new Set<string>();
@@ -60,7 +62,10 @@ export class RelayLoop {
     this.#begin();
     this.#watcher = new FolderWatcher(
       directory,
-      () => this.#hungry > 0 && bell.ring(),
+      () => {
+        this.#changed = true;
+        if (this.#hungry > 0) bell.ring();
+      },
       reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
     );
     this.#looking = this.#lookAgainAndAgain();
@@ -117,6 +122,8 @@ export class RelayLoop {
       await this.#giveUpOld();
       bell.ring();
       await this.#rest(Math.max(SHORTEST_REST_MS, took * REST_PER_LOOK));
+      // Nobody heard the bell during the look and the rest.
+      if (this.#changed && this.#hungry > 0) continue;
       const soonest = Math.min(folder.nextChangeMs() ?? Infinity, tuning.pollMs);
       const paused = pause.remainingMs;
       if (!this.#stopping) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
@@ -133,6 +140,7 @@ export class RelayLoop {
   async #look(): Promise<number> {
     const { folder, deadRelays, berth, emit } = this.#parts;
     const began = performance.now();
+    this.#changed = false;
     await this.#telling('recover', 'What a dead relay left cannot be taken up', async () => {
       const files = await deadRelays.recover(berth.folder);
       if (files > 0) emit({ type: 'recovered', files });
