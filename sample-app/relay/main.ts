@@ -20,7 +20,9 @@ async function main(): Promise<void> {
 /** One line for each mail that was sent; Nest's log has one for each that was not. */
 function tell(event: RelayEvent): void {
   if (event.type === 'sent')
-    console.log(`${event.file}: sent to ${event.recipients}, ${event.messageId || 'no Message-ID'}`);
+    console.log(
+      `${event.file}: sent, recipients: ${event.recipients}, ${event.messageId || 'no Message-ID'}`,
+    );
 }
 
 main().catch((failure: unknown) => {

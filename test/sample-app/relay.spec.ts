@@ -8,6 +8,8 @@ import { createRelay } from '../../sample-app/relay/create-relay.js';
 import { runNode } from '../support/run-script.js';
 import { RunningSample } from './running-sample.js';
 
+/** For machines with much else to do. */
+const PATIENCE_MS = 20_000;
 const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('the Relay of the sample', () => {
@@ -32,7 +34,7 @@ describe('the Relay of the sample', () => {
 
   /** The one mail that came must be the one of this receipt, without what only the folder needed. */
   async function expectArrival({ messageId, envelope }: MailReceipt): Promise<void> {
-    const [mail] = await sample.sink.waitForMessages(1);
+    const [mail] = await sample.sink.waitForMessages(1, PATIENCE_MS);
     expect(mail?.envelope).toEqual(envelope);
     const content = await mail?.parse();
     expect(content?.messageId).toBe(messageId);
@@ -58,14 +60,14 @@ describe('the Relay of the sample', () => {
       },
     ]);
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  });
+  }, 30_000);
 
   it('takes what the Agent writes while it runs', async () => {
     relay = await createRelay(settings, undefined, ['fatal']);
     await expectArrival(await sample.requestReset('ann'));
     await relay.close();
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  });
+  }, 30_000);
 
   it('does not start without a folder that exists, and says every problem', async () => {
     const wrong = {
@@ -92,5 +94,5 @@ describe('the Relay of the sample', () => {
     expect(stdout).toContain('"event":"ended","sent":1,"rejected":0,"deferred":0,"remaining":0');
     await expectArrival(receipt);
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  });
+  }, 30_000);
 });
