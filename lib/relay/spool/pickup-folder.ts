@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
@@ -12,7 +12,9 @@ export interface PickupFolderOptions {
   /** Milliseconds without a change after which a file counts as finished. */
   readonly settleMs: number;
   /** Milliseconds until a file that is seen for the first time may be tried, because of earlier tries. */
-  readonly waitOf: (name: string) => Promise<number>;
+  readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
+  /** The time of day as the folder's file system has it, in milliseconds since 1970. */
+  readonly now: () => number;
   /** Told once of every entry that cannot be taken. */
   readonly onLeft: (name: string, reason: string) => void;
 }
@@ -24,8 +26,9 @@ const AT_ONCE = 64;
 const EMPTY_SETTLES_LONGER = 2.5;
 /** A file that somebody holds open without writing counts as finished at last. */
 const HELD_OPEN_MS = 60_000;
-/** Files that have not been touched for so long need not be watched. */
-const AT_REST_MS = 60_000;
+/** Never looked at again sooner, however short the time to settle. */
+const SHORTEST_RECHECK_MS = 50;
+const HELD_OPEN_RECHECK_MS = 1000;
 
 /** The finished mails in a folder, oldest first. Remembers what it has seen, so that a look costs little. */
 export class PickupFolder {
@@ -56,14 +59,15 @@ export class PickupFolder {
     this.#look++;
     this.#beyond = 0;
     this.#writers = undefined;
+    const now = performance.now();
     let batch: string[] = [];
     for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
       const known = this.#known.get(name);
-      if (known && (known.state === 'ready' || known.state === 'taken' || known.state === 'done')) {
-        known.look = this.#look;
-        if (known.state !== 'done') continue;
-      }
+      if (known) known.look = this.#look;
+      // A mail that waits may meanwhile be another one of the same name.
+      const waits = known?.state === 'ready' && known.due > now;
+      if (known?.state === 'taken' || (known?.state === 'ready' && !waits)) continue;
       if (!known && this.#known.size + batch.length >= MOST_KNOWN) {
         this.#beyond++;
         continue;
@@ -108,9 +112,7 @@ export class PickupFolder {
 
   /** A taken file is where it was, and is not taken again as long as it does not change. */
   leave(name: string): void {
-    const sighting = this.#returnedTo(name, 'done');
-    // Its own way out and back has changed its times.
-    if (sighting) sighting.version = '';
+    this.#returnedTo(name, 'done');
   }
 
   /** A taken file turned out to be still in the making. */
@@ -119,7 +121,6 @@ export class PickupFolder {
     if (!sighting) return;
     sighting.changedAt = performance.now();
     sighting.recheckAt = sighting.changedAt + this.#settleMs(sighting);
-    sighting.version = '';
   }
 
   /** Whether a taken file has not been written to since it was seen. */
@@ -192,6 +193,8 @@ export class PickupFolder {
     sighting.state = state;
     // A look that is under way may have passed the file's place before it came back.
     sighting.look = this.#look;
+    // Its own way out and back has changed its times.
+    sighting.version = '';
     return sighting;
   }
 
@@ -201,9 +204,9 @@ export class PickupFolder {
   }
 
   async #see(name: string): Promise<void> {
-    let stats: Stats;
+    let stats: BigIntStats;
     try {
-      stats = await lstat(join(this.#options.directory, name));
+      stats = await lstat(join(this.#options.directory, name), { bigint: true });
     } catch (error) {
       // What cannot be looked up under the name that the folder gives has a name that cannot be written as text.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
@@ -213,7 +216,7 @@ export class PickupFolder {
     }
     const version = versionOf(stats);
     const known = this.#known.get(name);
-    if (known?.state === 'done' && known.version === '') known.version = version;
+    if (known?.version === '' && (known.state === 'done' || known.state === 'ready')) known.version = version;
     if (known && known.version === version) {
       known.look = this.#look;
       if (known.state === 'settling') this.#settle(known);
@@ -222,22 +225,29 @@ export class PickupFolder {
     const problem = notAFile(stats);
     if (problem !== undefined) return this.#left(name, problem, version);
     if (known?.state === 'taken') return;
-    const sighting = this.#add(name, version, stats, 'settling');
+    const file = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
+    const sighting = this.#add(name, version, file, 'settling');
     if (isPublished(stats)) sighting.state = 'ready';
-    else if (Date.now() - stats.mtimeMs > AT_REST_MS && !this.#isOpen(name)) sighting.state = 'ready';
-    sighting.due = known?.due ?? performance.now() + (await this.#options.waitOf(name));
+    else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) sighting.state = 'ready';
+    sighting.due = performance.now() + (await this.#options.waitOf(name, file));
+  }
+
+  /** Whether a file has not been written to for as long as it takes to settle. */
+  #isAtRest(file: { size: number; mtimeMs: number }): boolean {
+    return this.#options.now() - file.mtimeMs >= this.#settleMs(file);
   }
 
   #settle(sighting: Sighting): void {
     const now = performance.now();
     if (now < sighting.recheckAt) return;
     if (now - sighting.changedAt < HELD_OPEN_MS && this.#isOpen(sighting.name))
-      sighting.recheckAt = now + this.#settleMs(sighting);
+      sighting.recheckAt = now + Math.max(this.#settleMs(sighting), HELD_OPEN_RECHECK_MS);
     else sighting.state = 'ready';
   }
 
   #settleMs({ size }: Pick<Sighting, 'size'>): number {
-    return this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
+    const settleMs = this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
+    return Math.max(settleMs, SHORTEST_RECHECK_MS);
   }
 
   /** Asked once a look at most: it means going through all processes. */
