@@ -104,7 +104,7 @@ export class PickupRelay {
 
   /** Mails in the folder and under way, as the last look saw them. */
   get waiting(): number {
-    return this.#folder.count;
+    return this.#folder.known.count;
   }
 
   /** Sentences for the log at start. */
@@ -149,7 +149,7 @@ export class PickupRelay {
     const badmail = await this.#badmail.count().catch(onTrouble);
     // What this look has found, the relay's own next one does not count as news.
     if (this.#folder.hasNext) this.#bell.ring();
-    const { oldest, count, waiting } = this.#folder;
+    const { oldest, count, waiting } = this.#folder.known;
     const { current } = this.#pause;
     return {
       state: this.#state(),
@@ -277,7 +277,7 @@ export class PickupRelay {
     return {
       ...this.#counts,
       deferred: this.#deferred.size,
-      remaining: this.#folder.count + (this.#loop?.undecided ?? 0),
+      remaining: this.#folder.known.count + (this.#loop?.undecided ?? 0),
     };
   }
 

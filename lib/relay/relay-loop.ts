@@ -101,7 +101,7 @@ export class RelayLoop {
         const reason = `Another relay, of which it is not known whether it lives, has claimed ${this.#undecided} of the mails. Waiting for a sign of life.`;
         emit({ type: 'problem', reason });
       }
-      const hopeful = folder.settling.filter(name => {
+      const hopeful = folder.known.settling.filter(name => {
         const looks = (patience.get(name) ?? 0) + 1;
         patience.set(name, looks);
         return looks <= DRAIN_PATIENCE;
@@ -112,7 +112,7 @@ export class RelayLoop {
     }
     // Who was interrupted has not waited for them.
     if (pause.current || this.#stopping) return;
-    for (const name of folder.settling)
+    for (const name of folder.known.settling)
       emit({ type: 'left', file: printableName(name), reason: 'is still being written' });
   }
 
@@ -186,7 +186,7 @@ export class RelayLoop {
     const { folder, pause, worker, tuning } = this.#parts;
     const { current } = pause;
     if (!current) return;
-    for (const name of folder.olderThan(Date.now() - tuning.retry.giveUpAfterMs)) {
+    for (const name of folder.known.olderThan(Date.now() - tuning.retry.giveUpAfterMs)) {
       if (this.#stopping || !folder.take(name)) return;
       await worker.giveUp(name, current.reason);
     }

@@ -5,6 +5,7 @@ import { errnoOf } from '../../errors/error-facts.js';
 import { openForWriting } from './open-writers.js';
 import type { Sighting } from './sighting.js';
 import { isPublished, notAFile, versionOf } from './sighting.js';
+import { Sightings } from './sightings.js';
 
 /** How a folder is watched. */
 export interface PickupFolderOptions {
@@ -33,14 +34,14 @@ const HELD_OPEN_RECHECK_MS = 1000;
 /** The finished mails in a folder, oldest first. Remembers what it has seen, so that a look costs little. */
 export class PickupFolder {
   readonly #options: PickupFolderOptions;
-  readonly #known = new Map<string, Sighting>();
+  /** What is known of the files. */
+  readonly known = new Sightings();
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
   #look = 0;
   #looking: Promise<void> | undefined;
   #sortedAt = 0;
   #returned = false;
-  #beyond = 0;
   #writers: Set<string> | undefined;
 
   constructor(options: PickupFolderOptions) {
@@ -57,34 +58,34 @@ export class PickupFolder {
 
   async #lookOnce(): Promise<void> {
     this.#look++;
-    this.#beyond = 0;
+    this.known.beyond = 0;
     this.#writers = undefined;
     const now = performance.now();
     let batch: string[] = [];
     for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
-      const known = this.#known.get(name);
+      const known = this.known.get(name);
       if (known) known.look = this.#look;
       // A mail that waits may meanwhile be another one of the same name.
       const waits = known?.state === 'ready' && known.due > now;
       if (known?.state === 'taken' || (known?.state === 'ready' && !waits)) continue;
-      if (!known && this.#known.size + batch.length >= MOST_KNOWN) {
-        this.#beyond++;
+      if (!known && this.known.size + batch.length >= MOST_KNOWN) {
+        this.known.beyond++;
         continue;
       }
       batch.push(name);
       if (batch.length >= AT_ONCE) batch = await this.#seeAll(batch);
     }
     await this.#seeAll(batch);
-    for (const [name, { look, state }] of this.#known)
-      if (look !== this.#look && state !== 'taken') this.#known.delete(name);
+    for (const [name, { look, state }] of this.known)
+      if (look !== this.#look && state !== 'taken') this.known.delete(name);
     this.#sort();
   }
 
   /** The oldest file that can be taken now; it is then taken. */
   next(): string | undefined {
     for (let name = this.#queue.pop(); name !== undefined; name = this.#queue.pop()) {
-      const sighting = this.#known.get(name);
+      const sighting = this.known.get(name);
       if (sighting?.state !== 'ready') continue;
       sighting.state = 'taken';
       return name;
@@ -99,7 +100,7 @@ export class PickupFolder {
 
   /** A taken file is gone. */
   gone(name: string): void {
-    this.#known.delete(name);
+    this.known.delete(name);
   }
 
   /** A taken file is back and may be taken again after this time. */
@@ -125,7 +126,7 @@ export class PickupFolder {
 
   /** Whether a taken file has not been written to since it was seen. */
   isAsSeen(name: string, { size, mtimeMs }: { size: number; mtimeMs: number }): boolean {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     // The two ways of reading a time differ in the last bits.
     return sighting?.size === size && Math.abs(sighting.mtimeMs - mtimeMs) < 0.01;
   }
@@ -135,7 +136,7 @@ export class PickupFolder {
     if (this.#returned) return 0;
     const now = performance.now();
     let soonest: number | undefined;
-    for (const sighting of this.#known.values()) {
+    for (const sighting of this.known.values()) {
       const at =
         sighting.state === 'settling'
           ? sighting.recheckAt
@@ -147,48 +148,16 @@ export class PickupFolder {
     return soonest;
   }
 
-  /** Whether files are there that are perhaps still being written. */
-  get settling(): string[] {
-    return [...this.#known.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
-  }
-
-  /** How many mails are there, those included that wait for another try. */
-  get count(): number {
-    const mails = [...this.#known.values()].filter(({ state }) => state !== 'left');
-    return mails.length + this.#beyond;
-  }
-
-  /** How many mails wait for another try. */
-  get waiting(): number {
-    const now = performance.now();
-    return [...this.#known.values()].filter(({ state, due }) => state === 'ready' && due > now).length;
-  }
-
-  /** When the oldest mail was written, in milliseconds since 1970. */
-  get oldest(): number | undefined {
-    let oldest: number | undefined;
-    for (const { state, mtimeMs } of this.#known.values())
-      if (state !== 'left' && (oldest === undefined || mtimeMs < oldest)) oldest = mtimeMs;
-    return oldest;
-  }
-
-  /** The names of the mails that were written before a moment and are not being worked on. */
-  olderThan(time: number): string[] {
-    return [...this.#known.values()]
-      .filter(({ state, mtimeMs }) => state === 'ready' && mtimeMs < time)
-      .map(({ name }) => name);
-  }
-
   /** Takes one certain file. */
   take(name: string): boolean {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     if (sighting?.state !== 'ready') return false;
     sighting.state = 'taken';
     return true;
   }
 
   #returnedTo(name: string, state: Sighting['state']): Sighting | undefined {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     if (!sighting) return undefined;
     sighting.state = state;
     // A look that is under way may have passed the file's place before it came back.
@@ -215,7 +184,7 @@ export class PickupFolder {
       return;
     }
     const version = versionOf(stats);
-    const known = this.#known.get(name);
+    const known = this.known.get(name);
     if (known?.version === '' && (known.state === 'done' || known.state === 'ready')) known.version = version;
     if (known && known.version === version) {
       known.look = this.#look;
@@ -257,7 +226,7 @@ export class PickupFolder {
   }
 
   #left(name: string, reason: string, version = ''): void {
-    const known = this.#known.get(name);
+    const known = this.known.get(name);
     if (known?.state === 'left') {
       known.look = this.#look;
       known.version = version;
@@ -285,7 +254,7 @@ export class PickupFolder {
       due: now,
       look: this.#look,
     };
-    this.#known.set(name, sighting);
+    this.known.set(name, sighting);
     return sighting;
   }
 
@@ -293,7 +262,7 @@ export class PickupFolder {
     const now = performance.now();
     this.#sortedAt = now;
     this.#returned = false;
-    this.#queue = [...this.#known.values()]
+    this.#queue = [...this.known.values()]
       .filter(({ state, due }) => state === 'ready' && due <= now)
       .sort((left, right) => right.mtimeMs - left.mtimeMs || (left.name < right.name ? 1 : -1))
       .map(({ name }) => name);
