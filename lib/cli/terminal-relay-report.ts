@@ -46,7 +46,7 @@ export class TerminalRelayReport extends RelayReport {
     const seconds = Math.max((performance.now() - this.#began) / 1000, 0.001);
     const waiting = this.#relay?.waiting ?? 0;
     const text = `${sent} sent, ${deferred} deferred, ${rejected} rejected, ${waiting} in the folder, ${(sent / seconds).toFixed(1)}/s`;
-    this.#output.write(`\r\u001b[K${text.slice(0, (this.#output.columns ?? 80) - 1)}`);
+    this.#output.write(`\r\u001b[K${text.slice(0, (this.#output.columns || 80) - 1)}`);
   }
 
   #line(text: string): void {

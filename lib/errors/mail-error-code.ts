@@ -27,7 +27,8 @@ export const MAIL_ERROR_CODES = {
   EMAILENVELOPE: 'The server refused the sender or every recipient.',
   EMAILDATA: 'The server refused the message, or the connection broke before the final dot.',
   EMAILUNKNOWN: 'The message was handed over and the reply never came: it may or may not have been accepted.',
-  EMAILWRITE: 'The pickup file could not be written durably; nothing was left behind.',
+  EMAILWRITE:
+    'The pickup file could not be written durably; the message says whether anything was left behind.',
   EMAILABORTED: 'The caller’s `signal` ended the send.',
   EMAILTIMEOUT: '`timeoutMs` or `SendTimeout` ended the send.',
   EMAILCLOSED: 'The mailer is shutting down, or was cut at the end of its grace time.',

@@ -1,5 +1,7 @@
 const OCTETS_PER_LINE = 57;
 const CHARACTERS_PER_LINE = 76;
+/** What is encoded at once; a stream may hand over far more in one chunk. */
+const OCTETS_AT_ONCE = OCTETS_PER_LINE * 1024;
 
 /** Encodes octets as base64 in lines of 76 characters (RFC 2045 6.8), each ending with CRLF. */
 export function encodeBase64Lines(octets: Buffer): Buffer {
@@ -17,11 +19,16 @@ export function encodeBase64Lines(octets: Buffer): Buffer {
 export async function* base64Lines(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
-    const octets = Buffer.concat([rest, octetsOf(chunk)]);
-    const whole = octets.length - (octets.length % OCTETS_PER_LINE);
-    // Copied, so that a few octets do not keep a whole chunk alive.
-    rest = Buffer.from(octets.subarray(whole));
-    if (whole > 0) yield encodeBase64Lines(octets.subarray(0, whole));
+    const octets = octetsOf(chunk);
+    for (let start = 0; start < octets.length;) {
+      const part = octets.subarray(start, start + OCTETS_AT_ONCE - rest.length);
+      start += part.length;
+      const joined = Buffer.concat([rest, part]);
+      const whole = joined.length - (joined.length % OCTETS_PER_LINE);
+      // Copied, so that a few octets do not keep a whole chunk alive.
+      rest = Buffer.from(joined.subarray(whole));
+      if (whole > 0) yield encodeBase64Lines(joined.subarray(0, whole));
+    }
   }
   if (rest.length > 0) yield encodeBase64Lines(rest);
 }

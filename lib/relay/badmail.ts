@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
-import { syncDirectory } from '../delivery/pickup/pickup-directory.js';
 import { errnoOf } from '../errors/error-facts.js';
 import { printable } from '../errors/printable.js';
 import type { Claims } from './spool/claims.js';
+import { syncFolder } from './spool/durable-file.js';
 import { freeName } from './spool/move-file.js';
 import type { UndeliveredRecipient } from './spool/mail-states.js';
 
@@ -52,7 +52,7 @@ export class Badmail {
       await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
-    await syncDirectory(this.#folder);
+    await syncFolder(this.#folder);
     return moved;
   }
 }

@@ -18,6 +18,8 @@ export interface DeliveryTriesParts {
   readonly claims: Claims;
   readonly records: MailRecords;
   readonly pause: ServerPause;
+  /** Fires when a shutdown begins: no further mail is ended. Its reason is a `HeldBackError`. */
+  readonly stopping: AbortSignal;
   /** Fires at the end of the grace time of a shutdown. */
   readonly cut: AbortSignal;
   /** Mails whose end was sent and whose outcome is not on record, at most. */
@@ -45,14 +47,17 @@ export class DeliveryTries {
     history: MailHistory,
   ): Promise<void> {
     const { records, pause, emit } = this.#parts;
+    // Another mail may have met a server that cannot be used, after this one was taken.
+    if (pause.current) return records.giveBack(claimed);
     const began = performance.now();
     const turn = this.#turn(claimed);
     try {
       const verdict = await this.#try(mail, to, turn);
       if (verdict.kind === 'unusable') {
         const paused = pause.failed(verdict.reason, began);
+        await records.notTried(claimed, verdict.reason);
         if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
-        return await records.notTried(claimed, verdict.reason);
+        return;
       }
       if (verdict.kind === 'stopped') return await records.giveBack(claimed);
       if (verdict.kind === 'unfinished') return await records.unfinished(claimed);
@@ -80,7 +85,7 @@ export class DeliveryTries {
         await turn.wait(limit.signal);
         limit.refresh();
       });
-      return verdictOf(await delivery.deliver(held, { signal: limit.signal }));
+      return verdictOf(await delivery.deliver(held, { signal: limit.signal }), to);
     } catch (error) {
       return verdictOfFailure(error, to);
     } finally {
@@ -94,7 +99,7 @@ export class DeliveryTries {
     let has = false;
     return {
       wait: async signal => {
-        taken ??= this.#unconfirmed.take(signal).then(() => {
+        taken ??= this.#waitFor(signal).then(() => {
           has = true;
         });
         await taken;
@@ -104,6 +109,21 @@ export class DeliveryTries {
         if (has) this.#unconfirmed.free();
       },
     };
+  }
+
+  async #waitFor(signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const sources = [this.#parts.stopping, signal];
+    const onAbort = (event: Event): void => waiting.abort((event.target as AbortSignal).reason);
+    for (const source of sources) {
+      source.addEventListener('abort', onAbort, { once: true });
+      if (source.aborted) waiting.abort(source.reason);
+    }
+    try {
+      await this.#unconfirmed.take(waiting.signal);
+    } finally {
+      for (const source of sources) source.removeEventListener('abort', onAbort);
+    }
   }
 
   /** The last moment at which a file can still turn out to be half written, or to be claimed by somebody else. */

@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { syncDirectory } from '../delivery/pickup/pickup-directory.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { Badmail } from './badmail.js';
 import { printableName } from './badmail.js';
@@ -10,6 +9,7 @@ import type { RelayEvent } from './relay-event.js';
 import type { RelayTuning } from './relay-options.js';
 import { retryDelayMs } from './retry-delay.js';
 import type { Claims } from './spool/claims.js';
+import { syncFolder } from './spool/durable-file.js';
 import type { MailState, MailStates, UndeliveredRecipient } from './spool/mail-states.js';
 import type { PickupFolder } from './spool/pickup-folder.js';
 import type { RelayBerth } from './spool/relay-berth.js';
@@ -135,11 +135,11 @@ export class MailRecords {
     const { name, identity } = claimed;
     await this.#untilKept(async () => {
       try {
-        await berth.journal.enter(identity);
+        await berth.journal.enter(name, identity);
       } catch (error) {
         // No room for an entry: a file that is gone needs none.
         await claims.remove(name).catch(() => Promise.reject(error));
-        await syncDirectory(berth.claimed);
+        await syncFolder(berth.claimed);
       }
     });
     await this.#removed(claimed);
@@ -190,7 +190,7 @@ export class MailRecords {
     const { badmail, claims, states, folder, directory, emit } = this.#parts;
     const { name } = claimed;
     const movedTo = await badmail.take(claims, name, report);
-    await syncDirectory(directory).catch(() => {});
+    await syncFolder(directory).catch(() => {});
     await states.remove(name);
     folder.gone(name);
     emit({ type: 'rejected', file: printableName(name), reason: maskAddresses(report.reason), movedTo });

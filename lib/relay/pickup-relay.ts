@@ -17,6 +17,7 @@ import { relaySettings } from './relay-settings.js';
 import type { MailRelayStatus } from './relay-status.js';
 import { RelayWorker } from './relay-worker.js';
 import { ServerPause } from './server-pause.js';
+import { HeldBackError } from './verdict.js';
 import { Claims } from './spool/claims.js';
 import { DeadRelays } from './spool/dead-relays.js';
 import { MailStates } from './spool/mail-states.js';
@@ -46,6 +47,7 @@ export class PickupRelay {
   readonly #pause: ServerPause;
   readonly #bell = new Bell();
   readonly #rate = new RateMeter();
+  readonly #stopping = new AbortController();
   readonly #cut = new AbortController();
   readonly #onEvent: (event: RelayEvent) => void;
   readonly #counts = { sent: 0, rejected: 0 };
@@ -115,7 +117,7 @@ export class PickupRelay {
   async drain(): Promise<RelaySummary> {
     this.#once = true;
     const loop = await this.#begin();
-    await loop?.drain();
+    await (loop ? loop.drain() : this.#folder.look());
     await this.stop();
     return this.#summary();
   }
@@ -166,9 +168,14 @@ export class PickupRelay {
       });
       return undefined;
     }
-    await this.#folders.make();
-    this.#states = await MailStates.create(this.#folders.states);
-    const berth = await RelayBerth.create(this.#folders.relays);
+    this.#states = new MailStates(this.#folders);
+    const berth = await RelayBerth.create(this.#folders, () =>
+      this.#emit({
+        type: 'problem',
+        reason:
+          'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.',
+      }),
+    );
     await sweepTemporaryFiles(directory);
     this.#loop = new RelayLoop({
       directory,
@@ -207,6 +214,7 @@ export class PickupRelay {
       claims,
       records,
       pause: this.#pause,
+      stopping: this.#stopping.signal,
       cut,
       unconfirmed: this.#tuning.unconfirmed,
       timeoutMs: smtp.sendTimeout * 1000,
@@ -233,6 +241,7 @@ export class PickupRelay {
   }
 
   async #close(graceMs: number): Promise<void> {
+    this.#stopping.abort(new HeldBackError('The relay is stopping.'));
     const timer = setTimeout(() => this.#cut.abort(), graceMs);
     await this.#loop?.stop();
     clearTimeout(timer);

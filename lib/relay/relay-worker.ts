@@ -30,6 +30,8 @@ export interface RelayWorkerParts {
 
 /** A file with which something unforeseen happened is not tried again for so long. */
 const TROUBLE_MS = 60_000;
+/** About the rights to this one file, as in a folder whose files only their owners may move. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
 /** Takes one file from the folder through everything: claim, read, deliver, record. */
@@ -58,30 +60,23 @@ export class RelayWorker {
       const mail = await this.#claim(name, file);
       if (mail) await use(mail);
     } catch (error) {
-      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
-      folder.back(name, TROUBLE_MS);
       await claims.giveBack(name).catch(() => {});
+      folder.back(name, TROUBLE_MS);
+      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
     } finally {
       await file.close().catch(() => {});
     }
   }
 
   async #open(name: string): Promise<FileHandle | undefined> {
-    const { directory, folder, emit } = this.#parts;
+    const { directory, folder } = this.#parts;
     try {
       // Not through a link, and without waiting for the other end of a pipe.
       return await open(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === 'ENOENT') folder.gone(name);
-      else {
-        emit({
-          type: 'left',
-          file: printableName(name),
-          reason: `cannot be read (${errno ?? messageOf(error)})`,
-        });
-        folder.leave(name);
-      }
+      else this.#leave(name, `cannot be read (${errno ?? messageOf(error)})`);
       return undefined;
     }
   }
@@ -95,10 +90,7 @@ export class RelayWorker {
       folder.unfinished(name);
       return undefined;
     }
-    if (!(await claims.claim(name))) {
-      folder.gone(name);
-      return undefined;
-    }
+    if (!(await this.#move(name))) return undefined;
     const identity = fileIdentity(stats);
     if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
       await claims.giveBack(name);
@@ -106,6 +98,27 @@ export class RelayWorker {
       return undefined;
     }
     return { name, file, identity, ...plain };
+  }
+
+  async #move(name: string): Promise<boolean> {
+    const { folder, claims } = this.#parts;
+    try {
+      if (await claims.claim(name)) return true;
+      folder.gone(name);
+    } catch (error) {
+      const errno = errnoOf(error) ?? '';
+      // Elsewhere than on POSIX a file that is open cannot be moved.
+      if (errno === 'EBUSY') folder.unfinished(name);
+      else if (FORBIDDEN.has(errno))
+        this.#leave(name, `cannot be moved (${errno}); change the access rights`);
+      else throw error;
+    }
+    return false;
+  }
+
+  #leave(name: string, reason: string): void {
+    this.#parts.folder.leave(name);
+    this.#parts.emit({ type: 'left', file: printableName(name), reason });
   }
 
   async #deliver(claimed: ClaimedMail): Promise<void> {

@@ -20,6 +20,11 @@ export type Verdict =
   /** The relay was stopped. */
   | { readonly kind: 'stopped' };
 
+/** The relay was stopped before it was the mail's turn to be ended: nothing of it has been taken. */
+export class HeldBackError extends Error {
+  override readonly name = 'HeldBackError';
+}
+
 /** A claimed file is not what it was when it was claimed. */
 export class FileChangedError extends Error {
   override readonly name = 'FileChangedError';
@@ -28,14 +33,16 @@ export class FileChangedError extends Error {
 /** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): about the settings, whatever command they answer. */
 const ABOUT_THE_SETTINGS: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
-/** What a delivery that resolved came to. */
-export function verdictOf(outcome: DeliveryOutcome): Verdict {
-  return {
-    kind: 'decided',
-    delivered: outcome.accepted,
-    refused: outcome.rejected.filter(({ retryable }) => retryable === false).map(undelivered),
-    deferred: outcome.rejected.filter(({ retryable }) => retryable !== false).map(undelivered),
-  };
+/**
+ * What a delivery that resolved came to. A recipient of whom it says nothing does not have the mail.
+ *
+ * @param to the recipients that were tried
+ */
+export function verdictOf({ accepted, rejected }: DeliveryOutcome, to: readonly string[]): Verdict {
+  const has = new Set(accepted);
+  const delivered = to.filter(address => has.has(address));
+  const others = to.filter(address => !has.has(address));
+  return { ...byRecipient(rejected, others, 'The server said nothing about this recipient'), delivered };
 }
 
 /**
@@ -44,8 +51,8 @@ export function verdictOf(outcome: DeliveryOutcome): Verdict {
  * @param to the recipients that were tried
  */
 export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict {
-  if (isErrorLike(error) && (error.name === 'FileChangedError' || causeIsChange(error)))
-    return { kind: 'unfinished' };
+  if (isOrComesFrom(error, 'FileChangedError')) return { kind: 'unfinished' };
+  if (isOrComesFrom(error, 'HeldBackError')) return { kind: 'stopped' };
   if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
   if (isUnusable(error)) return { kind: 'unusable', reason: error.message };
@@ -61,7 +68,7 @@ function byRecipient(
   recipients: readonly RejectedRecipient[],
   to: readonly string[],
   reason: string,
-): Verdict {
+): Extract<Verdict, { kind: 'decided' }> {
   const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
   const refused: UndeliveredRecipient[] = [];
   const deferred: UndeliveredRecipient[] = [];
@@ -86,8 +93,10 @@ function isUnusable({ phase, responseCode }: MailDeliveryError): boolean {
   );
 }
 
-function causeIsChange(error: Error): boolean {
-  return isErrorLike(error.cause) && error.cause.name === 'FileChangedError';
+/** Deliveries wrap what stops them from reading a mail. */
+function isOrComesFrom(error: unknown, name: string): boolean {
+  if (!isErrorLike(error)) return false;
+  return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);
 }
 
 function undelivered({ address, response, code }: RejectedRecipient): UndeliveredRecipient {

@@ -33,6 +33,17 @@ describe('base64Lines', () => {
     }
   });
 
+  it('encodes a chunk of any size in small pieces, and as in one piece', async () => {
+    for (const length of [58_368, 58_369, 300_000]) {
+      const octets = Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 251));
+      const pieces: Buffer[] = [];
+      for await (const piece of base64Lines(Readable.from([Buffer.from('!'), octets]))) pieces.push(piece);
+      expect(Math.max(...pieces.map(piece => piece.length))).toBeLessThan(100_000);
+      const whole = encodeBase64Lines(Buffer.concat([Buffer.from('!'), octets]));
+      expect(Buffer.concat(pieces).equals(whole)).toBe(true);
+    }
+  });
+
   it('takes texts as UTF-8 and arrays of octets', async () => {
     const stream = Readable.from(['Grüße ', new Uint8Array([65, 66]), Buffer.from('!')]);
     const encoded = await buffer(base64Lines(stream));

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { MailSink } from '../support/mail-sink.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -116,5 +118,28 @@ describe('The packed package, installed into an empty project', () => {
     expect(result.stdout).toMatch(/^written .+\.eml\n$/);
     const [file = ''] = readdirSync(folder);
     expect(readFileSync(join(folder, file), 'utf8')).toContain('Subject: Installed');
+
+    const relay =
+      kind === 'import' ? "await import('nest-mailroom/relay')" : "require('nest-mailroom/relay')";
+    const names = project.write(`relay.${extension}`, `console.log(Object.keys(${relay}).sort().join())`);
+    const exported = await runNode(['--disable-warning=ExperimentalWarning', names], { cwd: project.path });
+    expect(exported).toMatchObject({ code: 0, stdout: 'MailRelay,MailRelayModule\n', stderr: '' });
   });
+
+  it('brings a command that empties a pickup directory', async () => {
+    const sink = await MailSink.start();
+    try {
+      const folder = join(project.path, 'spool');
+      project.write('spool/x.eml', 'From: a@contoso.com\r\nTo: ann@contoso.com\r\n\r\nHello\r\n');
+      const settings = { MailSettings: { Host: sink.host, Port: sink.port, PickupDirectory: 'spool' } };
+      project.write('appsettings.json', JSON.stringify(settings));
+      const command = join(project.path, 'node_modules', '.bin', 'nest-mailroom');
+      const { stdout } = await promisify(execFile)(command, ['relay', '--once'], { cwd: project.path });
+      expect(stdout).toContain('"event":"sent"');
+      expect(sink.messages.map(message => message.envelope.to)).toEqual([['ann@contoso.com']]);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      await sink.close();
+    }
+  }, 30_000);
 });

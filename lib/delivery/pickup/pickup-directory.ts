@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { access, lstat, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
+import { errnoName } from './errno-name.js';
 
 /** Prefix and suffix of a file that is being written: hidden, and neither `.eml` nor `.tmp`. */
 const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mailroom$/;
@@ -28,7 +30,7 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    const code = errnoOf(error);
+    const code = errnoName(error);
     if (code === 'ENOENT')
       return `${directory} does not exist; create it with the access rights that the application and the local SMTP server need`;
     if (code === 'ENOTDIR') return `${directory} is not a directory: a part of the path is a file`;
@@ -41,16 +43,17 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
 /** What file systems answer that cannot flush a directory; there is nothing more to do then. */
 const CANNOT_SYNC: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
-/** Makes the names in a directory durable, where the system can. */
-export async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
+/** Opens a directory to flush it later; undefined where the system has no way to do that. */
+export async function openDirectory(directory: string): Promise<FileHandle | undefined> {
+  return process.platform === 'win32' ? undefined : open(directory, 'r');
+}
+
+/** Makes the names in a directory durable, where its file system can. */
+export async function syncDirectory(directory: FileHandle): Promise<void> {
   try {
-    await handle.sync();
+    await directory.sync();
   } catch (error) {
     if (!CANNOT_SYNC.has(errnoOf(error) ?? '')) throw error;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -4,7 +4,8 @@ import type { PickupFormat } from '../../settings/mail-settings.js';
 
 /** Limits of Exchange's pickup directory; larger files it renames to `.bad`. */
 const EXCHANGE_RECIPIENTS = 100;
-const EXCHANGE_HEADER_OCTETS = 64 * 1024;
+/** How long the header of a mail may be there. */
+export const EXCHANGE_HEADER_OCTETS = 64 * 1024;
 
 /**
  * The lines that a dialect puts before the message: the envelope for IIS, blind recipients for Exchange.
@@ -24,12 +25,8 @@ export function pickupHeaders(format: PickupFormat, mail: ComposedMail): Buffer 
 
 /** Refuses a header that Exchange would refuse, before the file is finished. */
 export function checkExchangeHeader(mail: ComposedMail, head: Buffer): void {
-  if (head.length > EXCHANGE_HEADER_OCTETS) {
-    throw refused(
-      mail,
-      `a header of ${head.length} octets is more than the ${EXCHANGE_HEADER_OCTETS} that it takes`,
-    );
-  }
+  if (head.length > EXCHANGE_HEADER_OCTETS)
+    throw refused(mail, `its header is larger than the ${EXCHANGE_HEADER_OCTETS} octets that it takes`);
 }
 
 function refused(mail: ComposedMail, reason: string): MailDeliveryError {

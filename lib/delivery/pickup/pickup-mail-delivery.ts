@@ -6,10 +6,10 @@ import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { abortedError } from '../aborted-error.js';
 import { abortable } from './abortable.js';
-import { checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
+import { EXCHANGE_HEADER_OCTETS, checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
-import { PickupFileTakenError, writePickupFile } from './write-pickup-file.js';
-import { errnoOf, messageOf } from '../../errors/error-facts.js';
+import { writeFailure } from './write-failure.js';
+import { PickupFileRemainsError, writePickupFile } from './write-pickup-file.js';
 
 /** What a pickup delivery is made of. */
 export interface PickupDeliveryOptions {
@@ -22,20 +22,6 @@ export interface PickupDeliveryOptions {
   readonly fsync?: boolean;
 }
 
-/** Errors that go away by themselves or by making room. */
-const TRANSIENT: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-  'ENOMEM',
-  'EAGAIN',
-  'EBUSY',
-  'EINTR',
-  'ESTALE',
-  'ETIMEDOUT',
-]);
 const END_OF_HEADER = Buffer.from('\r\n\r\n');
 
 /** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
@@ -111,7 +97,8 @@ export class PickupMailDelivery extends MailDelivery {
     for await (const chunk of mail.stream()) {
       const piece = chunk as Buffer;
       if (header) {
-        header = Buffer.concat([header, piece]);
+        // No more than can be looked at: a piece may be a whole mail.
+        header = Buffer.concat([header, piece.subarray(0, EXCHANGE_HEADER_OCTETS + END_OF_HEADER.length)]);
         const end = header.indexOf(END_OF_HEADER);
         checkExchangeHeader(mail, end < 0 ? header : header.subarray(0, end));
         if (end >= 0) header = undefined;
@@ -121,24 +108,16 @@ export class PickupMailDelivery extends MailDelivery {
   }
 
   #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
-    if (error instanceof MailError) return error;
-    const details = { phase: 'write' as const, messageId: mail.messageId, cause: error };
-    if (error instanceof PickupFileTakenError) {
-      return new MailDeliveryError(
-        'EMAILWRITE',
-        `${error.file} was published, but its directory could not be flushed to the disk (${error.message}); a reader may have taken it.`,
-        { ...details, retryable: 'unknown' },
-      );
+    const remains = error instanceof PickupFileRemainsError ? error : undefined;
+    const cause = remains ? remains.cause : error;
+    if (cause instanceof MailError) return cause;
+    const { messageId } = mail;
+    // A mail that was published has failed by itself; cutting it cannot undo that.
+    if (!remains?.published) {
+      if (this.#cutOff) return closedError(mail);
+      if (signal?.aborted) return abortedError(signal, { phase: 'write', messageId, retryable: true });
     }
-    if (this.#cutOff) return closedError(mail);
-    if (signal?.aborted) return abortedError(signal, { ...details, retryable: true });
-    const errno = errnoOf(error);
-    const reason = messageOf(error);
-    return new MailDeliveryError(
-      'EMAILWRITE',
-      `The mail could not be written to ${this.#options.directory} (setting PickupDirectory): ${errno ?? reason}${advice(errno)}. Nothing was left behind.`,
-      { ...details, retryable: errno !== undefined && TRANSIENT.has(errno) },
-    );
+    return writeFailure(error, this.#options.directory, messageId);
   }
 }
 
@@ -148,21 +127,4 @@ function closedError(mail: ComposedMail): MailDeliveryError {
     retryable: true,
     messageId: mail.messageId,
   });
-}
-
-function advice(errno: string | undefined): string {
-  switch (errno) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return ', no space is left; make room';
-    case 'EACCES':
-    case 'EPERM':
-      return ', this process may not write there; change the access rights of the directory';
-    case 'ENOENT':
-      return ', the directory is gone; create it again';
-    case 'EROFS':
-      return ', the file system is read-only';
-    default:
-      return '';
-  }
 }

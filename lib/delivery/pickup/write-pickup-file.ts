@@ -1,19 +1,26 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rename, unlink } from 'node:fs/promises';
-import { messageOf } from '../../errors/error-facts.js';
-import { newPickupNames, syncDirectory } from './pickup-directory.js';
+import { errnoOf, messageOf } from '../../errors/error-facts.js';
+import { newPickupNames, openDirectory, syncDirectory } from './pickup-directory.js';
 
+const TICK_MS = 20;
 const FLUSH_AT = 256 * 1024;
 
-/** A file was published, then flushing its directory failed, and it could not be taken back: a reader may have it. */
-export class PickupFileTakenError extends Error {
-  override readonly name = 'PickupFileTakenError';
+/** A write failed after a reader could see the file, or left a file that could not be removed. The cause says why it failed. */
+export class PickupFileRemainsError extends Error {
+  override readonly name = 'PickupFileRemainsError';
   readonly file: string;
+  /** Whether the file had its final name, so that a reader may have it. */
+  readonly published: boolean;
+  /** Whether the file is still there. */
+  readonly stays: boolean;
 
-  constructor(file: string, cause: unknown) {
+  constructor(file: string, state: { published: boolean; stays: boolean }, cause: unknown) {
     super(messageOf(cause), { cause });
     this.file = file;
+    this.published = state.published;
+    this.stays = state.stays;
   }
 }
 
@@ -44,24 +51,62 @@ export async function writePickupFile(
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
   const handle = await open(temporary, flags, 0o600);
   let published = false;
+  let directory: FileHandle | undefined;
   try {
-    try {
-      await writeAll(handle, content, options.signal);
-      await handle.chmod(options.mode);
-      if (options.fsync) await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeAndClose(handle, content, options);
+    // Opened before the file is published: until then a failure can be undone without anybody having seen the file.
+    if (options.fsync) directory = await openDirectory(options.directory);
     options.signal?.throwIfAborted();
     await rename(temporary, finished);
     published = true;
-    if (options.fsync) await syncDirectory(options.directory);
+    if (directory) await syncDirectory(directory);
     return finished;
   } catch (error) {
-    if (!published) await unlink(temporary).catch(() => undefined);
-    else await unlink(finished).catch(() => Promise.reject(new PickupFileTakenError(finished, error)));
+    const file = published ? finished : temporary;
+    const stays = !(await isRemoved(file));
+    if (published || stays) throw new PickupFileRemainsError(file, { published, stays }, error);
+    throw error;
+  } finally {
+    // What was flushed is durable, whatever closing says.
+    await directory?.close().catch(() => undefined);
+  }
+}
+
+async function isRemoved(file: string): Promise<boolean> {
+  try {
+    await unlink(file);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT';
+  }
+}
+
+async function writeAndClose(
+  handle: FileHandle,
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  { mode, fsync, signal }: PickupFileOptions,
+): Promise<void> {
+  try {
+    await writeAll(handle, content, signal);
+    await dateBack(handle);
+    await handle.chmod(mode);
+    if (fsync) await handle.sync();
+  } catch (error) {
+    // The first failure is the one to report.
+    await handle.close().catch(() => undefined);
     throw error;
   }
+  await handle.close();
+}
+
+/**
+ * Lets the content look older than the rename, by more than a tick of any file system's clock: so a reader can tell a
+ * file that was published from one that is being written in its place. A file system that refuses only costs the reader
+ * some patience.
+ */
+async function dateBack(handle: FileHandle): Promise<void> {
+  const then = new Date(Date.now() - TICK_MS);
+  await handle.utimes(then, then).catch(() => undefined);
 }
 
 async function writeAll(
@@ -82,6 +127,8 @@ async function writeAll(
     size = 0;
   };
   for await (const piece of content) {
+    // A large piece is written as it is: joined with what waits, it would be in memory twice.
+    if (piece.length >= FLUSH_AT) await flush();
     waiting.push(piece);
     size += piece.length;
     if (size >= FLUSH_AT) await flush();

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
 import type { SpooledMail } from './spooled-mail.js';
 
@@ -25,7 +24,10 @@ export class HeldMail implements ComposedMail {
   }
 
   async bytes(): Promise<Buffer> {
-    return buffer(this.#held());
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.#held()) chunks.push(chunk);
+    const [only] = chunks;
+    return chunks.length === 1 && only ? only : Buffer.concat(chunks);
   }
 
   stream(): Readable {

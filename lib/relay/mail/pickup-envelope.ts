@@ -1,4 +1,7 @@
-import { parseAddressHeader } from '../../message/address-header.js';
+import type { AddressList } from '../../address/address-list.js';
+import { parseAddressList } from '../../address/address-list.js';
+import { MailboxSyntaxError, parseMailbox } from '../../address/parse-mailbox.js';
+import { printable } from '../../errors/printable.js';
 import { HopelessMailError } from './hopeless-mail-error.js';
 import type { HeaderField, MailHeader } from './mail-header.js';
 import { headerValue } from './mail-header.js';
@@ -24,16 +27,18 @@ const STRIPPED: ReadonlySet<string> = new Set([...ENVELOPE_FIELDS, 'bcc']);
 export function pickupEnvelope(bytes: Buffer, header: MailHeader): PickupEnvelope {
   const body = header.fields.findIndex(field => !ENVELOPE_FIELDS.has(field.name));
   const leading = body < 0 ? header.fields : header.fields.slice(0, body);
-  const valuesOf = (fields: readonly HeaderField[], ...names: string[]): string[] =>
-    fields.filter(field => names.includes(field.name)).map(field => headerValue(bytes, field));
+  const valuesOf = (fields: readonly HeaderField[], name: string): string[] =>
+    fields.filter(field => field.name === name).map(field => headerValue(bytes, field));
   const from = sender(
     valuesOf(leading, 'x-sender'),
     valuesOf(header.fields, 'sender'),
     valuesOf(header.fields, 'from'),
   );
   const receivers = valuesOf(leading, 'x-receiver');
-  const lists = receivers.length > 0 ? receivers : valuesOf(header.fields, 'to', 'cc', 'bcc');
-  const parsed = lists.map(parseAddressHeader);
+  const parsed =
+    receivers.length > 0
+      ? receivers.map(oneMailbox)
+      : ['to', 'cc', 'bcc'].flatMap(name => valuesOf(header.fields, name)).map(parseAddressList);
   const to = [...new Set(parsed.flatMap(list => list.addresses))];
   const invalid = parsed.flatMap(list => list.invalid);
   if (to.length > 0) return { from, to, invalid };
@@ -58,11 +63,22 @@ function sender(xSender: readonly string[], senders: readonly string[], authors:
     ['From', authors],
   ] as const) {
     if (values.length === 0) continue;
-    const { addresses, invalid } = parseAddressHeader(values.join(', '));
+    const { addresses, invalid } =
+      name === 'X-Sender' ? oneMailbox(values[0] ?? '') : parseAddressList(values.join(', '));
     if (addresses[0] !== undefined) return addresses[0];
     throw new HopelessMailError(
       `Its ${name} header holds no address that can be used${invalid[0] ? `: ${invalid[0].entry} ${invalid[0].reason}` : ''}.`,
     );
   }
   throw new HopelessMailError('It names no sender: neither X-Sender at the beginning nor Sender or From.');
+}
+
+/** An envelope line holds one mailbox and nothing else. */
+function oneMailbox(value: string): AddressList {
+  try {
+    return { addresses: [parseMailbox(value).address], invalid: [] };
+  } catch (error) {
+    if (!(error instanceof MailboxSyntaxError)) throw error;
+    return { addresses: [], invalid: [{ entry: printable(value), reason: error.message }] };
+  }
 }

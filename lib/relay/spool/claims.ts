@@ -44,10 +44,9 @@ export class Claims {
     } catch (error) {
       this.#held.delete(name);
       if (errnoOf(error) !== 'ENOENT') throw error;
-      if (await this.#berth.isStanding()) return false;
-      throw new Error('This relay was taken for dead by another one: it gave no sign of life for too long.', {
-        cause: error,
-      });
+      // Either the file is gone, or the place where it was to go; then the next look finds it again.
+      await this.#berth.restore();
+      return false;
     }
   }
 

@@ -1,8 +1,8 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
-import { DeliveredJournal } from './delivered-journal.js';
+import { DeliveredJournal, journalEntry } from './delivered-journal.js';
 import { fileIdentity } from './file-identity.js';
 import { moveInto } from './move-file.js';
 import { isSurelyDead } from './process-identity.js';
@@ -66,7 +66,8 @@ export class DeadRelays {
     for (const name of await namesIn(claimed)) {
       const path = join(claimed, name);
       try {
-        if (delivered.has(fileIdentity(await lstat(path, { bigint: true })))) await rm(path);
+        const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
+        if (delivered.has(entry)) await rm(path);
         else {
           await moveInto(this.#directory, name, path);
           files++;
@@ -76,8 +77,8 @@ export class DeadRelays {
       }
     }
     // The removed files must be gone from the disk before the journal that tells of them.
-    await syncDirectory(claimed).catch(() => {});
-    await syncDirectory(this.#directory).catch(() => {});
+    await syncFolder(claimed).catch(() => {});
+    await syncFolder(this.#directory).catch(() => {});
     try {
       await rmdir(claimed);
       await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,13 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile } from 'node:fs/promises';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
+
+/** The entry of a file. Two names may be links to one file, and a name may come again with another file. */
+export function journalEntry(name: string, identity: string): string {
+  return `${identity} ${JSON.stringify(name)}`;
+}
 
 /** Beyond this size the journal is emptied as soon as no entry is needed any more. */
 const LONGEST = 256 * 1024;
@@ -41,10 +46,10 @@ export class DeliveredJournal {
     }
   }
 
-  /** Enters a file; resolves when the entry is on the disk. */
-  async enter(identity: string): Promise<void> {
+  /** Enters a claimed file; resolves when the entry is on the disk. */
+  async enter(name: string, identity: string): Promise<void> {
     if (!this.#file) throw new Error('The journal is closed.');
-    const line = `${identity}\n`;
+    const line = `${journalEntry(name, identity)}\n`;
     // Counted first: the journal must not be emptied under an entry that is being written.
     this.#needed++;
     try {
@@ -63,7 +68,7 @@ export class DeliveredJournal {
     if (this.#needed > 0 || this.#length < LONGEST) return;
     // The files must be gone from the disk before their entries are.
     this.#length = 0;
-    await syncDirectory(this.#claimed);
+    await syncFolder(this.#claimed);
     if (this.#needed === 0) await this.#file?.truncate();
   }
 

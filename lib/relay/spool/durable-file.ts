@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { openDirectory, syncDirectory } from '../../delivery/pickup/pickup-directory.js';
 
 /** Writes or replaces a small file so that after a crash it holds either what it held before or what it is to hold. */
 export async function writeDurably(path: string, content: string): Promise<void> {
@@ -18,5 +18,16 @@ export async function writeDurably(path: string, content: string): Promise<void>
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  await syncDirectory(dirname(path));
+  await syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await openDirectory(folder);
+  if (!handle) return;
+  try {
+    await syncDirectory(handle);
+  } finally {
+    await handle.close();
+  }
 }

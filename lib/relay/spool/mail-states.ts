@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
 import { errnoOf } from '../../errors/error-facts.js';
-import { writeDurably } from './durable-file.js';
+import { syncFolder, writeDurably } from './durable-file.js';
+import type { RelayFolders } from './relay-folders.js';
 
 /** A recipient that did not get the mail, and why. */
 export interface UndeliveredRecipient {
@@ -28,15 +28,10 @@ export interface MailState {
 
 /** Keeps the state of mails that wait, one small file each, durably and for every relay of the folder. */
 export class MailStates {
-  readonly #folder: string;
+  readonly #folders: RelayFolders;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async create(folder: string): Promise<MailStates> {
-    await mkdir(folder, { recursive: true });
-    return new MailStates(folder);
+  constructor(folders: RelayFolders) {
+    this.#folders = folders;
   }
 
   /** The state of a mail, or undefined when it has none that can be read. */
@@ -56,7 +51,8 @@ export class MailStates {
       await writeDurably(this.#pathOf(name), content);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      await mkdir(this.#folder, { recursive: true });
+      // Another relay that ended may have tidied up.
+      await this.#folders.make();
       await writeDurably(this.#pathOf(name), content);
     }
   }
@@ -64,12 +60,12 @@ export class MailStates {
   /** Forgets a mail, durably: a later one under the same name must not meet it. */
   async remove(name: string): Promise<void> {
     await rm(this.#pathOf(name), { force: true });
-    await syncDirectory(this.#folder).catch(() => {});
+    await syncFolder(this.#folders.states).catch(() => {});
   }
 
   #pathOf(name: string): string {
     // Mail files may have names too long, or too odd, to be part of another name.
-    return join(this.#folder, `${createHash('sha256').update(name).digest('hex').slice(0, 40)}.json`);
+    return join(this.#folders.states, `${createHash('sha256').update(name).digest('hex').slice(0, 40)}.json`);
   }
 }
 

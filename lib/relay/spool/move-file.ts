@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
 
 const LONGEST_STEM = 180;
@@ -52,7 +52,7 @@ async function copyOver(from: string, to: string): Promise<void> {
       await file.close();
     }
     await rename(temporary, to);
-    await syncDirectory(dirname(to));
+    await syncFolder(dirname(to));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;

@@ -100,27 +100,23 @@ export class PickupFolder {
 
   /** A taken file is back and may be taken again after this time. */
   back(name: string, waitMs: number): void {
-    const sighting = this.#known.get(name);
+    const sighting = this.#returnedTo(name, 'ready');
     if (!sighting) return;
-    sighting.state = 'ready';
     sighting.due = performance.now() + waitMs;
     this.#returned ||= waitMs === 0;
   }
 
   /** A taken file is where it was, and is not taken again as long as it does not change. */
   leave(name: string): void {
-    const sighting = this.#known.get(name);
-    if (!sighting) return;
-    sighting.state = 'done';
+    const sighting = this.#returnedTo(name, 'done');
     // Its own way out and back has changed its times.
-    sighting.version = '';
+    if (sighting) sighting.version = '';
   }
 
   /** A taken file turned out to be still in the making. */
   unfinished(name: string): void {
-    const sighting = this.#known.get(name);
+    const sighting = this.#returnedTo(name, 'settling');
     if (!sighting) return;
-    sighting.state = 'settling';
     sighting.changedAt = performance.now();
     sighting.recheckAt = sighting.changedAt + this.#settleMs(sighting);
     sighting.version = '';
@@ -188,6 +184,15 @@ export class PickupFolder {
     if (sighting?.state !== 'ready') return false;
     sighting.state = 'taken';
     return true;
+  }
+
+  #returnedTo(name: string, state: Sighting['state']): Sighting | undefined {
+    const sighting = this.#known.get(name);
+    if (!sighting) return undefined;
+    sighting.state = state;
+    // A look that is under way may have passed the file's place before it came back.
+    sighting.look = this.#look;
+    return sighting;
   }
 
   async #seeAll(names: readonly string[]): Promise<string[]> {

@@ -5,6 +5,7 @@ import { errnoOf } from '../../errors/error-facts.js';
 import { DeliveredJournal } from './delivered-journal.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { ownIdentity } from './process-identity.js';
+import type { RelayFolders } from './relay-folders.js';
 
 /** The sign of life of a relay. */
 export interface Lease {
@@ -35,7 +36,8 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 /** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
 export class RelayBerth {
   readonly folder: string;
-  readonly #relays: string;
+  readonly #folders: RelayFolders;
+  readonly #onLost: () => void;
   /** Where claimed files lie. */
   readonly claimed: string;
   readonly journal: DeliveredJournal;
@@ -43,37 +45,38 @@ export class RelayBerth {
   readonly #process = ownIdentity();
   #beat = 0;
 
-  private constructor(relays: string, folder: string, journal: DeliveredJournal) {
+  private constructor(folders: RelayFolders, folder: string, onLost: () => void) {
     const { claimed, lease } = berthPaths(folder);
-    this.#relays = relays;
+    this.#folders = folders;
+    this.#onLost = onLost;
     this.folder = folder;
     this.claimed = claimed;
-    this.journal = journal;
+    this.journal = new DeliveredJournal(claimed);
     this.#lease = lease;
   }
 
-  /** @param relays the folder that holds the folders of all relays */
-  static async create(relays: string): Promise<RelayBerth> {
-    const folder = join(relays, randomUUID());
-    const berth = new RelayBerth(relays, folder, new DeliveredJournal(berthPaths(folder).claimed));
+  /** @param onLost called when the folder was gone: another relay had taken this one for dead */
+  static async create(folders: RelayFolders, onLost: () => void): Promise<RelayBerth> {
+    const berth = new RelayBerth(folders, join(folders.relays, randomUUID()), onLost);
     await berth.#build();
     return berth;
   }
 
-  /**
-   * Gives a sign of life.
-   *
-   * @throws Error when another relay had taken this one for dead and what it had claimed; it can then go on
-   */
+  /** Gives a sign of life. */
   async beat(): Promise<void> {
     this.#beat++;
-    if (await this.isStanding()) return this.#write(this.#lease);
-    await this.#build();
-    throw new Error('it was taken for dead by another one, because it gave none for too long; it goes on');
+    await this.restore();
+    await this.#write(this.#lease);
   }
 
-  /** Whether the folder is still there; another relay may have taken this one for dead. */
-  async isStanding(): Promise<boolean> {
+  /** Makes the folder again when it is gone. What was claimed is then not this relay's any more. */
+  async restore(): Promise<void> {
+    if (await this.#isStanding()) return;
+    await this.#build();
+    this.#onLost();
+  }
+
+  async #isStanding(): Promise<boolean> {
     try {
       return (await stat(this.claimed)).isDirectory();
     } catch {
@@ -94,8 +97,10 @@ export class RelayBerth {
 
   /** Others see the folder only when it has its lease: without one it would look dead. */
   async #build(): Promise<void> {
-    const prepared = join(this.#relays, `.${randomUUID()}`);
-    await mkdir(berthPaths(prepared).claimed, { recursive: true });
+    await this.#folders.make();
+    const prepared = join(this.#folders.relays, `.${randomUUID()}`);
+    await mkdir(prepared);
+    await mkdir(berthPaths(prepared).claimed);
     await this.journal.open(berthPaths(prepared).journal);
     await this.#write(berthPaths(prepared).lease);
     await rm(this.folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../../errors/error-facts.js';
 
 /** The relay's own folders in the pickup directory, hidden from its other readers. */
 export class RelayFolders {
@@ -15,9 +16,13 @@ export class RelayFolders {
     this.states = join(this.#root, 'states');
   }
 
+  /** Makes those that are missing, but never the pickup directory itself. */
   async make(): Promise<void> {
-    await mkdir(this.relays, { recursive: true });
-    await mkdir(this.states, { recursive: true });
+    for (const folder of [this.#root, this.relays, this.states]) {
+      await mkdir(folder).catch((error: unknown) =>
+        errnoOf(error) === 'EEXIST' ? undefined : Promise.reject(error),
+      );
+    }
   }
 
   /** Removes those that are empty. */

@@ -1,0 +1,76 @@
+import { messageOf } from '../../errors/error-facts.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { errnoName } from './errno-name.js';
+import { PickupFileRemainsError } from './write-pickup-file.js';
+
+/** What another try can overcome by itself, or when somebody has made room. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  'EBUSY',
+  'EINTR',
+  'ESTALE',
+  'ETIMEDOUT',
+]);
+
+const MORE_RIGHTS = 'this process may not write there; change the access rights of the directory';
+const SHARE = 'the network share does not answer; check that it is mounted';
+const BROKEN = 'the disk or the network share is faulty; check it, and what the system has logged';
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'no space is left; make room'],
+  ['EDQUOT', 'the quota of the disk is used up; make room or raise it'],
+  ['EACCES', MORE_RIGHTS],
+  ['EPERM', MORE_RIGHTS],
+  ['ENOENT', 'the directory is gone; create it again'],
+  ['ENOTDIR', 'a part of this path is a file; create the directory again'],
+  ['EROFS', 'the file system is read-only; mount it for writing'],
+  [
+    'EFBIG',
+    'the mail is larger than a file may be there; raise the limit (ulimit -f, LimitFSIZE) or send a smaller mail',
+  ],
+  [
+    'EMFILE',
+    'this process has too many open files; raise its limit (ulimit -n, LimitNOFILE) or send fewer mails at once',
+  ],
+  ['ENFILE', 'the system has too many open files; raise its limit (fs.file-max)'],
+  ['ENOMEM', 'no memory is left; give this system more, or send fewer mails at once'],
+  ['EIO', BROKEN],
+  ['ENXIO', BROKEN],
+  ['ESTALE', SHARE],
+  ['ETIMEDOUT', SHARE],
+  ['ENAMETOOLONG', 'the path is too long; choose a shorter one'],
+]);
+const UNKNOWN_ADVICE = 'check that directory and its file system';
+
+/** Says what went wrong with a mail in a pickup directory, what to do, and what is left there. */
+export function writeFailure(error: unknown, directory: string, messageId: string): MailDeliveryError {
+  const remains = error instanceof PickupFileRemainsError ? error : undefined;
+  const cause = remains ? remains.cause : error;
+  const errno = errnoName(cause);
+  const advice = (errno === undefined ? undefined : ADVICE.get(errno)) ?? UNKNOWN_ADVICE;
+  return new MailDeliveryError(
+    'EMAILWRITE',
+    `The mail could not be written to ${directory} (setting PickupDirectory): ${errno ?? messageOf(cause)}, ${advice}. ${whatIsLeft(remains)}`,
+    {
+      phase: 'write',
+      messageId,
+      cause,
+      retryable: remains?.published ? 'unknown' : errno !== undefined && TRANSIENT.has(errno),
+    },
+  );
+}
+
+function whatIsLeft(remains: PickupFileRemainsError | undefined): string {
+  if (!remains) return 'Nothing was left behind.';
+  const { file, published, stays } = remains;
+  if (!published)
+    return `The hidden file ${file} could not be removed; no reader takes it, and a start after a day removes it.`;
+  return stays
+    ? `The mail was published as ${file} and could not be taken back; a reader may take it.`
+    : 'The mail had been published and was taken back; a reader may have taken it before. Nothing was left behind.';
+}

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { maskAddresses } from '../../lib/relay/mask-addresses.js';
+
+it.each([
+  ['550 5.1.1 <gone@contoso.com>: no such user', '550 5.1.1 <g***@contoso.com>: no such user'],
+  ['a@b.c and bob.the-builder+x@contoso.com', 'a***@b.c and b***@contoso.com'],
+  ['é@contoso.com', 'é***@contoso.com'],
+  ['no address here @ all', 'no address here @ all'],
+])('Addresses in %j are masked', (text, masked) => {
+  expect(maskAddresses(text)).toBe(masked);
+});
+
+it('A hostile text of a megabyte is masked in no time worth naming', () => {
+  for (const text of ['a'.repeat(1_000_000), 'a@'.repeat(500_000), '@'.repeat(1_000_000)])
+    expect(maskAddresses(text).length).toBeGreaterThan(0);
+}, 5000);

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeliveredJournal, journalEntry } from '../../../lib/relay/spool/delivered-journal.js';
+import type { TemporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
+
+let folder: TemporaryDirectory;
+beforeEach(() => {
+  folder = temporaryDirectory();
+});
+afterEach(() => folder.remove());
+
+const path = (): string => join(folder.path, 'journal');
+
+async function open(): Promise<DeliveredJournal> {
+  const journal = new DeliveredJournal(folder.path);
+  await journal.open(path());
+  return journal;
+}
+
+describe('The journal of delivered files', () => {
+  it('keeps every entry in the file, also of odd names', async () => {
+    const journal = await open();
+    await journal.enter('a.eml', '1:2:3');
+    await journal.enter('two\nlines "quoted".eml', '4:5:6');
+    await journal.close();
+    expect(await DeliveredJournal.read(path())).toEqual(
+      new Set([journalEntry('a.eml', '1:2:3'), journalEntry('two\nlines "quoted".eml', '4:5:6')]),
+    );
+  });
+
+  it('reads no entry out of a torn last line', async () => {
+    writeFileSync(
+      path(),
+      `${journalEntry('a.eml', '1:2:3')}\n${journalEntry('b.eml', '1:2:3').slice(0, -1)}`,
+    );
+    expect(await DeliveredJournal.read(path())).toEqual(new Set([journalEntry('a.eml', '1:2:3')]));
+  });
+
+  it('that is not there holds nothing', async () => {
+    expect(await DeliveredJournal.read(path())).toEqual(new Set());
+  });
+
+  it('is emptied when it is long and no entry is needed any more', async () => {
+    const journal = await open();
+    const name = `${'x'.repeat(200)}.eml`;
+    let longest = 0;
+    for (let index = 0; index < 3000; index++) {
+      await journal.enter(name, `${index}:2:3`);
+      longest = Math.max(longest, statSync(path()).size);
+      await journal.forget();
+    }
+    expect(longest).toBeGreaterThan(200 * 1024);
+    expect(longest).toBeLessThan(300 * 1024);
+    await journal.close();
+  });
+
+  it('is not emptied while an entry is needed', async () => {
+    const journal = await open();
+    await journal.enter('needed.eml', '0:0:0');
+    for (let index = 0; index < 2000; index++) {
+      await journal.enter(`${'x'.repeat(200)}.eml`, `${index}:2:3`);
+      await journal.forget();
+    }
+    expect(await DeliveredJournal.read(path())).toContain(journalEntry('needed.eml', '0:0:0'));
+    await journal.forget();
+    expect(statSync(path()).size).toBe(0);
+    await journal.close();
+  });
+
+  it('takes no entry once it is closed', async () => {
+    const journal = await open();
+    await journal.close();
+    await expect(journal.enter('a.eml', '1:2:3')).rejects.toThrow('closed');
+  });
+});

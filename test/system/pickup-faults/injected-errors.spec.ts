@@ -1,0 +1,139 @@
+import { readFileSync, readdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TemporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { expectWriteFailure } from './expect-failure.js';
+import { MailWriter } from './mail-writer.js';
+import { Strace } from './strace.js';
+import { readFolder } from './whole-mail.js';
+
+let folder: TemporaryDirectory;
+let log: TemporaryDirectory;
+let writer: MailWriter;
+beforeEach(async () => {
+  folder = temporaryDirectory();
+  log = temporaryDirectory();
+  writer = await MailWriter.start(folder.path);
+  await writer.expectFile('small first');
+});
+afterEach(async () => {
+  await writer.child.finish();
+  folder.remove();
+  log.remove();
+});
+
+function inject(...faults: string[]): Promise<Strace> {
+  return Strace.attach(writer.poolThread(), join(log.path, 'calls'), faults);
+}
+
+/** Waits, as a reader does, until a second mail is in the folder. */
+async function secondMail(): Promise<string> {
+  for (;;) {
+    const names = readdirSync(folder.path).filter(name => name.endsWith('.eml'));
+    const newest = names.find(name =>
+      readFileSync(join(folder.path, name), 'latin1').includes('begin taken'),
+    );
+    if (newest !== undefined) return join(folder.path, newest);
+    await new Promise(resolve => setTimeout(resolve, 1));
+  }
+}
+
+describe('A system call that fails while a mail is written', () => {
+  // The second write is the first one into the file: libuv itself writes when a call, here the one that opens it, is done.
+  it.each([
+    ['opening the file', 'openat:error=EMFILE:when=1', 'EMFILE', /too many open files.*LimitNOFILE/, true],
+    ['writing it', 'write:error=EIO:when=2', 'EIO', /disk.*check/, true],
+    ['writing it where a quota ends', 'write:error=EDQUOT:when=2', 'EDQUOT', /quota.*make room/, true],
+    ['setting its mode', 'fchmod:error=EPERM:when=1', 'EPERM', /change the access rights/, false],
+    ['flushing it', 'fsync:error=EIO:when=1', 'EIO', /disk.*check/, true],
+    ['closing it', 'close:error=EIO:when=1', 'EIO', /disk.*check/, true],
+    ['opening its directory', 'openat:error=ENFILE:when=2', 'ENFILE', /too many open files/, true],
+    ['publishing it', '?rename,renameat:error=ESTALE:when=1', 'ESTALE', /network share.*mounted/, true],
+    [
+      'something nobody thought of',
+      'fsync:error=EOWNERDEAD:when=1',
+      'Unknown system error -130',
+      /check/,
+      false,
+    ],
+  ])(
+    'is reported when it was %s, leaves nothing, and harms no later mail',
+    async (_, fault, errno, advice, retryable) => {
+      const strace = await inject(fault);
+      const answer = await writer.write('large failed 400000');
+      expectWriteFailure(answer, { folder: folder.path, errno, advice, retryable });
+      expect(answer.error?.message).toMatch(/Nothing was left behind\.$/);
+      expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+      await writer.expectFile('small next');
+      await strace.detach();
+      expect(strace.calls().filter(({ line }) => line.includes('(INJECTED)'))).toHaveLength(1);
+      expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'next']);
+    },
+  );
+
+  it('takes a mail back when its directory cannot be flushed, and does not promise that nobody took it', async () => {
+    const strace = await inject('fsync:error=EIO:when=2');
+    const answer = await writer.write('small failed');
+    expectWriteFailure(answer, {
+      folder: folder.path,
+      errno: 'EIO',
+      advice: /disk.*check/,
+      retryable: 'unknown',
+    });
+    expect(answer.error?.message).toMatch(/a reader may have taken it.*Nothing was left behind\.$/s);
+    expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+    await writer.expectFile('small next');
+    await strace.detach();
+  });
+
+  it('says the same when a reader did take the mail before its directory could be flushed', async () => {
+    const strace = await inject('fsync:error=EIO:delay_enter=500000:when=2');
+    const answer = writer.write('small taken');
+    unlinkSync(await secondMail());
+    expectWriteFailure(await answer, {
+      folder: folder.path,
+      errno: 'EIO',
+      advice: /disk.*check/,
+      retryable: 'unknown',
+    });
+    expect((await answer).error?.message).toMatch(/a reader may have taken it/);
+    await strace.detach();
+  });
+
+  it('names the file when a mail cannot be taken back', async () => {
+    const strace = await inject('fsync:error=EIO:when=2', '?unlink,unlinkat:error=EIO:when=1');
+    const answer = await writer.write('small failed');
+    expectWriteFailure(answer, {
+      folder: folder.path,
+      errno: 'EIO',
+      advice: /disk.*check/,
+      retryable: 'unknown',
+    });
+    expect(answer.error?.message).toMatch(/[0-9a-f-]{36}\.eml.*could not be taken back/);
+    expect(answer.error?.message).not.toContain('Nothing was left behind');
+    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['failed', 'first']);
+    await strace.detach();
+  });
+
+  it('counts a mail as written when only closing its flushed directory fails', async () => {
+    const strace = await inject('close:error=EIO:when=2');
+    await writer.expectFile('small second');
+    await strace.detach();
+    expect(strace.calls().filter(({ line }) => line.includes('(INJECTED)'))).toHaveLength(1);
+    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'second']);
+  });
+
+  it('is not hidden by another one while the file is closed', async () => {
+    const strace = await inject('write:error=ENOSPC:when=2', 'close:error=EIO:when=1');
+    const answer = await writer.write('small failed');
+    expectWriteFailure(answer, {
+      folder: folder.path,
+      errno: 'ENOSPC',
+      advice: /make room/,
+      retryable: true,
+    });
+    expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+    await strace.detach();
+  });
+});
