@@ -42,6 +42,8 @@ export class RelayLoop {
   #watcher: FolderWatcher | undefined;
   #stopping = false;
   #hungry = 0;
+  /** Whether something has happened in the folder since the last look began. */
+  #news = false;
   #inFlight = 0;
   #told = new Set<string>();
 
@@ -60,7 +62,10 @@ export class RelayLoop {
     this.#begin();
     this.#watcher = new FolderWatcher(
       directory,
-      () => this.#hungry > 0 && bell.ring(),
+      () => {
+        this.#news = true;
+        if (this.#hungry > 0) bell.ring();
+      },
       reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
     );
     this.#looking = this.#lookAgainAndAgain();
@@ -113,13 +118,16 @@ export class RelayLoop {
   async #lookAgainAndAgain(): Promise<void> {
     const { folder, pause, bell, tuning } = this.#parts;
     while (!this.#stopping) {
+      this.#news = false;
       const took = await this.#look();
       await this.#giveUpOld();
       bell.ring();
       await this.#rest(Math.max(SHORTEST_REST_MS, took * REST_PER_LOOK));
       const soonest = Math.min(folder.nextChangeMs() ?? Infinity, tuning.pollMs);
       const paused = pause.remainingMs;
-      if (!this.#stopping) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
+      // What came during the look or the rest has rung when nobody was listening.
+      const missed = this.#news && this.#hungry > 0;
+      if (!this.#stopping && !missed) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
     }
   }
 
