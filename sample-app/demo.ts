@@ -1,10 +1,16 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Scenario } from './demo/scenario.js';
+import type { NoRelay } from './demo/stage.js';
 import { Stage } from './demo/stage.js';
 import { Transcript } from './demo/transcript.js';
 import { sentenceOf } from './shared/failure.js';
+import { stopped, stopSignal } from './shared/stop-signal.js';
+
+const NO_RELAY: Readonly<Record<NoRelay, string>> = {
+  'other directory': 'The Agent does not write into a folder of the demo; no Relay is started',
+  'no server': 'The settings of the Relay name no mail server; it is not started',
+};
 
 /** Plays the whole sample. Without `--once` the Server goes on running until Ctrl-C. */
 async function main(): Promise<void> {
@@ -26,9 +32,14 @@ async function main(): Promise<void> {
 async function play(stage: Stage, isOnce: boolean, stop: AbortSignal): Promise<void> {
   const transcript = new Transcript(line => console.log(line));
   transcript.heading(`Server ${stage.url}`);
-  const { smtp } = stage;
+  const { smtp, relay } = stage;
   if (smtp) transcript.line(`Embedded SMTP server ${smtp.address.host}:${smtp.address.port}`);
   else transcript.line('The settings name a mail server of their own; no SMTP server is embedded');
+  transcript.line(
+    typeof relay === 'string'
+      ? NO_RELAY[relay]
+      : `Pickup directory ${relay.directory}; the Relay empties it into ${relay.smtp ? 'the embedded SMTP server' : 'the mail server of its settings'}`,
+  );
   const tally = await new Scenario(stage, transcript, stop).play();
   transcript.heading('Result');
   for (const line of tally.summary()) transcript.line(line);
@@ -36,14 +47,11 @@ async function play(stage: Stage, isOnce: boolean, stop: AbortSignal): Promise<v
   if (isOnce || !tally.complete) return;
   smtp?.onMail(mail => transcript.mail('SMTP', mail));
   transcript.heading(`Running on ${stage.url}; mails are shown here. Ctrl-C ends it.`);
-  if (!stop.aborted) await once(stop, 'abort');
-}
-
-/** Fires at the first Ctrl-C or its like; a second one ends the process the hard way. */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
-  return stopping.signal;
+  if (typeof relay !== 'string')
+    transcript.line(
+      `The Relay goes on emptying ${relay.directory}: put a mail there, *.eml, to see it leave`,
+    );
+  await stopped(stop);
 }
 
 main().catch((failure: unknown) => {

@@ -41,9 +41,9 @@ export class RelayLoop {
   #beating: Promise<void> = Promise.resolve();
   #watcher: FolderWatcher | undefined;
   #stopping = false;
+  /** Whether the folder has changed since the last look began. */
+  #changed = false;
   #hungry = 0;
-  /** Whether something has happened in the folder since the last look began. */
-  #news = false;
   #inFlight = 0;
   #told = new Set<string>();
 
@@ -63,7 +63,7 @@ export class RelayLoop {
     this.#watcher = new FolderWatcher(
       directory,
       () => {
-        this.#news = true;
+        this.#changed = true;
         if (this.#hungry > 0) bell.ring();
       },
       reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
@@ -118,16 +118,15 @@ export class RelayLoop {
   async #lookAgainAndAgain(): Promise<void> {
     const { folder, pause, bell, tuning } = this.#parts;
     while (!this.#stopping) {
-      this.#news = false;
       const took = await this.#look();
       await this.#giveUpOld();
       bell.ring();
       await this.#rest(Math.max(SHORTEST_REST_MS, took * REST_PER_LOOK));
+      // Nobody heard the bell during the look and the rest.
+      if (this.#changed && this.#hungry > 0) continue;
       const soonest = Math.min(folder.nextChangeMs() ?? Infinity, tuning.pollMs);
       const paused = pause.remainingMs;
-      // What came during the look or the rest has rung when nobody was listening.
-      const missed = this.#news && this.#hungry > 0;
-      if (!this.#stopping && !missed) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
+      if (!this.#stopping) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
     }
   }
 
@@ -141,6 +140,7 @@ export class RelayLoop {
   async #look(): Promise<number> {
     const { folder, deadRelays, berth, emit } = this.#parts;
     const began = performance.now();
+    this.#changed = false;
     await this.#telling('recover', 'What a dead relay left cannot be taken up', async () => {
       const files = await deadRelays.recover(berth.folder);
       if (files > 0) emit({ type: 'recovered', files });

@@ -2,6 +2,8 @@ import { ResetRequestService } from '../agent/reset/reset-request.service.js';
 import type { MailOutcome } from '../server/notifications/mail-outcome.js';
 import { Outbox } from '../server/notifications/outbox.js';
 import { sentenceOf } from '../shared/failure.js';
+import type { DemoMail } from './demo-mail.js';
+import { Handover } from './handover.js';
 import { readPickupFile, resetLinkOf } from './pickup-file.js';
 import type { Stage } from './stage.js';
 import { Tally } from './tally.js';
@@ -79,7 +81,7 @@ export class Scenario {
       this.#tally.arrived('handedOver');
       return;
     }
-    const patience = AbortSignal.any([this.stop, AbortSignal.timeout(TIME_LIMIT_MS)]);
+    const patience = this.#patience();
     try {
       this.transcript.mail('SMTP', await this.stage.smtp.mail(messageId, patience));
       this.#tally.arrived('smtp');
@@ -87,6 +89,10 @@ export class Scenario {
       this.stop.throwIfAborted();
       this.#tally.problem(`${mail} did not come within ${TIME_LIMIT_MS / 1000} seconds`);
     }
+  }
+
+  #patience(): AbortSignal {
+    return AbortSignal.any([this.stop, AbortSignal.timeout(TIME_LIMIT_MS)]);
   }
 
   async #requestReset(login: string): Promise<URL | undefined> {
@@ -100,13 +106,31 @@ export class Scenario {
       this.transcript.line(`✉ reset-password for ${login}: ${receipt.status} ${receipt.messageId}`);
       throw new Error('The reset mail went to a real server, so the demo cannot open its link');
     }
-    this.transcript.line(`Pickup file ${receipt.file}`);
-    const mail = await readPickupFile(receipt.file);
-    this.transcript.mail('Pickup', mail);
-    this.#tally.arrived('pickup');
-    const link = resetLinkOf(mail);
-    if (!link) this.#tally.problem('the reset mail holds no reset link');
+    const written = await readPickupFile(receipt.file);
+    this.transcript.pickupFile(receipt.file, written);
+    const mail = await this.#arrivalOfFile(receipt.file, written, login);
+    const link = mail && resetLinkOf(mail);
+    if (mail && !link) this.#tally.problem('the reset mail holds no reset link');
     return link;
+  }
+
+  /** Lets the Relay take the file, if it is the demo's to take. */
+  async #arrivalOfFile(file: string, mail: DemoMail, login: string): Promise<DemoMail | undefined> {
+    const { relay } = this.stage;
+    if (typeof relay === 'string') {
+      this.transcript.mail('Pickup', mail);
+      this.#tally.arrived('pickup');
+      return mail;
+    }
+    const patience = this.#patience();
+    try {
+      return await new Handover(relay, this.transcript, this.#tally).follow(file, mail, patience);
+    } catch (error) {
+      this.stop.throwIfAborted();
+      const why = patience.aborted ? `not taken within ${TIME_LIMIT_MS / 1000} seconds` : sentenceOf(error);
+      this.#tally.problem(`the mail reset-password for ${login} is missing: ${why}`);
+      return undefined;
+    }
   }
 
   /** Does what the person does with the link, and what others might try. */

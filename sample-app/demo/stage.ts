@@ -5,14 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent } from '../agent/create-agent.js';
 import { createServer } from '../server/create-server.js';
+import { DemoRelay } from './demo-relay.js';
 import { EmbeddedSmtpServer } from './embedded-smtp-server.js';
+import { laidOver } from './laid-over.js';
 import { listen } from './listen.js';
-import { usesShippedHost, usesShippedPickupDirectory } from './shipped-settings.js';
+import { relayHost, usesShippedHost, usesShippedPickupDirectory } from './shipped-settings.js';
 
-/** Everything that the demo starts: an SMTP server and a folder, unless the settings name real ones, Server, Agent. */
+/** Why the Relay is not started: the folder is not the demo's own, or the Relay's settings name no server to use. */
+export type NoRelay = 'other directory' | 'no server';
+
+/** Everything that the demo starts: an SMTP server and a folder, unless the settings name real ones, Server, Agent, Relay. */
 export class Stage {
   readonly #closers: (() => Promise<unknown>)[] = [];
   #smtp: EmbeddedSmtpServer | undefined;
+  #relay: DemoRelay | NoRelay = 'other directory';
   #started: { url: string; server: INestApplication; agent: INestApplicationContext } | undefined;
 
   /**
@@ -23,23 +29,32 @@ export class Stage {
    */
   async open(env: NodeJS.ProcessEnv): Promise<void> {
     const secret = env['TokenSigning__Secret'] ?? randomBytes(32).toString('base64url');
-    const shared = { ...env, TokenSigning__Secret: secret };
-    const server = await createServer({ ...shared, ...(await this.#smtpSettings(env)) });
+    const shared = laidOver(env, { TokenSigning__Secret: secret });
+    const smtp = await this.#smtpSettings(env);
+    const server = await createServer(laidOver(shared, smtp));
     this.#closers.push(() => server.close());
     const url = await listen(server);
-    const agent = await createAgent({
-      ...shared,
-      ...(await this.#pickupSettings(env)),
-      PasswordResetSettings__TwoFactorSettings__ApplicationUri: url,
-      PasswordResetSettings__TwoFactorSettings__ResetConfirmationUri: `${url}/reset-password?token=`,
-    });
+    const folder = await this.#pickupFolder(env);
+    const agent = await createAgent(
+      laidOver(shared, {
+        ...(folder !== undefined && { PasswordResetSettings__MailSettings__PickupDirectory: folder }),
+        PasswordResetSettings__TwoFactorSettings__ApplicationUri: url,
+        PasswordResetSettings__TwoFactorSettings__ResetConfirmationUri: `${url}/reset-password?token=`,
+      }),
+    );
     this.#closers.push(() => agent.close());
+    if (folder !== undefined) this.#relay = this.#relayOf(folder, env, smtp);
     this.#started = { url, server, agent };
   }
 
   /** The embedded SMTP server; undefined when the settings name a real one. */
   get smtp(): EmbeddedSmtpServer | undefined {
     return this.#smtp;
+  }
+
+  /** The Relay, which waits to be started, or why there is none. */
+  get relay(): DemoRelay | NoRelay {
+    return this.#relay;
   }
 
   /** Address of the Server. */
@@ -67,7 +82,7 @@ export class Stage {
     return this.#started;
   }
 
-  async #smtpSettings(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  async #smtpSettings(env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
     if (!usesShippedHost(env)) return {};
     const smtp = await EmbeddedSmtpServer.start();
     this.#closers.push(() => smtp.close());
@@ -75,10 +90,20 @@ export class Stage {
     return { MailSettings__Host: smtp.address.host, MailSettings__Port: String(smtp.address.port) };
   }
 
-  async #pickupSettings(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-    if (!usesShippedPickupDirectory(env)) return {};
+  async #pickupFolder(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+    if (!usesShippedPickupDirectory(env)) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'nest-mailroom-pickup-'));
     this.#closers.push(() => rm(folder, { recursive: true, force: true }));
-    return { PasswordResetSettings__MailSettings__PickupDirectory: folder };
+    return folder;
+  }
+
+  /** Only for a folder of the demo: one that the settings name is somebody else's to empty. */
+  #relayOf(folder: string, env: NodeJS.ProcessEnv, smtp: Record<string, string>): DemoRelay | NoRelay {
+    const host = relayHost(env);
+    if (host === 'none' || (host === 'shipped' && !this.#smtp)) return 'no server';
+    const settings = { ...(host === 'shipped' && smtp), MailSettings__PickupDirectory: folder };
+    const relay = new DemoRelay(laidOver(env, settings), folder, host === 'shipped' ? this.#smtp : undefined);
+    this.#closers.push(() => relay.close());
+    return relay;
   }
 }

@@ -1,8 +1,17 @@
 import type { Transcript } from './transcript.js';
 
+/** How a mail came: received by SMTP, read from a pickup file, or taken by a real server. */
+export type Arrival = 'smtp' | 'pickup' | 'handedOver';
+
+const WAYS: Readonly<Record<Arrival, string>> = {
+  smtp: 'by SMTP',
+  pickup: 'in the pickup directory',
+  handedOver: 'taken by the configured server',
+};
+
 /** Counts what must come and what came, and keeps what went wrong. */
 export class Tally {
-  readonly #arrived = { smtp: 0, pickup: 0, handedOver: 0 };
+  readonly #arrived: { how: Arrival; relayed: boolean }[] = [];
   readonly #problems: string[] = [];
 
   /** @param expected how many mails the scenario has */
@@ -11,9 +20,9 @@ export class Tally {
     private readonly transcript: Transcript,
   ) {}
 
-  /** A mail came: it was received by SMTP, read from a pickup file, or a real server took it. */
-  arrived(how: 'smtp' | 'pickup' | 'handedOver'): void {
-    this.#arrived[how] += 1;
+  /** A mail came; `relayed` when it came through the pickup directory and the Relay. */
+  arrived(how: Arrival, relayed?: 'relayed'): void {
+    this.#arrived.push({ how, relayed: relayed !== undefined });
   }
 
   /** Writes down whether something is as it must be. */
@@ -29,27 +38,25 @@ export class Tally {
 
   /** Whether everything came and everything was right. */
   get complete(): boolean {
-    return this.#problems.length === 0 && this.#count === this.expected;
+    return this.#problems.length === 0 && this.#arrived.length === this.expected;
   }
 
   /** The result in lines. */
   summary(): string[] {
-    const { smtp, pickup, handedOver } = this.#arrived;
-    const ways = [
-      smtp > 0 && `${smtp} by SMTP`,
-      pickup > 0 && `${pickup} in the pickup directory`,
-      handedOver > 0 && `${handedOver} taken by the configured server`,
-    ].filter(way => way !== false);
-    const missing = this.expected - this.#count;
+    const ways = (['smtp', 'pickup', 'handedOver'] as const).flatMap(how => this.#way(how));
+    const missing = this.expected - this.#arrived.length;
     return [
-      `${this.#count} of ${this.expected} mails arrived${ways.length > 0 ? ` (${ways.join(', ')})` : ''}`,
+      `${this.#arrived.length} of ${this.expected} mails arrived${ways.length > 0 ? ` (${ways.join('; ')})` : ''}`,
       ...(missing > 0 ? [`${missing} missing`] : []),
       ...this.#problems.map(problem => `Not as it must be: ${problem}`),
     ];
   }
 
-  get #count(): number {
-    const { smtp, pickup, handedOver } = this.#arrived;
-    return smtp + pickup + handedOver;
+  #way(how: Arrival): string[] {
+    const all = this.#arrived.filter(arrival => arrival.how === how);
+    const relayed = all.filter(arrival => arrival.relayed).length;
+    if (all.length === 0) return [];
+    const ofThem = relayed > 0 ? `, ${relayed} of them through the pickup directory and the Relay` : '';
+    return [`${all.length} ${WAYS[how]}${ofThem}`];
   }
 }

@@ -21,6 +21,14 @@ export class Transcript {
     this.write(`  ${passed ? '✓' : '✗'} ${withoutTokens(text)}`);
   }
 
+  /** A pickup file: its name, and the envelope that it holds. */
+  pickupFile(file: string, { envelope, content }: DemoMail): void {
+    this.line(`Pickup file ${file}`);
+    if (envelope.from !== '') this.write(`    X-Sender: ${envelope.from}`);
+    for (const receiver of envelope.to) this.write(`    X-Receiver: ${receiver}`);
+    this.write(`    Message-ID: ${content.messageId ?? '(none)'}`);
+  }
+
   /** A mail: envelope, subject, the first lines of its text. */
   mail(where: string, { envelope, content }: DemoMail): void {
     const text = withoutTokens(content.text ?? '')

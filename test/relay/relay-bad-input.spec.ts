@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -15,33 +15,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MailSink } from '../support/mail-sink.js';
-import { RelayApp, iisMail, publish } from '../support/relay-app.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import { runNode } from '../support/run-script.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { useRelayBench } from '../support/relay-bench.js';
 
-let folder: TemporaryDirectory;
-let sink: MailSink;
-const apps: RelayApp[] = [];
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  sink = await MailSink.start();
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  await sink.close();
-  folder.remove();
-});
-
-async function relay(options: Partial<Parameters<typeof RelayApp.start>[0]> = {}): Promise<RelayApp> {
-  const settings = { Host: sink.host, Port: sink.port, PickupDirectory: folder.path };
-  const app = await RelayApp.start({ settings, pollMs: 50, ...options });
-  apps.push(app);
-  return app;
-}
-
-const badmail = (): string[] => readdirSync(join(folder.path, 'badmail')).toSorted();
+const bench = useRelayBench({ pollMs: 50 });
 
 describe('A file that is no mail', () => {
   it.each([
@@ -62,71 +40,77 @@ describe('A file that is no mail', () => {
       'its header does not end within 1 MiB',
     ],
   ])('goes to badmail with its reason: %s', async (_what, content, reason) => {
-    publish(folder.path, 'bad.eml', content);
-    const app = await relay();
+    publish(bench.folder.path, 'bad.eml', content);
+    const app = await bench.relay();
     await app.until('rejected');
-    expect(badmail()).toEqual(['bad.eml', 'bad.reason.txt']);
-    expect(readFileSync(join(folder.path, 'badmail', 'bad.eml'))).toEqual(Buffer.from(content));
-    expect(readFileSync(join(folder.path, 'badmail', 'bad.reason.txt'), 'utf8')).toContain(reason);
-    expect(sink.connections).toBe(0);
+    expect(bench.badmail()).toEqual(['bad.eml', 'bad.reason.txt']);
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.eml'))).toEqual(Buffer.from(content));
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.reason.txt'), 'utf8')).toContain(reason);
+    expect(bench.sink.connections).toBe(0);
     expect(app.of('rejected')).toHaveLength(1);
   });
 
   it('goes to badmail also with a gigabyte of header, without being read', async () => {
-    const file = openSync(join(folder.path, '.giant'), 'w');
+    const file = openSync(join(bench.folder.path, '.giant'), 'w');
     writeSync(file, 'From: a@contoso.com\r\nX-Long: ');
     ftruncateSync(file, 1024 ** 3);
     closeSync(file);
     const before = process.memoryUsage.rss();
-    renameSync(join(folder.path, '.giant'), join(folder.path, 'giant.eml'));
-    const app = await relay();
+    renameSync(join(bench.folder.path, '.giant'), join(bench.folder.path, 'giant.eml'));
+    const app = await bench.relay();
     await app.until('rejected');
     expect(app.of('rejected')[0]?.reason).toContain('its header does not end within 1 MiB');
     expect(process.memoryUsage.rss() - before).toBeLessThan(150 * 1024 * 1024);
   });
 
   it('does not keep the others from being sent', async () => {
-    publish(folder.path, 'bad.eml', 'no mail');
-    publish(folder.path, 'good.eml', iisMail('good'));
-    const app = await relay();
+    publish(bench.folder.path, 'bad.eml', 'no mail');
+    publish(bench.folder.path, 'good.eml', iisMail('good'));
+    const app = await bench.relay();
     await app.until('sent');
     await app.until('rejected');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
   });
 });
 
 describe('A recipient that is no address', () => {
   it('is named in badmail, and the others get the mail', async () => {
-    publish(folder.path, 'x.eml', 'From: a@contoso.com\r\nTo: ann@contoso.com, not an address\r\n\r\nx');
-    const app = await relay();
+    publish(
+      bench.folder.path,
+      'x.eml',
+      'From: a@contoso.com\r\nTo: ann@contoso.com, not an address\r\n\r\nx',
+    );
+    const app = await bench.relay();
     await app.until('rejected');
-    expect(sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
-    expect(readFileSync(join(folder.path, 'badmail', 'x.reason.txt'), 'utf8')).toContain(
+    expect(bench.sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'x.reason.txt'), 'utf8')).toContain(
       'not an address: has no "@"',
     );
   });
 
   it('cannot put commands into the conversation', async () => {
     publish(
-      folder.path,
+      bench.folder.path,
       'x.eml',
       'X-Sender: a@contoso.com\nX-Receiver: <ann@contoso.com>\\r\\nRCPT TO:<eve@contoso.com>\nX-Receiver: bob@contoso.com\nFrom: a@contoso.com\n\nx',
     );
-    const app = await relay();
+    const app = await bench.relay();
     await app.until('rejected');
-    expect(sink.commands.filter(line => line.startsWith('RCPT'))).not.toContain('RCPT TO:<eve@contoso.com>');
-    expect(sink.messages.flatMap(message => message.envelope.to)).toContain('bob@contoso.com');
+    expect(bench.sink.commands.filter(line => line.startsWith('RCPT'))).not.toContain(
+      'RCPT TO:<eve@contoso.com>',
+    );
+    expect(bench.sink.messages.flatMap(message => message.envelope.to)).toContain('bob@contoso.com');
   });
 });
 
 describe('An entry that is no file', () => {
   it('named like a mail is told once and left: a directory, a symbolic link, a pipe', async () => {
-    mkdirSync(join(folder.path, 'dir.eml'));
-    folder.write('target.txt', iisMail('through a link'));
-    symlinkSync(join(folder.path, 'target.txt'), join(folder.path, 'link.eml'));
-    symlinkSync('/does/not/exist', join(folder.path, 'broken.eml'));
-    execFileSync('mkfifo', [join(folder.path, 'pipe.eml')]);
-    const app = await relay();
+    mkdirSync(join(bench.folder.path, 'dir.eml'));
+    bench.folder.write('target.txt', iisMail('through a link'));
+    symlinkSync(join(bench.folder.path, 'target.txt'), join(bench.folder.path, 'link.eml'));
+    symlinkSync('/does/not/exist', join(bench.folder.path, 'broken.eml'));
+    execFileSync('mkfifo', [join(bench.folder.path, 'pipe.eml')]);
+    const app = await bench.relay();
     await app.until('left', 4);
     await delay(300);
     expect(
@@ -140,21 +124,21 @@ describe('An entry that is no file', () => {
       'link.eml is a symbolic link, which is never followed',
       'pipe.eml is no regular file',
     ]);
-    expect(readdirSync(folder.path)).toEqual(
+    expect(readdirSync(bench.folder.path)).toEqual(
       expect.arrayContaining(['dir.eml', 'link.eml', 'broken.eml', 'pipe.eml']),
     );
-    expect(sink.messages).toEqual([]);
+    expect(bench.sink.messages).toEqual([]);
     expect(await app.status()).toMatchObject({ backlog: 0 });
   });
 
   it('becomes a mail when a file takes its place', async () => {
-    mkdirSync(join(folder.path, 'x.eml'));
-    const app = await relay();
+    mkdirSync(join(bench.folder.path, 'x.eml'));
+    const app = await bench.relay();
     await app.until('left');
-    renameSync(join(folder.path, 'x.eml'), join(folder.path, 'moved'));
-    publish(folder.path, 'x.eml', iisMail('x'));
+    renameSync(join(bench.folder.path, 'x.eml'), join(bench.folder.path, 'moved'));
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
     await app.until('sent');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
   });
 });
 
@@ -167,29 +151,29 @@ describe('A name', () => {
     `${'x'.repeat(251)}.eml`,
     '-rf.eml',
   ])('like %j is sent like any other, and safe in what is told', async name => {
-    publish(folder.path, name, iisMail('odd'));
-    const app = await relay();
+    publish(bench.folder.path, name, iisMail('odd'));
+    const app = await bench.relay();
     await app.until('sent');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
     expect(app.of('sent')[0]?.file).not.toMatch(/[\n\t]/);
   });
 
   it.each(['two\nlines.eml', `${'x'.repeat(251)}.eml`])('like %j gets to badmail too', async name => {
-    publish(folder.path, name, 'no mail');
-    const app = await relay();
+    publish(bench.folder.path, name, 'no mail');
+    const app = await bench.relay();
     await app.until('rejected');
-    expect(badmail()).toHaveLength(2);
-    expect(existsSync(join(folder.path, 'badmail', name))).toBe(true);
+    expect(bench.badmail()).toHaveLength(2);
+    expect(existsSync(join(bench.folder.path, 'badmail', name))).toBe(true);
   });
 
   it('that is not UTF-8 is told once and left', async () => {
     const path = Buffer.concat([
-      Buffer.from(`${folder.path}/`),
+      Buffer.from(`${bench.folder.path}/`),
       Buffer.from([0x66, 0xff]),
       Buffer.from('.eml'),
     ]);
     closeSync(openSync(path, 'w'));
-    const app = await relay();
+    const app = await bench.relay();
     await app.until('left');
     await delay(200);
     expect(app.of('left')).toEqual([
@@ -201,15 +185,15 @@ describe('A name', () => {
 describe('A file that the relay may not read', () => {
   it('is told once and left, and sent when it can be read', async () => {
     // Root may read everything, so the relay runs as another user.
-    chmodSync(folder.path, 0o777);
-    publish(folder.path, 'x.eml', iisMail('secret'));
-    chmodSync(join(folder.path, 'x.eml'), 0o600);
+    chmodSync(bench.folder.path, 0o777);
+    publish(bench.folder.path, 'x.eml', iisMail('secret'));
+    chmodSync(join(bench.folder.path, 'x.eml'), 0o600);
     const script = `
       if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }
       await import('reflect-metadata');
       const { NestFactory } = await import('@nestjs/core');
       const { MailRelayModule } = await import('nest-mailroom/relay');
-      const settings = { Host: '127.0.0.1', Port: ${sink.port}, PickupDirectory: ${JSON.stringify(folder.path)} };
+      const settings = { Host: '127.0.0.1', Port: ${bench.sink.port}, PickupDirectory: ${JSON.stringify(bench.folder.path)} };
       const root = { module: class Root {}, imports: [MailRelayModule.forRoot({ settings, pollMs: 50, onEvent: event => console.log(JSON.stringify(event)) })] };
       const app = await NestFactory.createApplicationContext(root, { logger: false });
       process.on('SIGTERM', () => app.close());
@@ -220,13 +204,14 @@ describe('A file that the relay may not read', () => {
       onStart: child =>
         child.stdout?.on('data', (text: string) => {
           told += text;
-          if (text.includes('"left"')) setTimeout(() => chmodSync(join(folder.path, 'x.eml'), 0o644), 300);
+          if (text.includes('"left"'))
+            setTimeout(() => chmodSync(join(bench.folder.path, 'x.eml'), 0o644), 300);
           if (text.includes('"sent"')) child.kill('SIGTERM');
         }),
     });
     expect(code).toBe(0);
     expect(told.match(/"left"/g)).toHaveLength(1);
     expect(told).toContain('cannot be read (EACCES)');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -13,40 +13,22 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MailSink } from '../support/mail-sink.js';
-import { RelayApp, iisMail, publish } from '../support/relay-app.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
 import { journalEntry } from '../../lib/relay/spool/delivered-journal.js';
 import { fileIdentity } from '../../lib/relay/spool/file-identity.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { useRelayBench } from '../support/relay-bench.js';
 
-let folder: TemporaryDirectory;
-let sink: MailSink;
-const apps: { close(): Promise<void> }[] = [];
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  sink = await MailSink.start();
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  await sink.close();
-  folder.remove();
-});
+const bench = useRelayBench();
 
-async function relay(options: Partial<Parameters<typeof RelayApp.start>[0]> = {}): Promise<RelayApp> {
-  const settings = { Host: sink.host, Port: sink.port, PickupDirectory: folder.path };
-  const app = await RelayApp.start({ settings, ...options });
-  apps.push(app);
-  return app;
-}
-
-const mails = (): string[] => readdirSync(folder.path).filter(name => name.endsWith('.eml'));
 const subjects = async (): Promise<(string | undefined)[]> =>
-  (await Promise.all(sink.messages.map(message => message.parse()))).map(mail => mail.subject).toSorted();
+  (await Promise.all(bench.sink.messages.map(message => message.parse())))
+    .map(mail => mail.subject)
+    .toSorted();
 
 /** The folder of a relay that has claimed a mail and delivered another one, and died before it removed that. */
 function abandoned(lease: object): { folder: string; delivered: string } {
-  const berth = join(folder.path, '.mailroom', 'relays', 'another');
+  const berth = join(bench.folder.path, '.mailroom', 'relays', 'another');
   mkdirSync(join(berth, 'claimed'), { recursive: true });
   writeFileSync(join(berth, 'claimed', 'claimed.eml'), iisMail('claimed'));
   const delivered = join(berth, 'claimed', 'delivered.eml');
@@ -67,18 +49,19 @@ function deadProcess(): object {
 
 describe('Two relays on one folder', () => {
   it('send each of many mails once', async () => {
-    for (let index = 0; index < 200; index++) publish(folder.path, `${index}.eml`, iisMail(`m${index}`));
-    const [first, second] = await Promise.all([relay(), relay()]);
+    for (let index = 0; index < 200; index++)
+      publish(bench.folder.path, `${index}.eml`, iisMail(`m${index}`));
+    const [first, second] = await Promise.all([bench.relay(), bench.relay()]);
     while (first.of('sent').length + second.of('sent').length < 200) await delay(20);
     expect(await subjects()).toEqual(Array.from({ length: 200 }, (_, index) => `m${index}`).toSorted());
-    expect(mails()).toEqual([]);
+    expect(bench.mails()).toEqual([]);
   });
 
   it('both work, and one that ends leaves the other one its folders', async () => {
-    const first = await relay();
-    const second = await relay();
+    const first = await bench.relay();
+    const second = await bench.relay();
     await first.close();
-    publish(folder.path, 'x.eml', iisMail('x'));
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
     await second.until('sent');
     expect(second.of('problem')).toEqual([]);
   });
@@ -87,26 +70,26 @@ describe('Two relays on one folder', () => {
 describe('What a dead relay has left', () => {
   it('is taken up at once when its process is gone: what was delivered is removed, the rest is sent', async () => {
     const dead = abandoned({ process: deadProcess(), beat: 7 });
-    const app = await relay();
+    const app = await bench.relay();
     await app.until('sent', 2);
     expect(app.of('recovered')).toEqual([{ type: 'recovered', files: 2 }]);
     expect(await subjects()).toEqual(['claimed', 'delivered']);
     expect(existsSync(dead.folder)).toBe(false);
     await delay(300);
-    expect(sink.messages).toHaveLength(2);
+    expect(bench.sink.messages).toHaveLength(2);
   });
 
   it('is taken up when its process number belongs to another process now', async () => {
     abandoned({ process: { ...ownIdentity(), began: '1' }, beat: 7 });
-    const app = await relay();
+    const app = await bench.relay();
     await app.until('sent', 2);
     expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
   it('is left alone while its process lives', async () => {
     const alive = abandoned({ process: ownIdentity(), beat: 7 });
-    const app = await relay({ pollMs: 50, leaseMs: 60_000 });
-    publish(folder.path, 'x.eml', iisMail('x'));
+    const app = await bench.relay({ pollMs: 50, leaseMs: 60_000 });
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
     await app.until('sent');
     await delay(300);
     expect(await subjects()).toEqual(['x']);
@@ -115,9 +98,9 @@ describe('What a dead relay has left', () => {
 
   it('on another machine is taken up when it has given no sign of life for the time of a lease', async () => {
     abandoned({ process: { machine: 'elsewhere', pid: 1 }, beat: 7 });
-    const app = await relay({ pollMs: 50, leaseMs: 600 });
+    const app = await bench.relay({ pollMs: 50, leaseMs: 600 });
     await delay(300);
-    expect(sink.messages).toHaveLength(0);
+    expect(bench.sink.messages).toHaveLength(0);
     await app.until('sent', 2);
     expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
@@ -125,21 +108,21 @@ describe('What a dead relay has left', () => {
   it('on another machine is left alone as long as its sign of life grows, whatever the clocks say', async () => {
     const process = { machine: 'elsewhere', pid: 1 };
     const { folder: berth } = abandoned({ process, beat: 0 });
-    const app = await relay({ pollMs: 50, leaseMs: 400 });
+    const app = await bench.relay({ pollMs: 50, leaseMs: 400 });
     for (let beat = 1; beat <= 12; beat++) {
       await delay(100);
       // Times of day are of no account: every lease looks as old as the other.
       writeFileSync(join(berth, 'lease.json'), JSON.stringify({ process, beat }));
     }
-    expect(sink.messages).toHaveLength(0);
+    expect(bench.sink.messages).toHaveLength(0);
     await app.until('sent', 2);
     expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
   it('goes back under another name when its own one is in use again, and both are sent', async () => {
     abandoned({ process: deadProcess(), beat: 7 });
-    publish(folder.path, 'claimed.eml', iisMail('namesake'));
-    const app = await relay();
+    publish(bench.folder.path, 'claimed.eml', iisMail('namesake'));
+    const app = await bench.relay();
     await app.until('sent', 3);
     expect(await subjects()).toEqual(['claimed', 'delivered', 'namesake']);
   });
@@ -147,30 +130,30 @@ describe('What a dead relay has left', () => {
 
 describe('A relay that was taken for dead', () => {
   it('goes on, and says so', async () => {
-    const app = await relay({ leaseMs: 300, pollMs: 50 });
-    const relays = join(folder.path, '.mailroom', 'relays');
+    const app = await bench.relay({ leaseMs: 300, pollMs: 50 });
+    const relays = join(bench.folder.path, '.mailroom', 'relays');
     for (const name of readdirSync(relays)) rmSync(join(relays, name), { recursive: true });
-    publish(folder.path, 'x.eml', iisMail('x'));
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
     await app.until('sent');
     expect(app.of('problem')[0]?.reason).toContain('took it for dead');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
   });
 
   it('does not send the end of a mail that another one has claimed from it', async () => {
     const slow = await MailSink.start({ delayDataMs: 600 });
-    apps.push(slow);
-    const settings = { Host: slow.host, Port: slow.port, PickupDirectory: folder.path };
-    publish(folder.path, 'a.eml', iisMail('a'));
-    const app = await relay({ settings, concurrency: 2, leaseMs: 60_000 });
+    bench.closing(slow);
+    const settings = { Host: slow.host, Port: slow.port, PickupDirectory: bench.folder.path };
+    publish(bench.folder.path, 'a.eml', iisMail('a'));
+    const app = await bench.relay({ settings, concurrency: 2, leaseMs: 60_000 });
     await delay(300);
     // The first mail waits for its reply; the second one waits for its turn with its file claimed.
-    publish(folder.path, 'b.eml', iisMail('b'));
+    publish(bench.folder.path, 'b.eml', iisMail('b'));
     const claimedOf = (): string[] => {
-      const relays = join(folder.path, '.mailroom', 'relays');
+      const relays = join(bench.folder.path, '.mailroom', 'relays');
       return readdirSync(relays).map(name => join(relays, name, 'claimed', 'b.eml'));
     };
     while (!claimedOf().some(path => existsSync(path))) await delay(10);
-    const taken = folder.write('elsewhere/b.eml', '');
+    const taken = bench.folder.write('elsewhere/b.eml', '');
     for (const path of claimedOf()) if (existsSync(path)) renameSync(path, taken);
     await app.until('sent');
     await delay(800);
@@ -183,28 +166,30 @@ describe('A relay that was taken for dead', () => {
 describe('Shutdown', () => {
   it('finishes what is under way and leaves the rest as plain files', async () => {
     const slow = await MailSink.start({ delayDataMs: 400 });
-    apps.push(slow);
-    for (let index = 0; index < 10; index++) publish(folder.path, `${index}.eml`, iisMail(`m${index}`));
-    const app = await relay({ settings: { Host: slow.host, Port: slow.port, PickupDirectory: folder.path } });
+    bench.closing(slow);
+    for (let index = 0; index < 10; index++) publish(bench.folder.path, `${index}.eml`, iisMail(`m${index}`));
+    const app = await bench.relay({
+      settings: { Host: slow.host, Port: slow.port, PickupDirectory: bench.folder.path },
+    });
     await app.until('sent');
     await app.close();
     // One was sent, one was under way; those that waited for their turn are not.
     expect(slow.messages.length).toBeLessThanOrEqual(3);
-    expect(slow.messages.length + mails().length).toBe(10);
-    expect(existsSync(join(folder.path, '.mailroom'))).toBe(false);
+    expect(slow.messages.length + bench.mails().length).toBe(10);
+    expect(existsSync(join(bench.folder.path, '.mailroom'))).toBe(false);
   });
 
   it('cuts what does not end within the grace time, and the mail is a plain file again', async () => {
     const stalling = await MailSink.start({ delayDataMs: 60_000 });
-    apps.push(stalling);
-    publish(folder.path, 'x.eml', iisMail('x'));
-    const app = await relay({
-      settings: { Host: stalling.host, Port: stalling.port, PickupDirectory: folder.path },
+    bench.closing(stalling);
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
+    const app = await bench.relay({
+      settings: { Host: stalling.host, Port: stalling.port, PickupDirectory: bench.folder.path },
       shutdownTimeoutMs: 200,
     });
     while (!stalling.commands.includes('DATA')) await delay(10);
     await app.close();
-    expect(mails()).toEqual(['x.eml']);
+    expect(bench.mails()).toEqual(['x.eml']);
     expect(stalling.messages).toEqual([]);
   });
 });

@@ -1,47 +1,32 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions, SmtpReply } from '../support/mail-sink.js';
-import { RelayApp, iisMail, publish } from '../support/relay-app.js';
+import type { RelayApp } from '../support/relay-app.js';
+import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import type { Script, ScriptStep } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { useRelayBench } from '../support/relay-bench.js';
 
-let folder: TemporaryDirectory;
-const closers: { close(): Promise<void> }[] = [];
-beforeEach(() => {
-  folder = temporaryDirectory();
-});
-afterEach(async () => {
-  for (const closer of closers.splice(0).toReversed()) await closer.close();
-  folder.remove();
-});
+const bench = useRelayBench({ retry: { firstMs: 150, maxMs: 1000 } });
 
 async function startSink(options: MailSinkOptions = {}): Promise<MailSink> {
-  const sink = await MailSink.start(options);
-  closers.push(sink);
-  return sink;
+  return bench.closing(await MailSink.start(options));
 }
 
-async function relay(
+function relay(
   server: { host: string; port: number },
-  options: Partial<Parameters<typeof RelayApp.start>[0]> = {},
+  options: Partial<MailRelayOptions> = {},
   more: object = {},
 ): Promise<RelayApp> {
-  const settings = { Host: server.host, Port: server.port, PickupDirectory: folder.path, ...more };
-  const app = await RelayApp.start({ settings, retry: { firstMs: 150, maxMs: 1000 }, ...options });
-  closers.push(app);
-  return app;
+  return bench.relay(options, { Host: server.host, Port: server.port, ...more });
 }
 
-const mails = (): string[] => readdirSync(folder.path).filter(name => name.endsWith('.eml'));
-const badmail = (): string[] =>
-  existsSync(join(folder.path, 'badmail')) ? readdirSync(join(folder.path, 'badmail')).toSorted() : [];
 const reason = (name: string): string =>
-  readFileSync(join(folder.path, 'badmail', `${name}.reason.txt`), 'utf8');
+  readFileSync(join(bench.folder.path, 'badmail', `${name}.reason.txt`), 'utf8');
 
 const BUSY: SmtpReply = { code: 450, message: '4.2.1 mailbox of busy@contoso.com busy' };
 const GONE: SmtpReply = { code: 550, message: '5.1.1 no such user' };
@@ -53,7 +38,7 @@ describe('A recipient', () => {
       rejectRecipient: address => (address.startsWith('busy') && refusals-- > 0 ? BUSY : undefined),
     });
     publish(
-      folder.path,
+      bench.folder.path,
       'x.eml',
       iisMail('partial', ['ann@contoso.com', 'busy@contoso.com', 'bob@contoso.com']),
     );
@@ -70,7 +55,7 @@ describe('A recipient', () => {
     ]);
     expect(app.of('deferred')[0]?.reason).toBe('450 4.2.1 mailbox of b***@contoso.com busy');
     expect(app.of('sent')[0]?.recipients).toBe(3);
-    expect(mails()).toEqual([]);
+    expect(bench.mails()).toEqual([]);
   });
 
   it('that has the mail does not get it again from the next relay', async () => {
@@ -78,11 +63,11 @@ describe('A recipient', () => {
     const sink = await startSink({
       rejectRecipient: address => (address.startsWith('busy') && refuse ? BUSY : undefined),
     });
-    publish(folder.path, 'x.eml', iisMail('kept', ['ann@contoso.com', 'busy@contoso.com']));
+    publish(bench.folder.path, 'x.eml', iisMail('kept', ['ann@contoso.com', 'busy@contoso.com']));
     const first = await relay(sink, { retry: { firstMs: 500 } });
     await first.until('deferred');
     await first.close();
-    expect(mails()).toEqual(['x.eml']);
+    expect(bench.mails()).toEqual(['x.eml']);
     refuse = false;
     const second = await relay(sink);
     await second.until('sent');
@@ -91,18 +76,18 @@ describe('A recipient', () => {
       ['busy@contoso.com'],
     ]);
     await second.close();
-    expect(readdirSync(folder.path)).toEqual([]);
+    expect(readdirSync(bench.folder.path)).toEqual([]);
   });
 
   it('that has one mail does get another one of the same name', async () => {
     const sink = await startSink({
       rejectRecipient: address => (address.startsWith('busy') ? BUSY : undefined),
     });
-    publish(folder.path, 'x.eml', iisMail('first', ['ann@contoso.com', 'busy@contoso.com']));
+    publish(bench.folder.path, 'x.eml', iisMail('first', ['ann@contoso.com', 'busy@contoso.com']));
     const first = await relay(sink, { retry: { firstMs: 200 } });
     await first.until('deferred');
     await first.close();
-    publish(folder.path, 'x.eml', iisMail('second', ['ann@contoso.com']));
+    publish(bench.folder.path, 'x.eml', iisMail('second', ['ann@contoso.com']));
     const second = await relay(sink);
     await second.until('sent');
     expect(await Promise.all(sink.messages.map(async message => (await message.parse()).subject))).toEqual([
@@ -116,13 +101,13 @@ describe('A recipient', () => {
       rejectRecipient: address => (address.startsWith('gone') ? GONE : undefined),
     });
     const mail = iisMail('refused', ['ann@contoso.com', 'gone@contoso.com']);
-    publish(folder.path, 'x.eml', mail);
+    publish(bench.folder.path, 'x.eml', mail);
     const app = await relay(sink);
     await app.until('rejected');
     expect(sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
-    expect(mails()).toEqual([]);
-    expect(badmail()).toEqual(['x.eml', 'x.reason.txt']);
-    expect(readFileSync(join(folder.path, 'badmail', 'x.eml'), 'utf8')).toBe(mail);
+    expect(bench.mails()).toEqual([]);
+    expect(bench.badmail()).toEqual(['x.eml', 'x.reason.txt']);
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'x.eml'), 'utf8')).toBe(mail);
     expect(reason('x')).toMatch(/^Reason: +550 5\.1\.1 no such user$/m);
     expect(reason('x')).toMatch(/^Message-ID: <refused@contoso\.com>$/m);
     expect(reason('x')).toContain('Not delivered to:\n  gone@contoso.com: 550 5.1.1 no such user');
@@ -135,7 +120,7 @@ describe('A recipient', () => {
       rejectRecipient: address =>
         address.startsWith('gone') ? GONE : address.startsWith('busy') && refusals-- > 0 ? BUSY : undefined,
     });
-    publish(folder.path, 'x.eml', iisMail('both', ['gone@contoso.com', 'busy@contoso.com']));
+    publish(bench.folder.path, 'x.eml', iisMail('both', ['gone@contoso.com', 'busy@contoso.com']));
     const app = await relay(sink);
     await app.until('rejected');
     expect(sink.messages.map(message => message.envelope.to)).toEqual([['busy@contoso.com']]);
@@ -147,7 +132,7 @@ describe('A recipient', () => {
 describe('A mail', () => {
   it('that the server refuses after the dot goes to badmail for 5xx', async () => {
     const sink = await startSink({ rejectData: () => ({ code: 554, message: '5.7.1 spam' }) });
-    publish(folder.path, 'x.eml', iisMail('spam'));
+    publish(bench.folder.path, 'x.eml', iisMail('spam'));
     const app = await relay(sink);
     await app.until('rejected');
     expect(reason('x')).toContain('554 5.7.1 spam');
@@ -158,7 +143,7 @@ describe('A mail', () => {
     const sink = await startSink({
       rejectData: () => (refusals-- > 0 ? { code: 451, message: '4.3.0 try later' } : undefined),
     });
-    publish(folder.path, 'x.eml', iisMail('later'));
+    publish(bench.folder.path, 'x.eml', iisMail('later'));
     const app = await relay(sink);
     await app.until('sent');
     expect(app.of('deferred')).toHaveLength(2);
@@ -178,8 +163,8 @@ describe('A mail', () => {
     const server = await ScriptedSmtpServer.start(index =>
       conversation(index === 0 ? [{ reset: true }] : [{ send: '250 ok\r\n' }]),
     );
-    closers.push(server);
-    publish(folder.path, 'x.eml', iisMail('lost-reply'));
+    bench.closing(server);
+    publish(bench.folder.path, 'x.eml', iisMail('lost-reply'));
     const app = await relay(server);
     await app.until('sent');
     expect(app.of('deferred')).toHaveLength(1);
@@ -191,14 +176,14 @@ describe('A mail', () => {
 
   it('that is older than the limit is given up, but not before it has been tried', async () => {
     const sink = await startSink({ rejectRecipient: () => BUSY });
-    publish(folder.path, 'old.eml', iisMail('old'));
+    publish(bench.folder.path, 'old.eml', iisMail('old'));
     const then = new Date(Date.now() - 6 * 86_400_000);
-    utimesSync(join(folder.path, 'old.eml'), then, then);
-    publish(folder.path, 'young.eml', iisMail('young'));
+    utimesSync(join(bench.folder.path, 'old.eml'), then, then);
+    publish(bench.folder.path, 'young.eml', iisMail('young'));
     const app = await relay(sink);
     await app.until('rejected');
     await app.until('deferred');
-    expect(badmail()).toEqual(['old.eml', 'old.reason.txt']);
+    expect(bench.badmail()).toEqual(['old.eml', 'old.reason.txt']);
     expect(reason('old')).toMatch(
       /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450/m,
     );
@@ -210,26 +195,26 @@ describe('A mail', () => {
       rejectRecipient: address => (address.startsWith('gone') ? GONE : undefined),
     });
     // A file stands where the folder should be.
-    const blocked = folder.write('blocked', 'x');
-    publish(folder.path, 'x.eml', iisMail('stuck', ['ann@contoso.com', 'gone@contoso.com']));
+    const blocked = bench.folder.write('blocked', 'x');
+    publish(bench.folder.path, 'x.eml', iisMail('stuck', ['ann@contoso.com', 'gone@contoso.com']));
     const app = await relay(sink, { badmailDirectory: blocked });
     await app.until('problem');
-    expect(mails()).toEqual(['x.eml']);
+    expect(bench.mails()).toEqual(['x.eml']);
     await app.close();
     const again = await relay(sink);
     await again.until('rejected');
     expect(sink.messages).toHaveLength(1);
-    expect(badmail()).toEqual(['x.eml', 'x.reason.txt']);
+    expect(bench.badmail()).toEqual(['x.eml', 'x.reason.txt']);
   });
 
   it('does not replace another one of its name in badmail', async () => {
     const sink = await startSink({ rejectRecipient: () => GONE });
     const app = await relay(sink);
-    publish(folder.path, 'x.eml', iisMail('one'));
+    publish(bench.folder.path, 'x.eml', iisMail('one'));
     await app.until('rejected', 1);
-    publish(folder.path, 'x.eml', iisMail('two'));
+    publish(bench.folder.path, 'x.eml', iisMail('two'));
     await app.until('rejected', 2);
-    const names = badmail();
+    const names = bench.badmail();
     expect(names).toHaveLength(4);
     expect(names).toEqual(
       expect.arrayContaining([
@@ -247,10 +232,11 @@ describe('A server that cannot be used', () => {
     const gone = await MailSink.start();
     const { host, port } = gone;
     await gone.close();
-    for (let index = 0; index < 50; index++) publish(folder.path, `${index}.eml`, iisMail(`wait-${index}`));
+    for (let index = 0; index < 50; index++)
+      publish(bench.folder.path, `${index}.eml`, iisMail(`wait-${index}`));
     const app = await relay({ host, port }, { retry: { firstMs: 300, maxMs: 600 } });
     await app.until('paused', 2);
-    expect(mails().length).toBeGreaterThan(40);
+    expect(bench.mails().length).toBeGreaterThan(40);
     expect(await app.status()).toMatchObject({ backlog: 50, badmail: 0, sent: 0 });
     expect(app.of('deferred')).toEqual([]);
     expect(app.of('paused')[0]?.reason).toContain('ECONNREFUSED');
@@ -259,7 +245,7 @@ describe('A server that cannot be used', () => {
 
   it('is told by status while it lasts', async () => {
     const app = await relay({ host: '127.0.0.1', port: 1 }, { retry: { firstMs: 60_000 } });
-    publish(folder.path, 'x.eml', iisMail('x'));
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
     await app.until('paused');
     const status = await app.status();
     expect(status).toMatchObject({
@@ -271,49 +257,49 @@ describe('A server that cannot be used', () => {
 
   it('never condemns a mail: wrong credentials leave the files where they are', async () => {
     const sink = await startSink({ auth: { user: 'relay', pass: 'right-secret' }, allowInsecureAuth: true });
-    publish(folder.path, 'x.eml', iisMail('auth'));
+    publish(bench.folder.path, 'x.eml', iisMail('auth'));
     const app = await relay(sink, {}, { Username: 'relay', Password: 'wrong-secret' });
     await app.until('paused', 2);
-    expect(mails()).toEqual(['x.eml']);
-    expect(badmail()).toEqual([]);
+    expect(bench.mails()).toEqual(['x.eml']);
+    expect(bench.badmail()).toEqual([]);
     expect(JSON.stringify([app.events, app.logger.lines])).not.toContain('wrong-secret');
   });
 
   it('never condemns a mail: a server that wants a login is about the settings', async () => {
     const sink = await startSink({ auth: { user: 'relay', pass: 'x' } });
-    publish(folder.path, 'x.eml', iisMail('530'));
+    publish(bench.folder.path, 'x.eml', iisMail('530'));
     const app = await relay(sink);
     await app.until('paused');
     expect(app.of('paused')[0]?.reason).toContain('530');
-    expect(mails()).toEqual(['x.eml']);
-    expect(badmail()).toEqual([]);
+    expect(bench.mails()).toEqual(['x.eml']);
+    expect(bench.badmail()).toEqual([]);
   });
 
   it('is asked again, and the mails go out', async () => {
     const first = await MailSink.start({ auth: { user: 'a', pass: 'b' } });
     const port = first.port;
-    publish(folder.path, 'x.eml', iisMail('back'));
+    publish(bench.folder.path, 'x.eml', iisMail('back'));
     const app = await relay(first);
     await app.until('paused');
     await first.close();
     const server = new SMTPServer({ disabledCommands: ['AUTH', 'STARTTLS'], closeTimeout: 1 });
     await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
-    closers.push({ close: () => new Promise(resolve => server.close(() => resolve())) });
+    bench.closing({ close: () => new Promise(resolve => server.close(() => resolve())) });
     await app.until('sent');
     expect(app.of('resumed')).toHaveLength(1);
-    expect(mails()).toEqual([]);
+    expect(bench.mails()).toEqual([]);
   });
 
   it('does not keep old mails for ever: they are given up by their age', async () => {
-    publish(folder.path, 'old.eml', iisMail('old'));
-    publish(folder.path, 'older.eml', iisMail('older'));
-    publish(folder.path, 'young.eml', iisMail('young'));
+    publish(bench.folder.path, 'old.eml', iisMail('old'));
+    publish(bench.folder.path, 'older.eml', iisMail('older'));
+    publish(bench.folder.path, 'young.eml', iisMail('young'));
     const then = new Date(Date.now() - 6 * 86_400_000);
-    for (const name of ['old.eml', 'older.eml']) utimesSync(join(folder.path, name), then, then);
+    for (const name of ['old.eml', 'older.eml']) utimesSync(join(bench.folder.path, name), then, then);
     const app = await relay({ host: '127.0.0.1', port: 1 }, { concurrency: 1, retry: { firstMs: 60_000 } });
     await app.until('rejected', 2);
-    expect(badmail().filter(name => name.endsWith('.eml'))).toEqual(['old.eml', 'older.eml']);
+    expect(bench.badmail().filter(name => name.endsWith('.eml'))).toEqual(['old.eml', 'older.eml']);
     expect(reason('older')).toContain('Given up, because the file is older than 5 days; ');
-    expect(mails()).toEqual(['young.eml']);
+    expect(bench.mails()).toEqual(['young.eml']);
   });
 });

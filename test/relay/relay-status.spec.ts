@@ -1,43 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { linkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MailSink } from '../support/mail-sink.js';
-import { RelayApp, iisMail, publish } from '../support/relay-app.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import { runNode } from '../support/run-script.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { useRelayBench } from '../support/relay-bench.js';
 
-let folder: TemporaryDirectory;
-let sink: MailSink;
-const apps: RelayApp[] = [];
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  sink = await MailSink.start({
+const bench = useRelayBench(
+  {},
+  {
     rejectRecipient: address =>
       address.startsWith('gone')
         ? { code: 550, message: 'no' }
         : address.startsWith('busy')
           ? { code: 450, message: 'later' }
           : undefined,
-  });
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  await sink.close();
-  folder.remove();
-});
-
-async function relay(options: Partial<Parameters<typeof RelayApp.start>[0]> = {}): Promise<RelayApp> {
-  const settings = { Host: sink.host, Port: sink.port, PickupDirectory: folder.path };
-  const app = await RelayApp.start({ settings, ...options });
-  apps.push(app);
-  return app;
-}
+  },
+);
 
 describe('The status of a relay', () => {
   it('is all zero for an empty folder', async () => {
-    const app = await relay();
+    const app = await bench.relay();
     expect(await app.status()).toEqual({
       state: 'running',
       backlog: 0,
@@ -52,12 +35,12 @@ describe('The status of a relay', () => {
   });
 
   it('counts what was sent, what waits, how old it is, and what is in badmail', async () => {
-    publish(folder.path, 'busy.eml', iisMail('busy', ['busy@contoso.com']));
+    publish(bench.folder.path, 'busy.eml', iisMail('busy', ['busy@contoso.com']));
     const then = new Date(Date.now() - 3_600_000);
-    utimesSync(join(folder.path, 'busy.eml'), then, then);
-    publish(folder.path, 'gone.eml', iisMail('gone', ['gone@contoso.com']));
-    for (const name of ['a', 'b', 'c']) publish(folder.path, `${name}.eml`, iisMail(name));
-    const app = await relay();
+    utimesSync(join(bench.folder.path, 'busy.eml'), then, then);
+    publish(bench.folder.path, 'gone.eml', iisMail('gone', ['gone@contoso.com']));
+    for (const name of ['a', 'b', 'c']) publish(bench.folder.path, `${name}.eml`, iisMail(name));
+    const app = await bench.relay();
     await app.until('sent', 3);
     await app.until('rejected');
     await app.until('deferred');
@@ -77,15 +60,15 @@ describe('The status of a relay', () => {
   });
 
   it('sees at once what somebody has just put into the folder', async () => {
-    const app = await relay({ pollMs: 60_000, settleMs: 60_000 });
+    const app = await bench.relay({ pollMs: 60_000, settleMs: 60_000 });
     await delay(100);
     for (let index = 0; index < 3; index++)
-      writeFileSync(join(folder.path, `${index}.eml`), 'From: a@b.cc\n');
+      writeFileSync(join(bench.folder.path, `${index}.eml`), 'From: a@b.cc\n');
     expect(await app.status()).toMatchObject({ backlog: 3 });
   });
 
   it('says that it has ended', async () => {
-    const app = await relay();
+    const app = await bench.relay();
     await app.close();
     expect(await app.status()).toMatchObject({ state: 'stopped' });
   });
@@ -93,17 +76,17 @@ describe('The status of a relay', () => {
 
 describe('A burst of 20,000 large files', () => {
   it('is not loaded: memory stays flat while the server takes one mail after the other', async () => {
-    const big = folder.write(
+    const big = bench.folder.write(
       'big',
       iisMail('big', ['ann@contoso.com'], `${'x'.repeat(76)}\r\n`.repeat(12_000)),
     );
-    for (let index = 0; index < 20_000; index++) linkSync(big, join(folder.path, `${index}.eml`));
+    for (let index = 0; index < 20_000; index++) linkSync(big, join(bench.folder.path, `${index}.eml`));
     const script = `
       import 'reflect-metadata';
       import { NestFactory } from '@nestjs/core';
       import { MailRelay, MailRelayModule } from 'nest-mailroom/relay';
       let sent = 0;
-      const settings = { Host: '127.0.0.1', Port: ${sink.port}, PickupDirectory: ${JSON.stringify(folder.path)} };
+      const settings = { Host: '127.0.0.1', Port: ${bench.sink.port}, PickupDirectory: ${JSON.stringify(bench.folder.path)} };
       const onEvent = event => void (event.type === 'sent' && sent++);
       const root = { module: class Root {}, imports: [MailRelayModule.forRoot({ settings, onEvent })] };
       const idle = process.memoryUsage.rss();

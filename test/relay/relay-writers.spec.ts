@@ -1,101 +1,82 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MailSink } from '../support/mail-sink.js';
-import { RelayApp, iisMail, travelling } from '../support/relay-app.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { iisMail, travelling } from '../support/relay-app.js';
+import { useRelayBench } from '../support/relay-bench.js';
 
-let folder: TemporaryDirectory;
-let sink: MailSink;
-const apps: RelayApp[] = [];
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  sink = await MailSink.start();
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  await sink.close();
-  folder.remove();
-});
-
-async function relay(options: Partial<Parameters<typeof RelayApp.start>[0]> = {}): Promise<RelayApp> {
-  const settings = { Host: sink.host, Port: sink.port, PickupDirectory: folder.path };
-  const app = await RelayApp.start({ settings, pollMs: 50, settleMs: 300, ...options });
-  apps.push(app);
-  return app;
-}
+const bench = useRelayBench({ pollMs: 50, settleMs: 300 });
 
 describe('A writer that writes a mail in its final place', () => {
   it('is waited for while the file grows', async () => {
-    const app = await relay();
+    const app = await bench.relay();
     const mail = iisMail('growing', ['ann@contoso.com'], `${'line\r\n'.repeat(200)}end\r\n`);
-    const path = join(folder.path, 'x.eml');
+    const path = join(bench.folder.path, 'x.eml');
     // Opened anew for each piece, so that only the growth tells of the writer.
     for (let start = 0; start < mail.length; start += 100) {
       writeFileSync(path, mail.slice(start, start + 100), { flag: 'a' });
       await delay(60);
     }
     await app.until('sent');
-    expect(sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
+    expect(bench.sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
   });
 
   it('is waited for while it holds the file open, also when it pauses', async () => {
-    const app = await relay();
+    const app = await bench.relay();
     const mail = iisMail('open');
-    const file = openSync(join(folder.path, 'x.eml'), 'w');
+    const file = openSync(join(bench.folder.path, 'x.eml'), 'w');
     writeSync(file, mail.slice(0, 150));
     await delay(1500);
-    expect(sink.messages).toEqual([]);
-    expect(readdirSync(folder.path)).toContain('x.eml');
+    expect(bench.sink.messages).toEqual([]);
+    expect(readdirSync(bench.folder.path)).toContain('x.eml');
     writeSync(file, mail.slice(150));
     closeSync(file);
     await app.until('sent');
-    expect(sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
+    expect(bench.sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
   });
 
   it('may be finished with an empty file only for a moment', async () => {
-    const app = await relay();
-    const path = join(folder.path, 'x.eml');
+    const app = await bench.relay();
+    const path = join(bench.folder.path, 'x.eml');
     writeFileSync(path, '');
     await delay(500);
     writeFileSync(path, iisMail('late'));
     await app.until('sent');
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
     expect(app.of('rejected')).toEqual([]);
   });
 
   it('may take its file away again', async () => {
-    const app = await relay();
-    writeFileSync(join(folder.path, 'x.eml'), iisMail('withdrawn'));
+    const app = await bench.relay();
+    writeFileSync(join(bench.folder.path, 'x.eml'), iisMail('withdrawn'));
     await delay(100);
-    rmSync(join(folder.path, 'x.eml'));
-    writeFileSync(join(folder.path, 'y.eml'), iisMail('kept'));
+    rmSync(join(bench.folder.path, 'x.eml'));
+    writeFileSync(join(bench.folder.path, 'y.eml'), iisMail('kept'));
     await app.until('sent');
     await delay(400);
-    expect(sink.messages).toHaveLength(1);
+    expect(bench.sink.messages).toHaveLength(1);
     expect(app.of('problem')).toEqual([]);
   });
 
   it('is noticed at the last moment when it writes while the mail is being sent', async () => {
     const slow = await MailSink.start({ delayDataMs: 500 });
-    const app = await relay({
-      settings: { Host: slow.host, Port: slow.port, PickupDirectory: folder.path },
+    const app = await bench.relay({
+      settings: { Host: slow.host, Port: slow.port, PickupDirectory: bench.folder.path },
       settleMs: 50,
       concurrency: 2,
     });
     const mail = iisMail('late', ['ann@contoso.com'], 'first\r\n');
-    writeFileSync(join(folder.path, 'a.eml'), iisMail('a'));
+    writeFileSync(join(bench.folder.path, 'a.eml'), iisMail('a'));
     await delay(250);
-    writeFileSync(join(folder.path, 'b.eml'), mail);
+    writeFileSync(join(bench.folder.path, 'b.eml'), mail);
     const claimed = (): string | undefined =>
-      readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).find(name =>
+      readdirSync(bench.folder.path, { recursive: true, encoding: 'utf8' }).find(name =>
         name.endsWith('claimed/b.eml'),
       );
     // The second one waits for the first one's reply, ready to go.
     while (claimed() === undefined) await delay(5);
-    writeFileSync(join(folder.path, claimed() ?? ''), 'second\r\n', { flag: 'a' });
+    writeFileSync(join(bench.folder.path, claimed() ?? ''), 'second\r\n', { flag: 'a' });
     await app.until('sent', 2);
     const texts = await Promise.all(slow.messages.map(async message => (await message.parse()).text));
     expect(texts.map(text => text?.trim())).toEqual(['Hello', 'first\nsecond']);

@@ -44,6 +44,7 @@ export class RelayBerth {
   readonly #lease: string;
   readonly #process = ownIdentity();
   #beat = 0;
+  #restoring: Promise<void> | undefined;
 
   private constructor(folders: RelayFolders, folder: string, onLost: () => void) {
     const { claimed, lease } = berthPaths(folder);
@@ -71,6 +72,14 @@ export class RelayBerth {
 
   /** Makes the folder again when it is gone. What was claimed is then not this relay's any more. */
   async restore(): Promise<void> {
+    // Every lane and the heart may find it gone at the same time.
+    this.#restoring ??= this.#restoreOnce().finally(() => {
+      this.#restoring = undefined;
+    });
+    await this.#restoring;
+  }
+
+  async #restoreOnce(): Promise<void> {
     if (await this.#isStanding()) return;
     await this.#build();
     this.#onLost();

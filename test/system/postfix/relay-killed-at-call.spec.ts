@@ -161,7 +161,7 @@ describe('A relay that is killed when it is about to make a certain system call'
     ['fsync', 'reason', 'it waits until that is on the disk'],
     ['rename', 'claimedMail', 'it moves the mail there'],
     ['fsync', 'badmail', 'it waits until that is on the disk'],
-  ] as const)('on the way to badmail (%s of %s: %s) lets the mail end there', async (call, file, _) => {
+  ] as const)('on the way to badmail (%s of %s: %s) lets the mail end there', async (...[call, file]) => {
     const text = await killedAt(call, file, [ANN, GONE]);
     const { events } = await drain(folder);
     expect(events.at(-1)).toMatchObject({ event: 'ended', sent: 0, deferred: 0, remaining: 0 });
@@ -177,7 +177,7 @@ describe('A relay that is killed while it takes up what another dead one has lef
     ['fsync', 'claimed', 'it waits until that is on the disk'],
     ['rmdir', 'claimed', 'it removes the folder of the claims'],
     ['unlink', 'journal', 'it removes the notes about delivered mails'],
-  ] as const)('(%s of %s: %s) does not make a third one send the mail again', async (call, file, _) => {
+  ] as const)('(%s of %s: %s) does not make a third one send the mail again', async (...[call, file]) => {
     const text = await killedAt('unlink', 'claimedMail', [ANN]);
     const [dead = ''] = folder.relays();
     expect(await drainUntilKilledAt(folder, { call, path: places(dead)[file] })).toBe(true);
