@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../../../lib/errors/error-facts.js';
 import { headersOf } from '../../support/eml.js';
 
 /** One copy of a mail in the Maildir. */
@@ -64,7 +65,7 @@ async function filesOf(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     // Postfix makes the folders with the first mail.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
 }

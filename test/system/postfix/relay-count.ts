@@ -20,6 +20,6 @@ export async function countMails(
   const accepted = await postfix.countById(NUMBERED, 'acceptances');
   return {
     lost: mails.map(({ id }) => id).filter(id => !accepted.has(id)),
-    doubled: [...accepted.values()].reduce((sum, count) => sum + count - 1, 0),
+    doubled: mails.reduce((sum, { id }) => sum + Math.max(0, (accepted.get(id) ?? 0) - 1), 0),
   };
 }

@@ -57,8 +57,15 @@ export class RelayFolder {
 
   /** Names of the mails that relays, dead or alive, have claimed. */
   claimed(): string[] {
+    return this.relays().flatMap(relay => mailsIn(join(relay, 'claimed')));
+  }
+
+  /** The folders of the relays, dead or alive, as paths. */
+  relays(): string[] {
     const relays = join(this.path, '.mailroom', 'relays');
-    return entries(relays).flatMap(relay => mailsIn(join(relays, relay, 'claimed')));
+    return entries(relays)
+      .filter(name => !name.startsWith('.'))
+      .map(name => join(relays, name));
   }
 
   /** Names of everything in the badmail folder. */

@@ -12,6 +12,12 @@ export interface PrintedEvent {
 
 const LONGEST_RUN_MS = 110_000;
 const MAIN = 'dist/cli/main.js';
+
+/** What `node` is started with for the command line of a relay. */
+export function relayArguments(folder: RelayFolder, args: readonly string[]): string[] {
+  return [MAIN, 'relay', '--settings', folder.settingsFile, ...args];
+}
+
 const running = new Set<RelayProcess>();
 
 /** The built command line `nest-mailroom relay` in a process of its own. */
@@ -23,7 +29,7 @@ export class RelayProcess {
 
   private constructor(folder: RelayFolder, args: readonly string[], env: NodeJS.ProcessEnv) {
     let child: ChildProcess | undefined;
-    this.ended = runNode([MAIN, 'relay', '--settings', folder.settingsFile, ...args], {
+    this.ended = runNode(relayArguments(folder, args), {
       env,
       timeoutMs: LONGEST_RUN_MS,
       onStart: started => (child = started),

@@ -39,7 +39,7 @@ describe('A relay that is told to end (SIGTERM) in the middle of its work', () =
       expect(end?.['remaining']).toBe(mails.length - sent);
       // Plain files again: no claim is left, no state, and no folder of the relay's own.
       expect(folder.contents()).toEqual(folder.waiting().sort());
-      expect(await countMails(postfix, mails.slice(0, 0))).toEqual({ lost: [], doubled: 0 });
+      expect((await countMails(postfix, mails)).doubled).toBe(0);
       expect(await postfix.mails()).toHaveLength(sent);
     }
     expect(folder.waiting()).not.toEqual([]);
