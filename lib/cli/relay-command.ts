@@ -83,8 +83,10 @@ async function run(relay: PickupRelay, report: RelayReport, stop: AbortSignal): 
 
 async function drain(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {
   stop.addEventListener('abort', () => void relay.stop(), { once: true });
-  const summary = await relay.drain();
+  if (stop.aborted) await relay.stop();
+  const summary = stop.aborted ? await relay.stop() : await relay.drain();
   report.end(summary);
   if (stop.aborted) return INTERRUPTED;
-  return summary.remaining + summary.rejected + report.left > 0 ? 1 : 0;
+  const { trouble } = await relay.status();
+  return trouble !== undefined || summary.remaining + summary.rejected + report.left > 0 ? 1 : 0;
 }

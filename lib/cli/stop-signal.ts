@@ -1,7 +1,15 @@
-/** Fires at the first Ctrl-C or its like; a second one ends the process the hard way. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Fires at the first Ctrl-C or its like, and when nobody reads the output any more; a second signal ends the process. */
 export function stopSignal(): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
+  const onSignal = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    stopping.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  // `relay | head`: without a listener it would end the process in the middle of its work.
+  process.stdout.on('error', () => stopping.abort());
   return stopping.signal;
 }
 

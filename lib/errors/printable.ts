@@ -7,8 +7,12 @@ const LONGEST = 80;
  */
 export function printable(value: unknown): string {
   const text = typeof value === 'string' ? value : describe(value);
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
-  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escape(character));
+  return visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text);
+}
+
+/** Makes a text from outside safe to print, whole: control and invisible characters are shown escaped. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escape(character));
 }
 
 function describe(value: unknown): string {

@@ -1,10 +1,11 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, parse } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf } from '../errors/error-facts.js';
-import { printable } from '../errors/printable.js';
+import { visible } from '../errors/printable.js';
 import type { Claims } from './spool/claims.js';
 import { syncFolder } from './spool/durable-file.js';
-import { freeName } from './spool/move-file.js';
+import { fitName } from './spool/fit-name.js';
+import { exists, similarName } from './spool/move-file.js';
 import type { UndeliveredRecipient } from './spool/mail-states.js';
 
 /** Why a file is in the badmail folder. */
@@ -19,7 +20,6 @@ export interface BadmailReport {
 }
 
 const REASON_SUFFIX = '.reason.txt';
-const LONGEST_STEM = 180;
 
 /** The folder for mails that cannot be delivered: each `.eml` has a text beside it that says why. */
 export class Badmail {
@@ -39,21 +39,40 @@ export class Badmail {
     }
   }
 
-  /** Moves a claimed file into the folder, the reason first; returns its new path. */
+  /** Moves a claimed file into the folder, the reason first; returns its new path. Nothing there is replaced. */
   async take(claims: Claims, name: string, report: BadmailReport): Promise<string> {
     await mkdir(this.#folder, { recursive: true });
-    const free = await freeName(this.#folder, name);
-    const reason = join(this.#folder, `${parse(free).name.slice(0, LONGEST_STEM)}${REASON_SUFFIX}`);
-    await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true });
-    let moved: string;
+    for (let attempt = 0; ; attempt++) {
+      const moved = await this.#tryTake(claims, name, similarName(name, attempt), report);
+      if (moved === undefined) continue;
+      await syncFolder(this.#folder);
+      return moved;
+    }
+  }
+
+  async #tryTake(
+    claims: Claims,
+    name: string,
+    as: string,
+    report: BadmailReport,
+  ): Promise<string | undefined> {
+    const path = join(this.#folder, as);
+    if (await exists(path)) return undefined;
+    const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
     try {
-      moved = await claims.moveTo(this.#folder, name, free);
+      await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true, flag: 'wx' });
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') return undefined;
+      throw error;
+    }
+    try {
+      if (await claims.moveTo(path, name)) return path;
     } catch (error) {
       await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
-    await syncFolder(this.#folder);
-    return moved;
+    await rm(reason, { force: true });
+    return undefined;
   }
 }
 
@@ -93,5 +112,5 @@ function oneLine(text: string): string {
 
 /** A file name that is safe to print: names may hold line ends. */
 export function printableName(name: string): string {
-  return printable(basename(name));
+  return visible(basename(name));
 }

@@ -55,7 +55,8 @@ export class DeliveryTries {
       const verdict = await this.#try(mail, to, turn);
       if (verdict.kind === 'unusable') {
         const paused = pause.failed(verdict.reason, began);
-        await records.notTried(claimed, verdict.reason);
+        if (records.isExpired(claimed)) await records.giveUp(claimed, mail, history, to, verdict.reason);
+        else await records.giveBack(claimed);
         if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
         return;
       }

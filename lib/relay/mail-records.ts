@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors/error-facts.js';
+import { visible } from '../errors/printable.js';
 import type { Badmail } from './badmail.js';
 import { printableName } from './badmail.js';
 import { fingerprintOf } from './mail/spooled-mail.js';
@@ -11,6 +12,7 @@ import { retryDelayMs } from './retry-delay.js';
 import type { Claims } from './spool/claims.js';
 import { syncFolder } from './spool/durable-file.js';
 import type { MailState, MailStates, UndeliveredRecipient } from './spool/mail-states.js';
+import { stateVersion } from './spool/mail-states.js';
 import type { PickupFolder } from './spool/pickup-folder.js';
 import type { RelayBerth } from './spool/relay-berth.js';
 
@@ -81,9 +83,9 @@ export class MailRecords {
     const tried = news.length > 0 || deferred.length > 0 || history.refused.length > 0;
     const now = { ...history, attempts: history.attempts + (tried ? 1 : 0) };
     if (deferred.length === 0 && now.refused.length === 0) return this.#complete(claimed, messageId, now);
-    const expired = this.#isExpired(claimed);
+    const expired = this.isExpired(claimed);
     if (deferred.length > 0 && !expired) return this.#defer(claimed, now, deferred);
-    await this.#untilKept(() => this.#keep(claimed.name, claimed, now, 0));
+    await this.#untilKept(() => this.#keep(claimed, now, 0));
     const undelivered = [...now.refused, ...deferred];
     const first = undelivered[0]?.reason ?? '';
     await this.#moveToBadmail(claimed, {
@@ -101,33 +103,43 @@ export class MailRecords {
     await this.#moveToBadmail(claimed, { reason, attempts: 0, delivered: [], undelivered: [] });
   }
 
-  /** The mail is too old to be tried again, and cannot be tried now. */
-  async giveUp(claimed: ClaimedMail, why: string): Promise<void> {
-    const { attempts, delivered, refused } = await this.pastOf(claimed);
+  /**
+   * The mail is too old to be tried again, and cannot be tried now.
+   *
+   * @param pending who would still have to get it
+   */
+  async giveUp(
+    claimed: ClaimedMail,
+    mail: { messageId: string; envelope: { from: string } },
+    { attempts, delivered, refused }: MailHistory,
+    pending: readonly string[],
+    why: string,
+  ): Promise<void> {
     await this.#moveToBadmail(claimed, {
       reason: `${this.#tooOld()}; ${why}`,
+      from: mail.envelope.from,
+      messageId: mail.messageId,
       attempts,
       delivered,
-      undelivered: refused,
+      undelivered: [...refused, ...pending.map(address => ({ address, reason: 'given up' }))],
     });
   }
 
-  /** The server could not be used, so nothing is known of the mail that was not known before. */
-  async notTried(claimed: ClaimedMail, why: string): Promise<void> {
-    if (this.#isExpired(claimed)) return this.giveUp(claimed, why);
-    await this.giveBack(claimed);
+  /** Whether a file has the age at which it is not tried again. */
+  isExpired({ mtimeMs }: Pick<ClaimedMail, 'mtimeMs'>): boolean {
+    return Date.now() - mtimeMs >= this.#parts.retry.giveUpAfterMs;
   }
 
   /** Gives the file back as it was. */
   async giveBack({ name }: ClaimedMail): Promise<void> {
-    await this.#parts.claims.giveBack(name);
-    this.#later(name, 0);
+    await this.#returned(name, 0);
   }
 
   /** The file's writer is not finished with it. */
-  async unfinished({ name }: ClaimedMail): Promise<void> {
-    await this.#parts.claims.giveBack(name);
-    this.#parts.folder.unfinished(name);
+  async unfinished({ name }: Pick<ClaimedMail, 'name'>): Promise<void> {
+    const { claims, folder } = this.#parts;
+    if ((await claims.giveBack(name)) === name) folder.unfinished(name);
+    else folder.gone(name);
   }
 
   async #complete(claimed: ClaimedMail, messageId: string, history: MailHistory): Promise<void> {
@@ -139,7 +151,7 @@ export class MailRecords {
       } catch (error) {
         // No room for an entry: a file that is gone needs none.
         await claims.remove(name).catch(() => Promise.reject(error));
-        await syncFolder(berth.claimed);
+        await syncFolder(berth.claimed).catch(() => {});
       }
     });
     await this.#removed(claimed);
@@ -168,14 +180,11 @@ export class MailRecords {
     history: MailHistory,
     deferred: readonly UndeliveredRecipient[],
   ): Promise<void> {
-    const { claims, states, emit, retry } = this.#parts;
+    const { emit, retry } = this.#parts;
     const { name } = claimed;
     const waitMs = retryDelayMs(history.attempts, retry);
-    const back = await claims.nameForReturn(name);
-    await this.#untilKept(() => this.#keep(back, claimed, history, Date.now() + waitMs));
-    if (back !== name && history.kept) await states.remove(name);
-    await claims.giveBack(name, back);
-    this.#later(name, waitMs);
+    await this.#untilKept(() => this.#keep(claimed, history, Date.now() + waitMs));
+    await this.#returned(name, waitMs);
     emit({
       type: 'deferred',
       file: printableName(name),
@@ -193,13 +202,20 @@ export class MailRecords {
     await syncFolder(directory).catch(() => {});
     await states.remove(name);
     folder.gone(name);
-    emit({ type: 'rejected', file: printableName(name), reason: maskAddresses(report.reason), movedTo });
+    emit({
+      type: 'rejected',
+      file: printableName(name),
+      reason: maskAddresses(visible(report.reason)),
+      movedTo: visible(movedTo),
+    });
   }
 
-  async #keep(name: string, { file }: ClaimedMail, history: MailHistory, nextAttempt: number): Promise<void> {
+  async #keep(claimed: ClaimedMail, history: MailHistory, nextAttempt: number): Promise<void> {
     const { attempts, delivered, refused } = history;
-    const fingerprint = await fingerprintOf(file);
-    await this.#parts.states.write(name, { fingerprint, attempts, nextAttempt, delivered, refused });
+    const fingerprint = await fingerprintOf(claimed.file);
+    const version = stateVersion(claimed);
+    const state = { fingerprint, version, attempts, nextAttempt, delivered, refused };
+    await this.#parts.states.write(claimed.name, state);
   }
 
   /** What is not on record would be done again, so nothing else happens until it is. */
@@ -220,14 +236,13 @@ export class MailRecords {
     }
   }
 
-  #later(name: string, waitMs: number): void {
-    const { folder, once } = this.#parts;
-    if (once()) folder.leave(name);
+  async #returned(name: string, waitMs: number): Promise<void> {
+    const { folder, once, claims } = this.#parts;
+    const now = await claims.giveBack(name);
+    // Under another name, or from another relay, it is found by the next look, and by its state.
+    if (now !== name) folder.gone(name);
+    else if (once()) folder.leave(name);
     else folder.back(name, waitMs);
-  }
-
-  #isExpired({ mtimeMs }: ClaimedMail): boolean {
-    return Date.now() - mtimeMs >= this.#parts.retry.giveUpAfterMs;
   }
 
   #tooOld(): string {

@@ -1,4 +1,26 @@
+const DELIMITERS = new Set([' ', '\t', '\r', '\n', '<', '>', ',', ';', ':', '(', ')']);
+
 /** Hides who is meant: logs are read by more people than mails are. `ann@contoso.com` becomes `a***@contoso.com`. */
 export function maskAddresses(text: string): string {
-  return text.replace(/([^\s<>"'(),:;@])[^\s<>"'(),:;@]{0,63}@(?=[^\s<>"'(),:;@])/gu, '$1***@');
+  const pieces = text.split('@');
+  const last = pieces.pop() ?? '';
+  return [...pieces.map(masked), last].join('@');
+}
+
+/** What stands before an `@`, without its last word but the first character of it. */
+function masked(before: string): string {
+  const start = before.endsWith('"') ? openingQuote(before) : lastWord(before);
+  const first = before.charAt(start);
+  return start === before.length ? before : `${before.slice(0, start)}${first === '"' ? '"' : first}***`;
+}
+
+function lastWord(text: string): number {
+  let start = text.length;
+  while (start > 0 && !DELIMITERS.has(text.charAt(start - 1))) start--;
+  return start;
+}
+
+function openingQuote(text: string): number {
+  const open = text.lastIndexOf('"', text.length - 2);
+  return open < 0 ? lastWord(text) : open;
 }

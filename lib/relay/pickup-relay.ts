@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createDelivery } from '../delivery/create-delivery.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { sweepTemporaryFiles } from '../delivery/pickup/pickup-directory.js';
+import { messageOf } from '../errors/error-facts.js';
 import { Badmail, printableName } from './badmail.js';
 import { Bell } from './bell.js';
 import { DeliveryTries } from './delivery-tries.js';
@@ -20,7 +22,8 @@ import { ServerPause } from './server-pause.js';
 import { HeldBackError } from './verdict.js';
 import { Claims } from './spool/claims.js';
 import { DeadRelays } from './spool/dead-relays.js';
-import { MailStates } from './spool/mail-states.js';
+import { MailStates, stateVersion } from './spool/mail-states.js';
+import { exists } from './spool/move-file.js';
 import { PickupFolder } from './spool/pickup-folder.js';
 import { RelayBerth } from './spool/relay-berth.js';
 import { RelayFolders } from './spool/relay-folders.js';
@@ -52,8 +55,10 @@ export class PickupRelay {
   readonly #onEvent: (event: RelayEvent) => void;
   readonly #counts = { sent: 0, rejected: 0 };
   readonly #deferred = new Set<string>();
-  #states: MailStates | undefined;
+  readonly #states: MailStates;
+  #berth: RelayBerth | undefined;
   #loop: RelayLoop | undefined;
+  #beginning: Promise<RelayLoop | undefined> | undefined;
   #once = false;
   #closed: Promise<void> | undefined;
 
@@ -67,11 +72,15 @@ export class PickupRelay {
       options.badmailDirectory === undefined ? join(directory, 'badmail') : resolve(options.badmailDirectory),
     );
     this.#folders = new RelayFolders(directory);
+    this.#states = new MailStates(this.#folders);
+    // One listener for each mail under way.
+    for (const { signal } of [this.#stopping, this.#cut]) setMaxListeners(0, signal);
     this.#pause = new ServerPause(this.#tuning.retry);
     this.#folder = new PickupFolder({
       directory,
       settleMs: this.#tuning.settleMs,
-      waitOf: name => this.#waitOf(name),
+      waitOf: (name, file) => this.#waitOf(name, file),
+      now: () => Date.now() + (this.#berth?.clockOffsetMs ?? 0),
       onLeft: (name, reason) => this.#emit({ type: 'left', file: printableName(name), reason }),
     });
   }
@@ -95,7 +104,7 @@ export class PickupRelay {
 
   /** Mails in the folder and under way, as the last look saw them. */
   get waiting(): number {
-    return this.#folder.count;
+    return this.#folder.known.count;
   }
 
   /** Sentences for the log at start. */
@@ -106,7 +115,7 @@ export class PickupRelay {
   /** Begins to empty the folder, until {@link stop}. With `Enabled` false it takes nothing. */
   async start(): Promise<void> {
     const loop = await this.#begin();
-    loop?.watch();
+    if (!this.#closed) loop?.watch();
   }
 
   /**
@@ -117,7 +126,7 @@ export class PickupRelay {
   async drain(): Promise<RelaySummary> {
     this.#once = true;
     const loop = await this.#begin();
-    await (loop ? loop.drain() : this.#folder.look());
+    if (!this.#closed) await (loop ? loop.drain() : this.#folder.look());
     await this.stop();
     return this.#summary();
   }
@@ -132,10 +141,15 @@ export class PickupRelay {
   /** How it does. */
   async status(): Promise<MailRelayStatus> {
     // The folder's own count is as old as the last look.
-    await this.#folder.look().catch(() => {});
+    let trouble = this.#loop?.trouble;
+    const onTrouble = (error: unknown): void => {
+      trouble = messageOf(error);
+    };
+    await this.#folder.look().catch(onTrouble);
+    const badmail = await this.#badmail.count().catch(onTrouble);
     // What this look has found, the relay's own next one does not count as news.
     if (this.#folder.hasNext) this.#bell.ring();
-    const { oldest, count, waiting } = this.#folder;
+    const { oldest, count, waiting } = this.#folder.known;
     const { current } = this.#pause;
     return {
       state: this.#state(),
@@ -143,10 +157,11 @@ export class PickupRelay {
       oldestAgeMs: oldest === undefined ? undefined : Math.max(0, Date.now() - oldest),
       inFlight: this.#loop?.inFlight ?? 0,
       deferred: waiting,
-      badmail: await this.#badmail.count(),
+      badmail: badmail ?? 0,
       sent: this.#counts.sent,
       rejected: this.#counts.rejected,
       perMinute: this.#rate.perMinute,
+      ...(trouble !== undefined && { trouble }),
       ...(current && { pause: { ...current, reason: maskAddresses(current.reason) } }),
     };
   }
@@ -158,9 +173,14 @@ export class PickupRelay {
     return this.#pause.current ? 'paused' : 'running';
   }
 
-  async #begin(): Promise<RelayLoop | undefined> {
+  #begin(): Promise<RelayLoop | undefined> {
+    if (this.#closed || this.#beginning) throw new Error('A relay can be started once.');
+    this.#beginning = this.#build();
+    return this.#beginning;
+  }
+
+  async #build(): Promise<RelayLoop | undefined> {
     const { directory, smtp } = this.#settings;
-    if (this.#closed || this.#loop) throw new Error('A relay can be started once.');
     if (!smtp.enabled) {
       this.#emit({
         type: 'problem',
@@ -168,21 +188,22 @@ export class PickupRelay {
       });
       return undefined;
     }
-    this.#states = new MailStates(this.#folders);
-    const berth = await RelayBerth.create(this.#folders, () =>
+    const berth = await RelayBerth.create(this.#folders, this.#tuning.leaseMs, () =>
       this.#emit({
         type: 'problem',
         reason:
           'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.',
       }),
     );
+    this.#berth = berth;
     await sweepTemporaryFiles(directory);
+    await this.#states.sweep(name => exists(join(directory, name)));
     this.#loop = new RelayLoop({
       directory,
       folder: this.#folder,
-      worker: this.#worker(berth, this.#states),
+      worker: this.#worker(berth),
       berth,
-      deadRelays: new DeadRelays(this.#folders.relays, directory, this.#tuning.leaseMs),
+      deadRelays: new DeadRelays(this.#folders, directory, this.#states, this.#tuning.leaseMs),
       pause: this.#pause,
       bell: this.#bell,
       lanes: this.#tuning.concurrency ?? smtp.maxConnections,
@@ -192,16 +213,16 @@ export class PickupRelay {
     return this.#loop;
   }
 
-  #worker(berth: RelayBerth, states: MailStates): RelayWorker {
+  #worker(berth: RelayBerth): RelayWorker {
     const { directory, smtp } = this.#settings;
-    const claims = new Claims(directory, berth);
+    const claims = new Claims(directory, berth, this.#states);
     const emit = (event: RelayEvent): void => this.#emit(event);
     const cut = this.#cut.signal;
     const records = new MailRecords({
       directory,
       folder: this.#folder,
       claims,
-      states,
+      states: this.#states,
       berth,
       badmail: this.#badmail,
       retry: this.#tuning.retry,
@@ -233,16 +254,19 @@ export class PickupRelay {
     });
   }
 
-  async #waitOf(name: string): Promise<number> {
-    if (this.#once || !this.#states) return 0;
-    const state = await this.#states.read(name);
+  async #waitOf(name: string, file: { size: number; mtimeMs: number }): Promise<number> {
+    if (this.#once) return 0;
+    const state = await this.#states.read(name).catch(() => undefined);
+    if (state?.version !== stateVersion(file)) return 0;
     // Clocks jump: whatever the state says, no wait is longer than the longest one.
-    return state ? Math.min(Math.max(0, state.nextAttempt - Date.now()), this.#tuning.retry.maxMs) : 0;
+    return Math.min(Math.max(0, state.nextAttempt - Date.now()), this.#tuning.retry.maxMs);
   }
 
   async #close(graceMs: number): Promise<void> {
     this.#stopping.abort(new HeldBackError('The relay is stopping.'));
     const timer = setTimeout(() => this.#cut.abort(), graceMs);
+    // It may have been told to stop before it had begun.
+    await this.#beginning?.catch(() => {});
     await this.#loop?.stop();
     clearTimeout(timer);
     await this.#delivery.close(0);
@@ -250,7 +274,11 @@ export class PickupRelay {
   }
 
   #summary(): RelaySummary {
-    return { ...this.#counts, deferred: this.#deferred.size, remaining: this.#folder.count };
+    return {
+      ...this.#counts,
+      deferred: this.#deferred.size,
+      remaining: this.#folder.known.count + (this.#loop?.undecided ?? 0),
+    };
   }
 
   #emit(event: RelayEvent): void {
@@ -260,6 +288,11 @@ export class PickupRelay {
       this.#deferred.delete(event.file);
     }
     if (event.type === 'sent') this.#rate.count();
-    this.#onEvent(event);
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      // Whoever listens must not keep mails from being sent.
+      process.emitWarning(`A listener of the mail relay failed: ${messageOf(error)}`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/error-facts.js';
+import { visible } from '../errors/printable.js';
 import { printableName } from './badmail.js';
 import type { Bell } from './bell.js';
 import type { RelayEvent } from './relay-event.js';
@@ -29,6 +30,8 @@ export interface RelayLoopParts {
 const SHORTEST_REST_MS = 25;
 /** Looking takes at most this part of the time. */
 const REST_PER_LOOK = 4;
+/** How often a drain looks for signs of life of relays that it does not know to live. */
+const UNDECIDED_MS = 500;
 /** A file that never stops changing does not keep a drain from ending. */
 const DRAIN_PATIENCE = 3;
 
@@ -44,8 +47,10 @@ export class RelayLoop {
   /** Whether the folder has changed since the last look began. */
   #changed = false;
   #hungry = 0;
+  #undecided = 0;
   #inFlight = 0;
-  #told = new Set<string>();
+  readonly #told = new Set<string>();
+  #lastTrouble = '';
 
   constructor(parts: RelayLoopParts) {
     this.#parts = parts;
@@ -54,6 +59,16 @@ export class RelayLoop {
   /** Mails being worked on. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Files that are claimed by relays of which it is not known whether they live. */
+  get undecided(): number {
+    return this.#undecided;
+  }
+
+  /** Why the folder could not be looked at; undefined when it could. */
+  get trouble(): string | undefined {
+    return this.#told.has('look') ? this.#lastTrouble : undefined;
   }
 
   /** Works until {@link stop}. */
@@ -81,17 +96,23 @@ export class RelayLoop {
       bell.ring();
       while ((folder.hasNext || this.#inFlight > 0) && !this.#stopping && !pause.current) await bell.wait(50);
       if (pause.current || this.#stopping) break;
-      const hopeful = folder.settling.filter(name => {
+      if (this.#undecided > 0 && !this.#told.has('undecided')) {
+        this.#told.add('undecided');
+        const reason = `Another relay, of which it is not known whether it lives, has claimed ${this.#undecided} of the mails. Waiting for a sign of life.`;
+        emit({ type: 'problem', reason });
+      }
+      const hopeful = folder.known.settling.filter(name => {
         const looks = (patience.get(name) ?? 0) + 1;
         patience.set(name, looks);
         return looks <= DRAIN_PATIENCE;
       });
       if (hopeful.length > 0) await bell.wait(Math.max(folder.nextChangeMs() ?? 0, SHORTEST_REST_MS));
-      else if (!folder.hasNext && (await this.#isDrained())) break;
+      else if (this.#undecided > 0) await bell.wait(UNDECIDED_MS);
+      else if (this.#told.has('look') || (!folder.hasNext && (await this.#isDrained()))) break;
     }
     // Who was interrupted has not waited for them.
     if (pause.current || this.#stopping) return;
-    for (const name of folder.settling)
+    for (const name of folder.known.settling)
       emit({ type: 'left', file: printableName(name), reason: 'is still being written' });
   }
 
@@ -124,7 +145,9 @@ export class RelayLoop {
       await this.#rest(Math.max(SHORTEST_REST_MS, took * REST_PER_LOOK));
       // Nobody heard the bell during the look and the rest.
       if (this.#changed && this.#hungry > 0) continue;
-      const soonest = Math.min(folder.nextChangeMs() ?? Infinity, tuning.pollMs);
+      // What is known of a folder that cannot be looked at does not change.
+      const change = this.#told.has('look') ? undefined : folder.nextChangeMs();
+      const soonest = Math.min(change ?? Infinity, tuning.pollMs);
       const paused = pause.remainingMs;
       if (!this.#stopping) await bell.wait(Math.min(Math.max(soonest, paused), tuning.pollMs));
     }
@@ -142,8 +165,10 @@ export class RelayLoop {
     const began = performance.now();
     this.#changed = false;
     await this.#telling('recover', 'What a dead relay left cannot be taken up', async () => {
-      const files = await deadRelays.recover(berth.folder);
+      const { files, undecided, problems } = await deadRelays.recover(berth.folder);
+      this.#undecided = undecided;
       if (files > 0) emit({ type: 'recovered', files });
+      if (problems.length > 0) throw problems[0];
     });
     await this.#telling('look', 'The folder cannot be looked at', () => folder.look());
     return performance.now() - began;
@@ -161,7 +186,7 @@ export class RelayLoop {
     const { folder, pause, worker, tuning } = this.#parts;
     const { current } = pause;
     if (!current) return;
-    for (const name of folder.olderThan(Date.now() - tuning.retry.giveUpAfterMs)) {
+    for (const name of folder.known.olderThan(Date.now() - tuning.retry.giveUpAfterMs)) {
       if (this.#stopping || !folder.take(name)) return;
       await worker.giveUp(name, current.reason);
     }
@@ -198,9 +223,10 @@ export class RelayLoop {
       await run();
       this.#told.delete(kind);
     } catch (error) {
+      if (kind === 'look') this.#lastTrouble = messageOf(error);
       if (this.#told.has(kind)) return;
       this.#told.add(kind);
-      this.#parts.emit({ type: 'problem', reason: `${what}: ${messageOf(error)}` });
+      this.#parts.emit({ type: 'problem', reason: `${what}: ${visible(messageOf(error))}` });
     }
   }
 }

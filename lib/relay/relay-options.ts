@@ -77,15 +77,21 @@ export function relayTuning(options: MailRelayOptions): RelayTuning {
       maxMs: amount('retry.maxMs', retry.maxMs, HOUR, 1),
       giveUpAfterMs: amount('retry.giveUpAfterMs', retry.giveUpAfterMs, 5 * 24 * HOUR, 0, Infinity),
     },
-    concurrency:
-      options.concurrency === undefined ? undefined : amount('concurrency', options.concurrency, 1, 1, 1000),
-    unconfirmed: amount('unconfirmed', options.unconfirmed, 1, 1, 1000),
+    concurrency: options.concurrency === undefined ? undefined : places('concurrency', options.concurrency),
+    unconfirmed: places('unconfirmed', options.unconfirmed),
     pollMs: amount('pollMs', options.pollMs, 5 * SECOND, 10),
     settleMs: amount('settleMs', options.settleMs, 2 * SECOND, 0),
     leaseMs: amount('leaseMs', options.leaseMs, 30 * SECOND, 100),
     undoDotStuffing: options.undoDotStuffing ?? false,
     shutdownTimeoutMs: amount('shutdownTimeoutMs', options.shutdownTimeoutMs, 10 * SECOND, 0),
   };
+}
+
+function places(name: string, value: number | undefined): number {
+  const count = amount(name, value, 1, 1, 1000);
+  if (!Number.isInteger(count))
+    throw new RangeError(`The relay option ${name} must be a whole number, not ${count}`);
+  return count;
 }
 
 function amount(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { access, constants, realpath } from 'node:fs/promises';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
@@ -29,12 +29,14 @@ export async function relaySettings(options: MailRelayOptions): Promise<RelaySet
     smtpOnly: true,
   });
   const found: MailSettingsProblem[] = [...problems, ...hostProblems(settings, problems)];
-  const directory = options.directory === undefined ? settings.pickupDirectory : resolve(options.directory);
+  const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
   if (directoryProblem !== undefined) {
     const key = options.directory === undefined ? 'PickupDirectory' : 'directory';
     found.push({ key, message: directoryProblem });
   }
+  const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
+  if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
   return { smtp: settings, directory: await realpath(directory), warnings };
 }
@@ -72,4 +74,23 @@ async function relayDirectoryProblem(directory: string): Promise<string | undefi
   } catch {
     return `${directory} cannot be listed by this process`;
   }
+}
+
+/** An empty path would mean the working directory, which nobody means. */
+function given(path: string): string | undefined {
+  return path.trim() === '' ? undefined : resolve(path);
+}
+
+async function badmailDirectoryProblem(
+  badmail: string | undefined,
+  directory: string | undefined,
+): Promise<string | undefined> {
+  if (badmail === undefined) return undefined;
+  const path = given(badmail);
+  if (path === undefined) return 'is empty; leave it out, or set a folder';
+  if (path === directory) return 'is the pickup directory itself, from which its mails would be taken again';
+  const problem = await pickupDirectoryProblem(path);
+  // A folder that is missing is made when it is needed.
+  const missing = problem?.startsWith(`${path} does not exist`) === true;
+  return missing ? pickupDirectoryProblem(dirname(path)) : problem;
 }

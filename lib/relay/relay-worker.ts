@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
+import { visible } from '../errors/printable.js';
 import { printableName } from './badmail.js';
 import type { DeliveryTries } from './delivery-tries.js';
 import { HopelessMailError } from './mail/hopeless-mail-error.js';
@@ -11,7 +12,7 @@ import { maskAddresses } from './mask-addresses.js';
 import type { RelayEvent } from './relay-event.js';
 import { relayRecipients } from './relay-recipients.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
-import type { ClaimedMail, MailRecords } from './mail-records.js';
+import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
 import type { Claims } from './spool/claims.js';
 import { fileIdentity } from './spool/file-identity.js';
 import type { PickupFolder } from './spool/pickup-folder.js';
@@ -30,6 +31,8 @@ export interface RelayWorkerParts {
 
 /** A file with which something unforeseen happened is not tried again for so long. */
 const TROUBLE_MS = 60_000;
+/** A link, or a pipe without a writer, that has taken the place of a file. */
+const NO_FILE: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO']);
 /** About the rights to this one file, as in a folder whose files only their owners may move. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -49,7 +52,11 @@ export class RelayWorker {
 
   /** Gives a file up without another try. */
   async giveUp(name: string, reason: string): Promise<void> {
-    await this.#withClaimed(name, mail => this.#parts.records.giveUp(mail, reason));
+    await this.#withClaimed(name, claimed =>
+      this.#read(claimed, (mail, pending, history) =>
+        this.#parts.records.giveUp(claimed, mail, history, pending, reason),
+      ),
+    );
   }
 
   async #withClaimed(name: string, use: (mail: ClaimedMail) => Promise<void>): Promise<void> {
@@ -60,9 +67,13 @@ export class RelayWorker {
       const mail = await this.#claim(name, file);
       if (mail) await use(mail);
     } catch (error) {
-      await claims.giveBack(name).catch(() => {});
-      folder.back(name, TROUBLE_MS);
-      emit({ type: 'problem', reason: `${printableName(name)}: ${maskAddresses(messageOf(error))}` });
+      const back = claims.holds(name) ? await claims.giveBack(name).catch(() => undefined) : name;
+      if (back === name) folder.back(name, TROUBLE_MS);
+      else folder.gone(name);
+      emit({
+        type: 'problem',
+        reason: `${printableName(name)}: ${maskAddresses(visible(messageOf(error)))}`,
+      });
     } finally {
       await file.close().catch(() => {});
     }
@@ -74,9 +85,16 @@ export class RelayWorker {
       // Not through a link, and without waiting for the other end of a pipe.
       return await open(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
-      const errno = errnoOf(error);
+      const errno = errnoOf(error) ?? '';
       if (errno === 'ENOENT') folder.gone(name);
-      else this.#leave(name, `cannot be read (${errno ?? messageOf(error)})`);
+      else if (FORBIDDEN.has(errno) || NO_FILE.has(errno)) this.#leave(name, `cannot be read (${errno})`);
+      else {
+        folder.back(name, TROUBLE_MS);
+        this.#parts.emit({
+          type: 'problem',
+          reason: `${printableName(name)} cannot be opened now: ${errno}`,
+        });
+      }
       return undefined;
     }
   }
@@ -93,8 +111,7 @@ export class RelayWorker {
     if (!(await this.#move(name))) return undefined;
     const identity = fileIdentity(stats);
     if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
-      await claims.giveBack(name);
-      folder.unfinished(name);
+      await this.#parts.records.unfinished({ name });
       return undefined;
     }
     return { name, file, identity, ...plain };
@@ -122,7 +139,20 @@ export class RelayWorker {
   }
 
   async #deliver(claimed: ClaimedMail): Promise<void> {
-    const { settings, records, tries, undoDotStuffing } = this.#parts;
+    const { records, tries } = this.#parts;
+    await this.#read(claimed, (mail, pending, history) =>
+      pending.length === 0
+        ? records.decided(claimed, mail, history, [], [])
+        : tries.run(claimed, mail, pending, history),
+    );
+  }
+
+  /** Finds out who of a mail's recipients has still to get it; a file that is no mail is rejected. */
+  async #read(
+    claimed: ClaimedMail,
+    use: (mail: SpooledMail, pending: readonly string[], history: MailHistory) => Promise<void>,
+  ): Promise<void> {
+    const { settings, records, undoDotStuffing } = this.#parts;
     let mail: SpooledMail;
     try {
       mail = await SpooledMail.open(claimed.file, claimed.size, { undoDotStuffing });
@@ -138,8 +168,6 @@ export class RelayWorker {
     ];
     const decided = new Set([...past.delivered, ...known.map(({ address }) => address)]);
     const pending = to.filter(address => !decided.has(address));
-    const history = { ...past, refused: known };
-    if (pending.length === 0) return records.decided(claimed, mail, history, [], []);
-    await tries.run(claimed, mail, pending, history);
+    await use(mail, pending, { ...past, refused: known });
   }
 }

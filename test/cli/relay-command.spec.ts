@@ -217,6 +217,48 @@ describe('nest-mailroom relay', () => {
     },
   );
 
+  it('--once waits until it knows whether a relay of another machine lives, and takes up what it had', async () => {
+    const file = settings(WITHOUT_LOGIN);
+    const berth = join('pickup', '.mailroom', 'relays', 'far');
+    folder.write(join(berth, 'claimed', 'x.eml'), iisMail('x'));
+    const lease = { process: { machine: 'elsewhere', pid: 1 }, leaseMs: 1000, beat: 3 };
+    folder.write(join(berth, 'lease.json'), JSON.stringify(lease));
+    const result = await command(['relay', '--settings', file, '--once']);
+    expect(result.code).toBe(0);
+    expect(events(result).map(({ event }) => event)).toEqual([
+      'started',
+      'problem',
+      'recovered',
+      'sent',
+      'ended',
+    ]);
+    expect(sink.messages).toHaveLength(1);
+  });
+
+  it('ends in order when nobody reads its output any more', async () => {
+    const file = settings(WITHOUT_LOGIN);
+    for (let index = 0; index < 300; index++) publish(pickup(), `${index}.eml`, iisMail(`m${index}`));
+    const result = await command(['relay', '--settings', file], {
+      onStart: child => child.stdout?.once('data', () => child.stdout?.destroy()),
+    });
+    expect(result).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(sink.messages.length + mails().length).toBe(300);
+    expect(existsSync(join(pickup(), '.mailroom'))).toBe(false);
+  });
+
+  it('--once ends when it is stopped before it has begun', async () => {
+    const file = settings(WITHOUT_LOGIN);
+    publish(pickup(), 'a.eml', iisMail('a'));
+    const result = await command(['relay', '--settings', file, '--once'], {
+      onStart: child =>
+        child.stdout?.once('data', () => {
+          child.kill('SIGTERM');
+        }),
+    });
+    expect(result.code).toBe(130);
+    expect(sink.messages.length + mails().length).toBe(1);
+  });
+
   it('takes nothing while Enabled is false, and says so', async () => {
     const file = settings({ ...WITHOUT_LOGIN, Enabled: false });
     publish(pickup(), 'a.eml', iisMail('a'));

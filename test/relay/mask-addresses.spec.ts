@@ -5,6 +5,8 @@ it.each([
   ['550 5.1.1 <gone@contoso.com>: no such user', '550 5.1.1 <g***@contoso.com>: no such user'],
   ['a@b.c and bob.the-builder+x@contoso.com', 'a***@b.c and b***@contoso.com'],
   ['é@contoso.com', 'é***@contoso.com'],
+  ['"john.secret"@y.test and "a b"@c.dd', '"***@y.test and "***@c.dd'],
+  ["<o'brien@contoso.com>", '<o***@contoso.com>'],
   ['no address here @ all', 'no address here @ all'],
 ])('Addresses in %j are masked', (text, masked) => {
   expect(maskAddresses(text)).toBe(masked);

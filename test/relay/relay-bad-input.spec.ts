@@ -43,9 +43,9 @@ describe('A file that is no mail', () => {
     publish(bench.folder.path, 'bad.eml', content);
     const app = await bench.relay();
     await app.until('rejected');
-    expect(bench.badmail()).toEqual(['bad.eml', 'bad.reason.txt']);
+    expect(bench.badmail()).toEqual(['bad.eml', 'bad.eml.reason.txt']);
     expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.eml'))).toEqual(Buffer.from(content));
-    expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.reason.txt'), 'utf8')).toContain(reason);
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.eml.reason.txt'), 'utf8')).toContain(reason);
     expect(bench.sink.connections).toBe(0);
     expect(app.of('rejected')).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('A recipient that is no address', () => {
     const app = await bench.relay();
     await app.until('rejected');
     expect(bench.sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
-    expect(readFileSync(join(bench.folder.path, 'badmail', 'x.reason.txt'), 'utf8')).toContain(
+    expect(readFileSync(join(bench.folder.path, 'badmail', 'x.eml.reason.txt'), 'utf8')).toContain(
       'not an address: has no "@"',
     );
   });

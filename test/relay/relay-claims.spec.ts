@@ -119,6 +119,35 @@ describe('What a dead relay has left', () => {
     expect(await subjects()).toEqual(['claimed', 'delivered']);
   });
 
+  it('on this machine is left alone while its process lives, however silent it is', async () => {
+    abandoned({ process: ownIdentity(), leaseMs: 100, beat: 7 });
+    await bench.relay({ pollMs: 50, leaseMs: 100 });
+    await delay(600);
+    expect(bench.sink.messages).toEqual([]);
+  });
+
+  it('is not missed because something else lies beside it', async () => {
+    abandoned({ process: deadProcess(), beat: 7 });
+    const relays = join(bench.folder.path, '.mailroom', 'relays');
+    writeFileSync(join(relays, '.DS_Store'), 'x');
+    mkdirSync(join(relays, 'a-foreign-folder'));
+    writeFileSync(join(relays, 'a-foreign-folder', 'lease.json'), '{}');
+    const app = await bench.relay();
+    await app.until('sent', 2);
+    expect(app.of('problem')).toEqual([]);
+  });
+
+  it('is not sent again when the loss of power has undone its claim but not its record', async () => {
+    abandoned({ process: deadProcess(), beat: 7 });
+    const claimed = join(bench.folder.path, '.mailroom', 'relays', 'another', 'claimed', 'delivered.eml');
+    renameSync(claimed, join(bench.folder.path, 'delivered.eml'));
+    const app = await bench.relay();
+    await app.until('sent', 2);
+    await delay(300);
+    expect(await subjects()).toEqual(['claimed', 'delivered']);
+    expect(existsSync(join(bench.folder.path, 'delivered.eml'))).toBe(false);
+  });
+
   it('goes back under another name when its own one is in use again, and both are sent', async () => {
     abandoned({ process: deadProcess(), beat: 7 });
     publish(bench.folder.path, 'claimed.eml', iisMail('namesake'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { MailSink } from '../support/mail-sink.js';
@@ -26,7 +26,7 @@ function relay(
 }
 
 const reason = (name: string): string =>
-  readFileSync(join(bench.folder.path, 'badmail', `${name}.reason.txt`), 'utf8');
+  readFileSync(join(bench.folder.path, 'badmail', `${name}.eml.reason.txt`), 'utf8');
 
 const BUSY: SmtpReply = { code: 450, message: '4.2.1 mailbox of busy@contoso.com busy' };
 const GONE: SmtpReply = { code: 550, message: '5.1.1 no such user' };
@@ -106,7 +106,7 @@ describe('A recipient', () => {
     await app.until('rejected');
     expect(sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
     expect(bench.mails()).toEqual([]);
-    expect(bench.badmail()).toEqual(['x.eml', 'x.reason.txt']);
+    expect(bench.badmail()).toEqual(['x.eml', 'x.eml.reason.txt']);
     expect(readFileSync(join(bench.folder.path, 'badmail', 'x.eml'), 'utf8')).toBe(mail);
     expect(reason('x')).toMatch(/^Reason: +550 5\.1\.1 no such user$/m);
     expect(reason('x')).toMatch(/^Message-ID: <refused@contoso\.com>$/m);
@@ -183,7 +183,7 @@ describe('A mail', () => {
     const app = await relay(sink);
     await app.until('rejected');
     await app.until('deferred');
-    expect(bench.badmail()).toEqual(['old.eml', 'old.reason.txt']);
+    expect(bench.badmail()).toEqual(['old.eml', 'old.eml.reason.txt']);
     expect(reason('old')).toMatch(
       /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450/m,
     );
@@ -194,17 +194,18 @@ describe('A mail', () => {
     const sink = await startSink({
       rejectRecipient: address => (address.startsWith('gone') ? GONE : undefined),
     });
-    // A file stands where the folder should be.
-    const blocked = bench.folder.write('blocked', 'x');
-    publish(bench.folder.path, 'x.eml', iisMail('stuck', ['ann@contoso.com', 'gone@contoso.com']));
+    const blocked = join(bench.folder.path, 'blocked');
     const app = await relay(sink, { badmailDirectory: blocked });
+    // A file stands where the folder should be made.
+    writeFileSync(blocked, 'x');
+    publish(bench.folder.path, 'x.eml', iisMail('stuck', ['ann@contoso.com', 'gone@contoso.com']));
     await app.until('problem');
     expect(bench.mails()).toEqual(['x.eml']);
     await app.close();
     const again = await relay(sink);
     await again.until('rejected');
     expect(sink.messages).toHaveLength(1);
-    expect(bench.badmail()).toEqual(['x.eml', 'x.reason.txt']);
+    expect(bench.badmail()).toEqual(['x.eml', 'x.eml.reason.txt']);
   });
 
   it('does not replace another one of its name in badmail', async () => {
@@ -219,9 +220,9 @@ describe('A mail', () => {
     expect(names).toEqual(
       expect.arrayContaining([
         'x.eml',
-        'x.reason.txt',
+        'x.eml.reason.txt',
         expect.stringMatching(/^x\.[0-9a-f]{8}\.eml$/),
-        expect.stringMatching(/^x\.[0-9a-f]{8}\.reason\.txt$/),
+        expect.stringMatching(/^x\.[0-9a-f]{8}\.eml\.reason\.txt$/),
       ]),
     );
   });

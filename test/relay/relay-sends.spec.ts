@@ -241,7 +241,7 @@ describe('The recipient policy of the settings', () => {
     const app = await bench.relay({}, { AllowedDomains: 'contoso.com' });
     await app.until('rejected');
     expect(bench.sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
-    const reason = readFileSync(join(bench.folder.path, 'badmail', 'x.reason.txt'), 'utf8');
+    const reason = readFileSync(join(bench.folder.path, 'badmail', 'x.eml.reason.txt'), 'utf8');
     expect(reason).toContain('eve@elsewhere.com: the setting AllowedDomains does not allow its domain');
     expect(reason).toContain('Already delivered to:\n  ann@contoso.com');
   });

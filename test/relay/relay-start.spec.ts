@@ -49,6 +49,21 @@ describe('A relay does not start', () => {
   });
 
   it.each([
+    [{ directory: '' }, 'PickupDirectory'],
+    [{ badmailDirectory: ' ' }, 'badmailDirectory'],
+    [{ badmailDirectory: 'SAME' }, 'badmailDirectory'],
+    [{ badmailDirectory: '/does/not/exist/badmail' }, 'badmailDirectory'],
+  ])('with the folders %j', async (options, key) => {
+    const settings = { Host: 'smtp.contoso.com', PickupDirectory: folder.path };
+    const folders = JSON.parse(JSON.stringify(options).replace('SAME', folder.path)) as object;
+    expect(await rejection(RelayApp.start({ settings, ...folders }))).toMatchObject({
+      code: 'EMAILSETTINGS',
+      problems: [expect.objectContaining({ key: key === 'PickupDirectory' ? 'directory' : key })],
+    });
+  });
+
+  it.each([
+    [{ concurrency: 1.5 }, 'concurrency must be a whole number, not 1.5'],
     [{ concurrency: 0 }, 'concurrency must be a number from 1 to 1000, not 0'],
     [{ pollMs: Number.NaN }, 'pollMs must be a number'],
     [{ retry: { firstMs: -1 } }, 'retry.firstMs must be a number'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MailSink } from '../support/mail-sink.js';
@@ -32,6 +32,20 @@ describe('A writer that writes a mail in its final place', () => {
     expect(readdirSync(bench.folder.path)).toContain('x.eml');
     writeSync(file, mail.slice(150));
     closeSync(file);
+    await app.until('sent');
+    expect(bench.sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
+  });
+
+  it('is waited for also when somebody touches the file in the meantime', async () => {
+    const app = await bench.relay();
+    const mail = iisMail('touched');
+    const path = join(bench.folder.path, 'x.eml');
+    writeFileSync(path, mail.slice(0, 150));
+    await delay(30);
+    // Changes the inode's time and not the content's, as a rename does.
+    chmodSync(path, 0o640);
+    await delay(150);
+    writeFileSync(path, mail.slice(150), { flag: 'a' });
     await app.until('sent');
     expect(bench.sink.messages.map(message => message.raw.toString())).toEqual([travelling(mail)]);
   });

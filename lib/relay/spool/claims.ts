@@ -1,23 +1,22 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
-import { freeName, moveInto } from './move-file.js';
+import type { MailStates } from './mail-states.js';
+import { moveTo } from './move-file.js';
 import type { RelayBerth } from './relay-berth.js';
+import { returnFile } from './return-file.js';
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */
 export class Claims {
   readonly #directory: string;
   readonly #berth: RelayBerth;
-  readonly #held = new Set<string>();
+  readonly #states: MailStates;
+  readonly #held = new Map<string, string>();
 
-  constructor(directory: string, berth: RelayBerth) {
+  constructor(directory: string, berth: RelayBerth, states: MailStates) {
     this.#directory = directory;
     this.#berth = berth;
-  }
-
-  /** How many files are claimed. */
-  get count(): number {
-    return this.#held.size;
+    this.#states = states;
   }
 
   /** Whether a file is claimed. */
@@ -25,9 +24,9 @@ export class Claims {
     return this.#held.has(name);
   }
 
-  /** Where a file lies while it is claimed. */
+  /** Where a claimed file lies. */
   pathOf(name: string): string {
-    return join(this.#berth.claimed, name);
+    return this.#held.get(name) ?? join(this.#berth.claimed, name);
   }
 
   /**
@@ -37,9 +36,10 @@ export class Claims {
    */
   async claim(name: string): Promise<boolean> {
     if (this.#held.has(name)) return false;
-    this.#held.add(name);
+    const path = join(this.#berth.claimed, name);
+    this.#held.set(name, path);
     try {
-      await rename(join(this.#directory, name), this.pathOf(name));
+      await rename(join(this.#directory, name), path);
       return true;
     } catch (error) {
       this.#held.delete(name);
@@ -50,26 +50,46 @@ export class Claims {
     }
   }
 
-  /** The name under which a file can be given back: its own, unless somebody has used that again. */
-  async nameForReturn(name: string): Promise<string> {
-    return freeName(this.#directory, name);
+  /** Gives a file back; returns the name that it has now, or undefined when somebody has taken it from this relay. */
+  async giveBack(name: string): Promise<string | undefined> {
+    try {
+      return await this.#leaving(name, path => returnFile(this.#directory, this.#states, name, path));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
-  /** Gives a file back as it was. */
-  async giveBack(name: string, as = name): Promise<void> {
-    await this.moveTo(this.#directory, name, as);
+  /**
+   * Moves a claimed file to a path.
+   *
+   * @returns false when something is there
+   */
+  async moveTo(path: string, name: string): Promise<boolean> {
+    const from = this.pathOf(name);
+    const moved = await this.#leaving(name, () => moveTo(path, from));
+    if (!moved) this.#held.set(name, from);
+    return moved;
   }
 
-  /** Moves a claimed file into another folder, under its own or a similar name; returns its path. */
-  async moveTo(folder: string, name: string, as = name): Promise<string> {
-    const path = await moveInto(folder, as, this.pathOf(name));
-    this.#held.delete(name);
-    return path;
-  }
-
-  /** Removes a file. */
+  /** Removes a file; done also when it is gone already. */
   async remove(name: string): Promise<void> {
-    await unlink(this.pathOf(name));
-    this.#held.delete(name);
+    await this.#leaving(name, async path => {
+      await unlink(path).catch((error: unknown) =>
+        errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
+      );
+    });
+  }
+
+  /** A file that has left is not held any more, wherever it went: somebody may have taken this relay for dead. */
+  async #leaving<T>(name: string, leave: (path: string) => Promise<T>): Promise<T> {
+    try {
+      const result = await leave(this.pathOf(name));
+      this.#held.delete(name);
+      return result;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') this.#held.delete(name);
+      throw error;
+    }
   }
 }

@@ -1,12 +1,15 @@
-import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../errors/error-facts.js';
-import { DeliveredJournal, journalEntry } from './delivered-journal.js';
+import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-journal.js';
+import { syncFolder } from './durable-file.js';
 import { fileIdentity } from './file-identity.js';
-import { moveInto } from './move-file.js';
-import { isSurelyDead } from './process-identity.js';
-import { berthPaths, readLease } from './relay-berth.js';
+import type { MailStates } from './mail-states.js';
+import { isAlive } from './process-identity.js';
+import { berthPaths, readLease, removeBerth } from './relay-berth.js';
+import type { RelayFolders } from './relay-folders.js';
+import { returnFile } from './return-file.js';
 
 interface Sighting {
   readonly lease: string;
@@ -14,21 +17,32 @@ interface Sighting {
   readonly since: number;
 }
 
+/** What a look at the other relays has brought. */
+export interface Recovery {
+  /** Files that were given back. */
+  readonly files: number;
+  /** Files of relays of which it is not known yet whether they live. */
+  readonly undecided: number;
+  /** What went wrong with single relays; the others were looked at. */
+  readonly problems: readonly unknown[];
+}
+
 /** Watches the relays that share a folder, and gives back what a dead one had claimed. */
 export class DeadRelays {
-  readonly #relays: string;
+  readonly #folders: RelayFolders;
   readonly #directory: string;
+  readonly #states: MailStates;
   readonly #leaseMs: number;
   readonly #seen = new Map<string, Sighting>();
 
   /**
-   * @param relays the folder that holds the folders of all relays
    * @param directory where claimed files go back to
-   * @param leaseMs a relay of another machine that gives no sign of life for so long is dead
+   * @param leaseMs how long a relay may be silent that does not say so itself
    */
-  constructor(relays: string, directory: string, leaseMs: number) {
-    this.#relays = relays;
+  constructor(folders: RelayFolders, directory: string, states: MailStates, leaseMs: number) {
+    this.#folders = folders;
     this.#directory = directory;
+    this.#states = states;
     this.#leaseMs = leaseMs;
   }
 
@@ -36,58 +50,81 @@ export class DeadRelays {
    * Looks once.
    *
    * @param own the folder of the relay that looks
-   * @returns how many files were given back
    */
-  async recover(own: string): Promise<number> {
+  async recover(own: string): Promise<Recovery> {
     let files = 0;
-    for (const name of await namesIn(this.#relays)) {
-      const folder = join(this.#relays, name);
-      if (folder !== own && (await this.#isDead(folder))) files += await this.#giveBack(folder);
+    let undecided = 0;
+    const problems: unknown[] = [];
+    for (const name of await namesIn(this.#folders.relays)) {
+      const folder = join(this.#folders.relays, name);
+      if (folder === own) continue;
+      try {
+        const dead = await this.#isDead(folder);
+        if (dead) files += await this.#giveBack(folder);
+        else if (dead === undefined) undecided += (await namesIn(berthPaths(folder).claimed)).length;
+      } catch (error) {
+        // Something that is no relay's folder is nobody's business.
+        if (errnoOf(error) !== 'ENOTDIR') problems.push(error);
+      }
     }
-    return files;
+    return { files, undecided, problems };
   }
 
-  async #isDead(folder: string): Promise<boolean> {
+  /** On this machine the process decides, elsewhere the silence; undefined while that is too short. */
+  async #isDead(folder: string): Promise<boolean | undefined> {
     const lease = await readLease(berthPaths(folder).lease);
-    if (lease && isSurelyDead(lease.process)) return true;
+    const alive = lease && isAlive(lease.process);
+    if (alive !== undefined) return !alive;
     const sign = JSON.stringify(lease ?? null);
     const known = this.#seen.get(folder);
     const now = performance.now();
-    if (known?.lease === sign) return now - known.since >= this.#leaseMs;
-    this.#seen.set(folder, { lease: sign, since: now });
-    return false;
+    if (known?.lease !== sign) {
+      this.#seen.set(folder, { lease: sign, since: now });
+      // It has grown since the last look, so somebody lives.
+      return known ? false : undefined;
+    }
+    return now - known.since >= (lease?.leaseMs || this.#leaseMs) ? true : undefined;
   }
 
-  /** Other relays may do the same at the same time: every step finds its work done, or does it. */
-  async #giveBack(folder: string): Promise<number> {
+  async #giveBack(dead: string): Promise<number> {
+    // Under a private name: of several relays one gets it, and its owner, should it live, finds it gone as a whole.
+    const folder = join(this.#folders.relays, `.${randomUUID()}`);
+    try {
+      await rename(dead, folder);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return 0;
+      throw error;
+    }
+    this.#seen.delete(dead);
     const { claimed, journal } = berthPaths(folder);
     const delivered = await DeliveredJournal.read(journal);
     let files = 0;
     for (const name of await namesIn(claimed)) {
       const path = join(claimed, name);
-      try {
-        const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
-        if (delivered.has(entry)) await rm(path);
-        else {
-          await moveInto(this.#directory, name, path);
-          files++;
-        }
-      } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw error;
+      const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
+      if (delivered.has(entry)) await unlink(path);
+      else {
+        await returnFile(this.#directory, this.#states, name, path);
+        files++;
       }
     }
+    await this.#removeReappeared(delivered);
     // The removed files must be gone from the disk before the journal that tells of them.
     await syncFolder(claimed).catch(() => {});
     await syncFolder(this.#directory).catch(() => {});
-    try {
-      await rmdir(claimed);
-      await rm(folder, { recursive: true, force: true });
-      this.#seen.delete(folder);
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
-      if (errnoOf(error) === 'ENOENT') await rm(folder, { recursive: true, force: true });
-    }
+    await removeBerth(folder);
     return files;
+  }
+
+  /** After a loss of power a claim may be undone although what came of it is on record. */
+  async #removeReappeared(delivered: ReadonlySet<string>): Promise<void> {
+    for (const entry of delivered) {
+      const parsed = parseJournalEntry(entry);
+      if (!parsed || parsed.name.includes('/')) continue;
+      const path = join(this.#directory, parsed.name);
+      const stats = await lstat(path, { bigint: true }).catch(() => undefined);
+      if (stats && fileIdentity(stats) === parsed.identity) await unlink(path).catch(() => {});
+    }
   }
 }
 

@@ -9,6 +9,17 @@ export function journalEntry(name: string, identity: string): string {
   return `${identity} ${JSON.stringify(name)}`;
 }
 
+/** Reads an entry; undefined when it is none. */
+export function parseJournalEntry(entry: string): { name: string; identity: string } | undefined {
+  const space = entry.indexOf(' ');
+  try {
+    const name: unknown = JSON.parse(entry.slice(space + 1));
+    return space > 0 && typeof name === 'string' ? { name, identity: entry.slice(0, space) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Beyond this size the journal is emptied as soon as no entry is needed any more. */
 const LONGEST = 256 * 1024;
 
@@ -17,21 +28,21 @@ const LONGEST = 256 * 1024;
  * between the two does not make its successor send the mail again.
  */
 export class DeliveredJournal {
-  readonly #claimed: string;
+  #claimed = '';
   #file: FileHandle | undefined;
   #length = 0;
   #needed = 0;
 
-  /** @param claimed the folder of the files that the journal is about */
-  constructor(claimed: string) {
-    this.#claimed = claimed;
-  }
-
-  /** Begins a new, empty journal. */
-  async open(path: string): Promise<void> {
+  /**
+   * Begins a new, empty journal.
+   *
+   * @param claimed the folder of the files that it is about
+   */
+  async open(path: string, claimed: string): Promise<void> {
     await this.close();
     const { O_CREAT, O_EXCL, O_APPEND, O_WRONLY } = constants;
     this.#file = await open(path, O_CREAT | O_EXCL | O_APPEND | O_WRONLY, 0o600);
+    this.#claimed = claimed;
     this.#length = 0;
     this.#needed = 0;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { syncFolder, writeDurably } from './durable-file.js';
@@ -16,6 +16,8 @@ export interface UndeliveredRecipient {
 export interface MailState {
   /** Digest of the file: a new mail under an old name has no past. */
   readonly fingerprint: string;
+  /** Octets and time of the file, to see without reading it that another one has its name. */
+  readonly version: string;
   /** Tries so far. */
   readonly attempts: number;
   /** When the next try is due, in milliseconds since 1970. */
@@ -24,6 +26,13 @@ export interface MailState {
   readonly delivered: readonly string[];
   /** Recipients that the server refused for good. */
   readonly refused: readonly UndeliveredRecipient[];
+}
+
+const ONE_DAY_MS = 86_400_000;
+
+/** Tells whether a file can be the one that a state is about. */
+export function stateVersion({ size, mtimeMs }: { size: number; mtimeMs: number }): string {
+  return `${size}:${Math.round(mtimeMs)}`;
 }
 
 /** Keeps the state of mails that wait, one small file each, durably and for every relay of the folder. */
@@ -57,6 +66,21 @@ export class MailStates {
     }
   }
 
+  /** Removes what is known of mails that somebody has taken away, and what a crash has left, after a day. */
+  async sweep(isThere: (name: string) => Promise<boolean>, now = Date.now()): Promise<void> {
+    for (const entry of await readdir(this.#folders.states).catch(() => [])) {
+      const path = join(this.#folders.states, entry);
+      try {
+        if (now - (await stat(path)).mtimeMs < ONE_DAY_MS) continue;
+        const { file } = JSON.parse(await readFile(path, 'utf8')) as { file?: unknown };
+        if (typeof file === 'string' && entry.endsWith('.json') && (await isThere(file))) continue;
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) continue;
+      }
+      await unlink(path).catch(() => {});
+    }
+  }
+
   /** Forgets a mail, durably: a later one under the same name must not meet it. */
   async remove(name: string): Promise<void> {
     await rm(this.#pathOf(name), { force: true });
@@ -71,12 +95,21 @@ export class MailStates {
 
 function asState(value: unknown): MailState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { fingerprint, attempts, nextAttempt, delivered, refused } = value as Partial<MailState>;
+  const { fingerprint, version, attempts, nextAttempt, delivered, refused } = value as Partial<MailState>;
   const sound =
     typeof fingerprint === 'string' &&
+    typeof version === 'string' &&
     typeof attempts === 'number' &&
     typeof nextAttempt === 'number' &&
     Array.isArray(delivered) &&
-    Array.isArray(refused);
-  return sound ? { fingerprint, attempts, nextAttempt, delivered, refused } : undefined;
+    delivered.every(address => typeof address === 'string') &&
+    Array.isArray(refused) &&
+    refused.every(isUndelivered);
+  return sound ? { fingerprint, version, attempts, nextAttempt, delivered, refused } : undefined;
+}
+
+function isUndelivered(value: unknown): value is UndeliveredRecipient {
+  if (typeof value !== 'object' || value === null) return false;
+  const { address, reason } = value as Partial<UndeliveredRecipient>;
+  return typeof address === 'string' && typeof reason === 'string';
 }

@@ -1,37 +1,50 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname, join, parse } from 'node:path';
-import { syncFolder } from './durable-file.js';
+import { copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
+import { syncFolder } from './durable-file.js';
+import { fitName } from './fit-name.js';
 
-const LONGEST_STEM = 180;
+/** What file systems answer that know no second name for a file. */
+const NO_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+]);
 
 /**
- * Moves a file into a folder under its own name, or under one like it when that is taken: nothing is ever replaced.
- * Between two file systems it is copied, and the original goes when the copy is on the disk.
+ * Gives a file its place in a folder, unless something of that name is there: nothing is ever replaced. Between two file
+ * systems it is copied, and the original goes when the copy is on the disk.
  *
- * @returns the path of the moved file
+ * @returns false when the name is taken
  */
-export async function moveInto(folder: string, name: string, from: string): Promise<string> {
-  const to = join(folder, await freeName(folder, name));
+export async function moveTo(path: string, from: string): Promise<boolean> {
   try {
-    await rename(from, to);
+    await link(from, path);
   } catch (error) {
-    if (errnoOf(error) !== 'EXDEV') throw error;
-    await copyOver(from, to);
+    const errno = errnoOf(error) ?? '';
+    if (errno === 'EEXIST') return finishMove(path, from);
+    if (errno === 'EXDEV') return copyTo(path, from);
+    if (!NO_LINKS.has(errno)) throw error;
+    return renameTo(path, from);
   }
-  return to;
+  await unlink(from);
+  return true;
 }
 
-/** The name itself, or one like it when the folder has something of that name. */
-export async function freeName(folder: string, name: string): Promise<string> {
-  if (!(await exists(join(folder, name)))) return name;
-  const { name: stem, ext } = parse(name);
-  return `${stem.slice(0, LONGEST_STEM)}.${randomBytes(4).toString('hex')}${ext}`;
+/** The name itself, or another one like it. */
+export function similarName(name: string, attempt: number): string {
+  if (attempt === 0) return name;
+  const dot = name.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  return fitName(stem, `.${randomBytes(4).toString('hex')}${extension}`);
 }
 
 /** Whether there is anything under this path. */
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
@@ -41,8 +54,24 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function copyOver(from: string, to: string): Promise<void> {
-  const temporary = `${to}.copy`;
+/** Whoever moved it before may have died when it had both names. */
+async function finishMove(path: string, from: string): Promise<boolean> {
+  const [there, here] = await Promise.all([lstat(path, { bigint: true }), lstat(from, { bigint: true })]);
+  if (there.ino !== here.ino || there.dev !== here.dev) return false;
+  await unlink(from);
+  return true;
+}
+
+/** Where there are no links, the moment between the look and the rename remains. */
+async function renameTo(path: string, from: string): Promise<boolean> {
+  if (await exists(path)) return false;
+  await rename(from, path);
+  return true;
+}
+
+async function copyTo(path: string, from: string): Promise<boolean> {
+  if (await exists(path)) return false;
+  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.copy`);
   try {
     await copyFile(from, temporary);
     const file = await open(temporary, 'r+');
@@ -51,11 +80,11 @@ async function copyOver(from: string, to: string): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, to);
-    await syncFolder(dirname(to));
-  } catch (error) {
+    if (!(await moveTo(path, temporary))) return false;
+    await syncFolder(dirname(path));
+  } finally {
     await rm(temporary, { force: true }).catch(() => {});
-    throw error;
   }
   await rm(from);
+  return true;
 }

@@ -1,10 +1,11 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { openForWriting } from './open-writers.js';
 import type { Sighting } from './sighting.js';
 import { isPublished, notAFile, versionOf } from './sighting.js';
+import { Sightings } from './sightings.js';
 
 /** How a folder is watched. */
 export interface PickupFolderOptions {
@@ -12,7 +13,9 @@ export interface PickupFolderOptions {
   /** Milliseconds without a change after which a file counts as finished. */
   readonly settleMs: number;
   /** Milliseconds until a file that is seen for the first time may be tried, because of earlier tries. */
-  readonly waitOf: (name: string) => Promise<number>;
+  readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
+  /** The time of day as the folder's file system has it, in milliseconds since 1970. */
+  readonly now: () => number;
   /** Told once of every entry that cannot be taken. */
   readonly onLeft: (name: string, reason: string) => void;
 }
@@ -24,20 +27,21 @@ const AT_ONCE = 64;
 const EMPTY_SETTLES_LONGER = 2.5;
 /** A file that somebody holds open without writing counts as finished at last. */
 const HELD_OPEN_MS = 60_000;
-/** Files that have not been touched for so long need not be watched. */
-const AT_REST_MS = 60_000;
+/** Never looked at again sooner, however short the time to settle. */
+const SHORTEST_RECHECK_MS = 50;
+const HELD_OPEN_RECHECK_MS = 1000;
 
 /** The finished mails in a folder, oldest first. Remembers what it has seen, so that a look costs little. */
 export class PickupFolder {
   readonly #options: PickupFolderOptions;
-  readonly #known = new Map<string, Sighting>();
+  /** What is known of the files. */
+  readonly known = new Sightings();
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
   #look = 0;
   #looking: Promise<void> | undefined;
   #sortedAt = 0;
   #returned = false;
-  #beyond = 0;
   #writers: Set<string> | undefined;
 
   constructor(options: PickupFolderOptions) {
@@ -54,33 +58,34 @@ export class PickupFolder {
 
   async #lookOnce(): Promise<void> {
     this.#look++;
-    this.#beyond = 0;
+    this.known.beyond = 0;
     this.#writers = undefined;
+    const now = performance.now();
     let batch: string[] = [];
     for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
-      const known = this.#known.get(name);
-      if (known && (known.state === 'ready' || known.state === 'taken' || known.state === 'done')) {
-        known.look = this.#look;
-        if (known.state !== 'done') continue;
-      }
-      if (!known && this.#known.size + batch.length >= MOST_KNOWN) {
-        this.#beyond++;
+      const known = this.known.get(name);
+      if (known) known.look = this.#look;
+      // A mail that waits may meanwhile be another one of the same name.
+      const waits = known?.state === 'ready' && known.due > now;
+      if (known?.state === 'taken' || (known?.state === 'ready' && !waits)) continue;
+      if (!known && this.known.size + batch.length >= MOST_KNOWN) {
+        this.known.beyond++;
         continue;
       }
       batch.push(name);
       if (batch.length >= AT_ONCE) batch = await this.#seeAll(batch);
     }
     await this.#seeAll(batch);
-    for (const [name, { look, state }] of this.#known)
-      if (look !== this.#look && state !== 'taken') this.#known.delete(name);
+    for (const [name, { look, state }] of this.known)
+      if (look !== this.#look && state !== 'taken') this.known.delete(name);
     this.#sort();
   }
 
   /** The oldest file that can be taken now; it is then taken. */
   next(): string | undefined {
     for (let name = this.#queue.pop(); name !== undefined; name = this.#queue.pop()) {
-      const sighting = this.#known.get(name);
+      const sighting = this.known.get(name);
       if (sighting?.state !== 'ready') continue;
       sighting.state = 'taken';
       return name;
@@ -95,7 +100,7 @@ export class PickupFolder {
 
   /** A taken file is gone. */
   gone(name: string): void {
-    this.#known.delete(name);
+    this.known.delete(name);
   }
 
   /** A taken file is back and may be taken again after this time. */
@@ -108,9 +113,7 @@ export class PickupFolder {
 
   /** A taken file is where it was, and is not taken again as long as it does not change. */
   leave(name: string): void {
-    const sighting = this.#returnedTo(name, 'done');
-    // Its own way out and back has changed its times.
-    if (sighting) sighting.version = '';
+    this.#returnedTo(name, 'done');
   }
 
   /** A taken file turned out to be still in the making. */
@@ -119,12 +122,11 @@ export class PickupFolder {
     if (!sighting) return;
     sighting.changedAt = performance.now();
     sighting.recheckAt = sighting.changedAt + this.#settleMs(sighting);
-    sighting.version = '';
   }
 
   /** Whether a taken file has not been written to since it was seen. */
   isAsSeen(name: string, { size, mtimeMs }: { size: number; mtimeMs: number }): boolean {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     // The two ways of reading a time differ in the last bits.
     return sighting?.size === size && Math.abs(sighting.mtimeMs - mtimeMs) < 0.01;
   }
@@ -134,7 +136,7 @@ export class PickupFolder {
     if (this.#returned) return 0;
     const now = performance.now();
     let soonest: number | undefined;
-    for (const sighting of this.#known.values()) {
+    for (const sighting of this.known.values()) {
       const at =
         sighting.state === 'settling'
           ? sighting.recheckAt
@@ -146,52 +148,22 @@ export class PickupFolder {
     return soonest;
   }
 
-  /** Whether files are there that are perhaps still being written. */
-  get settling(): string[] {
-    return [...this.#known.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
-  }
-
-  /** How many mails are there, those included that wait for another try. */
-  get count(): number {
-    const mails = [...this.#known.values()].filter(({ state }) => state !== 'left');
-    return mails.length + this.#beyond;
-  }
-
-  /** How many mails wait for another try. */
-  get waiting(): number {
-    const now = performance.now();
-    return [...this.#known.values()].filter(({ state, due }) => state === 'ready' && due > now).length;
-  }
-
-  /** When the oldest mail was written, in milliseconds since 1970. */
-  get oldest(): number | undefined {
-    let oldest: number | undefined;
-    for (const { state, mtimeMs } of this.#known.values())
-      if (state !== 'left' && (oldest === undefined || mtimeMs < oldest)) oldest = mtimeMs;
-    return oldest;
-  }
-
-  /** The names of the mails that were written before a moment and are not being worked on. */
-  olderThan(time: number): string[] {
-    return [...this.#known.values()]
-      .filter(({ state, mtimeMs }) => state === 'ready' && mtimeMs < time)
-      .map(({ name }) => name);
-  }
-
   /** Takes one certain file. */
   take(name: string): boolean {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     if (sighting?.state !== 'ready') return false;
     sighting.state = 'taken';
     return true;
   }
 
   #returnedTo(name: string, state: Sighting['state']): Sighting | undefined {
-    const sighting = this.#known.get(name);
+    const sighting = this.known.get(name);
     if (!sighting) return undefined;
     sighting.state = state;
     // A look that is under way may have passed the file's place before it came back.
     sighting.look = this.#look;
+    // Its own way out and back has changed its times.
+    sighting.version = '';
     return sighting;
   }
 
@@ -201,9 +173,9 @@ export class PickupFolder {
   }
 
   async #see(name: string): Promise<void> {
-    let stats: Stats;
+    let stats: BigIntStats;
     try {
-      stats = await lstat(join(this.#options.directory, name));
+      stats = await lstat(join(this.#options.directory, name), { bigint: true });
     } catch (error) {
       // What cannot be looked up under the name that the folder gives has a name that cannot be written as text.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
@@ -212,8 +184,8 @@ export class PickupFolder {
       return;
     }
     const version = versionOf(stats);
-    const known = this.#known.get(name);
-    if (known?.state === 'done' && known.version === '') known.version = version;
+    const known = this.known.get(name);
+    if (known?.version === '' && (known.state === 'done' || known.state === 'ready')) known.version = version;
     if (known && known.version === version) {
       known.look = this.#look;
       if (known.state === 'settling') this.#settle(known);
@@ -222,22 +194,29 @@ export class PickupFolder {
     const problem = notAFile(stats);
     if (problem !== undefined) return this.#left(name, problem, version);
     if (known?.state === 'taken') return;
-    const sighting = this.#add(name, version, stats, 'settling');
+    const file = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
+    const sighting = this.#add(name, version, file, 'settling');
     if (isPublished(stats)) sighting.state = 'ready';
-    else if (Date.now() - stats.mtimeMs > AT_REST_MS && !this.#isOpen(name)) sighting.state = 'ready';
-    sighting.due = known?.due ?? performance.now() + (await this.#options.waitOf(name));
+    else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) sighting.state = 'ready';
+    sighting.due = performance.now() + (await this.#options.waitOf(name, file));
+  }
+
+  /** Whether a file has not been written to for as long as it takes to settle. */
+  #isAtRest(file: { size: number; mtimeMs: number }): boolean {
+    return this.#options.now() - file.mtimeMs >= this.#settleMs(file);
   }
 
   #settle(sighting: Sighting): void {
     const now = performance.now();
     if (now < sighting.recheckAt) return;
     if (now - sighting.changedAt < HELD_OPEN_MS && this.#isOpen(sighting.name))
-      sighting.recheckAt = now + this.#settleMs(sighting);
+      sighting.recheckAt = now + Math.max(this.#settleMs(sighting), HELD_OPEN_RECHECK_MS);
     else sighting.state = 'ready';
   }
 
   #settleMs({ size }: Pick<Sighting, 'size'>): number {
-    return this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
+    const settleMs = this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
+    return Math.max(settleMs, SHORTEST_RECHECK_MS);
   }
 
   /** Asked once a look at most: it means going through all processes. */
@@ -247,7 +226,7 @@ export class PickupFolder {
   }
 
   #left(name: string, reason: string, version = ''): void {
-    const known = this.#known.get(name);
+    const known = this.known.get(name);
     if (known?.state === 'left') {
       known.look = this.#look;
       known.version = version;
@@ -275,7 +254,7 @@ export class PickupFolder {
       due: now,
       look: this.#look,
     };
-    this.#known.set(name, sighting);
+    this.known.set(name, sighting);
     return sighting;
   }
 
@@ -283,7 +262,7 @@ export class PickupFolder {
     const now = performance.now();
     this.#sortedAt = now;
     this.#returned = false;
-    this.#queue = [...this.#known.values()]
+    this.#queue = [...this.known.values()]
       .filter(({ state, due }) => state === 'ready' && due <= now)
       .sort((left, right) => right.mtimeMs - left.mtimeMs || (left.name < right.name ? 1 : -1))
       .map(({ name }) => name);

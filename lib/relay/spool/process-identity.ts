@@ -18,20 +18,20 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether a process is surely dead.
+ * Whether a process lives.
  *
- * @returns false also when that cannot be known, as for a process of another machine
+ * @returns undefined when that cannot be known, as for a process of another machine
  */
-export function isSurelyDead(identity: ProcessIdentity): boolean {
-  if (identity.machine !== machineIdentity()) return false;
+export function isAlive(identity: ProcessIdentity): boolean | undefined {
+  if (identity.machine !== machineIdentity()) return undefined;
   const stat = process.platform === 'linux' ? statOf(identity.pid) : undefined;
-  if (stat) return stat.dead || stat.began !== identity.began;
+  if (stat) return !stat.dead && stat.began === identity.began;
   // Processes of other users may be hidden in /proc, but not from this question.
   try {
     process.kill(identity.pid, 0);
-    return false;
+    return true;
   } catch (error) {
-    return errnoOf(error) === 'ESRCH';
+    return errnoOf(error) !== 'ESRCH';
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { DeliveredJournal } from './delivered-journal.js';
+import { syncFolder } from './durable-file.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { ownIdentity } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
@@ -10,9 +11,15 @@ import type { RelayFolders } from './relay-folders.js';
 /** The sign of life of a relay. */
 export interface Lease {
   readonly process: ProcessIdentity;
+  /** Milliseconds without another beat after which its owner counts as dead. */
+  readonly leaseMs: number;
   /** Grows while the relay lives. No time of day: clocks jump. */
   readonly beat: number;
 }
+
+/** Every lease has this length, so that a beat overwrites the one before it and needs no room on a full disk. */
+const LEASE_OCTETS = 512;
+const TRIES = 5;
 
 /** The paths of one relay's own folder. */
 export function berthPaths(folder: string): { claimed: string; journal: string; lease: string } {
@@ -23,54 +30,76 @@ export function berthPaths(folder: string): { claimed: string; journal: string; 
   };
 }
 
-/** Reads a lease; undefined when there is none, or when it is just being written. */
+/** Reads a lease; undefined when there is none that makes sense. */
 export async function readLease(path: string): Promise<Lease | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Lease;
+    return asLease(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
+/** Removes a relay's own folder when nothing is claimed in it; what is in it else stays for the next relay to find. */
+export async function removeBerth(folder: string): Promise<void> {
+  const { claimed, journal, lease } = berthPaths(folder);
+  try {
+    await rmdir(claimed);
+    for (const path of [journal, lease]) await unlink(path).catch(() => {});
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
+
 /** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
 export class RelayBerth {
-  readonly folder: string;
+  readonly journal = new DeliveredJournal();
   readonly #folders: RelayFolders;
+  readonly #leaseMs: number;
   readonly #onLost: () => void;
-  /** Where claimed files lie. */
-  readonly claimed: string;
-  readonly journal: DeliveredJournal;
-  readonly #lease: string;
   readonly #process = ownIdentity();
+  #folder = '';
   #beat = 0;
+  #clockOffsetMs = 0;
   #restoring: Promise<void> | undefined;
 
-  private constructor(folders: RelayFolders, folder: string, onLost: () => void) {
-    const { claimed, lease } = berthPaths(folder);
+  private constructor(folders: RelayFolders, leaseMs: number, onLost: () => void) {
     this.#folders = folders;
+    this.#leaseMs = leaseMs;
     this.#onLost = onLost;
-    this.folder = folder;
-    this.claimed = claimed;
-    this.journal = new DeliveredJournal(claimed);
-    this.#lease = lease;
   }
 
   /** @param onLost called when the folder was gone: another relay had taken this one for dead */
-  static async create(folders: RelayFolders, onLost: () => void): Promise<RelayBerth> {
-    const berth = new RelayBerth(folders, join(folders.relays, randomUUID()), onLost);
+  static async create(folders: RelayFolders, leaseMs: number, onLost: () => void): Promise<RelayBerth> {
+    const berth = new RelayBerth(folders, leaseMs, onLost);
     await berth.#build();
     return berth;
+  }
+
+  /** The folder; another one when it had to be made again. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Where claimed files lie. */
+  get claimed(): string {
+    return berthPaths(this.#folder).claimed;
+  }
+
+  /** How far the clock of the folder's file system is ahead of this machine's, in milliseconds. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
   }
 
   /** Gives a sign of life. */
   async beat(): Promise<void> {
     this.#beat++;
     await this.restore();
-    await this.#write(this.#lease);
+    await this.#writeLease(berthPaths(this.#folder).lease, 'r+');
   }
 
-  /** Makes the folder again when it is gone. What was claimed is then not this relay's any more. */
+  /** Makes a folder again when it is gone. What was claimed is then not this relay's any more. */
   async restore(): Promise<void> {
     // Every lane and the heart may find it gone at the same time.
     this.#restoring ??= this.#restoreOnce().finally(() => {
@@ -79,50 +108,75 @@ export class RelayBerth {
     await this.#restoring;
   }
 
+  /** Leaves. What could not be given back stays for the next relay to find. */
+  async close(): Promise<void> {
+    await this.#restoring?.catch(() => {});
+    await this.journal.close();
+    await removeBerth(this.#folder);
+  }
+
   async #restoreOnce(): Promise<void> {
     if (await this.#isStanding()) return;
     await this.#build();
     this.#onLost();
   }
 
+  /** Only what is surely gone is made again: mails may lie in it. */
   async #isStanding(): Promise<boolean> {
     try {
       return (await stat(this.claimed)).isDirectory();
-    } catch {
-      return false;
-    }
-  }
-
-  /** Leaves. What could not be given back stays for the next relay to find. */
-  async close(): Promise<void> {
-    await this.journal.close();
-    try {
-      await rmdir(this.claimed);
-      await rm(this.folder, { recursive: true, force: true });
     } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
     }
   }
 
-  /** Others see the folder only when it has its lease: without one it would look dead. */
+  /** Always a new folder, seen by others only when it has its lease: without one it would look dead. */
   async #build(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#buildOnce(join(this.#folders.relays, randomUUID()));
+      } catch (error) {
+        // Another relay that ended may have tidied up just then.
+        if (errnoOf(error) !== 'ENOENT' || tries >= TRIES) throw error;
+      }
+    }
+  }
+
+  async #buildOnce(folder: string): Promise<void> {
     await this.#folders.make();
     const prepared = join(this.#folders.relays, `.${randomUUID()}`);
     await mkdir(prepared);
-    await mkdir(berthPaths(prepared).claimed);
-    await this.journal.open(berthPaths(prepared).journal);
-    await this.#write(berthPaths(prepared).lease);
-    await rm(this.folder, { recursive: true, force: true });
-    await rename(prepared, this.folder);
+    const { claimed, journal, lease } = berthPaths(prepared);
+    await mkdir(claimed);
+    await this.#writeLease(lease, 'wx');
+    await this.journal.open(journal, berthPaths(folder).claimed);
+    await syncFolder(prepared);
+    await rename(prepared, folder);
+    await syncFolder(this.#folders.relays);
+    this.#folder = folder;
   }
 
-  async #write(path: string): Promise<void> {
-    const lease: Lease = { process: this.#process, beat: this.#beat };
-    const file = await open(path, 'w', 0o600);
+  async #writeLease(path: string, flags: 'wx' | 'r+'): Promise<void> {
+    const lease: Lease = { process: this.#process, leaseMs: this.#leaseMs, beat: this.#beat };
+    const file = await open(path, flags, 0o600);
     try {
-      await file.writeFile(JSON.stringify(lease));
+      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0);
+      this.#clockOffsetMs = (await file.stat()).mtimeMs - Date.now();
     } finally {
       await file.close();
     }
   }
+}
+
+function asLease(value: unknown): Lease | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { process, leaseMs, beat } = value as Partial<Lease>;
+  const sound =
+    typeof process === 'object' &&
+    process !== null &&
+    typeof process.machine === 'string' &&
+    typeof process.pid === 'number' &&
+    typeof beat === 'number';
+  return sound ? { process, leaseMs: typeof leaseMs === 'number' ? leaseMs : 0, beat } : undefined;
 }

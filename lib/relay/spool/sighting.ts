@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 
 /** What is known of one file in the folder. */
 export interface Sighting {
@@ -24,20 +24,23 @@ export interface Sighting {
 }
 
 /** Tells a changed file from an unchanged one. */
-export function versionOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
-  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
+  return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 
 /**
- * Whether a file was put in its place when its content was complete: a rename changes the inode's time and not the
- * content's; a write changes both to the same moment.
+ * Whether a file was put in its place when its content was complete, as the pickup writer does: somebody has set its time
+ * by hand, in whole milliseconds, after the last write, which would have set it to the clock's. Anything else that touches
+ * a file in the making, like a change of its rights, leaves the time of the last write as it is.
  */
-export function isPublished({ mtimeMs, ctimeMs }: Stats): boolean {
-  return ctimeMs > mtimeMs;
+export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
+  return size > 0n && mtimeNs % 1_000_000n === 0n && ctimeNs > mtimeNs;
 }
 
 /** Why a directory entry named like a mail cannot be one; undefined when it can. */
-export function notAFile(stats: Stats): string | undefined {
+export function notAFile(
+  stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>,
+): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'is a symbolic link, which is never followed';
   if (stats.isDirectory()) return 'is a directory';

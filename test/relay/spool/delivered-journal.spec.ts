@@ -14,8 +14,8 @@ afterEach(() => folder.remove());
 const path = (): string => join(folder.path, 'journal');
 
 async function open(): Promise<DeliveredJournal> {
-  const journal = new DeliveredJournal(folder.path);
-  await journal.open(path());
+  const journal = new DeliveredJournal();
+  await journal.open(path(), folder.path);
   return journal;
 }
 

@@ -19,6 +19,7 @@ afterEach(() => folder.remove());
 
 const STATE = {
   fingerprint: 'abc',
+  version: '1:2',
   attempts: 2,
   nextAttempt: 1_795_000_000_000,
   delivered: ['ann@contoso.com'],
@@ -44,15 +45,32 @@ describe('The state of a mail that waits', () => {
     expect(statSync(join(folders.states, name)).mode & 0o777).toBe(0o600);
   });
 
-  it.each(['', '{', 'null', '[]', '{"fingerprint":1}', '{"fingerprint":"a","attempts":1,"nextAttempt":1}'])(
-    'that was tampered with counts as none: %j',
-    async content => {
-      await states.write('x.eml', STATE);
-      const [name = ''] = readdirSync(folders.states);
-      writeFileSync(join(folders.states, name), content);
-      expect(await states.read('x.eml')).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"fingerprint":1}',
+    '{"fingerprint":"a","version":"1:2","attempts":1,"nextAttempt":1}',
+    '{"fingerprint":"a","version":"1:2","attempts":1,"nextAttempt":1,"delivered":[],"refused":[null]}',
+  ])('that was tampered with counts as none: %j', async content => {
+    await states.write('x.eml', STATE);
+    const [name = ''] = readdirSync(folders.states);
+    writeFileSync(join(folders.states, name), content);
+    expect(await states.read('x.eml')).toBeUndefined();
+  });
+
+  it('is swept when its mail is gone and it is older than a day, as is what a crash has left', async () => {
+    await states.write('gone.eml', STATE);
+    await states.write('there.eml', STATE);
+    writeFileSync(join(folders.states, 'x.json.new'), '{');
+    const isThere = (name: string): Promise<boolean> => Promise.resolve(name === 'there.eml');
+    await states.sweep(isThere);
+    expect(readdirSync(folders.states)).toHaveLength(3);
+    await states.sweep(isThere, Date.now() + 90_000_000);
+    expect(readdirSync(folders.states)).toHaveLength(1);
+    expect(await states.read('there.eml')).toEqual(STATE);
+  });
 
   it('is written although another relay has just tidied up', async () => {
     rmSync(join(folder.path, '.mailroom'), { recursive: true });

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RelayBerth, berthPaths, readLease } from '../../../lib/relay/spool/relay-berth.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
@@ -16,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const create = (): Promise<RelayBerth> => RelayBerth.create(folders, () => lost++);
+const create = (): Promise<RelayBerth> => RelayBerth.create(folders, 30_000, () => lost++);
 
 describe('The folder of a relay', () => {
   it('has a lease from the first moment on, whose beat grows', async () => {
@@ -46,6 +55,28 @@ describe('The folder of a relay', () => {
     folder.remove();
     await expect(berth.restore()).rejects.toMatchObject({ code: 'ENOENT' });
     expect(existsSync(folder.path)).toBe(false);
+    await berth.close();
+  });
+
+  it('is not made again, nor anything in it removed, when it only cannot be looked at', async () => {
+    const berth = await create();
+    const { folder: own, claimed } = berth;
+    writeFileSync(join(claimed, 'x.eml'), 'x');
+    renameSync(claimed, join(own, 'aside'));
+    // Something that is no folder stands in its place.
+    symlinkSync('claimed', claimed);
+    await expect(berth.restore()).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(berth.folder).toBe(own);
+    expect(existsSync(join(own, 'aside', 'x.eml'))).toBe(true);
+    await berth.journal.close();
+  });
+
+  it('overwrites its lease in place, so that a full disk does not make it look dead', async () => {
+    const berth = await create();
+    const { lease } = berthPaths(berth.folder);
+    const { size, ino } = statSync(lease);
+    await berth.beat();
+    expect(statSync(lease)).toMatchObject({ size, ino });
     await berth.close();
   });
 

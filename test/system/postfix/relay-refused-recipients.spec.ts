@@ -89,9 +89,9 @@ describe('A mail some of whose recipients Postfix refuses', () => {
     expect(events.at(-1)).toMatchObject({ sent: 0, deferred: 0, rejected: 1, remaining: 0 });
     expect(await arrivals(text)).toEqual({ [ANN]: 1, [BOB]: 1 });
 
-    expect(folder.bad()).toEqual(['half.eml', 'half.reason.txt']);
+    expect(folder.bad()).toEqual(['half.eml', 'half.eml.reason.txt']);
     expect(readFileSync(join(folder.path, 'badmail', 'half.eml')).equals(file)).toBe(true);
-    const reason = readFileSync(join(folder.path, 'badmail', 'half.reason.txt'), 'utf8');
+    const reason = readFileSync(join(folder.path, 'badmail', 'half.eml.reason.txt'), 'utf8');
     expect(reason).toMatch(
       /^Not delivered to:\n {2}gone@contoso\.test: .*550.*The mailbox is gone.*\n {2}eve@example\.com: .*554.*\n\n/m,
     );
@@ -133,7 +133,7 @@ describe('A mail some of whose recipients Postfix refuses', () => {
     app = relay;
     await eventually('it is given up', async () => (await relay.status()).badmail === 1);
     await relay.close();
-    const reason = readFileSync(join(folder.path, 'badmail', 'old.reason.txt'), 'utf8');
+    const reason = readFileSync(join(folder.path, 'badmail', 'old.eml.reason.txt'), 'utf8');
     expect(reason).toContain('Given up');
     expect(reason).toMatch(
       /^Not delivered to:\n {2}busy@contoso\.test: .*450.*\n\nAlready delivered to:\n {2}ann@/m,
@@ -142,7 +142,7 @@ describe('A mail some of whose recipients Postfix refuses', () => {
     expect([folder.waiting(), folder.states(), folder.bad()]).toEqual([
       [],
       [],
-      ['old.eml', 'old.reason.txt'],
+      ['old.eml', 'old.eml.reason.txt'],
     ]);
   });
 });

@@ -1,0 +1,39 @@
+import type { Sighting } from './sighting.js';
+
+/** The files of a folder by name, and what there is to count about them. */
+export class Sightings extends Map<string, Sighting> {
+  /** Mails that were seen beyond those that are known. */
+  beyond = 0;
+
+  /** Whether files are there that are perhaps still being written. */
+  get settling(): string[] {
+    return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
+  }
+
+  /** How many mails are there, those included that wait for another try. */
+  get count(): number {
+    const mails = [...this.values()].filter(({ state }) => state !== 'left');
+    return mails.length + this.beyond;
+  }
+
+  /** How many mails wait for another try. */
+  get waiting(): number {
+    const now = performance.now();
+    return [...this.values()].filter(({ state, due }) => state === 'ready' && due > now).length;
+  }
+
+  /** When the oldest mail was written, in milliseconds since 1970. */
+  get oldest(): number | undefined {
+    let oldest: number | undefined;
+    for (const { state, mtimeMs } of this.values())
+      if (state !== 'left' && (oldest === undefined || mtimeMs < oldest)) oldest = mtimeMs;
+    return oldest;
+  }
+
+  /** The names of the mails that were written before a moment and are not being worked on. */
+  olderThan(time: number): string[] {
+    return [...this.values()]
+      .filter(({ state, mtimeMs }) => state === 'ready' && mtimeMs < time)
+      .map(({ name }) => name);
+  }
+}
