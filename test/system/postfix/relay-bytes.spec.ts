@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { headersOf } from '../../support/eml.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
 import { PrivatePostfix } from './private-postfix.js';
@@ -12,9 +13,14 @@ let postfix: PrivatePostfix;
 let folder: RelayFolder;
 let writer: MailApp | undefined;
 beforeAll(async () => {
-  // A Maildir has LF at line ends whatever came; so this Postfix refuses, at the end of the mail, what came with bare LF.
   postfix = await PrivatePostfix.start({
-    parameters: { smtpd_forbid_bare_newline: 'yes', smtpd_forbid_bare_newline_exclusions: '' },
+    parameters: {
+      // A Maildir has LF at line ends whatever came; so what came with bare LF is refused at the end of the mail.
+      smtpd_forbid_bare_newline: 'yes',
+      smtpd_forbid_bare_newline_exclusions: '',
+      // Postfix itself takes Bcc and others away, and would hide that the relay did not.
+      message_drop_headers: '',
+    },
   });
   folder = new RelayFolder(postfix);
 });
@@ -73,12 +79,12 @@ describe('What arrives through a relay', () => {
     ['Exchange', 'of 6 MB', randomBytes(6 * 1024 * 1024)],
   ] as const)(
     'is the file of the module (dialect %s, attachment %s) without the lines of the envelope',
-    async (PickupDialect, _, content) => {
+    async (PickupFormat, _, content) => {
       writer = await startMailApp({
         FromAddress: 'No Reply <no-reply@contoso.test>',
         UseSpecifiedPickupDirectory: true,
         PickupDirectory: folder.path,
-        PickupDialect,
+        PickupFormat,
       });
       const receipt = await writer.mail.send({
         to: 'Ann Lee <ann@contoso.test>',
@@ -90,6 +96,10 @@ describe('What arrives through a relay', () => {
       });
       const [name = ''] = folder.waiting();
       const file = readFileSync(join(folder.path, name));
+      // Each dialect names blind recipients in its own lines.
+      const [field, other] = PickupFormat === 'Iis' ? ['X-Receiver', 'Bcc'] : ['Bcc', 'X-Receiver'];
+      expect(headersOf(file, field).join()).toContain('cleo@contoso.test');
+      expect(headersOf(file, other)).toEqual([]);
       const copies = await relay(receipt.messageId);
       const everybody = ['ann', 'bob', 'cleo', 'dan'].map(local => `${local}@contoso.test`);
       expectCopies(copies, everybody, withoutEnvelope(file));
