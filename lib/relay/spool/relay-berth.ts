@@ -44,7 +44,9 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 export async function removeBerth(folder: string): Promise<void> {
   const { claimed, journal, lease } = berthPaths(folder);
   try {
-    await rmdir(claimed);
+    await rmdir(claimed).catch((error: unknown) =>
+      errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
+    );
     for (const path of [journal, lease]) await unlink(path).catch(() => {});
     await rmdir(folder);
   } catch (error) {
