@@ -8,8 +8,12 @@ const LONGEST_MS = 60_000;
  *
  * @param what for the error when it does not become so
  */
-export async function eventually(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + LONGEST_MS;
+export async function eventually(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  longestMs = LONGEST_MS,
+): Promise<void> {
+  const deadline = Date.now() + longestMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`It did not happen that ${what}.`);
     await sleep(PAUSE_MS);

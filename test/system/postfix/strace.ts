@@ -5,10 +5,13 @@ import type { RelayFolder } from './relay-folder.js';
 import type { RelayProcess } from './relay-process.js';
 import { relayArguments } from './relay-process.js';
 
-/** A system call, and the file that it is about. */
+/** One call of a system function. */
 export interface SystemCall {
   readonly call: string;
-  readonly path: string;
+  /** The file that it is about. @default whichever */
+  readonly path?: string;
+  /** Of several such calls, which one. @default 1 */
+  readonly nth?: number;
 }
 
 /** With one thread for all of its work with files, a relay makes the calls about a file in the order of its code. */
@@ -62,18 +65,10 @@ export async function stopStraces(): Promise<void> {
   );
 }
 
-function killing({ call, path }: SystemCall): string[] {
-  return [
-    '-f',
-    '-o',
-    '/dev/null',
-    '-P',
-    path,
-    '-e',
-    `trace=${call}`,
-    '-e',
-    `inject=${call}:signal=SIGKILL:when=1`,
-  ];
+function killing({ call, path, nth = 1 }: SystemCall): string[] {
+  const which = path === undefined ? [] : ['-P', path];
+  const inject = `inject=${call}:signal=SIGKILL:when=${nth}`;
+  return ['-f', '-o', '/dev/null', ...which, '-e', `trace=${call}`, '-e', inject];
 }
 
 function start(args: readonly string[]): ChildProcess {
