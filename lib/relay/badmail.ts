@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../errors/error-facts.js';
 import { visible } from '../errors/printable.js';
@@ -50,6 +50,13 @@ export class Badmail {
     }
   }
 
+  /** Long names may share a reason's name. */
+  async #isReasonOfOther(reason: string, as: string): Promise<boolean> {
+    if (basename(reason) === `${as}${REASON_SUFFIX}`) return false;
+    const text = await readFile(reason, 'utf8').catch(() => '');
+    return !text.includes(`File:       ${printableName(as)}\n`);
+  }
+
   async #tryTake(
     claims: Claims,
     name: string,
@@ -59,19 +66,17 @@ export class Badmail {
     const path = join(this.#folder, as);
     if (await exists(path)) return undefined;
     const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
-    try {
-      await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true, flag: 'wx' });
-    } catch (error) {
-      if (errnoOf(error) === 'EEXIST') return undefined;
-      throw error;
-    }
+    // A reason without its mail is what a relay has left that died between the two.
+    const left = await exists(reason);
+    if (left && (await this.#isReasonOfOther(reason, as))) return undefined;
+    await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true });
     try {
       if (await claims.moveTo(path, name)) return path;
     } catch (error) {
-      await rm(reason, { force: true }).catch(() => {});
+      if (!left) await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
-    await rm(reason, { force: true });
+    if (!left) await rm(reason, { force: true });
     return undefined;
   }
 }
