@@ -23,6 +23,10 @@ export interface Sighting {
   look: number;
 }
 
+const MILLISECOND = 1_000_000n;
+/** Node cuts times off to whole microseconds. */
+const LARGEST_ERROR = 1000n;
+
 /** Tells a changed file from an unchanged one. */
 export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
   return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
@@ -34,7 +38,13 @@ export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string 
  * a file in the making, like a change of its rights, leaves the time of the last write as it is.
  */
 export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
-  return size > 0n && mtimeNs % 1_000_000n === 0n && ctimeNs > mtimeNs;
+  return size > 0n && inWholeMilliseconds(mtimeNs) && ctimeNs > mtimeNs;
+}
+
+/** Node hands times to the system as fractions of seconds, which are a little too small as often as not. */
+function inWholeMilliseconds(ns: bigint): boolean {
+  const beyond = ns % MILLISECOND;
+  return beyond <= LARGEST_ERROR || beyond >= MILLISECOND - LARGEST_ERROR;
 }
 
 /** Why a directory entry named like a mail cannot be one; undefined when it can. */
