@@ -64,7 +64,8 @@ export class Badmail {
     report: BadmailReport,
   ): Promise<string | undefined> {
     const path = join(this.#folder, as);
-    if (await exists(path)) return undefined;
+    // Something is there, and cannot be replaced; a relay that died in the middle of the move has left the mail itself.
+    if (await exists(path)) return (await claims.moveTo(path, name)) ? path : undefined;
     const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
     // A reason without its mail is what a relay has left that died between the two.
     const left = await exists(reason);

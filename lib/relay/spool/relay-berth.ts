@@ -44,12 +44,17 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 export async function removeBerth(folder: string): Promise<void> {
   const { claimed, journal, lease } = berthPaths(folder);
   try {
-    await rmdir(claimed);
+    // Whoever began to remove it may have died after this step.
+    await rmdir(claimed).catch(unlessGone);
     for (const path of [journal, lease]) await unlink(path).catch(() => {});
     await rmdir(folder);
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
   }
+}
+
+function unlessGone(error: unknown): void {
+  if (errnoOf(error) !== 'ENOENT') throw error;
 }
 
 /** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */

@@ -178,7 +178,6 @@ describe('A relay that is killed while it takes up what another dead one has lef
     ['unlink', 1, 'it removes a mail that was delivered'],
     ['rmdir', 1, 'it removes the folder of the claims'],
     ['unlink', 2, 'it removes the notes about delivered mails'],
-    ['rmdir', 2, 'it removes the dead one’s folder'],
   ] as const)('(%s %i: %s) does not make a third one send the mail again', async (...[call, nth]) => {
     const text = await killedAt('unlink', 'claimedMail', [ANN]);
     expect(await drainUntilKilledAt(folder, { call, nth })).toBe(true);
