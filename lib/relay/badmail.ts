@@ -5,7 +5,7 @@ import { visible } from '../errors/printable.js';
 import type { Claims } from './spool/claims.js';
 import { syncFolder } from './spool/durable-file.js';
 import { fitName } from './spool/fit-name.js';
-import { exists, similarName } from './spool/move-file.js';
+import { exists, isSameFile, similarName } from './spool/move-file.js';
 import type { UndeliveredRecipient } from './spool/mail-states.js';
 
 /** Why a file is in the badmail folder. */
@@ -64,8 +64,7 @@ export class Badmail {
     report: BadmailReport,
   ): Promise<string | undefined> {
     const path = join(this.#folder, as);
-    // Something is there, and cannot be replaced; a relay that died in the middle of the move has left the mail itself.
-    if (await exists(path)) return (await claims.moveTo(path, name)) ? path : undefined;
+    if ((await exists(path)) && !(await isSameFile(path, claims.pathOf(name)))) return undefined;
     const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
     // A reason without its mail is what a relay has left that died between the two.
     const left = await exists(reason);

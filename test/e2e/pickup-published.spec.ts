@@ -18,6 +18,7 @@ it.each([true, false])(
         const { file = '' } = await app.mail.send({ to: 'ann@contoso.com', subject: 'x', text: 'x' });
         const { mtimeMs, ctimeMs } = statSync(file);
         expect(ctimeMs).toBeGreaterThan(mtimeMs);
+        expect(mtimeMs % 1000).toBe(0);
         expect(ctimeMs - mtimeMs).toBeLessThan(5000);
       }
     } finally {

@@ -74,7 +74,7 @@ export function publish(directory: string, name: string, content: string | Buffe
   const temporary = join(directory, `.${name.slice(0, 60).replaceAll('\n', '_')}.part`);
   writeFileSync(temporary, content);
   // As the pickup writer does, so that the relay takes it at once.
-  const then = new Date(Date.now() - 20);
+  const then = Math.floor((Date.now() - 20) / 1000);
   utimesSync(temporary, then, then);
   renameSync(temporary, join(directory, name));
 }

@@ -100,12 +100,12 @@ async function writeAndClose(
 }
 
 /**
- * Lets the content look older than the rename, by more than a tick of any file system's clock: so a reader can tell a
- * file that was published from one that is being written in its place. A file system that refuses only costs the reader
- * some patience.
+ * Gives the content a time in whole seconds, older than the rename by more than a tick of any file system's clock: so a
+ * reader can tell a file that was published from one that is being written in its place. A file system that refuses only
+ * costs the reader some patience.
  */
 async function dateBack(handle: FileHandle): Promise<void> {
-  const then = new Date(Date.now() - TICK_MS);
+  const then = Math.floor((Date.now() - TICK_MS) / 1000);
   await handle.utimes(then, then).catch(() => undefined);
 }
 

@@ -60,7 +60,8 @@ export class DeadRelays {
       if (folder === own) continue;
       try {
         const dead = await this.#isDead(folder);
-        if (dead) files += await this.#giveBack(folder);
+        if (dead === undefined && (await isRemains(folder))) await removeBerth(folder);
+        else if (dead) files += await this.#giveBack(folder);
         else if (dead === undefined) undecided += (await namesIn(berthPaths(folder).claimed)).length;
       } catch (error) {
         // Something that is no relay's folder is nobody's business.
@@ -126,6 +127,11 @@ export class DeadRelays {
       if (stats && fileIdentity(stats) === parsed.identity) await unlink(path).catch(() => {});
     }
   }
+}
+
+/** What is left of a folder when a relay died while it removed it. */
+async function isRemains(folder: string): Promise<boolean> {
+  return (await namesIn(folder)).length === 0;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

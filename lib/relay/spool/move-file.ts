@@ -56,10 +56,15 @@ export async function exists(path: string): Promise<boolean> {
 
 /** Whoever moved it before may have died when it had both names. */
 async function finishMove(path: string, from: string): Promise<boolean> {
-  const [there, here] = await Promise.all([lstat(path, { bigint: true }), lstat(from, { bigint: true })]);
-  if (there.ino !== here.ino || there.dev !== here.dev) return false;
+  if (!(await isSameFile(path, from))) return false;
   await unlink(from);
   return true;
+}
+
+/** Whether two paths are names of one file. */
+export async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([lstat(path, { bigint: true }), lstat(other, { bigint: true })]);
+  return one.ino === two.ino && one.dev === two.dev;
 }
 
 /** Where there are no links, the moment between the look and the rename remains. */

@@ -194,7 +194,11 @@ export class PickupFolder {
     const problem = notAFile(stats);
     if (problem !== undefined) return this.#left(name, problem, version);
     if (known?.state === 'taken') return;
-    const file = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
+    const file = {
+      size: Number(stats.size),
+      mtimeMs: Number(stats.mtimeNs) / 1e6,
+      ctimeMs: Number(stats.ctimeNs) / 1e6,
+    };
     const sighting = this.#add(name, version, file, 'settling');
     if (isPublished(stats)) sighting.state = 'ready';
     else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) sighting.state = 'ready';
@@ -232,14 +236,14 @@ export class PickupFolder {
       known.version = version;
       return;
     }
-    this.#add(name, version, { mtimeMs: 0, size: 0 }, 'left');
+    this.#add(name, version, { mtimeMs: 0, ctimeMs: 0, size: 0 }, 'left');
     this.#options.onLeft(name, reason);
   }
 
   #add(
     name: string,
     version: string,
-    { mtimeMs, size }: { mtimeMs: number; size: number },
+    { mtimeMs, ctimeMs, size }: { mtimeMs: number; ctimeMs: number; size: number },
     state: Sighting['state'],
   ): Sighting {
     const now = performance.now();
@@ -247,6 +251,7 @@ export class PickupFolder {
       name,
       version,
       mtimeMs,
+      ctimeMs,
       size,
       changedAt: now,
       recheckAt: now + this.#settleMs({ size }),
@@ -264,7 +269,10 @@ export class PickupFolder {
     this.#returned = false;
     this.#queue = [...this.known.values()]
       .filter(({ state, due }) => state === 'ready' && due <= now)
-      .sort((left, right) => right.mtimeMs - left.mtimeMs || (left.name < right.name ? 1 : -1))
+      .sort(
+        (left, right) =>
+          right.mtimeMs - left.mtimeMs || right.ctimeMs - left.ctimeMs || (left.name < right.name ? 1 : -1),
+      )
       .map(({ name }) => name);
   }
 }

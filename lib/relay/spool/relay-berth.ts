@@ -44,17 +44,14 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 export async function removeBerth(folder: string): Promise<void> {
   const { claimed, journal, lease } = berthPaths(folder);
   try {
-    // Whoever began to remove it may have died after this step.
-    await rmdir(claimed).catch(unlessGone);
+    await rmdir(claimed).catch((error: unknown) =>
+      errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
+    );
     for (const path of [journal, lease]) await unlink(path).catch(() => {});
     await rmdir(folder);
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
   }
-}
-
-function unlessGone(error: unknown): void {
-  if (errnoOf(error) !== 'ENOENT') throw error;
 }
 
 /** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */

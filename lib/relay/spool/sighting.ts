@@ -7,6 +7,8 @@ export interface Sighting {
   version: string;
   /** Age of the file, for the order; milliseconds since 1970. */
   mtimeMs: number;
+  /** When it came to its place, as far as that shows. */
+  ctimeMs: number;
   size: number;
   /** When a change was seen last, on the monotonic clock. */
   changedAt: number;
@@ -23,10 +25,6 @@ export interface Sighting {
   look: number;
 }
 
-const MILLISECOND = 1_000_000n;
-/** Node cuts times off to whole microseconds. */
-const LARGEST_ERROR = 1000n;
-
 /** Tells a changed file from an unchanged one. */
 export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
   return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
@@ -34,17 +32,11 @@ export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string 
 
 /**
  * Whether a file was put in its place when its content was complete, as the pickup writer does: somebody has set its time
- * by hand, in whole milliseconds, after the last write, which would have set it to the clock's. Anything else that touches
+ * by hand, in whole seconds, after the last write, which would have set it to the clock's. Anything else that touches
  * a file in the making, like a change of its rights, leaves the time of the last write as it is.
  */
 export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
-  return size > 0n && inWholeMilliseconds(mtimeNs) && ctimeNs > mtimeNs;
-}
-
-/** Node hands times to the system as fractions of seconds, which are a little too small as often as not. */
-function inWholeMilliseconds(ns: bigint): boolean {
-  const beyond = ns % MILLISECOND;
-  return beyond <= LARGEST_ERROR || beyond >= MILLISECOND - LARGEST_ERROR;
+  return size > 0n && mtimeNs % 1_000_000_000n === 0n && ctimeNs > mtimeNs;
 }
 
 /** Why a directory entry named like a mail cannot be one; undefined when it can. */

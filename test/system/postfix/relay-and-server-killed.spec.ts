@@ -31,7 +31,7 @@ afterEach(async () => {
 describe('Relays and the Postfix behind them that are killed and restarted again and again', () => {
   it('lose none of 600 mails, and mails go out twice no more often than something was killed', async () => {
     const mails = numberedMails(MAILS);
-    folder.put(mails.map(pickupFile));
+    await folder.put(mails.map(pickupFile));
     let atWork = 0;
     for (let kills = 0; kills < SERVER_KILLS; kills++) {
       crashing = crash();

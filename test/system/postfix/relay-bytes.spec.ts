@@ -67,8 +67,8 @@ function withoutEnvelope(file: Buffer): Buffer {
   return Buffer.from(header + text.slice(end), 'latin1');
 }
 
-function handWritten(name: string, lines: readonly string[], lineEnd = '\r\n'): void {
-  folder.put([[name, Buffer.from(`${lines.join(lineEnd)}${lineEnd}`, 'latin1')]]);
+async function handWritten(name: string, lines: readonly string[], lineEnd = '\r\n'): Promise<void> {
+  await folder.put([[name, Buffer.from(`${lines.join(lineEnd)}${lineEnd}`, 'latin1')]]);
 }
 
 describe('What arrives through a relay', () => {
@@ -126,7 +126,7 @@ describe('What arrives through a relay', () => {
       'Bcc: nor-this@contoso.test',
       '.',
     ];
-    handWritten('IIS0001.EML'.toLowerCase(), [
+    await handWritten('IIS0001.EML'.toLowerCase(), [
       'x-sender: <no-reply@contoso.test>',
       'X-RECEIVER: ann@contoso.test',
       'x-receiver: <bob@contoso.test>',
@@ -150,7 +150,7 @@ describe('What arrives through a relay', () => {
       '',
       '..two',
     ];
-    handWritten('lf.eml', [...lines.slice(0, 2), 'Bcc: bob@contoso.test', ...lines.slice(2)], '\n');
+    await handWritten('lf.eml', [...lines.slice(0, 2), 'Bcc: bob@contoso.test', ...lines.slice(2)], '\n');
     expectCopies(
       await relay('<lf-only@contoso.test>'),
       ['ann@contoso.test', 'bob@contoso.test'],
@@ -170,7 +170,7 @@ describe('What arrives through a relay', () => {
       everyByte.join(''),
       Buffer.from('пароль 🔑').toString('latin1'),
     ];
-    handWritten('eight-bit.eml', lines);
+    await handWritten('eight-bit.eml', lines);
     expectCopies(
       await relay('<eight-bit@contoso.test>'),
       ['ann@contoso.test'],
@@ -189,7 +189,7 @@ describe('What arrives through a relay', () => {
       '',
       ...lines,
     ];
-    handWritten('large.eml', [
+    await handWritten('large.eml', [
       'X-Sender: no-reply@contoso.test',
       'X-Receiver: ann@contoso.test',
       ...travelling,

@@ -5,8 +5,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { PostfixPorts } from './postfix-configuration.js';
 import type { PrivatePostfix } from './private-postfix.js';
 
-/** More than the tick of the clock that gives files their times: a relay then need not wait whether a file still grows. */
-const DATED_BACK_MS = 20;
+/** Longer than the tick of the clock that gives files their times. */
+const TICK_MS = 20;
 
 /** A pickup directory that a relay empties into a private Postfix, and the settings that say so. */
 export class RelayFolder {
@@ -37,15 +37,18 @@ export class RelayFolder {
     this.caFile = this.#directory.write('ca.pem', postfix.ca);
   }
 
-  /** Puts finished mails into the folder, each by a rename and dated back, as the module's writer does. */
-  put(mails: Iterable<readonly [name: string, bytes: string | Uint8Array]>): void {
+  /** Puts finished mails into the folder, each by a rename, as a careful writer does. */
+  async put(mails: Iterable<readonly [name: string, bytes: string | Uint8Array]>): Promise<void> {
+    const names: string[] = [];
+    const then = Math.floor((Date.now() - TICK_MS) / 1000);
     for (const [name, bytes] of mails) {
-      const hidden = join(this.path, `.${name}.writing`);
-      writeFileSync(hidden, bytes);
-      const then = new Date(Date.now() - DATED_BACK_MS);
-      utimesSync(hidden, then, then);
-      renameSync(hidden, join(this.path, name));
+      const writing = join(this.path, `.${name}.writing`);
+      writeFileSync(writing, bytes);
+      // As the pickup writer does, so that a relay knows the file to be finished.
+      utimesSync(writing, then, then);
+      names.push(name);
     }
+    for (const name of names) renameSync(join(this.path, `.${name}.writing`), join(this.path, name));
   }
 
   /** Names of the mails that wait. */

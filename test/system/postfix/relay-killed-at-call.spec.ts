@@ -47,7 +47,7 @@ afterAll(async () => {
 async function learnStateName(): Promise<string> {
   const other = new RelayFolder(postfix);
   try {
-    put([BUSY], other);
+    await put([BUSY], other);
     await drain(other);
     return other.states()[0] ?? '';
   } finally {
@@ -57,11 +57,11 @@ async function learnStateName(): Promise<string> {
 }
 
 /** Puts a mail into the folder; returns the only line of its body. */
-function put(to: readonly string[], into = folder): string {
+async function put(to: readonly string[], into = folder): Promise<string> {
   const text = `killed-${String(++texts).padStart(4, '0')}`;
   const receivers = to.map(address => `X-Receiver: ${address}\r\n`).join('');
   const file = `X-Sender: no-reply@contoso.test\r\n${receivers}From: no-reply@contoso.test\r\n\r\n${text}\r\n`;
-  into.put([[NAME, file]]);
+  await into.put([[NAME, file]]);
   return text;
 }
 
@@ -86,7 +86,7 @@ async function killedAt(call: string, file: keyof Places, to: readonly string[])
   await eventually('the relay has its folder', () => folder.relays().length > 0);
   const [own = ''] = folder.relays();
   await killAt(relay, { call, path: places(own)[file] });
-  const text = put(to);
+  const text = await put(to);
   let ended = false;
   void relay.ended.finally(() => (ended = true));
   await eventually(`the relay is killed at ${call} of ${file}`, () => ended, 20_000);
@@ -147,7 +147,7 @@ describe('A relay that is killed when it is about to make a certain system call'
     ['rename', 'newState'],
     ['fsync', 'states'],
   ] as const)('at the second try (%s of %s) knows from the first who has the mail', async (call, file) => {
-    const text = put([ANN, BUSY]);
+    const text = await put([ANN, BUSY]);
     expect((await drain(folder)).code).toBe(1);
     expect(await drainUntilKilledAt(folder, { call, path: places('')[file] })).toBe(true);
     const { code, events } = await drain(folder);
@@ -178,6 +178,7 @@ describe('A relay that is killed while it takes up what another dead one has lef
     ['unlink', 1, 'it removes a mail that was delivered'],
     ['rmdir', 1, 'it removes the folder of the claims'],
     ['unlink', 2, 'it removes the notes about delivered mails'],
+    ['rmdir', 2, 'it removes the dead one’s folder'],
   ] as const)('(%s %i: %s) does not make a third one send the mail again', async (...[call, nth]) => {
     const text = await killedAt('unlink', 'claimedMail', [ANN]);
     expect(await drainUntilKilledAt(folder, { call, nth })).toBe(true);

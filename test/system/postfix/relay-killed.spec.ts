@@ -28,7 +28,7 @@ afterEach(async () => {
 describe('A relay that is killed a hundred times while it empties a folder of 2,000 mails', () => {
   it('loses none of them, and sends at most one a second time for each kill that met it at work', async () => {
     const mails = numberedMails(MAILS);
-    folder.put(mails.map(pickupFile));
+    await folder.put(mails.map(pickupFile));
     const longest = Math.ceil(1.5 * (await timeToFirstMail()));
     let atWork = 0;
     for (let kills = 0; kills < KILLS; kills++) {
@@ -37,7 +37,7 @@ describe('A relay that is killed a hundred times while it empties a folder of 2,
       await relay.signal('SIGKILL');
       if (folder.claimed().length > 0) atWork++;
       // On a fast machine they are sent before the kills are used up.
-      if (folder.waiting().length < MAILS / 10) putMore(mails, MAILS / 10);
+      if (folder.waiting().length < MAILS / 10) await putMore(mails, MAILS / 10);
     }
     // The others met one that started; without any at work the kills would have passed the mails by.
     expect(atWork).toBeGreaterThan(KILLS / 4);
@@ -61,8 +61,8 @@ async function timeToFirstMail(): Promise<number> {
   return took;
 }
 
-function putMore(mails: NumberedMail[], count: number): void {
+async function putMore(mails: NumberedMail[], count: number): Promise<void> {
   const more = numberedMails(mails.length + count).slice(mails.length);
   mails.push(...more);
-  folder.put(more.map(pickupFile));
+  await folder.put(more.map(pickupFile));
 }

@@ -35,9 +35,9 @@ afterAll(async () => {
 });
 
 /** Puts a mail to these recipients into the folder; returns the only line of its body. */
-function put(name: string, to: readonly string[]): string {
+async function put(name: string, to: readonly string[]): Promise<string> {
   const text = `relayed-${String(++texts).padStart(4, '0')}`;
-  folder.put([
+  await folder.put([
     [
       name,
       [
@@ -63,7 +63,7 @@ async function arrivals(text: string, server = postfix): Promise<Record<string, 
 
 describe('A mail some of whose recipients Postfix refuses', () => {
   it('reaches the others once, however many relays try it', async () => {
-    const text = put('mixed.eml', [BUSY, ANN, GONE, BOB]);
+    const text = await put('mixed.eml', [BUSY, ANN, GONE, BOB]);
     for (let attempts = 1; attempts <= 4; attempts++) {
       // Each run is a process of its own: what it knows of the others, it knows from the folder.
       const { code, events } = await drain(folder);
@@ -82,7 +82,7 @@ describe('A mail some of whose recipients Postfix refuses', () => {
   });
 
   it('goes to badmail when those are refused for good, beside a text that names each of them', async () => {
-    const text = put('half.eml', [ANN, GONE, 'eve@example.com', BOB]);
+    const text = await put('half.eml', [ANN, GONE, 'eve@example.com', BOB]);
     const file = readFileSync(join(folder.path, 'half.eml'));
     const { code, events } = await drain(folder);
     expect(code).toBe(1);
@@ -102,8 +102,8 @@ describe('A mail some of whose recipients Postfix refuses', () => {
   });
 
   it('waits as a whole while Postfix closes the connection over one of them (421), and loses nobody', async () => {
-    const text = put('leaving.eml', [ANN, LEAVING]);
-    const other = put('other.eml', [BOB]);
+    const text = await put('leaving.eml', [ANN, LEAVING]);
+    const other = await put('other.eml', [BOB]);
     const { code, events } = await drain(folder, ['--concurrency', '1']);
     expect(code).toBe(1);
     expect(events.at(-1)).toMatchObject({ sent: 1, rejected: 0, remaining: 1 });
@@ -113,7 +113,7 @@ describe('A mail some of whose recipients Postfix refuses', () => {
   });
 
   it('is tried again by the running relay for those who wait alone', async () => {
-    const text = put('again.eml', [BUSY, ANN]);
+    const text = await put('again.eml', [BUSY, ANN]);
     const relay = await startRelayApp(folder, { retry: { firstMs: 50, maxMs: 200 } });
     app = relay;
     const tries = () =>
@@ -128,7 +128,7 @@ describe('A mail some of whose recipients Postfix refuses', () => {
   });
 
   it('is given up when it is too old, beside a text that says who has it and who has not', async () => {
-    const text = put('old.eml', [BUSY, ANN]);
+    const text = await put('old.eml', [BUSY, ANN]);
     const relay = await startRelayApp(folder, { retry: { firstMs: 50, maxMs: 100, giveUpAfterMs: 1000 } });
     app = relay;
     await eventually('it is given up', async () => (await relay.status()).badmail === 1);
@@ -157,7 +157,7 @@ describe('A recipient who is refused for now', () => {
   });
 
   it('gets the mail once when the mailbox is free, and nobody else gets it again', async () => {
-    const text = put('recovers.eml', [ANN, BUSY, BOB]);
+    const text = await put('recovers.eml', [ANN, BUSY, BOB]);
     expect((await drain(folder)).code).toBe(1);
     expect((await drain(folder)).code).toBe(1);
     expect(await arrivals(text)).toEqual({ [ANN]: 1, [BOB]: 1 });
@@ -173,7 +173,7 @@ describe('A recipient who is refused for now', () => {
   });
 
   it('over whom the connection was closed gets it then with all the others', async () => {
-    const text = put('left.eml', [ANN, LEAVING, BOB]);
+    const text = await put('left.eml', [ANN, LEAVING, BOB]);
     expect((await drain(folder)).code).toBe(1);
     expect(await arrivals(text)).toEqual({});
     const { code } = await drain(folder, [], { MailSettings__Port: String(recovering.ports.plain) });

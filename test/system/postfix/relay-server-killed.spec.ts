@@ -32,7 +32,7 @@ async function relayWhilePostfixCrashes(
   const filled = new RelayFolder(postfix, port, option);
   folder = filled;
   const mails = numberedMails(count);
-  filled.put(mails.map(pickupFile));
+  await filled.put(mails.map(pickupFile));
   const relay = await startRelayApp(filled, {
     unconfirmed,
     // While a crashed server starts again, the relay asks for it several times.

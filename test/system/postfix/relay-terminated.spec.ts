@@ -24,7 +24,7 @@ afterAll(async () => {
 describe('A relay that is told to end (SIGTERM) in the middle of its work', () => {
   it('finishes what is under way, leaves the rest as it was, and says how much that is', async () => {
     const mails = numberedMails(1000);
-    folder.put(mails.map(pickupFile));
+    await folder.put(mails.map(pickupFile));
     let sent = 0;
     for (const after of TERMINATIONS) {
       const relay = RelayProcess.start(folder);
@@ -51,7 +51,7 @@ describe('A relay that is told to end (SIGTERM) in the middle of its work', () =
 
   it('ends with 130 when it was to try each mail once, and another run does the rest', async () => {
     const mails = numberedMails(1500).slice(1000);
-    folder.put(mails.map(pickupFile));
+    await folder.put(mails.map(pickupFile));
     const relay = RelayProcess.start(folder, ['--once']);
     await relay.printed('sent', 50);
     const { code, signal } = await relay.signal('SIGTERM');

@@ -34,12 +34,12 @@ afterAll(async () => {
   await postfix?.stop();
 });
 
-function folderWithMails(port: keyof PostfixPorts, option: string, count = 5) {
+async function folderWithMails(port: keyof PostfixPorts, option: string, count = 5) {
   const filled = new RelayFolder(postfix, port, option);
   folder = filled;
   const mails = numberedMails(used + count).slice(used);
   used += count;
-  filled.put(mails.map(pickupFile));
+  await filled.put(mails.map(pickupFile));
   return { filled, mails };
 }
 
@@ -58,7 +58,7 @@ describe('A relay hands its mails to a real Postfix', () => {
   it.each(MODES)(
     'on its port “%s” with SecureSocketOption %s, encrypted: %s (command line)',
     async (port, option, encrypted) => {
-      const { filled, mails } = folderWithMails(port, option);
+      const { filled, mails } = await folderWithMails(port, option);
       // The only way in which a command line learns of a private authority.
       const { code, events, stderr } = await drain(filled, [], { NODE_EXTRA_CA_CERTS: filled.caFile });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -77,7 +77,7 @@ describe('A relay hands its mails to a real Postfix', () => {
   it.each(MODES)(
     'on its port “%s” with SecureSocketOption %s, encrypted: %s (module)',
     async (port, option, encrypted) => {
-      const { filled, mails } = folderWithMails(port, option);
+      const { filled, mails } = await folderWithMails(port, option);
       const relay = await startRelayApp(filled, { smtp: { tls: { ca: postfix.ca } } });
       app = relay;
       await eventually('all mails are sent', async () => (await relay.status()).sent === mails.length);
@@ -89,7 +89,7 @@ describe('A relay hands its mails to a real Postfix', () => {
   );
 
   it('by no means when nobody trusts its certificate: every mail stays where it is', async () => {
-    const { filled, mails } = folderWithMails('startTls', 'StartTls');
+    const { filled, mails } = await folderWithMails('startTls', 'StartTls');
     const { code, events } = await drain(filled);
     expect(code).toBe(1);
     expect(events).toContainEqual(

@@ -25,7 +25,7 @@ describe('Two relays that empty one folder of 2,000 mails at the same time', () 
     const relays = [RelayProcess.start(folder), RelayProcess.start(folder)];
     for (const relay of relays) await relay.printed('started');
     const mails = numberedMails(2000);
-    folder.put(mails.map(pickupFile));
+    await folder.put(mails.map(pickupFile));
     for (const relay of relays) await relay.printed('sent', 50);
     await eventually('the folder is empty', () => folder.waiting().length + folder.claimed().length === 0);
     const ends = await Promise.all(relays.map(relay => relay.signal('SIGTERM')));

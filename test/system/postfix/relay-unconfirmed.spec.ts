@@ -33,7 +33,7 @@ afterAll(async () => {
 async function killedInDoubt(args: readonly string[], begun: number): Promise<NumberedMail[]> {
   const mails = numberedMails(used + MAILS).slice(used);
   used += MAILS;
-  folder.put(mails.map(pickupFile));
+  await folder.put(mails.map(pickupFile));
   const before = mailsBegun();
   const relay = RelayProcess.start(folder, ['--concurrency', String(MAILS), ...args]);
   await eventually('Postfix is given mails', () => mailsBegun() >= before + begun);
