@@ -20,6 +20,7 @@ export interface BadmailReport {
 }
 
 const REASON_SUFFIX = '.reason.txt';
+const REASON_FILE = { mode: 0o640, flush: true } as const;
 
 /** The folder for mails that cannot be delivered: each `.eml` has a text beside it that says why. */
 export class Badmail {
@@ -66,10 +67,13 @@ export class Badmail {
     const path = join(this.#folder, as);
     if ((await exists(path)) && !(await isSameFile(path, claims.pathOf(name)))) return undefined;
     const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
-    // A reason without its mail is what a relay has left that died between the two.
-    const left = await exists(reason);
-    if (left && (await this.#isReasonOfOther(reason, as))) return undefined;
-    await writeFile(reason, reasonText(name, report), { mode: 0o640, flush: true });
+    const text = reasonText(name, report);
+    const left = !(await writeNew(reason, text));
+    if (left) {
+      if (await this.#isReasonOfOther(reason, as)) return undefined;
+      // A reason without its mail is what a relay has left that died between the two.
+      await writeFile(reason, text, REASON_FILE);
+    }
     try {
       if (await claims.moveTo(path, name)) return path;
     } catch (error) {
@@ -78,6 +82,17 @@ export class Badmail {
     }
     if (!left) await rm(reason, { force: true });
     return undefined;
+  }
+}
+
+/** Of two mails that come to one name at the same time, one is told that it is taken. */
+async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { ...REASON_FILE, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
