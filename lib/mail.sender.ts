@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { abortedError } from './delivery/aborted-error.js';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
-import { deliverGroups } from './mail.deliver-groups.js';
+import { deliverGroups } from './dispatch/deliver-groups.js';
 import type { SendProgress } from './mail.send-guard.js';
 import { messageOf } from './errors/error-facts.js';
 import type { MailHook } from './hooks/mail-hook.js';

@@ -6,7 +6,7 @@ import type { SpooledMail } from './mail/spooled-mail.js';
 import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
 import type { ServerPause } from './server-pause.js';
 import type { RelayEvent } from './relay-event.js';
-import { maskAddresses } from './mask-addresses.js';
+import { maskAddresses } from '../address/mask-addresses.js';
 import type { Claims } from './spool/claims.js';
 import { fileIdentity } from './spool/file-identity.js';
 import type { Verdict } from './verdict.js';

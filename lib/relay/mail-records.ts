@@ -5,7 +5,7 @@ import { visible } from '../errors/printable.js';
 import type { Badmail } from './badmail.js';
 import { printableName } from './badmail.js';
 import { fingerprintOf } from './mail/spooled-mail.js';
-import { maskAddresses } from './mask-addresses.js';
+import { maskAddresses } from '../address/mask-addresses.js';
 import type { RelayEvent } from './relay-event.js';
 import type { RelayTuning } from './relay-options.js';
 import { retryDelayMs } from './retry-delay.js';

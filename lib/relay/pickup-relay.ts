@@ -8,7 +8,7 @@ import { Badmail, printableName } from './badmail.js';
 import { Bell } from './bell.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { MailRecords } from './mail-records.js';
-import { maskAddresses } from './mask-addresses.js';
+import { maskAddresses } from '../address/mask-addresses.js';
 import { RateMeter } from './rate-meter.js';
 import type { RelayEvent } from './relay-event.js';
 import { RelayLoop } from './relay-loop.js';

@@ -8,7 +8,7 @@ import { printableName } from './badmail.js';
 import type { DeliveryTries } from './delivery-tries.js';
 import { HopelessMailError } from './mail/hopeless-mail-error.js';
 import { SpooledMail } from './mail/spooled-mail.js';
-import { maskAddresses } from './mask-addresses.js';
+import { maskAddresses } from '../address/mask-addresses.js';
 import type { RelayEvent } from './relay-event.js';
 import { relayRecipients } from './relay-recipients.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';

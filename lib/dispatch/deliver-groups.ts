@@ -1,9 +1,9 @@
-import type { DeliveryOutcome, MailDelivery } from './delivery/mail-delivery.js';
-import type { MailReceipt } from './delivery/mail-receipt.js';
-import type { RejectedRecipient } from './errors/mail-delivery-error.js';
-import { MailDeliveryError } from './errors/mail-delivery-error.js';
-import type { ComposedMail } from './message/composed-mail.js';
-import type { DroppedRecipient } from './message/recipient-policy.js';
+import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+import type { DroppedRecipient } from '../message/recipient-policy.js';
 
 /**
  * Delivers one message, or the several into which `MaxRecipientsOverflow` split it. When only some of several fail, the

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { maskAddresses } from '../../lib/relay/mask-addresses.js';
+import { maskAddresses } from '../../lib/address/mask-addresses.js';
 
 it.each([
   ['550 5.1.1 <gone@contoso.com>: no such user', '550 5.1.1 <g***@contoso.com>: no such user'],
