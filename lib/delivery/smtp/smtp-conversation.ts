@@ -1,5 +1,5 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 
 const MOST_LINES = 200;
 const LONGEST_LINE = 1000;

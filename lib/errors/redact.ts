@@ -16,6 +16,8 @@ export function createRedactor(
       base64(secret),
       base64(`\0${username ?? ''}\0${secret}`),
       encodeURIComponent(secret),
+      // As quoted-printable text carries it (RFC 2045 6.7): servers quote lines of the message.
+      secret.replaceAll('=', '=3D'),
     ])
     .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
