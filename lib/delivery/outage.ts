@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 
 /** A delivery that failed is left alone for so many times as long as the failure took. */
@@ -11,7 +12,7 @@ const LONGEST_REST_MS = 60_000;
  */
 export class Outage {
   readonly #onChange: (outage: MailDeliveryError | undefined) => void;
-  #waiting = new AbortController();
+  #waiting = newSignal();
   #known = false;
   #cause: MailDeliveryError | undefined;
   #restUntil = 0;
@@ -42,7 +43,7 @@ export class Outage {
       this.#restUntil = performance.now() + restMs;
     }
     const waiting = this.#waiting;
-    this.#waiting = new AbortController();
+    this.#waiting = newSignal();
     waiting.abort(error);
     if (this.#known) return;
     this.#known = true;
@@ -56,4 +57,11 @@ export class Outage {
     this.#known = false;
     this.#onChange(undefined);
   }
+}
+
+/** Every mail that waits listens to it. */
+function newSignal(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

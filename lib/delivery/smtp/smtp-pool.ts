@@ -37,7 +37,8 @@ export class SmtpPool {
     try {
       return await SmtpSession.open(this.#options, this.#redact, signal);
     } catch (error) {
-      this.#places.free();
+      // Whoever hears of this failure may call those who wait away before the next one tries the same server.
+      setImmediate(() => this.#places.free());
       throw error;
     }
   }
