@@ -99,7 +99,7 @@ export class SmtpMailDelivery extends MailDelivery {
     const { dkim } = this.#options.extra;
     const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
     for (;;) {
-      const session = await this.#pool.acquire(signal, wait);
+      const session = await this.#pool.acquire(ready, signal, wait);
       const reused = session.messages > 0;
       try {
         const { accepted, rejected, response } = await session.send(ready, signal);
