@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { Certificate } from './certificates.js';
 
 /** One step of a scripted conversation. */
@@ -22,7 +23,11 @@ export type ScriptStep =
   /** Says this one octet at a time. */
   | { readonly drip: string; readonly everyMs: number }
   /** Becomes a TLS server here: as first step for implicit TLS, after a 220 to STARTTLS else. */
-  | { readonly startTls: Certificate };
+  | { readonly startTls: ScriptedTls };
+
+/** A server's certificate, and the TLS versions and ciphers that it is limited to. */
+export type ScriptedTls = Certificate &
+  Readonly<Pick<SecureContextOptions, 'minVersion' | 'maxVersion' | 'ciphers'>>;
 
 /** What is said on one connection, from its first octet. After the last step the server keeps still. */
 export type Script = readonly ScriptStep[];
@@ -120,13 +125,13 @@ export class ScriptedConnection {
     await this.#more(Infinity);
   }
 
-  #startTls(certificate: Certificate): Promise<undefined> {
+  #startTls(tls: ScriptedTls): Promise<undefined> {
     // What has arrived and is not read yet belongs to the handshake.
     this.socket.removeAllListeners('data');
     this.socket.pause();
     if (this.#unread.length > 0) this.socket.unshift(this.#unread);
     this.#unread = Buffer.alloc(0);
-    const secured = new TLSSocket(this.socket, { isServer: true, ...certificate });
+    const secured = new TLSSocket(this.socket, { isServer: true, ...tls });
     secured.on('error', () => this.#end());
     secured.on('close', () => this.#end());
     this.#stream = this.#listenTo(secured);

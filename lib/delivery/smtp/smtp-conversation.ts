@@ -20,6 +20,8 @@ export class SmtpConversation {
   phase: MailDeliveryPhase = 'connect';
   /** Called once when the last byte of a message has been handed over. */
   onHandedOver: (() => void) | undefined;
+  /** Called when clear text came behind the reply to STARTTLS. nodemailer drops it and would go on. */
+  onInjected: (() => void) | undefined;
 
   constructor(redact: Redactor) {
     this.#redact = redact;
@@ -35,7 +37,9 @@ export class SmtpConversation {
       trace: silent,
       debug: (entry, text) => this.#debug(entry, text ?? ''),
       info: entry => this.#info(entry),
-      warn: silent,
+      warn: entry => {
+        if (entry['discarded'] !== undefined) this.onInjected?.();
+      },
       error: silent,
       fatal: silent,
     };

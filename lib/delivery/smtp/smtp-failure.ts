@@ -19,6 +19,8 @@ export interface SmtpLibraryError extends Error {
   command?: string;
   recipient?: string;
   rejectedErrors?: SmtpLibraryError[];
+  /** Node's, of a certificate that is for another name. */
+  cert?: { subjectaltname?: string };
 }
 
 /** Where a failure came up. */

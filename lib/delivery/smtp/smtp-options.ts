@@ -58,7 +58,6 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
   const { settings, extra } = options;
   const { dkim: _dkim, proxy: _proxy, auth: _auth, maxMessages: _maxMessages, ...rest } = extra;
   const mode = tlsMode(settings.secureSocketOption, settings.port);
-  const credentialsNeedTls = hasCredentials(options) && !clearCredentialsAllowed(settings);
   const connectionTimeout = settings.connectionTimeout * 1000;
   return {
     ...rest,
@@ -66,9 +65,8 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
     port: settings.port,
     secure: mode.implicit,
     ignoreTLS: !mode.implicit && mode.startTls === 'never',
-    requireTLS:
-      !mode.implicit &&
-      (mode.startTls === 'always' || (mode.startTls === 'when-offered' && credentialsNeedTls)),
+    // The session refuses a connection that stays in clear; nodemailer would say STARTTLS to a server that knows no such thing.
+    requireTLS: false,
     opportunisticTLS: false,
     connectionTimeout,
     greetingTimeout: connectionTimeout,

@@ -2,6 +2,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
+import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
@@ -17,6 +18,7 @@ import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
 import { supportedRecipients } from './supported-recipients.js';
+import { clearPasswordRefused, clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
 
 /** What the server did with one message. */
 export interface SmtpSendResult {
@@ -180,16 +182,22 @@ export class SmtpSession {
 
   async #connect(signal: AbortSignal, messageId: string | undefined): Promise<void> {
     const { settings } = this.#options;
+    const refuse = (reason: string): MailDeliveryError => this.#errors.refusal('EMAILTLS', 'tls', reason);
     const silent = (): boolean => this.#conversation.transcript.length === 0;
-    const wrongPairing = `${settings.host}:${settings.port} speaks TLS from the first byte, but SecureSocketOption is ${settings.secureSocketOption}; set it to SslOnConnect`;
-    const stopWatching = watchSilence(settings, this.#connection, silent, () => {
-      this.#connection.emit('error', this.#errors.refusal('EMAILTLS', 'tls', wrongPairing));
+    const stopWatching = watchSilence(this.#options, this.#connection, silent, () => {
+      this.#connection.emit('error', refuse(implicitTlsMet(settings)));
     });
+    this.#conversation.onInjected = () => {
+      // nodemailer is in the middle of starting the handshake, which must be there to be ended.
+      queueMicrotask(() => this.#connection.emit('error', refuse(clearTextInjected(settings))));
+    };
     try {
       await this.#run(signal, messageId, () => connectOver(this.#connection));
     } finally {
       stopWatching();
     }
+    const { startTls } = tlsMode(settings.secureSocketOption, settings.port);
+    if (startTls === 'always' && !this.#connection.secure) throw refuse(startTlsNotOffered(settings));
   }
 
   async #logIn(signal: AbortSignal, messageId: string | undefined): Promise<void> {
@@ -197,11 +205,7 @@ export class SmtpSession {
     const { settings } = this.#options;
     const server = `${settings.host}:${settings.port}`;
     if (!this.#connection.secure && !clearCredentialsAllowed(settings)) {
-      throw this.#errors.refusal(
-        'EMAILTLS',
-        'tls',
-        `The connection to ${server} is not encrypted, and the password must not cross it; see the setting SecureSocketOption`,
-      );
+      throw this.#errors.refusal('EMAILTLS', 'tls', clearPasswordRefused(settings));
     }
     if (!this.#connection.allowsAuth) {
       throw this.#errors.refusal(
