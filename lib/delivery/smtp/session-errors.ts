@@ -4,6 +4,7 @@ import type {
   MailDeliveryPhase,
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
+import { isErrorLike } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
@@ -18,7 +19,7 @@ export class SessionErrors {
   readonly #settings: ResolvedMailSettings;
   readonly #conversation: SmtpConversation;
   readonly #redact: Redactor;
-  readonly #connection: SMTPConnection;
+  #inHandshake = false;
 
   constructor(
     settings: ResolvedMailSettings,
@@ -29,7 +30,10 @@ export class SessionErrors {
     this.#settings = settings;
     this.#conversation = conversation;
     this.#redact = redact;
-    this.#connection = connection;
+    const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
+    // Looked at while it fails: a socket that is closed knows no more how far it had come.
+    if (implicit)
+      connection.once('error', error => (this.#inHandshake = failedInHandshake(connection, error)));
   }
 
   /** A signal has ended the session. */
@@ -46,14 +50,11 @@ export class SessionErrors {
   /** nodemailer has failed. */
   failure(error: unknown, messageId: string | undefined): MailDeliveryError {
     if (error instanceof MailDeliveryError) return error;
-    const socket = this.#connection._socket;
-    const { implicit } = tlsMode(this.#settings.secureSocketOption, this.#settings.port);
     return deliveryError(error, {
       settings: this.#settings,
       conversation: this.#conversation,
       redact: this.#redact,
-      inImplicitHandshake:
-        implicit && this.#conversation.lastReply === '' && Boolean(socket && socket.remoteAddress),
+      inImplicitHandshake: this.#inHandshake,
       ...(messageId !== undefined && { messageId }),
     });
   }
@@ -80,6 +81,14 @@ export class SessionErrors {
       { phase: 'data', retryable: 'unknown', transcript, messageId },
     );
   }
+}
+
+/** Whether TLS from the first byte was being established, over a TCP connection that was open. */
+function failedInHandshake({ stage, _socket }: SMTPConnection, error: unknown): boolean {
+  if (stage === 'connected' || !_socket || _socket.connecting) return false;
+  if (!isErrorLike(error)) return false;
+  // With several addresses tried, an AggregateError holds what became of each.
+  return !('errors' in error) && !('syscall' in error && error.syscall === 'connect');
 }
 
 /** Adds the recipients that were not even offered to the server to those that it refused. */

@@ -42,7 +42,7 @@ export function watchSilence(
     // The very server that is silent: its name may lead to another one the next time.
     const target = {
       host: socket.remoteAddress,
-      port,
+      port: socket.remotePort ?? port,
       ...localAddress(extra),
       ...serverName(settings, extra),
     };

@@ -20,7 +20,7 @@ export function tlsAdvice(
   if (CLEAR_ANSWER.test(`${cause} ${error.message}`))
     return `The server does not speak TLS from the first byte on this port; ${insteadOfImplicit(settings)}`;
   if (cause === 'ETIMEDOUT')
-    return `The TLS handshake was not answered within the setting ConnectionTimeout (${settings.connectionTimeout} s); if the server waits for a clear connection on this port, ${insteadOfImplicit(settings)}`;
+    return `${unanswered(error, settings)}; if the server waits for a clear connection on this port, ${insteadOfImplicit(settings)}`;
   return 'Check the settings SecureSocketOption and Port';
 }
 
@@ -62,7 +62,19 @@ function startTlsAdvice(cause: string, error: SmtpLibraryError, settings: Resolv
     return `The server offers STARTTLS but refused it; as ${written(settings)}, the mail is never sent in clear then`;
   if (CLEAR_ANSWER.test(`${cause} ${error.message}`))
     return 'After its reply to STARTTLS the server, or somebody on the way to it, sent clear text in place of the TLS handshake; nothing was sent';
-  return `TLS could not be established after STARTTLS; as ${written(settings)}, the mail is never sent in clear then`;
+  const reason = cause === 'ETIMEDOUT' ? unanswered(error, settings) : 'No TLS came about after STARTTLS';
+  return `${reason}; as ${written(settings)}, the mail is never sent in clear then`;
+}
+
+function unanswered(
+  { timeoutType }: SmtpLibraryError,
+  { connectionTimeout, socketTimeout }: ResolvedMailSettings,
+): string {
+  const setting =
+    timeoutType === 'SOCKET_TIMEOUT'
+      ? `SocketTimeout (${socketTimeout} s)`
+      : `ConnectionTimeout (${connectionTimeout} s)`;
+  return `The TLS handshake was not answered within the setting ${setting}`;
 }
 
 function insteadOfImplicit({ secureSocketOption }: ResolvedMailSettings): string {
