@@ -18,6 +18,8 @@ export type ScriptStep =
   | { readonly reset: true }
   /** Says nothing more, ever; the rest of the script is not reached. */
   | { readonly silence: true }
+  /** Reads nothing more, so that the sender's buffers fill up, until the promise settles; then reads on and says nothing. */
+  | { readonly readNothingUntil: Promise<unknown> }
   /** Does nothing for a while. */
   | { readonly waitMs: number }
   /** Says this one octet at a time. */
@@ -84,6 +86,7 @@ export class ScriptedConnection {
     if ('waitMs' in step) return this.#pause(step.waitMs);
     if ('startTls' in step) return this.#startTls(step.startTls);
     if ('silence' in step) return this.#untilEnd();
+    if ('readNothingUntil' in step) return this.#readNothing(step.readNothingUntil);
     if ('reset' in step) this.socket.resetAndDestroy();
     else this.#stream.end();
     return undefined;
@@ -119,6 +122,13 @@ export class ScriptedConnection {
 
   async #pause(ms: number): Promise<undefined> {
     await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+  }
+
+  async #readNothing(until: Promise<unknown>): Promise<undefined> {
+    this.#stream.pause();
+    await until;
+    this.#stream.resume();
+    await this.#untilEnd();
   }
 
   async #untilEnd(): Promise<undefined> {

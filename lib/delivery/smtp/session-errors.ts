@@ -19,7 +19,9 @@ export class SessionErrors {
   readonly #settings: ResolvedMailSettings;
   readonly #conversation: SmtpConversation;
   readonly #redact: Redactor;
-  #inHandshake = false;
+  readonly #connection: SMTPConnection;
+  readonly #implicit: boolean;
+  #failedInHandshake = false;
 
   constructor(
     settings: ResolvedMailSettings,
@@ -30,15 +32,18 @@ export class SessionErrors {
     this.#settings = settings;
     this.#conversation = conversation;
     this.#redact = redact;
-    const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
+    this.#connection = connection;
+    this.#implicit = tlsMode(settings.secureSocketOption, settings.port).implicit;
     // Looked at while it fails: a socket that is closed knows no more how far it had come.
-    if (implicit)
-      connection.once('error', error => (this.#inHandshake = failedInHandshake(connection, error)));
+    connection.once('error', error => {
+      this.#failedInHandshake = this.#inHandshake && !isConnectError(error);
+    });
   }
 
   /** A signal has ended the session. */
   aborted(signal: AbortSignal, messageId: string | undefined): MailDeliveryError {
-    const { phase, transcript } = this.#conversation;
+    const { transcript } = this.#conversation;
+    const phase = this.#inHandshake ? 'tls' : this.#conversation.phase;
     return abortedError(signal, {
       phase,
       transcript,
@@ -54,7 +59,7 @@ export class SessionErrors {
       settings: this.#settings,
       conversation: this.#conversation,
       redact: this.#redact,
-      inImplicitHandshake: this.#inHandshake,
+      inImplicitHandshake: this.#failedInHandshake,
       ...(messageId !== undefined && { messageId }),
     });
   }
@@ -81,14 +86,17 @@ export class SessionErrors {
       { phase: 'data', retryable: 'unknown', transcript, messageId },
     );
   }
+
+  /** Whether TLS from the first byte is being established, over a TCP connection that is open. */
+  get #inHandshake(): boolean {
+    const { stage, _socket: socket } = this.#connection;
+    return this.#implicit && stage !== 'connected' && Boolean(socket && !socket.connecting);
+  }
 }
 
-/** Whether TLS from the first byte was being established, over a TCP connection that was open. */
-function failedInHandshake({ stage, _socket }: SMTPConnection, error: unknown): boolean {
-  if (stage === 'connected' || !_socket || _socket.connecting) return false;
-  if (!isErrorLike(error)) return false;
-  // With several addresses tried, an AggregateError holds what became of each.
-  return !('errors' in error) && !('syscall' in error && error.syscall === 'connect');
+/** With several addresses tried, an AggregateError holds what became of each. */
+function isConnectError(error: unknown): boolean {
+  return isErrorLike(error) && ('errors' in error || ('syscall' in error && error.syscall === 'connect'));
 }
 
 /** Adds the recipients that were not even offered to the server to those that it refused. */
