@@ -83,7 +83,8 @@ export class SmtpSession {
     redactor.carry(mail?.secrets ?? []);
     const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
-    const proxied = options.extra.proxy === undefined ? {} : await proxyConnection(options.extra.proxy, base);
+    const { proxy } = options.extra;
+    const proxied = proxy === undefined ? {} : await proxyConnection(proxy, base, signal);
     if (signal.aborted) {
       // Nobody waits for this connection any more, and nobody else would close it.
       proxied.connection?.destroy();
