@@ -1,7 +1,4 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { MailHook } from '../../lib/hooks/mail-hook.js';
@@ -11,6 +8,7 @@ import type { MailSettings } from '../../lib/settings/mail-settings.js';
 import { BlackHole } from '../support/black-hole.js';
 import type { Bound } from '../support/bounded-send.js';
 import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';
+import { HttpProxy } from '../support/http-proxy.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
@@ -109,26 +107,13 @@ describe.each(BOUNDS)('At the moment of %s a send ends that waits', bound => {
 
   it('for a proxy that does not answer', async () => {
     const sink = await MailSink.start();
-    const sockets = new Set<Socket>();
-    let silent = true;
-    const proxy = createServer(socket => {
-      sockets.add(socket);
-      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-      if (silent) return void socket.resume();
-      socket.once('data', () => {
-        const target = new (socket.constructor as typeof Socket)().connect(sink.port, sink.host);
-        target.on('error', () => {});
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(target).pipe(socket);
-      });
-    });
-    await once(proxy.listen(0, '127.0.0.1'), 'listening');
-    const { port } = proxy.address() as AddressInfo;
-    opened.push(sink, { close: async () => void proxy.close() });
-    const app = await mailer(sink, bound, {}, { smtp: { proxy: `http://127.0.0.1:${port}` } });
-    await expectCut(app, bound, MESSAGE, () => sockets.size > 0);
-    await until(() => sockets.size === 0);
-    silent = false;
+    const proxy = await HttpProxy.start();
+    opened.push(sink, proxy);
+    proxy.answer = 'silence';
+    const app = await mailer(sink, bound, {}, { smtp: { proxy: `http://${proxy.address}` } });
+    await expectCut(app, bound, MESSAGE, () => proxy.requests.length > 0);
+    await until(() => proxy.openConnections === 0);
+    proxy.answer = 'tunnel';
     expect((await app.mail.send(MESSAGE, unlimited)).status).toBe('accepted');
   });
 
