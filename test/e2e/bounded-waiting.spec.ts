@@ -211,4 +211,21 @@ describe('What hooks do with the outcome', () => {
     expect(error).toMatchObject({ code: boundCode(bound) });
     expect(lateMs).toBeLessThan(LATE_MS);
   });
+
+  it('does not hold a send beyond the shutdown', async () => {
+    let told = false;
+    class Stuck extends MailHook {
+      override async afterSend(): Promise<void> {
+        told = true;
+        await new Promise(() => {});
+      }
+    }
+    const sink = await MailSink.start();
+    opened.push(sink);
+    const app = await mailer(sink, 'signal', {}, { hooks: [Stuck], shutdownTimeoutMs: 100 });
+    const sending = app.mail.send(MESSAGE);
+    await until(() => told);
+    await app.close();
+    expect((await sending).status).toBe('accepted');
+  });
 });

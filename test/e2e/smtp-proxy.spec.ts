@@ -6,6 +6,7 @@ import { HttpProxy } from '../support/http-proxy.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
+import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['127.0.0.1'] });
@@ -73,6 +74,21 @@ describe('Through an HTTP proxy', () => {
       message: expect.stringContaining('The proxy did not answer'),
     });
     await until(() => proxy.openConnections === 0);
+  });
+
+  it('the time that the proxy takes counts as a part of ConnectionTimeout', async () => {
+    const server = await ScriptedSmtpServer.start([{ silence: true }]);
+    const proxy = await HttpProxy.start();
+    proxy.delayMs = 1000;
+    const app = await startMailApp(
+      { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ConnectionTimeout: 1.5 },
+      { smtp: { proxy: `http://${proxy.address}` } },
+    );
+    opened.push(server, proxy, app);
+    const begun = performance.now();
+    const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'text' }));
+    expect(performance.now() - begun).toBeLessThan(2300);
+    expect(error).toMatchObject({ code: 'EMAILCONNECT', phase: 'connect', retryable: true });
   });
 
   it('nothing goes when there is no proxy, and its login is not in the error', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How an HTTP proxy answers a request for a tunnel. */
 export type ProxyAnswer = 'tunnel' | 'silence' | { readonly refuse: string };
@@ -11,6 +12,8 @@ export class HttpProxy {
   readonly requests: string[] = [];
   /** How requests are answered from now on. */
   answer: ProxyAnswer = 'tunnel';
+  /** How long it takes to answer. */
+  delayMs = 0;
   /** Sends the target's first words in the same packet as its own answer. */
   joinsGreeting = false;
   readonly #sockets = new Set<Socket>();
@@ -52,6 +55,7 @@ export class HttpProxy {
     // Read on, or the end of the connection would not be seen.
     if (answer === 'silence') return void socket.resume();
     if (answer !== 'tunnel') return void socket.end(`HTTP/1.1 ${answer.refuse}\r\n\r\n`);
+    await delay(this.delayMs);
     const target = connect(Number(/:(\d+) HTTP/.exec(head)?.[1]), '127.0.0.1');
     target.on('error', () => socket.destroy()).on('close', () => socket.destroy());
     socket.on('close', () => target.destroy());

@@ -16,8 +16,13 @@ export async function proxyConnection(
 ): Promise<Partial<SMTPConnectionOptions>> {
   signal.throwIfAborted();
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:')
-    return { connection: await httpTunnel(url, options, signal) };
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    const begun = performance.now();
+    const connection = await httpTunnel(url, options, signal);
+    // The proxy is a part of connecting: what it took, the server does not get.
+    const left = Math.max(1, (options.connectionTimeout ?? 0) - (performance.now() - begun));
+    return { connection, connectionTimeout: left, greetingTimeout: left };
+  }
   const opening = socksConnection(proxy, options);
   const aborted = new AbortController();
   try {
