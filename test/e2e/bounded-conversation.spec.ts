@@ -138,7 +138,7 @@ afterEach(async () => {
 });
 
 /** A mailer with one connection; its server follows the stage's script once and takes mails later. */
-async function start(script: Script, bound: Bound, settings: MailSettings = {}) {
+async function start(script: Script, bound: Bound, settings: MailSettings = {}, limitMs?: number) {
   const server = await ScriptedSmtpServer.start(index => (index === 0 ? script : taking(settings)));
   const app = await startMailApp(
     {
@@ -147,7 +147,7 @@ async function start(script: Script, bound: Bound, settings: MailSettings = {}) 
       FromAddress: 'no-reply@contoso.com',
       MaxConnections: 1,
       ...settings,
-      ...boundSettings(bound),
+      ...boundSettings(bound, limitMs),
     },
     { smtp: { tls: { ca: authority.cert } } },
   );
@@ -178,6 +178,8 @@ describe.each(Object.entries(STAGES))('A send that waits %s', (_, stage) => {
 
 describe('A send of a large message', () => {
   const MB = 1024 * 1024;
+  /** A busy machine needs its time to compose it. */
+  const COMPOSED_MS = 1500;
   const SIZES = [
     ['20 MB', 20 * MB],
     ['3 MB, in one piece', 3 * MB - 100_000],
@@ -188,10 +190,11 @@ describe('A send of a large message', () => {
     async (_, bound, octets) => {
       let readOn: (value?: unknown) => void = () => {};
       const done = new Promise(resolve => (readOn = resolve));
-      const { server, app } = await start([...DATA, { readNothingUntil: done }], bound);
+      const { server, app } = await start([...DATA, { readNothingUntil: done }], bound, {}, COMPOSED_MS);
       const content = Buffer.alloc(octets, 'x');
       const message = { ...MESSAGE, attachments: [{ filename: 'large.bin', content }] };
-      const { error, lateMs } = await cutSend(app, message, bound, () => server.received().includes('DATA'));
+      const reached = () => server.received().includes('DATA');
+      const { error, lateMs } = await cutSend(app, message, bound, reached, COMPOSED_MS);
       expect(error).toMatchObject({ code: boundCode(bound), phase: 'data', retryable: true });
       expect(lateMs).toBeLessThan(LATE_MS);
       readOn();

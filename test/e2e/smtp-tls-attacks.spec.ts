@@ -81,6 +81,15 @@ describe('Clear text behind the reply to STARTTLS', () => {
     });
   });
 
+  it('that never comes to its end keeps the session from TLS, and nothing is said in clear', async () => {
+    const { error, server } = await sendTo(
+      [...OFFERED, { expect: 'STARTTLS', send: '220 go\r\n250-evil\r\n' }, { silence: true }],
+      { SecureSocketOption: 'Auto', SocketTimeout: 0.3, ...login },
+    );
+    expect(error).toMatchObject({ code: 'EMAILTLS', phase: 'tls' });
+    expect(server.received()).toEqual([expect.stringMatching(/^EHLO/), 'STARTTLS']);
+  });
+
   it('that comes before STARTTLS was even said is no reply to what is said later', async () => {
     const { error, server } = await sendTo(
       [

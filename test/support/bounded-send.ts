@@ -9,12 +9,12 @@ export const BOUNDS = ['timeoutMs', 'SendTimeout', 'signal'] as const;
 /** One of {@link BOUNDS}. */
 export type Bound = (typeof BOUNDS)[number];
 
-/** The time limit of a send that `timeoutMs` or `SendTimeout` ends. */
+/** The time limit of a send that `timeoutMs` or `SendTimeout` ends: enough to come where it is to be cut. */
 const LIMIT_MS = 500;
 
 /** The settings that a bound needs. */
-export function boundSettings(bound: Bound): MailSettings {
-  return bound === 'SendTimeout' ? { SendTimeout: LIMIT_MS / 1000 } : {};
+export function boundSettings(bound: Bound, limitMs = LIMIT_MS): MailSettings {
+  return bound === 'SendTimeout' ? { SendTimeout: limitMs / 1000 } : {};
 }
 
 /** How a send has ended that was cut. */
@@ -28,17 +28,20 @@ export interface CutSend {
  * Sends, and cuts the send by a bound.
  *
  * @param reached whether the send is where it is to be cut; a signal waits for it
+ * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
+ * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
  */
 export async function cutSend(
   app: MailApp,
   message: MailMessage,
   bound: Bound,
   reached: () => boolean,
+  limitMs = LIMIT_MS,
 ): Promise<CutSend> {
   const controller = new AbortController();
-  let due = performance.now() + LIMIT_MS;
+  let due = performance.now() + limitMs;
   const options = {
-    timeoutMs: { timeoutMs: LIMIT_MS },
+    timeoutMs: { timeoutMs: limitMs },
     SendTimeout: {},
     signal: { signal: controller.signal },
   }[bound];
