@@ -1,7 +1,7 @@
 /** How long to wait before a mail is tried again. */
 export interface RetryBackoff {
-  /** `fixed`: always `delay`. `exponential`: twice as long each time, beginning with `delay`. */
-  type: 'fixed' | 'exponential';
+  /** `fixed`: always `delay`. `exponential`: twice as long each time, beginning with `delay`. @default 'exponential' */
+  type?: 'fixed' | 'exponential';
   /** Milliseconds before the second try. @default 1000 */
   delay?: number;
   /** Longest wait in milliseconds. @default 30000 */
@@ -43,7 +43,7 @@ export const NO_RETRY: RetryPolicy = { attempts: 1, waitMs: () => 0 };
  */
 export function retryPolicy(options: RetryOptions | undefined): RetryPolicy {
   if (options === undefined) return NO_RETRY;
-  const { attempts, backoff = { type: 'exponential' } } = options;
+  const { attempts, backoff = {} } = options;
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MOST_ATTEMPTS) {
     throw new RangeError(
       `The option retry.attempts must be a whole number from 1 to ${MOST_ATTEMPTS}, not ${String(attempts)}`,
@@ -64,7 +64,7 @@ function waiting(backoff: NonNullable<RetryOptions['backoff']>): RetryPolicy['wa
     const delay = milliseconds('backoff', backoff);
     return () => delay;
   }
-  const { type, delay = 1000, maxDelay = 30_000 } = backoff;
+  const { type = 'exponential', delay = 1000, maxDelay = 30_000 } = backoff;
   const first = milliseconds('backoff.delay', delay);
   const longest = milliseconds('backoff.maxDelay', maxDelay);
   switch (type) {
