@@ -1,4 +1,6 @@
-/** Removes secrets from a text. */
+import { quotable } from './server-words.js';
+
+/** Removes secrets from what a server said and makes it fit to be quoted. */
 export type Redactor = (text: string) => string;
 
 /**
@@ -21,7 +23,9 @@ export function createRedactor(
     .toSorted((left, right) => right.length - left.length);
   return text => {
     const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);
-    return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
+    const withoutLinks = withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
+    // Only now: a secret that was cut in two would not be found.
+    return quotable(withoutLinks);
   };
 }
 

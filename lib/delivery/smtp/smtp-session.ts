@@ -5,7 +5,7 @@ import type { ComposedMail } from '../../message/composed-mail.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
-import { limitReply } from './reply-limit.js';
+import { ReplyDeadline, limitReplies } from './reply-deadline.js';
 import type { Redactor } from './redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
@@ -15,6 +15,7 @@ import { rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
+import { checkSize } from './size-limit.js';
 import { supportedRecipients } from './supported-recipients.js';
 
 /** What the server did with one message. */
@@ -55,6 +56,8 @@ export class SmtpSession {
     connection.once('end', () => this.#ended());
     // Between messages an error only means that the connection is gone, which `end` tells too.
     connection.on('error', () => {});
+    conversation.isCut = () => !connection._socket || connection._socket.destroyed;
+    conversation.onGarbage = text => this.#cutForGarbage(text);
   }
 
   /** Whether another message can be tried over this connection. */
@@ -82,6 +85,14 @@ export class SmtpSession {
     }
     const connection = new SMTPConnection({ ...base, ...proxied, logger: conversation.logger });
     const session = new SmtpSession(options, redact, conversation, connection);
+    const { connectionTimeout } = options.settings;
+    const deadline = new ReplyDeadline(connection);
+    deadline.start(connectionTimeout, () =>
+      // What can be done about a server that cannot be reached says the advice.
+      conversation.phase === 'connect'
+        ? 'the session was not ready in time'
+        : `the session was not ready within the setting ConnectionTimeout (${connectionTimeout} s)`,
+    );
     try {
       await session.#connect(signal);
       await session.#logIn(signal);
@@ -89,6 +100,8 @@ export class SmtpSession {
     } catch (error) {
       session.destroy();
       throw error;
+    } finally {
+      deadline.stop();
     }
   }
 
@@ -101,6 +114,8 @@ export class SmtpSession {
     this.#conversation.beginMessage();
     this.messages++;
     const { reachable, refused } = supportedRecipients(mail, this.#conversation);
+    checkSize(mail, this.#conversation);
+    this.#errors.offered = reachable;
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
@@ -108,7 +123,7 @@ export class SmtpSession {
       ...(mail.eightBit && { use8BitMime: true }),
     };
     const source = new MessageSource(mail);
-    const stopWatching = limitReply(this.#connection, this.#conversation, this.#options.settings);
+    const stopWatching = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     try {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () =>
@@ -118,7 +133,7 @@ export class SmtpSession {
       const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redact));
       return {
         accepted: info.accepted,
-        rejected: [...refused, ...rejected],
+        rejected: inOrderOf(mail.envelope.to, [...refused, ...rejected]),
         response: this.#redact(info.response),
       };
     } catch (error) {
@@ -237,17 +252,31 @@ export class SmtpSession {
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */
   async #recover(error: unknown): Promise<void> {
-    const { phase } = this.#conversation;
+    const { phase, inStep } = this.#conversation;
     const refused = error instanceof MailDeliveryError && error.responseCode !== undefined;
     // Anywhere else half a message, or its reply, may still be under way on this connection.
-    const clean = phase === 'envelope' || (phase === 'after-data' && refused);
+    const clean = inStep && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
     const patience = AbortSignal.timeout(RESET_MS);
     await this.#run(patience, undefined, () => resetOver(this.#connection)).catch(() => this.destroy());
+  }
+
+  /** After something that is no reply nobody knows which command the next one answers. */
+  #cutForGarbage(text: string): void {
+    this.#connection.emit('error', this.#errors.garbage(text));
+    this.#connection.close();
   }
 
   #ended(): void {
     this.#alive = false;
     this.onEnd?.();
   }
+}
+
+function inOrderOf(
+  addresses: readonly string[],
+  rejected: readonly RejectedRecipient[],
+): readonly RejectedRecipient[] {
+  const place = new Map(addresses.map((address, index) => [address, index]));
+  return rejected.toSorted((left, right) => (place.get(left.address) ?? 0) - (place.get(right.address) ?? 0));
 }
