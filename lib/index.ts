@@ -24,10 +24,12 @@ export type {
   RejectedRecipient,
 } from './errors/mail-delivery-error.js';
 export type {
+  MailFallbackFactory,
   MailModuleAsyncOptions,
   MailModuleOptions,
   MailSettingsFactory,
 } from './mail.module-options.js';
+export type { RetryBackoff, RetryOptions } from './dispatch/retry-policy.js';
 export type { SendOptions } from './mail.send-guard.js';
 export type {
   MailSettings,

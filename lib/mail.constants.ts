@@ -6,3 +6,9 @@ export const MAIL_SETTINGS = Symbol('MAIL_SETTINGS');
 export const MAIL_OPTIONS = Symbol('MAIL_OPTIONS');
 /** Injection token of the hooks of one mailer. */
 export const MAIL_HOOKS = Symbol('MAIL_HOOKS');
+/** Injection token of the settings of the fallback, before they are checked. */
+export const MAIL_FALLBACK_INPUT = Symbol('MAIL_FALLBACK_INPUT');
+/** Injection token of the delivery that a fallback stands behind. */
+export const MAIL_PRIMARY_DELIVERY = Symbol('MAIL_PRIMARY_DELIVERY');
+/** Injection token of the checked settings of one mailer and of its fallback. */
+export const MAIL_CHECKED_SETTINGS = Symbol('MAIL_CHECKED_SETTINGS');

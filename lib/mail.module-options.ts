@@ -7,6 +7,7 @@ import type {
 } from '@nestjs/common';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { SmtpOptions } from './delivery/smtp/smtp-options.js';
+import type { RetryOptions } from './dispatch/retry-policy.js';
 import type { MailHook } from './hooks/mail-hook.js';
 import type { MailSettingsInput } from './settings/mail-settings.js';
 import type { MailBrand } from './templates/mail-brand.js';
@@ -32,6 +33,26 @@ export interface MailModuleOptions {
   delivery?: Type<MailDelivery> | MailDelivery;
   /** See and change every message; in the order given. @default none */
   hooks?: Type<MailHook>[];
+  /** Tries a mail again while its caller waits; only what is surely undelivered. @default no retry */
+  retry?: RetryOptions;
+  /**
+   * Settings of a second server, or of a pickup directory, that takes over when the SMTP server cannot be used: no
+   * connection, no TLS, no login. Only what says where mail goes is used of them, not the recipient policy.
+   * @default none
+   */
+  fallback?: MailSettingsInput | MailFallbackFactory;
+  /** Accepts addresses such as `ann@[192.0.2.1]` (RFC 5321 4.1.3) in messages. @default false */
+  allowAddressLiterals?: boolean;
+}
+
+/** Makes the settings of the fallback at start, from what is injected. */
+export interface MailFallbackFactory {
+  /** Tokens given to `useFactory`, in order; what `imports` and global modules export. @default none */
+  inject?: (InjectionToken | OptionalFactoryDependency)[];
+  /** Makes the settings; nothing means that there is no fallback. */
+  useFactory: (
+    ...dependencies: never[]
+  ) => MailSettingsInput | undefined | Promise<MailSettingsInput | undefined>;
 }
 
 /** Makes settings at start; for `useClass` and `useExisting`. */

@@ -1,11 +1,15 @@
-import type { Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import type { MailboxRules } from './address/parse-mailbox.js';
 import { abortedError } from './delivery/aborted-error.js';
 import type { MailDelivery } from './delivery/mail-delivery.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { deliverGroups } from './dispatch/deliver-groups.js';
+import type { UpcomingRetry } from './dispatch/deliver-mail.js';
+import type { RetryPolicy } from './dispatch/retry-policy.js';
+import { sendFacts } from './mail.send-facts.js';
+import type { SendLog } from './mail.send-log.js';
+import type { SendRecord } from './mail.send-record.js';
 import type { SendProgress } from './mail.send-guard.js';
-import { messageOf } from './errors/error-facts.js';
 import type { MailHook } from './hooks/mail-hook.js';
 import { MailVeto } from './hooks/mail-hook.js';
 import type { AttachmentSource } from './message/attachment-source.js';
@@ -19,6 +23,7 @@ import { readMessage } from './message/read-message.js';
 import type { DroppedRecipient, PolicyResult } from './message/recipient-policy.js';
 import { applyRecipientPolicy } from './message/recipient-policy.js';
 import { listRecipients } from './message/recipients.js';
+import type { MailTelemetry } from './telemetry/mail-telemetry.js';
 import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
 import { joinLanguages } from './templates/join-languages.js';
 import type { TemplateRenderer } from './templates/template-renderer.js';
@@ -29,11 +34,22 @@ export interface MailSenderParts {
   readonly renderer: TemplateRenderer;
   readonly settings: ResolvedMailSettings;
   readonly hooks: readonly MailHook[];
-  readonly logger: Logger;
+  readonly retry: RetryPolicy;
+  readonly addresses: MailboxRules;
+  readonly log: SendLog;
+  readonly telemetry: MailTelemetry;
 }
 
 /** Runs a send under its signal and time limit. */
 export type BoundedSend = (send: (progress: SendProgress) => Promise<MailReceipt>) => Promise<MailReceipt>;
+
+/** What the module itself knows of a message beyond what the message says. */
+export interface SendDetails {
+  /** Several languages for one mail; otherwise the message's own culture counts. */
+  readonly cultures?: readonly string[] | undefined;
+  /** Texts in the mail that no error or log may show. */
+  readonly secrets?: readonly string[];
+}
 
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
@@ -48,46 +64,62 @@ export class MailSender {
    * limit.
    *
    * @param bounded runs the send under its signal and time limit
-   * @param cultures several languages for one mail; otherwise the message's own culture counts
    */
-  async send(message: MailMessage, bounded: BoundedSend, cultures?: readonly string[]): Promise<MailReceipt> {
+  async send(message: MailMessage, bounded: BoundedSend, details: SendDetails = {}): Promise<MailReceipt> {
+    const { log, telemetry } = this.#parts;
     const streams = new Set<Readable>();
     hold(streams, message);
+    const record: SendRecord = { message, secrets: details.secrets ?? [], recipients: [], retries: 0 };
     let receipt: MailReceipt;
     try {
-      receipt = await bounded(progress => this.#send(message, progress, cultures, streams));
+      receipt = await telemetry.observe(
+        () => bounded(progress => this.#send(record, progress, details.cultures, streams)),
+        result => sendFacts(record, this.#parts.delivery.name, result),
+      );
     } catch (error) {
-      await this.#tell(hook => hook.onFailure?.(error, message));
+      log.failed(record, error);
+      await this.#tell(record, hook => hook.onFailure?.(error, record.message));
       throw error;
     } finally {
       for (const stream of streams) stream.destroy();
     }
-    await this.#tell(hook => hook.afterSend?.(receipt, message));
+    log.sent(record, receipt);
+    await this.#tell(record, hook => hook.afterSend?.(receipt, record.message));
     return receipt;
   }
 
   async #send(
-    message: MailMessage,
+    record: SendRecord,
     progress: SendProgress,
     cultures: readonly string[] | undefined,
     streams: Set<Readable>,
   ): Promise<MailReceipt> {
-    const { settings, delivery } = this.#parts;
-    const asked = await this.#askHooks(message);
-    hold(streams, asked.message);
-    const mail = readMessage(asked.message, settings.fromAddress, { fromRequired: settings.enabled });
+    const { settings, delivery, addresses, retry, log } = this.#parts;
+    const veto = await this.#askHooks(record);
+    hold(streams, record.message);
+    const mail = readMessage(record.message, settings.fromAddress, {
+      fromRequired: settings.enabled,
+      addresses,
+    });
     const messageId = mail.messageId ?? newMessageId(mail);
-    if (asked.veto) return this.#suppressed(mail, messageId, vetoed(mail, asked.veto));
-    const content = await this.#render(mail, cultures);
+    record.messageId = messageId;
+    record.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
+    if (veto) return this.#suppressed(mail, messageId, vetoed(mail, veto));
+    const content = await this.#render(mail, cultures, record);
     const policy = applyRecipientPolicy(settings, mail.recipients);
-    if (policy.dropped.length > 0) this.#parts.logger.warn(describeDropped(policy.dropped));
+    if (policy.dropped.length > 0) log.dropped(policy.dropped);
     if (policy.groups.length === 0) return this.#suppressed(mail, messageId, policy.dropped);
     const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
-    const mails = this.#compose(mail, content, policy, attachments, messageId);
+    const mails = this.#compose(mail, content, policy, attachments, record);
     const { signal } = progress;
     if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
     progress.delivering = true;
-    return deliverGroups(delivery, mails, policy.dropped, signal);
+    const onRetry = (upcoming: UpcomingRetry): void => {
+      record.retries++;
+      log.retrying(record, upcoming);
+    };
+    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry });
+    return { ...receipt, dropped: policy.dropped };
   }
 
   #compose(
@@ -95,7 +127,7 @@ export class MailSender {
     content: MailContent,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
-    messageId: string,
+    { messageId = '', secrets }: SendRecord,
   ): ComposedMail[] {
     return policy.groups.map((recipients, index) =>
       composeMail({
@@ -106,11 +138,16 @@ export class MailSender {
         attachments,
         messageId: index === 0 ? messageId : messageId.replace('@', `.${index + 1}@`),
         automatic: isTemplateRequest(mail.content),
+        secrets,
       }),
     );
   }
 
-  async #render(mail: OutgoingMail, cultures: readonly string[] | undefined): Promise<MailContent> {
+  async #render(
+    mail: OutgoingMail,
+    cultures: readonly string[] | undefined,
+    record: SendRecord,
+  ): Promise<MailContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
     const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
@@ -124,6 +161,8 @@ export class MailSender {
         ),
       );
     }
+    record.template = content.template;
+    record.culture = rendered.map(({ culture }) => culture).join(', ');
     const { subject, html, text } = joinLanguages(rendered);
     return { subject, text, ...(html !== undefined && { html }) };
   }
@@ -140,24 +179,22 @@ export class MailSender {
     };
   }
 
-  async #askHooks(message: MailMessage): Promise<{ message: MailMessage; veto?: MailVeto }> {
-    let current = message;
+  /** Lets the hooks change the message; the veto of one, when there is one. */
+  async #askHooks(record: SendRecord): Promise<MailVeto | undefined> {
     for (const hook of this.#parts.hooks) {
-      const answer = await hook.beforeSend?.(current);
-      if (answer instanceof MailVeto) return { message: current, veto: answer };
-      current = answer ?? current;
+      const answer = await hook.beforeSend?.(record.message);
+      if (answer instanceof MailVeto) return answer;
+      if (answer) record.message = answer;
     }
-    return { message: current };
+    return undefined;
   }
 
-  async #tell(call: (hook: MailHook) => void | Promise<void>): Promise<void> {
+  async #tell(record: SendRecord, call: (hook: MailHook) => void | Promise<void>): Promise<void> {
     for (const hook of this.#parts.hooks) {
       try {
         await call(hook);
       } catch (error) {
-        this.#parts.logger.error(
-          `The mail hook ${hook.constructor.name} failed and is ignored: ${messageOf(error)}`,
-        );
+        this.#parts.log.hookFailed(record, hook.constructor.name, error);
       }
     }
   }
@@ -170,12 +207,6 @@ function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
     rule: 'hook',
     reason: veto.reason,
   }));
-}
-
-function describeDropped(dropped: readonly DroppedRecipient[]): string {
-  const counts = new Map<string, number>();
-  for (const { rule } of dropped) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  return `Recipients dropped: ${[...counts].map(([rule, count]) => `${count} by ${rule}`).join(', ')}`;
 }
 
 /** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */

@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MailDelivery } from './delivery/mail-delivery.js';
+import { retryPolicy } from './dispatch/retry-policy.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { MailMessageError } from './errors/mail-message-error.js';
 import type { MailHook } from './hooks/mail-hook.js';
@@ -8,13 +9,15 @@ import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import type { SendOptions } from './mail.send-guard.js';
 import { SendGuard } from './mail.send-guard.js';
+import { SendLog } from './mail.send-log.js';
 import { MailSender } from './mail.sender.js';
 import type { MailMessage } from './message/mail-message.js';
 import type { MailNotification } from './message/mail-notification.js';
 import { notificationMessage } from './message/mail-notification.js';
 import type { ResetPasswordMail } from './message/reset-password-mail.js';
-import { isExposedLink, resetPasswordContext } from './message/reset-password-mail.js';
+import { isExposedLink, resetPasswordContext, resetSecrets } from './message/reset-password-mail.js';
 import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
+import { MailTelemetry } from './telemetry/mail-telemetry.js';
 import type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
 import { TemplateRenderer } from './templates/template-renderer.js';
 
@@ -42,7 +45,16 @@ export class MailService implements OnApplicationShutdown {
     this.#renderer = renderer;
     this.#settings = settings;
     this.#options = options;
-    this.#sender = new MailSender({ delivery, renderer, settings, hooks, logger: this.#logger });
+    this.#sender = new MailSender({
+      delivery,
+      renderer,
+      settings,
+      hooks,
+      retry: retryPolicy(options.retry),
+      addresses: { literals: options.allowAddressLiterals ?? false },
+      log: new SendLog(this.#logger),
+      telemetry: new MailTelemetry(problem => this.#logger.warn(problem)),
+    });
     this.#guard = new SendGuard(settings.sendTimeout * 1000);
   }
 
@@ -93,7 +105,10 @@ export class MailService implements OnApplicationShutdown {
       context,
       ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
     };
-    return this.#sender.send(message, send => this.#guard.run(options, send), cultures);
+    return this.#sender.send(message, send => this.#guard.run(options, send), {
+      cultures,
+      secrets: resetSecrets(request, context.resetUrl),
+    });
   }
 
   /**

@@ -1,9 +1,16 @@
+import { normalizeAddressLiteral } from './address-literal.js';
 import { isAscii, normalizeDomain } from './domain-name.js';
 import type { Mailbox } from './mailbox.js';
 
 /** Why a text is not exactly one mailbox. Thrown by {@link parseMailbox}; callers turn it into an error of their own. */
 export class MailboxSyntaxError extends Error {
   override readonly name = 'MailboxSyntaxError';
+}
+
+/** What else is accepted as a mailbox. */
+export interface MailboxRules {
+  /** Address literals instead of a domain name, such as `ann@[192.0.2.1]` (RFC 5321 4.1.3). @default false */
+  readonly literals?: boolean;
 }
 
 /** Longest text that can still be one mailbox: a name and an address of 320 octets (RFC 5321 4.5.3.1). */
@@ -19,19 +26,20 @@ const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
 
 /**
  * Reads one text as exactly one mailbox: `local@domain` (RFC 5321 Mailbox with a domain name; no comments, no quoted
- * local part, no address literal) or `name <local@domain>`. Lists, groups and anything ambiguous are refused.
+ * local part) or `name <local@domain>`. Lists, groups and anything ambiguous are refused.
  *
+ * @param rules what else is accepted; by default no address literals
  * @throws {@link MailboxSyntaxError} saying why
  */
-export function parseMailbox(text: string): Mailbox {
+export function parseMailbox(text: string, rules: MailboxRules = {}): Mailbox {
   if (text.length > LONGEST_TEXT) throw new MailboxSyntaxError('is too long for a mailbox');
   if (FORBIDDEN_IN_NAME.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
   const trimmed = text.trim();
   if (trimmed === '') throw new MailboxSyntaxError('is empty');
-  if (!trimmed.endsWith('>')) return { address: parseAddress(trimmed) };
+  if (!trimmed.endsWith('>')) return { address: parseAddress(trimmed, rules) };
   const open = trimmed.lastIndexOf('<');
   if (open < 0) throw new MailboxSyntaxError('has a ">" without a "<"');
-  const address = parseAddress(trimmed.slice(open + 1, -1).trim());
+  const address = parseAddress(trimmed.slice(open + 1, -1).trim(), rules);
   const name = parseName(trimmed.slice(0, open).trim());
   return name === '' ? { address } : { name, address };
 }
@@ -41,34 +49,38 @@ export function parseMailbox(text: string): Mailbox {
  *
  * @throws {@link MailboxSyntaxError} saying why
  */
-export function checkMailbox(name: string | undefined, address: string): Mailbox {
+export function checkMailbox(name: string | undefined, address: string, rules: MailboxRules = {}): Mailbox {
   if (address.length > LONGEST_TEXT || (name ?? '').length > LONGEST_TEXT) {
     throw new MailboxSyntaxError('is too long for a mailbox');
   }
   // Before white space is trimmed: a line end is white space too.
   if (FORBIDDEN_IN_NAME.test(name ?? '') || FORBIDDEN_IN_NAME.test(address))
     throw new MailboxSyntaxError('holds control or invisible characters');
-  const checked = parseAddress(address.trim());
+  const checked = parseAddress(address.trim(), rules);
   const label = (name ?? '').trim();
   return label === '' ? { address: checked } : { name: label, address: checked };
 }
 
-function parseAddress(text: string): string {
+function parseAddress(text: string, rules: MailboxRules): string {
   if (FORBIDDEN.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
   const at = text.lastIndexOf('@');
   if (at < 0) throw new MailboxSyntaxError('has no "@"');
   const local = text.slice(0, at);
   checkLocalPart(local);
-  const written = text.slice(at + 1);
-  const domain = normalizeDomain(written);
-  if (domain === undefined) {
-    throw new MailboxSyntaxError(
-      written.startsWith('[')
-        ? 'has an address literal instead of a domain name'
-        : 'has no valid domain name behind the "@"',
-    );
+  return `${local}@${checkDomain(text.slice(at + 1), rules)}`;
+}
+
+function checkDomain(written: string, rules: MailboxRules): string {
+  if (!written.startsWith('[')) {
+    const domain = normalizeDomain(written);
+    if (domain === undefined) throw new MailboxSyntaxError('has no valid domain name behind the "@"');
+    return domain;
   }
-  return `${local}@${domain}`;
+  if (rules.literals !== true)
+    throw new MailboxSyntaxError('has an address literal instead of a domain name');
+  const literal = normalizeAddressLiteral(written);
+  if (literal === undefined) throw new MailboxSyntaxError('has no valid address literal behind the "@"');
+  return literal;
 }
 
 function checkLocalPart(local: string): void {

@@ -2,12 +2,13 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { DisabledMailDelivery } from './disabled-mail-delivery.js';
 import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
-import type { SmtpOptions } from './smtp/smtp-options.js';
+import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 
 /** What code may say about the delivery that the settings choose. */
 export interface DeliveryTuning {
   readonly smtp?: SmtpOptions;
   readonly fsync?: boolean;
+  readonly trace?: SmtpTrace;
 }
 
 /** Makes the delivery that the settings choose: the one place that switches. Imports only what that delivery needs. */
@@ -18,7 +19,8 @@ export async function createDelivery(
   switch (settings.delivery) {
     case 'smtp': {
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
-      return new SmtpMailDelivery({ settings, extra: tuning.smtp ?? {} });
+      const { smtp: extra = {}, trace } = tuning;
+      return new SmtpMailDelivery({ settings, extra, ...(trace && { trace }) });
     }
     case 'pickup':
       return createPickupDelivery(settings, tuning);

@@ -5,6 +5,8 @@ import type { ComposedMail } from '../message/composed-mail.js';
 export interface DeliverOptions {
   /** Ends the delivery at once: connections are cut, files removed. */
   signal?: AbortSignal;
+  /** Ends only the wait for a free connection or for the rate limit; a mail that is being delivered goes on. */
+  waitSignal?: AbortSignal;
 }
 
 /** What became of one mail. */
@@ -19,6 +21,10 @@ export interface DeliveryOutcome {
   readonly response?: string;
   /** The file written. */
   readonly file?: string;
+  /** Name of the delivery that took the mail, where that is not this one. */
+  readonly via?: string;
+  /** Whether a fallback took the mail. @default false */
+  readonly fallback?: boolean;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface MailReceipt {
   readonly status: 'accepted' | 'written' | 'queued' | 'suppressed';
   /** Message-ID with its angle brackets; of the first message when `MaxRecipientsOverflow` split it. */
   readonly messageId: string;
-  /** Name of the delivery. */
+  /** Name of the delivery that took it. */
   readonly via: 'smtp' | 'pickup' | (string & {});
   /** Sender and recipients as they were handed to the delivery. */
   readonly envelope: MailEnvelope;
@@ -25,6 +25,11 @@ export interface MailReceipt {
   readonly file?: string;
   /** What the server answered, without secrets. */
   readonly response?: string;
-  /** The receipt of every message that was taken, when `MaxRecipientsOverflow` split the recipients over several. */
+  /** Whether the delivery of the option `fallback` took it, because the usual one could not be used. */
+  readonly fallback?: boolean;
+  /**
+   * The receipt of every part, when a mail left in several: `MaxRecipientsOverflow` split the recipients, or a retry
+   * brought it to some of them later.
+   */
   readonly messages?: readonly MailReceipt[];
 }

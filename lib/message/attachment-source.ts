@@ -11,13 +11,21 @@ import { errnoOf, messageOf } from '../errors/error-facts.js';
 /** Files up to this size are read before the mail leaves, larger ones while it leaves. */
 const READ_AHEAD = 1024 * 1024;
 
+/** Content that is read while the message leaves. */
+export interface OpenableContent {
+  readonly size?: number;
+  open(): Readable;
+  /** Whether it can be read only once and that has begun. @default never */
+  spent?(): boolean;
+}
+
 /** An attachment that can be written into a message. */
 export interface AttachmentSource {
   readonly filename: string;
   readonly contentType: string;
   readonly cid?: string;
   /** The content, or how to open it. */
-  readonly content: Buffer | { readonly size?: number; open(): Readable };
+  readonly content: Buffer | OpenableContent;
 }
 
 /**
@@ -55,7 +63,7 @@ async function openContent(
   const { content } = attachment;
   if (typeof content === 'string') return Buffer.from(content);
   if (content instanceof Uint8Array) return Buffer.isBuffer(content) ? content : Buffer.from(content);
-  if (!inMemory) return { open: () => unread(content) };
+  if (!inMemory) return { open: () => unread(content), spent: () => content.readableDidRead };
   try {
     return await buffer(content);
   } catch (error) {

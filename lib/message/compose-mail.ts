@@ -38,6 +38,8 @@ export interface CompositionParts {
   readonly messageId: string;
   /** Whether a machine wrote the mail (RFC 3834). */
   readonly automatic: boolean;
+  /** Texts in it that no error or log may show. @default none */
+  readonly secrets?: readonly string[];
   /** @default now */
   readonly date?: Date;
   /** Random text that makes the MIME boundaries unique. */
@@ -69,7 +71,13 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     ...(open ? [Buffer.from(NEWLINE)] : []),
   ];
   const blind = recipients.bcc.map(mailbox => mailbox.address);
-  return new MimeMail({ from: envelopeSender(mail), to }, parts.messageId, blind, segments);
+  return new MimeMail({
+    envelope: { from: envelopeSender(mail), to },
+    messageId: parts.messageId,
+    bcc: blind,
+    segments,
+    secrets: parts.secrets ?? [],
+  });
 }
 
 function headersOf({

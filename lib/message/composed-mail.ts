@@ -22,6 +22,12 @@ export interface ComposedMail {
   readonly eightBit?: boolean;
   /** Recipients of the envelope that no header names; the Exchange pickup dialect needs them. */
   readonly bcc?: readonly string[];
+  /** Whether the header names recipients that are not in the envelope, because they have the mail already. @default false */
+  readonly partial?: boolean;
+  /** Whether a one-time stream in it has been read, so that it cannot be delivered again. @default false */
+  readonly spent?: boolean;
+  /** Texts that stand in the message and must never stand in an error or a log, such as a reset token. @default none */
+  readonly secrets?: readonly string[];
   /** The whole message in memory. */
   bytes(): Promise<Buffer>;
   /** The message as a stream of bytes; a message with a one-time stream as attachment can be read once. */

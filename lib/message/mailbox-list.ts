@@ -1,4 +1,5 @@
 import type { Mailbox } from '../address/mailbox.js';
+import type { MailboxRules } from '../address/parse-mailbox.js';
 import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 
@@ -7,15 +8,16 @@ import { MailMessageError } from '../errors/mail-message-error.js';
  *
  * @param field name of the field, for the error
  * @param value what the caller passed: a string, an object, an array of these, or nothing
+ * @param rules what is accepted beyond a mailbox with a domain name
  * @throws {@link MailMessageError} `EMAILADDRESS` when anything is not exactly one mailbox
  */
-export function readMailboxes(field: string, value: unknown): Mailbox[] {
+export function readMailboxes(field: string, value: unknown, rules: MailboxRules = {}): Mailbox[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return [readMailbox(field, value)];
-  return value.map((item: unknown, index) => readMailbox(`${field}[${index}]`, item));
+  if (!Array.isArray(value)) return [readMailbox(field, value, rules)];
+  return value.map((item: unknown, index) => readMailbox(`${field}[${index}]`, item, rules));
 }
 
-function readMailbox(field: string, value: unknown): Mailbox {
+function readMailbox(field: string, value: unknown, rules: MailboxRules): Mailbox {
   if (!isMailboxInput(value)) {
     throw new MailMessageError('EMAILADDRESS', field, 'must be one mailbox: a string, or { name, address }', {
       value,
@@ -23,8 +25,8 @@ function readMailbox(field: string, value: unknown): Mailbox {
   }
   try {
     return typeof value === 'string'
-      ? parseMailbox(value)
-      : checkMailbox(value.name ?? undefined, value.address);
+      ? parseMailbox(value, rules)
+      : checkMailbox(value.name ?? undefined, value.address, rules);
   } catch (error) {
     if (!(error instanceof MailboxSyntaxError)) throw error;
     throw new MailMessageError('EMAILADDRESS', field, error.message, { value: written(value), cause: error });

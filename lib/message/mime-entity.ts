@@ -5,7 +5,14 @@ import { formatHeader } from './header-text.js';
 import { encodeQuotedPrintable } from './quoted-printable.js';
 
 /** A piece of a message: bytes, or encoded bytes that are read when their turn comes. */
-export type MimeSegment = Buffer | { readonly size?: number; open(): AsyncIterable<Buffer> };
+export type MimeSegment =
+  | Buffer
+  | {
+      readonly size?: number;
+      open(): AsyncIterable<Buffer>;
+      /** Whether it can be read only once and that has begun. */
+      spent(): boolean;
+    };
 
 /** A MIME entity (RFC 2045): its Content-* headers and its encoded body. */
 export interface MimeEntity {
@@ -41,6 +48,7 @@ export function attachmentEntity({ filename, contentType, cid, content }: Attach
     : {
         ...(content.size !== undefined && { size: base64Size(content.size) }),
         open: () => base64Lines(content.open()),
+        spent: () => content.spent?.() ?? false,
       };
   return {
     headers: [

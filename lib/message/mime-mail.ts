@@ -3,6 +3,17 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { MimeSegment } from './mime-entity.js';
 
+/** What a mail in pieces is made of. */
+export interface MimeMailParts {
+  readonly envelope: MailEnvelope;
+  readonly messageId: string;
+  /** Recipients that no header names. */
+  readonly bcc: readonly string[];
+  readonly segments: readonly MimeSegment[];
+  /** Texts in it that no error or log may show. */
+  readonly secrets: readonly string[];
+}
+
 /** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
 export class MimeMail implements ComposedMail {
   readonly envelope: MailEnvelope;
@@ -11,18 +22,25 @@ export class MimeMail implements ComposedMail {
   readonly bcc: readonly string[];
   #segments: readonly MimeSegment[];
 
-  constructor(
-    envelope: MailEnvelope,
-    messageId: string,
-    bcc: readonly string[],
-    segments: readonly MimeSegment[],
-  ) {
+  readonly #secrets: readonly string[];
+
+  constructor({ envelope, messageId, bcc, segments, secrets }: MimeMailParts) {
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
+    this.#secrets = secrets;
     this.#segments = joinBuffers(segments);
     const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
     if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Not a field of the object: mails get printed. */
+  get secrets(): readonly string[] {
+    return this.#secrets;
+  }
+
+  get spent(): boolean {
+    return this.#segments.some(segment => !Buffer.isBuffer(segment) && segment.spent());
   }
 
   async bytes(): Promise<Buffer> {

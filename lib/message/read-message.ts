@@ -1,4 +1,5 @@
 import type { Mailbox } from '../address/mailbox.js';
+import type { MailboxRules } from '../address/parse-mailbox.js';
 import { parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { checkAttachments } from './check-attachments.js';
@@ -9,6 +10,7 @@ import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
 
 const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
+type AddressField = 'to' | 'cc' | 'bcc' | 'from' | 'sender' | 'replyTo';
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
 
 /**
@@ -16,13 +18,14 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
  *
  * @param message what the application handed over
  * @param fromAddress the setting that stands in for `from`
- * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true
+ * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true; `addresses`:
+ *   what is accepted beyond a mailbox with a domain name. @default nothing
  * @throws {@link MailMessageError} naming the first field that is wrong
  */
 export function readMessage(
   message: MailMessage,
   fromAddress: string | undefined,
-  options: { fromRequired?: boolean } = {},
+  options: { fromRequired?: boolean; addresses?: MailboxRules } = {},
 ): OutgoingMail {
   const given: unknown = message;
   if (typeof given !== 'object' || given === null)
@@ -31,20 +34,18 @@ export function readMessage(
   const unknown = fields.find(([name, value]) => !FIELDS.has(name) && value !== undefined);
   if (unknown) throw new MailMessageError('EMAILMESSAGE', unknown[0], 'is not a field of a mail message');
 
-  const recipients = {
-    to: readMailboxes('to', message.to),
-    cc: readMailboxes('cc', message.cc),
-    bcc: readMailboxes('bcc', message.bcc),
-  };
+  const mailboxes = (field: AddressField): Mailbox[] =>
+    readMailboxes(field, message[field], options.addresses);
+  const recipients = { to: mailboxes('to'), cc: mailboxes('cc'), bcc: mailboxes('bcc') };
   if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
     throw new MailMessageError('EMAILNORECIPIENTS', 'to', 'names no recipient; set to, cc or bcc');
   }
-  const from = readFrom(message, fromAddress, options.fromRequired ?? true);
-  const sender = readSender(message, from);
+  const from = readFrom(mailboxes('from'), fromAddress, options.fromRequired ?? true);
+  const sender = readSender(mailboxes('sender'), from);
   return {
     from,
     ...(sender && { sender }),
-    replyTo: readMailboxes('replyTo', message.replyTo),
+    replyTo: mailboxes('replyTo'),
     recipients,
     content: readContent(message),
     attachments: checkAttachments(message.attachments),
@@ -56,8 +57,7 @@ export function readMessage(
   };
 }
 
-function readFrom(message: MailMessage, fromAddress: string | undefined, required: boolean): Mailbox[] {
-  const own = readMailboxes('from', message.from);
+function readFrom(own: Mailbox[], fromAddress: string | undefined, required: boolean): Mailbox[] {
   if (own.length > 0) return own;
   if (fromAddress !== undefined) return [parseMailbox(fromAddress)];
   if (!required) return [];
@@ -68,8 +68,8 @@ function readFrom(message: MailMessage, fromAddress: string | undefined, require
   );
 }
 
-function readSender(message: MailMessage, from: readonly Mailbox[]): Mailbox | undefined {
-  const [sender, second] = readMailboxes('sender', message.sender);
+function readSender(own: readonly Mailbox[], from: readonly Mailbox[]): Mailbox | undefined {
+  const [sender, second] = own;
   if (second) throw new MailMessageError('EMAILADDRESS', 'sender', 'must be one mailbox');
   // RFC 5322 3.6.2: several authors need one sender.
   return sender ?? (from.length > 1 ? from[0] : undefined);

@@ -35,6 +35,7 @@ export interface ResetPasswordContext {
   applicationUri?: string;
 }
 
+const SHORTEST_TOKEN = 16;
 const THREE_HOURS = 10_800;
 const FIELDS: ReadonlySet<string> = new Set([
   'to',
@@ -77,6 +78,15 @@ export function resetPasswordContext(
     ...(request.applicationName !== undefined && { applicationName: request.applicationName }),
     ...(applicationUri !== undefined && { applicationUri }),
   };
+}
+
+/** What of a reset mail no error or log may show: the token in every form that the link has it in. */
+export function resetSecrets({ token }: Pick<ResetPasswordMail, 'token'>, link: string): string[] {
+  const { searchParams, hash, pathname } = new URL(link);
+  const parts = [...searchParams.values(), hash.slice(1), pathname.split('/').at(-1) ?? ''];
+  // What is as short as a language or a page name is no token, and would tear holes into what a server says.
+  const likely = parts.filter(part => part.length >= SHORTEST_TOKEN);
+  return [...new Set([link, ...(token === undefined ? [] : [token]), ...likely])];
 }
 
 /** Whether a link goes over plain http to another machine, where others can read the token. */

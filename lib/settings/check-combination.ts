@@ -8,7 +8,7 @@ type Report = (key: string, message: string) => void;
 export function checkCombination(
   mail: SettingsSection,
   settings: ResolvedMailSettings,
-  deliveryRequired: boolean,
+  { deliveryRequired, senderRequired }: { deliveryRequired: boolean; senderRequired: boolean },
   report: Report,
 ): void {
   if (settings.useDefaultCredentials) {
@@ -20,7 +20,7 @@ export function checkCombination(
   if (!settings.enabled) return;
   if (deliveryRequired) checkDelivery(mail, settings, report);
   // Without a host of our own to satisfy, each message may bring its author, as with a pickup directory.
-  if (deliveryRequired && mail.value('FromAddress') === undefined && settings.delivery !== 'pickup') {
+  if (senderRequired && mail.value('FromAddress') === undefined && settings.delivery !== 'pickup') {
     report(
       'FromAddress',
       'is missing; set the address that mails are sent from, such as no-reply@contoso.com',

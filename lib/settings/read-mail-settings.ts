@@ -27,12 +27,14 @@ export interface MailSettingsReading {
  * Reads, checks and completes mail settings without touching the file system.
  *
  * @param input what the administrator wrote, in any accepted shape
- * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `smtpOnly`: read them
- *   for the SMTP server alone, whatever they say of a pickup directory, as a relay does. @default false
+ * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `senderRequired`:
+ *   whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired`;
+ *   `smtpOnly`: read them for the SMTP server alone, whatever they say of a pickup directory, as a relay does.
+ *   @default false
  */
 export function readMailSettings(
   input: unknown,
-  options: { deliveryRequired?: boolean; smtpOnly?: boolean } = {},
+  options: { deliveryRequired?: boolean; senderRequired?: boolean; smtpOnly?: boolean } = {},
 ): MailSettingsReading {
   const problems: MailSettingsProblem[] = [];
   const report = (key: string, message: string): void => void problems.push({ key, message });
@@ -97,7 +99,8 @@ export function readMailSettings(
     Object.defineProperty(settings, 'password', { get: () => password, enumerable: false });
     Object.defineProperty(settings, inspect.custom, { value: () => ({ ...settings }), enumerable: false });
   }
-  checkCombination(mail, settings, options.deliveryRequired ?? true, report);
+  const { deliveryRequired = true, senderRequired = deliveryRequired } = options;
+  checkCombination(mail, settings, { deliveryRequired, senderRequired }, report);
   const directoryKey = mail.written(
     pickupDirectory !== undefined && pickupDirectory === givenDirectory ? 'PickupDirectory' : 'Host',
   );

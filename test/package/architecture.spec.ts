@@ -14,6 +14,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   message: { values: ['errors', 'address', 'settings'] },
   templates: { values: ['errors'], types: ['settings'] },
   delivery: { values: ['errors', 'address', 'settings'], types: ['message'] },
+  telemetry: { values: [] },
   dispatch: { values: ['errors', 'delivery'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },

@@ -62,7 +62,7 @@ describe('package.json', () => {
           readFileSync(join(process.cwd(), 'lib', from), 'utf8'),
         ),
     );
-    expect(optional).toEqual(['@nestjs/config']);
+    expect(optional).toEqual(['@nestjs/config', '@opentelemetry/api']);
     expect(early).toEqual([]);
   });
 

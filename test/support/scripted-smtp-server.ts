@@ -18,8 +18,11 @@ export class ScriptedSmtpServer {
 
   private constructor(private readonly server: Server) {}
 
-  /** Starts a server on a free port of 127.0.0.1; a function chooses the script by the connection's index. */
-  static async start(script: Script | ((connectionIndex: number) => Script)): Promise<ScriptedSmtpServer> {
+  /** Starts a server on 127.0.0.1, on a free port unless one is given; a function chooses the script by the connection's index. */
+  static async start(
+    script: Script | ((connectionIndex: number) => Script),
+    { port = 0 }: { port?: number } = {},
+  ): Promise<ScriptedSmtpServer> {
     const scripted = new ScriptedSmtpServer(createServer());
     scripted.server.on('connection', socket => {
       const connection = new ScriptedConnection(socket);
@@ -29,7 +32,7 @@ export class ScriptedSmtpServer {
         (error: unknown) => scripted.problems.push(`connection ${index}: ${String(error)}`),
       );
     });
-    await once(scripted.server.listen(0, scripted.host), 'listening');
+    await once(scripted.server.listen(port, scripted.host), 'listening');
     return scripted;
   }
 

@@ -19,6 +19,8 @@ export function pickupHeaders(format: PickupFormat, mail: ComposedMail): Buffer 
   }
   if (to.length > EXCHANGE_RECIPIENTS)
     throw refused(mail, `${to.length} recipients are more than the ${EXCHANGE_RECIPIENTS} that it takes`);
+  if (mail.partial)
+    throw refused(mail, 'it reads the recipients from the header, and some of those have the mail already');
   const blind = mail.bcc ?? [];
   return blind.length === 0 ? Buffer.alloc(0) : lines([`Bcc: ${blind.join(',\r\n ')}`]);
 }

@@ -1,29 +1,74 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
-import type { ComposedMail } from '../../message/composed-mail.js';
+import type { ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
 
-/** Signs a mail (RFC 6376) with nodemailer's signer. Reading the mail ends when the signal fires. */
+/**
+ * Signs a mail (RFC 6376) with nodemailer's signer. The mail keeps its bytes, so that it can be tried again. Reading it
+ * ends when the signal fires.
+ */
 export async function signedMail(
   mail: ComposedMail,
   options: DKIMOptions,
   signal: AbortSignal,
 ): Promise<ComposedMail> {
   const { default: DKIM } = await import('nodemailer/lib/dkim');
-  const source = mail.stream();
-  const stop = (): void => void source.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  const composed = await untilAborted(mail.bytes(), signal);
+  const bytes = await buffer(new DKIM(options).sign(Readable.from([composed], { objectMode: false })));
+  return new SignedMail(mail, bytes);
+}
+
+/** The same mail with a signature before its header. */
+class SignedMail implements ComposedMail {
+  readonly #unsigned: ComposedMail;
+  readonly #bytes: Buffer;
+
+  constructor(unsigned: ComposedMail, bytes: Buffer) {
+    this.#unsigned = unsigned;
+    this.#bytes = bytes;
+  }
+
+  get envelope(): MailEnvelope {
+    return this.#unsigned.envelope;
+  }
+
+  get messageId(): string {
+    return this.#unsigned.messageId;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  get eightBit(): boolean {
+    return this.#unsigned.eightBit ?? false;
+  }
+
+  get secrets(): readonly string[] {
+    return this.#unsigned.secrets ?? [];
+  }
+
+  async bytes(): Promise<Buffer> {
+    return this.#bytes;
+  }
+
+  stream(): Readable {
+    return Readable.from([this.#bytes], { objectMode: false });
+  }
+}
+
+async function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
-    const bytes = await buffer(new DKIM(options).sign(source));
-    return {
-      envelope: mail.envelope,
-      messageId: mail.messageId,
-      size: bytes.length,
-      ...(mail.eightBit && { eightBit: true }),
-      bytes: async () => bytes,
-      stream: () => Readable.from([bytes], { objectMode: false }),
-    };
+    return await Promise.race([running, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', onAbort);
+    running.catch(() => {});
+    aborted.catch(() => {});
   }
 }

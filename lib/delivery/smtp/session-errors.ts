@@ -8,7 +8,7 @@ import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 import type { SmtpLibraryError } from './smtp-failure.js';
 import { deliveryError } from './smtp-failure.js';

@@ -1,5 +1,5 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 import type { RecipientRefusal } from './reply-ledger.js';
 import { ReplyLedger } from './reply-ledger.js';
 

@@ -1,6 +1,6 @@
 import type { SMTPConnectionAuth } from 'nodemailer/lib/smtp-connection';
-import type { Redactor } from './redact.js';
-import { createRedactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
+import { createRedactor } from '../../errors/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 
 /** The login of a session: the settings' user and password, or what the developer gave in code. */

@@ -6,7 +6,7 @@ import type {
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { adviceFor } from './smtp-advice.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 import { isErrorLike } from '../../errors/error-facts.js';
 

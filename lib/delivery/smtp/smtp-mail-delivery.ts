@@ -7,11 +7,12 @@ import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { signedMail } from './dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 import { credentialsRedactor } from './smtp-credentials.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
+import { waitingFor } from '../waiting-for.js';
 import { SmtpSession } from './smtp-session.js';
 
 /** Less than the service waits for the last word of a delivery. */
@@ -44,7 +45,7 @@ export class SmtpMailDelivery extends MailDelivery {
     try {
       return await this.#cuttable(options.signal, cut => {
         signal = cut;
-        return this.#send(mail, cut);
+        return this.#send(mail, cut, options.waitSignal);
       });
     } catch (error) {
       throw this.#failure(error, mail, signal);
@@ -93,12 +94,12 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
-  async #send(mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
-    await this.#rate.turn(signal);
+  async #send(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<DeliveryOutcome> {
+    await waitingFor(signal, wait, patience => this.#rate.turn(patience));
     const { dkim } = this.#options.extra;
     const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
     for (;;) {
-      const session = await this.#pool.acquire(signal);
+      const session = await this.#pool.acquire(signal, wait);
       const reused = session.messages > 0;
       try {
         const { accepted, rejected, response } = await session.send(ready, signal);

@@ -41,7 +41,12 @@ export type SmtpOptions = Omit<SMTPConnectionOptions, DecidedBySettings> & {
 export interface SmtpDeliveryOptions {
   readonly settings: ResolvedMailSettings;
   readonly extra: SmtpOptions;
+  /** Told of every conversation with the server, redacted. @default nobody is told */
+  readonly trace?: SmtpTrace;
 }
+
+/** Takes the conversation about one message, or that of a new connection when there is no Message-ID. */
+export type SmtpTrace = (transcript: () => readonly string[], messageId?: string) => void;
 
 /** Whether the session logs in. */
 export function hasCredentials({ settings, extra }: SmtpDeliveryOptions): boolean {

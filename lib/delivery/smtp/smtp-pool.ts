@@ -1,5 +1,6 @@
 import { Places } from '../places.js';
-import type { Redactor } from './redact.js';
+import { waitingFor } from '../waiting-for.js';
+import type { Redactor } from '../../errors/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
@@ -23,15 +24,21 @@ export class SmtpPool {
     this.#places = new Places(options.settings.maxConnections);
   }
 
-  /** Lends a session for one message, opening one when none is idle. Give it back with {@link release}. */
-  async acquire(signal: AbortSignal): Promise<SmtpSession> {
-    await this.#places.take(signal);
+  /**
+   * Lends a session for one message, opening one when none is idle. Give it back with {@link release}.
+   *
+   * @param signal ends waiting and opening
+   * @param wait ends only the wait for a free place
+   */
+  async acquire(signal: AbortSignal, wait?: AbortSignal): Promise<SmtpSession> {
+    await waitingFor(signal, wait, patience => this.#places.take(patience));
     const idle = this.#takeIdle();
     if (idle) return idle;
     try {
       return await SmtpSession.open(this.#options, this.#redact, signal);
     } catch (error) {
-      this.#places.free();
+      // Whoever hears of this failure may call those who wait away before the next one tries the same server.
+      setImmediate(() => this.#places.free());
       throw error;
     }
   }

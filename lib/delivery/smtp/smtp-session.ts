@@ -6,10 +6,11 @@ import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
 import { ReplyDeadline, limitReplies } from './reply-deadline.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../../errors/redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
 import { sessionCredentials } from './smtp-credentials.js';
+import { SessionRedactor } from './session-redactor.js';
 import { SessionErrors, withRefused } from './session-errors.js';
 import { rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
@@ -31,6 +32,7 @@ const RESET_MS = 5000;
 /** One connection to the mail server: greeted, secured and logged in as the settings demand. */
 export class SmtpSession {
   readonly #options: SmtpDeliveryOptions;
+  readonly #redactor: SessionRedactor;
   readonly #redact: Redactor;
   readonly #conversation: SmtpConversation;
   readonly #connection: SMTPConnection;
@@ -44,15 +46,16 @@ export class SmtpSession {
 
   private constructor(
     options: SmtpDeliveryOptions,
-    redact: Redactor,
+    redactor: SessionRedactor,
     conversation: SmtpConversation,
     connection: SMTPConnection,
   ) {
     this.#options = options;
-    this.#redact = redact;
+    this.#redactor = redactor;
+    this.#redact = redactor.redact;
     this.#conversation = conversation;
     this.#connection = connection;
-    this.#errors = new SessionErrors(options.settings, conversation, redact, connection);
+    this.#errors = new SessionErrors(options.settings, conversation, this.#redact, connection);
     connection.once('end', () => this.#ended());
     // Between messages an error only means that the connection is gone, which `end` tells too.
     connection.on('error', () => {});
@@ -75,7 +78,8 @@ export class SmtpSession {
     redact: Redactor,
     signal: AbortSignal,
   ): Promise<SmtpSession> {
-    const conversation = new SmtpConversation(redact);
+    const redactor = new SessionRedactor(redact);
+    const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
     const proxied = options.extra.proxy === undefined ? {} : await proxyConnection(options.extra.proxy, base);
     if (signal.aborted) {
@@ -84,7 +88,7 @@ export class SmtpSession {
       throw abortedError(signal, { phase: 'connect', retryable: true });
     }
     const connection = new SMTPConnection({ ...base, ...proxied, logger: conversation.logger });
-    const session = new SmtpSession(options, redact, conversation, connection);
+    const session = new SmtpSession(options, redactor, conversation, connection);
     const { connectionTimeout } = options.settings;
     const deadline = new ReplyDeadline(connection);
     deadline.start(connectionTimeout, () =>
@@ -102,6 +106,7 @@ export class SmtpSession {
       throw error;
     } finally {
       deadline.stop();
+      session.#trace();
     }
   }
 
@@ -111,6 +116,7 @@ export class SmtpSession {
    * @throws {@link MailDeliveryError}
    */
   async send(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSendResult> {
+    this.#redactor.carry(mail.secrets ?? []);
     this.#conversation.beginMessage();
     this.messages++;
     const { reachable, refused } = supportedRecipients(mail, this.#conversation);
@@ -146,6 +152,7 @@ export class SmtpSession {
       throw withRefused(error, refused);
     } finally {
       stopWatching();
+      this.#trace(mail.messageId);
     }
   }
 
@@ -265,6 +272,10 @@ export class SmtpSession {
   #cutForGarbage(text: string): void {
     this.#connection.emit('error', this.#errors.garbage(text));
     this.#connection.close();
+  }
+
+  #trace(messageId?: string): void {
+    this.#options.trace?.(() => this.#conversation.transcript, messageId);
   }
 
   #ended(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRedactor } from '../../../lib/delivery/smtp/redact.js';
+import { createRedactor } from '../../lib/errors/redact.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

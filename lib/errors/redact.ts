@@ -1,6 +1,4 @@
-import { quotable } from './server-words.js';
-
-/** Removes secrets from what a server said and makes it fit to be quoted. */
+/** Removes secrets from a text. */
 export type Redactor = (text: string) => string;
 
 /**
@@ -18,14 +16,14 @@ export function createRedactor(
       base64(secret),
       base64(`\0${username ?? ''}\0${secret}`),
       encodeURIComponent(secret),
+      // As quoted-printable text carries it (RFC 2045 6.7): servers quote lines of the message.
+      secret.replaceAll('=', '=3D'),
     ])
     .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
   return text => {
     const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);
-    const withoutLinks = withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
-    // Only now: a secret that was cut in two would not be found.
-    return quotable(withoutLinks);
+    return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
   };
 }
 

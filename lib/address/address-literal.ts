@@ -1,0 +1,17 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+const TAGGED = /^\[IPv6:([^\]]+)\]$/i;
+const UNTAGGED = /^\[([^\]]+)\]$/;
+
+/**
+ * Brings an address literal (RFC 5321 4.1.3) into its one comparable form: `[192.0.2.1]`, `[IPv6:2001:db8::1]`.
+ *
+ * @param text the literal as written, brackets included
+ * @returns the normalised literal, or undefined when it is none (a zone, as in `fe80::1%eth0`, has no place in one)
+ */
+export function normalizeAddressLiteral(text: string): string | undefined {
+  const v6 = TAGGED.exec(text)?.[1];
+  if (v6 !== undefined) return isIPv6(v6) && !v6.includes('%') ? `[IPv6:${v6.toLowerCase()}]` : undefined;
+  const v4 = UNTAGGED.exec(text)?.[1];
+  return v4 !== undefined && isIPv4(v4) ? `[${v4}]` : undefined;
+}

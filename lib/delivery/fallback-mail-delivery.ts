@@ -1,0 +1,127 @@
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+import { wasEnded } from './ended-send.js';
+import type { DeliverOptions, DeliveryOutcome } from './mail-delivery.js';
+import { MailDelivery } from './mail-delivery.js';
+import { Outage } from './outage.js';
+
+/** What a delivery with a fallback is made of. */
+export interface FallbackDeliveryOptions {
+  /** Delivers as long as it can be used. */
+  readonly primary: MailDelivery;
+  /** Takes over while it cannot. */
+  readonly fallback: MailDelivery;
+  /** Told when the primary can no longer be used, with the reason, and when it can again. */
+  readonly onChange?: (outage: MailDeliveryError | undefined) => void;
+}
+
+/**
+ * Two deliveries, of which the second takes over when the first cannot be used: no connection, no TLS, no login. A
+ * refused sender, recipient or message is the mail's own trouble and never condemns a server; what may have left never
+ * goes a second way.
+ */
+export class FallbackMailDelivery extends MailDelivery {
+  readonly #primary: MailDelivery;
+  readonly #fallback: MailDelivery;
+  readonly #outage: Outage;
+
+  constructor({ primary, fallback, onChange }: FallbackDeliveryOptions) {
+    super();
+    this.#primary = primary;
+    this.#fallback = fallback;
+    this.#outage = new Outage(onChange ?? (() => {}));
+  }
+
+  get name(): string {
+    return this.#primary.name;
+  }
+
+  override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    return this.#outage.resting ? this.#fallbackFirst(mail, options) : this.#primaryFirst(mail, options);
+  }
+
+  /** Resolves when mails can leave one way or the other. */
+  override async verify(): Promise<void> {
+    try {
+      await this.#primary.verify();
+    } catch (error) {
+      await this.#fallback.verify().catch((other: unknown) => {
+        throw isUnusable(error) && nothingLeft(other) ? bothFailed(error, other) : error;
+      });
+    }
+  }
+
+  override async close(graceMs?: number): Promise<void> {
+    await Promise.all([this.#primary.close(graceMs), this.#fallback.close(graceMs)]);
+  }
+
+  async #primaryFirst(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    try {
+      return await this.#byPrimary(mail, options);
+    } catch (error) {
+      if (!isUnusable(error) || options.signal?.aborted) throw error;
+      return await this.#byFallback(mail, options).catch((other: unknown) => {
+        throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
+      });
+    }
+  }
+
+  async #fallbackFirst(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    try {
+      return await this.#byFallback(mail, options);
+    } catch (error) {
+      if (!nothingLeft(error) || options.signal?.aborted) throw error;
+      return await this.#byPrimary(mail, options).catch((other: unknown) => {
+        throw isUnusable(other) ? bothFailed(other, error, mail) : other;
+      });
+    }
+  }
+
+  async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    const begun = performance.now();
+    try {
+      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: this.#outage.signal });
+      this.#outage.end();
+      return outcome;
+    } catch (error) {
+      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun);
+      else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
+      throw error;
+    }
+  }
+
+  async #byFallback(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    const outcome = await this.#fallback.deliver(mail, options);
+    return { ...outcome, via: outcome.via ?? this.#fallback.name, fallback: true };
+  }
+}
+
+/** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
+function isUnusable(error: unknown): error is MailDeliveryError {
+  if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
+  return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
+}
+
+/** Whether a mail may still go another way: nothing of it has left, by connection or as a file. */
+function nothingLeft(error: unknown): error is MailDeliveryError {
+  if (isUnusable(error)) return true;
+  return (
+    error instanceof MailDeliveryError &&
+    error.phase === 'write' &&
+    error.retryable !== 'unknown' &&
+    !wasEnded(error)
+  );
+}
+
+function bothFailed(
+  first: MailDeliveryError,
+  second: MailDeliveryError,
+  mail?: ComposedMail,
+): MailDeliveryError {
+  return new MailDeliveryError(first.code, `${first.message} The fallback failed too: ${second.message}`, {
+    ...first,
+    retryable: first.retryable === true || second.retryable === true,
+    messageId: mail?.messageId,
+    cause: new AggregateError([first, second], 'Neither the delivery nor its fallback could be used'),
+  });
+}

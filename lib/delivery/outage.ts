@@ -1,0 +1,67 @@
+import { setMaxListeners } from 'node:events';
+import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
+
+/** A delivery that failed is left alone for so many times as long as the failure took. */
+const REST_FACTOR = 10;
+const LONGEST_REST_MS = 60_000;
+
+/**
+ * Knows whether a delivery can be used. One that cannot is asked again, but so seldom that asking costs little: a server
+ * that refuses at once nearly every time, one that lets its callers wait for half a minute once a minute, and one that
+ * refuses the login or shows a wrong certificate once a minute too, because repeating that can lock an account.
+ */
+export class Outage {
+  readonly #onChange: (outage: MailDeliveryError | undefined) => void;
+  #waiting = newSignal();
+  #known = false;
+  #cause: MailDeliveryError | undefined;
+  #restUntil = 0;
+
+  /** @param onChange told of the first failure, and of the first success after it */
+  constructor(onChange: (outage: MailDeliveryError | undefined) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Whether the delivery is to be left alone for now. */
+  get resting(): boolean {
+    return performance.now() < this.#restUntil;
+  }
+
+  /** Fires, with the failure as reason, when waiting for a free connection of this delivery has become pointless. */
+  get signal(): AbortSignal {
+    return this.#waiting.signal;
+  }
+
+  /** The delivery has failed in a way that any other mail would meet too. */
+  begin(error: MailDeliveryError, tookMs: number): void {
+    // Those who waited in line come with the failure that ended their wait.
+    if (error === this.#cause) return;
+    this.#cause = error;
+    if (!this.resting) {
+      const restMs =
+        error.retryable === false ? LONGEST_REST_MS : Math.min(tookMs * REST_FACTOR, LONGEST_REST_MS);
+      this.#restUntil = performance.now() + restMs;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = newSignal();
+    waiting.abort(error);
+    if (this.#known) return;
+    this.#known = true;
+    this.#onChange(error);
+  }
+
+  /** The delivery has worked. */
+  end(): void {
+    this.#restUntil = 0;
+    if (!this.#known) return;
+    this.#known = false;
+    this.#onChange(undefined);
+  }
+}
+
+/** Every mail that waits listens to it. */
+function newSignal(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

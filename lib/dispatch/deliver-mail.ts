@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortedError } from '../delivery/aborted-error.js';
+import { wasEnded } from '../delivery/ended-send.js';
+import type { MailDelivery } from '../delivery/mail-delivery.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+import { NarrowedMail } from './narrowed-mail.js';
+import { receiptOf } from './receipt-of.js';
+import { rejectionOf, worstOf } from './rejection-of.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/** How one mail is delivered. */
+export interface DispatchOptions {
+  /** Ends the delivery, and the wait between two tries. */
+  readonly signal: AbortSignal;
+  readonly retry: RetryPolicy;
+  /** Called before the wait for a further try. */
+  readonly onRetry?: (retry: UpcomingRetry) => void;
+}
+
+/** A further try that is about to come. */
+export interface UpcomingRetry {
+  readonly messageId: string;
+  /** Tries made so far. */
+  readonly tries: number;
+  readonly waitMs: number;
+  /** Who is tried again, and why. */
+  readonly recipients: readonly RejectedRecipient[];
+}
+
+/** What one try brought: recipients that were taken, recipients that were not. */
+interface Try {
+  readonly receipt?: MailReceipt;
+  readonly refused: readonly RejectedRecipient[];
+  readonly error?: unknown;
+}
+
+/**
+ * Delivers one mail, with further tries as the policy allows: for recipients that surely do not have it, never for
+ * others. When some have it and others do not, the receipt says so: an error alone would hide that.
+ *
+ * @throws MailDeliveryError when nobody has it, or when that is not known
+ */
+export async function deliverMail(
+  delivery: MailDelivery,
+  mail: ComposedMail,
+  options: DispatchOptions,
+): Promise<MailReceipt> {
+  const taken: MailReceipt[] = [];
+  const lost: RejectedRecipient[] = [];
+  let pending = mail;
+  let failure: unknown;
+  let tries = 0;
+  for (;;) {
+    const { receipt, refused, error } = await tryOnce(delivery, pending, options.signal);
+    tries++;
+    if (receipt) taken.push(receipt);
+    failure = error;
+    const again = mayTryAgain(error, pending, options, tries)
+      ? refused.filter(recipient => recipient.retryable === true)
+      : [];
+    lost.push(...refused.filter(recipient => !again.includes(recipient)));
+    if (again.length === 0) break;
+    if (!(await waited(options, { messageId: mail.messageId, tries, recipients: again }))) {
+      lost.push(...again);
+      failure = cutWhileWaiting(options.signal, failure, mail);
+      break;
+    }
+    const remaining = new Set(again.map(recipient => recipient.address));
+    pending = narrowed(mail, remaining);
+  }
+  lost.sort((left, right) => placeOf(mail, left) - placeOf(mail, right));
+  const [first] = taken;
+  if (!first) throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries);
+  return {
+    ...first,
+    envelope: mail.envelope,
+    accepted: taken.flatMap(receipt => receipt.accepted),
+    rejected: lost,
+    ...(taken.length > 1 && { messages: taken }),
+  };
+}
+
+async function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<Try> {
+  try {
+    const receipt = receiptOf(delivery, mail, await delivery.deliver(mail, { signal }));
+    return { receipt, refused: receipt.rejected };
+  } catch (error) {
+    return { error, refused: mail.envelope.to.map(address => rejectionOf(address, error)) };
+  }
+}
+
+function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOptions, tries: number): boolean {
+  if (tries >= options.retry.attempts || options.signal.aborted || mail.spent) return false;
+  return error === undefined || (error instanceof MailDeliveryError && !wasEnded(error));
+}
+
+/** Whether the wait was not cut short. */
+async function waited(options: DispatchOptions, retry: Omit<UpcomingRetry, 'waitMs'>): Promise<boolean> {
+  const waitMs = options.retry.waitMs(retry.tries);
+  options.onRetry?.({ ...retry, waitMs });
+  try {
+    await delay(waitMs, undefined, { signal: options.signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function narrowed(mail: ComposedMail, remaining: ReadonlySet<string>): ComposedMail {
+  const to = mail.envelope.to.filter(address => remaining.has(address));
+  return to.length === mail.envelope.to.length ? mail : new NarrowedMail(mail, to);
+}
+
+function placeOf(mail: ComposedMail, recipient: RejectedRecipient): number {
+  return mail.envelope.to.indexOf(recipient.address);
+}
+
+function cutWhileWaiting(signal: AbortSignal, last: unknown, mail: ComposedMail): MailDeliveryError {
+  const known = last instanceof MailDeliveryError ? last : undefined;
+  return abortedError(signal, {
+    ...known,
+    phase: known?.phase ?? 'envelope',
+    retryable: true,
+    messageId: mail.messageId,
+  });
+}
+
+/** The last failure, with what earlier tries have brought for each recipient. */
+function finalError(last: unknown, lost: readonly RejectedRecipient[], tries: number): unknown {
+  if (!(last instanceof MailDeliveryError)) return last;
+  return new MailDeliveryError(last.code, `${last.message} It was tried ${tries} times.`, {
+    ...last,
+    retryable: worstOf(lost),
+    recipients: lost,
+    cause: last.cause,
+  });
+}

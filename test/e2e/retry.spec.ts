@@ -1,0 +1,320 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import type { DeliveryOutcome } from '../../lib/delivery/mail-delivery.js';
+import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
+import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
+import type { ComposedMail } from '../../lib/message/composed-mail.js';
+import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import type { MailApp } from '../support/mail-app.js';
+import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailSink } from '../support/mail-sink.js';
+import type { MailSinkOptions } from '../support/mail-sink.js';
+import type { Script } from '../support/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const item of opened.splice(0).toReversed()) await item.close();
+});
+
+const RETRY: MailModuleOptions = { retry: { attempts: 3, backoff: 20 } };
+const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Again', text: 'text' };
+
+async function against(
+  server: { host: string; port: number; close(): Promise<void> },
+  options: MailModuleOptions = RETRY,
+  settings: object = {},
+): Promise<MailApp> {
+  const app = await startMailApp(
+    { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', ...settings },
+    options,
+  );
+  opened.push(server, app);
+  return app;
+}
+
+/** A sink that refuses each of the named recipients so many times. */
+async function moodySink(moods: Record<string, { code: number; times: number }>, more: MailSinkOptions = {}) {
+  const asked: string[] = [];
+  const sink = await MailSink.start({
+    ...more,
+    rejectRecipient: address => {
+      asked.push(address);
+      const mood = moods[address];
+      if (!mood || mood.times-- <= 0) return undefined;
+      return { code: mood.code, message: mood.code < 500 ? '4.2.1 later' : '5.1.1 never' };
+    },
+  });
+  return { sink, asked };
+}
+
+const GREETED: Script = [{ send: '220 hi\r\n' }, { expect: /^EHLO/, send: '250 hi\r\n' }];
+const TO_DATA: Script = [
+  ...GREETED,
+  { expect: /^MAIL FROM/, send: '250 ok\r\n' },
+  { expect: /^RCPT TO/, send: '250 ok\r\n' },
+  { expect: /^RCPT TO/, send: '250 ok\r\n' },
+  { expect: 'DATA', send: '354 go\r\n' },
+];
+
+describe('Without the option retry', () => {
+  it('a mail is tried once', async () => {
+    const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 451, times: 9 } });
+    const app = await against(sink, {});
+    await rejection(app.mail.send({ ...MESSAGE, to: 'ann@contoso.com' }));
+    expect(asked).toEqual(['ann@contoso.com']);
+  });
+});
+
+describe('With the option retry', () => {
+  it('a mail that was deferred arrives with the next try, with the Message-ID that it had', async () => {
+    const { sink, asked } = await moodySink({
+      'ann@contoso.com': { code: 451, times: 2 },
+      'bob@contoso.com': { code: 451, times: 2 },
+    });
+    const app = await against(sink);
+    const receipt = await app.mail.send({ ...MESSAGE, messageId: '<one@contoso.com>' });
+    expect(receipt).toMatchObject({
+      status: 'accepted',
+      messageId: '<one@contoso.com>',
+      accepted: MESSAGE.to,
+      rejected: [],
+    });
+    expect(asked).toHaveLength(6);
+    expect(sink.messages).toHaveLength(1);
+    expect((await sink.messages[0]?.parse())?.messageId).toBe('<one@contoso.com>');
+  });
+
+  it('only the recipients that do not have the mail are tried again, and those refused for good never', async () => {
+    const { sink, asked } = await moodySink({
+      'bob@contoso.com': { code: 451, times: 1 },
+      'gone@contoso.com': { code: 550, times: 9 },
+      'full@contoso.com': { code: 452, times: 9 },
+    });
+    const app = await against(sink);
+    const to = ['full@contoso.com', 'ann@contoso.com', 'bob@contoso.com', 'gone@contoso.com'];
+    const receipt = await app.mail.send({ ...MESSAGE, to });
+    expect(receipt).toMatchObject({
+      status: 'accepted',
+      envelope: { to },
+      accepted: ['ann@contoso.com', 'bob@contoso.com'],
+      rejected: [
+        { address: 'full@contoso.com', code: 452, retryable: true },
+        { address: 'gone@contoso.com', code: 550, retryable: false },
+      ],
+      messages: [
+        { accepted: ['ann@contoso.com'], messageId: receipt.messageId },
+        { accepted: ['bob@contoso.com'], messageId: receipt.messageId },
+      ],
+    });
+    expect(asked.filter(address => address === 'gone@contoso.com')).toHaveLength(1);
+    expect(asked.filter(address => address === 'full@contoso.com')).toHaveLength(3);
+    expect(sink.messages.map(message => message.envelope.to)).toEqual([
+      ['ann@contoso.com'],
+      ['bob@contoso.com'],
+    ]);
+    const [first, second] = sink.messages;
+    expect(second?.raw.equals(first?.raw ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('a mail that stays deferred fails after the last try, and the error says how often it was tried', async () => {
+    const { sink, asked } = await moodySink({
+      'ann@contoso.com': { code: 451, times: 9 },
+      'gone@contoso.com': { code: 550, times: 9 },
+    });
+    const app = await against(sink);
+    const error = await rejection(app.mail.send({ ...MESSAGE, to: ['gone@contoso.com', 'ann@contoso.com'] }));
+    expect(error).toBeInstanceOf(MailDeliveryError);
+    expect(error).toMatchObject({
+      code: 'EMAILENVELOPE',
+      phase: 'envelope',
+      retryable: true,
+      message: expect.stringContaining('It was tried 3 times.'),
+      recipients: [
+        { address: 'gone@contoso.com', code: 550, retryable: false },
+        { address: 'ann@contoso.com', code: 451, retryable: true },
+      ],
+    });
+    expect(asked.filter(address => address === 'ann@contoso.com')).toHaveLength(3);
+    expect(asked.filter(address => address === 'gone@contoso.com')).toHaveLength(1);
+  });
+
+  it('a mail that was refused for good is tried once', async () => {
+    const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 550, times: 9 } });
+    const app = await against(sink);
+    expect(await rejection(app.mail.send({ ...MESSAGE, to: 'ann@contoso.com' }))).toMatchObject({
+      retryable: false,
+    });
+    expect(asked).toEqual(['ann@contoso.com']);
+  });
+
+  it.each([
+    ['closes the connection', [{ close: true }]],
+    ['resets the connection', [{ reset: true }]],
+    ['stays silent', [{ silence: true }]],
+  ] as [string, Script][])('a mail whose server %s after the dot is never sent again', async (_, rest) => {
+    const server = await ScriptedSmtpServer.start(index =>
+      index === 0 ? [...TO_DATA, { expectData: true }, ...rest] : GREETED,
+    );
+    const app = await against(server, RETRY, { DataTimeout: 1 });
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
+      code: 'EMAILUNKNOWN',
+      retryable: 'unknown',
+    });
+    expect(server.connections).toBe(1);
+  });
+
+  it('a mail whose message was refused for now after the dot is sent again', async () => {
+    let refusals = 1;
+    const sink = await MailSink.start({
+      rejectData: () => (refusals-- > 0 ? { code: 451, message: '4.3.0 try again' } : undefined),
+    });
+    const app = await against(sink);
+    expect((await app.mail.send(MESSAGE)).accepted).toEqual(MESSAGE.to);
+    expect(sink.messages).toHaveLength(1);
+  });
+
+  it('a server that comes back within the tries gets the mail', async () => {
+    const first = await MailSink.start();
+    const { port } = first;
+    await first.close();
+    const app = await startMailApp(
+      { Host: '127.0.0.1', Port: port, FromAddress: 'no-reply@contoso.com' },
+      { retry: { attempts: 20, backoff: { type: 'fixed', delay: 50 } } },
+    );
+    opened.push(app);
+    const sending = app.mail.send(MESSAGE);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    const server = await ScriptedSmtpServer.start(
+      [...TO_DATA, { expectData: true, send: '250 finally\r\n' }],
+      { port },
+    );
+    opened.unshift(server);
+    expect(await sending).toMatchObject({ status: 'accepted', response: '250 finally' });
+  });
+
+  it('a mail that some have already resolves, although the next try ends in doubt for the others', async () => {
+    const server = await ScriptedSmtpServer.start([
+      ...GREETED,
+      { expect: /^MAIL FROM/, send: '250 ok\r\n' },
+      { expect: /^RCPT TO/, send: '250 ok\r\n' },
+      { expect: /^RCPT TO/, send: '451 4.2.1 later\r\n' },
+      { expect: 'DATA', send: '354 go\r\n' },
+      { expectData: true, send: '250 one\r\n' },
+      { expect: /^MAIL FROM/, send: '250 ok\r\n' },
+      { expect: 'RCPT TO:<bob@contoso.com>', send: '250 ok\r\n' },
+      { expect: 'DATA', send: '354 go\r\n' },
+      { expectData: true },
+      { reset: true },
+    ]);
+    const app = await against(server);
+    expect(await app.mail.send(MESSAGE)).toMatchObject({
+      status: 'accepted',
+      response: '250 one',
+      accepted: ['ann@contoso.com'],
+      rejected: [{ address: 'bob@contoso.com', retryable: 'unknown' }],
+    });
+  });
+
+  it('the wait for the next try ends at the time limit, with what the server said last', async () => {
+    const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 451, times: 9 } });
+    const app = await against(sink, { retry: { attempts: 5, backoff: 60_000 } });
+    const begun = performance.now();
+    const error = await rejection(app.mail.send({ ...MESSAGE, to: 'ann@contoso.com' }, { timeoutMs: 300 }));
+    expect(error).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      phase: 'envelope',
+      retryable: true,
+      responseCode: 451,
+      recipients: [{ address: 'ann@contoso.com', code: 451, retryable: true }],
+    });
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('a shutdown cuts the wait at the end of its grace time; who has the mail stands in the receipt', async () => {
+    const { sink } = await moodySink({ 'bob@contoso.com': { code: 451, times: 9 } });
+    const app = await against(sink, { retry: { attempts: 5, backoff: 60_000 }, shutdownTimeoutMs: 100 });
+    const partly = app.mail.send(MESSAGE);
+    const wholly = rejection(app.mail.send({ ...MESSAGE, to: 'bob@contoso.com' }));
+    await sink.waitForMessages(1);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await app.close();
+    expect(await partly).toMatchObject({
+      accepted: ['ann@contoso.com'],
+      rejected: [{ address: 'bob@contoso.com', code: 451, retryable: true }],
+    });
+    expect(await wholly).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
+  });
+
+  it('an attachment that is a stream goes out again as long as it was not read', async () => {
+    const { sink } = await moodySink({ 'ann@contoso.com': { code: 451, times: 1 } });
+    const app = await against(sink);
+    const content = Readable.from([Buffer.from('streamed')]);
+    await app.mail.send({ ...MESSAGE, to: 'ann@contoso.com', attachments: [{ filename: 'a.txt', content }] });
+    expect((await sink.messages[0]?.parse())?.attachments[0]?.content.toString()).toBe('streamed');
+  });
+
+  it('an attachment that is a stream and was read keeps the mail from further tries, and the error is the true one', async () => {
+    const sink = await MailSink.start({ rejectData: () => ({ code: 451, message: '4.3.0 try again' }) });
+    const app = await against(sink);
+    const content = Readable.from([Buffer.from('streamed')]);
+    const error = await rejection(
+      app.mail.send({ ...MESSAGE, attachments: [{ filename: 'a.txt', content }] }),
+    );
+    expect(error).toMatchObject({ code: 'EMAILDATA', retryable: true, responseCode: 451 });
+    expect(sink.commands.filter(command => command === 'DATA')).toHaveLength(1);
+  });
+
+  it('each message of a split mail is tried for itself', async () => {
+    const { sink } = await moodySink({
+      'bob@contoso.com': { code: 451, times: 1 },
+      'cid@contoso.com': { code: 550, times: 9 },
+    });
+    const app = await against(sink, RETRY, { MaxRecipients: 1, MaxRecipientsOverflow: 'Split' });
+    const to = ['ann@contoso.com', 'bob@contoso.com', 'cid@contoso.com'];
+    const receipt = await app.mail.send({ ...MESSAGE, to });
+    expect(receipt).toMatchObject({
+      accepted: ['ann@contoso.com', 'bob@contoso.com'],
+      rejected: [{ address: 'cid@contoso.com', code: 550, retryable: false }],
+    });
+    expect(receipt.messages).toHaveLength(2);
+  });
+
+  it('a delivery of the application’s own is tried again by the same rules', async () => {
+    class Moody extends MailDelivery {
+      readonly name = 'moody';
+      readonly envelopes: (readonly string[])[] = [];
+      async deliver(mail: ComposedMail): Promise<DeliveryOutcome> {
+        this.envelopes.push(mail.envelope.to);
+        if (this.envelopes.length === 1)
+          throw new MailDeliveryError('EMAILCONNECT', 'not yet', { phase: 'connect', retryable: true });
+        const [first = '', ...others] = mail.envelope.to;
+        const rejected = others.map(address => ({ address, retryable: true as const }));
+        return { status: 'queued', accepted: [first], rejected };
+      }
+      async verify(): Promise<void> {}
+      async close(): Promise<void> {}
+    }
+    const delivery = new Moody();
+    const app = await startMailApp({ FromAddress: 'a@contoso.com' }, { ...RETRY, delivery });
+    opened.push(app);
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'queued', accepted: MESSAGE.to });
+    expect(delivery.envelopes).toEqual([MESSAGE.to, MESSAGE.to, ['bob@contoso.com']]);
+  });
+});
+
+describe('The option retry', () => {
+  it.each([
+    [{ attempts: 0 }, 'retry.attempts'],
+    [{ attempts: 2.5 }, 'retry.attempts'],
+    [{ attempts: 3, backoff: -1 }, 'retry.backoff'],
+    [{ attempts: 3, backoff: Number.NaN }, 'retry.backoff'],
+    [{ attempts: 3, backoff: { type: 'exponential' as const, delay: -5 } }, 'retry.backoff.delay'],
+    [{ attempts: 3, backoff: { type: 'linear' as 'fixed' } }, 'retry.backoff.type'],
+  ])('%j stops the start with a sentence that names what is wrong', async (retry, name) => {
+    const error = await rejection(startMailApp({ Host: 'h', FromAddress: 'a@contoso.com' }, { retry }));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ message: expect.stringContaining(name) });
+  });
+});
