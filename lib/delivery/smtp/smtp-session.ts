@@ -17,7 +17,7 @@ import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
 import { checkSize } from './size-limit.js';
-import { supportedRecipients } from './supported-recipients.js';
+import { fittingMail, supportedRecipients } from './supported-recipients.js';
 
 /** What the server did with one message. */
 export interface SmtpSendResult {
@@ -120,15 +120,16 @@ export class SmtpSession {
     this.#conversation.beginMessage();
     this.messages++;
     const { reachable, refused } = supportedRecipients(mail, this.#conversation);
-    checkSize(mail, this.#conversation);
+    const fitting = fittingMail(mail, this.#conversation);
+    checkSize(fitting, this.#conversation);
     this.#errors.offered = reachable;
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
-      ...(mail.size !== undefined && { size: mail.size }),
-      ...(mail.eightBit && { use8BitMime: true }),
+      ...(fitting.size !== undefined && { size: fitting.size }),
+      ...(fitting.eightBit && { use8BitMime: true }),
     };
-    const source = new MessageSource(mail);
+    const source = new MessageSource(fitting);
     const stopWatching = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     try {
       const content = await source.content();
