@@ -57,7 +57,7 @@ export function deliveryError(error: unknown, scene: FailureScene): MailDelivery
   const enhancedCode = enhancedCodeOf(response);
   const recipients = refusedRecipients(failure, scene);
   const advice = adviceFor(failure, phase, scene);
-  const answer = response ?? scene.redact(plainWords(failure.message));
+  const answer = response ?? scene.redact(isIdle(failure) ? idleWords(scene) : plainWords(failure.message));
   // A server that went away, or that talks nonsense, has refused nothing.
   const lost = responseCode === undefined || isConnectionLoss({ responseCode });
   const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
@@ -152,6 +152,15 @@ const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   'after-data': 'The message was handed over, but no usable reply came from the mail server',
   write: 'Not written for',
 };
+
+/** The idle timer of the socket has fired; nodemailer says only "Timeout". */
+function isIdle(failure: SmtpLibraryError): boolean {
+  return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
+}
+
+function idleWords({ settings: { socketTimeout } }: FailureScene): string {
+  return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
+}
 
 /** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
 function plainWords(message: string): string {

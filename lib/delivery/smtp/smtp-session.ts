@@ -126,7 +126,7 @@ export class SmtpSession {
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
-      ...(fitting.size !== undefined && { size: fitting.size }),
+      ...(fitting.size !== undefined && this.#conversation.offers('SIZE') && { size: fitting.size }),
       ...(fitting.eightBit && { use8BitMime: true }),
     };
     const source = new MessageSource(fitting);
