@@ -63,7 +63,13 @@ export type { ResetPasswordMail } from './message/reset-password-mail.js';
 export type { ComposedMail, MailEnvelope } from './message/composed-mail.js';
 export type { DropRule, DroppedRecipient } from './message/recipient-policy.js';
 export type { RecipientField } from './message/recipients.js';
-export type { DeliverOptions, DeliveryOutcome } from './delivery/mail-delivery.js';
+export type {
+  DeliverOptions,
+  DeliveryOutcome,
+  MailBacklog,
+  VerifyOptions,
+} from './delivery/mail-delivery.js';
+export type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
 export type { MailReceipt } from './delivery/mail-receipt.js';
 export type { SmtpOptions } from './delivery/smtp/smtp-options.js';
 export type { MailBrand, MailBrandColors } from './templates/mail-brand.js';

@@ -35,7 +35,8 @@ export async function configSectionModule(section: string): Promise<DynamicModul
         inject: [ConfigService, { token: WHOLE_CONFIGURATION, optional: true }],
       },
     ],
-    exports: [MAIL_CONFIG_SECTION],
+    // With ConfigService, so that the factory of a fallback can inject it.
+    exports: [MAIL_CONFIG_SECTION, ConfigModule],
   };
 }
 

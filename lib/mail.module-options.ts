@@ -17,6 +17,8 @@ import type { TemplateOptions } from './templates/template-options.js';
 export interface MailModuleOptions {
   /** Name of this mailer, for several in one app; inject it with `@InjectMail(name)`. @default the one mailer */
   name?: string;
+  /** Modules that export what hooks, a delivery of your own, or the factory of settings need. @default none */
+  imports?: ModuleMetadata['imports'];
   /** Whether every module can inject the mailer without importing this one. @default true */
   isGlobal?: boolean;
   /** Where templates are and how they are rendered. @default the built-in templates only */
@@ -65,8 +67,6 @@ type AnySettingsFactory = MailSettingsFactory | { create(): MailSettingsInput | 
 
 /** Options of `MailModule.forRootAsync`: exactly one of useFactory, useClass and useExisting. */
 export interface MailModuleAsyncOptions extends MailModuleOptions {
-  /** Modules that export what `inject` or the class needs. */
-  imports?: ModuleMetadata['imports'];
   /** Tokens given to `useFactory`, in order. */
   inject?: (InjectionToken | OptionalFactoryDependency)[];
   /** Makes the settings from what is injected. */

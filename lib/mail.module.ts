@@ -58,7 +58,7 @@ export class MailModule {
   static fromConfig(section = 'MailSettings', options: MailModuleOptions = {}): DynamicModule {
     return MailModule.forRootAsync({
       ...options,
-      imports: [configSectionModule(section)],
+      imports: [configSectionModule(section), ...(options.imports ?? [])],
       inject: [MAIL_CONFIG_SECTION],
       useFactory: (settings: MailSettingsInput) => settings,
     });

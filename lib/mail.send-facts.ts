@@ -10,15 +10,13 @@ export function sendFacts(
   delivery: string,
   result: { readonly value: MailReceipt } | { readonly error: unknown },
 ): SendFacts {
-  const made = {
-    ...(template !== undefined && { template }),
-    ...(culture !== undefined && { culture }),
-    retries,
-  };
+  const made = { ...(culture !== undefined && { culture }), retries };
+  const named = template === undefined ? {} : { template };
   if ('value' in result) {
     const { status, via, accepted, rejected, dropped } = result.value;
     return {
       ...made,
+      ...named,
       delivery: via,
       outcome: status,
       accepted: accepted.length,
@@ -30,6 +28,8 @@ export function sendFacts(
   const known = error instanceof MailDeliveryError ? error : undefined;
   return {
     ...made,
+    // What is no template name may hold anything, an address too.
+    ...(error instanceof MailError && error.code === 'EMAILTEMPLATENAME' ? {} : named),
     delivery,
     outcome: known?.retryable === 'unknown' ? 'unknown' : 'failed',
     // Any other error is the application's own, thrown by a hook or a delivery.

@@ -6,7 +6,7 @@ import { messageOf } from './errors/error-facts.js';
 import type { RejectedRecipient } from './errors/mail-delivery-error.js';
 import { MailDeliveryError } from './errors/mail-delivery-error.js';
 import { MailError } from './errors/mail-error.js';
-import { visible } from './errors/printable.js';
+import { printable, visible } from './errors/printable.js';
 import { createRedactor } from './errors/redact.js';
 import type { SendRecord } from './mail.send-record.js';
 import type { DroppedRecipient } from './message/recipient-policy.js';
@@ -70,7 +70,10 @@ export class SendLog {
 function headOf({ messageId, template, culture, recipients }: SendRecord): string {
   const named = recipients.slice(0, MOST_NAMED).map(maskAddresses).join(', ');
   const more = recipients.length > MOST_NAMED ? ` and ${recipients.length - MOST_NAMED} more` : '';
-  const made = template === undefined ? '' : ` ${template}${culture === undefined ? '' : ` (${culture})`}`;
+  const made =
+    template === undefined
+      ? ''
+      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${culture})`}`;
   return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
 }
 

@@ -7,7 +7,7 @@ export interface SendRecord {
   /** Texts in the message that no error or log may show. */
   readonly secrets: readonly string[];
   messageId?: string;
-  /** Name of the template that was rendered. */
+  /** Name of the template as the message has it. */
   template?: string;
   /** Cultures that it was rendered in. */
   culture?: string;

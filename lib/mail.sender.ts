@@ -150,6 +150,7 @@ export class MailSender {
   ): Promise<MailContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
+    record.template = content.template;
     const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
     const rendered = [];
     for (const culture of wanted) {
@@ -161,7 +162,6 @@ export class MailSender {
         ),
       );
     }
-    record.template = content.template;
     record.culture = rendered.map(({ culture }) => culture).join(', ');
     const { subject, html, text } = joinLanguages(rendered);
     return { subject, text, ...(html !== undefined && { html }) };

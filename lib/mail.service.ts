@@ -1,10 +1,13 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { MailBacklog } from './delivery/mail-delivery.js';
 import { MailDelivery } from './delivery/mail-delivery.js';
 import { retryPolicy } from './dispatch/retry-policy.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { MailMessageError } from './errors/mail-message-error.js';
 import type { MailHook } from './hooks/mail-hook.js';
+import type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
+import { boundedCheck } from './mail.bounded-check.js';
 import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import type { SendOptions } from './mail.send-guard.js';
@@ -120,13 +123,35 @@ export class MailService implements OnApplicationShutdown {
     return this.#renderer.render(template, context, options);
   }
 
+  /** Name of the delivery, as receipts give it in `via`; `none` when the settings say `Enabled=false`. */
+  get via(): string {
+    return this.#settings.enabled ? this.#delivery.name : 'none';
+  }
+
   /**
-   * Checks that mails can leave: connects and logs in, or looks at the pickup directory. Nothing is sent.
+   * Checks that mails can leave: connects and logs in, or looks at the pickup directory. Nothing is sent. With a fallback
+   * it resolves when mails can leave one way or the other.
    *
+   * @param options `timeoutMs` and `signal` end the check by cutting the connection
    * @throws MailDeliveryError saying what is wrong
    */
-  async verify(): Promise<void> {
-    if (this.#settings.enabled) await this.#delivery.verify();
+  async verify(options: VerifyMailOptions = {}): Promise<void> {
+    if (!this.#settings.enabled) return;
+    const { onDegraded } = options;
+    await boundedCheck(options, signal =>
+      this.#delivery.verify({ signal, ...(onDegraded && { onDegraded }) }),
+    );
+  }
+
+  /**
+   * Looks at the mails that wait: in a pickup directory, or wherever a delivery of your own keeps them.
+   *
+   * @returns undefined when mails wait nowhere, as with SMTP
+   * @throws MailDeliveryError when the place cannot be read
+   */
+  async backlog(options: CheckOptions = {}): Promise<MailBacklog | undefined> {
+    if (!this.#settings.enabled || !this.#delivery.backlog) return undefined;
+    return boundedCheck(options, async signal => this.#delivery.backlog?.({ signal }));
   }
 
   /** Called by Nest: finishes what has begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */

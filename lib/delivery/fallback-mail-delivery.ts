@@ -1,7 +1,7 @@
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
 import { wasEnded } from './ended-send.js';
-import type { DeliverOptions, DeliveryOutcome } from './mail-delivery.js';
+import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from './mail-delivery.js';
 import { MailDelivery } from './mail-delivery.js';
 import { Outage } from './outage.js';
 
@@ -41,14 +41,22 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 
   /** Resolves when mails can leave one way or the other. */
-  override async verify(): Promise<void> {
+  override async verify(options: VerifyOptions = {}): Promise<void> {
     try {
-      await this.#primary.verify();
+      await this.#primary.verify(options);
     } catch (error) {
-      await this.#fallback.verify().catch((other: unknown) => {
-        throw isUnusable(error) && nothingLeft(other) ? bothFailed(error, other) : error;
+      if (!isUnusable(error) || options.signal?.aborted) throw error;
+      await this.#fallback.verify(options).catch((other: unknown) => {
+        throw nothingLeft(other) ? bothFailed(error, other) : error;
       });
+      options.onDegraded?.(error);
     }
+  }
+
+  /** What waits where the first delivery puts it, or the fallback, whichever is a place where mails wait. */
+  override async backlog(options?: VerifyOptions): Promise<MailBacklog> {
+    const place = [this.#primary, this.#fallback].find(delivery => delivery.backlog);
+    return place?.backlog?.(options) ?? { count: 0 };
   }
 
   override async close(graceMs?: number): Promise<void> {

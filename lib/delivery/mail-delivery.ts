@@ -1,4 +1,4 @@
-import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import type { MailDeliveryError, RejectedRecipient } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
 
 /** How a delivery is asked to deliver. */
@@ -7,6 +7,22 @@ export interface DeliverOptions {
   signal?: AbortSignal;
   /** Ends only the wait for a free connection or for the rate limit; a mail that is being delivered goes on. */
   waitSignal?: AbortSignal;
+}
+
+/** How a delivery is asked whether it can deliver. */
+export interface VerifyOptions {
+  /** Ends the check at once. */
+  signal?: AbortSignal;
+  /** Told when mails can leave by the fallback only, with what is wrong with the usual way. */
+  onDegraded?: (reason: MailDeliveryError) => void;
+}
+
+/** Mails that lie where a delivery has put them, and that nobody has taken further yet. */
+export interface MailBacklog {
+  /** How many. */
+  readonly count: number;
+  /** Age of the oldest in milliseconds; undefined when there is none. */
+  readonly oldestAgeMs?: number;
 }
 
 /** What became of one mail. */
@@ -47,7 +63,14 @@ export abstract class MailDelivery {
    *
    * @throws MailDeliveryError
    */
-  abstract verify(): Promise<void>;
+  abstract verify(options?: VerifyOptions): Promise<void>;
+
+  /**
+   * Looks at what waits, where mails wait somewhere: in a pickup directory, in a queue of your own.
+   *
+   * @throws MailDeliveryError
+   */
+  backlog?(options?: VerifyOptions): Promise<MailBacklog>;
 
   /** Lets what has begun end within `graceMs` milliseconds, cuts the rest, and frees everything. */
   abstract close(graceMs?: number): Promise<void>;

@@ -22,9 +22,12 @@ export abstract class MailHook {
    */
   beforeSend?(message: MailMessage): MailMessage | MailVeto | void | Promise<MailMessage | MailVeto | void>;
 
-  /** Runs when a send has its receipt, also a suppressed one. What it throws is logged and changes nothing. */
+  /**
+   * Runs when a send has its receipt, also a suppressed one, with the message as the hooks left it. What it throws is
+   * logged and changes nothing.
+   */
   afterSend?(receipt: MailReceipt, message: MailMessage): void | Promise<void>;
 
-  /** Runs when a send has failed. What it throws is logged and changes nothing. */
+  /** Runs when a send has failed, with the message as the hooks left it. What it throws is logged and changes nothing. */
   onFailure?(error: unknown, message: MailMessage): void | Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { Module } from '@nestjs/common';
+import { ConfigModule, ConfigService } from '@nestjs/config';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
 import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
 import { MailModule } from '../../lib/mail.module.js';
@@ -332,6 +333,25 @@ describe('A fallback', () => {
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCLOSED' });
   });
 
+  it('may come from another section of the configuration', async () => {
+    const second = await sink();
+    const sections = {
+      MailSettings: { Host: '127.0.0.1', Port: 1, FromAddress: FROM },
+      FallbackMailSettings: { Host: second.host, Port: second.port },
+    };
+    const app = await startApp(
+      ConfigModule.forRoot({ load: [() => sections], ignoreEnvFile: true }),
+      MailModule.fromConfig('MailSettings', {
+        fallback: {
+          inject: [ConfigService],
+          useFactory: (config: ConfigService) => config.get('FallbackMailSettings'),
+        },
+      }),
+    );
+    opened.push(app);
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+  });
+
   it('may come from a factory with injection, and may be absent', async () => {
     const second = await sink();
     const LAB = Symbol('LAB');
@@ -359,11 +379,11 @@ describe('A fallback', () => {
 });
 
 describe('The settings of a fallback', () => {
-  const start = (fallback: object, settings: object = {}) =>
+  const startWith = (fallback: object, settings: object = {}) =>
     startMailApp({ Host: 'smtp.contoso.com', FromAddress: FROM, ...settings }, { fallback });
 
   it('are checked at start together with the others, all problems at once', async () => {
-    const error = await rejection(start({ Host: 'x', Port: 99_999, Username: 'ann' }, { Port: 'many' }));
+    const error = await rejection(startWith({ Host: 'x', Port: 99_999, Username: 'ann' }, { Port: 'many' }));
     expect(error).toBeInstanceOf(MailSettingsError);
     expect(error instanceof MailSettingsError && error.problems.map(({ key }) => key)).toEqual([
       'Port',
@@ -374,20 +394,20 @@ describe('The settings of a fallback', () => {
 
   it('must name a folder that exists when they name a pickup directory', async () => {
     const error = await rejection(
-      start({ UseSpecifiedPickupDirectory: true, PickupDirectory: '/no/such/folder' }),
+      startWith({ UseSpecifiedPickupDirectory: true, PickupDirectory: '/no/such/folder' }),
     );
     expect(error).toMatchObject({ problems: [{ key: 'fallback.PickupDirectory' }] });
   });
 
   it('may repeat the recipient policy of the main settings but not have another one', async () => {
     const error = await rejection(
-      start({ Host: 'x', AllowedDomains: 'contoso.com', CatchAllAddress: 'test@contoso.com' }),
+      startWith({ Host: 'x', AllowedDomains: 'contoso.com', CatchAllAddress: 'test@contoso.com' }),
     );
     expect(error).toMatchObject({
       problems: [{ key: 'fallback.AllowedDomains' }, { key: 'fallback.CatchAllAddress' }],
     });
     const policy = { AllowedDomains: 'contoso.com; fabrikam.com' };
-    opened.push(await start({ Host: 'x', ...policy }, policy));
+    opened.push(await startWith({ Host: 'x', ...policy }, policy));
   });
 
   it('with Enabled false mean that there is none', async () => {

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Module } from '@nestjs/common';
 import type { MailReceipt } from '../../lib/delivery/mail-receipt.js';
 import { MailHook, MailVeto } from '../../lib/hooks/mail-hook.js';
 import type { MailMessage } from '../../lib/message/mail-message.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { mailServiceToken } from '../../lib/mail.decorators.js';
+import { MailModule } from '../../lib/mail.module.js';
+import type { MailService } from '../../lib/mail.service.js';
+import { rejection, startApp, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -95,4 +98,169 @@ it('A hook that takes long afterwards does not cost the caller the receipt, and 
   const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }));
   expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILATTACHMENT' });
   expect(attached.map(stream => stream.destroyed)).toEqual([true]);
+});
+
+describe('A mail hook', () => {
+  const LEDGER = Symbol('LEDGER');
+  interface Ledger {
+    readonly entries: string[];
+  }
+
+  it('is a provider: what it injects comes from the modules that the mailer imports', async () => {
+    @Injectable()
+    class Bookkeeper extends MailHook {
+      constructor(@Inject(LEDGER) private readonly ledger: Ledger) {
+        super();
+      }
+      override beforeSend(message: MailMessage): void {
+        this.ledger.entries.push(`before ${message.subject}`);
+      }
+      override afterSend({ status }: MailReceipt, message: MailMessage): void {
+        this.ledger.entries.push(`after ${message.subject}: ${status}`);
+      }
+    }
+    const ledger: Ledger = { entries: [] };
+    class Books {}
+    Module({ providers: [{ provide: LEDGER, useValue: ledger }], exports: [LEDGER] })(Books);
+    const sink = await MailSink.start();
+    const app = await startApp(
+      MailModule.forRoot(
+        { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+        { imports: [Books], hooks: [Bookkeeper] },
+      ),
+    );
+    opened.push(sink, app);
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'one', text: 't' });
+    expect(ledger.entries).toEqual(['before one', 'after one: accepted']);
+  });
+
+  it('hears of the message as it went out, with the changes of all hooks', async () => {
+    const heard: MailMessage[] = [];
+    @Injectable()
+    class First extends MailHook {
+      override beforeSend(message: MailMessage): MailMessage {
+        return { ...message, subject: `${message.subject} one` } as MailMessage;
+      }
+      override afterSend(_receipt: MailReceipt, message: MailMessage): void {
+        heard.push(message);
+      }
+      override onFailure(_error: unknown, message: MailMessage): void {
+        heard.push(message);
+      }
+    }
+    @Injectable()
+    class Second extends MailHook {
+      override async beforeSend(message: MailMessage): Promise<MailMessage> {
+        return { ...message, subject: `${message.subject} two` } as MailMessage;
+      }
+    }
+    const sink = await MailSink.start({
+      rejectRecipient: address => (address.startsWith('gone') ? { code: 550, message: 'no' } : undefined),
+    });
+    const app = await startMailApp(
+      { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+      { hooks: [First, Second] },
+    );
+    opened.push(sink, app);
+    const message = { to: 'ann@contoso.com', subject: 'zero', text: 't' };
+    await app.mail.send(message);
+    await rejection(app.mail.send({ ...message, to: 'gone@contoso.com' }));
+    expect(heard.map(({ subject }) => subject)).toEqual(['zero one two', 'zero one two']);
+    expect((await sink.messages[0]?.parse())?.subject).toBe('zero one two');
+    expect(message.subject).toBe('zero');
+  });
+
+  it('whose change makes a message that cannot be sent lets nothing leave', async () => {
+    @Injectable()
+    class Breaker extends MailHook {
+      override beforeSend(message: MailMessage): MailMessage {
+        return { ...message, to: 'ann@contoso.com, bob@contoso.com' } as MailMessage;
+      }
+    }
+    const sink = await MailSink.start();
+    const app = await startMailApp(
+      { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+      { hooks: [Breaker] },
+    );
+    opened.push(sink, app);
+    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toMatchObject({
+      code: 'EMAILADDRESS',
+      field: 'to',
+    });
+    expect(sink.connections).toBe(0);
+  });
+
+  it('that throws before a send makes it fail with that very error, and nothing leaves', async () => {
+    const reason = new Error('no budget');
+    const failures: unknown[] = [];
+    @Injectable()
+    class Thrower extends MailHook {
+      override beforeSend(): never {
+        throw reason;
+      }
+      override onFailure(error: unknown): void {
+        failures.push(error);
+      }
+    }
+    const sink = await MailSink.start();
+    const app = await startMailApp(
+      { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+      { hooks: [Thrower] },
+    );
+    opened.push(sink, app);
+    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toBe(reason);
+    expect(failures).toEqual([reason]);
+    expect(sink.connections).toBe(0);
+  });
+
+  it('that vetoes keeps later hooks from being asked, and all of them hear of the receipt', async () => {
+    const asked: string[] = [];
+    @Injectable()
+    class No extends MailHook {
+      override beforeSend(): MailVeto {
+        return new MailVeto('quiet hours');
+      }
+      override afterSend(receipt: MailReceipt): void {
+        asked.push(`no: ${receipt.status}`);
+      }
+    }
+    @Injectable()
+    class Later extends MailHook {
+      override beforeSend(): void {
+        asked.push('later');
+      }
+      override afterSend(receipt: MailReceipt): void {
+        asked.push(`later: ${receipt.status}`);
+      }
+    }
+    const app = await startMailApp({ Host: 'x', FromAddress: 'a@contoso.com' }, { hooks: [No, Later] });
+    opened.push(app);
+    const receipt = await app.mail.send({ to: 'ann@contoso.com', bcc: 'bob@contoso.com', text: 't' });
+    expect(receipt.dropped).toEqual([
+      { address: 'ann@contoso.com', field: 'to', rule: 'hook', reason: 'quiet hours' },
+      { address: 'bob@contoso.com', field: 'bcc', rule: 'hook', reason: 'quiet hours' },
+    ]);
+    expect(asked).toEqual(['no: suppressed', 'later: suppressed']);
+  });
+
+  it('belongs to its mailer alone', async () => {
+    @Injectable()
+    class Silent extends MailHook {
+      override beforeSend(): MailVeto {
+        return new MailVeto('silenced');
+      }
+    }
+    const sink = await MailSink.start();
+    const settings = { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' };
+    const app = await startApp(
+      MailModule.forRoot(settings, { name: 'loud' }),
+      MailModule.forRoot(settings, { name: 'silent', hooks: [Silent] }),
+    );
+    opened.push(sink, app);
+    const message = { to: 'ann@contoso.com', text: 't' };
+    const mailer = (name: string): MailService =>
+      app.app.get<MailService>(mailServiceToken(name), { strict: false });
+    expect((await mailer('silent').send(message)).status).toBe('suppressed');
+    expect((await mailer('loud').send(message)).status).toBe('accepted');
+  });
 });

@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   dispatch: { values: ['errors', 'delivery'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
+  health: { values: ['errors', 'address', 'delivery', '.'] },
   cli: { values: ['errors', 'settings', 'relay'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
@@ -43,7 +44,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'cli'];
+    const subpaths = ['relay', 'health', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -53,7 +54,7 @@ describe('The rooms of lib/', () => {
 
   it('have no barrel but those of the package and its subpaths, and they export by name', () => {
     const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual(['index.ts', 'relay/index.ts']);
+    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts']);
     for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
@@ -81,7 +82,7 @@ describe('The rooms of lib/', () => {
         'relay/',
       ],
     ],
-    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts']],
+    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts', 'health/mail-health-indicator.ts']],
   ])('use %s only where the architecture table says', (name, places) => {
     const users = imports.filter(
       ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),

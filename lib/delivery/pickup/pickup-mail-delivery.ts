@@ -1,12 +1,14 @@
+import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
-import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
+import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { abortedError } from '../aborted-error.js';
 import { abortable } from './abortable.js';
 import { EXCHANGE_HEADER_OCTETS, checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
+import { pickupBacklog } from './pickup-backlog.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
 import { writeFailure } from './write-failure.js';
 import { PickupFileRemainsError, writePickupFile } from './write-pickup-file.js';
@@ -66,6 +68,20 @@ export class PickupMailDelivery extends MailDelivery {
       throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: ${problem}.`, {
         phase: 'write',
         retryable: false,
+      });
+    }
+  }
+
+  /** The finished files that the local SMTP server has not taken yet; those that a relay has claimed are not among them. */
+  override async backlog({ signal }: VerifyOptions = {}): Promise<MailBacklog> {
+    try {
+      return await pickupBacklog(this.#options.directory, signal);
+    } catch (error) {
+      if (signal?.aborted) throw abortedError(signal, { phase: 'write', retryable: true });
+      throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: cannot be read (${messageOf(error)}).`, {
+        phase: 'write',
+        retryable: true,
+        cause: error,
       });
     }
   }

@@ -3,7 +3,7 @@ import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
 import { abortedError } from '../aborted-error.js';
-import type { DeliverOptions, DeliveryOutcome } from '../mail-delivery.js';
+import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { signedMail } from './dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -52,9 +52,9 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
-  override async verify(): Promise<void> {
+  override async verify(options: VerifyOptions = {}): Promise<void> {
     if (this.#closed) throw closedError('connect', true);
-    await this.#cuttable(undefined, async signal => {
+    await this.#cuttable(options.signal, async signal => {
       try {
         const session = await SmtpSession.open(this.#options, this.#redact, signal);
         await session.quit();
@@ -99,7 +99,7 @@ export class SmtpMailDelivery extends MailDelivery {
     const { dkim } = this.#options.extra;
     const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
     for (;;) {
-      const session = await this.#pool.acquire(signal, wait);
+      const session = await this.#pool.acquire(ready, signal, wait);
       const reused = session.messages > 0;
       try {
         const { accepted, rejected, response } = await session.send(ready, signal);

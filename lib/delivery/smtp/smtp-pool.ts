@@ -1,3 +1,4 @@
+import type { ComposedMail } from '../../message/composed-mail.js';
 import { Places } from '../places.js';
 import { waitingFor } from '../waiting-for.js';
 import type { Redactor } from '../../errors/redact.js';
@@ -27,15 +28,16 @@ export class SmtpPool {
   /**
    * Lends a session for one message, opening one when none is idle. Give it back with {@link release}.
    *
+   * @param mail the message
    * @param signal ends waiting and opening
    * @param wait ends only the wait for a free place
    */
-  async acquire(signal: AbortSignal, wait?: AbortSignal): Promise<SmtpSession> {
+  async acquire(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<SmtpSession> {
     await waitingFor(signal, wait, patience => this.#places.take(patience));
     const idle = this.#takeIdle();
     if (idle) return idle;
     try {
-      return await SmtpSession.open(this.#options, this.#redact, signal);
+      return await SmtpSession.open(this.#options, this.#redact, signal, mail);
     } catch (error) {
       // Whoever hears of this failure may call those who wait away before the next one tries the same server.
       setImmediate(() => this.#places.free());

@@ -71,14 +71,17 @@ export class SmtpSession {
   /**
    * Connects, secures the connection and logs in.
    *
+   * @param mail the mail that the connection is opened for, to be named in errors and kept out of them
    * @throws {@link MailDeliveryError} of the phase `connect`, `tls` or `auth`
    */
   static async open(
     options: SmtpDeliveryOptions,
     redact: Redactor,
     signal: AbortSignal,
+    mail?: Pick<ComposedMail, 'messageId' | 'secrets'>,
   ): Promise<SmtpSession> {
     const redactor = new SessionRedactor(redact);
+    redactor.carry(mail?.secrets ?? []);
     const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
     const proxied = options.extra.proxy === undefined ? {} : await proxyConnection(options.extra.proxy, base);
@@ -98,8 +101,8 @@ export class SmtpSession {
         : `the session was not ready within the setting ConnectionTimeout (${connectionTimeout} s)`,
     );
     try {
-      await session.#connect(signal);
-      await session.#logIn(signal);
+      await session.#connect(signal, mail?.messageId);
+      await session.#logIn(signal, mail?.messageId);
       return session;
     } catch (error) {
       session.destroy();
@@ -190,7 +193,7 @@ export class SmtpSession {
     this.#connection.close();
   }
 
-  async #connect(signal: AbortSignal): Promise<void> {
+  async #connect(signal: AbortSignal, messageId: string | undefined): Promise<void> {
     const { settings } = this.#options;
     const silent = (): boolean => this.#conversation.transcript.length === 0;
     const wrongPairing = `${settings.host}:${settings.port} speaks TLS from the first byte, but SecureSocketOption is ${settings.secureSocketOption}; set it to SslOnConnect`;
@@ -198,13 +201,13 @@ export class SmtpSession {
       this.#connection.emit('error', this.#errors.refusal('EMAILTLS', 'tls', wrongPairing));
     });
     try {
-      await this.#run(signal, undefined, () => connectOver(this.#connection));
+      await this.#run(signal, messageId, () => connectOver(this.#connection));
     } finally {
       stopWatching();
     }
   }
 
-  async #logIn(signal: AbortSignal): Promise<void> {
+  async #logIn(signal: AbortSignal, messageId: string | undefined): Promise<void> {
     if (!hasCredentials(this.#options)) return;
     const { settings } = this.#options;
     const server = `${settings.host}:${settings.port}`;
@@ -224,7 +227,7 @@ export class SmtpSession {
     }
     this.#conversation.phase = 'auth';
     const credentials = await sessionCredentials(this.#options);
-    await this.#run(signal, undefined, () => logInOver(this.#connection, credentials));
+    await this.#run(signal, messageId, () => logInOver(this.#connection, credentials));
   }
 
   /** Runs one step of the session; it ends with its result, the connection's failure, or the signal. */

@@ -1,0 +1,103 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import { maskAddresses } from '../address/mask-addresses.js';
+import type { MailBacklog } from '../delivery/mail-delivery.js';
+import { messageOf } from '../errors/error-facts.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { mailServiceToken } from '../mail.decorators.js';
+import { MailService } from '../mail.service.js';
+import { CheckCache } from './check-cache.js';
+import type { MailCheck } from './mail-check.js';
+import { checkMailer } from './mail-check.js';
+import type { MailHealthOptions, MailHealthTuning } from './mail-health-options.js';
+import { healthTuning } from './mail-health-options.js';
+
+/**
+ * Tells `@nestjs/terminus` whether mails can leave: the SMTP server can be reached and takes the login, or the pickup
+ * directory can be written and is being emptied. Name it among the providers of the module that imports `TerminusModule`.
+ */
+@Injectable()
+export class MailHealthIndicator {
+  readonly #indicators: HealthIndicatorService;
+  readonly #modules: ModuleRef;
+  readonly #mail: MailService | undefined;
+  readonly #cache = new CheckCache();
+
+  constructor(
+    @Inject(HealthIndicatorService) indicators: HealthIndicatorService,
+    @Inject(ModuleRef) modules: ModuleRef,
+    @Optional() @Inject(MailService) mail?: MailService,
+  ) {
+    this.#indicators = indicators;
+    this.#modules = modules;
+    this.#mail = mail;
+  }
+
+  /**
+   * Looks at a mailer. `down` when mails cannot leave or wait too long, `degraded` when they leave by the fallback only.
+   *
+   * @param key name of the result
+   * @throws Error when there is no such mailer
+   */
+  async isHealthy<const Key extends string = 'mail'>(
+    key?: Key,
+    options: MailHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const tuning = healthTuning(options);
+    const mail = this.#mailer(options.mailer);
+    const session = this.#indicators.check((key ?? 'mail') as Key);
+    const check = await this.#cache.get(mail, tuning.cacheMs, () => checkMailer(mail, tuning.timeoutMs));
+    const facts = { delivery: mail.via, ...backlogFacts(check.backlog) };
+    const trouble = check.error === undefined ? overdue(check, tuning) : undefined;
+    if (check.error !== undefined) return session.down({ ...facts, ...reasons(check.error) });
+    if (trouble !== undefined) return session.down({ ...facts, message: trouble });
+    if (check.degraded) return session.degraded({ ...facts, ...reasons(check.degraded) });
+    return session.up(facts);
+  }
+
+  #mailer(name: string | undefined): MailService {
+    if (name === undefined && this.#mail) return this.#mail;
+    try {
+      if (name !== undefined)
+        return this.#modules.get<MailService>(mailServiceToken(name), { strict: false });
+    } catch (error) {
+      throw new Error(
+        `There is no mailer "${name}" whose health could be told; see the option name of MailModule`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw new Error(
+      'There is no mailer without a name whose health could be told; import MailModule, or give the option mailer',
+    );
+  }
+}
+
+function backlogFacts(backlog: MailBacklog | undefined): { backlog?: number; oldestAgeMs?: number } {
+  if (!backlog) return {};
+  return {
+    backlog: backlog.count,
+    ...(backlog.oldestAgeMs !== undefined && { oldestAgeMs: backlog.oldestAgeMs }),
+  };
+}
+
+/** Why too much waits, or for too long: nobody seems to empty the folder. */
+function overdue({ backlog }: MailCheck, { maxBacklog, maxAgeMs }: MailHealthTuning): string | undefined {
+  if (!backlog) return undefined;
+  const { count, oldestAgeMs = 0 } = backlog;
+  if (oldestAgeMs > maxAgeMs)
+    return `The oldest mail has waited for ${Math.round(oldestAgeMs / 1000)} s, longer than maxAgeMs allows; is the server that empties the pickup directory running?`;
+  if (count > maxBacklog)
+    return `${count} mails wait, more than maxBacklog (${maxBacklog}) allows; is the server that empties the pickup directory running?`;
+  return undefined;
+}
+
+/** Why, for people whom addresses and conversations do not concern. */
+function reasons(error: unknown): Record<string, unknown> {
+  const message = maskAddresses(messageOf(error));
+  if (!(error instanceof MailDeliveryError)) return { message };
+  return { message, code: error.code, phase: error.phase, retryable: error.retryable };
+}

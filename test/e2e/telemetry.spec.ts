@@ -1,0 +1,199 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SpanKind, SpanStatusCode, context, metrics, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { Injectable } from '@nestjs/common';
+import { MailHook, MailVeto } from '../../lib/hooks/mail-hook.js';
+import type { MailMessage } from '../../lib/message/mail-message.js';
+import type { MailApp } from '../support/mail-app.js';
+import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailSink } from '../support/mail-sink.js';
+
+const TOKEN = 'r3set-t0ken-0123456789';
+const spans = new InMemorySpanExporter();
+const measured = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter: measured, exportIntervalMillis: 3_600_000 });
+const tracing = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
+const metering = new MeterProvider({ readers: [reader] });
+
+let sink: MailSink;
+let app: MailApp;
+
+@Injectable()
+class NoParties extends MailHook {
+  override beforeSend(message: MailMessage): MailVeto | undefined {
+    if (message.subject === 'traced') trace.getTracer('app').startSpan('look at it').end();
+    return message.subject === 'party' ? new MailVeto('no parties') : undefined;
+  }
+}
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(tracing);
+  metrics.setGlobalMeterProvider(metering);
+});
+beforeEach(async () => {
+  spans.reset();
+  sink = await MailSink.start({
+    rejectRecipient: address =>
+      address.startsWith('gone') ? { code: 550, message: `5.1.1 ${address} is unknown` } : undefined,
+  });
+  app = await startMailApp(
+    {
+      MailSettings: { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' },
+      TwoFactorSettings: { ResetConfirmationUri: 'https://identity.contoso.com/reset?token=' },
+    },
+    { hooks: [NoParties] },
+  );
+});
+afterEach(async () => {
+  await app.close();
+  await sink.close();
+});
+afterAll(async () => {
+  await metering.shutdown();
+  trace.disable();
+  metrics.disable();
+  context.disable();
+});
+
+/** The sum or count of a metric for the data points whose attributes hold these. */
+async function metric(name: string, wanted: Record<string, string> = {}): Promise<number> {
+  await reader.forceFlush();
+  const points = (measured.getMetrics().at(-1)?.scopeMetrics ?? [])
+    .filter(scope => scope.scope.name === 'nest-mailroom')
+    .flatMap(scope => scope.metrics)
+    .filter(item => item.descriptor.name === name)
+    .flatMap(item => item.dataPoints as { attributes: object; value: number | { count: number } }[]);
+  return points
+    .filter(({ attributes }) =>
+      Object.entries(wanted).every(([key, value]) => Reflect.get(attributes, key) === value),
+    )
+    .reduce((sum, { value }) => sum + (typeof value === 'number' ? value : value.count), 0);
+}
+
+describe('With an OpenTelemetry SDK', () => {
+  it('a mail is a span that tells delivery, template, culture, outcome and counts', async () => {
+    await app.mail.sendNotification({
+      to: ['ann@contoso.com', 'gone@contoso.com'],
+      title: 'Done',
+      lines: ['All done.'],
+      culture: 'fr',
+    });
+    const [span, ...more] = spans.getFinishedSpans();
+    expect(more).toEqual([]);
+    expect(span).toMatchObject({
+      name: 'mail.send',
+      kind: SpanKind.CLIENT,
+      status: { code: SpanStatusCode.UNSET },
+      attributes: {
+        'mail.delivery': 'smtp',
+        'mail.template': 'notification',
+        'mail.culture': 'fr',
+        'mail.outcome': 'accepted',
+        'mail.recipients.accepted': 1,
+        'mail.recipients.rejected': 1,
+        'mail.recipients.dropped': 0,
+        'mail.retries': 0,
+      },
+    });
+  });
+
+  it('a mail that fails is a span with the type of its error and the status error', async () => {
+    await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'x', text: 't' }));
+    await rejection(app.mail.send({ to: 'no address', text: 't' }));
+    await rejection(app.mail.send({ to: 'ann@contoso.com', template: 'no/such/template', context: {} }));
+    expect(
+      spans
+        .getFinishedSpans()
+        .map(({ status, attributes }) => [
+          status.code,
+          attributes['mail.outcome'],
+          attributes['error.type'],
+          attributes['mail.template'],
+        ]),
+    ).toEqual([
+      [SpanStatusCode.ERROR, 'failed', 'EMAILENVELOPE', undefined],
+      [SpanStatusCode.ERROR, 'failed', 'EMAILADDRESS', undefined],
+      [SpanStatusCode.ERROR, 'failed', 'EMAILTEMPLATENOTFOUND', 'no/such/template'],
+    ]);
+  });
+
+  it('a mail that a hook stops is a span with the outcome suppressed', async () => {
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'party', text: 't' });
+    expect(spans.getFinishedSpans()[0]?.attributes).toMatchObject({
+      'mail.outcome': 'suppressed',
+      'mail.recipients.dropped': 1,
+    });
+  });
+
+  it('the span is a child of the caller’s and the parent of what hooks trace', async () => {
+    const tracer = trace.getTracer('app');
+    await tracer.startActiveSpan('request', async parent => {
+      await app.mail.send({ to: 'ann@contoso.com', subject: 'traced', text: 't' });
+      parent.end();
+    });
+    const [inHook, sent, request] = spans.getFinishedSpans();
+    expect([inHook?.name, sent?.name, request?.name]).toEqual(['look at it', 'mail.send', 'request']);
+    expect(inHook?.parentSpanContext?.spanId).toBe(sent?.spanContext().spanId);
+    expect(sent?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
+  });
+
+  it('messages, recipients, duration and what is in flight are counted', async () => {
+    const before = await Promise.all([
+      metric('mail.messages'),
+      metric('mail.recipients', { 'mail.recipient.result': 'accepted' }),
+      metric('mail.send.duration'),
+    ]);
+    await app.mail.send({ to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'x', text: 't' });
+    await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'x', text: 't' }));
+    const after = await Promise.all([
+      metric('mail.messages'),
+      metric('mail.recipients', { 'mail.recipient.result': 'accepted' }),
+      metric('mail.send.duration'),
+    ]);
+    expect(after.map((value, index) => value - (before[index] ?? 0))).toEqual([2, 2, 2]);
+    expect(await metric('mail.messages', { 'error.type': 'EMAILENVELOPE' })).toBeGreaterThan(0);
+    expect(await metric('mail.send.in_flight')).toBe(0);
+  });
+
+  it('a mail that is under way is in flight', async () => {
+    const slow = await MailSink.start({ delayDataMs: 300 });
+    const other = await startMailApp({ Host: slow.host, Port: slow.port, FromAddress: 'a@contoso.com' });
+    const sending = other.mail.send({ to: 'ann@contoso.com', subject: 'x', text: 't' });
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(await metric('mail.send.in_flight')).toBe(1);
+    await sending;
+    expect(await metric('mail.send.in_flight')).toBe(0);
+    await other.close();
+    await slow.close();
+  });
+
+  it('no address, subject, link, token or Message-ID stands in an attribute, name, event or status', async () => {
+    await app.mail.sendResetPassword({ to: 'Ann Lee <ann@contoso.com>', displayName: 'Ann', token: TOKEN });
+    await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'the-subject', text: 't' }));
+    await rejection(app.mail.send({ to: 'hostile <x@y', subject: 'the-subject', text: 't' }));
+    await rejection(
+      app.mail.send({ to: 'ann@contoso.com', template: '../../etc/ann@contoso.com', context: {} }),
+    );
+    await reader.forceFlush();
+    const told = JSON.stringify([
+      spans
+        .getFinishedSpans()
+        .map(({ name, attributes, events, status, links }) => ({ name, attributes, events, status, links })),
+      measured.getMetrics(),
+    ]);
+    expect(told).toContain('reset-password');
+    expect(told).not.toMatch(/@|contoso|Ann|the-subject|https?:|hostile|etc\/|r3set/);
+  });
+});
