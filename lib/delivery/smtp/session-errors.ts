@@ -107,12 +107,25 @@ function isWholeReply(reply: unknown): reply is string {
   return typeof reply === 'string' && reply.trim() !== '' && !/(?:^|\n)\d+-[^\n]*$/.test(reply);
 }
 
-/** Adds the recipients that were not even offered to the server to those that it refused. */
-export function withRefused(error: unknown, refused: readonly RejectedRecipient[]): unknown {
+/** Adds the recipients that were not even offered to the server to those that it refused, in the order of `to`. */
+export function withRefused(
+  error: unknown,
+  refused: readonly RejectedRecipient[],
+  to: readonly string[],
+): unknown {
   if (refused.length === 0 || !(error instanceof MailDeliveryError)) return error;
   return new MailDeliveryError(error.code, error.message, {
     ...error,
-    recipients: [...refused, ...(error.recipients ?? [])],
+    recipients: inOrderOf(to, [...refused, ...(error.recipients ?? [])]),
     cause: error.cause,
   });
+}
+
+/** Recipients in the order of the envelope. */
+export function inOrderOf(
+  addresses: readonly string[],
+  rejected: readonly RejectedRecipient[],
+): readonly RejectedRecipient[] {
+  const place = new Map(addresses.map((address, index) => [address, index]));
+  return rejected.toSorted((left, right) => (place.get(left.address) ?? 0) - (place.get(right.address) ?? 0));
 }

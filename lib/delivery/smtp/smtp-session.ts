@@ -11,7 +11,8 @@ import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
 import { sessionCredentials } from './smtp-credentials.js';
 import { SessionRedactor } from './session-redactor.js';
-import { SessionErrors, withRefused } from './session-errors.js';
+import { SessionErrors, inOrderOf, withRefused } from './session-errors.js';
+import { runStep } from './session-step.js';
 import { rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
@@ -153,7 +154,7 @@ export class SmtpSession {
         throw source.failure;
       }
       this.#recovery = this.#recover(error);
-      throw withRefused(error, refused);
+      throw withRefused(error, refused, mail.envelope.to);
     } finally {
       stopWatching();
       this.#trace(mail.messageId);
@@ -230,35 +231,8 @@ export class SmtpSession {
     await this.#run(signal, messageId, () => logInOver(this.#connection, credentials));
   }
 
-  /** Runs one step of the session; it ends with its result, the connection's failure, or the signal. */
-  async #run<T>(signal: AbortSignal, messageId: string | undefined, step: () => Promise<T>): Promise<T> {
-    let interrupt: (reason: unknown) => void = () => {};
-    const interruption = new Promise<never>((_, reject) => {
-      interrupt = reject;
-    });
-    const onError = (error: unknown): void => interrupt(error);
-    const onEnd = (): void => {
-      const ended = this.#errors.ended();
-      // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
-      queueMicrotask(() => interrupt(ended));
-    };
-    const onAbort = (): void => {
-      interrupt(this.#errors.aborted(signal, messageId));
-      this.destroy();
-    };
-    this.#connection.once('error', onError);
-    this.#connection.once('end', onEnd);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      if (signal.aborted) onAbort();
-      return await (signal.aborted ? interruption : Promise.race([interruption, step()]));
-    } catch (error) {
-      throw this.#errors.failure(error, messageId);
-    } finally {
-      this.#connection.off('error', onError);
-      this.#connection.off('end', onEnd);
-      signal.removeEventListener('abort', onAbort);
-    }
+  #run<T>(signal: AbortSignal, messageId: string | undefined, step: () => Promise<T>): Promise<T> {
+    return runStep(this.#connection, this.#errors, { signal, messageId }, step);
   }
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */
@@ -286,12 +260,4 @@ export class SmtpSession {
     this.#alive = false;
     this.onEnd?.();
   }
-}
-
-function inOrderOf(
-  addresses: readonly string[],
-  rejected: readonly RejectedRecipient[],
-): readonly RejectedRecipient[] {
-  const place = new Map(addresses.map((address, index) => [address, index]));
-  return rejected.toSorted((left, right) => (place.get(left.address) ?? 0) - (place.get(right.address) ?? 0));
 }
