@@ -132,6 +132,8 @@ export class SmtpConversation {
   #advance(command: string): void {
     if (command.startsWith('EHLO') || command.startsWith('HELO') || command.startsWith('LHLO')) {
       this.phase = 'connect';
+      // What was offered in clear counts no more (RFC 3207 4.2).
+      this.#capabilities = [];
     } else if (command.startsWith('STARTTLS')) this.phase = 'tls';
     else if (command.startsWith('AUTH')) this.phase = 'auth';
     else if (command.startsWith('MAIL FROM') || command === '.') this.phase = 'envelope';

@@ -1,7 +1,30 @@
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { messageOf } from '../../errors/error-facts.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { Redactor } from '../../errors/redact.js';
 
-/** Opens the connection to a proxy with nodemailer's own client; SOCKS needs the package `socks`. */
+/**
+ * Opens the connection through a proxy with nodemailer's own client; SOCKS needs the package `socks`.
+ *
+ * @throws {@link MailDeliveryError} `EMAILCONNECT`
+ */
 export async function proxyConnection(
+  proxy: string,
+  options: SMTPConnectionOptions,
+  redact: Redactor,
+): Promise<Partial<SMTPConnectionOptions>> {
+  try {
+    return await openProxy(proxy, options);
+  } catch (error) {
+    throw new MailDeliveryError(
+      'EMAILCONNECT',
+      `No way through the proxy of the option smtp.proxy to ${options.host}:${options.port}: ${redact(messageOf(error))}.`,
+      { phase: 'connect', retryable: true, transcript: [], cause: error },
+    );
+  }
+}
+
+async function openProxy(
   proxy: string,
   options: SMTPConnectionOptions,
 ): Promise<Partial<SMTPConnectionOptions>> {

@@ -85,7 +85,9 @@ export class SmtpSession {
     redactor.carry(mail?.secrets ?? []);
     const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
-    const proxied = options.extra.proxy === undefined ? {} : await proxyConnection(options.extra.proxy, base);
+    const begun = performance.now();
+    const { proxy } = options.extra;
+    const proxied = proxy === undefined ? {} : await proxyConnection(proxy, base, redactor.redact);
     if (signal.aborted) {
       // Nobody waits for this connection any more, and nobody else would close it.
       proxied.connection?.destroy();
@@ -95,7 +97,7 @@ export class SmtpSession {
     const session = new SmtpSession(options, redactor, conversation, connection);
     const { connectionTimeout } = options.settings;
     const deadline = new ReplyDeadline(connection);
-    deadline.start(connectionTimeout, () =>
+    deadline.start(Math.max(0, connectionTimeout - (performance.now() - begun) / 1000), () =>
       // What can be done about a server that cannot be reached says the advice.
       conversation.phase === 'connect'
         ? 'the session was not ready in time'
