@@ -1,0 +1,29 @@
+// node send-many.mjs '{"settings":…,"options":…,"count":50}': begins many sends, says "pending", and then what became of each.
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { MailModule, MailService } from 'nest-mailroom';
+
+const { settings, options = {}, count, late = false } = JSON.parse(process.argv[2] ?? '{}');
+const tell = (id, outcome) => console.log(JSON.stringify({ id, ...outcome }));
+
+process.on('unhandledRejection', error => {
+  console.error(`unhandled: ${error}`);
+  process.exitCode = 9;
+});
+
+const root = { module: class Root {}, imports: [MailModule.forRoot(settings, options)] };
+const app = await NestFactory.createApplicationContext(root, { logger: ['error'] });
+app.enableShutdownHooks();
+const mail = app.get(MailService);
+
+function send(id) {
+  const message = { to: 'ann@contoso.test', subject: id, text: id, messageId: `<${id}@contoso.test>` };
+  return mail.send(message).then(
+    ({ status }) => tell(id, { status }),
+    ({ code, phase, retryable }) => tell(id, { code, phase, retryable }),
+  );
+}
+
+for (let index = 0; index < count; index++) void send(`mail-${index}`);
+console.log('pending');
+if (late) process.once('SIGTERM', () => setTimeout(() => send('late'), 20));

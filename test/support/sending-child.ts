@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { ChildEnd } from './talking-child.js';
+import { TalkingChild } from './talking-child.js';
+
+/** What became of one send of a {@link SendingChild}. */
+export interface SendEnd {
+  readonly id: string;
+  readonly status?: string;
+  readonly code?: string;
+  readonly phase?: string;
+  readonly retryable?: boolean | 'unknown';
+}
+
+/** How a {@link SendingChild} ended. */
+export interface SendingEnd extends ChildEnd {
+  /** What became of each send. */
+  readonly sends: readonly SendEnd[];
+  /** The ids of those that resolved, sorted. */
+  readonly resolved: readonly string[];
+  /** Milliseconds from the signal to the end of the process. */
+  readonly tookMs: number;
+  readonly stderr: string;
+}
+
+/** An application in a process of its own that has many sends pending. */
+export class SendingChild {
+  readonly #child: TalkingChild;
+
+  private constructor(child: TalkingChild) {
+    this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Starts it; done when all sends are pending. */
+  static async start(task: {
+    readonly settings: MailSettings;
+    readonly options?: MailModuleOptions;
+    readonly count: number;
+    /** Begins one more send after SIGTERM. */
+    readonly late?: boolean;
+  }): Promise<SendingChild> {
+    const script = join(process.cwd(), 'test/e2e/shutdown-children/send-many.mjs');
+    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify(task)]);
+    const sending = new SendingChild(child);
+    await child.expectLine();
+    return sending;
+  }
+
+  /** Sends it a signal, reads what became of the sends, and waits for its end, which nobody forces. */
+  async end(signal: NodeJS.Signals): Promise<SendingEnd> {
+    const begun = performance.now();
+    process.kill(this.pid, signal);
+    const sends: SendEnd[] = [];
+    for (let line = await this.#child.line(); line !== undefined; line = await this.#child.line())
+      sends.push(JSON.parse(line) as SendEnd);
+    const end = await this.#child.ended;
+    const resolved = sends.filter(({ status }) => status !== undefined).map(({ id }) => id);
+    return {
+      ...end,
+      sends,
+      resolved: resolved.toSorted(),
+      tookMs: performance.now() - begun,
+      stderr: this.#child.stderr,
+    };
+  }
+}
