@@ -35,6 +35,11 @@ export class ReplyDeadline {
     }, seconds * 1000);
   }
 
+  /** Lets running time begin anew. */
+  renew(): void {
+    this.#timer?.refresh();
+  }
+
   /** Ends the limit. */
   stop(): void {
     clearTimeout(this.#timer);
@@ -75,7 +80,7 @@ export function limitReplies(
   socket?.prependListener('data', onData);
   conversation.listener = {
     exchanged: () => {
-      if (conversation.phase === 'envelope') return inTime();
+      if (conversation.phase === 'envelope') return deadline.running ? deadline.renew() : inTime();
       deadline.stop();
       if (conversation.phase !== 'data') return;
       idleTimer(socketTimeout);

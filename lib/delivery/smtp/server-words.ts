@@ -8,6 +8,8 @@ const LONGEST = 1500;
  * that no server writes to a terminal or forges lines of a log. The line ends of a reply of several lines stay.
  */
 export function quotable(text: string): string {
+  // Nearly everything that servers say.
+  if (text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return text;
   const lines = shortened(text).split(/\r?\n/);
   return shortened(lines.map(visible).join('\n'));
 }

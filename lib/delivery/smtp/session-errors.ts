@@ -56,8 +56,7 @@ export class SessionErrors {
       conversation: this.#conversation,
       redact: this.#redact,
       offered: this.offered,
-      inImplicitHandshake:
-        implicit && this.#conversation.lastReply === '' && Boolean(socket && socket.remoteAddress),
+      inImplicitHandshake: implicit && this.#conversation.silent && Boolean(socket && socket.remoteAddress),
       ...(messageId !== undefined && { messageId }),
     });
   }

@@ -25,7 +25,7 @@ export class SmtpConversation {
   readonly #lines: string[] = [];
   readonly #ledger = new ReplyLedger();
   #capabilities: readonly string[] = [];
-  #lastReply = '';
+  #silent = true;
   /** How far the session has come. */
   phase: MailDeliveryPhase = 'connect';
   /** Who listens to the message under way. */
@@ -60,9 +60,9 @@ export class SmtpConversation {
     return [...this.#lines];
   }
 
-  /** What the server said last. */
-  get lastReply(): string {
-    return this.#lastReply;
+  /** Whether the server has said nothing at all. */
+  get silent(): boolean {
+    return this.#silent;
   }
 
   /** The reply 421 by which the server ended the session, redacted; undefined when it did not. */
@@ -141,7 +141,7 @@ export class SmtpConversation {
 
   #answered(text: string): void {
     this.#said('S', text);
-    this.#lastReply = this.#redact(text);
+    this.#silent = false;
     // The last words of a server that went away, without their line end: only a refusal is clear enough.
     if (!this.isCut() || /^[45]\d\d[ -]/.test(text)) this.#count(text);
   }
