@@ -142,6 +142,25 @@ describe.each(EACH_WAY)('A server that answers with a code of the wrong kind, %s
   });
 });
 
+it.each(EACH_WAY)(
+  'A stray reply at MAIL blames no recipient for what another one got, %s',
+  async (_, offer) => {
+    const server = await failingOnce(offer, [
+      ...upTo('mail', offer),
+      { send: '250 stray\r\n250 sender ok\r\n' },
+      { expect: /^RCPT/, send: '550 5.1.1 gone\r\n' },
+      { expect: /^RCPT/, send: '250 ok\r\n' },
+      ...transaction().slice(2),
+    ]);
+    const app = await against(server);
+    const error = await rejection(app.mail.send({ ...MESSAGE, to: ['gone@contoso.com', 'ann@contoso.com'] }));
+    expect(error).toMatchObject({ code: 'EMAILUNKNOWN', phase: 'after-data', retryable: 'unknown' });
+    expect(error).toHaveProperty('recipients', undefined);
+    expect((await app.mail.send(MESSAGE)).response).toBe('250 2.0.0 taken');
+    expect(server.connections).toBe(2);
+  },
+);
+
 describe.each(EACH_WAY)('A server that is long-winded, %s,', (_, offer) => {
   const LONG = 'w'.repeat(2 * 1024 * 1024);
   const MANY = (code: string): string => `${`${code}-${'w'.repeat(600)}\r\n`.repeat(3500)}${code} end\r\n`;

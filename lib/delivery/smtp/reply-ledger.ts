@@ -66,14 +66,26 @@ export class ReplyLedger {
     if (to === 'RCPT') this.#recipientAnswered(code, reply);
     this.#inLogin = to === 'AUTH' && code === 334;
     if (to === 'DATA' && code < 400) this.#due.unshift(MESSAGE);
-    else if (code >= 300 && code < 400 && to !== 'AUTH') this.#inStep = false;
+    if (isOfWrongKind(to, code)) this.#loseStep();
     return { kind: 'answer', to, code };
+  }
+
+  /** Replies that seemed to refuse recipients may have been about others. */
+  #loseStep(): void {
+    this.#inStep = false;
+    this.#refusals = [];
   }
 
   #recipientAnswered(code: number, reply: string): void {
     const place = this.#recipients++;
     if (code >= 300) this.#refusals.push({ place, reply });
   }
+}
+
+/** Only DATA and AUTH are answered by 3yz, and DATA is never done with 2yz (RFC 5321 4.3.2, RFC 4954 4). */
+function isOfWrongKind(command: string, code: number): boolean {
+  if (command === 'DATA') return code < 300;
+  return command !== 'AUTH' && code >= 300 && code < 400;
 }
 
 /** The code of a reply (RFC 5321 4.2); undefined when it is none, or its lines do not agree. */
