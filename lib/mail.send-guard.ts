@@ -16,6 +16,8 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 const LONGEST_CLOSE_MS = 5000;
 /** A delivery gets this long to say how far it had come when it is cut. */
 const LAST_WORD_MS = 150;
+/** Those who hear of the outcome of a send that was cut get this long. */
+const AFTERWORD_MS = 50;
 
 /** What a send tells of itself while it runs. */
 export interface SendProgress {
@@ -25,10 +27,15 @@ export interface SendProgress {
   delivering: boolean;
 }
 
+/** Runs a send under its bounds. */
+export type BoundedRun<T> = (send: (progress: SendProgress) => Promise<T>) => Promise<T>;
+
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendGuard {
   readonly #timeoutMs: number;
-  readonly #underWay = new Map<Promise<unknown>, AbortController>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  /** Of sends whose outcome is known, too, while hooks hear of it. */
+  readonly #controllers = new Set<AbortController>();
   #closing: Promise<void> | undefined;
   #cutOff = false;
 
@@ -37,31 +44,34 @@ export class SendGuard {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Runs one send under a signal that fires for the caller's signal and for the time limit. */
-  async run<T>(options: SendOptions, send: (progress: SendProgress) => Promise<T>): Promise<T> {
-    if (this.#closing) throw closedError({ phase: 'connect', retryable: true });
-    const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
+  /**
+   * Bounds one send, and all that is told of it afterwards: once its outcome is known it is the outcome, but nobody
+   * waits beyond the bounds for those who hear of it.
+   *
+   * @param whole the send, which it runs under the bounds, and what comes after it
+   */
+  async run<T>(options: SendOptions, whole: (bounded: BoundedRun<T>) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const { signal } = options;
     const onAbort = (): void => controller.abort(signal?.reason);
-    const timer =
-      timeoutMs > 0 ? setTimeout(() => controller.abort(timeoutReason(timeoutMs)), timeoutMs) : undefined;
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted) onAbort();
-    const sending = controller.signal.aborted
-      ? Promise.reject(cut(controller.signal))
-      : this.#bounded(send, { signal: controller.signal, delivering: false });
-    this.#underWay.set(sending, controller);
+    let timer: NodeJS.Timeout | undefined;
+    let outcome: Promise<T> | undefined;
+    const bounded: BoundedRun<T> = send => {
+      outcome = this.#bounded(controller, send, () => {
+        const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
+        if (timeoutMs > 0) timer = setTimeout(() => controller.abort(timeoutReason(timeoutMs)), timeoutMs);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        if (signal?.aborted) onAbort();
+      });
+      return outcome;
+    };
+    this.#controllers.add(controller);
     try {
-      return await sending;
-    } catch (error) {
-      // Cut at the end of the grace time: the delivery may only know that its signal fired.
-      const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
-      throw cutShort ? closedError(error) : error;
+      return await notBeyond(controller.signal, whole(bounded), () => outcome);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      this.#underWay.delete(sending);
+      this.#controllers.delete(controller);
     }
   }
 
@@ -74,42 +84,93 @@ export class SendGuard {
   async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
     const patience = new AbortController();
     const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([Promise.allSettled(this.#underWay.keys()), grace]);
+    await Promise.race([Promise.allSettled(this.#underWay), grace]);
     patience.abort();
     this.#cutOff = true;
     // A delivery of the application's own may never answer; the shutdown must not wait for it.
     await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
     // What has not come to the delivery yet, or does not listen to it.
-    for (const controller of this.#underWay.values()) controller.abort();
+    for (const controller of this.#controllers) controller.abort();
     await Promise.race([
-      Promise.allSettled(this.#underWay.keys()),
+      Promise.allSettled(this.#underWay),
       delay(2 * LAST_WORD_MS, undefined, { ref: false }),
     ]);
   }
 
-  /** A delivery that does not listen to its signal must not hold its caller. */
-  async #bounded<T>(send: (progress: SendProgress) => Promise<T>, progress: SendProgress): Promise<T> {
-    const { signal } = progress;
-    const sending = send(progress);
-    let giveUp: NodeJS.Timeout | undefined;
-    const overdue = new Promise<never>((_, reject) => {
-      signal.addEventListener(
-        'abort',
-        () => {
-          giveUp = setTimeout(
-            () => reject(cut(signal, progress.delivering ? 'unknown' : true)),
-            LAST_WORD_MS,
-          );
-        },
-        { once: true },
-      );
-    });
+  /** Runs the send itself. */
+  async #bounded<T>(
+    controller: AbortController,
+    send: (progress: SendProgress) => Promise<T>,
+    arm: () => void,
+  ): Promise<T> {
+    if (this.#closing) throw closedError({ phase: 'connect', retryable: true });
+    arm();
+    const sending = controller.signal.aborted
+      ? Promise.reject(cut(controller.signal))
+      : listening(send, { signal: controller.signal, delivering: false });
+    this.#underWay.add(sending);
     try {
-      return await Promise.race([sending, overdue]);
+      return await sending;
+    } catch (error) {
+      // Cut at the end of the grace time: the delivery may only know that its signal fired.
+      const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
+      throw cutShort ? closedError(error) : error;
     } finally {
-      clearTimeout(giveUp);
-      sending.catch(() => {});
+      this.#underWay.delete(sending);
     }
+  }
+}
+
+/** A delivery that does not listen to its signal must not hold its caller. */
+async function listening<T>(
+  send: (progress: SendProgress) => Promise<T>,
+  progress: SendProgress,
+): Promise<T> {
+  const { signal } = progress;
+  const sending = send(progress);
+  let giveUp: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        giveUp = setTimeout(() => reject(cut(signal, progress.delivering ? 'unknown' : true)), LAST_WORD_MS);
+      },
+      { once: true },
+    );
+  });
+  try {
+    return await Promise.race([sending, overdue]);
+  } finally {
+    clearTimeout(giveUp);
+    sending.catch(() => {});
+  }
+}
+
+/** Ends what comes after a send soon after its signal has fired, with the outcome of the send. */
+async function notBeyond<T>(
+  signal: AbortSignal,
+  whole: Promise<T>,
+  outcome: () => Promise<T> | undefined,
+): Promise<T> {
+  let giveUp: NodeJS.Timeout | undefined;
+  const overdue = new Promise<T>(resolve => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        const known = outcome() ?? whole;
+        const end = (): void => {
+          giveUp = setTimeout(() => resolve(known), AFTERWORD_MS);
+        };
+        known.then(end, end);
+      },
+      { once: true },
+    );
+  });
+  try {
+    return await Promise.race([whole, overdue]);
+  } finally {
+    clearTimeout(giveUp);
+    whole.catch(() => {});
   }
 }
 

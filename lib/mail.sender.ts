@@ -60,8 +60,8 @@ export class MailSender {
   }
 
   /**
-   * Sends one message. Hooks hear of the outcome outside the bounds: what is known by then must not be lost to a time
-   * limit.
+   * Sends one message. Hooks hear of the outcome after the bounded send: what is known by then must not be lost to a
+   * time limit.
    *
    * @param bounded runs the send under its signal and time limit
    */

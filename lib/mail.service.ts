@@ -72,7 +72,7 @@ export class MailService implements OnApplicationShutdown {
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
   async send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#sender.send(message, send => this.#guard.run(options, send));
+    return this.#guard.run(options, bounded => this.#sender.send(message, bounded));
   }
 
   /**
@@ -108,10 +108,8 @@ export class MailService implements OnApplicationShutdown {
       context,
       ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
     };
-    return this.#sender.send(message, send => this.#guard.run(options, send), {
-      cultures,
-      secrets: resetSecrets(request, context.resetUrl),
-    });
+    const details = { cultures, secrets: resetSecrets(request, context.resetUrl) };
+    return this.#guard.run(options, bounded => this.#sender.send(message, bounded, details));
   }
 
   /**

@@ -121,6 +121,28 @@ describe('A send that fails', () => {
     });
   });
 
+  it.each([
+    ['530 5.7.0 Authentication required', 'MAIL'],
+    ['554 5.7.1 <ann@contoso.com>: Recipient address rejected: Access denied', 'RCPT'],
+  ])('with “%s” where a login is offered and none was used names the settings', async (reply, command) => {
+    const server = await ScriptedSmtpServer.start([
+      { send: '220 hi\r\n' },
+      { expect: /^EHLO/, send: '250-hi\r\n250 AUTH PLAIN LOGIN\r\n' },
+      ...(command === 'MAIL'
+        ? [{ expect: /^MAIL/, send: `${reply}\r\n` }]
+        : [
+            { expect: /^MAIL/, send: '250 ok\r\n' },
+            { expect: /^RCPT/, send: `${reply}\r\n` },
+          ]),
+    ]);
+    const app = await against(server);
+    expect(await rejection(app.mail.send({ ...MESSAGE, to: 'ann@contoso.com' }))).toMatchObject({
+      code: 'EMAILENVELOPE',
+      retryable: false,
+      message: expect.stringMatching(/offers authentication.*set Username and Password/),
+    });
+  });
+
   it('because the server is down can be retried and names Host and Port', async () => {
     const app = await startMailApp({ Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' });
     opened.push(app);

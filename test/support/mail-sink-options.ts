@@ -28,8 +28,8 @@ export interface MailSinkOptions {
   readonly rejectData?: () => SmtpReply | undefined;
   /** Offers SIZE with this limit and answers 552 to anything larger. */
   readonly size?: number;
-  /** Time between the final dot and the reply. */
-  readonly delayDataMs?: number;
+  /** Time between the final dot and the reply; a function is asked for every message. */
+  readonly delayDataMs?: number | (() => number);
   /** Extensions that are not offered. */
   readonly hideExtensions?: readonly HideableExtension[];
 }

@@ -158,7 +158,8 @@ export class MailSink {
     const user = typeof session.user === 'string' ? session.user : undefined;
     const raw = await buffer(stream);
     const { delayDataMs, rejectData } = this.options;
-    if (delayDataMs !== undefined) await delay(delayDataMs, undefined, { signal: this.#closing.signal });
+    const delayMs = typeof delayDataMs === 'function' ? delayDataMs() : delayDataMs;
+    if (delayMs !== undefined) await delay(delayMs, undefined, { signal: this.#closing.signal });
     const refused = refusal(rejectData?.());
     if (refused || stream.sizeExceeded) return refused;
     this.messages.push(new ReceivedMail(envelope, raw, session.secure, user));

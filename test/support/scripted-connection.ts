@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { Certificate } from './certificates.js';
 
 /** One step of a scripted conversation. */
@@ -17,12 +18,18 @@ export type ScriptStep =
   | { readonly reset: true }
   /** Says nothing more, ever; the rest of the script is not reached. */
   | { readonly silence: true }
+  /** Reads nothing more, so that the sender's buffers fill up, until the promise settles; then reads on and says nothing. */
+  | { readonly readNothingUntil: Promise<unknown> }
   /** Does nothing for a while. */
   | { readonly waitMs: number }
   /** Says this one octet at a time. */
   | { readonly drip: string; readonly everyMs: number }
   /** Becomes a TLS server here: as first step for implicit TLS, after a 220 to STARTTLS else. */
-  | { readonly startTls: Certificate };
+  | { readonly startTls: ScriptedTls };
+
+/** A server's certificate, and the TLS versions and ciphers that it is limited to. */
+export type ScriptedTls = Certificate &
+  Readonly<Pick<SecureContextOptions, 'minVersion' | 'maxVersion' | 'ciphers'>>;
 
 /** What is said on one connection, from its first octet. After the last step the server keeps still. */
 export type Script = readonly ScriptStep[];
@@ -79,6 +86,7 @@ export class ScriptedConnection {
     if ('waitMs' in step) return this.#pause(step.waitMs);
     if ('startTls' in step) return this.#startTls(step.startTls);
     if ('silence' in step) return this.#untilEnd();
+    if ('readNothingUntil' in step) return this.#readNothing(step.readNothingUntil);
     if ('reset' in step) this.socket.resetAndDestroy();
     else this.#stream.end();
     return undefined;
@@ -116,17 +124,24 @@ export class ScriptedConnection {
     await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => undefined);
   }
 
+  async #readNothing(until: Promise<unknown>): Promise<undefined> {
+    this.#stream.pause();
+    await until;
+    this.#stream.resume();
+    await this.#untilEnd();
+  }
+
   async #untilEnd(): Promise<undefined> {
     await this.#more(Infinity);
   }
 
-  #startTls(certificate: Certificate): Promise<undefined> {
+  #startTls(tls: ScriptedTls): Promise<undefined> {
     // What has arrived and is not read yet belongs to the handshake.
     this.socket.removeAllListeners('data');
     this.socket.pause();
     if (this.#unread.length > 0) this.socket.unshift(this.#unread);
     this.#unread = Buffer.alloc(0);
-    const secured = new TLSSocket(this.socket, { isServer: true, ...certificate });
+    const secured = new TLSSocket(this.socket, { isServer: true, ...tls });
     secured.on('error', () => this.#end());
     secured.on('close', () => this.#end());
     this.#stream = this.#listenTo(secured);

@@ -27,6 +27,7 @@ export interface SendingEnd extends ChildEnd {
 /** An application in a process of its own that has many sends pending. */
 export class SendingChild {
   readonly #child: TalkingChild;
+  readonly #sends: SendEnd[] = [];
 
   private constructor(child: TalkingChild) {
     this.#child = child;
@@ -41,6 +42,8 @@ export class SendingChild {
     readonly settings: MailSettings;
     readonly options?: MailModuleOptions;
     readonly count: number;
+    /** Stands before `mail-0`, `mail-1`, … in the ids. */
+    readonly prefix?: string;
     /** Begins one more send after SIGTERM. */
     readonly late?: boolean;
   }): Promise<SendingChild> {
@@ -51,13 +54,18 @@ export class SendingChild {
     return sending;
   }
 
+  /** Waits until so many sends have resolved. */
+  async untilResolved(count: number): Promise<void> {
+    while (this.#sends.filter(({ status }) => status !== undefined).length < count)
+      if (!(await this.#readOne())) throw new Error(`The child has ended. ${this.#child.stderr}`);
+  }
+
   /** Sends it a signal, reads what became of the sends, and waits for its end, which nobody forces. */
   async end(signal: NodeJS.Signals): Promise<SendingEnd> {
     const begun = performance.now();
     process.kill(this.pid, signal);
-    const sends: SendEnd[] = [];
-    for (let line = await this.#child.line(); line !== undefined; line = await this.#child.line())
-      sends.push(JSON.parse(line) as SendEnd);
+    while (await this.#readOne());
+    const sends = this.#sends;
     const end = await this.#child.ended;
     const resolved = sends.filter(({ status }) => status !== undefined).map(({ id }) => id);
     return {
@@ -67,5 +75,12 @@ export class SendingChild {
       tookMs: performance.now() - begun,
       stderr: this.#child.stderr,
     };
+  }
+
+  /** Reads what became of one more send; false when there is nothing more to read. */
+  async #readOne(): Promise<boolean> {
+    const line = await this.#child.line();
+    if (line !== undefined) this.#sends.push(JSON.parse(line) as SendEnd);
+    return line !== undefined;
   }
 }

@@ -14,6 +14,11 @@ export class RateLimiter {
     this.#intervalMs = perSecond > 0 ? 1000 / perSecond : 0;
   }
 
+  /** Whether there is a limit. */
+  get limits(): boolean {
+    return this.#intervalMs > 0;
+  }
+
   /** Waits for one's turn; one who leaves gives it up. Rejects with the signal's reason. */
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();

@@ -4,6 +4,7 @@ import type {
   MailDeliveryPhase,
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
+import { isErrorLike } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
@@ -19,6 +20,8 @@ export class SessionErrors {
   readonly #conversation: SmtpConversation;
   readonly #redact: Redactor;
   readonly #connection: SMTPConnection;
+  readonly #implicit: boolean;
+  #failedInHandshake = false;
   /** The recipients of the message under way that were offered to the server. */
   offered: readonly string[] = [];
 
@@ -32,11 +35,17 @@ export class SessionErrors {
     this.#conversation = conversation;
     this.#redact = redact;
     this.#connection = connection;
+    this.#implicit = tlsMode(settings.secureSocketOption, settings.port).implicit;
+    // Looked at while it fails: a socket that is closed knows no more how far it had come.
+    connection.once('error', error => {
+      this.#failedInHandshake = this.#inHandshake && !isConnectError(error);
+    });
   }
 
   /** A signal has ended the session. */
   aborted(signal: AbortSignal, messageId: string | undefined): MailDeliveryError {
-    const { phase, transcript } = this.#conversation;
+    const { transcript } = this.#conversation;
+    const phase = this.#inHandshake ? 'tls' : this.#conversation.phase;
     return abortedError(signal, {
       phase,
       transcript,
@@ -49,14 +58,12 @@ export class SessionErrors {
   failure(error: unknown, messageId: string | undefined): MailDeliveryError {
     if (error instanceof MailDeliveryError) return error;
     this.#overhear();
-    const socket = this.#connection._socket;
-    const { implicit } = tlsMode(this.#settings.secureSocketOption, this.#settings.port);
     return deliveryError(error, {
       settings: this.#settings,
       conversation: this.#conversation,
       redact: this.#redact,
       offered: this.offered,
-      inImplicitHandshake: implicit && this.#conversation.silent && Boolean(socket && socket.remoteAddress),
+      inImplicitHandshake: this.#failedInHandshake,
       ...(messageId !== undefined && { messageId }),
     });
   }
@@ -91,6 +98,17 @@ export class SessionErrors {
       { phase: 'data', retryable: 'unknown', transcript, messageId },
     );
   }
+
+  /** Whether TLS from the first byte is being established, over a TCP connection that is open. */
+  get #inHandshake(): boolean {
+    const { stage, _socket: socket } = this.#connection;
+    return this.#implicit && stage !== 'connected' && Boolean(socket && !socket.connecting);
+  }
+}
+
+/** With several addresses tried, an AggregateError holds what became of each. */
+function isConnectError(error: unknown): boolean {
+  return isErrorLike(error) && ('errors' in error || ('syscall' in error && error.syscall === 'connect'));
 }
 
 /**

@@ -1,12 +1,16 @@
+import { isIP } from 'node:net';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
+import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { speaksTlsAtOnce } from './tls-probe.js';
 
-/** Ports where servers greet in clear; a silent one there is slow, not wrongly paired. */
-const CLEAR_PORTS: ReadonlySet<number> = new Set([25, 587, 2525]);
+/**
+ * Where servers take mail from each other they greet late on purpose, and punish a client that talks first. Nobody
+ * speaks TLS from the first byte there.
+ */
+const GREETS_LATE = 25;
 const PATIENCE_MS = 1500;
-const HANDSHAKE_MS = 1500;
+const HANDSHAKE_MS = 3000;
 
 /**
  * Watches a connection in clear whose server does not greet: it may be waiting for TLS. Finding that out takes seconds
@@ -14,26 +18,53 @@ const HANDSHAKE_MS = 1500;
  *
  * @param silent whether the server has said nothing yet
  * @param found called when the server speaks TLS from the first byte
- * @returns a function that ends the watch
+ * @returns a function that ends the watch, with the connection that it may have opened
  */
 export function watchSilence(
-  settings: ResolvedMailSettings,
+  { settings, extra }: SmtpDeliveryOptions,
   connection: SMTPConnection,
   silent: () => boolean,
   found: () => void,
 ): () => void {
-  const { host, port } = settings;
-  if (host === undefined || CLEAR_PORTS.has(port) || tlsMode(settings.secureSocketOption, port).implicit)
-    return () => {};
-  const timer = setTimeout(
-    () => {
-      const socket = connection._socket;
-      if (!socket || socket.connecting || !silent()) return;
-      void speaksTlsAtOnce(host, port, HANDSHAKE_MS).then(speaks => {
-        if (speaks && silent()) found();
-      });
-    },
-    Math.min(PATIENCE_MS, (settings.connectionTimeout * 1000) / 3),
-  );
-  return () => clearTimeout(timer);
+  const { port, secureSocketOption, connectionTimeout } = settings;
+  // A connection of our own would go around the proxy.
+  const leftAlone = port === GREETS_LATE || extra.proxy !== undefined;
+  if (leftAlone || tlsMode(secureSocketOption, port).implicit) return () => {};
+  const ended = new AbortController();
+  const patience = Math.min(PATIENCE_MS, (connectionTimeout * 1000) / 3);
+  const look = (): void => {
+    const socket = connection._socket;
+    if (!socket || socket.connecting) {
+      timer = setTimeout(look, patience);
+      return;
+    }
+    if (!silent() || socket.remoteAddress === undefined) return;
+    // The very server that is silent: its name may lead to another one the next time.
+    const target = {
+      host: socket.remoteAddress,
+      port: socket.remotePort ?? port,
+      ...localAddress(extra),
+      ...serverName(settings, extra),
+    };
+    void speaksTlsAtOnce(target, HANDSHAKE_MS, ended.signal).then(speaks => {
+      if (speaks && silent() && !ended.signal.aborted) found();
+    });
+  };
+  let timer = setTimeout(look, patience);
+  return () => {
+    clearTimeout(timer);
+    ended.abort();
+  };
+}
+
+function localAddress({ localAddress: address }: SmtpDeliveryOptions['extra']): { localAddress?: string } {
+  return address === undefined ? {} : { localAddress: address };
+}
+
+function serverName(
+  { host = '' }: SmtpDeliveryOptions['settings'],
+  { tls }: SmtpDeliveryOptions['extra'],
+): { servername?: string } {
+  const name = tls?.servername ?? host;
+  return name === '' || isIP(name) > 0 ? {} : { servername: name };
 }

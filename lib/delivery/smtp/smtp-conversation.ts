@@ -34,6 +34,8 @@ export class SmtpConversation {
   isCut: () => boolean = () => false;
   /** Called with something that is no SMTP reply, before nodemailer takes it for one. */
   onGarbage: ((text: string) => void) | undefined;
+  /** Called when clear text came behind the reply to STARTTLS. nodemailer drops it and would go on. */
+  onInjected: (() => void) | undefined;
 
   constructor(redact: Redactor) {
     this.#redact = redact;
@@ -49,7 +51,9 @@ export class SmtpConversation {
       trace: silent,
       debug: (entry, text) => this.#debug(entry, text ?? ''),
       info: entry => this.#info(entry),
-      warn: silent,
+      warn: entry => {
+        if (entry['discarded'] !== undefined) this.onInjected?.();
+      },
       error: silent,
       fatal: silent,
     };

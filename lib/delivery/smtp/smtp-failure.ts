@@ -19,6 +19,10 @@ export interface SmtpLibraryError extends Error {
   command?: string;
   recipient?: string;
   rejectedErrors?: SmtpLibraryError[];
+  /** nodemailer's, of a time-out: which one it was. */
+  timeoutType?: string;
+  /** Node's, of a certificate that is for another name. */
+  cert?: { subjectaltname?: string };
 }
 
 /** Where a failure came up. */

@@ -95,18 +95,22 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   async #send(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<DeliveryOutcome> {
-    await waitingFor(signal, wait, patience => this.#rate.turn(patience));
     const { dkim } = this.#options.extra;
     const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
+    let limited = this.#rate.limits;
     for (;;) {
       const session = await this.#pool.acquire(ready, signal, wait);
-      const reused = session.messages > 0;
+      // A server may end an idle connection at any moment; not a byte of the message had left then.
+      const mayBeStale = limited || session.messages > 0;
       try {
+        // Only now: turns taken while waiting for a connection would be used all at once.
+        if (limited) await waitingFor(signal, wait, patience => this.#rate.turn(patience));
+        limited = false;
+        if (!session.alive) continue;
         const { accepted, rejected, response } = await session.send(ready, signal);
         return { status: 'accepted', accepted, rejected, response };
       } catch (error) {
-        // A server may end an idle connection at any moment; not a byte of the message had left then.
-        if (!reused || !isStale(error) || signal.aborted) throw error;
+        if (!mayBeStale || !isStale(error) || signal.aborted) throw error;
       } finally {
         this.#pool.release(session);
       }

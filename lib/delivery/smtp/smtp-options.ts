@@ -63,7 +63,6 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
   const { settings, extra } = options;
   const { dkim: _dkim, proxy: _proxy, auth: _auth, maxMessages: _maxMessages, ...rest } = extra;
   const mode = tlsMode(settings.secureSocketOption, settings.port);
-  const credentialsNeedTls = hasCredentials(options) && !clearCredentialsAllowed(settings);
   // The session has one clock for all of this, and says what was late; nodemailer's clocks only stand behind it.
   const connectionTimeout = settings.connectionTimeout * 1000 + BEHIND_MS;
   return {
@@ -73,9 +72,8 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
     port: settings.port,
     secure: mode.implicit,
     ignoreTLS: !mode.implicit && mode.startTls === 'never',
-    requireTLS:
-      !mode.implicit &&
-      (mode.startTls === 'always' || (mode.startTls === 'when-offered' && credentialsNeedTls)),
+    // The session refuses a connection that stays in clear; nodemailer would say STARTTLS to a server that knows no such thing.
+    requireTLS: false,
     opportunisticTLS: false,
     connectionTimeout,
     greetingTimeout: connectionTimeout,

@@ -2,6 +2,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
+import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
@@ -19,6 +20,7 @@ import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './sm
 import { proxyConnection } from './smtp-proxy.js';
 import { checkSize } from './size-limit.js';
 import { fittingMail, supportedRecipients } from './supported-recipients.js';
+import { clearPasswordRefused, clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
 
 /** What the server did with one message. */
 export interface SmtpSendResult {
@@ -86,8 +88,11 @@ export class SmtpSession {
     const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
     const begun = performance.now();
+    const { connectionTimeout } = options.settings;
     const { proxy } = options.extra;
-    const proxied = proxy === undefined ? {} : await proxyConnection(proxy, base, redactor.redact);
+    const impatient = { ...base, connectionTimeout: connectionTimeout * 1000 };
+    const proxied =
+      proxy === undefined ? {} : await proxyConnection(proxy, impatient, signal, redactor.redact);
     if (signal.aborted) {
       // Nobody waits for this connection any more, and nobody else would close it.
       proxied.connection?.destroy();
@@ -95,13 +100,12 @@ export class SmtpSession {
     }
     const connection = new SMTPConnection({ ...base, ...proxied, logger: conversation.logger });
     const session = new SmtpSession(options, redactor, conversation, connection);
-    const { connectionTimeout } = options.settings;
     const deadline = new ReplyDeadline(connection);
     deadline.start(Math.max(0, connectionTimeout - (performance.now() - begun) / 1000), () =>
-      // What can be done about a server that cannot be reached says the advice.
-      conversation.phase === 'connect'
-        ? 'the session was not ready in time'
-        : `the session was not ready within the setting ConnectionTimeout (${connectionTimeout} s)`,
+      // Before the login the advice names the setting.
+      conversation.phase === 'auth'
+        ? `the login was not answered within the setting ConnectionTimeout (${connectionTimeout} s)`
+        : 'the session was not ready in time',
     );
     try {
       await session.#connect(signal, mail?.messageId);
@@ -198,16 +202,22 @@ export class SmtpSession {
 
   async #connect(signal: AbortSignal, messageId: string | undefined): Promise<void> {
     const { settings } = this.#options;
+    const refuse = (reason: string): MailDeliveryError => this.#errors.refusal('EMAILTLS', 'tls', reason);
     const silent = (): boolean => this.#conversation.transcript.length === 0;
-    const wrongPairing = `${settings.host}:${settings.port} speaks TLS from the first byte, but SecureSocketOption is ${settings.secureSocketOption}; set it to SslOnConnect`;
-    const stopWatching = watchSilence(settings, this.#connection, silent, () => {
-      this.#connection.emit('error', this.#errors.refusal('EMAILTLS', 'tls', wrongPairing));
+    const stopWatching = watchSilence(this.#options, this.#connection, silent, () => {
+      this.#connection.emit('error', refuse(implicitTlsMet(settings)));
     });
+    this.#conversation.onInjected = () => {
+      // nodemailer is in the middle of starting the handshake, which must be there to be ended.
+      queueMicrotask(() => this.#connection.emit('error', refuse(clearTextInjected(settings))));
+    };
     try {
       await this.#run(signal, messageId, () => connectOver(this.#connection));
     } finally {
       stopWatching();
     }
+    const { startTls } = tlsMode(settings.secureSocketOption, settings.port);
+    if (startTls === 'always' && !this.#connection.secure) throw refuse(startTlsNotOffered(settings));
   }
 
   async #logIn(signal: AbortSignal, messageId: string | undefined): Promise<void> {
@@ -215,11 +225,7 @@ export class SmtpSession {
     const { settings } = this.#options;
     const server = `${settings.host}:${settings.port}`;
     if (!this.#connection.secure && !clearCredentialsAllowed(settings)) {
-      throw this.#errors.refusal(
-        'EMAILTLS',
-        'tls',
-        `The connection to ${server} is not encrypted, and the password must not cross it; see the setting SecureSocketOption`,
-      );
+      throw this.#errors.refusal('EMAILTLS', 'tls', clearPasswordRefused(settings));
     }
     if (!this.#connection.allowsAuth) {
       throw this.#errors.refusal(

@@ -1,21 +1,54 @@
 import { connect } from 'node:tls';
+import { errnoOf } from '../../errors/error-facts.js';
+
+/** What OpenSSL says when the answer to its greeting is no TLS at all. */
+const CLEAR_ANSWER: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+]);
+
+/** Where a probe goes. */
+export interface ProbeTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Address to connect from. @default any */
+  readonly localAddress?: string;
+  /** Name for SNI (RFC 6066); an IP address must not stand there. @default none */
+  readonly servername?: string;
+}
 
 /**
  * Finds out whether a server that stays silent speaks TLS from the first byte. Says nothing but the TLS greeting.
  *
  * @param milliseconds how long to wait for the handshake
+ * @param signal ends the probe, its connection included; the answer is then false
  */
-export function speaksTlsAtOnce(host: string, port: number, milliseconds: number): Promise<boolean> {
+export function speaksTlsAtOnce(
+  target: ProbeTarget,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise(resolve => {
     // Nothing is trusted or sent over this connection, so its certificate does not matter.
-    const socket = connect({ host, port, rejectUnauthorized: false });
+    const socket = connect({ ...target, rejectUnauthorized: false });
     const done = (speaks: boolean): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve(speaks);
     };
-    const timer = setTimeout(() => done(false), milliseconds);
+    const giveUp = (): void => done(false);
+    const timer = setTimeout(giveUp, milliseconds);
+    signal.addEventListener('abort', giveUp, { once: true });
     socket.once('secureConnect', () => done(true));
-    socket.on('error', () => done(false));
+    socket.on('error', error => done(isTlsAnswer(errnoOf(error))));
+    socket.once('close', giveUp);
+    if (signal.aborted) giveUp();
   });
+}
+
+/** A server that refuses our versions or ciphers in a TLS alert speaks TLS all the same. */
+function isTlsAnswer(code: string | undefined): boolean {
+  return code !== undefined && code.startsWith('ERR_SSL_') && !CLEAR_ANSWER.has(code);
 }

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { MailModule, MailService } from 'nest-mailroom';
 
-const { settings, options = {}, count, late = false } = JSON.parse(process.argv[2] ?? '{}');
+const { settings, options = {}, count, prefix = '', late = false } = JSON.parse(process.argv[2] ?? '{}');
 const tell = (id, outcome) => console.log(JSON.stringify({ id, ...outcome }));
 
 process.on('unhandledRejection', error => {
@@ -24,6 +24,6 @@ function send(id) {
   );
 }
 
-for (let index = 0; index < count; index++) void send(`mail-${index}`);
+for (let index = 0; index < count; index++) void send(`${prefix}mail-${index}`);
 console.log('pending');
 if (late) process.once('SIGTERM', () => setTimeout(() => send('late'), 20));

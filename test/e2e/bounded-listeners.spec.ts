@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { MailHook } from '../../lib/hooks/mail-hook.js';
+import { until } from '../support/bounded-send.js';
+import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailSink } from '../support/mail-sink.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+const MESSAGE = { to: 'ann@contoso.com', subject: 'Listeners', text: 'text' };
+const SENDS = 1000;
+
+/** The warnings of this process, from now to the end of the test. */
+function recordWarnings(): string[] {
+  const warnings: string[] = [];
+  const record = (warning: Error): void => void warnings.push(warning.name);
+  process.on('warning', record);
+  cleanUps.push(() => process.off('warning', record));
+  return warnings;
+}
+
+async function startSmtp(settings: object = {}, options: object = {}) {
+  const sink = await MailSink.start();
+  const app = await startMailApp(
+    { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com', ...settings },
+    options,
+  );
+  cleanUps.push(
+    () => sink.close(),
+    () => app.close(),
+  );
+  return { sink, app };
+}
+
+async function startPickup() {
+  const directory = temporaryDirectory();
+  const app = await startMailApp(
+    { FromAddress: 'a@contoso.com', UseSpecifiedPickupDirectory: true, PickupDirectory: directory.path },
+    { pickup: { fsync: false } },
+  );
+  cleanUps.push(
+    () => directory.remove(),
+    () => app.close(),
+  );
+  return { app };
+}
+
+describe('A signal that lives long', () => {
+  it.each([
+    ['SMTP', startSmtp],
+    ['a pickup directory', startPickup],
+  ])(
+    'holds nothing of a thousand sends over %s',
+    async (_, start) => {
+      const warnings = recordWarnings();
+      const { app } = await start();
+      const { signal } = new AbortController();
+      let most = 0;
+      for (let sent = 0; sent < SENDS; sent += 20) {
+        const sending = Array.from({ length: 20 }, () => app.mail.send(MESSAGE, { signal }));
+        most = Math.max(most, getEventListeners(signal, 'abort').length);
+        await Promise.all(sending);
+      }
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      // One for each send that is under way.
+      expect(most).toBe(20);
+      expect(warnings.filter(name => name === 'MaxListenersExceededWarning')).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('holds nothing of sends that failed, were refused by policy, timed out or threw in a hook', async () => {
+    class Picky extends MailHook {
+      override beforeSend({ subject }: { subject?: string }): void {
+        if (subject === 'thrown') throw new Error('no');
+      }
+    }
+    const { app } = await startSmtp(
+      { MaxMessagesPerSecond: 1000, AllowedDomains: 'contoso.com' },
+      { hooks: [Picky] },
+    );
+    const { signal } = new AbortController();
+    await app.mail.send({ ...MESSAGE, to: 'ann@elsewhere.com' }, { signal });
+    await rejection(app.mail.send({ ...MESSAGE, subject: 'thrown' }, { signal }));
+    await rejection(app.mail.send({ ...MESSAGE, to: 'no address' }, { signal }));
+    await rejection(app.mail.send(MESSAGE, { signal, timeoutMs: -1 }));
+    await Promise.allSettled([app.mail.send(MESSAGE, { signal, timeoutMs: 1 })]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends a thousand sends that wait, at once, without a warning', async () => {
+    const warnings = recordWarnings();
+    const { app, sink } = await startSmtp({ MaxConnections: 1, MaxMessagesPerSecond: 0.01 });
+    await app.mail.send(MESSAGE);
+    const controller = new AbortController();
+    const errors = Array.from({ length: SENDS }, () =>
+      rejection(app.mail.send(MESSAGE, { signal: controller.signal })),
+    );
+    await until(() => getEventListeners(controller.signal, 'abort').length === SENDS);
+    controller.abort();
+    for (const error of await Promise.all(errors))
+      expect(error).toMatchObject({ code: 'EMAILABORTED', retryable: true });
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    expect(sink.messages).toHaveLength(1);
+    expect(warnings.filter(name => name === 'MaxListenersExceededWarning')).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailMessage } from '../../lib/message/mail-message.js';
+import type { Bound } from '../support/bounded-send.js';
+import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';
+import { startMailApp } from '../support/mail-app.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+const MESSAGE: MailMessage = { to: 'ann@contoso.com', subject: 'Bounds', text: 'text' };
+
+async function start(bound: Bound, settings: MailSettings = {}) {
+  const directory = temporaryDirectory();
+  const app = await startMailApp({
+    FromAddress: 'a@contoso.com',
+    UseSpecifiedPickupDirectory: true,
+    PickupDirectory: directory.path,
+    ...settings,
+    ...boundSettings(bound),
+  });
+  cleanUps.push(
+    () => directory.remove(),
+    () => app.close(),
+  );
+  return { app, files: () => readdirSync(directory.path, { recursive: true, encoding: 'utf8' }) };
+}
+
+describe.each(BOUNDS)('At the moment of %s a send into a pickup directory ends, without a file,', bound => {
+  it.each([
+    ['whose attachment never begins', () => new Readable({ read: () => {} })],
+    [
+      'whose attachment stalls',
+      () =>
+        Readable.from(
+          (async function* () {
+            yield Buffer.alloc(300_000, 'x');
+            await new Promise(() => {});
+          })(),
+        ),
+    ],
+    [
+      'whose attachment never ends',
+      () =>
+        new Readable({
+          read() {
+            setImmediate(() => this.push(Buffer.alloc(1000, 'x')));
+          },
+        }),
+    ],
+  ])('%s', async (_, open) => {
+    const { app, files } = await start(bound);
+    const content = open();
+    const message = { ...MESSAGE, attachments: [{ filename: 'a.bin', content }] };
+    const { error, lateMs } = await cutSend(
+      app,
+      message,
+      bound,
+      () => files().length > 0 || content.destroyed,
+    );
+    expect(error).toMatchObject({
+      name: 'MailDeliveryError',
+      code: boundCode(bound),
+      phase: 'write',
+      retryable: true,
+    });
+    expect(lateMs).toBeLessThan(LATE_MS);
+    expect(content.destroyed).toBe(true);
+    await until(() => files().length === 0);
+    expect((await app.mail.send(MESSAGE, { timeoutMs: 0 })).status).toBe('written');
+    expect(files()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MailMessage } from '../../lib/message/mail-message.js';
+import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailApp } from './mail-app.js';
+import { rejection } from './mail-app.js';
+
+/** What can end a send. */
+export const BOUNDS = ['timeoutMs', 'SendTimeout', 'signal'] as const;
+/** One of {@link BOUNDS}. */
+export type Bound = (typeof BOUNDS)[number];
+
+/** The time limit of a send that `timeoutMs` or `SendTimeout` ends: enough to come where it is to be cut. */
+const LIMIT_MS = 500;
+
+/** The settings that a bound needs. */
+export function boundSettings(bound: Bound, limitMs = LIMIT_MS): MailSettings {
+  return bound === 'SendTimeout' ? { SendTimeout: limitMs / 1000 } : {};
+}
+
+/** How a send has ended that was cut. */
+export interface CutSend {
+  readonly error: unknown;
+  /** Time between the moment at which it was to end and its end. */
+  readonly lateMs: number;
+}
+
+/**
+ * Sends, and cuts the send by a bound.
+ *
+ * @param reached whether the send is where it is to be cut; a signal waits for it
+ * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
+ * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
+ */
+export async function cutSend(
+  app: MailApp,
+  message: MailMessage,
+  bound: Bound,
+  reached: () => boolean,
+  limitMs = LIMIT_MS,
+): Promise<CutSend> {
+  const controller = new AbortController();
+  let due = performance.now() + limitMs;
+  const options = {
+    timeoutMs: { timeoutMs: limitMs },
+    SendTimeout: {},
+    signal: { signal: controller.signal },
+  }[bound];
+  const sending = rejection(app.mail.send(message, options));
+  if (bound === 'signal') {
+    await until(reached);
+    await delay(50);
+    due = performance.now();
+    controller.abort();
+  }
+  const error = await sending;
+  const lateMs = performance.now() - due;
+  if (!reached()) throw new Error(`the send has ended before it came to where it was to be cut: ${error}`);
+  return { error, lateMs };
+}
+
+/** Waits until a condition holds. Rejects when it does not come about in time. */
+export async function until(holds: () => boolean, timeoutMs = 4000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`it did not come about within ${timeoutMs} ms: ${holds}`);
+    await delay(5);
+  }
+}
+
+/** The code of the error of a send that a bound has ended. */
+export function boundCode(bound: Bound): string {
+  return bound === 'signal' ? 'EMAILABORTED' : 'EMAILTIMEOUT';
+}
+
+/** The contract says 250 ms; the rest is for a machine that is busy with other things. */
+export const LATE_MS = 250 + 250;
