@@ -90,9 +90,9 @@ export class SmtpSession {
     const begun = performance.now();
     const { connectionTimeout } = options.settings;
     const { proxy } = options.extra;
-    const impatient = { ...base, connectionTimeout: connectionTimeout * 1000 };
+    const forProxy = { ...base, connectionTimeout: connectionTimeout * 1000 };
     const proxied =
-      proxy === undefined ? {} : await proxyConnection(proxy, impatient, signal, redactor.redact);
+      proxy === undefined ? {} : await proxyConnection(proxy, forProxy, signal, redactor.redact);
     if (signal.aborted) {
       // Nobody waits for this connection any more, and nobody else would close it.
       proxied.connection?.destroy();
