@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError } from './delivery/aborted-error.js';
 import { MailDeliveryError } from './errors/mail-delivery-error.js';
 import { MailMessageError } from './errors/mail-message-error.js';
+import { SignalFan } from './mail.signal-fan.js';
 
 /** How one send is bounded. */
 export interface SendOptions {
@@ -33,9 +34,10 @@ export type BoundedRun<T> = (send: (progress: SendProgress) => Promise<T>) => Pr
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendGuard {
   readonly #timeoutMs: number;
+  /** Sends, until those who hear of their outcome have heard of it. */
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Of sends whose outcome is known, too, while hooks hear of it. */
   readonly #controllers = new Set<AbortController>();
+  readonly #signals = new SignalFan();
   #closing: Promise<void> | undefined;
   #cutOff = false;
 
@@ -51,27 +53,33 @@ export class SendGuard {
    * @param whole the send, which it runs under the bounds, and what comes after it
    */
   async run<T>(options: SendOptions, whole: (bounded: BoundedRun<T>) => Promise<T>): Promise<T> {
+    // A send that has begun before the shutdown is finished, also when it comes to its bounds a moment later.
+    const refused = this.#closing !== undefined;
     const controller = new AbortController();
     const { signal } = options;
     const onAbort = (): void => controller.abort(signal?.reason);
     let timer: NodeJS.Timeout | undefined;
+    let stopListening = (): void => {};
     let outcome: Promise<T> | undefined;
     const bounded: BoundedRun<T> = send => {
+      if (refused) return Promise.reject(closedError({ phase: 'connect', retryable: true }));
       outcome = this.#bounded(controller, send, () => {
         const timeoutMs = checkTimeout(options.timeoutMs) ?? this.#timeoutMs;
         if (timeoutMs > 0) timer = setTimeout(() => controller.abort(timeoutReason(timeoutMs)), timeoutMs);
-        signal?.addEventListener('abort', onAbort, { once: true });
-        if (signal?.aborted) onAbort();
+        if (signal) stopListening = this.#signals.listen(signal, onAbort);
       });
       return outcome;
     };
     this.#controllers.add(controller);
+    const running = notBeyond(controller.signal, whole(bounded), () => outcome);
+    this.#underWay.add(running);
     try {
-      return await notBeyond(controller.signal, whole(bounded), () => outcome);
+      return await running;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       this.#controllers.delete(controller);
+      this.#underWay.delete(running);
     }
   }
 
@@ -103,20 +111,14 @@ export class SendGuard {
     send: (progress: SendProgress) => Promise<T>,
     arm: () => void,
   ): Promise<T> {
-    if (this.#closing) throw closedError({ phase: 'connect', retryable: true });
     arm();
-    const sending = controller.signal.aborted
-      ? Promise.reject(cut(controller.signal))
-      : listening(send, { signal: controller.signal, delivering: false });
-    this.#underWay.add(sending);
+    if (controller.signal.aborted) throw cut(controller.signal);
     try {
-      return await sending;
+      return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.
       const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
       throw cutShort ? closedError(error) : error;
-    } finally {
-      this.#underWay.delete(sending);
     }
   }
 }

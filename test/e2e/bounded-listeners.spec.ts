@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { MailHook } from '../../lib/hooks/mail-hook.js';
-import { until } from '../support/bounded-send.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -13,15 +12,6 @@ afterEach(async () => {
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Listeners', text: 'text' };
 const SENDS = 1000;
-
-/** The warnings of this process, from now to the end of the test. */
-function recordWarnings(): string[] {
-  const warnings: string[] = [];
-  const record = (warning: Error): void => void warnings.push(warning.name);
-  process.on('warning', record);
-  cleanUps.push(() => process.off('warning', record));
-  return warnings;
-}
 
 async function startSmtp(settings: object = {}, options: object = {}) {
   const sink = await MailSink.start();
@@ -56,7 +46,6 @@ describe('A signal that lives long', () => {
   ])(
     'holds nothing of a thousand sends over %s',
     async (_, start) => {
-      const warnings = recordWarnings();
       const { app } = await start();
       const { signal } = new AbortController();
       let most = 0;
@@ -66,9 +55,8 @@ describe('A signal that lives long', () => {
         await Promise.all(sending);
       }
       expect(getEventListeners(signal, 'abort')).toEqual([]);
-      // One for each send that is under way.
-      expect(most).toBe(20);
-      expect(warnings.filter(name => name === 'MaxListenersExceededWarning')).toEqual([]);
+      // One for all that are under way: from eleven on Node.js would warn of a leak.
+      expect(most).toBe(1);
     },
     60_000,
   );
@@ -92,20 +80,19 @@ describe('A signal that lives long', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends a thousand sends that wait, at once, without a warning', async () => {
-    const warnings = recordWarnings();
+  it('ends a thousand sends that wait, at once', async () => {
     const { app, sink } = await startSmtp({ MaxConnections: 1, MaxMessagesPerSecond: 0.01 });
     await app.mail.send(MESSAGE);
     const controller = new AbortController();
     const errors = Array.from({ length: SENDS }, () =>
       rejection(app.mail.send(MESSAGE, { signal: controller.signal })),
     );
-    await until(() => getEventListeners(controller.signal, 'abort').length === SENDS);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    await new Promise(resolve => setTimeout(resolve, 300));
     controller.abort();
     for (const error of await Promise.all(errors))
       expect(error).toMatchObject({ code: 'EMAILABORTED', retryable: true });
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     expect(sink.messages).toHaveLength(1);
-    expect(warnings.filter(name => name === 'MaxListenersExceededWarning')).toEqual([]);
   });
 });

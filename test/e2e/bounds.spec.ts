@@ -117,6 +117,23 @@ describe('Shutting down', () => {
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
   });
 
+  it('lets the hooks that hear of an outcome finish within the grace time', async () => {
+    const heard: string[] = [];
+    class Bookkeeper extends MailHook {
+      override async afterSend(): Promise<void> {
+        await new Promise(resolve => setTimeout(resolve, 300));
+        heard.push('booked');
+      }
+    }
+    const sink = await MailSink.start();
+    const app = await against(sink, {}, { hooks: [Bookkeeper] });
+    const sending = app.mail.send(MESSAGE);
+    await sink.waitForMessages(1);
+    await app.close();
+    expect(heard).toEqual(['booked']);
+    expect((await sending).status).toBe('accepted');
+  });
+
   it('cuts what is not done within the grace time, and says so of every send', async () => {
     const server = await ScriptedSmtpServer.start(index => (index === 0 ? SILENT_AFTER_DOT : SILENT));
     const app = await against(server, { MaxConnections: 2 }, { shutdownTimeoutMs: 400 });
