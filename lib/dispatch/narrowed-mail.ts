@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ComposedMail, MailEnvelope } from '../message/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope } from '../message/composed-mail.js';
 
 /** The same mail, Message-ID and bytes included, for some of its recipients only. */
 export class NarrowedMail implements ComposedMail {
@@ -33,6 +33,10 @@ export class NarrowedMail implements ComposedMail {
 
   get secrets(): readonly string[] {
     return this.#whole.secrets ?? [];
+  }
+
+  get asciiHead(): AsciiHead | undefined {
+    return this.#whole.asciiHead;
   }
 
   bytes(): Promise<Buffer> {

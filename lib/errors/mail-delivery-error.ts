@@ -27,7 +27,7 @@ export interface RejectedRecipient {
   readonly code?: number;
   /** Enhanced status code (RFC 3463), where the server gave one. */
   readonly enhancedCode?: string;
-  /** What the server said. */
+  /** What the server said, shortened, control characters shown escaped. */
   readonly response?: string;
   /** Whether another try can succeed; `'unknown'` when the message may already have been accepted. */
   readonly retryable: boolean | 'unknown';
@@ -57,9 +57,9 @@ export class MailDeliveryError extends MailError {
   readonly responseCode: number | undefined;
   /** Enhanced status code (RFC 3463), or undefined. */
   readonly enhancedCode: string | undefined;
-  /** What the server said, without secrets. */
+  /** What the server said, without secrets, shortened, control characters shown escaped. */
   readonly response: string | undefined;
-  /** The refused recipients, when the server refused recipients. */
+  /** The refused recipients, in the order of the envelope, when some were refused; for the others {@link retryable} counts. */
   readonly recipients: readonly RejectedRecipient[] | undefined;
   /** The SMTP conversation (C: client, S: server), without passwords and without the message. */
   readonly transcript: readonly string[] | undefined;

@@ -1,9 +1,16 @@
+import { isAscii as isAsciiBytes } from 'node:buffer';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
 import type { AttachmentSource } from './attachment-source.js';
 import type { ComposedMail } from './composed-mail.js';
-import { encodeOwnHeader, encodeText, formatHeader, formatMailboxes } from './header-text.js';
+import {
+  encodeOwnHeader,
+  encodeText,
+  formatHeader,
+  formatMailboxes,
+  formatMailboxesInAscii,
+} from './header-text.js';
 import type { MailPriority } from './mail-message.js';
 import type { MimeEntity } from './mime-entity.js';
 import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
@@ -11,6 +18,8 @@ import { MimeMail } from './mime-mail.js';
 import type { MailContent, OutgoingMail } from './outgoing-mail.js';
 import type { Recipients } from './recipients.js';
 import { listRecipients } from './recipients.js';
+
+type MailboxFormat = typeof formatMailboxes;
 
 const NEWLINE = '\r\n';
 const PRIORITY_HEADERS: Readonly<Record<MailPriority, readonly (readonly [string, string])[]>> = {
@@ -60,16 +69,14 @@ export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): strin
 export function composeMail(parts: CompositionParts): ComposedMail {
   const { mail, recipients } = parts;
   const entity = bodyOf(parts);
-  const head = [...headersOf(parts), ...entity.headers].join(NEWLINE);
+  const headWith = (format: MailboxFormat): Buffer =>
+    Buffer.from([...headersOf(parts, format), ...entity.headers, '', ''].join(NEWLINE));
+  const head = headWith(formatMailboxes);
   const to = listRecipients(recipients).map(item => item.mailbox.address);
   // A text that does not end its last line would leave the message without a final line end.
   const last = entity.body.at(-1);
   const open = Buffer.isBuffer(last) && !last.subarray(-2).equals(Buffer.from(NEWLINE));
-  const segments = [
-    Buffer.from(`${head}${NEWLINE}${NEWLINE}`),
-    ...entity.body,
-    ...(open ? [Buffer.from(NEWLINE)] : []),
-  ];
+  const segments = [head, ...entity.body, ...(open ? [Buffer.from(NEWLINE)] : [])];
   const blind = recipients.bcc.map(mailbox => mailbox.address);
   return new MimeMail({
     envelope: { from: envelopeSender(mail), to },
@@ -77,27 +84,25 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     bcc: blind,
     segments,
     secrets: parts.secrets ?? [],
+    ...(!isAsciiBytes(head) && {
+      asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
+    }),
   });
 }
 
-function headersOf({
-  mail,
-  content,
-  recipients,
-  original,
-  messageId,
-  automatic,
-  date = new Date(),
-}: CompositionParts): string[] {
+function headersOf(
+  { mail, content, recipients, original, messageId, automatic, date = new Date() }: CompositionParts,
+  format: MailboxFormat,
+): string[] {
   const own = new Set(mail.headers.map(([name]) => name.toLowerCase()));
-  const lines = [formatHeader('From', formatMailboxes(mail.from))];
+  const lines = [formatHeader('From', format(mail.from))];
   const add = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') lines.push(formatHeader(name, value));
   };
-  add('Sender', mail.sender && formatMailboxes([mail.sender]));
-  add('To', formatMailboxes(recipients.to));
-  add('Cc', formatMailboxes(recipients.cc));
-  add('Reply-To', formatMailboxes(mail.replyTo));
+  add('Sender', mail.sender && format([mail.sender]));
+  add('To', format(recipients.to));
+  add('Cc', format(recipients.cc));
+  add('Reply-To', format(mail.replyTo));
   add('Subject', content.subject && encodeText(content.subject));
   add('Message-ID', messageId);
   add('In-Reply-To', mail.inReplyTo);

@@ -8,6 +8,14 @@ export interface MailEnvelope {
   readonly to: readonly string[];
 }
 
+/** A header of ASCII that stands in for one that is not. */
+export interface AsciiHead {
+  /** The header with the empty line behind it. */
+  readonly bytes: Buffer;
+  /** Octets at the beginning of the mail in whose place it stands. */
+  readonly replaces: number;
+}
+
 /**
  * A finished mail, the one currency of everything that delivers: envelope and final MIME bytes. CRLF line ends, no
  * dot-stuffing, no Bcc header.
@@ -28,6 +36,11 @@ export interface ComposedMail {
   readonly spent?: boolean;
   /** Texts that stand in the message and must never stand in an error or a log, such as a reset token. @default none */
   readonly secrets?: readonly string[];
+  /**
+   * Takes the place of the header on the way to a server without SMTPUTF8 (RFC 6531), where the header names addresses
+   * beyond ASCII. @default the header is ASCII
+   */
+  readonly asciiHead?: AsciiHead;
   /** The whole message in memory. */
   bytes(): Promise<Buffer>;
   /** The message as a stream of bytes; a message with a one-time stream as attachment can be read once. */

@@ -1,4 +1,5 @@
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
+import { isAscii } from '../address/domain-name.js';
 import type { Mailbox } from '../address/mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 
@@ -44,6 +45,20 @@ function isPlain(text: string): boolean {
 export function formatMailboxes(mailboxes: readonly Mailbox[]): string {
   return mailboxes
     .map(({ name, address }) => (name === undefined ? address : `${formatName(name)} <${address}>`))
+    .join(', ');
+}
+
+/**
+ * The same in ASCII: a mailbox whose address is not is shown as the name of an empty group (RFC 6857), which people can
+ * read and no server takes for an address.
+ */
+export function formatMailboxesInAscii(mailboxes: readonly Mailbox[]): string {
+  return mailboxes
+    .map(mailbox => {
+      const { name, address } = mailbox;
+      if (isAscii(address)) return formatMailboxes([mailbox]);
+      return `${encodedWords(name === undefined ? address : `${name} <${address}>`)} :;`;
+    })
     .join(', ');
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { MailMessageError } from '../errors/mail-message-error.js';
-import type { ComposedMail, MailEnvelope } from './composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { MimeSegment } from './mime-entity.js';
 
 /** What a mail in pieces is made of. */
@@ -12,6 +12,8 @@ export interface MimeMailParts {
   readonly segments: readonly MimeSegment[];
   /** Texts in it that no error or log may show. */
   readonly secrets: readonly string[];
+  /** What stands in for a header that is not ASCII. */
+  readonly asciiHead?: AsciiHead;
 }
 
 /** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
@@ -20,15 +22,17 @@ export class MimeMail implements ComposedMail {
   readonly messageId: string;
   readonly size?: number;
   readonly bcc: readonly string[];
+  readonly asciiHead?: AsciiHead;
   #segments: readonly MimeSegment[];
 
   readonly #secrets: readonly string[];
 
-  constructor({ envelope, messageId, bcc, segments, secrets }: MimeMailParts) {
+  constructor({ envelope, messageId, bcc, segments, secrets, asciiHead }: MimeMailParts) {
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
     this.#secrets = secrets;
+    if (asciiHead) this.asciiHead = asciiHead;
     this.#segments = joinBuffers(segments);
     const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
     if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);

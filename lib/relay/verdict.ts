@@ -57,9 +57,7 @@ export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
   if (isUnusable(error)) return { kind: 'unusable', reason: error.message };
   const reason = error.response ?? error.message;
-  if (error.recipients && error.recipients.length > 0) return byRecipient(error.recipients, to, reason);
-  if (error.retryable !== false) return allDeferred(to, reason);
-  return { ...NOTHING, refused: to.map(address => ({ address, reason })) };
+  return byRecipient(error.recipients ?? [], to, reason, error.retryable === false);
 }
 
 const NOTHING = { kind: 'decided', delivered: [], refused: [], deferred: [] } as const;
@@ -68,14 +66,15 @@ function byRecipient(
   recipients: readonly RejectedRecipient[],
   to: readonly string[],
   reason: string,
+  othersRefused = false,
 ): Extract<Verdict, { kind: 'decided' }> {
   const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
   const refused: UndeliveredRecipient[] = [];
   const deferred: UndeliveredRecipient[] = [];
   for (const address of to) {
     const own = named.get(address);
-    if (own?.retryable === false) refused.push(undelivered(own));
-    else deferred.push(own ? undelivered(own) : { address, reason });
+    const list = (own ? own.retryable === false : othersRefused) ? refused : deferred;
+    list.push(own ? undelivered(own) : { address, reason });
   }
   return { ...NOTHING, refused, deferred };
 }

@@ -215,3 +215,17 @@ describe('the envelope sender', () => {
     expect(newMessageId({ from: [] })).toMatch(/@localhost>$/);
   });
 });
+
+describe('The header that stands in for one with addresses beyond ASCII', () => {
+  it('is there only when it is needed', async () => {
+    const plain = await composed({ to: { name: 'Jürgen', address: 'j@contoso.com' }, text: 't' });
+    expect(plain.mail.asciiHead).toBeUndefined();
+    const { bytes, mail } = await composed({ to: ['ann@contoso.com', 'jürgen@contoso.com'], text: 't' });
+    const head = mail.asciiHead?.bytes.toString() ?? '';
+    expect(head).toContain('To: ann@contoso.com, =?UTF-8?Q?j=C3=BCrgen=40contoso=2Ecom?= :;\r\n');
+    expect(head.endsWith('\r\n\r\n')).toBe(true);
+    expect(bytes.subarray(0, mail.asciiHead?.replaces).toString()).toMatch(
+      /jürgen@contoso\.com[^]*\r\n\r\n$/,
+    );
+  });
+});

@@ -138,6 +138,19 @@ describe('A mail', () => {
     expect(reason('x')).toContain('554 5.7.1 spam');
   });
 
+  it('that the server refuses for the last of its recipients is not kept for them', async () => {
+    const sink = await startSink({
+      rejectRecipient: address => (address.startsWith('gone') ? GONE : undefined),
+      rejectData: () => ({ code: 554, message: '5.7.1 spam' }),
+    });
+    publish(bench.folder.path, 'x.eml', iisMail('spam', ['gone@contoso.com', 'ann@contoso.com']));
+    const app = await relay(sink);
+    await app.until('rejected');
+    expect(reason('x')).toContain('550 5.1.1 no such user');
+    expect(reason('x')).toContain('554 5.7.1 spam');
+    expect(app.of('deferred')).toEqual([]);
+  });
+
   it('is tried again after 4xx, with the same bytes', async () => {
     let refusals = 2;
     const sink = await startSink({

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
-import type { ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 /**
  * Signs a mail (RFC 6376) with nodemailer's signer. The mail keeps its bytes, so that it can be tried again. Reading it
@@ -14,18 +16,30 @@ export async function signedMail(
 ): Promise<ComposedMail> {
   const { default: DKIM } = await import('nodemailer/lib/dkim');
   const composed = await untilAborted(mail.bytes(), signal);
-  const bytes = await buffer(new DKIM(options).sign(Readable.from([composed], { objectMode: false })));
-  return new SignedMail(mail, bytes);
+  const sign = (whole: Buffer): Promise<Buffer> =>
+    buffer(new DKIM(options).sign(Readable.from([whole], { objectMode: false })));
+  const { asciiHead } = mail;
+  const bytes = await sign(composed);
+  if (!asciiHead) return new SignedMail(mail, bytes);
+  // Another header needs another signature.
+  const other = await sign(Buffer.concat([asciiHead.bytes, composed.subarray(asciiHead.replaces)]));
+  return new SignedMail(mail, bytes, { bytes: headOf(other), replaces: headOf(bytes).length });
+}
+
+function headOf(mail: Buffer): Buffer {
+  return mail.subarray(0, mail.indexOf(END_OF_HEAD) + END_OF_HEAD.length);
 }
 
 /** The same mail with a signature before its header. */
 class SignedMail implements ComposedMail {
   readonly #unsigned: ComposedMail;
   readonly #bytes: Buffer;
+  readonly asciiHead?: AsciiHead;
 
-  constructor(unsigned: ComposedMail, bytes: Buffer) {
+  constructor(unsigned: ComposedMail, bytes: Buffer, asciiHead?: AsciiHead) {
     this.#unsigned = unsigned;
     this.#bytes = bytes;
+    if (asciiHead) this.asciiHead = asciiHead;
   }
 
   get envelope(): MailEnvelope {

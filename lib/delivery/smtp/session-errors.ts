@@ -22,6 +22,8 @@ export class SessionErrors {
   readonly #connection: SMTPConnection;
   readonly #implicit: boolean;
   #failedInHandshake = false;
+  /** The recipients of the message under way that were offered to the server. */
+  offered: readonly string[] = [];
 
   constructor(
     settings: ResolvedMailSettings,
@@ -55,10 +57,12 @@ export class SessionErrors {
   /** nodemailer has failed. */
   failure(error: unknown, messageId: string | undefined): MailDeliveryError {
     if (error instanceof MailDeliveryError) return error;
+    this.#overhear();
     return deliveryError(error, {
       settings: this.#settings,
       conversation: this.#conversation,
       redact: this.#redact,
+      offered: this.offered,
       inImplicitHandshake: this.#failedInHandshake,
       ...(messageId !== undefined && { messageId }),
     });
@@ -66,9 +70,17 @@ export class SessionErrors {
 
   /** The connection has ended without an error of nodemailer. */
   ended(): SmtpLibraryError {
-    const reply = this.#conversation.lastReply;
-    const farewell = reply.startsWith('421') ? { responseCode: 421, response: reply } : {};
-    return Object.assign(new Error('the server closed the connection'), { code: 'ECONNECTION' }, farewell);
+    return Object.assign(new Error('the server closed the connection'), { code: 'ECONNECTION' });
+  }
+
+  /** The server has said something that is no reply of SMTP. */
+  garbage(text: string): SmtpLibraryError {
+    return Object.assign(new Error(`the server said what is no SMTP reply: ${text}`), { code: 'EPROTOCOL' });
+  }
+
+  #overhear(): void {
+    if (!this.#connection.destroyed) return;
+    for (const reply of unheardReplies(this.#connection)) this.#conversation.overhear(reply);
   }
 
   /** We refuse to go on. */
@@ -99,13 +111,38 @@ function isConnectError(error: unknown): boolean {
   return isErrorLike(error) && ('errors' in error || ('syscall' in error && error.syscall === 'connect'));
 }
 
-/** Adds the recipients that were not even offered to the server to those that it refused. */
-export function withRefused(error: unknown, refused: readonly RejectedRecipient[]): unknown {
-  if (refused.length === 0 || !(error instanceof MailDeliveryError) || error.recipients === undefined)
-    return error;
+/**
+ * The whole replies that have come on a connection and that nodemailer has not come to. It takes them one by one, and a
+ * connection that is cut takes the rest with it.
+ */
+function unheardReplies(connection: SMTPConnection): string[] {
+  if (!('_responseQueue' in connection) || !Array.isArray(connection._responseQueue)) return [];
+  return connection._responseQueue.filter(reply => isWholeReply(reply));
+}
+
+function isWholeReply(reply: unknown): reply is string {
+  return typeof reply === 'string' && reply.trim() !== '' && !/(?:^|\n)\d+-[^\n]*$/.test(reply);
+}
+
+/** Adds the recipients that were not even offered to the server to those that it refused, in the order of `to`. */
+export function withRefused(
+  error: unknown,
+  refused: readonly RejectedRecipient[],
+  to: readonly string[],
+): unknown {
+  if (refused.length === 0 || !(error instanceof MailDeliveryError)) return error;
   return new MailDeliveryError(error.code, error.message, {
     ...error,
-    recipients: [...refused, ...error.recipients],
+    recipients: inOrderOf(to, [...refused, ...(error.recipients ?? [])]),
     cause: error.cause,
   });
+}
+
+/** Recipients in the order of the envelope. */
+export function inOrderOf(
+  addresses: readonly string[],
+  rejected: readonly RejectedRecipient[],
+): readonly RejectedRecipient[] {
+  const place = new Map(addresses.map((address, index) => [address, index]));
+  return rejected.toSorted((left, right) => (place.get(left.address) ?? 0) - (place.get(right.address) ?? 0));
 }

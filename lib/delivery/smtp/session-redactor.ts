@@ -1,7 +1,11 @@
 import type { Redactor } from '../../errors/redact.js';
 import { createRedactor } from '../../errors/redact.js';
+import { quotable } from './server-words.js';
 
-/** Removes the login's secrets from what a session says, and those of the message that it carries. */
+/**
+ * Removes the login's secrets from what a session says, and those of the message that it carries, and makes the rest fit
+ * to be quoted.
+ */
 export class SessionRedactor {
   readonly #login: Redactor;
   #message: Redactor | undefined;
@@ -10,10 +14,11 @@ export class SessionRedactor {
     this.#login = login;
   }
 
-  /** Removes secrets from a text. */
+  /** Removes secrets from a text, and makes it fit to be quoted. */
   readonly redact: Redactor = text => {
     const shown = this.#login(text);
-    return this.#message ? this.#message(shown) : shown;
+    // Quoted at last: a secret that was cut in two would not be found.
+    return quotable(this.#message ? this.#message(shown) : shown);
   };
 
   /** From now on the session carries another message. */

@@ -1,10 +1,20 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../errors/redact.js';
+import type { RecipientRefusal } from './reply-ledger.js';
+import { ReplyLedger } from './reply-ledger.js';
 
 const MOST_LINES = 200;
 const LONGEST_LINE = 1000;
 
 type Entry = Readonly<Record<string, unknown>>;
+
+/** Who wants to know what happens in a conversation. */
+export interface ConversationListener {
+  /** A command was sent, or a whole reply came. */
+  exchanged?(): void;
+  /** nodemailer has written the last byte of a message. */
+  written?(): void;
+}
 
 /**
  * Listens to nodemailer's connection through its logger: keeps the redacted conversation, knows how far it has come and
@@ -13,13 +23,17 @@ type Entry = Readonly<Record<string, unknown>>;
 export class SmtpConversation {
   readonly #redact: Redactor;
   readonly #lines: string[] = [];
-  #awaitsCapabilities = false;
+  readonly #ledger = new ReplyLedger();
   #capabilities: readonly string[] = [];
-  #lastReply = '';
+  #silent = true;
   /** How far the session has come. */
   phase: MailDeliveryPhase = 'connect';
-  /** Called once when the last byte of a message has been handed over. */
-  onHandedOver: (() => void) | undefined;
+  /** Who listens to the message under way. */
+  listener: ConversationListener | undefined;
+  /** Whether the connection is gone. */
+  isCut: () => boolean = () => false;
+  /** Called with something that is no SMTP reply, before nodemailer takes it for one. */
+  onGarbage: ((text: string) => void) | undefined;
   /** Called when clear text came behind the reply to STARTTLS. nodemailer drops it and would go on. */
   onInjected: (() => void) | undefined;
 
@@ -50,59 +64,104 @@ export class SmtpConversation {
     return [...this.#lines];
   }
 
-  /** What the server said last. */
-  get lastReply(): string {
-    return this.#lastReply;
+  /** Whether the server has said nothing at all. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  /** The reply 421 by which the server ended the session, redacted; undefined when it did not. */
+  get farewell(): string | undefined {
+    const { farewell } = this.#ledger;
+    return farewell === undefined ? undefined : this.#redact(farewell);
+  }
+
+  /** The recipients that the server has refused so far, by their place, with its whole replies. */
+  get refusals(): readonly RecipientRefusal[] {
+    return this.#ledger.refusals;
+  }
+
+  /** Whether client and server agree on what comes next. */
+  get inStep(): boolean {
+    return this.#ledger.inStep;
   }
 
   /** Whether the server offers an extension (RFC 5321 4.1.1.1) on the connection as it is now. */
   offers(extension: string): boolean {
-    return this.#capabilities.some(line => line.split(/[\s=]/, 1)[0]?.toUpperCase() === extension);
+    return this.parameterOf(extension) !== undefined;
+  }
+
+  /** What the server says behind the name of an extension; undefined when it does not offer it. */
+  parameterOf(extension: string): string | undefined {
+    const line = this.#capabilities.find(item => item.split(/[\s=]/, 1)[0]?.toUpperCase() === extension);
+    return line?.slice(extension.length + 1).trim();
   }
 
   /** Starts a new message on the same connection. */
   beginMessage(): void {
     this.phase = 'envelope';
-    this.onHandedOver = undefined;
+    this.listener = undefined;
+    this.#ledger.beginMessage();
     // What was said in earlier messages belongs to other people's mail.
     this.#lines.length = 0;
   }
 
+  /** Hears a reply that came, but that nodemailer has not come to before the connection ended. */
+  overhear(reply: string): void {
+    this.#said('S', reply);
+    this.#count(reply);
+  }
+
   #debug(entry: Entry, text: string): void {
-    if (entry['tnx'] === 'client') this.#said('C', text);
+    if (entry['tnx'] === 'client') this.#commanded(text);
     if (entry['tnx'] === 'server') this.#answered(text);
   }
 
   #info(entry: Entry): void {
-    // nodemailer hands the message over after any 2xx or 3xx reply to DATA, not only after 354.
-    if (entry['tnx'] !== 'message') return;
-    this.phase = 'after-data';
-    this.onHandedOver?.();
+    if (entry['tnx'] === 'message') this.listener?.written?.();
   }
 
   #said(side: 'C' | 'S', text: string): void {
     for (const line of this.#redact(text).split(/\r?\n/))
       this.#lines.push(`${side}: ${line.slice(0, LONGEST_LINE)}`);
     if (this.#lines.length > MOST_LINES) this.#lines.splice(0, this.#lines.length - MOST_LINES);
-    if (side === 'C') this.#advance(text.slice(0, 9).toUpperCase());
+  }
+
+  #commanded(text: string): void {
+    this.#said('C', text);
+    this.#ledger.sent(text);
+    this.#advance(text.slice(0, 9).toUpperCase());
+    this.listener?.exchanged?.();
   }
 
   #advance(command: string): void {
     if (command.startsWith('EHLO') || command.startsWith('HELO') || command.startsWith('LHLO')) {
       this.phase = 'connect';
-      this.#awaitsCapabilities = true;
+      // What was offered in clear counts no more (RFC 3207 4.2).
+      this.#capabilities = [];
     } else if (command.startsWith('STARTTLS')) this.phase = 'tls';
     else if (command.startsWith('AUTH')) this.phase = 'auth';
-    else if (command.startsWith('MAIL FROM')) this.phase = 'envelope';
+    else if (command.startsWith('MAIL FROM') || command === '.') this.phase = 'envelope';
   }
 
   #answered(text: string): void {
     this.#said('S', text);
-    this.#lastReply = this.#redact(text);
-    if (this.#awaitsCapabilities && text.startsWith('2')) {
+    this.#silent = false;
+    // The last words of a server that went away, without their line end: only a refusal is clear enough.
+    if (!this.isCut() || /^[45]\d\d[ -]/.test(text)) this.#count(text);
+  }
+
+  #count(text: string): void {
+    const meaning = this.#ledger.answered(text);
+    if (meaning.kind === 'garbage') {
+      if (!this.isCut()) this.onGarbage?.(text);
+      return;
+    }
+    if (meaning.to === 'EHLO' && meaning.code < 300) {
       this.#capabilities = text.split(/\r?\n/).map(line => line.replace(/^\d+[ -]/, '').trim());
     }
-    this.#awaitsCapabilities = false;
-    if (this.phase === 'envelope' && text.startsWith('354')) this.phase = 'data';
+    if (this.isCut()) return;
+    // nodemailer hands the message over after any 2xx or 3xx reply to DATA, not only after 354.
+    if (meaning.to === 'DATA' && meaning.code < 400) this.phase = 'data';
+    this.listener?.exchanged?.();
   }
 }

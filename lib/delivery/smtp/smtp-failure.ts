@@ -33,6 +33,8 @@ export interface FailureScene {
   /** Whether TLS from the first byte was being established over an open TCP connection. */
   readonly inImplicitHandshake?: boolean;
   readonly messageId?: string;
+  /** The recipients that were offered to the server, in this order. */
+  readonly offered?: readonly string[];
 }
 
 const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
@@ -55,28 +57,57 @@ const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOU
 export function deliveryError(error: unknown, scene: FailureScene): MailDeliveryError {
   const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
   const phase = phaseOf(failure, scene);
-  const responseCode = failure.responseCode;
-  const response = failure.response === undefined ? undefined : scene.redact(failure.response);
+  const { responseCode, response } = replyOf(failure, scene);
   const enhancedCode = enhancedCodeOf(response);
-  const recipients = failure.rejectedErrors?.map(item => rejectedRecipient(item, scene.redact));
+  const recipients = refusedRecipients(failure, scene);
   const advice = adviceFor(failure, phase, scene);
-  const answer = response ?? scene.redact(plainWords(failure.message));
-  // A server that went away has refused nothing.
-  const headline = isConnectionLoss(failure) && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
+  const answer = response ?? scene.redact(isIdle(failure) ? idleWords(scene) : plainWords(failure.message));
+  // A server that went away, or that talks nonsense, has refused nothing.
+  const lost = responseCode === undefined || isConnectionLoss({ responseCode });
+  const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
   return new MailDeliveryError(
     CODES[phase],
-    `${headline} ${scene.settings.host}:${scene.settings.port}: ${answer}${advice === undefined ? '' : `. ${advice}`}`,
+    `${headline} ${scene.settings.host}:${scene.settings.port}: ${oneLine(answer)}${advice === undefined ? '' : `. ${advice}`}`,
     {
       phase,
-      retryable: retryableOf(failure, phase),
+      retryable: retryableOf(failure, responseCode, phase, scene),
       ...(responseCode !== undefined && { responseCode }),
       ...(enhancedCode !== undefined && { enhancedCode }),
       ...(response !== undefined && { response }),
-      ...(recipients && { recipients }),
+      ...(recipients.length > 0 && { recipients }),
       transcript: scene.conversation.transcript,
       ...(scene.messageId !== undefined && { messageId: scene.messageId }),
       cause: redactedCause(failure, scene.redact),
     },
+  );
+}
+
+/** What the server said to it: to the command that failed, or when it took its leave. */
+function replyOf(
+  failure: SmtpLibraryError,
+  { conversation, redact }: FailureScene,
+): { responseCode?: number; response?: string } {
+  if (failure.responseCode !== undefined && failure.response !== undefined)
+    return { responseCode: failure.responseCode, response: redact(failure.response) };
+  const { farewell } = conversation;
+  return farewell === undefined ? {} : { responseCode: 421, response: farewell };
+}
+
+/** The recipients of which the server had said no, whether or not that is what failed. */
+function refusedRecipients(
+  failure: SmtpLibraryError,
+  { conversation, redact, offered = [] }: FailureScene,
+): RejectedRecipient[] {
+  if (failure.rejectedErrors) return failure.rejectedErrors.map(item => rejectedRecipient(item, redact));
+  return conversation.refusals.map(({ place, reply }) =>
+    rejectedRecipient(
+      Object.assign(new Error(reply), {
+        recipient: offered[place],
+        response: reply,
+        responseCode: codeOf(reply),
+      }),
+      redact,
+    ),
   );
 }
 
@@ -111,15 +142,29 @@ export function isCertificateError(error: SmtpLibraryError): boolean {
 const LOST: Partial<Record<MailDeliveryPhase, true>> = { envelope: true, data: true };
 const LOST_HEADLINE = 'Before the message was taken, the connection was lost to the mail server';
 
+/** Line ends of a server do not belong into a message, which stands in logs. */
+function oneLine(text: string): string {
+  return text.replace(/\n/g, ' ');
+}
+
 const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   connect: 'No usable connection to the mail server',
   tls: 'No TLS with the mail server',
   auth: 'No login at the mail server',
   envelope: 'Sender or recipients refused by the mail server',
   data: 'Message not taken by the mail server',
-  'after-data': 'The message was handed over, but no reply came from the mail server',
+  'after-data': 'The message was handed over, but no usable reply came from the mail server',
   write: 'Not written for',
 };
+
+/** The idle timer of the socket has fired; nodemailer says only "Timeout". */
+function isIdle(failure: SmtpLibraryError): boolean {
+  return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
+}
+
+function idleWords({ settings: { socketTimeout } }: FailureScene): string {
+  return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
+}
 
 /** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
 function plainWords(message: string): string {
@@ -129,7 +174,8 @@ function plainWords(message: string): string {
 function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
   const reached = scene.conversation.phase;
   if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
-  if (reached === 'after-data') return error.responseCode === undefined ? 'after-data' : 'data';
+  // Only a refusal says that the message was not taken; anything else leaves it open.
+  if (reached === 'after-data') return isRefusal(error.responseCode) ? 'data' : 'after-data';
   if (reached !== 'connect') return error.code === 'EAUTH' ? 'auth' : reached;
   if (error.code === 'EAUTH') return 'auth';
   const tls =
@@ -137,19 +183,37 @@ function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhas
   return tls || scene.inImplicitHandshake ? 'tls' : 'connect';
 }
 
-function retryableOf(error: SmtpLibraryError, phase: MailDeliveryPhase): boolean | 'unknown' {
+function retryableOf(
+  error: SmtpLibraryError,
+  responseCode: number | undefined,
+  phase: MailDeliveryPhase,
+  { conversation, offered = [] }: FailureScene,
+): boolean | 'unknown' {
   if (phase === 'after-data') return 'unknown';
   if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;
-  if (error.responseCode !== undefined) return isTemporaryReply(error.responseCode);
+  const isLoss = BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL';
+  const { refusals } = conversation;
+  // That some recipients were refused before the connection broke is no reason to keep the mail from the others.
+  if (isLoss && refusals.length > 0)
+    return refusals.length < offered.length || refusals.some(({ reply }) => isTemporaryReply(codeOf(reply)));
+  if (responseCode !== undefined) return isTemporaryReply(responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
-  if (BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL' || error.code === 'ETLS') return true;
-  return false;
+  return isLoss || error.code === 'ETLS';
 }
 
-/** 4yz is temporary (RFC 5321 4.2.1); 503 says that the session was out of step, not that the mail was refused. */
+/** 5yz is final (RFC 5321 4.2.1), but 503, which says that the session was out of step, not that the mail was refused. */
 function isTemporaryReply(code: number | undefined): boolean {
-  return code === 503 || (code !== undefined && code >= 200 && code < 500);
+  return code !== 503 ? code !== undefined && code < 500 : true;
+}
+
+function codeOf(reply: string): number {
+  return Number(reply.slice(0, 3));
+}
+
+/** Whether a reply says no. */
+function isRefusal(code: number | undefined): boolean {
+  return code !== undefined && code >= 400;
 }
 
 function enhancedCodeOf(response: string | undefined): string | undefined {

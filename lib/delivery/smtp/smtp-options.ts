@@ -4,6 +4,11 @@ import type { XOAuth2Options } from 'nodemailer/lib/xoauth2';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { isLoopbackHost, tlsMode } from '../../settings/tls-mode.js';
 
+/** Octets of the largest reply that is read to its end. What is quoted of it is far shorter. */
+const LARGEST_REPLY = 4 * 1024 * 1024;
+
+const BEHIND_MS = 1000;
+
 /** What the settings decide; it cannot be given in code. */
 type DecidedBySettings =
   | 'host'
@@ -58,8 +63,10 @@ export function connectionOptions(options: SmtpDeliveryOptions): SMTPConnectionO
   const { settings, extra } = options;
   const { dkim: _dkim, proxy: _proxy, auth: _auth, maxMessages: _maxMessages, ...rest } = extra;
   const mode = tlsMode(settings.secureSocketOption, settings.port);
-  const connectionTimeout = settings.connectionTimeout * 1000;
+  // The session has one clock for all of this, and says what was late; nodemailer's clocks only stand behind it.
+  const connectionTimeout = settings.connectionTimeout * 1000 + BEHIND_MS;
   return {
+    maxResponseSize: LARGEST_REPLY,
     ...rest,
     host: settings.host ?? 'localhost',
     port: settings.port,

@@ -4,12 +4,35 @@ import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { messageOf } from '../../errors/error-facts.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { Redactor } from '../../errors/redact.js';
 
 /**
  * Opens the connection through a proxy; SOCKS needs the package `socks`. Rejects with the signal's reason when it fires,
  * and leaves nothing open then.
+ *
+ * @throws {@link MailDeliveryError} `EMAILCONNECT`
  */
 export async function proxyConnection(
+  proxy: string,
+  options: SMTPConnectionOptions,
+  signal: AbortSignal,
+  redact: Redactor,
+): Promise<Partial<SMTPConnectionOptions>> {
+  try {
+    return await openThrough(proxy, options, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new MailDeliveryError(
+      'EMAILCONNECT',
+      `No way through the proxy of the option smtp.proxy to ${options.host}:${options.port}: ${redact(messageOf(error))}.`,
+      { phase: 'connect', retryable: true, transcript: [], cause: error },
+    );
+  }
+}
+
+async function openThrough(
   proxy: string,
   options: SMTPConnectionOptions,
   signal: AbortSignal,

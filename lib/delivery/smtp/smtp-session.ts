@@ -6,18 +6,20 @@ import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { connectOver, logInOver, resetOver, sendOver } from './connection-steps.js';
 import { MessageSource } from './message-source.js';
-import { limitReply } from './reply-limit.js';
+import { ReplyDeadline, limitReplies } from './reply-deadline.js';
 import type { Redactor } from '../../errors/redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
 import { sessionCredentials } from './smtp-credentials.js';
 import { SessionRedactor } from './session-redactor.js';
-import { SessionErrors, withRefused } from './session-errors.js';
+import { SessionErrors, inOrderOf, withRefused } from './session-errors.js';
+import { runStep } from './session-step.js';
 import { rejectedRecipient } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { clearCredentialsAllowed, connectionOptions, hasCredentials } from './smtp-options.js';
 import { proxyConnection } from './smtp-proxy.js';
-import { supportedRecipients } from './supported-recipients.js';
+import { checkSize } from './size-limit.js';
+import { fittingMail, supportedRecipients } from './supported-recipients.js';
 import { clearPasswordRefused, clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
 
 /** What the server did with one message. */
@@ -60,6 +62,8 @@ export class SmtpSession {
     connection.once('end', () => this.#ended());
     // Between messages an error only means that the connection is gone, which `end` tells too.
     connection.on('error', () => {});
+    conversation.isCut = () => !connection._socket || connection._socket.destroyed;
+    conversation.onGarbage = text => this.#cutForGarbage(text);
   }
 
   /** Whether another message can be tried over this connection. */
@@ -83,8 +87,12 @@ export class SmtpSession {
     redactor.carry(mail?.secrets ?? []);
     const conversation = new SmtpConversation(redactor.redact);
     const base = connectionOptions(options);
+    const begun = performance.now();
+    const { connectionTimeout } = options.settings;
     const { proxy } = options.extra;
-    const proxied = proxy === undefined ? {} : await proxyConnection(proxy, base, signal);
+    const forProxy = { ...base, connectionTimeout: connectionTimeout * 1000 };
+    const proxied =
+      proxy === undefined ? {} : await proxyConnection(proxy, forProxy, signal, redactor.redact);
     if (signal.aborted) {
       // Nobody waits for this connection any more, and nobody else would close it.
       proxied.connection?.destroy();
@@ -92,6 +100,13 @@ export class SmtpSession {
     }
     const connection = new SMTPConnection({ ...base, ...proxied, logger: conversation.logger });
     const session = new SmtpSession(options, redactor, conversation, connection);
+    const deadline = new ReplyDeadline(connection);
+    deadline.start(Math.max(0, connectionTimeout - (performance.now() - begun) / 1000), () =>
+      // Before the login the advice names the setting.
+      conversation.phase === 'auth'
+        ? `the login was not answered within the setting ConnectionTimeout (${connectionTimeout} s)`
+        : 'the session was not ready in time',
+    );
     try {
       await session.#connect(signal, mail?.messageId);
       await session.#logIn(signal, mail?.messageId);
@@ -100,6 +115,7 @@ export class SmtpSession {
       session.destroy();
       throw error;
     } finally {
+      deadline.stop();
       session.#trace();
     }
   }
@@ -114,14 +130,17 @@ export class SmtpSession {
     this.#conversation.beginMessage();
     this.messages++;
     const { reachable, refused } = supportedRecipients(mail, this.#conversation);
+    const fitting = fittingMail(mail, this.#conversation);
+    checkSize(fitting, this.#conversation);
+    this.#errors.offered = reachable;
     const envelope = {
       from: mail.envelope.from,
       to: reachable,
-      ...(mail.size !== undefined && { size: mail.size }),
-      ...(mail.eightBit && { use8BitMime: true }),
+      ...(fitting.size !== undefined && this.#conversation.offers('SIZE') && { size: fitting.size }),
+      ...(fitting.eightBit && { use8BitMime: true }),
     };
-    const source = new MessageSource(mail);
-    const stopWatching = limitReply(this.#connection, this.#conversation, this.#options.settings);
+    const source = new MessageSource(fitting);
+    const stopWatching = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     try {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () =>
@@ -131,7 +150,7 @@ export class SmtpSession {
       const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redact));
       return {
         accepted: info.accepted,
-        rejected: [...refused, ...rejected],
+        rejected: inOrderOf(mail.envelope.to, [...refused, ...rejected]),
         response: this.#redact(info.response),
       };
     } catch (error) {
@@ -141,7 +160,7 @@ export class SmtpSession {
         throw source.failure;
       }
       this.#recovery = this.#recover(error);
-      throw withRefused(error, refused);
+      throw withRefused(error, refused, mail.envelope.to);
     } finally {
       stopWatching();
       this.#trace(mail.messageId);
@@ -220,46 +239,25 @@ export class SmtpSession {
     await this.#run(signal, messageId, () => logInOver(this.#connection, credentials));
   }
 
-  /** Runs one step of the session; it ends with its result, the connection's failure, or the signal. */
-  async #run<T>(signal: AbortSignal, messageId: string | undefined, step: () => Promise<T>): Promise<T> {
-    let interrupt: (reason: unknown) => void = () => {};
-    const interruption = new Promise<never>((_, reject) => {
-      interrupt = reject;
-    });
-    const onError = (error: unknown): void => interrupt(error);
-    const onEnd = (): void => {
-      const ended = this.#errors.ended();
-      // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
-      queueMicrotask(() => interrupt(ended));
-    };
-    const onAbort = (): void => {
-      interrupt(this.#errors.aborted(signal, messageId));
-      this.destroy();
-    };
-    this.#connection.once('error', onError);
-    this.#connection.once('end', onEnd);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      if (signal.aborted) onAbort();
-      return await (signal.aborted ? interruption : Promise.race([interruption, step()]));
-    } catch (error) {
-      throw this.#errors.failure(error, messageId);
-    } finally {
-      this.#connection.off('error', onError);
-      this.#connection.off('end', onEnd);
-      signal.removeEventListener('abort', onAbort);
-    }
+  #run<T>(signal: AbortSignal, messageId: string | undefined, step: () => Promise<T>): Promise<T> {
+    return runStep(this.#connection, this.#errors, { signal, messageId }, step);
   }
 
   /** After a refusal the connection is as good as before, once the transaction is ended. */
   async #recover(error: unknown): Promise<void> {
-    const { phase } = this.#conversation;
+    const { phase, inStep } = this.#conversation;
     const refused = error instanceof MailDeliveryError && error.responseCode !== undefined;
     // Anywhere else half a message, or its reply, may still be under way on this connection.
-    const clean = phase === 'envelope' || (phase === 'after-data' && refused);
+    const clean = inStep && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
     const patience = AbortSignal.timeout(RESET_MS);
     await this.#run(patience, undefined, () => resetOver(this.#connection)).catch(() => this.destroy());
+  }
+
+  /** After something that is no reply nobody knows which command the next one answers. */
+  #cutForGarbage(text: string): void {
+    this.#connection.emit('error', this.#errors.garbage(text));
+    this.#connection.close();
   }
 
   #trace(messageId?: string): void {

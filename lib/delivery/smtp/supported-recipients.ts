@@ -2,6 +2,7 @@ import { isAscii } from '../../address/domain-name.js';
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../message/composed-mail.js';
+import { AsciiMail } from './ascii-mail.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 
 const REASON = 'needs SMTPUTF8 (RFC 6531), which the server does not offer';
@@ -29,4 +30,10 @@ export function supportedRecipients(
     transcript: conversation.transcript,
     ...(isAscii(from) && { recipients: refused }),
   });
+}
+
+/** The mail in the form that the server takes: addresses beyond ASCII in a header need SMTPUTF8 as well. */
+export function fittingMail(mail: ComposedMail, conversation: SmtpConversation): ComposedMail {
+  const { asciiHead } = mail;
+  return asciiHead === undefined || conversation.offers('SMTPUTF8') ? mail : new AsciiMail(mail, asciiHead);
 }

@@ -1,0 +1,3 @@
+import { describeStage } from './describe-stage.js';
+
+describeStage('after-dot');
