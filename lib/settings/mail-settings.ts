@@ -55,11 +55,11 @@ export interface MailSettings {
   MaxConnections?: Numeric;
   /** Most messages per second over SMTP; 0 means no limit. @default 0 */
   MaxMessagesPerSecond?: Numeric;
-  /** Seconds until a connection stands, greeting and TLS included. @default 30 */
+  /** Seconds until a connection is greeted, secured and logged in. @default 30 */
   ConnectionTimeout?: Numeric;
-  /** Seconds without any answer after which a connection is given up. @default 60 */
+  /** Seconds for each whole reply of the envelope, and without progress while the message is written. @default 60 */
   SocketTimeout?: Numeric;
-  /** Seconds to wait for the reply to the final dot (RFC 5321 4.5.3.2.6). @default 600 */
+  /** Seconds to wait for the whole reply to the final dot (RFC 5321 4.5.3.2.6). @default 600 */
   DataTimeout?: Numeric;
   /** Seconds for one whole send; 0 means none. @default 0 */
   SendTimeout?: Numeric;

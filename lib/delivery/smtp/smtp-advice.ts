@@ -22,7 +22,7 @@ export function adviceFor(
         ? 'Check the settings Username and Password'
         : undefined;
     case 'envelope':
-      return loginAdvice(error, settings, conversation);
+      return loginAdvice(error, conversation);
     case 'after-data':
       return 'It may or may not have been accepted; a retry must keep the Message-ID';
     default:
@@ -31,16 +31,12 @@ export function adviceFor(
 }
 
 /** RFC 4954 6: 530 5.7.0 asks for a login; Postfix and others say 5.7.1 to everybody who has not logged in. */
-function loginAdvice(
-  error: SmtpLibraryError,
-  settings: ResolvedMailSettings,
-  conversation: SmtpConversation,
-): string | undefined {
+function loginAdvice(error: SmtpLibraryError, conversation: SmtpConversation): string | undefined {
   const refusals = [error, ...(error.rejectedErrors ?? [])];
   const asked = refusals.some(
     ({ responseCode, response = '' }) => responseCode === 530 || /^5\d\d[ -]5\.7\.[01]\b/.test(response),
   );
-  if (!asked || settings.username !== undefined || !conversation.offers('AUTH')) return undefined;
+  if (!asked || conversation.loginTried || !conversation.offers('AUTH')) return undefined;
   return 'The server offers authentication and none was used; if it wants a login, set Username and Password';
 }
 

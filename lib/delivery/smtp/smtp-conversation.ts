@@ -26,6 +26,7 @@ export class SmtpConversation {
   readonly #ledger = new ReplyLedger();
   #capabilities: readonly string[] = [];
   #silent = true;
+  #loginTried = false;
   /** How far the session has come. */
   phase: MailDeliveryPhase = 'connect';
   /** Who listens to the message under way. */
@@ -62,6 +63,11 @@ export class SmtpConversation {
   /** The conversation so far, redacted: `C: …` and `S: …`. */
   get transcript(): readonly string[] {
     return [...this.#lines];
+  }
+
+  /** Whether this session has tried to log in. */
+  get loginTried(): boolean {
+    return this.#loginTried;
   }
 
   /** Whether the server has said nothing at all. */
@@ -133,13 +139,18 @@ export class SmtpConversation {
     this.listener?.exchanged?.();
   }
 
+  #logIn(): void {
+    this.phase = 'auth';
+    this.#loginTried = true;
+  }
+
   #advance(command: string): void {
     if (command.startsWith('EHLO') || command.startsWith('HELO') || command.startsWith('LHLO')) {
       this.phase = 'connect';
       // What was offered in clear counts no more (RFC 3207 4.2).
       this.#capabilities = [];
     } else if (command.startsWith('STARTTLS')) this.phase = 'tls';
-    else if (command.startsWith('AUTH')) this.phase = 'auth';
+    else if (command.startsWith('AUTH')) this.#logIn();
     else if (command.startsWith('MAIL FROM') || command === '.') this.phase = 'envelope';
   }
 
