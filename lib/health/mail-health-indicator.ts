@@ -9,9 +9,9 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { mailServiceToken } from '../mail.decorators.js';
 import { MailService } from '../mail.service.js';
 import { CheckCache } from './check-cache.js';
-import type { MailCheck } from './mail-check.js';
+import { keptShare, overdue } from './judge-check.js';
 import { checkMailer } from './mail-check.js';
-import type { MailHealthOptions, MailHealthTuning } from './mail-health-options.js';
+import type { MailHealthOptions } from './mail-health-options.js';
 import { healthTuning } from './mail-health-options.js';
 
 /**
@@ -99,36 +99,12 @@ export class MailHealthIndicator {
   }
 }
 
-/** A bad result is looked at again sooner: who has mended a server wants to see it. */
-const BAD_SHARE = 1 / 6;
-/** A refused login is looked at again later: repeating it can lock an account, and seldom helps. */
-const REFUSED_LOGIN_SHARE = 2;
-
-/** For how much of `cacheMs` something found is used again. */
-function keptShare(found: MailCheck, tuning: MailHealthTuning): number {
-  const reason = found.error ?? found.degraded;
-  if (reason instanceof MailDeliveryError && reason.code === 'EMAILAUTH' && reason.retryable === false)
-    return REFUSED_LOGIN_SHARE;
-  return reason === undefined && overdue(found, tuning) === undefined ? 1 : BAD_SHARE;
-}
-
 function backlogFacts(backlog: MailBacklog | undefined): { backlog?: number; oldestAgeMs?: number } {
   if (!backlog) return {};
   return {
     backlog: backlog.count,
     ...(backlog.oldestAgeMs !== undefined && { oldestAgeMs: backlog.oldestAgeMs }),
   };
-}
-
-/** Why too much waits, or for too long: nobody seems to empty the folder. */
-function overdue({ backlog }: MailCheck, { maxBacklog, maxAgeMs }: MailHealthTuning): string | undefined {
-  if (!backlog) return undefined;
-  const { count, oldestAgeMs = 0 } = backlog;
-  if (oldestAgeMs > maxAgeMs)
-    return `The oldest mail has waited for ${Math.round(oldestAgeMs / 1000)} s, longer than maxAgeMs allows; is the server that empties the pickup directory running?`;
-  if (count > maxBacklog)
-    return `${count} mails wait, more than maxBacklog (${maxBacklog}) allows; is the server that empties the pickup directory running?`;
-  return undefined;
 }
 
 /** Why, for people whom addresses and conversations do not concern. */
