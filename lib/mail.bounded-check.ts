@@ -1,5 +1,7 @@
 import { abortedError } from './delivery/aborted-error.js';
 import type { VerifyOptions } from './delivery/mail-delivery.js';
+import { MailDeliveryError } from './errors/mail-delivery-error.js';
+import { checkTimeout } from './mail.send-guard.js';
 
 /** How a check is bounded. */
 export interface CheckOptions {
@@ -9,37 +11,68 @@ export interface CheckOptions {
   timeoutMs?: number;
 }
 
-/** How {@link MailService.verify} is bounded. */
+/** How {@link MailService.verify} and {@link MailService.backlog} are bounded, and who is told of half a success. */
 export interface VerifyMailOptions extends CheckOptions, Pick<VerifyOptions, 'onDegraded'> {}
 
-/** Runs a check under its bounds; one that does not listen to its signal is not waited for. */
+/** A delivery gets this long to say how far the check had come. */
+const LAST_WORD_MS = 250;
+
+/**
+ * Runs a check under its bounds; one that does not listen to its signal is not waited for.
+ *
+ * @param closing fires when the application shuts down
+ */
 export async function boundedCheck<T>(
-  { signal, timeoutMs = 0 }: CheckOptions,
+  options: CheckOptions,
+  closing: AbortSignal,
   check: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const timeoutMs = checkTimeout(options.timeoutMs) ?? 0;
+  if (closing.aborted) throw closedError();
   const cut = new AbortController();
-  const onAbort = (): void => cut.abort(signal?.reason);
   const timer = timeoutMs > 0 ? setTimeout(() => cut.abort(timeout(timeoutMs)), timeoutMs) : undefined;
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) onAbort();
+  const stops = [options.signal, closing].map(source => endedBy(source, cut));
+  let lastWord: NodeJS.Timeout | undefined;
   try {
     const overdue = new Promise<never>((_, reject) => {
-      const end = (): void => void setTimeout(() => reject(ended(cut.signal)), LAST_WORD_MS).unref();
+      const end = (): void => {
+        lastWord = setTimeout(() => reject(ended(cut.signal)), LAST_WORD_MS);
+      };
       cut.signal.addEventListener('abort', end, { once: true });
       if (cut.signal.aborted) end();
     });
     return await Promise.race([check(cut.signal), overdue]);
+  } catch (error) {
+    throw closing.aborted && cut.signal.reason === closing.reason ? closedError() : error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    clearTimeout(lastWord);
+    for (const stop of stops) stop();
   }
 }
 
-/** A delivery gets this long to say how far the check had come. */
-const LAST_WORD_MS = 150;
+/** Lets a signal end the check. */
+function endedBy(source: AbortSignal | undefined, cut: AbortController): () => void {
+  if (!source) return () => {};
+  const onAbort = (): void => cut.abort(source.reason);
+  source.addEventListener('abort', onAbort, { once: true });
+  if (source.aborted) onAbort();
+  return () => source.removeEventListener('abort', onAbort);
+}
 
 function ended(signal: AbortSignal): Error {
   return abortedError(signal, { phase: 'connect', retryable: true });
+}
+
+function closedError(): Error {
+  return new MailDeliveryError(
+    'EMAILCLOSED',
+    'The mailer is shutting down; it can deliver nothing any more.',
+    {
+      phase: 'connect',
+      retryable: true,
+    },
+  );
 }
 
 function timeout(timeoutMs: number): Error {

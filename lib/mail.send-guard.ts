@@ -190,7 +190,12 @@ function closedError(
   });
 }
 
-function checkTimeout(timeoutMs: number | undefined): number | undefined {
+/**
+ * What a caller gave as a time limit.
+ *
+ * @throws MailMessageError when it cannot be one
+ */
+export function checkTimeout(timeoutMs: number | undefined): number | undefined {
   if (timeoutMs === undefined) return undefined;
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0) || timeoutMs > LONGEST_TIMEOUT_MS) {
     throw new MailMessageError(

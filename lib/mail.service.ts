@@ -1,12 +1,13 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import type { MailBacklog } from './delivery/mail-delivery.js';
 import { MailDelivery } from './delivery/mail-delivery.js';
 import { retryPolicy } from './dispatch/retry-policy.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { MailMessageError } from './errors/mail-message-error.js';
 import type { MailHook } from './hooks/mail-hook.js';
-import type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
+import type { VerifyMailOptions } from './mail.bounded-check.js';
 import { boundedCheck } from './mail.bounded-check.js';
 import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
 import type { MailModuleOptions } from './mail.module-options.js';
@@ -35,6 +36,7 @@ export class MailService implements OnApplicationShutdown {
   readonly #options: MailModuleOptions;
   readonly #sender: MailSender;
   readonly #guard: SendGuard;
+  readonly #closing = new AbortController();
   readonly #logger = new Logger('MailService');
 
   constructor(
@@ -59,6 +61,8 @@ export class MailService implements OnApplicationShutdown {
       telemetry: new MailTelemetry(problem => this.#logger.warn(problem)),
     });
     this.#guard = new SendGuard(settings.sendTimeout * 1000);
+    // Every check that runs listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /**
@@ -121,6 +125,11 @@ export class MailService implements OnApplicationShutdown {
     return this.#renderer.render(template, context, options);
   }
 
+  /** Name of this mailer (option `name` of `MailModule`); undefined for the one without a name. */
+  get name(): string | undefined {
+    return this.#options.name;
+  }
+
   /** Name of the delivery, as receipts give it in `via`; `none` when the settings say `Enabled=false`. */
   get via(): string {
     return this.#settings.enabled ? this.#delivery.name : 'none';
@@ -130,13 +139,14 @@ export class MailService implements OnApplicationShutdown {
    * Checks that mails can leave: connects and logs in, or looks at the pickup directory. Nothing is sent. With a fallback
    * it resolves when mails can leave one way or the other.
    *
-   * @param options `timeoutMs` and `signal` end the check by cutting the connection
+   * @param options `timeoutMs` and `signal` end the check by cutting the connection; `onDegraded` is told when mails can
+   *   leave but not both ways
    * @throws MailDeliveryError saying what is wrong
    */
   async verify(options: VerifyMailOptions = {}): Promise<void> {
     if (!this.#settings.enabled) return;
     const { onDegraded } = options;
-    await boundedCheck(options, signal =>
+    await boundedCheck(options, this.#closing.signal, signal =>
       this.#delivery.verify({ signal, ...(onDegraded && { onDegraded }) }),
     );
   }
@@ -144,16 +154,22 @@ export class MailService implements OnApplicationShutdown {
   /**
    * Looks at the mails that wait: in a pickup directory, or wherever a delivery of your own keeps them.
    *
+   * @param options `timeoutMs` and `signal` end the look; `onDegraded` is told when only the fallback's place cannot be
+   *   read, which rejects without it
    * @returns undefined when mails wait nowhere, as with SMTP
    * @throws MailDeliveryError when the place cannot be read
    */
-  async backlog(options: CheckOptions = {}): Promise<MailBacklog | undefined> {
+  async backlog(options: VerifyMailOptions = {}): Promise<MailBacklog | undefined> {
     if (!this.#settings.enabled || !this.#delivery.backlog) return undefined;
-    return boundedCheck(options, async signal => this.#delivery.backlog?.({ signal }));
+    const { onDegraded } = options;
+    return boundedCheck(options, this.#closing.signal, async signal =>
+      this.#delivery.backlog?.({ signal, ...(onDegraded && { onDegraded }) }),
+    );
   }
 
-  /** Called by Nest: finishes what has begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
+  /** Called by Nest: ends checks, finishes sends that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
   async onApplicationShutdown(): Promise<void> {
+    this.#closing.abort();
     await this.#guard.close(this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS, () =>
       this.#delivery.close(0),
     );

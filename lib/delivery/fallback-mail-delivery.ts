@@ -4,6 +4,8 @@ import { wasEnded } from './ended-send.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from './mail-delivery.js';
 import { MailDelivery } from './mail-delivery.js';
 import { Outage } from './outage.js';
+import { bothFailed, isUnusable, nothingLeft } from './unusable.js';
+import { verifyTwoWays } from './verify-two-ways.js';
 
 /** What a delivery with a fallback is made of. */
 export interface FallbackDeliveryOptions {
@@ -42,21 +44,19 @@ export class FallbackMailDelivery extends MailDelivery {
 
   /** Resolves when mails can leave one way or the other. */
   override async verify(options: VerifyOptions = {}): Promise<void> {
-    try {
-      await this.#primary.verify(options);
-    } catch (error) {
-      if (!isUnusable(error) || options.signal?.aborted) throw error;
-      await this.#fallback.verify(options).catch((other: unknown) => {
-        throw nothingLeft(other) ? bothFailed(error, other) : error;
-      });
-      options.onDegraded?.(error);
-    }
+    await verifyTwoWays(this.#primary, this.#fallback, options);
   }
 
-  /** What waits where the first delivery puts it, or the fallback, whichever is a place where mails wait. */
-  override async backlog(options?: VerifyOptions): Promise<MailBacklog> {
-    const place = [this.#primary, this.#fallback].find(delivery => delivery.backlog);
-    return place?.backlog?.(options) ?? { count: 0 };
+  /** What waits where either of the two puts mails; undefined when neither is a place where mails wait. */
+  override async backlog(options: VerifyOptions = {}): Promise<MailBacklog | undefined> {
+    const first = await this.#primary.backlog?.(options);
+    const second = await this.#fallback.backlog?.(options).catch((error: unknown) => {
+      // What the usual way needs is there.
+      if (!options.onDegraded || !nothingLeft(error)) throw error;
+      options.onDegraded(error);
+      return undefined;
+    });
+    return first && second ? joined(first, second) : (first ?? second);
   }
 
   override async close(graceMs?: number): Promise<void> {
@@ -104,32 +104,10 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 }
 
-/** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
-function isUnusable(error: unknown): error is MailDeliveryError {
-  if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
-  return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
-}
-
-/** Whether a mail may still go another way: nothing of it has left, by connection or as a file. */
-function nothingLeft(error: unknown): error is MailDeliveryError {
-  if (isUnusable(error)) return true;
-  return (
-    error instanceof MailDeliveryError &&
-    error.phase === 'write' &&
-    error.retryable !== 'unknown' &&
-    !wasEnded(error)
-  );
-}
-
-function bothFailed(
-  first: MailDeliveryError,
-  second: MailDeliveryError,
-  mail?: ComposedMail,
-): MailDeliveryError {
-  return new MailDeliveryError(first.code, `${first.message} The fallback failed too: ${second.message}`, {
-    ...first,
-    retryable: first.retryable === true || second.retryable === true,
-    messageId: mail?.messageId,
-    cause: new AggregateError([first, second], 'Neither the delivery nor its fallback could be used'),
-  });
+function joined(one: MailBacklog, other: MailBacklog): MailBacklog {
+  const ages = [one.oldestAgeMs, other.oldestAgeMs].filter(age => age !== undefined);
+  return {
+    count: one.count + other.count,
+    ...(ages.length > 0 && { oldestAgeMs: Math.max(...ages) }),
+  };
 }

@@ -13,7 +13,7 @@ export interface DeliverOptions {
 export interface VerifyOptions {
   /** Ends the check at once. */
   signal?: AbortSignal;
-  /** Told when mails can leave by the fallback only, with what is wrong with the usual way. */
+  /** Told when mails can leave but not both ways, the usual one and the fallback, with what is wrong with the other. */
   onDegraded?: (reason: MailDeliveryError) => void;
 }
 
@@ -68,9 +68,10 @@ export abstract class MailDelivery {
   /**
    * Looks at what waits, where mails wait somewhere: in a pickup directory, in a queue of your own.
    *
-   * @throws MailDeliveryError
+   * @returns undefined when mails wait nowhere
+   * @throws MailDeliveryError when the place cannot be read
    */
-  backlog?(options?: VerifyOptions): Promise<MailBacklog>;
+  backlog?(options?: VerifyOptions): Promise<MailBacklog | undefined>;
 
   /** Lets what has begun end within `graceMs` milliseconds, cuts the rest, and frees everything. */
   abstract close(graceMs?: number): Promise<void>;

@@ -3,22 +3,29 @@ import type { MailService } from '../mail.service.js';
 
 /** What one look at a mailer has found. */
 export interface MailCheck {
-  /** Why mails cannot leave; undefined when they can. */
+  /** Why mails cannot leave, or why nobody knows what waits; undefined when all is well. */
   readonly error?: unknown;
-  /** Why they leave by the fallback only; undefined when they do not. */
+  /** Why they can leave one way only, with a fallback; undefined when they can leave both ways. */
   readonly degraded?: Error;
   /** What waits, where mails wait somewhere. */
   readonly backlog?: MailBacklog;
 }
 
-/** Looks at a mailer: connects and logs in, or looks into the pickup directory. Never rejects. */
+/** Looks at a mailer: connects and logs in, and looks into the pickup directory. Never rejects. */
 export async function checkMailer(mail: MailService, timeoutMs: number): Promise<MailCheck> {
-  let degraded: Error | undefined;
-  try {
-    await mail.verify({ timeoutMs, onDegraded: reason => (degraded = reason) });
-    const backlog = await mail.backlog({ timeoutMs });
-    return { ...(degraded && { degraded }), ...(backlog && { backlog }) };
-  } catch (error) {
-    return { error };
-  }
+  let unusable: Error | undefined;
+  let unreadable: Error | undefined;
+  // At the same time: one time limit is for both.
+  const [verified, counted] = await Promise.allSettled([
+    mail.verify({ timeoutMs, onDegraded: reason => (unusable = reason) }),
+    mail.backlog({ timeoutMs, onDegraded: reason => (unreadable = reason) }),
+  ]);
+  const failed = [verified, counted].find(part => part.status === 'rejected');
+  const degraded = unusable ?? unreadable;
+  const backlog = counted.status === 'fulfilled' ? counted.value : undefined;
+  return {
+    ...(failed && { error: (failed.reason as unknown) ?? new Error('The delivery gives no reason.') }),
+    ...(degraded && { degraded }),
+    ...(backlog && { backlog }),
+  };
 }

@@ -9,9 +9,9 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { mailServiceToken } from '../mail.decorators.js';
 import { MailService } from '../mail.service.js';
 import { CheckCache } from './check-cache.js';
-import type { MailCheck } from './mail-check.js';
+import { keptShare, overdue } from './judge-check.js';
 import { checkMailer } from './mail-check.js';
-import type { MailHealthOptions, MailHealthTuning } from './mail-health-options.js';
+import type { MailHealthOptions } from './mail-health-options.js';
 import { healthTuning } from './mail-health-options.js';
 
 /**
@@ -36,10 +36,12 @@ export class MailHealthIndicator {
   }
 
   /**
-   * Looks at a mailer. `down` when mails cannot leave or wait too long, `degraded` when they leave by the fallback only.
+   * Looks at a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
+   * usual way and the fallback can be used.
    *
    * @param key name of the result
    * @throws Error when there is no such mailer
+   * @throws RangeError when an option cannot be meant
    */
   async isHealthy<const Key extends string = 'mail'>(
     key?: Key,
@@ -48,31 +50,52 @@ export class MailHealthIndicator {
     const tuning = healthTuning(options);
     const mail = this.#mailer(options.mailer);
     const session = this.#indicators.check((key ?? 'mail') as Key);
-    const check = await this.#cache.get(mail, tuning.cacheMs, () => checkMailer(mail, tuning.timeoutMs));
+    const check = await this.#cache.get(mail, {
+      timeoutMs: tuning.timeoutMs,
+      make: () => checkMailer(mail, tuning.timeoutMs),
+      keepMs: found => tuning.cacheMs * keptShare(found, tuning),
+    });
     const facts = { delivery: mail.via, ...backlogFacts(check.backlog) };
-    const trouble = check.error === undefined ? overdue(check, tuning) : undefined;
     if (check.error !== undefined) return session.down({ ...facts, ...reasons(check.error) });
+    const trouble = overdue(check, tuning);
     if (trouble !== undefined) return session.down({ ...facts, message: trouble });
     if (check.degraded) return session.degraded({ ...facts, ...reasons(check.degraded) });
     return session.up(facts);
   }
 
   #mailer(name: string | undefined): MailService {
-    if (name === undefined && this.#mail) return this.#mail;
+    return name === undefined ? this.#unnamed() : this.#named(name);
+  }
+
+  #named(name: string): MailService {
     try {
-      if (name !== undefined)
-        return this.#modules.get<MailService>(mailServiceToken(name), { strict: false });
-    } catch (error) {
+      return this.#modules.get<MailService>(mailServiceToken(name), { strict: false });
+    } catch (cause) {
       throw new Error(
         `There is no mailer "${name}" whose health could be told; see the option name of MailModule`,
-        {
-          cause: error,
-        },
+        { cause },
       );
     }
+  }
+
+  /** The mailer that this module can inject, or the only one without a name in the application. */
+  #unnamed(): MailService {
+    if (this.#mail) return this.#mail;
+    const found = this.#everyMailer().filter(mail => mail.name === undefined);
+    if (found[0] && found.length === 1) return found[0];
     throw new Error(
-      'There is no mailer without a name whose health could be told; import MailModule, or give the option mailer',
+      found.length === 0
+        ? 'There is no mailer without a name whose health could be told; import MailModule, or give the option mailer'
+        : `There are ${found.length} mailers without a name; import the MailModule that is meant where MailHealthIndicator is provided`,
     );
+  }
+
+  #everyMailer(): MailService[] {
+    try {
+      return this.#modules.get<MailService, MailService>(MailService, { strict: false, each: true });
+    } catch {
+      return [];
+    }
   }
 }
 
@@ -82,17 +105,6 @@ function backlogFacts(backlog: MailBacklog | undefined): { backlog?: number; old
     backlog: backlog.count,
     ...(backlog.oldestAgeMs !== undefined && { oldestAgeMs: backlog.oldestAgeMs }),
   };
-}
-
-/** Why too much waits, or for too long: nobody seems to empty the folder. */
-function overdue({ backlog }: MailCheck, { maxBacklog, maxAgeMs }: MailHealthTuning): string | undefined {
-  if (!backlog) return undefined;
-  const { count, oldestAgeMs = 0 } = backlog;
-  if (oldestAgeMs > maxAgeMs)
-    return `The oldest mail has waited for ${Math.round(oldestAgeMs / 1000)} s, longer than maxAgeMs allows; is the server that empties the pickup directory running?`;
-  if (count > maxBacklog)
-    return `${count} mails wait, more than maxBacklog (${maxBacklog}) allows; is the server that empties the pickup directory running?`;
-  return undefined;
 }
 
 /** Why, for people whom addresses and conversations do not concern. */

@@ -2,11 +2,12 @@
 export interface MailHealthOptions {
   /** Name of the mailer (option `name` of `MailModule`). @default the mailer without a name */
   mailer?: string;
-  /** Milliseconds for one look; a server that has not answered by then is down. @default 5000 */
+  /** Milliseconds for one look, above 0; a server that has not answered by then is down. @default 5000 */
   timeoutMs?: number;
   /**
    * Milliseconds for which a good result is used again, so that probes do not log in at the server every few seconds. A
-   * bad one is used again for a sixth of that. @default 30000
+   * bad one is used again for a sixth of that, a refused login for twice that: repeating it can lock an account.
+   * @default 30000
    */
   cacheMs?: number;
   /** Most mails that may wait in a pickup directory. @default no limit */
@@ -25,11 +26,22 @@ export type MailHealthTuning = Required<Omit<MailHealthOptions, 'mailer'>>;
  */
 export function healthTuning(options: MailHealthOptions): MailHealthTuning {
   return {
-    timeoutMs: amount('timeoutMs', options.timeoutMs, 5000),
+    timeoutMs: timeLimit(options.timeoutMs ?? 5000),
     cacheMs: amount('cacheMs', options.cacheMs, 30_000),
     maxBacklog: amount('maxBacklog', options.maxBacklog, Infinity),
     maxAgeMs: amount('maxAgeMs', options.maxAgeMs, 900_000),
   };
+}
+
+/** The longest time that a timer of Node's takes. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+/** A look has an end: probes have one too. */
+function timeLimit(timeoutMs: number): number {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
+  throw new RangeError(
+    `The health option timeoutMs must be a number of milliseconds above 0, not ${String(timeoutMs)}`,
+  );
 }
 
 function amount(name: string, value: number | undefined, otherwise: number): number {

@@ -1,15 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { DynamicModule, INestApplication } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
 import { MailHealthIndicator } from '../../lib/health/mail-health-indicator.js';
 import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
 import { MailModule } from '../../lib/mail.module.js';
+import { MailService } from '../../lib/mail.service.js';
+import type { MailSettingsInput } from '../../lib/settings/mail-settings.js';
 import { rejection } from '../support/mail-app.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
@@ -30,8 +33,20 @@ interface Told {
   readonly mail: Record<string, unknown>;
 }
 
+/** A delivery of the application's own that never answers and listens to no signal. */
+class Stuck extends MailDelivery {
+  readonly name = 'stuck';
+  deliver(): Promise<never> {
+    return new Promise(() => {});
+  }
+  verify(): Promise<void> {
+    return new Promise(() => {});
+  }
+  async close(): Promise<void> {}
+}
+
 /** A real HTTP application whose /health asks for the mailer. */
-async function serve(options: MailHealthOptions, ...imports: DynamicModule[]) {
+async function serve(options: MailHealthOptions, ...imports: NonNullable<ModuleMetadata['imports']>) {
   @Controller('health')
   class HealthController {
     constructor(
@@ -109,6 +124,31 @@ describe('The health of a mailer with an SMTP server', () => {
     expect(JSON.stringify(health)).not.toContain(PASSWORD);
   });
 
+  it('is down without a word of who logs in and how, also when the server repeats it', async () => {
+    const server = await ScriptedSmtpServer.start([
+      { send: '220 hi\r\n' },
+      { expect: /^EHLO/, send: '250-hi\r\n250 AUTH PLAIN\r\n' },
+      { expect: /^AUTH PLAIN/, send: `535 5.7.8 ${PASSWORD} is wrong for ann@contoso.com\r\n` },
+      { close: true },
+    ]);
+    opened.push(server);
+    const { ask } = await serve({}, smtp(server, { Username: 'ann@contoso.com', Password: PASSWORD }));
+    const { mail } = await ask();
+    expect(mail).toMatchObject({ status: 'down', code: 'EMAILAUTH' });
+    expect(Object.keys(mail).toSorted()).toEqual([
+      'code',
+      'delivery',
+      'message',
+      'phase',
+      'retryable',
+      'status',
+    ]);
+    const told = JSON.stringify(mail);
+    expect(told).not.toContain(PASSWORD);
+    expect(told).not.toContain('ann@');
+    expect(told).toContain('a***@contoso.com');
+  });
+
   it('is down when nothing listens, and says which settings to check', async () => {
     const { ask } = await serve({}, smtp({ host: '127.0.0.1', port: 1 }));
     expect(await ask()).toMatchObject({
@@ -132,7 +172,7 @@ describe('The health of a mailer with an SMTP server', () => {
     const begun = performance.now();
     expect(await ask()).toMatchObject({ code: 503, mail: { status: 'down', code: 'EMAILTIMEOUT' } });
     expect(performance.now() - begun).toBeLessThan(3000);
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await delay(50);
     expect(server.openConnections).toBe(0);
   });
 
@@ -149,7 +189,7 @@ describe('The health of a mailer with an SMTP server', () => {
     const gone = await MailSink.start();
     const { port } = gone;
     await gone.close();
-    const { ask } = await serve({ cacheMs: 600 }, smtp({ host: '127.0.0.1', port }));
+    const { ask } = await serve({ cacheMs: 2400 }, smtp({ host: '127.0.0.1', port }));
     expect((await ask()).code).toBe(503);
     const back = await ScriptedSmtpServer.start(
       () => [
@@ -162,13 +202,165 @@ describe('The health of a mailer with an SMTP server', () => {
     );
     opened.push(back);
     expect((await ask()).code).toBe(503);
-    await new Promise(resolve => setTimeout(resolve, 150));
+    await delay(450);
     expect((await ask()).code).toBe(200);
     expect((await ask()).code).toBe(200);
     expect(back.connections).toBe(1);
-    await new Promise(resolve => setTimeout(resolve, 650));
+    await delay(2500);
     expect((await ask()).code).toBe(200);
     expect(back.connections).toBe(2);
+  });
+
+  it('is down when the certificate cannot be trusted', async () => {
+    const server = await sink({ tls: 'starttls' });
+    const { ask } = await serve({}, smtp(server, { SecureSocketOption: 'StartTls' }));
+    expect(await ask()).toMatchObject({
+      code: 503,
+      mail: { status: 'down', code: 'EMAILTLS', phase: 'tls', retryable: false },
+    });
+    expect(server.messages).toEqual([]);
+  });
+
+  it.each([
+    ['', {}],
+    [', also when a fallback fails in another way', { fallback: { Host: '127.0.0.1', Port: 1 } }],
+  ])(
+    'is not asked to log in again soon after it has refused the login, because that can lock an account%s',
+    async (_, options) => {
+      const server = await sink({ auth: { user: 'ann', pass: 'other' }, allowInsecureAuth: true });
+      const login = { Host: server.host, Port: server.port, Username: 'ann', Password: PASSWORD };
+      const { ask } = await serve(
+        { cacheMs: 1000 },
+        MailModule.forRoot({ ...login, FromAddress: FROM }, options),
+      );
+      expect((await ask()).code).toBe(503);
+      await delay(1100);
+      expect((await ask()).code).toBe(503);
+      expect(server.connections).toBe(1);
+      await delay(1000);
+      expect((await ask()).code).toBe(503);
+      expect(server.connections).toBe(2);
+    },
+  );
+
+  it('is not judged by the shorter patience of somebody else', async () => {
+    const server = await ScriptedSmtpServer.start(() => [
+      { waitMs: 400 },
+      { send: '220 hi\r\n' },
+      { expect: /^EHLO/, send: '250 hi\r\n' },
+      { expect: 'QUIT', send: '221 bye\r\n' },
+      { close: true },
+    ]);
+    opened.push(server);
+    const { indicator } = await serve({}, smtp(server));
+    const hasty = indicator.isHealthy('mail', { timeoutMs: 50 });
+    const patient = indicator.isHealthy('mail', { timeoutMs: 10_000 });
+    expect(await hasty).toMatchObject({ mail: { status: 'down', code: 'EMAILTIMEOUT' } });
+    expect(await patient).toMatchObject({ mail: { status: 'up' } });
+    expect(await indicator.isHealthy('mail', { timeoutMs: 10_000 })).toMatchObject({
+      mail: { status: 'up' },
+    });
+    expect(server.connections).toBe(2);
+  });
+});
+
+describe('The health of a mailer with a fallback', () => {
+  const fallbackTo = (primary: { host: string; port: number }, fallback: MailSettingsInput) =>
+    MailModule.forRoot({ Host: primary.host, Port: primary.port, FromAddress: FROM }, { fallback });
+  const nobody = { host: '127.0.0.1', port: 1 };
+
+  it('is up when both ways can be used', async () => {
+    const [first, second] = [await sink(), await sink()];
+    const { ask } = await serve({}, fallbackTo(first, { Host: second.host, Port: second.port }));
+    expect(await ask()).toEqual({ code: 200, status: 'ok', mail: { status: 'up', delivery: 'smtp' } });
+  });
+
+  it('is degraded when the usual server stays silent until the time is over, and the fallback can be used', async () => {
+    const silent = await ScriptedSmtpServer.start([{ silence: true }]);
+    opened.push(silent);
+    const second = await sink();
+    const { ask } = await serve(
+      { timeoutMs: 500 },
+      fallbackTo(silent, { Host: second.host, Port: second.port }),
+    );
+    expect(await ask()).toMatchObject({
+      code: 200,
+      mail: { status: 'degraded', code: 'EMAILTIMEOUT', message: expect.stringContaining('500 ms') },
+    });
+  });
+
+  it('is degraded when the usual delivery is the application’s own and never answers', async () => {
+    const second = await sink();
+    const { ask } = await serve(
+      { timeoutMs: 200 },
+      MailModule.forRoot(
+        { FromAddress: FROM },
+        { delivery: Stuck, fallback: { Host: second.host, Port: second.port } },
+      ),
+    );
+    expect(await ask()).toMatchObject({
+      code: 200,
+      mail: { status: 'degraded', delivery: 'stuck', code: 'EMAILTIMEOUT' },
+    });
+  });
+
+  it('is degraded when the fallback could not take over', async () => {
+    const first = await sink();
+    const { ask } = await serve({}, fallbackTo(first, { Host: '127.0.0.1', Port: 1 }));
+    expect(await ask()).toMatchObject({
+      code: 200,
+      status: 'degraded',
+      mail: { status: 'degraded', delivery: 'smtp', code: 'EMAILCONNECT' },
+    });
+  });
+
+  it('is degraded when the folder of the fallback is gone, and down when the server is gone too', async () => {
+    const first = await sink();
+    for (const [server, status] of [
+      [first, 'degraded'],
+      [nobody, 'down'],
+    ] as const) {
+      const { folder } = pickup();
+      const { ask } = await serve(
+        {},
+        fallbackTo(server, { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path }),
+      );
+      folder.remove();
+      const { mail } = await ask();
+      expect(mail).toMatchObject({ status, message: expect.stringContaining('does not exist') });
+    }
+  });
+
+  it('tells what waits in the folder of the fallback', async () => {
+    const { folder, put } = pickup();
+    put('one.eml', 60);
+    const { ask } = await serve(
+      {},
+      fallbackTo(nobody, { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path }),
+    );
+    expect((await ask()).mail).toMatchObject({ status: 'degraded', code: 'EMAILCONNECT', backlog: 1 });
+  });
+
+  it('is down when neither can be used, and says why of both', async () => {
+    const { ask } = await serve({}, fallbackTo(nobody, { Host: '127.0.0.1', Port: 1 }));
+    expect(await ask()).toMatchObject({
+      code: 503,
+      mail: { status: 'down', message: expect.stringContaining('The fallback failed too') },
+    });
+  });
+
+  it('is down when both stay silent, after one time limit and not two', async () => {
+    const silent = await ScriptedSmtpServer.start(() => [{ silence: true }]);
+    opened.push(silent);
+    const { ask } = await serve(
+      { timeoutMs: 1500 },
+      fallbackTo(silent, { Host: silent.host, Port: silent.port }),
+    );
+    const begun = performance.now();
+    expect(await ask()).toMatchObject({ code: 503, mail: { status: 'down', code: 'EMAILTIMEOUT' } });
+    expect(performance.now() - begun).toBeLessThan(2900);
+    await delay(50);
+    expect(silent.openConnections).toBe(0);
   });
 
   it('is degraded when mails leave by the fallback only', async () => {
@@ -189,6 +381,24 @@ describe('The health of a mailer with an SMTP server', () => {
 });
 
 describe('The health of a mailer with a pickup directory', () => {
+  it('is seen to be up again soon after somebody has emptied the folder', async () => {
+    const { module, folder, put } = pickup();
+    const { ask } = await serve({ cacheMs: 3000 }, module);
+    put('one.eml', 1000);
+    expect((await ask()).code).toBe(503);
+    unlinkSync(join(folder.path, 'one.eml'));
+    await delay(600);
+    expect((await ask()).code).toBe(200);
+  });
+
+  it('does not count what a relay has claimed', async () => {
+    const { module, folder, put } = pickup();
+    mkdirSync(join(folder.path, '.mailroom', 'relay'), { recursive: true });
+    put(join('.mailroom', 'relay', 'one.eml'), 6000);
+    const { ask } = await serve({}, module);
+    expect((await ask()).mail).toEqual({ status: 'up', delivery: 'pickup', backlog: 0 });
+  });
+
   it('is up when the folder can be written and is emptied, and tells what waits', async () => {
     const { module, put } = pickup();
     const { ask } = await serve({ cacheMs: 0 }, module);
@@ -260,21 +470,53 @@ describe('The health of other mailers', () => {
   });
 
   it('is what a delivery of the application’s own says, in time even when it says nothing', async () => {
-    class Stuck extends MailDelivery {
-      readonly name = 'stuck';
-      deliver(): Promise<never> {
-        return new Promise(() => {});
-      }
-      verify(): Promise<never> {
-        return new Promise(() => {});
-      }
-      async close(): Promise<void> {}
-    }
     const { ask } = await serve(
       { timeoutMs: 50 },
       MailModule.forRoot({ FromAddress: FROM }, { delivery: Stuck }),
     );
     expect(await ask()).toMatchObject({ code: 503, mail: { delivery: 'stuck', code: 'EMAILTIMEOUT' } });
+  });
+
+  it('is down when a delivery of the application’s own rejects, even without a reason', async () => {
+    class Bare extends Stuck {
+      override verify(): Promise<void> {
+        return Promise.reject();
+      }
+    }
+    class Plain extends Stuck {
+      override verify(): Promise<void> {
+        throw new Error('The queue of ann@contoso.com is full');
+      }
+    }
+    for (const [delivery, message] of [
+      [Bare, 'The delivery gives no reason.'],
+      [Plain, 'The queue of a***@contoso.com is full'],
+    ] as const) {
+      const { ask } = await serve({}, MailModule.forRoot({ FromAddress: FROM }, { delivery }));
+      expect(await ask()).toEqual({
+        code: 503,
+        status: 'error',
+        mail: { status: 'down', delivery: 'stuck', message },
+      });
+    }
+  });
+
+  it('is told within one time limit, whatever part of the look takes so long', async () => {
+    class Slow extends Stuck {
+      override async verify(): Promise<void> {
+        await delay(1000);
+      }
+      override backlog(): Promise<never> {
+        return new Promise(() => {});
+      }
+    }
+    const { ask } = await serve(
+      { timeoutMs: 1500 },
+      MailModule.forRoot({ FromAddress: FROM }, { delivery: Slow }),
+    );
+    const begun = performance.now();
+    expect(await ask()).toMatchObject({ code: 503, mail: { code: 'EMAILTIMEOUT' } });
+    expect(performance.now() - begun).toBeLessThan(2400);
   });
 
   it('is asked by name, each for itself', async () => {
@@ -305,6 +547,44 @@ describe('The health of other mailers', () => {
     expect((await ask()).code).toBe(200);
   });
 
+  it('can be asked where the mailer is another module’s own', async () => {
+    const [usual, alerts] = [await sink(), await sink()];
+    const own = ({ host, port }: MailSink, name?: string) =>
+      MailModule.forRoot(
+        { Host: host, Port: port, FromAddress: FROM },
+        { isGlobal: false, ...(name !== undefined && { name }) },
+      );
+    class Feature {}
+    Module({ imports: [own(alerts, 'alerts'), own(usual)] })(Feature);
+    const { ask, indicator } = await serve({}, Feature);
+    expect((await ask()).code).toBe(200);
+    expect([usual.connections, alerts.connections]).toEqual([1, 0]);
+    expect(await indicator.isHealthy('mail', { mailer: 'alerts' })).toMatchObject({ mail: { status: 'up' } });
+    expect([usual.connections, alerts.connections]).toEqual([1, 1]);
+  });
+
+  it('cannot be asked where several modules have a mailer of their own and none is named', async () => {
+    const own = () =>
+      MailModule.forRoot({ Host: '127.0.0.1', Port: 1, FromAddress: FROM }, { isGlobal: false });
+    class One {}
+    class Other {}
+    for (const feature of [One, Other]) Module({ imports: [own()] })(feature);
+    const { indicator } = await serve({}, One, Other);
+    expect(await rejection(indicator.isHealthy())).toMatchObject({
+      message: expect.stringContaining('2 mailers without a name'),
+    });
+  });
+
+  it('cannot be asked without a name where all mailers have one', async () => {
+    const { indicator } = await serve(
+      {},
+      MailModule.forRoot({ Host: '127.0.0.1', Port: 1, FromAddress: FROM }, { name: 'alerts' }),
+    );
+    expect(await rejection(indicator.isHealthy())).toMatchObject({
+      message: expect.stringContaining('give the option mailer'),
+    });
+  });
+
   it('cannot be asked where there is no mailer, and the error says what to do', async () => {
     const { indicator } = await serve({});
     expect(await rejection(indicator.isHealthy())).toMatchObject({
@@ -317,10 +597,39 @@ describe('The health of other mailers', () => {
     opened.push(server);
     const { app, indicator } = await serve({ cacheMs: 0 }, smtp(server));
     const asked = indicator.isHealthy('mail', { cacheMs: 0 });
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await delay(50);
     await app.close();
     expect(await asked).toMatchObject({ mail: { status: 'down', code: 'EMAILCLOSED' } });
     expect(await indicator.isHealthy('mail', { cacheMs: 0 })).toMatchObject({ mail: { status: 'down' } });
+  });
+
+  it('is down after a shutdown with a pickup directory too', async () => {
+    const { module } = pickup();
+    const { app, indicator } = await serve({}, module);
+    expect(await indicator.isHealthy('mail', { cacheMs: 0 })).toMatchObject({ mail: { status: 'up' } });
+    await app.close();
+    expect(await indicator.isHealthy('mail', { cacheMs: 0 })).toMatchObject({
+      mail: { status: 'down', code: 'EMAILCLOSED' },
+    });
+  });
+
+  it('does not hold a shutdown, whatever a delivery of the application’s own does', async () => {
+    const { app, indicator } = await serve(
+      {},
+      MailModule.forRoot({ FromAddress: FROM }, { delivery: Stuck }),
+    );
+    const asked = indicator.isHealthy('mail', { timeoutMs: 60_000 });
+    const begun = performance.now();
+    await app.close();
+    expect(await asked).toMatchObject({ mail: { status: 'down', code: 'EMAILCLOSED' } });
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it.each([0, Infinity, 2 ** 31])('refuses %s for timeoutMs: a look has an end', async timeoutMs => {
+    const { indicator } = await serve({}, smtp(await sink()));
+    expect(await rejection(indicator.isHealthy('mail', { timeoutMs }))).toMatchObject({
+      message: expect.stringContaining('timeoutMs'),
+    });
   });
 
   it.each(['timeoutMs', 'cacheMs', 'maxBacklog', 'maxAgeMs'])('refuses nonsense for %s', async name => {
@@ -328,5 +637,67 @@ describe('The health of other mailers', () => {
     expect(await rejection(indicator.isHealthy('mail', { [name]: -1 }))).toMatchObject({
       message: expect.stringContaining(name),
     });
+  });
+});
+
+describe('Without Terminus', () => {
+  it('verify() ends within timeoutMs, and at once when its caller says so', async () => {
+    const server = await ScriptedSmtpServer.start(() => [{ silence: true }]);
+    opened.push(server);
+    const { app } = await serve({}, smtp(server));
+    const mail = app.get(MailService);
+    expect(await rejection(mail.verify({ timeoutMs: 100 }))).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      phase: 'connect',
+      retryable: true,
+    });
+    const caller = new AbortController();
+    const verified = rejection(mail.verify({ signal: caller.signal, timeoutMs: 60_000 }));
+    await delay(30);
+    caller.abort();
+    expect(await verified).toMatchObject({ code: 'EMAILABORTED' });
+    expect(await rejection(mail.verify({ signal: caller.signal }))).toMatchObject({ code: 'EMAILABORTED' });
+    await delay(50);
+    expect(server.openConnections).toBe(0);
+  });
+
+  it('verify() asks for a fallback no longer than it must', async () => {
+    const silent = await ScriptedSmtpServer.start(() => [{ silence: true }]);
+    opened.push(silent);
+    const first = await sink();
+    const { app } = await serve(
+      {},
+      MailModule.forRoot(
+        { Host: first.host, Port: first.port, FromAddress: FROM },
+        { fallback: { Host: silent.host, Port: silent.port } },
+      ),
+    );
+    await app.get(MailService).verify();
+    await delay(150);
+    expect(silent.openConnections).toBe(0);
+  });
+
+  it.each([-1, NaN, Infinity])('verify() and backlog() refuse %s for timeoutMs', async timeoutMs => {
+    const { app } = await serve({}, pickup().module);
+    const mail = app.get(MailService);
+    for (const asked of [mail.verify({ timeoutMs }), mail.backlog({ timeoutMs })])
+      expect(await rejection(asked)).toMatchObject({ code: 'EMAILMESSAGE', field: 'timeoutMs' });
+  });
+
+  it('backlog() is undefined where mails wait nowhere', async () => {
+    const [first, second] = [await sink(), await sink()];
+    const settings = { Host: first.host, Port: first.port, FromAddress: FROM };
+    const plain = await serve({}, MailModule.forRoot(settings));
+    expect(await plain.app.get(MailService).backlog()).toBeUndefined();
+    const fallback = { Host: second.host, Port: second.port };
+    const both = await serve({}, MailModule.forRoot(settings, { fallback }));
+    expect(await both.app.get(MailService).backlog()).toBeUndefined();
+  });
+
+  it('backlog() rejects when the folder is gone', async () => {
+    const { module, folder } = pickup();
+    const { app } = await serve({}, module);
+    folder.remove();
+    expect(await rejection(app.get(MailService).backlog())).toMatchObject({ code: 'EMAILWRITE' });
   });
 });

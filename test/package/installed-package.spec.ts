@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MailSink } from '../support/mail-sink.js';
@@ -55,6 +55,13 @@ describe('The packed package, installed into an empty project', () => {
   }, 120_000);
   afterAll(() => project.remove());
 
+  /** Adds a package that is installed here. */
+  function add(name: string): void {
+    const path = join(project.path, 'node_modules', name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    if (!existsSync(path)) symlinkSync(join(ROOT, 'node_modules', name), path);
+  }
+
   it('holds the build, the built-in templates, licence and readme, and nothing else', () => {
     const paths = packed.files.map(file => file.path);
     const kinds = new Set(
@@ -100,14 +107,7 @@ describe('The packed package, installed into an empty project', () => {
       `require('reflect-metadata'); const nest = require('@nestjs/core'); const mailroom = require('nest-mailroom');`,
     ],
   ])('is used by %s and finds its templates', async (kind, extension, head) => {
-    for (const peer of PEERS) {
-      mkdirSync(join(project.path, 'node_modules', peer, '..'), { recursive: true });
-      try {
-        symlinkSync(join(ROOT, 'node_modules', peer), join(project.path, 'node_modules', peer));
-      } catch (error) {
-        if (!String(error).includes('EEXIST')) throw error;
-      }
-    }
+    for (const peer of PEERS) add(peer);
     const folder = join(project.path, `pickup-${kind}`);
     mkdirSync(folder);
     const script = project.write(`main.${extension}`, `${head}\n${body}`);
@@ -124,6 +124,22 @@ describe('The packed package, installed into an empty project', () => {
     const names = project.write(`relay.${extension}`, `console.log(Object.keys(${relay}).sort().join())`);
     const exported = await runNode(['--disable-warning=ExperimentalWarning', names], { cwd: project.path });
     expect(exported).toMatchObject({ code: 0, stdout: 'MailRelay,MailRelayModule\n', stderr: '' });
+  });
+
+  it('needs Terminus for its subpath health, and for nothing else', async () => {
+    for (const peer of PEERS) add(peer);
+    const ask = project.write(
+      'health.mjs',
+      `import 'reflect-metadata'; import 'nest-mailroom'; import 'nest-mailroom/relay';
+       console.log('the rest works');
+       console.log(Object.keys(await import('nest-mailroom/health')).join());`,
+    );
+    const without = await runNode([ask], { cwd: project.path });
+    expect(without).toMatchObject({ code: 1, stdout: 'the rest works\n' });
+    expect(without.stderr).toContain("Cannot find package '@nestjs/terminus'");
+    add('@nestjs/terminus');
+    const ready = await runNode([ask], { cwd: project.path });
+    expect(ready).toMatchObject({ code: 0, stdout: 'the rest works\nMailHealthIndicator\n', stderr: '' });
   });
 
   it('brings a command that empties a pickup directory', async () => {

@@ -1,0 +1,39 @@
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { MailCheck } from './mail-check.js';
+import type { MailHealthTuning } from './mail-health-options.js';
+
+/** A bad result is looked at again sooner: who has mended a server wants to see it. */
+const BAD_SHARE = 1 / 6;
+/** A refused login is looked at again later: repeating it can lock an account, and seldom helps. */
+const REFUSED_LOGIN_SHARE = 2;
+const IS_IT_RUNNING = 'is what empties the pickup directory or the queue running?';
+
+/** Why too much waits, or for too long: nobody seems to take mails from where they wait. */
+export function overdue(
+  { backlog }: MailCheck,
+  { maxBacklog, maxAgeMs }: MailHealthTuning,
+): string | undefined {
+  if (!backlog) return undefined;
+  const { count, oldestAgeMs = 0 } = backlog;
+  if (oldestAgeMs > maxAgeMs) {
+    const seconds = Math.round(oldestAgeMs / 1000);
+    return `The oldest mail has waited for ${seconds} s, longer than maxAgeMs (${maxAgeMs}) allows; ${IS_IT_RUNNING}`;
+  }
+  if (count > maxBacklog)
+    return `${count} mails wait, more than maxBacklog (${maxBacklog}) allows; ${IS_IT_RUNNING}`;
+  return undefined;
+}
+
+/** For how much of `cacheMs` something found is used again. */
+export function keptShare(found: MailCheck, tuning: MailHealthTuning): number {
+  const reason = found.error ?? found.degraded;
+  if (isRefusedLogin(reason)) return REFUSED_LOGIN_SHARE;
+  return reason === undefined && overdue(found, tuning) === undefined ? 1 : BAD_SHARE;
+}
+
+/** Whether a server has refused the login, the usual one or that of the fallback. */
+function isRefusedLogin(reason: unknown): boolean {
+  if (!(reason instanceof MailDeliveryError)) return false;
+  if (reason.cause instanceof AggregateError) return reason.cause.errors.some(isRefusedLogin);
+  return reason.code === 'EMAILAUTH' && reason.retryable === false;
+}
