@@ -38,7 +38,10 @@ export class SendGuard {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #controllers = new Set<AbortController>();
   readonly #signals = new SignalFan();
-  #closing: Promise<void> | undefined;
+  /** Ends the grace time early. */
+  readonly #patience = new AbortController();
+  #ending: Promise<void> | undefined;
+  #refusing = false;
   #cutOff = false;
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
@@ -54,7 +57,7 @@ export class SendGuard {
    */
   async run<T>(options: SendOptions, whole: (bounded: BoundedRun<T>) => Promise<T>): Promise<T> {
     // A send that has begun before the shutdown is finished, also when it comes to its bounds a moment later.
-    const refused = this.#closing !== undefined;
+    const refused = this.#refusing;
     const controller = new AbortController();
     const { signal } = options;
     const onAbort = (): void => controller.abort(signal?.reason);
@@ -83,17 +86,27 @@ export class SendGuard {
     }
   }
 
-  /** Refuses new sends, waits for those under way, then lets `cutOff` end what is left. */
-  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#close(graceMs, cutOff);
-    return this.#closing;
+  /**
+   * Starts the grace time. New sends are taken until it is over, or until {@link close}: while an application ends, those
+   * who wait for the outcome of a send may be what it waits for.
+   *
+   * @param cutOff ends what is left after the grace time
+   */
+  beginGrace(graceMs: number, cutOff: () => Promise<void>): void {
+    this.#ending ??= this.#end(graceMs, cutOff);
   }
 
-  async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
-    const patience = new AbortController();
-    const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([Promise.allSettled(this.#underWay), grace]);
-    patience.abort();
+  /** Refuses new sends and waits for those under way, no longer than what is left of the grace time. */
+  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    this.#refusing = true;
+    this.beginGrace(graceMs, cutOff);
+    void Promise.allSettled(this.#underWay).then(() => this.#patience.abort());
+    await this.#ending;
+  }
+
+  async #end(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    await delay(graceMs, undefined, { signal: this.#patience.signal }).catch(() => {});
+    this.#refusing = true;
     this.#cutOff = true;
     // A delivery of the application's own may never answer; the shutdown must not wait for it.
     await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
