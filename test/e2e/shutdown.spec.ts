@@ -180,6 +180,46 @@ describe('SIGTERM with 50 sends pending', () => {
     folder.remove();
   });
 
+  it('into a pickup directory without any grace time leaves there what is resolved, whole, and nothing else', async () => {
+    const folder = temporaryDirectory();
+    const child = await SendingChild.start({
+      settings: { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
+      options: { shutdownTimeoutMs: 0 },
+      count: COUNT,
+    });
+    await child.untilResolved(1);
+    const end = await child.end('SIGTERM');
+    expectAllTold(end);
+    const files = readdirSync(folder.path).map(name => readFileSync(join(folder.path, name), 'utf8'));
+    expect(end.resolved.length).toBeGreaterThan(0);
+    expect(subjectsIn(files)).toEqual(end.resolved);
+    expect(end.sends.filter(({ retryable }) => retryable === 'unknown')).toEqual([]);
+    folder.remove();
+  });
+
+  it('against a server that never greets gives none of them to the fallback, which the shutdown ends too', async () => {
+    const server = await ScriptedSmtpServer.start([{ silence: true }]);
+    opened.push(server);
+    const second = await sink();
+    const fallback = { Host: second.host, Port: second.port, FromAddress: FROM };
+    const child = await begin(server, { shutdownTimeoutMs: 300, fallback });
+    const end = await child.end('SIGTERM');
+    expectAllTold(end);
+    expect(end.resolved).toEqual([]);
+    expect(takenBy(second)).toEqual([]);
+  });
+
+  it('that wait for a further try ends after the grace time, and says of each that it is not delivered', async () => {
+    const server = await sink({ rejectRecipient: () => ({ code: 451, message: '4.3.0 Later' }) });
+    const retry = { attempts: 5, backoff: 60_000 };
+    const child = await begin(server, { shutdownTimeoutMs: 500, retry });
+    const end = await child.end('SIGTERM');
+    expectAllTold(end);
+    expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
+    expect(end.tookMs).toBeLessThan(4000);
+    expect(takenBy(server)).toEqual([]);
+  });
+
   it('refuses a send that is begun afterwards', async () => {
     const server = await sink({ delayDataMs: 50 });
     const child = await begin(server, { late: true });
