@@ -94,6 +94,8 @@ export class SendGuard {
    */
   beginGrace(graceMs: number, cutOff: () => Promise<void>): void {
     this.#ending ??= this.#end(graceMs, cutOff);
+    // That a delivery cannot be closed is told by close(), which may come much later.
+    this.#ending.catch(() => {});
   }
 
   /** Refuses new sends and waits for those under way, no longer than what is left of the grace time. */
@@ -108,14 +110,17 @@ export class SendGuard {
     await delay(graceMs, undefined, { signal: this.#patience.signal }).catch(() => {});
     this.#refusing = true;
     this.#cutOff = true;
-    // A delivery of the application's own may never answer; the shutdown must not wait for it.
-    await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
-    // What has not come to the delivery yet, or does not listen to it.
-    for (const controller of this.#controllers) controller.abort();
-    await Promise.race([
-      Promise.allSettled(this.#underWay),
-      delay(2 * LAST_WORD_MS, undefined, { ref: false }),
-    ]);
+    try {
+      // A delivery of the application's own may never answer; the shutdown must not wait for it.
+      await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+    } finally {
+      // What has not come to the delivery yet, or does not listen to it.
+      for (const controller of this.#controllers) controller.abort();
+      await Promise.race([
+        Promise.allSettled(this.#underWay),
+        delay(2 * LAST_WORD_MS, undefined, { ref: false }),
+      ]);
+    }
   }
 
   /** Runs the send itself. */
@@ -124,9 +129,9 @@ export class SendGuard {
     send: (progress: SendProgress) => Promise<T>,
     arm: () => void,
   ): Promise<T> {
-    arm();
-    if (controller.signal.aborted) throw cut(controller.signal);
     try {
+      arm();
+      if (controller.signal.aborted) throw cut(controller.signal);
       return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.
