@@ -30,8 +30,8 @@ export class PrivateDovecot {
    *
    * @throws Error saying how to install Dovecot when there is none, or what its log says when it does not start
    */
-  static async start(options: PrivateDovecotOptions): Promise<PrivateDovecot> {
-    if (!existsSync(PROGRAM)) {
+  static async start(options: PrivateDovecotOptions, program = PROGRAM): Promise<PrivateDovecot> {
+    if (!existsSync(program)) {
       throw new Error(
         'These tests need a real Dovecot and are not skipped without it. Install it with "apt-get install dovecot-core" ' +
           '(Debian, Ubuntu); its own service need not run.',
@@ -65,6 +65,11 @@ export class PrivateDovecot {
     };
   }
 
+  /** Process ids of this Dovecot. */
+  processIds(): number[] {
+    return this.#processes?.members() ?? [];
+  }
+
   /** Everything that it has logged. */
   log(): string {
     const file = join(this.#directory.path, 'log');
@@ -75,8 +80,10 @@ export class PrivateDovecot {
   async kill(): Promise<void> {
     await this.#processes?.kill();
     this.#processes = undefined;
-    // Killed, it leaves its socket behind, which would look as if it were back.
-    rmSync(this.socket, { force: true });
+    // Killed, it leaves behind its socket, which would look as if it were back, and its process id. As long as nobody has
+    // collected the dead process, which may be never in a container, it takes that for another Dovecot and does not start.
+    for (const name of ['sasl', 'master.pid'])
+      rmSync(join(this.#directory.path, 'run', name), { force: true });
   }
 
   /** Starts it again after {@link kill}. Done when its socket is there. */
@@ -116,6 +123,8 @@ protocols =
 ssl = no
 auth_mechanisms = ${mechanisms}
 auth_verbose = yes
+# Nothing: names of users may be of any characters.
+auth_username_chars =
 # A wrong password is answered at once, and so is the next one from the same address; waiting proves nothing.
 auth_failure_delay = 0 secs
 service anvil {
@@ -128,7 +137,7 @@ passdb {
   args = username_format=%u ${directory}/users
 }
 service auth {
-  unix_listener ${directory}/run/sasl {
+  unix_listener sasl {
     mode = 0666
   }
 }
