@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { SendGuard } from '../../lib/mail.send-guard.js';
-import { rejection } from '../support/mail-app.js';
+import { rejection, startMailApp } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
+import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
   const guard = new SendGuard(0);
@@ -18,6 +19,39 @@ it('A send that comes to its bounds only after the end of the grace time is clos
   comeToBounds();
   await closing;
   expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'connect', retryable: true });
+});
+
+it('A message that the grace time cuts in its middle has surely not been sent, and its end never comes', async () => {
+  let readOn = (): void => {};
+  const patience = new Promise<void>(resolve => (readOn = resolve));
+  const server = await ScriptedSmtpServer.start([
+    { send: '220 hi\r\n' },
+    { expect: /^EHLO/, send: '250 hi\r\n' },
+    { expect: /^MAIL/, send: '250 ok\r\n' },
+    { expect: /^RCPT/, send: '250 ok\r\n' },
+    { expect: 'DATA', send: '354 go\r\n' },
+    { readNothingUntil: patience },
+  ]);
+  const app = await startMailApp(
+    { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test' },
+    { shutdownTimeoutMs: 300 },
+  );
+  const content = Buffer.alloc(16 * 1024 * 1024, 'x');
+  const sent = rejection(
+    app.mail.send({ to: 'ann@contoso.test', text: 'Large', attachments: [{ content }] }),
+  );
+  await new Promise(resolve => setTimeout(resolve, 200));
+  await app.close();
+  expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'data', retryable: true });
+  readOn();
+  await new Promise(resolve => setTimeout(resolve, 200));
+  expect(server.openConnections).toBe(0);
+  const received = server.receivedBytes();
+  expect({ begun: received.includes('Message-ID: '), ended: received.includes('\r\n.\r\n') }).toEqual({
+    begun: true,
+    ended: false,
+  });
+  await server.close();
 });
 
 it('A delivery that cannot be closed holds none of its sends: they are closed, and the shutdown tells the trouble', async () => {

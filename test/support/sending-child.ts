@@ -56,7 +56,8 @@ export class SendingChild {
     const script = join(process.cwd(), `test/e2e/shutdown-children/${program}.mjs`);
     const child = await TalkingChild.start(process.execPath, [script, JSON.stringify({ ...rest, ...web })]);
     const sending = new SendingChild(child);
-    await child.expectLine();
+    const line = await child.expectLine();
+    if (line !== 'pending') throw new Error(`The child said “${line}” before its sends were pending.`);
     return sending;
   }
 

@@ -19,9 +19,15 @@ app.enableShutdownHooks();
 const mail = app.get(MailService);
 
 let arrived = 0;
+let begin = () => {};
+const allArrived = new Promise(resolve => (begin = resolve));
 app.use('/mails', async (incoming, response) => {
   const id = incoming.url.slice(1);
-  if (++arrived === count) console.log('pending');
+  if (++arrived === count) {
+    console.log('pending');
+    begin();
+  }
+  await allArrived;
   await delay(dawdleMs);
   const message = { to: 'ann@contoso.test', subject: id, text: id, messageId: `<${id}@contoso.test>` };
   const outcome = await mail.send(message).then(
@@ -37,6 +43,6 @@ const { port } = app.getHttpServer().address();
 for (let index = 0; index < count; index++) {
   const path = `/mails/${prefix}mail-${index}`;
   // A connection for one request only: one that is kept open would hold the web server for its own time.
-  const asking = request({ host: '127.0.0.1', port, path, method: 'POST', agent: false });
+  const asking = request({ host: '127.0.0.1', port, path, agent: false });
   asking.on('response', response => response.resume()).end();
 }

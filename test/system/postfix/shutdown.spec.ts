@@ -21,8 +21,8 @@ function signalPostfix(signal: 'SIGSTOP' | 'SIGCONT'): void {
 }
 
 let runs = 0;
-/** Begins 50 sends whose ids no other test uses. */
-function begin(shutdownTimeoutMs: number) {
+/** Begins 50 sends whose ids no other test uses, from within requests to a web server when there is one. */
+function begin(shutdownTimeoutMs: number, web?: { dawdleMs?: number }) {
   const prefix = `run${++runs}-`;
   const settings = {
     Host: postfix.host,
@@ -31,7 +31,13 @@ function begin(shutdownTimeoutMs: number) {
     MaxConnections: 2,
   };
   return {
-    child: SendingChild.start({ settings, options: { shutdownTimeoutMs }, count: COUNT, prefix }),
+    child: SendingChild.start({
+      settings,
+      options: { shutdownTimeoutMs },
+      count: COUNT,
+      prefix,
+      ...(web && { web }),
+    }),
     /** The ids in the Maildir, sorted; each stands there once. */
     arrived: async (): Promise<string[]> => {
       await postfix.idle();
@@ -68,6 +74,50 @@ describe('SIGTERM with 50 sends pending at a real Postfix', () => {
     expectAllTold(end);
     expect(end.resolved).toEqual([]);
     expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
+    expect(await arrived()).toEqual([]);
+  });
+
+  it('that is frozen, and goes on within the grace time, ends with all of them resolved', async () => {
+    signalPostfix('SIGSTOP');
+    const { child, arrived } = begin(20_000);
+    const ending = (await child).end('SIGTERM');
+    await delay(1000);
+    signalPostfix('SIGCONT');
+    const end = await ending;
+    expectAllTold(end);
+    expect(end.resolved).toHaveLength(COUNT);
+    expect(await arrived()).toEqual(end.resolved);
+  });
+
+  it('without any grace time resolves what the Maildir holds, but for those of which it says that nobody knows', async () => {
+    const { child, arrived } = begin(0);
+    const running = await child;
+    await running.untilResolved(10);
+    const end = await running.end('SIGTERM');
+    expectAllTold(end);
+    expect(end.resolved.length).toBeGreaterThanOrEqual(10);
+    const unsure = end.sends.filter(({ retryable }) => retryable === 'unknown').map(({ id }) => id);
+    expect(unsure.length).toBeLessThanOrEqual(2);
+    expect((await arrived()).filter(id => !unsure.includes(id))).toEqual(end.resolved);
+  });
+
+  it('that works ends with all of them resolved when 50 requests to a web server send them', async () => {
+    const { child, arrived } = begin(10_000, {});
+    const end = await (await child).end('SIGTERM');
+    expectAllTold(end);
+    expect(end.resolved).toHaveLength(COUNT);
+    expect(await arrived()).toEqual(end.resolved);
+  });
+
+  it('that is frozen rejects all of them soon after the grace time when requests to a web server send them', async () => {
+    signalPostfix('SIGSTOP');
+    const { child, arrived } = begin(500, {});
+    const end = await (await child).end('SIGTERM');
+    signalPostfix('SIGCONT');
+    expectAllTold(end);
+    expect(end.resolved).toEqual([]);
+    expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
+    expect(end.tookMs).toBeLessThan(10_000);
     expect(await arrived()).toEqual([]);
   });
 
