@@ -99,11 +99,13 @@ export class MailHealthIndicator {
   }
 }
 
-function backlogFacts(backlog: MailBacklog | undefined): { backlog?: number; oldestAgeMs?: number } {
+function backlogFacts(backlog: MailBacklog | undefined): Record<string, number> {
   if (!backlog) return {};
+  const { count, oldestAgeMs, deferred } = backlog;
   return {
-    backlog: backlog.count,
-    ...(backlog.oldestAgeMs !== undefined && { oldestAgeMs: backlog.oldestAgeMs }),
+    backlog: count,
+    ...(oldestAgeMs !== undefined && { oldestAgeMs }),
+    ...(deferred !== undefined && { deferred }),
   };
 }
 
