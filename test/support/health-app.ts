@@ -1,4 +1,4 @@
-import type { ModuleMetadata } from '@nestjs/common';
+import type { ModuleMetadata, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -8,6 +8,7 @@ import { MailHealthIndicator } from '../../lib/health/mail-health-indicator.js';
 /** A running application that can be asked for the health of its mailers. */
 export interface HealthApp {
   readonly indicator: MailHealthIndicator;
+  get<T>(type: Type<T>): T;
   close(): Promise<void>;
 }
 
@@ -19,5 +20,9 @@ export async function startHealthApp(...imports: NonNullable<ModuleMetadata['imp
     providers: [MailHealthIndicator],
   })(TestRoot);
   const app = await NestFactory.createApplicationContext(TestRoot, { logger: false, abortOnError: false });
-  return { indicator: app.get(MailHealthIndicator), close: () => app.close() };
+  return {
+    indicator: app.get(MailHealthIndicator),
+    get: type => app.get(type, { strict: false }),
+    close: () => app.close(),
+  };
 }
