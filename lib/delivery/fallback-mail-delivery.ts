@@ -106,8 +106,10 @@ export class FallbackMailDelivery extends MailDelivery {
 
 function joined(one: MailBacklog, other: MailBacklog): MailBacklog {
   const ages = [one.oldestAgeMs, other.oldestAgeMs].filter(age => age !== undefined);
+  const deferred = (one.deferred ?? 0) + (other.deferred ?? 0);
   return {
     count: one.count + other.count,
     ...(ages.length > 0 && { oldestAgeMs: Math.max(...ages) }),
+    ...(deferred > 0 && { deferred }),
   };
 }

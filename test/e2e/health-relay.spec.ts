@@ -82,4 +82,19 @@ describe('The health of a mailer whose pickup directory a relay empties', () => 
       expect(await health()).toMatchObject({ status: 'down', backlog: 1 });
     },
   );
+
+  it('tells of such mails in the folders of a mailer and of its fallback together', async () => {
+    await defer(60_000);
+    const place = { UseSpecifiedPickupDirectory: true, PickupDirectory: bench.folder.path };
+    const app = await startHealthApp(
+      MailModule.forRoot({ ...place, FromAddress: 'no-reply@contoso.com' }, { fallback: place }),
+    );
+    bench.closing(app);
+    expect((await app.indicator.isHealthy('mail', STRICT)).mail).toEqual({
+      status: 'up',
+      delivery: 'pickup',
+      backlog: 0,
+      deferred: 2,
+    });
+  });
 });

@@ -86,6 +86,21 @@ describe('The health of a mailer with an SMTP server', () => {
     while (server.openConnections > 0) await delay(5);
   });
 
+  it('is up when the time limit comes after the login, while the server is slow to say goodbye', async () => {
+    const server = opening(
+      await ScriptedSmtpServer.start(() => [
+        { send: '220 hi\r\n' },
+        { expect: /^EHLO/, send: '250 hi\r\n' },
+        { silence: true },
+      ]),
+    );
+    const { health } = await start({ Host: server.host, Port: server.port });
+    // Now everything is loaded, and half a second is long.
+    await health();
+    expect(await health({ timeoutMs: 480 })).toEqual({ status: 'up', delivery: 'smtp' });
+    while (server.openConnections > 0) await delay(5);
+  });
+
   it('is down when the server says that it is not available, with what it says', async () => {
     const server = opening(
       await ScriptedSmtpServer.start(() => [{ send: '421 4.3.2 down for an hour\r\n' }, { close: true }]),

@@ -49,7 +49,7 @@ export async function deferredMails(
   return found;
 }
 
-/** A record, or undefined when it is gone, belongs to somebody else or is not sound: the mail then counts as any other. */
+/** A record, or undefined when it is gone, belongs to somebody else or is not sound: the mail then counts like all others. */
 async function recordIn(path: string): Promise<(DeferredMail & { file: string }) | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));

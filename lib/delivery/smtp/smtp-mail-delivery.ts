@@ -59,6 +59,8 @@ export class SmtpMailDelivery extends MailDelivery {
       await this.#cuttable(options.signal, async cut => {
         signal = cut;
         const session = await SmtpSession.open(this.#options, this.#redact, cut);
+        // All is known; how the server says goodbye changes nothing.
+        cut.addEventListener('abort', () => session.destroy(), { once: true });
         await session.quit();
       });
     } catch (error) {
