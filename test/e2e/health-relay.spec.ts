@@ -52,6 +52,27 @@ describe('The health of a mailer whose pickup directory a relay empties', () => 
     expect(await health()).toEqual({ status: 'up', delivery: 'pickup', backlog: 0, deferred: 1 });
   });
 
+  it('can be asked all the time while a relay takes, defers and sends mails', async () => {
+    const health = await writer();
+    let refusals = 0;
+    const sink = bench.closing(
+      await MailSink.start({
+        rejectRecipient: () =>
+          refusals++ % 3 === 0 ? { code: 450, message: '4.2.1 mailbox busy' } : undefined,
+      }),
+    );
+    const mails = 150;
+    for (let mail = 0; mail < mails; mail++) publish(bench.folder.path, `${mail}.eml`, iisMail(`${mail}`));
+    const relay = await bench.relay({ retry: { firstMs: 50 } }, { Host: sink.host, Port: sink.port });
+    const told: Record<string, unknown>[] = [];
+    while (relay.of('sent').length < mails) told.push(await health());
+    expect(relay.of('deferred').length).toBeGreaterThan(10);
+    expect(told.length).toBeGreaterThan(10);
+    // Against limits that allow nothing to wait it may be down, but never because it cannot look.
+    expect(told.filter(({ code }) => code !== undefined)).toEqual([]);
+    expect(await health()).toEqual({ status: 'up', delivery: 'pickup', backlog: 0 });
+  });
+
   it('is down when nobody has come for the next try, and counts from then on', async () => {
     const health = await writer();
     await defer(200);

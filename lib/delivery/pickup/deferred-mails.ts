@@ -40,12 +40,14 @@ export async function deferredMails(
       if (record) found.set(record.file, record);
     batch = [];
   };
-  const entries = await opendir(folder).catch(() => undefined);
-  if (!entries) return found;
-  for await (const { name } of entries) {
-    if (name.endsWith('.json') && batch.push(name) >= AT_ONCE) await read();
+  try {
+    for await (const { name } of await opendir(folder))
+      if (name.endsWith('.json') && batch.push(name) >= AT_ONCE) await read();
+    await read();
+  } catch {
+    signal?.throwIfAborted();
+    // Whatever else goes wrong with these records: without them every mail counts.
   }
-  await read();
   return found;
 }
 
