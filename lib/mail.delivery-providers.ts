@@ -6,6 +6,7 @@ import { FallbackMailDelivery } from './delivery/fallback-mail-delivery.js';
 import { MailDelivery } from './delivery/mail-delivery.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { MAIL_CHECKED_SETTINGS, MAIL_FALLBACK_INPUT, MAIL_PRIMARY_DELIVERY } from './mail.constants.js';
+import { logText } from './mail.log-text.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
 import type { MailSettingsInput } from './settings/mail-settings.js';
 
@@ -62,9 +63,9 @@ async function withFallback(
   return new FallbackMailDelivery({
     primary: first,
     fallback: await createDelivery(fallback, { ...tuning, smtp: shared }),
-    onChange: outage =>
+    onChange: (outage, secrets) =>
       outage
-        ? logger.warn(`The fallback takes over: ${outage.message}`)
+        ? logger.warn(`The fallback takes over: ${logText(outage.message, secrets)}`)
         : logger.log('The usual delivery works again.'),
   });
 }

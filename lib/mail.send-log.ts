@@ -6,13 +6,12 @@ import { messageOf } from './errors/error-facts.js';
 import type { RejectedRecipient } from './errors/mail-delivery-error.js';
 import { MailDeliveryError } from './errors/mail-delivery-error.js';
 import { MailError } from './errors/mail-error.js';
-import { printable, visible } from './errors/printable.js';
-import { createRedactor } from './errors/redact.js';
+import { printable } from './errors/printable.js';
+import { logText } from './mail.log-text.js';
 import type { SendRecord } from './mail.send-record.js';
 import type { DroppedRecipient } from './message/recipient-policy.js';
 
 const MOST_NAMED = 20;
-const LONGEST_REASON = 500;
 
 /**
  * Writes one line for each mail: Message-ID, template, recipients, outcome. Logs are read by more people than mails are:
@@ -32,7 +31,7 @@ export class SendLog {
     const outcome = [
       status === 'suppressed' ? status : `${status} by ${fallback ? `the fallback, ${via}` : via}`,
       ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
-      ...(response === undefined ? [] : [`(${shown(response, record)})`]),
+      ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
       ...(file === undefined ? [] : [`as ${file.replace(/^.*[/\\]/, '')}`]),
     ].join(' ');
     this.#logger.log(
@@ -45,14 +44,14 @@ export class SendLog {
     if (!Logger.isLevelEnabled('log')) return;
     const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
     const code = error instanceof MailError ? ` ${error.code}${known}` : '';
-    this.#logger.log(`${headOf(record)}: failed${code}: ${shown(messageOf(error), record)}`);
+    this.#logger.log(`${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`);
   }
 
   /** A mail will be tried again. */
   retrying(record: SendRecord, { tries, waitMs, recipients }: UpcomingRetry): void {
     const reason = recipients[0]?.response ?? '';
     this.#logger.debug(
-      `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${count(recipients.length, 'recipient', 'recipients')}: ${shown(reason, record)}`,
+      `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${count(recipients.length, 'recipient', 'recipients')}: ${logText(reason, record.secrets)}`,
     );
   }
 
@@ -63,7 +62,9 @@ export class SendLog {
 
   /** A hook has thrown where that changes nothing. */
   hookFailed(record: SendRecord, name: string, error: unknown): void {
-    this.#logger.error(`The mail hook ${name} failed and is ignored: ${shown(messageOf(error), record)}`);
+    this.#logger.error(
+      `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
+    );
   }
 }
 
@@ -81,7 +82,10 @@ function refusals(rejected: readonly RejectedRecipient[], record: SendRecord): s
   if (rejected.length === 0) return [];
   const named = rejected
     .slice(0, MOST_NAMED)
-    .map(({ address, response }) => `${maskAddresses(address)} (${shown(response ?? 'no reason', record)})`);
+    .map(
+      ({ address, response }) =>
+        `${maskAddresses(address)} (${logText(response ?? 'no reason', record.secrets)})`,
+    );
   const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
   return [`refused: ${named.join(', ')}${more}`];
 }
@@ -94,12 +98,6 @@ function countRules(dropped: readonly DroppedRecipient[]): string {
   const counts = new Map<string, number>();
   for (const { rule } of dropped) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return [...counts].map(([rule, number]) => `${number} by ${rule}`).join(', ');
-}
-
-/** A text from outside, safe for a log: without the secrets of its mail, addresses masked, on one line. */
-function shown(text: string, { secrets }: SendRecord): string {
-  const safe = maskAddresses(visible(createRedactor(undefined, secrets)(text)));
-  return safe.length > LONGEST_REASON ? `${safe.slice(0, LONGEST_REASON)}…` : safe;
 }
 
 function count(number: number, one: string, many: string): string {

@@ -3,6 +3,7 @@ import type { ComposedMail } from '../message/composed-mail.js';
 import { wasEnded } from './ended-send.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from './mail-delivery.js';
 import { MailDelivery } from './mail-delivery.js';
+import type { OutageListener } from './outage.js';
 import { Outage } from './outage.js';
 import { bothFailed, isUnusable, nothingLeft } from './unusable.js';
 import { verifyTwoWays } from './verify-two-ways.js';
@@ -13,8 +14,8 @@ export interface FallbackDeliveryOptions {
   readonly primary: MailDelivery;
   /** Takes over while it cannot. */
   readonly fallback: MailDelivery;
-  /** Told when the primary can no longer be used, with the reason, and when it can again. */
-  readonly onChange?: (outage: MailDeliveryError | undefined) => void;
+  /** Told when the primary can no longer be used, and when it can again. */
+  readonly onChange?: OutageListener;
 }
 
 /**
@@ -87,14 +88,17 @@ export class FallbackMailDelivery extends MailDelivery {
 
   async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
     const begun = performance.now();
+    const done = this.#outage.ask();
     try {
       const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: this.#outage.signal });
       this.#outage.end();
       return outcome;
     } catch (error) {
-      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun);
+      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
       else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
       throw error;
+    } finally {
+      done();
     }
   }
 

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
+import type { DeliveryOutcome } from '../../lib/delivery/mail-delivery.js';
+import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
 import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
 import { MailModule } from '../../lib/mail.module.js';
@@ -375,6 +377,102 @@ describe('A fallback', () => {
     );
     opened.push(without);
     expect(await rejection(without.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCONNECT' });
+  });
+});
+
+describe('A fallback of a delivery of the application’s own', () => {
+  class Own extends MailDelivery {
+    readonly name = 'own';
+    tries = 0;
+    constructor(private readonly answer: (tries: number) => Promise<DeliveryOutcome>) {
+      super();
+    }
+    async deliver(): Promise<DeliveryOutcome> {
+      return this.answer(++this.tries);
+    }
+    async verify(): Promise<void> {}
+    async close(): Promise<void> {}
+  }
+
+  const unusable = (message: string, retryable: boolean | 'unknown' = true) =>
+    new MailDeliveryError('EMAILCONNECT', message, { phase: 'connect', retryable });
+  const after = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+  it('gets nothing of which it is not known whether it has left', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('no answer', 'unknown');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ retryable: 'unknown' });
+    expect(second.connections).toBe(0);
+  });
+
+  it('takes the other mails while one asks a server that lets its callers wait whether it is back', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      await after(tries === 1 ? 20 : 2000);
+      throw unusable('no answer');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    // Ten times as long as the failure took, and slack for a busy machine.
+    await after(600);
+    const asking = app.mail.send(MESSAGE);
+    await after(20);
+    const begun = performance.now();
+    const others = await Promise.all(Array.from({ length: 10 }, () => app.mail.send(MESSAGE)));
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(others.every(receipt => receipt.fallback)).toBe(true);
+    expect(delivery.tries).toBe(2);
+    expect(await asking).toMatchObject({ fallback: true });
+  });
+
+  it('gives back to it as soon as one mail has found that it works', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      if (tries === 1) throw unusable('no answer');
+      return { status: 'queued', accepted: MESSAGE.to, rejected: [] };
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    await after(300);
+    expect((await app.mail.send(MESSAGE)).via).toBe('own');
+    const receipts = await Promise.all(Array.from({ length: 5 }, () => app.mail.send(MESSAGE)));
+    expect(receipts.map(receipt => receipt.via)).toEqual(Array(5).fill('own'));
+  });
+
+  it('is announced in one line, without addresses and links', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('no login for ann.lee@contoso.com\nLOG forged \u001b[31m https://x.example/reset?t=abc');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    await app.mail.send(MESSAGE);
+    expect(app.logger.warnings).toEqual([
+      'The fallback takes over: no login for a***@contoso.com\\nLOG forged \\u001b[31m https://x.example/***',
+    ]);
+  });
+
+  it('is announced without the secrets of the mail that it was announced for', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('cannot post r3set-t0ken-0123456789');
+    });
+    const app = await startMailApp(
+      {
+        MailSettings: { FromAddress: FROM },
+        TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
+      },
+      { delivery, fallback: { Host: second.host, Port: second.port } },
+    );
+    opened.push(app);
+    await app.mail.sendResetPassword({
+      to: 'ann@contoso.com',
+      displayName: 'Ann',
+      token: 'r3set-t0ken-0123456789',
+    });
+    expect(app.logger.warnings).toEqual(['The fallback takes over: cannot post ***']);
   });
 });
 
