@@ -26,46 +26,60 @@ export class SendLog {
 
   /** A send has its receipt. */
   sent(record: SendRecord, receipt: MailReceipt): void {
-    if (!Logger.isLevelEnabled('log')) return;
-    const { status, via, fallback, response, file, rejected, dropped } = receipt;
-    const outcome = [
-      status === 'suppressed' ? status : `${status} by ${fallback ? `the fallback, ${via}` : via}`,
-      ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
-      ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
-      ...(file === undefined ? [] : [`as ${file.replace(/^.*[/\\]/, '')}`]),
-    ].join(' ');
-    this.#logger.log(
-      [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; '),
-    );
+    this.#write('log', () => sentLine(record, receipt));
   }
 
   /** A send has failed. */
   failed(record: SendRecord, error: unknown): void {
-    if (!Logger.isLevelEnabled('log')) return;
-    const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
-    const code = error instanceof MailError ? ` ${error.code}${known}` : '';
-    this.#logger.log(`${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`);
+    this.#write('log', () => {
+      const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
+      const code = error instanceof MailError ? ` ${error.code}${known}` : '';
+      return `${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`;
+    });
   }
 
   /** A mail will be tried again. */
   retrying(record: SendRecord, { tries, waitMs, recipients }: UpcomingRetry): void {
-    const reason = recipients[0]?.response ?? '';
-    this.#logger.debug(
-      `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${count(recipients.length, 'recipient', 'recipients')}: ${logText(reason, record.secrets)}`,
-    );
+    this.#write('debug', () => {
+      const reason = logText(recipients[0]?.response ?? '', record.secrets);
+      const whom = count(recipients.length, 'recipient', 'recipients');
+      return `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
+    });
   }
 
   /** Recipients were kept out by policy. */
   dropped(dropped: readonly DroppedRecipient[]): void {
-    this.#logger.warn(`Recipients dropped: ${countRules(dropped)}`);
+    this.#write('warn', () => `Recipients dropped: ${countRules(dropped)}`);
   }
 
   /** A hook has thrown where that changes nothing. */
   hookFailed(record: SendRecord, name: string, error: unknown): void {
-    this.#logger.error(
-      `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
+    this.#write(
+      'error',
+      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
     );
   }
+
+  /** What is logged of a mail never changes what becomes of it. */
+  #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string): void {
+    if (!Logger.isLevelEnabled(level)) return;
+    try {
+      this.#logger[level](line());
+    } catch {
+      // A logger that fails has nobody to tell it to.
+    }
+  }
+}
+
+function sentLine(record: SendRecord, receipt: MailReceipt): string {
+  const { status, via, fallback, response, file, rejected, dropped } = receipt;
+  const outcome = [
+    status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
+    ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
+    ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
+    ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),
+  ].join(' ');
+  return [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; ');
 }
 
 function headOf({ messageId, template, culture, recipients }: SendRecord): string {
@@ -74,7 +88,7 @@ function headOf({ messageId, template, culture, recipients }: SendRecord): strin
   const made =
     template === undefined
       ? ''
-      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${culture})`}`;
+      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${logText(culture)})`}`;
   return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
 }
 
@@ -83,8 +97,7 @@ function refusals(rejected: readonly RejectedRecipient[], record: SendRecord): s
   const named = rejected
     .slice(0, MOST_NAMED)
     .map(
-      ({ address, response }) =>
-        `${maskAddresses(address)} (${logText(response ?? 'no reason', record.secrets)})`,
+      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', record.secrets)})`,
     );
   const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
   return [`refused: ${named.join(', ')}${more}`];

@@ -10,7 +10,7 @@ export function maskAddresses(text: string): string {
 /** What stands before an `@`, without its last word but the first character of it. */
 function masked(before: string): string {
   const start = before.endsWith('"') ? openingQuote(before) : lastWord(before);
-  const first = before.charAt(start);
+  const first = String.fromCodePoint(before.codePointAt(start) ?? 0);
   return start === before.length ? before : `${before.slice(0, start)}${first === '"' ? '"' : first}***`;
 }
 
@@ -21,6 +21,7 @@ function lastWord(text: string): number {
 }
 
 function openingQuote(text: string): number {
-  const open = text.lastIndexOf('"', text.length - 2);
+  let open = text.lastIndexOf('"', text.length - 2);
+  while (open > 0 && text.charAt(open - 1) === '\\') open = text.lastIndexOf('"', open - 1);
   return open < 0 ? lastWord(text) : open;
 }
