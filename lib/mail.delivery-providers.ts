@@ -58,8 +58,10 @@ async function withFallback(
   if (!fallback) return first;
   const logger = new Logger('MailDelivery');
   const { smtp, ...tuning } = tuningOf(options);
-  // A login given in code is for the server of the main settings; no other server may see it.
-  const { auth: _auth, ...shared } = smtp ?? {};
+  // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.
+  const { auth: _auth, tls, ...others } = smtp ?? {};
+  const { servername: _servername, ...sharedTls } = tls ?? {};
+  const shared = { ...others, ...(tls && { tls: sharedTls }) };
   return new FallbackMailDelivery({
     primary: first,
     fallback: await createDelivery(fallback, { ...tuning, smtp: shared }),

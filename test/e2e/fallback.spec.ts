@@ -10,6 +10,7 @@ import { MailModule } from '../../lib/mail.module.js';
 import type { MailModuleOptions } from '../../lib/mail.module-options.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
@@ -131,6 +132,17 @@ describe('A fallback', () => {
     expect(await rejection(app.mail.send(MESSAGE))).toBeInstanceOf(MailDeliveryError);
     expect(second.connections).toBe(1);
     expect(second.commands.filter(command => command.startsWith('AUTH'))).toEqual([]);
+  });
+
+  it('is not asked for the certificate of the first server', async () => {
+    const authority = createCertificateAuthority();
+    const second = await sink({ tls: 'starttls', certificate: authority.issue({ hosts: ['127.0.0.1'] }) });
+    const app = await start(
+      NOBODY,
+      { Host: second.host, Port: second.port, SecureSocketOption: 'StartTls' },
+      { smtp: { tls: { ca: authority.cert, servername: 'smtp.contoso.com' } } },
+    );
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
   });
 
   it('may be a pickup directory', async () => {
