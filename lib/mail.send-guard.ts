@@ -26,6 +26,8 @@ export interface SendProgress {
   readonly signal: AbortSignal;
   /** Whether a delivery has the mail, so that it may have left. */
   delivering: boolean;
+  /** That of the mail, as soon as it has one. */
+  messageId?: string;
 }
 
 /** Runs a send under its bounds. */
@@ -112,7 +114,7 @@ export class SendGuard {
     arm: () => void,
   ): Promise<T> {
     arm();
-    if (controller.signal.aborted) throw cut(controller.signal);
+    if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
     try {
       return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
@@ -135,7 +137,7 @@ async function listening<T>(
     signal.addEventListener(
       'abort',
       () => {
-        giveUp = setTimeout(() => reject(cut(signal, progress.delivering ? 'unknown' : true)), LAST_WORD_MS);
+        giveUp = setTimeout(() => reject(cut(signal, progress)), LAST_WORD_MS);
       },
       { once: true },
     );
@@ -179,14 +181,12 @@ async function notBeyond<T>(
 function closedError(
   known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
 ): MailDeliveryError {
-  const { phase, retryable, messageId, transcript } = known;
   const outcome =
-    retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+    known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+  // What the server has said stays true.
   return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.`, {
-    phase,
-    retryable,
-    ...(messageId !== undefined && { messageId }),
-    ...(transcript && { transcript }),
+    ...known,
+    cause: undefined,
   });
 }
 
@@ -216,6 +216,14 @@ function timeoutReason(timeoutMs: number): Error {
   return reason;
 }
 
-function cut(signal: AbortSignal, retryable: true | 'unknown' = true): MailDeliveryError {
-  return abortedError(signal, { phase: 'connect', retryable });
+function cut(
+  signal: AbortSignal,
+  { delivering, messageId }: Pick<SendProgress, 'delivering' | 'messageId'>,
+): MailDeliveryError {
+  const retryable = delivering ? 'unknown' : true;
+  return abortedError(signal, {
+    phase: 'connect',
+    retryable,
+    ...(messageId !== undefined && { messageId }),
+  });
 }

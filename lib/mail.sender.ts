@@ -117,6 +117,7 @@ export class MailSender {
     const { signal } = progress;
     if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
     progress.delivering = true;
+    progress.messageId = messageId;
     const onRetry = (upcoming: UpcomingRetry): void => {
       record.retries++;
       log.retrying(record, upcoming);

@@ -25,7 +25,8 @@ export function bothFailed(
   second: MailDeliveryError,
   mail?: ComposedMail,
 ): MailDeliveryError {
-  return new MailDeliveryError(first.code, `${first.message} The fallback failed too: ${second.message}`, {
+  const headline = first.message.replace(/\.?$/, '.');
+  return new MailDeliveryError(first.code, `${headline} The fallback failed too: ${second.message}`, {
     ...first,
     retryable: first.retryable === true || second.retryable === true,
     messageId: mail?.messageId,

@@ -83,7 +83,10 @@ export function resetPasswordContext(
 /** What of a reset mail no error or log may show: the token in every form that the link has it in. */
 export function resetSecrets({ token }: Pick<ResetPasswordMail, 'token'>, link: string): string[] {
   const { search, hash, pathname } = new URL(link);
-  const values = search.slice(1).split('&').map(pair => pair.slice(pair.indexOf('=') + 1));
+  const values = search
+    .slice(1)
+    .split('&')
+    .map(pair => pair.slice(pair.indexOf('=') + 1));
   const written = [...values, hash.slice(1), ...hash.split(/[#/?&=]/), ...pathname.split('/')];
   const parts = [...written, ...written.map(part => decoded(part))];
   // What is as short as a language or a page name is no token, and would tear holes into what a server says.

@@ -254,7 +254,7 @@ describe('A fallback', () => {
       code: 'EMAILCONNECT',
       phase: 'connect',
       retryable: true,
-      message: expect.stringMatching(/127\.0\.0\.1:1.*The fallback failed too: .*second is busy/s),
+      message: expect.stringMatching(/127\.0\.0\.1:1.*Port\. The fallback failed too: .*second is busy/s),
       messageId: expect.stringContaining('@contoso.com>'),
       cause: expect.objectContaining({ errors: [expect.any(Error), expect.any(Error)] }),
     });

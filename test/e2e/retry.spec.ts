@@ -244,7 +244,12 @@ describe('With the option retry', () => {
       accepted: ['ann@contoso.com'],
       rejected: [{ address: 'bob@contoso.com', code: 451, retryable: true }],
     });
-    expect(await wholly).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
+    expect(await wholly).toMatchObject({
+      code: 'EMAILCLOSED',
+      retryable: true,
+      responseCode: 451,
+      recipients: [{ address: 'bob@contoso.com', code: 451 }],
+    });
   });
 
   it('an attachment that is a stream goes out again as long as it was not read', async () => {
@@ -427,6 +432,18 @@ describe('With the option retry and a delivery of the application’s own', () =
       rejected: [{ address: 'bob@contoso.com', retryable: true }],
     });
     expect(delivery.envelopes).toHaveLength(1);
+  });
+
+  it('a delivery that does not listen to its signal leaves an error with the Message-ID that a retry must keep', async () => {
+    const { mail } = await scripted([() => new Promise(() => {})], RETRY);
+    const error = await rejection(
+      mail.send({ ...MESSAGE, messageId: '<one@contoso.com>' }, { timeoutMs: 100 }),
+    );
+    expect(error).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      retryable: 'unknown',
+      messageId: '<one@contoso.com>',
+    });
   });
 
   it('an error after several tries names those that an earlier try has refused, also when the wait is cut', async () => {
