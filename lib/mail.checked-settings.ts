@@ -38,7 +38,7 @@ export async function checkedSettings(
   const fallback =
     fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
   if (fallback) {
-    const own = [...(await allProblems(fallback, true)), ...policyProblems(fallback, main)];
+    const own = [...(await allProblems(fallback, main.settings.enabled)), ...policyProblems(fallback, main)];
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
   }
   if (problems.length > 0) throw new MailSettingsError(problems);
@@ -47,8 +47,8 @@ export async function checkedSettings(
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
   return {
     settings: main.settings,
-    // A fallback that is switched off is none.
-    ...(fallback?.settings.enabled && { fallback: fallback.settings }),
+    // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.
+    ...(fallback?.settings.enabled && main.settings.enabled && { fallback: fallback.settings }),
   };
 }
 

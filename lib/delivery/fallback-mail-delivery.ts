@@ -32,7 +32,13 @@ export class FallbackMailDelivery extends MailDelivery {
     super();
     this.#primary = primary;
     this.#fallback = fallback;
-    this.#outage = new Outage(onChange ?? (() => {}));
+    this.#outage = new Outage((outage, secrets) => {
+      try {
+        onChange?.(outage, secrets);
+      } catch {
+        // Telling of it changes nothing about the mail that is on its way.
+      }
+    });
   }
 
   get name(): string {

@@ -454,6 +454,23 @@ describe('A fallback of a delivery of the application’s own', () => {
     expect(receipts.map(receipt => receipt.via)).toEqual(Array(5).fill('own'));
   });
 
+  it('takes over and gives back although the logger throws', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      if (tries === 1) throw unusable('no answer');
+      return { status: 'queued', accepted: MESSAGE.to, rejected: [] };
+    });
+    const app = await start(NOBODY, second, { delivery });
+    const full = (): never => {
+      throw new Error('the disk of the log is full');
+    };
+    app.app.useLogger({ log: full, warn: full, error: full });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    await after(300);
+    expect((await app.mail.send(MESSAGE)).via).toBe('own');
+    app.app.useLogger(app.logger);
+  });
+
   it('is announced in one line, without addresses and links', async () => {
     const second = await sink();
     const delivery = new Own(async () => {
@@ -518,6 +535,16 @@ describe('The settings of a fallback', () => {
     });
     const policy = { AllowedDomains: 'contoso.com; fabrikam.com' };
     opened.push(await startWith({ Host: 'x', ...policy }, policy));
+  });
+
+  it('need no folder on a machine where the main settings switch mail off', async () => {
+    const app = await startWith(
+      { UseSpecifiedPickupDirectory: true, PickupDirectory: '/no/such/folder' },
+      { Enabled: false },
+    );
+    opened.push(app);
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'suppressed' });
+    await expect(app.mail.verify()).resolves.toBeUndefined();
   });
 
   it('with Enabled false mean that there is none', async () => {
