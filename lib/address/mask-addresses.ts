@@ -1,13 +1,18 @@
 const DELIMITERS = new Set([' ', '\t', '\r', '\n', '<', '>', ',', ';', ':', '(', ')']);
 
+/** An address ends its local part here, or was cut short by `printable`. */
+const END = /(@|…(?= \(\d+ characters\)))/;
+
 /** Hides who is meant: logs are read by more people than mails are. `ann@contoso.com` becomes `a***@contoso.com`. */
 export function maskAddresses(text: string): string {
-  const pieces = text.split('@');
-  const last = pieces.pop() ?? '';
-  return [...pieces.map(masked), last].join('@');
+  const pieces = text.split(END);
+  // Every other piece is an end.
+  return pieces
+    .map((piece, index) => (index % 2 === 0 && index + 1 < pieces.length ? masked(piece) : piece))
+    .join('');
 }
 
-/** What stands before an `@`, without its last word but the first character of it. */
+/** What stands before such an end, without its last word but the first character of it. */
 function masked(before: string): string {
   const start = before.endsWith('"') ? openingQuote(before) : lastWord(before);
   const first = String.fromCodePoint(before.codePointAt(start) ?? 0);

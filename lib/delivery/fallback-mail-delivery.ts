@@ -1,5 +1,6 @@
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
+import { abortedError } from './aborted-error.js';
 import { wasEnded } from './ended-send.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from './mail-delivery.js';
 import { MailDelivery } from './mail-delivery.js';
@@ -74,7 +75,8 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byPrimary(mail, options);
     } catch (error) {
-      if (!isUnusable(error) || options.signal?.aborted) throw error;
+      if (!isUnusable(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byFallback(mail, options).catch((other: unknown) => {
         throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
       });
@@ -85,7 +87,8 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byFallback(mail, options);
     } catch (error) {
-      if (!nothingLeft(error) || options.signal?.aborted) throw error;
+      if (!nothingLeft(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byPrimary(mail, options).catch((other: unknown) => {
         throw isUnusable(other) ? bothFailed(other, error, mail) : other;
       });
@@ -112,6 +115,11 @@ export class FallbackMailDelivery extends MailDelivery {
     const outcome = await this.#fallback.deliver(mail, options);
     return { ...outcome, via: outcome.via ?? this.#fallback.name, fallback: true };
   }
+}
+
+/** Of what the delivery says only how far it came: it may speak of the mail that ended the wait of this one. */
+function endedBy(signal: AbortSignal, { phase }: MailDeliveryError, mail: ComposedMail): MailDeliveryError {
+  return abortedError(signal, { phase, retryable: true, messageId: mail.messageId });
 }
 
 function joined(one: MailBacklog, other: MailBacklog): MailBacklog {

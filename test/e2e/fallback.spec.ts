@@ -454,6 +454,28 @@ describe('A fallback of a delivery of the application’s own', () => {
     expect(receipts.map(receipt => receipt.via)).toEqual(Array(5).fill('own'));
   });
 
+  it('is not asked when the send was aborted meanwhile, and the error is that of this mail', async () => {
+    const second = await sink();
+    const abort = new AbortController();
+    const delivery = new Own(async () => {
+      abort.abort();
+      throw new MailDeliveryError('EMAILCONNECT', 'no answer', {
+        phase: 'connect',
+        retryable: true,
+        messageId: '<other@contoso.com>',
+        transcript: ['S: 421 about another mail'],
+      });
+    });
+    const app = await start(NOBODY, second, { delivery });
+    const sending = app.mail.send({ ...MESSAGE, messageId: '<1@contoso.com>' }, { signal: abort.signal });
+    expect(await rejection(sending)).toMatchObject({
+      code: 'EMAILABORTED',
+      messageId: '<1@contoso.com>',
+      transcript: undefined,
+    });
+    expect(second.connections).toBe(0);
+  });
+
   it('takes over and gives back although the logger throws', async () => {
     const second = await sink();
     const delivery = new Own(async tries => {
