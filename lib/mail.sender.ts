@@ -118,11 +118,9 @@ export class MailSender {
     if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
     progress.delivering = true;
     progress.messageId = messageId;
-    const onRetry = (upcoming: UpcomingRetry): void => {
-      record.retries++;
-      log.retrying(record, upcoming);
-    };
-    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry });
+    const onRetry = (upcoming: UpcomingRetry): void => log.retrying(record, upcoming);
+    const onFurtherTry = (): void => void record.retries++;
+    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry, onFurtherTry });
     return { ...receipt, dropped: policy.dropped };
   }
 

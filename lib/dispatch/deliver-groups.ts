@@ -35,7 +35,7 @@ export async function deliverGroups(
     accepted: delivered.flatMap(receipt => receipt.accepted),
     rejected: [
       ...delivered.flatMap(receipt => receipt.rejected),
-      ...failed.flatMap(({ mail, error }) => rejectionsOf(mail.envelope.to, error)),
+      ...failed.flatMap(({ mail, error }) => rejectionsOf(mail, error)),
     ],
     messages: delivered.flatMap(receipt => receipt.messages ?? [receipt]),
   };
@@ -44,7 +44,7 @@ export async function deliverGroups(
 /** One error for several messages of which none was taken: it must not promise more than the worst of them. */
 function nothingDelivered(failed: readonly { mail: ComposedMail; error: unknown }[]): unknown {
   const first = failed[0]?.error;
-  const recipients = failed.flatMap(({ mail, error }) => rejectionsOf(mail.envelope.to, error));
+  const recipients = failed.flatMap(({ mail, error }) => rejectionsOf(mail, error));
   if (!(first instanceof MailDeliveryError)) return first;
   return new MailDeliveryError(
     first.code,

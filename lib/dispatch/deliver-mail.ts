@@ -18,6 +18,8 @@ export interface DispatchOptions {
   readonly retry: RetryPolicy;
   /** Called before the wait for a further try. */
   readonly onRetry?: (retry: UpcomingRetry) => void;
+  /** Called after that wait, when the further try begins. */
+  readonly onFurtherTry?: () => void;
 }
 
 /** A further try that is about to come. */
@@ -69,6 +71,7 @@ export async function deliverMail(
       failure = cutWhileWaiting(options.signal, failure, mail);
       break;
     }
+    options.onFurtherTry?.();
     const remaining = new Set(again.map(recipient => recipient.address));
     pending = narrowed(mail, remaining);
   }
@@ -95,7 +98,7 @@ async function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: Abort
     if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
     return { receipt, refused: receipt.rejected };
   } catch (error) {
-    return { error, refused: rejectionsOf(mail.envelope.to, error) };
+    return { error, refused: rejectionsOf(mail, error) };
   }
 }
 

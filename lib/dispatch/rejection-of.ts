@@ -1,10 +1,15 @@
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { visible } from '../errors/printable.js';
+import { createRedactor } from '../errors/redact.js';
+import type { ComposedMail } from '../message/composed-mail.js';
 
-/** What a failed delivery means for each recipient. */
-export function rejectionsOf(addresses: readonly string[], error: unknown): RejectedRecipient[] {
+/** What a failed delivery of a mail means for each of its recipients. */
+export function rejectionsOf(mail: ComposedMail, error: unknown): RejectedRecipient[] {
+  const addresses = mail.envelope.to;
   if (!(error instanceof MailDeliveryError)) {
-    const response = String(error);
+    // Whatever a delivery of the application's own has thrown.
+    const response = visible(createRedactor(undefined, mail.secrets ?? [])(String(error)));
     return addresses.map(address => ({ address, response, retryable: false }));
   }
   const own = new Map(error.recipients?.map(recipient => [recipient.address, recipient]));

@@ -142,6 +142,12 @@ describe('The log', () => {
     expect(logger.about('log')).toHaveLength(1);
   });
 
+  it('counts no retry whose wait was cut', async () => {
+    const { mail, logger } = await withSink({ retry: { attempts: 3, backoff: 60_000 } });
+    await mail.send({ to: ['ann@contoso.com', 'busy@contoso.com'], text: 't' }, { timeoutMs: 500 });
+    expect(logger.about('log')).toEqual([expect.stringMatching(/: accepted by smtp \(/)]);
+  });
+
   it('names the pickup file, without its folder', async () => {
     const folder = temporaryDirectory();
     const { mail, logger } = await start({

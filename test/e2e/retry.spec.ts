@@ -446,6 +446,34 @@ describe('With the option retry and a delivery of the application’s own', () =
     });
   });
 
+  it('what it throws stands in the receipt on one line and without the secrets of the mail', async () => {
+    const { mail } = await (async () => {
+      const delivery = new Scripted([
+        all,
+        async () => {
+          throw new Error('cannot post\nr3set-t0ken-0123456789');
+        },
+      ]);
+      const app = await startMailApp(
+        {
+          MailSettings: { FromAddress: 'a@contoso.com', MaxRecipients: 1, MaxRecipientsOverflow: 'Split' },
+          TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
+        },
+        { ...RETRY, delivery },
+      );
+      opened.push(app);
+      return app;
+    })();
+    const { rejected } = await mail.sendResetPassword({
+      to: MESSAGE.to,
+      displayName: 'Ann',
+      token: 'r3set-t0ken-0123456789',
+    });
+    expect(rejected).toEqual([
+      { address: 'bob@contoso.com', response: 'Error: cannot post\\n***', retryable: false },
+    ]);
+  });
+
   it('an error after several tries names those that an earlier try has refused, also when the wait is cut', async () => {
     const refuse = (mail: ComposedMail): never => {
       throw new MailDeliveryError('EMAILENVELOPE', 'refused', {
