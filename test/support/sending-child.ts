@@ -46,9 +46,15 @@ export class SendingChild {
     readonly prefix?: string;
     /** Begins one more send after SIGTERM. */
     readonly late?: boolean;
+    /** Closes the application itself at SIGTERM, so often at once and once more, instead of leaving that to Nest. */
+    readonly closing?: number;
+    /** Sends from within requests to a web server of its own; each lets so much time pass before it sends. */
+    readonly web?: { readonly dawdleMs?: number };
   }): Promise<SendingChild> {
-    const script = join(process.cwd(), 'test/e2e/shutdown-children/send-many.mjs');
-    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify(task)]);
+    const { web, ...rest } = task;
+    const program = web ? 'serve-many' : 'send-many';
+    const script = join(process.cwd(), `test/e2e/shutdown-children/${program}.mjs`);
+    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify({ ...rest, ...web })]);
     const sending = new SendingChild(child);
     await child.expectLine();
     return sending;
