@@ -38,7 +38,9 @@ export class SendGuard {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #controllers = new Set<AbortController>();
   readonly #signals = new SignalFan();
-  #closing: Promise<void> | undefined;
+  /** Aborted once new sends are refused. */
+  readonly #refusing = new AbortController();
+  #shutdown: Promise<void> | undefined;
   #cutOff = false;
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
@@ -54,7 +56,7 @@ export class SendGuard {
    */
   async run<T>(options: SendOptions, whole: (bounded: BoundedRun<T>) => Promise<T>): Promise<T> {
     // A send that has begun before the shutdown is finished, also when it comes to its bounds a moment later.
-    const refused = this.#closing !== undefined;
+    const refused = this.#refusing.signal.aborted;
     const controller = new AbortController();
     const { signal } = options;
     const onAbort = (): void => controller.abort(signal?.reason);
@@ -83,17 +85,29 @@ export class SendGuard {
     }
   }
 
-  /** Refuses new sends, waits for those under way, then lets `cutOff` end what is left. */
-  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#close(graceMs, cutOff);
-    return this.#closing;
+  /**
+   * Begins the grace time, at whose end `cutOff` ends the sends that are left. Until {@link close}, or until then, new
+   * ones are taken: requests that are being answered send too.
+   */
+  beginShutdown(graceMs: number, cutOff: () => Promise<void>): void {
+    this.#shutdown ??= this.#shutDown(graceMs, cutOff);
+    // A delivery that cannot be closed is a matter for close(), which may come later.
+    this.#shutdown.catch(() => {});
   }
 
-  async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+  /** Refuses new sends and waits for those under way, for what is left of the grace time. */
+  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    this.beginShutdown(graceMs, cutOff);
+    this.#refusing.abort();
+    return this.#shutdown;
+  }
+
+  async #shutDown(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
     const patience = new AbortController();
     const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([Promise.allSettled(this.#underWay), grace]);
+    await Promise.race([this.#allDone(), grace]);
     patience.abort();
+    this.#refusing.abort();
     this.#cutOff = true;
     // A delivery of the application's own may never answer; the shutdown must not wait for it.
     await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
@@ -105,15 +119,23 @@ export class SendGuard {
     ]);
   }
 
+  /** Done when no send is left and none can begin any more. */
+  async #allDone(): Promise<void> {
+    const { signal } = this.#refusing;
+    if (!signal.aborted)
+      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+    await Promise.allSettled(this.#underWay);
+  }
+
   /** Runs the send itself. */
   async #bounded<T>(
     controller: AbortController,
     send: (progress: SendProgress) => Promise<T>,
     arm: () => void,
   ): Promise<T> {
-    arm();
-    if (controller.signal.aborted) throw cut(controller.signal);
     try {
+      arm();
+      if (controller.signal.aborted) throw cut(controller.signal);
       return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.

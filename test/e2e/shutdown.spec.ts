@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MailModuleOptions } from '../../lib/mail.module-options.js';
@@ -25,15 +25,24 @@ async function sink(options: MailSinkOptions = {}): Promise<MailSink> {
 
 function begin(
   { host, port }: { host: string; port: number },
-  { settings = {}, late = false, ...options }: MailModuleOptions & { settings?: object; late?: boolean } = {},
+  {
+    settings = {},
+    late = false,
+    closes = false,
+    ...options
+  }: MailModuleOptions & { settings?: object; late?: boolean; closes?: boolean } = {},
 ): Promise<SendingChild> {
   return SendingChild.start({
     settings: { Host: host, Port: port, FromAddress: FROM, MaxConnections: 2, ...settings },
     options,
     count: COUNT,
     late,
+    closes,
   });
 }
+
+// What each test waits for is bounded by the grace time; what a busy machine adds is not what is tested.
+jest.setTimeout(30_000);
 
 const subjectsIn = (raw: readonly string[]): string[] =>
   raw.map(mail => /^Subject: (.*)\r$/m.exec(mail)?.[1] ?? '?').toSorted();
@@ -179,4 +188,38 @@ it('SIGINT ends with all of them done too', async () => {
   expect(end).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' });
   expect(end.resolved).toHaveLength(COUNT);
   expect(takenBy(server)).toEqual(end.resolved);
+});
+
+it('A second signal changes nothing', async () => {
+  const server = await sink({ delayDataMs: 20 });
+  const child = await begin(server);
+  const end = await child.end('SIGTERM', 'SIGTERM', 'SIGINT');
+  expect(end.signal).toMatch(/^SIG(?:TERM|INT)$/);
+  expect(end.stderr).toBe('');
+  expect(end.resolved).toHaveLength(COUNT);
+  expect(takenBy(server)).toEqual(end.resolved);
+});
+
+describe('app.close(), called twice at once and again, with 50 sends pending', () => {
+  it('finishes all of them, and the process has nothing left that holds it', async () => {
+    const server = await sink();
+    const child = await begin(server, { closes: true });
+    const end = await child.end();
+    expect(end).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(end.resolved).toHaveLength(COUNT);
+    expect(takenBy(server)).toEqual(end.resolved);
+  });
+
+  it('rejects all of them after one grace time when the server is silent, and the process has nothing left that holds it', async () => {
+    const server = await ScriptedSmtpServer.start([{ silence: true }]);
+    opened.push(server);
+    const child = await begin(server, { closes: true, shutdownTimeoutMs: 400 });
+    const end = await child.end();
+    expect(end).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(end.sends).toHaveLength(COUNT);
+    expect(end.sends.filter(({ code, retryable }) => code !== 'EMAILCLOSED' || retryable !== true)).toEqual(
+      [],
+    );
+    expect(end.tookMs).toBeLessThan(5000);
+  });
 });

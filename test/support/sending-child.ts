@@ -46,6 +46,8 @@ export class SendingChild {
     readonly prefix?: string;
     /** Begins one more send after SIGTERM. */
     readonly late?: boolean;
+    /** It closes itself, and is sent no signal. */
+    readonly closes?: boolean;
   }): Promise<SendingChild> {
     const script = join(process.cwd(), 'test/e2e/shutdown-children/send-many.mjs');
     const child = await TalkingChild.start(process.execPath, [script, JSON.stringify(task)]);
@@ -60,10 +62,10 @@ export class SendingChild {
       if (!(await this.#readOne())) throw new Error(`The child has ended. ${this.#child.stderr}`);
   }
 
-  /** Sends it a signal, reads what became of the sends, and waits for its end, which nobody forces. */
-  async end(signal: NodeJS.Signals): Promise<SendingEnd> {
+  /** Sends it signals, reads what became of the sends, and waits for its end, which nobody forces. */
+  async end(...signals: NodeJS.Signals[]): Promise<SendingEnd> {
     const begun = performance.now();
-    process.kill(this.pid, signal);
+    for (const signal of signals) process.kill(this.pid, signal);
     while (await this.#readOne());
     const sends = this.#sends;
     const end = await this.#child.ended;

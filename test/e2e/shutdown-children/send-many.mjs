@@ -1,9 +1,17 @@
 // node send-many.mjs '{"settings":…,"options":…,"count":50}': begins many sends, says "pending", and then what became of each.
+// With "closes" it closes itself, twice at once and a third time, and nothing but its end ends it.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { MailModule, MailService } from 'nest-mailroom';
 
-const { settings, options = {}, count, prefix = '', late = false } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  settings,
+  options = {},
+  count,
+  prefix = '',
+  late = false,
+  closes = false,
+} = JSON.parse(process.argv[2] ?? '{}');
 const tell = (id, outcome) => console.log(JSON.stringify({ id, ...outcome }));
 
 process.on('unhandledRejection', error => {
@@ -27,3 +35,7 @@ function send(id) {
 for (let index = 0; index < count; index++) void send(`${prefix}mail-${index}`);
 console.log('pending');
 if (late) process.once('SIGTERM', () => setTimeout(() => send('late'), 20));
+if (closes) {
+  await Promise.all([app.close(), app.close()]);
+  await app.close();
+}
