@@ -26,15 +26,30 @@ interface ServingEnd extends ChildEnd {
 }
 
 /** A request whose connection is not kept: what stays open afterwards is none of the mailer's business. */
-function ask(port: number, id: string, pauseMs: number): Promise<SendEnd> {
+function ask(port: number, method: 'GET' | 'POST', path: string): Promise<SendEnd> {
   return new Promise((resolve, reject) => {
-    const path = `/mails/${id}?pauseMs=${pauseMs}`;
-    request({ host: '127.0.0.1', port, path, method: 'POST', agent: false }, response => {
+    request({ host: '127.0.0.1', port, path, method, agent: false }, response => {
       text(response).then(body => resolve(JSON.parse(body) as SendEnd), reject);
     })
       .on('error', reject)
       .end();
   });
+}
+
+async function serve(server: { host: string; port: number }, options: MailModuleOptions) {
+  const settings = { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test', MaxConnections: 2 };
+  const child = await TalkingChild.start(process.execPath, [SCRIPT, JSON.stringify({ settings, options })]);
+  opened.push({ close: () => child.kill() });
+  return { child, port: Number(await child.expectLine()) };
+}
+
+/** Ends a web application by SIGTERM while it answers these requests. */
+async function endOf(child: TalkingChild, asked: readonly Promise<SendEnd>[]): Promise<ServingEnd> {
+  const begun = performance.now();
+  process.kill(child.pid, 'SIGTERM');
+  const answers = await Promise.all(asked);
+  const end = await child.ended;
+  return { ...end, answers, tookMs: performance.now() - begun, stderr: child.stderr };
 }
 
 /** Ends a web application by SIGTERM while it answers 50 requests, each of which sends a mail. */
@@ -43,18 +58,13 @@ async function endWhileServing(
   options: MailModuleOptions,
   { pauseMs = 0, untilPending }: { pauseMs?: number; untilPending: () => Promise<unknown> },
 ): Promise<ServingEnd> {
-  const settings = { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test', MaxConnections: 2 };
-  const child = await TalkingChild.start(process.execPath, [SCRIPT, JSON.stringify({ settings, options })]);
-  opened.push({ close: () => child.kill() });
-  const port = Number(await child.expectLine());
-  const asked = Promise.all(Array.from({ length: COUNT }, (_, index) => ask(port, `mail-${index}`, pauseMs)));
+  const { child, port } = await serve(server, options);
+  const asked = Array.from({ length: COUNT }, (_, index) =>
+    ask(port, 'POST', `/mails/mail-${index}?pauseMs=${pauseMs}`),
+  );
   for (let index = 0; index < COUNT; index++) await child.expectLine();
   await untilPending();
-  const begun = performance.now();
-  process.kill(child.pid, 'SIGTERM');
-  const answers = await asked;
-  const end = await child.ended;
-  return { ...end, answers, tookMs: performance.now() - begun, stderr: child.stderr };
+  return endOf(child, asked);
 }
 
 const pause = (milliseconds: number) => () => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -125,9 +135,24 @@ describe('SIGTERM while a web application answers 50 requests that send', () => 
     const sink = await MailSink.start();
     opened.push(sink);
     const options = { shutdownTimeoutMs: 100 };
-    const end = await endWhileServing(sink, options, { pauseMs: 1500, untilPending: pause(0) });
+    const end = await endWhileServing(sink, options, { pauseMs: 3000, untilPending: pause(0) });
     expectAllAnswered(end);
     expect(idsWith(end, true)).toHaveLength(COUNT);
     expect(sink.messages).toHaveLength(0);
   });
+});
+
+it('SIGTERM while a web application answers a check of its health ends the check at once', async () => {
+  const server = await ScriptedSmtpServer.start([{ silence: true }]);
+  opened.push(server);
+  const { child, port } = await serve(server, {});
+  const asked = ask(port, 'GET', '/mails/check');
+  await child.expectLine();
+  const end = await endOf(child, [asked]);
+  expect(end).toMatchObject({
+    signal: 'SIGTERM',
+    stderr: '',
+    answers: [{ id: 'check', code: 'EMAILCLOSED' }],
+  });
+  expect(end.tookMs).toBeLessThan(5000);
 });

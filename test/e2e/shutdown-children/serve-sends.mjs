@@ -1,8 +1,9 @@
 // node serve-sends.mjs '{"settings":…,"options":…}': a web application of which every POST /mails/:id?pauseMs=… says its
-// id, sends a mail after the pause and answers with what became of it. Says its port first.
+// id, sends a mail after the pause and answers with what became of it, and GET /mails/check checks the mailer. Says its
+// port first.
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Controller, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MailModule, MailService } from 'nest-mailroom';
 
@@ -11,6 +12,13 @@ const { settings, options = {} } = JSON.parse(process.argv[2] ?? '{}');
 class Mails {
   constructor(mail) {
     this.mail = mail;
+  }
+  check() {
+    console.log('check');
+    return this.mail.verify().then(
+      () => ({ id: 'check', status: 'ok' }),
+      ({ code, phase, retryable }) => ({ id: 'check', code, phase, retryable }),
+    );
   }
   async send(id, pauseMs) {
     console.log(id);
@@ -22,6 +30,7 @@ class Mails {
     );
   }
 }
+Get('check')(Mails.prototype, 'check', Object.getOwnPropertyDescriptor(Mails.prototype, 'check'));
 Inject(MailService)(Mails, undefined, 0);
 Param('id')(Mails.prototype, 'send', 0);
 Query('pauseMs')(Mails.prototype, 'send', 1);
