@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { SendGuard } from '../../lib/mail.send-guard.js';
 import { rejection } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
+import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
   const guard = new SendGuard(0);
@@ -59,3 +60,28 @@ it('A delivery that cannot be closed crashes no application whose web server sti
   expect(end.stderr).toContain('cannot be closed');
   expect(end.code).toBe(0);
 });
+
+it('A check that a web server waits for at its shutdown is ended at once, long before its own time-outs', async () => {
+  const server = await ScriptedSmtpServer.start([{ silence: true }]);
+  const settings = { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test' };
+  const script = `
+    import 'reflect-metadata';
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { NestFactory } from '@nestjs/core';
+    import { MailModule, MailService } from 'nest-mailroom';
+    const root = { module: class Root {}, imports: [MailModule.forRoot(${JSON.stringify(settings)})] };
+    const app = await NestFactory.create(root, { logger: ['error'] });
+    app.use(async (request, response) => {
+      response.end(await app.get(MailService).verify().then(() => 'up', ({ code }) => code));
+    });
+    await app.listen(0, '127.0.0.1');
+    const answer = fetch(await app.getUrl(), { headers: { connection: 'close' } });
+    await delay(200);
+    const begun = performance.now();
+    await app.close();
+    console.log(await (await answer).text(), performance.now() - begun < 3000 ? 'soon' : 'late');
+  `;
+  const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
+  await server.close();
+  expect(end).toMatchObject({ code: 0, stdout: 'EMAILCLOSED soon\n', stderr: '' });
+}, 30_000);
