@@ -40,7 +40,10 @@ export class SendGuard {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #controllers = new Set<AbortController>();
   readonly #signals = new SignalFan();
-  #closing: Promise<void> | undefined;
+  /** Ends the grace time early. */
+  readonly #patience = new AbortController();
+  #ending: Promise<void> | undefined;
+  #refusing = false;
   #cutOff = false;
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
@@ -56,7 +59,7 @@ export class SendGuard {
    */
   async run<T>(options: SendOptions, whole: (bounded: BoundedRun<T>) => Promise<T>): Promise<T> {
     // A send that has begun before the shutdown is finished, also when it comes to its bounds a moment later.
-    const refused = this.#closing !== undefined;
+    const refused = this.#refusing;
     const controller = new AbortController();
     const { signal } = options;
     const onAbort = (): void => controller.abort(signal?.reason);
@@ -85,26 +88,41 @@ export class SendGuard {
     }
   }
 
-  /** Refuses new sends, waits for those under way, then lets `cutOff` end what is left. */
-  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#close(graceMs, cutOff);
-    return this.#closing;
+  /**
+   * Starts the grace time. New sends are taken until it is over, or until {@link close}: while an application ends, those
+   * who wait for the outcome of a send may be what it waits for.
+   *
+   * @param cutOff ends what is left after the grace time
+   */
+  beginGrace(graceMs: number, cutOff: () => Promise<void>): void {
+    this.#ending ??= this.#end(graceMs, cutOff);
+    // That a delivery cannot be closed is told by close(), which may come much later.
+    this.#ending.catch(() => {});
   }
 
-  async #close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
-    const patience = new AbortController();
-    const grace = delay(graceMs, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([Promise.allSettled(this.#underWay), grace]);
-    patience.abort();
+  /** Refuses new sends and waits for those under way, no longer than what is left of the grace time. */
+  async close(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    this.#refusing = true;
+    this.beginGrace(graceMs, cutOff);
+    void Promise.allSettled(this.#underWay).then(() => this.#patience.abort());
+    await this.#ending;
+  }
+
+  async #end(graceMs: number, cutOff: () => Promise<void>): Promise<void> {
+    await delay(graceMs, undefined, { signal: this.#patience.signal }).catch(() => {});
+    this.#refusing = true;
     this.#cutOff = true;
-    // A delivery of the application's own may never answer; the shutdown must not wait for it.
-    await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
-    // What has not come to the delivery yet, or does not listen to it.
-    for (const controller of this.#controllers) controller.abort();
-    await Promise.race([
-      Promise.allSettled(this.#underWay),
-      delay(2 * LAST_WORD_MS, undefined, { ref: false }),
-    ]);
+    try {
+      // A delivery of the application's own may never answer; the shutdown must not wait for it.
+      await Promise.race([cutOff(), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+    } finally {
+      // What has not come to the delivery yet, or does not listen to it.
+      for (const controller of this.#controllers) controller.abort();
+      await Promise.race([
+        Promise.allSettled(this.#underWay),
+        delay(2 * LAST_WORD_MS, undefined, { ref: false }),
+      ]);
+    }
   }
 
   /** Runs the send itself. */
@@ -113,9 +131,9 @@ export class SendGuard {
     send: (progress: SendProgress) => Promise<T>,
     arm: () => void,
   ): Promise<T> {
-    arm();
-    if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
     try {
+      arm();
+      if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
       return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.

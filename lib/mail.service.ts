@@ -1,4 +1,4 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
 import type { MailBacklog } from './delivery/mail-delivery.js';
@@ -30,7 +30,7 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 /** Sends the mails of an application. Inject it; its methods resolve with what became of the mail. */
 @Injectable()
-export class MailService implements OnApplicationShutdown {
+export class MailService implements BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #delivery: MailDelivery;
   readonly #renderer: TemplateRenderer;
   readonly #settings: ResolvedMailSettings;
@@ -38,6 +38,7 @@ export class MailService implements OnApplicationShutdown {
   readonly #sender: MailSender;
   readonly #guard: SendGuard;
   readonly #closing = new AbortController();
+  readonly #cutOff = (): Promise<void> => this.#delivery.close(0);
   readonly #logger = new Logger('MailService');
 
   constructor(
@@ -168,12 +169,23 @@ export class MailService implements OnApplicationShutdown {
     );
   }
 
-  /** Called by Nest: ends checks, finishes sends that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
+  /**
+   * Called by Nest before it closes the web server, which waits for its requests: ends checks and starts the time of
+   * `shutdownTimeoutMs`, or requests that wait for a mail would hold the application as long as the mail server likes.
+   */
+  beforeApplicationShutdown(): void {
+    this.#closing.abort();
+    this.#guard.beginGrace(this.#graceMs, this.#cutOff);
+  }
+
+  /** Called by Nest: refuses new sends, finishes those that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
   async onApplicationShutdown(): Promise<void> {
     this.#closing.abort();
-    await this.#guard.close(this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS, () =>
-      this.#delivery.close(0),
-    );
+    await this.#guard.close(this.#graceMs, this.#cutOff);
     await this.#renderer.close();
+  }
+
+  get #graceMs(): number {
+    return this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS;
   }
 }

@@ -46,9 +46,15 @@ export class SendingChild {
     readonly prefix?: string;
     /** Begins one more send after SIGTERM. */
     readonly late?: boolean;
+    /** Closes the application itself at SIGTERM, so often at once and once more, instead of leaving that to Nest. */
+    readonly closing?: number;
+    /** Sends from within requests to a web server of its own; each lets so much time pass before it sends. */
+    readonly web?: { readonly dawdleMs?: number };
   }): Promise<SendingChild> {
-    const script = join(process.cwd(), 'test/e2e/shutdown-children/send-many.mjs');
-    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify(task)]);
+    const { web, ...rest } = task;
+    const program = web ? 'serve-many' : 'send-many';
+    const script = join(process.cwd(), `test/e2e/shutdown-children/${program}.mjs`);
+    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify({ ...rest, ...web })]);
     const sending = new SendingChild(child);
     await child.expectLine();
     return sending;
@@ -60,10 +66,10 @@ export class SendingChild {
       if (!(await this.#readOne())) throw new Error(`The child has ended. ${this.#child.stderr}`);
   }
 
-  /** Sends it a signal, reads what became of the sends, and waits for its end, which nobody forces. */
-  async end(signal: NodeJS.Signals): Promise<SendingEnd> {
+  /** Sends it signals, reads what became of the sends, and waits for its end, which nobody forces. */
+  async end(...signals: NodeJS.Signals[]): Promise<SendingEnd> {
     const begun = performance.now();
-    process.kill(this.pid, signal);
+    for (const signal of signals) process.kill(this.pid, signal);
     while (await this.#readOne());
     const sends = this.#sends;
     const end = await this.#child.ended;

@@ -102,6 +102,18 @@ export class SmtpConversation {
     return line?.slice(extension.length + 1).trim();
   }
 
+  /** The mechanisms for a login that the server offers (RFC 4954), in capitals; the old form `AUTH=` counts too. */
+  get mechanisms(): readonly string[] {
+    const lines = this.#capabilities.filter(item => /^AUTH[\s=]/i.test(item));
+    return lines
+      .flatMap(item =>
+        this.#redact(item.slice(5))
+          .toUpperCase()
+          .split(/[\s=]+/),
+      )
+      .filter(Boolean);
+  }
+
   /** Starts a new message on the same connection. */
   beginMessage(): void {
     this.phase = 'envelope';

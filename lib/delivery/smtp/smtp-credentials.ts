@@ -17,6 +17,25 @@ export async function sessionCredentials({
   return { credentials: { user: settings.username ?? '', pass: settings.password ?? '' } };
 }
 
+/** The mechanisms by which nodemailer can hand over a password. */
+const FOR_PASSWORDS: ReadonlySet<string> = new Set(['PLAIN', 'LOGIN', 'CRAM-MD5']);
+
+/**
+ * Why a server cannot be given the password; undefined when it can. nodemailer would hand it over by PLAIN, unasked.
+ *
+ * @param offered the mechanisms that the server offers, in capitals
+ */
+export function mechanismMissing(
+  { extra: { auth } }: SmtpDeliveryOptions,
+  offered: readonly string[],
+): string | undefined {
+  // Tokens, or what the developer has chosen.
+  if (auth && (/^oauth2$/i.test(auth.type ?? '') || ('method' in auth && auth.method))) return undefined;
+  // A server that does not say which may know any of them.
+  if (offered.length === 0 || offered.some(name => FOR_PASSWORDS.has(name))) return undefined;
+  return `offers no authentication by a password (it offers ${[...new Set(offered)].join(', ')}); the password was not sent`;
+}
+
 /** Removes whatever of the credentials could stand in what a server says. */
 export function credentialsRedactor({ settings, extra }: SmtpDeliveryOptions): Redactor {
   const given: Readonly<Record<string, unknown>> = { ...extra.auth };

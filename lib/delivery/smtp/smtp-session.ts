@@ -10,7 +10,7 @@ import { ReplyDeadline, limitReplies } from './reply-deadline.js';
 import type { Redactor } from '../../errors/redact.js';
 import { watchSilence } from './silence-probe.js';
 import { SmtpConversation } from './smtp-conversation.js';
-import { sessionCredentials } from './smtp-credentials.js';
+import { mechanismMissing, sessionCredentials } from './smtp-credentials.js';
 import { SessionRedactor } from './session-redactor.js';
 import { SessionErrors, inOrderOf, withRefused } from './session-errors.js';
 import { runStep } from './session-step.js';
@@ -234,6 +234,8 @@ export class SmtpSession {
         `${server} offers no authentication, but Username is set; nothing is sent unauthenticated. Remove Username and Password, or check Port and SecureSocketOption`,
       );
     }
+    const missing = mechanismMissing(this.#options, this.#conversation.mechanisms);
+    if (missing !== undefined) throw this.#errors.refusal('EMAILAUTH', 'auth', `${server} ${missing}`);
     this.#conversation.phase = 'auth';
     const credentials = await sessionCredentials(this.#options);
     await this.#run(signal, messageId, () => logInOver(this.#connection, credentials));

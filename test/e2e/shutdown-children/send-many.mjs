@@ -1,9 +1,18 @@
 // node send-many.mjs '{"settings":…,"options":…,"count":50}': begins many sends, says "pending", and then what became of each.
+// With "closing" it does not leave the signals to Nest: it closes the application itself, so often, and ends when nothing
+// holds the process any more.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { MailModule, MailService } from 'nest-mailroom';
 
-const { settings, options = {}, count, prefix = '', late = false } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  settings,
+  options = {},
+  count,
+  prefix = '',
+  late = false,
+  closing = 0,
+} = JSON.parse(process.argv[2] ?? '{}');
 const tell = (id, outcome) => console.log(JSON.stringify({ id, ...outcome }));
 
 process.on('unhandledRejection', error => {
@@ -13,8 +22,16 @@ process.on('unhandledRejection', error => {
 
 const root = { module: class Root {}, imports: [MailModule.forRoot(settings, options)] };
 const app = await NestFactory.createApplicationContext(root, { logger: ['error'] });
-app.enableShutdownHooks();
+if (closing > 0) process.once('SIGTERM', close);
+else app.enableShutdownHooks();
 const mail = app.get(MailService);
+
+async function close() {
+  const all = Array.from({ length: closing }, () => app.close());
+  await Promise.all(all);
+  // Once more, when all is over.
+  await app.close();
+}
 
 function send(id) {
   const message = { to: 'ann@contoso.test', subject: id, text: id, messageId: `<${id}@contoso.test>` };

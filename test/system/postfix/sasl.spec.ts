@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { MailDeliveryError } from '../../../lib/errors/mail-delivery-error.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { rejection, startMailApp } from '../../support/mail-app.js';
+import type { MailSettings } from '../../../lib/settings/mail-settings.js';
 import { eventually } from './eventually.js';
 import type { PostfixPorts } from './postfix-configuration.js';
 import { PrivateDovecot } from './private-dovecot.js';
@@ -12,6 +14,7 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   bob: `it's "quoted" and has  blanks, é and \\ too`,
   cid: 'x'.repeat(60),
 };
+const WRONG = 'wr0ng-password-0123456789';
 const OPTIONS = { startTls: 'StartTls', implicitTls: 'SslOnConnect', plain: 'None' } as const;
 
 const opened: { close(): Promise<void> }[] = [];
@@ -20,10 +23,12 @@ afterEach(async () => {
 });
 
 /** A Postfix that takes mail only from who has logged in by one of these mechanisms. */
-async function servers(mechanisms: string) {
+async function servers(mechanisms: string, parameters: Readonly<Record<string, string>> = {}) {
   const dovecot = await PrivateDovecot.start({ mechanisms, users: PASSWORDS });
   opened.push({ close: () => dovecot.stop() });
-  const postfix = await PrivatePostfix.start({ parameters: dovecot.postfixParameters });
+  const postfix = await PrivatePostfix.start({
+    parameters: { ...dovecot.postfixParameters, ...parameters },
+  });
   opened.push({ close: () => postfix.stop() });
   return { dovecot, postfix };
 }
@@ -31,7 +36,7 @@ async function servers(mechanisms: string) {
 async function mailer(
   postfix: PrivatePostfix,
   port: keyof PostfixPorts,
-  login: { Username?: string; Password?: string } = {},
+  login: Pick<MailSettings, 'Username' | 'Password' | 'SecureSocketOption'> = {},
 ): Promise<MailApp> {
   const app = await startMailApp(
     {
@@ -50,6 +55,29 @@ async function mailer(
 const as = (name: string) => ({ Username: name, Password: PASSWORDS[name] ?? '' });
 const MESSAGE = { to: 'ann@contoso.test', subject: 'Login' };
 
+/** How many mails of this user Postfix has taken after a login by this mechanism. */
+const loggedIn = (postfix: PrivatePostfix, mechanism: string, name: string): number =>
+  postfix.log().match(new RegExp(`sasl_method=${mechanism}, sasl_username=${name}\\b`, 'g'))?.length ?? 0;
+
+/** The commands of every session that had any, as Postfix counts them. */
+async function sessions(postfix: PrivatePostfix): Promise<string[]> {
+  const ended = (): string[] =>
+    [...postfix.log().matchAll(/disconnect from \S+ (\S+=.*)/g)]
+      .map(([, commands = '']) => commands)
+      .filter(commands => !commands.startsWith('commands=0'));
+  await eventually('a session is over', () => ended().length > 0);
+  return ended();
+}
+
+/** What the client said after AUTH, decoded. */
+function saidAtLogin(error: MailDeliveryError): string {
+  const said = (error.transcript ?? []).filter(line => line.startsWith('C: '));
+  return said
+    .slice(said.findIndex(line => line.startsWith('C: AUTH')))
+    .map(line => Buffer.from(line.split(' ').at(-1) ?? '', 'base64').toString())
+    .join('\n');
+}
+
 describe('A Postfix that asks Dovecot about every login', () => {
   it.each([
     ['plain', 'PLAIN'],
@@ -64,9 +92,10 @@ describe('A Postfix that asks Dovecot about every login', () => {
         for (const name of Object.keys(PASSWORDS)) {
           const app = await mailer(postfix, port, as(name));
           await app.mail.verify();
+          const before = loggedIn(postfix, used, name);
           const receipt = await app.mail.send({ ...MESSAGE, text: `by-${name}-${port}` });
           expect(receipt).toMatchObject({ status: 'accepted', accepted: ['ann@contoso.test'] });
-          expect(postfix.log()).toMatch(new RegExp(`sasl_method=${used}, sasl_username=${name}\\b`));
+          expect(loggedIn(postfix, used, name)).toBe(before + 1);
         }
       }
       await postfix.idle();
@@ -75,44 +104,56 @@ describe('A Postfix that asks Dovecot about every login', () => {
     },
   );
 
-  it('refuses a wrong password for good, and the password is in no error and no log', async () => {
-    const { postfix, dovecot } = await servers('plain login');
-    for (const port of ['startTls', 'implicitTls'] as const) {
-      const app = await mailer(postfix, port, { Username: 'ann', Password: 'wr0ng-password' });
-      const error = await rejection(app.mail.send({ ...MESSAGE, text: 'never' }));
-      expect(error).toMatchObject({
+  it.each(['plain', 'login', 'cram-md5'])(
+    'refuses a wrong password by %s for good, and neither the password nor what proves it is in any error or log',
+    async mechanism => {
+      const { postfix, dovecot } = await servers(mechanism);
+      for (const port of ['startTls', 'implicitTls'] as const) {
+        const app = await mailer(postfix, port, { Username: 'ann', Password: WRONG });
+        const error = await rejection(app.mail.send({ ...MESSAGE, text: 'never' }));
+        expect(error).toMatchObject({
+          code: 'EMAILAUTH',
+          phase: 'auth',
+          retryable: false,
+          responseCode: 535,
+          enhancedCode: '5.7.8',
+          message: expect.stringContaining('Username and Password'),
+        });
+        if (!(error instanceof MailDeliveryError)) throw error;
+        const told = [
+          inspect(error, { depth: 9, showHidden: true }),
+          JSON.stringify(error),
+          ...app.logger.lines,
+        ].join();
+        expect(told).not.toContain(WRONG);
+        for (const form of [WRONG, `\0ann\0${WRONG}`]) {
+          expect(told).not.toContain(Buffer.from(form).toString('base64').replace(/=+$/, ''));
+        }
+        expect(saidAtLogin(error)).toMatch(/\/\* secret \*\/$/);
+        expect(await rejection(app.mail.verify())).toMatchObject({ code: 'EMAILAUTH', responseCode: 535 });
+      }
+      expect(dovecot.log()).toContain('ann');
+      await postfix.idle();
+      expect((await postfix.countById(/never/)).size).toBe(0);
+    },
+  );
+
+  it.each<NonNullable<MailSettings['SecureSocketOption']>>(['None', 'Auto', 'StartTlsWhenAvailable'])(
+    'and offers no login without TLS gets neither the password nor a mail there with %s',
+    async option => {
+      const { postfix } = await servers('plain login');
+      const app = await mailer(postfix, 'plain', { ...as('ann'), SecureSocketOption: option });
+      expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject({
         code: 'EMAILAUTH',
         phase: 'auth',
         retryable: false,
-        responseCode: 535,
-        message: expect.stringContaining('Username and Password'),
+        message: expect.stringContaining('offers no authentication'),
       });
-      const told = [
-        inspect(error, { depth: 9, showHidden: true }),
-        JSON.stringify(error),
-        ...app.logger.lines,
-      ].join();
-      expect(told).not.toMatch(/wr0ng-password/);
-      expect(told).not.toContain(Buffer.from('wr0ng-password').toString('base64'));
-      expect(told).not.toContain(Buffer.from('\0ann\0wr0ng-password').toString('base64'));
-      expect(await rejection(app.mail.verify())).toMatchObject({ code: 'EMAILAUTH', responseCode: 535 });
-    }
-    expect(dovecot.log()).toContain('ann');
-    await postfix.idle();
-    expect((await postfix.countById(/never/)).size).toBe(0);
-  });
-
-  it('and offers no login without TLS gets neither the password nor a mail there', async () => {
-    const { postfix } = await servers('plain login');
-    const app = await mailer(postfix, 'plain', as('ann'));
-    expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject({
-      code: 'EMAILAUTH',
-      phase: 'auth',
-      retryable: false,
-      message: expect.stringContaining('offers no authentication'),
-    });
-    expect(postfix.log()).not.toMatch(/sasl_method|AUTH/);
-  });
+      expect(await sessions(postfix)).toEqual(['ehlo=1 commands=1']);
+      await postfix.idle();
+      expect(await postfix.mails()).toEqual([]);
+    },
+  );
 
   it('refuses a mail without a login for good, and the error names the settings that are missing', async () => {
     const { postfix } = await servers('plain login');
@@ -127,20 +168,22 @@ describe('A Postfix that asks Dovecot about every login', () => {
   });
 
   it('while Dovecot is down refuses every login for now, and takes mails again afterwards', async () => {
-    const { postfix, dovecot } = await servers('plain login');
+    // One process serves all connections, one after the other: the one that has known Dovecot.
+    const { postfix, dovecot } = await servers('plain login', { default_process_limit: '1' });
     const app = await mailer(postfix, 'startTls', as('ann'));
     await app.mail.verify();
     await dovecot.kill();
-    const error = await rejection(app.mail.verify());
-    // Postfix says 454 to a login over a process that had known Dovecot, and closes a connection to a new one.
-    expect(error).toMatchObject({ name: 'MailDeliveryError', retryable: true });
+    const refused = { code: 'EMAILAUTH', phase: 'auth', retryable: true, responseCode: 454 };
+    expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject(refused);
+    // From now on Postfix cannot say what it offers, and ends every session.
+    expect(await rejection(app.mail.verify())).toMatchObject({ name: 'MailDeliveryError', retryable: true });
     await dovecot.restart();
     await eventually('a mail is taken', async () => {
       const outcome = await app.mail.send({ ...MESSAGE, text: 'after' }).catch(() => undefined);
       return outcome?.status === 'accepted';
     });
     await postfix.idle();
-    expect(await postfix.countById(/after/)).toEqual(new Map([['after', 1]]));
+    expect(await postfix.countById(/after|never/)).toEqual(new Map([['after', 1]]));
   });
 
   it('gets 200 mails over five connections that have logged in, each once', async () => {

@@ -1,0 +1,87 @@
+import { expect, it } from '@jest/globals';
+import { SendGuard } from '../../lib/mail.send-guard.js';
+import { rejection } from '../support/mail-app.js';
+import { runNode } from '../support/run-script.js';
+import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+
+it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
+  const guard = new SendGuard(0);
+  let comeToBounds = (): void => {};
+  const prepared = new Promise<void>(resolve => (comeToBounds = resolve));
+  const sent = rejection(
+    guard.run({}, async bounded => {
+      await prepared;
+      return bounded(() => Promise.resolve('sent'));
+    }),
+  );
+  const closing = guard.close(0, () => Promise.resolve());
+  await new Promise(resolve => setTimeout(resolve, 30));
+  comeToBounds();
+  await closing;
+  expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'connect', retryable: true });
+});
+
+it('A delivery that cannot be closed holds none of its sends: they are closed, and the shutdown tells the trouble', async () => {
+  const guard = new SendGuard(0);
+  const sent = rejection(guard.run({}, bounded => bounded(() => new Promise(() => {}))));
+  const trouble = new Error('cannot be closed');
+  expect(await rejection(guard.close(10, () => Promise.reject(trouble)))).toBe(trouble);
+  expect(await sent).toMatchObject({ code: 'EMAILCLOSED' });
+});
+
+it('A delivery that cannot be closed crashes no application whose web server still answers', async () => {
+  const script = `
+    import 'reflect-metadata';
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { NestFactory } from '@nestjs/core';
+    import { MailDelivery, MailModule } from 'nest-mailroom';
+    class Unclosable extends MailDelivery {
+      name = 'unclosable';
+      async deliver() { throw new Error('not asked'); }
+      async verify() {}
+      async close() { throw new Error('cannot be closed'); }
+    }
+    const options = { shutdownTimeoutMs: 10, delivery: new Unclosable() };
+    const root = { module: class Root {}, imports: [MailModule.forRoot({ FromAddress: 'a@contoso.test' }, options)] };
+    const app = await NestFactory.create(root, { logger: ['error'] });
+    app.use(async (request, response) => {
+      console.log('asked');
+      await delay(300);
+      response.end('answered');
+    });
+    await app.listen(0, '127.0.0.1');
+    const answer = fetch(await app.getUrl(), { headers: { connection: 'close' } });
+    await delay(100);
+    await Promise.all([app.close(), answer.then(async response => console.log(await response.text()))]);
+    console.log('closed');
+  `;
+  const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd() });
+  expect(end.stdout).toBe('asked\nanswered\nclosed\n');
+  expect(end.stderr).toContain('cannot be closed');
+  expect(end.code).toBe(0);
+});
+
+it('A check that a web server waits for at its shutdown is ended at once, long before its own time-outs', async () => {
+  const server = await ScriptedSmtpServer.start([{ silence: true }]);
+  const settings = { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test' };
+  const script = `
+    import 'reflect-metadata';
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { NestFactory } from '@nestjs/core';
+    import { MailModule, MailService } from 'nest-mailroom';
+    const root = { module: class Root {}, imports: [MailModule.forRoot(${JSON.stringify(settings)})] };
+    const app = await NestFactory.create(root, { logger: ['error'] });
+    app.use(async (request, response) => {
+      response.end(await app.get(MailService).verify().then(() => 'up', ({ code }) => code));
+    });
+    await app.listen(0, '127.0.0.1');
+    const answer = fetch(await app.getUrl(), { headers: { connection: 'close' } });
+    await delay(200);
+    const begun = performance.now();
+    await app.close();
+    console.log(await (await answer).text(), performance.now() - begun < 3000 ? 'soon' : 'late');
+  `;
+  const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
+  await server.close();
+  expect(end).toMatchObject({ code: 0, stdout: 'EMAILCLOSED soon\n', stderr: '' });
+}, 30_000);
