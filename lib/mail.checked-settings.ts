@@ -45,6 +45,11 @@ export async function checkedSettings(
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
+    logger.warn(
+      'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',
+    );
+  }
   return {
     settings: main.settings,
     // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.

@@ -79,7 +79,10 @@ export async function deliverMail(
   const placeOf = ({ address }: RejectedRecipient): number => places.get(address) ?? places.size;
   lost.sort((left, right) => placeOf(left) - placeOf(right));
   const [first] = taken;
-  if (!first) throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries);
+  if (!first) {
+    const settledEarlier = lost.length > pending.envelope.to.length;
+    throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries, settledEarlier);
+  }
   return {
     ...first,
     envelope: mail.envelope,
@@ -144,13 +147,18 @@ function nobodyTaken({ name }: MailDelivery, { messageId, rejected }: MailReceip
   });
 }
 
-/** The last failure, with what earlier tries have brought for each recipient. */
-function finalError(last: unknown, lost: readonly RejectedRecipient[], tries: number): unknown {
+/** The last failure, with what earlier tries have brought for each recipient, where any of them was refused. */
+function finalError(
+  last: unknown,
+  lost: readonly RejectedRecipient[],
+  tries: number,
+  settledEarlier: boolean,
+): unknown {
   if (!(last instanceof MailDeliveryError)) return last;
   return new MailDeliveryError(last.code, `${last.message} It was tried ${tries} times.`, {
     ...last,
     retryable: worstOf(lost),
-    recipients: lost,
+    ...((settledEarlier || last.recipients) && { recipients: lost }),
     cause: last.cause,
   });
 }

@@ -569,6 +569,17 @@ describe('The settings of a fallback', () => {
     await expect(app.mail.verify()).resolves.toBeUndefined();
   });
 
+  it('are of no use where the main settings choose a pickup directory, and a warning at start says so', async () => {
+    const folder = temporaryDirectory();
+    const app = await startMailApp(
+      { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
+      { fallback: { Host: 'x' } },
+    );
+    opened.push(app);
+    expect(app.logger.warnings).toEqual([expect.stringContaining('The option fallback is not used')]);
+    folder.remove();
+  });
+
   it('with Enabled false mean that there is none', async () => {
     const app = await startMailApp(
       { Host: '127.0.0.1', Port: 1, FromAddress: FROM },

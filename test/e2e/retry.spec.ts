@@ -139,6 +139,21 @@ describe('With the option retry', () => {
     expect(asked.filter(address => address === 'gone@contoso.com')).toHaveLength(1);
   });
 
+  it('a server that cannot be reached has refused nobody, however often it is asked', async () => {
+    const app = await startMailApp(
+      { Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' },
+      RETRY,
+    );
+    opened.push(app);
+    const error = await rejection(app.mail.send(MESSAGE));
+    expect(error).toMatchObject({
+      code: 'EMAILCONNECT',
+      retryable: true,
+      message: expect.stringContaining('It was tried 3 times.'),
+      recipients: undefined,
+    });
+  });
+
   it('a mail that was refused for good is tried once', async () => {
     const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 550, times: 9 } });
     const app = await against(sink);
