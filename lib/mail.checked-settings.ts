@@ -38,17 +38,22 @@ export async function checkedSettings(
   const fallback =
     fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
   if (fallback) {
-    const own = [...(await allProblems(fallback, true)), ...policyProblems(fallback, main)];
+    const own = [...(await allProblems(fallback, main.settings.enabled)), ...policyProblems(fallback, main)];
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
   }
   if (problems.length > 0) throw new MailSettingsError(problems);
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
+    logger.warn(
+      'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',
+    );
+  }
   return {
     settings: main.settings,
-    // A fallback that is switched off is none.
-    ...(fallback?.settings.enabled && { fallback: fallback.settings }),
+    // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.
+    ...(fallback?.settings.enabled && main.settings.enabled && { fallback: fallback.settings }),
   };
 }
 

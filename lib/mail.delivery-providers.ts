@@ -6,6 +6,7 @@ import { FallbackMailDelivery } from './delivery/fallback-mail-delivery.js';
 import { MailDelivery } from './delivery/mail-delivery.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { MAIL_CHECKED_SETTINGS, MAIL_FALLBACK_INPUT, MAIL_PRIMARY_DELIVERY } from './mail.constants.js';
+import { logText } from './mail.log-text.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
 import type { MailSettingsInput } from './settings/mail-settings.js';
 
@@ -57,14 +58,16 @@ async function withFallback(
   if (!fallback) return first;
   const logger = new Logger('MailDelivery');
   const { smtp, ...tuning } = tuningOf(options);
-  // A login given in code is for the server of the main settings; no other server may see it.
-  const { auth: _auth, ...shared } = smtp ?? {};
+  // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.
+  const { auth: _auth, tls, ...others } = smtp ?? {};
+  const { servername: _servername, ...sharedTls } = tls ?? {};
+  const shared = { ...others, ...(tls && { tls: sharedTls }) };
   return new FallbackMailDelivery({
     primary: first,
     fallback: await createDelivery(fallback, { ...tuning, smtp: shared }),
-    onChange: outage =>
+    onChange: (outage, secrets) =>
       outage
-        ? logger.warn(`The fallback takes over: ${outage.message}`)
+        ? logger.warn(`The fallback takes over: ${logText(outage.message, secrets)}`)
         : logger.log('The usual delivery works again.'),
   });
 }

@@ -26,6 +26,8 @@ export interface SendProgress {
   readonly signal: AbortSignal;
   /** Whether a delivery has the mail, so that it may have left. */
   delivering: boolean;
+  /** That of the mail, as soon as it has one. */
+  messageId?: string;
 }
 
 /** Runs a send under its bounds. */
@@ -131,7 +133,7 @@ export class SendGuard {
   ): Promise<T> {
     try {
       arm();
-      if (controller.signal.aborted) throw cut(controller.signal);
+      if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
       return await listening(send, { signal: controller.signal, delivering: false });
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.
@@ -153,7 +155,7 @@ async function listening<T>(
     signal.addEventListener(
       'abort',
       () => {
-        giveUp = setTimeout(() => reject(cut(signal, progress.delivering ? 'unknown' : true)), LAST_WORD_MS);
+        giveUp = setTimeout(() => reject(cut(signal, progress)), LAST_WORD_MS);
       },
       { once: true },
     );
@@ -197,14 +199,12 @@ async function notBeyond<T>(
 function closedError(
   known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
 ): MailDeliveryError {
-  const { phase, retryable, messageId, transcript } = known;
   const outcome =
-    retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+    known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+  // What the server has said stays true.
   return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.`, {
-    phase,
-    retryable,
-    ...(messageId !== undefined && { messageId }),
-    ...(transcript && { transcript }),
+    ...known,
+    cause: undefined,
   });
 }
 
@@ -234,6 +234,14 @@ function timeoutReason(timeoutMs: number): Error {
   return reason;
 }
 
-function cut(signal: AbortSignal, retryable: true | 'unknown' = true): MailDeliveryError {
-  return abortedError(signal, { phase: 'connect', retryable });
+function cut(
+  signal: AbortSignal,
+  { delivering, messageId }: Pick<SendProgress, 'delivering' | 'messageId'>,
+): MailDeliveryError {
+  const retryable = delivering ? 'unknown' : true;
+  return abortedError(signal, {
+    phase: 'connect',
+    retryable,
+    ...(messageId !== undefined && { messageId }),
+  });
 }

@@ -6,13 +6,12 @@ import { messageOf } from './errors/error-facts.js';
 import type { RejectedRecipient } from './errors/mail-delivery-error.js';
 import { MailDeliveryError } from './errors/mail-delivery-error.js';
 import { MailError } from './errors/mail-error.js';
-import { printable, visible } from './errors/printable.js';
-import { createRedactor } from './errors/redact.js';
+import { printable } from './errors/printable.js';
+import { logText } from './mail.log-text.js';
 import type { SendRecord } from './mail.send-record.js';
 import type { DroppedRecipient } from './message/recipient-policy.js';
 
 const MOST_NAMED = 20;
-const LONGEST_REASON = 500;
 
 /**
  * Writes one line for each mail: Message-ID, template, recipients, outcome. Logs are read by more people than mails are:
@@ -27,44 +26,60 @@ export class SendLog {
 
   /** A send has its receipt. */
   sent(record: SendRecord, receipt: MailReceipt): void {
-    if (!Logger.isLevelEnabled('log')) return;
-    const { status, via, fallback, response, file, rejected, dropped } = receipt;
-    const outcome = [
-      status === 'suppressed' ? status : `${status} by ${fallback ? `the fallback, ${via}` : via}`,
-      ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
-      ...(response === undefined ? [] : [`(${shown(response, record)})`]),
-      ...(file === undefined ? [] : [`as ${file.replace(/^.*[/\\]/, '')}`]),
-    ].join(' ');
-    this.#logger.log(
-      [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; '),
-    );
+    this.#write('log', () => sentLine(record, receipt));
   }
 
   /** A send has failed. */
   failed(record: SendRecord, error: unknown): void {
-    if (!Logger.isLevelEnabled('log')) return;
-    const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
-    const code = error instanceof MailError ? ` ${error.code}${known}` : '';
-    this.#logger.log(`${headOf(record)}: failed${code}: ${shown(messageOf(error), record)}`);
+    this.#write('log', () => {
+      const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
+      const code = error instanceof MailError ? ` ${error.code}${known}` : '';
+      return `${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`;
+    });
   }
 
   /** A mail will be tried again. */
   retrying(record: SendRecord, { tries, waitMs, recipients }: UpcomingRetry): void {
-    const reason = recipients[0]?.response ?? '';
-    this.#logger.debug(
-      `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${count(recipients.length, 'recipient', 'recipients')}: ${shown(reason, record)}`,
-    );
+    this.#write('debug', () => {
+      const reason = logText(recipients[0]?.response ?? '', record.secrets);
+      const whom = count(recipients.length, 'recipient', 'recipients');
+      return `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
+    });
   }
 
   /** Recipients were kept out by policy. */
   dropped(dropped: readonly DroppedRecipient[]): void {
-    this.#logger.warn(`Recipients dropped: ${countRules(dropped)}`);
+    this.#write('warn', () => `Recipients dropped: ${countRules(dropped)}`);
   }
 
   /** A hook has thrown where that changes nothing. */
   hookFailed(record: SendRecord, name: string, error: unknown): void {
-    this.#logger.error(`The mail hook ${name} failed and is ignored: ${shown(messageOf(error), record)}`);
+    this.#write(
+      'error',
+      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
+    );
   }
+
+  /** What is logged of a mail never changes what becomes of it. */
+  #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string): void {
+    if (!Logger.isLevelEnabled(level)) return;
+    try {
+      this.#logger[level](line());
+    } catch {
+      // A logger that fails has nobody to tell it to.
+    }
+  }
+}
+
+function sentLine(record: SendRecord, receipt: MailReceipt): string {
+  const { status, via, fallback, response, file, rejected, dropped } = receipt;
+  const outcome = [
+    status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
+    ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
+    ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
+    ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),
+  ].join(' ');
+  return [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; ');
 }
 
 function headOf({ messageId, template, culture, recipients }: SendRecord): string {
@@ -73,7 +88,7 @@ function headOf({ messageId, template, culture, recipients }: SendRecord): strin
   const made =
     template === undefined
       ? ''
-      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${culture})`}`;
+      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${logText(culture)})`}`;
   return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
 }
 
@@ -81,7 +96,9 @@ function refusals(rejected: readonly RejectedRecipient[], record: SendRecord): s
   if (rejected.length === 0) return [];
   const named = rejected
     .slice(0, MOST_NAMED)
-    .map(({ address, response }) => `${maskAddresses(address)} (${shown(response ?? 'no reason', record)})`);
+    .map(
+      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', record.secrets)})`,
+    );
   const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
   return [`refused: ${named.join(', ')}${more}`];
 }
@@ -94,12 +111,6 @@ function countRules(dropped: readonly DroppedRecipient[]): string {
   const counts = new Map<string, number>();
   for (const { rule } of dropped) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return [...counts].map(([rule, number]) => `${number} by ${rule}`).join(', ');
-}
-
-/** A text from outside, safe for a log: without the secrets of its mail, addresses masked, on one line. */
-function shown(text: string, { secrets }: SendRecord): string {
-  const safe = maskAddresses(visible(createRedactor(undefined, secrets)(text)));
-  return safe.length > LONGEST_REASON ? `${safe.slice(0, LONGEST_REASON)}…` : safe;
 }
 
 function count(number: number, one: string, many: string): string {

@@ -73,7 +73,11 @@ export class MailSender {
     let receipt: MailReceipt;
     try {
       receipt = await telemetry.observe(
-        () => bounded(progress => this.#send(record, progress, details.cultures, streams)),
+        () =>
+          bounded(progress =>
+            // Once more than below: a hook may attach something after its send was cut.
+            this.#send(record, progress, details.cultures, streams).finally(() => destroy(streams)),
+          ),
         result => sendFacts(record, this.#parts.delivery.name, result),
       );
     } catch (error) {
@@ -81,7 +85,7 @@ export class MailSender {
       await this.#tell(record, hook => hook.onFailure?.(error, record.message));
       throw error;
     } finally {
-      for (const stream of streams) stream.destroy();
+      destroy(streams);
     }
     log.sent(record, receipt);
     await this.#tell(record, hook => hook.afterSend?.(receipt, record.message));
@@ -95,8 +99,7 @@ export class MailSender {
     streams: Set<Readable>,
   ): Promise<MailReceipt> {
     const { settings, delivery, addresses, retry, log } = this.#parts;
-    const veto = await this.#askHooks(record);
-    hold(streams, record.message);
+    const veto = await this.#askHooks(record, streams);
     const mail = readMessage(record.message, settings.fromAddress, {
       fromRequired: settings.enabled,
       addresses,
@@ -114,11 +117,10 @@ export class MailSender {
     const { signal } = progress;
     if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
     progress.delivering = true;
-    const onRetry = (upcoming: UpcomingRetry): void => {
-      record.retries++;
-      log.retrying(record, upcoming);
-    };
-    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry });
+    progress.messageId = messageId;
+    const onRetry = (upcoming: UpcomingRetry): void => log.retrying(record, upcoming);
+    const onFurtherTry = (): void => void record.retries++;
+    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry, onFurtherTry });
     return { ...receipt, dropped: policy.dropped };
   }
 
@@ -180,11 +182,16 @@ export class MailSender {
   }
 
   /** Lets the hooks change the message; the veto of one, when there is one. */
-  async #askHooks(record: SendRecord): Promise<MailVeto | undefined> {
+  async #askHooks(record: SendRecord, streams: Set<Readable>): Promise<MailVeto | undefined> {
     for (const hook of this.#parts.hooks) {
-      const answer = await hook.beforeSend?.(record.message);
-      if (answer instanceof MailVeto) return answer;
-      if (answer) record.message = answer;
+      try {
+        const answer = await hook.beforeSend?.(record.message);
+        if (answer instanceof MailVeto) return answer;
+        if (answer) record.message = answer;
+      } finally {
+        // Before the next hook: it may think for long, replace the message, or throw.
+        hold(streams, record.message);
+      }
     }
     return undefined;
   }
@@ -207,6 +214,10 @@ function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
     rule: 'hook',
     reason: veto.reason,
   }));
+}
+
+function destroy(streams: ReadonlySet<Readable>): void {
+  for (const stream of streams) stream.destroy();
 }
 
 /** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */

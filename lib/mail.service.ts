@@ -11,6 +11,7 @@ import type { VerifyMailOptions } from './mail.bounded-check.js';
 import { boundedCheck } from './mail.bounded-check.js';
 import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
 import type { MailModuleOptions } from './mail.module-options.js';
+import { logText } from './mail.log-text.js';
 import type { SendOptions } from './mail.send-guard.js';
 import { SendGuard } from './mail.send-guard.js';
 import { SendLog } from './mail.send-log.js';
@@ -59,7 +60,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
       log: new SendLog(this.#logger),
-      telemetry: new MailTelemetry(problem => this.#logger.warn(problem)),
+      telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
     this.#guard = new SendGuard(settings.sendTimeout * 1000);
     // Every check that runs listens to it.

@@ -11,7 +11,12 @@ const UNTAGGED = /^\[([^\]]+)\]$/;
  */
 export function normalizeAddressLiteral(text: string): string | undefined {
   const v6 = TAGGED.exec(text)?.[1];
-  if (v6 !== undefined) return isIPv6(v6) && !v6.includes('%') ? `[IPv6:${v6.toLowerCase()}]` : undefined;
+  if (v6 !== undefined) return isIPv6(v6) && !v6.includes('%') ? `[IPv6:${shortest(v6)}]` : undefined;
   const v4 = UNTAGGED.exec(text)?.[1];
   return v4 !== undefined && isIPv4(v4) ? `[${v4}]` : undefined;
+}
+
+/** RFC 5952: an address can be written in many ways, and who is named in two of them must not get the mail twice. */
+function shortest(v6: string): string {
+  return new URL(`http://[${v6}]`).hostname.slice(1, -1);
 }

@@ -1,16 +1,21 @@
 const DELIMITERS = new Set([' ', '\t', '\r', '\n', '<', '>', ',', ';', ':', '(', ')']);
 
+/** An address ends its local part here, or was cut short by `printable`. */
+const END = /(@|…(?= \(\d+ characters\)))/;
+
 /** Hides who is meant: logs are read by more people than mails are. `ann@contoso.com` becomes `a***@contoso.com`. */
 export function maskAddresses(text: string): string {
-  const pieces = text.split('@');
-  const last = pieces.pop() ?? '';
-  return [...pieces.map(masked), last].join('@');
+  const pieces = text.split(END);
+  // Every other piece is an end.
+  return pieces
+    .map((piece, index) => (index % 2 === 0 && index + 1 < pieces.length ? masked(piece) : piece))
+    .join('');
 }
 
-/** What stands before an `@`, without its last word but the first character of it. */
+/** What stands before such an end, without its last word but the first character of it. */
 function masked(before: string): string {
   const start = before.endsWith('"') ? openingQuote(before) : lastWord(before);
-  const first = before.charAt(start);
+  const first = String.fromCodePoint(before.codePointAt(start) ?? 0);
   return start === before.length ? before : `${before.slice(0, start)}${first === '"' ? '"' : first}***`;
 }
 
@@ -21,6 +26,7 @@ function lastWord(text: string): number {
 }
 
 function openingQuote(text: string): number {
-  const open = text.lastIndexOf('"', text.length - 2);
+  let open = text.lastIndexOf('"', text.length - 2);
+  while (open > 0 && text.charAt(open - 1) === '\\') open = text.lastIndexOf('"', open - 1);
   return open < 0 ? lastWord(text) : open;
 }

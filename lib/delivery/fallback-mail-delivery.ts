@@ -1,8 +1,10 @@
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
+import { abortedError } from './aborted-error.js';
 import { wasEnded } from './ended-send.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from './mail-delivery.js';
 import { MailDelivery } from './mail-delivery.js';
+import type { OutageListener } from './outage.js';
 import { Outage } from './outage.js';
 import { bothFailed, isUnusable, nothingLeft } from './unusable.js';
 import { verifyTwoWays } from './verify-two-ways.js';
@@ -13,8 +15,8 @@ export interface FallbackDeliveryOptions {
   readonly primary: MailDelivery;
   /** Takes over while it cannot. */
   readonly fallback: MailDelivery;
-  /** Told when the primary can no longer be used, with the reason, and when it can again. */
-  readonly onChange?: (outage: MailDeliveryError | undefined) => void;
+  /** Told when the primary can no longer be used, and when it can again. */
+  readonly onChange?: OutageListener;
 }
 
 /**
@@ -31,7 +33,13 @@ export class FallbackMailDelivery extends MailDelivery {
     super();
     this.#primary = primary;
     this.#fallback = fallback;
-    this.#outage = new Outage(onChange ?? (() => {}));
+    this.#outage = new Outage((outage, secrets) => {
+      try {
+        onChange?.(outage, secrets);
+      } catch {
+        // Telling of it changes nothing about the mail that is on its way.
+      }
+    });
   }
 
   get name(): string {
@@ -67,7 +75,8 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byPrimary(mail, options);
     } catch (error) {
-      if (!isUnusable(error) || options.signal?.aborted) throw error;
+      if (!isUnusable(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byFallback(mail, options).catch((other: unknown) => {
         throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
       });
@@ -78,7 +87,8 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byFallback(mail, options);
     } catch (error) {
-      if (!nothingLeft(error) || options.signal?.aborted) throw error;
+      if (!nothingLeft(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byPrimary(mail, options).catch((other: unknown) => {
         throw isUnusable(other) ? bothFailed(other, error, mail) : other;
       });
@@ -87,14 +97,17 @@ export class FallbackMailDelivery extends MailDelivery {
 
   async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
     const begun = performance.now();
+    const done = this.#outage.ask();
     try {
       const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: this.#outage.signal });
       this.#outage.end();
       return outcome;
     } catch (error) {
-      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun);
+      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
       else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
       throw error;
+    } finally {
+      done();
     }
   }
 
@@ -104,10 +117,17 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 }
 
+/** Of what the delivery says only how far it came: it may speak of the mail that ended the wait of this one. */
+function endedBy(signal: AbortSignal, { phase }: MailDeliveryError, mail: ComposedMail): MailDeliveryError {
+  return abortedError(signal, { phase, retryable: true, messageId: mail.messageId });
+}
+
 function joined(one: MailBacklog, other: MailBacklog): MailBacklog {
   const ages = [one.oldestAgeMs, other.oldestAgeMs].filter(age => age !== undefined);
+  const deferred = (one.deferred ?? 0) + (other.deferred ?? 0);
   return {
     count: one.count + other.count,
     ...(ages.length > 0 && { oldestAgeMs: Math.max(...ages) }),
+    ...(deferred > 0 && { deferred }),
   };
 }

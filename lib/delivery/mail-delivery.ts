@@ -23,6 +23,8 @@ export interface MailBacklog {
   readonly count: number;
   /** Age of the oldest in milliseconds; undefined when there is none. */
   readonly oldestAgeMs?: number;
+  /** How many more have been tried and are to be tried again later, as for a mailbox that is busy; undefined when none. */
+  readonly deferred?: number;
 }
 
 /** What became of one mail. */

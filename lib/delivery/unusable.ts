@@ -4,7 +4,7 @@ import { wasEnded } from './ended-send.js';
 
 /** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
 export function isUnusable(error: unknown): error is MailDeliveryError {
-  if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
+  if (!(error instanceof MailDeliveryError) || wasEnded(error) || error.retryable === 'unknown') return false;
   return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
 }
 
@@ -25,7 +25,8 @@ export function bothFailed(
   second: MailDeliveryError,
   mail?: ComposedMail,
 ): MailDeliveryError {
-  return new MailDeliveryError(first.code, `${first.message} The fallback failed too: ${second.message}`, {
+  const headline = first.message.replace(/\.?$/, '.');
+  return new MailDeliveryError(first.code, `${headline} The fallback failed too: ${second.message}`, {
     ...first,
     retryable: first.retryable === true || second.retryable === true,
     messageId: mail?.messageId,

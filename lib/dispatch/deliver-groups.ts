@@ -4,7 +4,7 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
 import type { DispatchOptions } from './deliver-mail.js';
 import { deliverMail } from './deliver-mail.js';
-import { rejectionOf, worstOf } from './rejection-of.js';
+import { rejectionsOf, worstOf } from './rejection-of.js';
 
 /**
  * Delivers one message, or the several into which `MaxRecipientsOverflow` split it. When only some of several fail, the
@@ -35,7 +35,7 @@ export async function deliverGroups(
     accepted: delivered.flatMap(receipt => receipt.accepted),
     rejected: [
       ...delivered.flatMap(receipt => receipt.rejected),
-      ...failed.flatMap(({ mail, error }) => mail.envelope.to.map(address => rejectionOf(address, error))),
+      ...failed.flatMap(({ mail, error }) => rejectionsOf(mail, error)),
     ],
     messages: delivered.flatMap(receipt => receipt.messages ?? [receipt]),
   };
@@ -44,9 +44,7 @@ export async function deliverGroups(
 /** One error for several messages of which none was taken: it must not promise more than the worst of them. */
 function nothingDelivered(failed: readonly { mail: ComposedMail; error: unknown }[]): unknown {
   const first = failed[0]?.error;
-  const recipients = failed.flatMap(({ mail, error }) =>
-    mail.envelope.to.map(address => rejectionOf(address, error)),
-  );
+  const recipients = failed.flatMap(({ mail, error }) => rejectionsOf(mail, error));
   if (!(first instanceof MailDeliveryError)) return first;
   return new MailDeliveryError(
     first.code,

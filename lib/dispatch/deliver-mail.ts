@@ -8,7 +8,7 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../message/composed-mail.js';
 import { NarrowedMail } from './narrowed-mail.js';
 import { receiptOf } from './receipt-of.js';
-import { rejectionOf, worstOf } from './rejection-of.js';
+import { rejectionsOf, worstOf } from './rejection-of.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** How one mail is delivered. */
@@ -18,6 +18,8 @@ export interface DispatchOptions {
   readonly retry: RetryPolicy;
   /** Called before the wait for a further try. */
   readonly onRetry?: (retry: UpcomingRetry) => void;
+  /** Called after that wait, when the further try begins. */
+  readonly onFurtherTry?: () => void;
 }
 
 /** A further try that is about to come. */
@@ -58,22 +60,29 @@ export async function deliverMail(
     tries++;
     if (receipt) taken.push(receipt);
     failure = error;
-    const again = mayTryAgain(error, pending, options, tries)
-      ? refused.filter(recipient => recipient.retryable === true)
-      : [];
-    lost.push(...refused.filter(recipient => !again.includes(recipient)));
+    const known = new Set(pending.envelope.to);
+    const may = mayTryAgain(error, pending, options, tries);
+    const again: RejectedRecipient[] = [];
+    for (const recipient of refused)
+      (may && recipient.retryable === true && known.has(recipient.address) ? again : lost).push(recipient);
     if (again.length === 0) break;
     if (!(await waited(options, { messageId: mail.messageId, tries, recipients: again }))) {
-      lost.push(...again);
+      for (const recipient of again) lost.push(recipient);
       failure = cutWhileWaiting(options.signal, failure, mail);
       break;
     }
+    options.onFurtherTry?.();
     const remaining = new Set(again.map(recipient => recipient.address));
     pending = narrowed(mail, remaining);
   }
-  lost.sort((left, right) => placeOf(mail, left) - placeOf(mail, right));
+  const places = new Map(mail.envelope.to.map((address, place) => [address, place]));
+  const placeOf = ({ address }: RejectedRecipient): number => places.get(address) ?? places.size;
+  lost.sort((left, right) => placeOf(left) - placeOf(right));
   const [first] = taken;
-  if (!first) throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries);
+  if (!first) {
+    const settledEarlier = lost.length > pending.envelope.to.length;
+    throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries, settledEarlier);
+  }
   return {
     ...first,
     envelope: mail.envelope,
@@ -85,10 +94,14 @@ export async function deliverMail(
 
 async function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<Try> {
   try {
+    // A delivery of the application's own may not look.
+    if (signal.aborted)
+      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
     const receipt = receiptOf(delivery, mail, await delivery.deliver(mail, { signal }));
+    if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
     return { receipt, refused: receipt.rejected };
   } catch (error) {
-    return { error, refused: mail.envelope.to.map(address => rejectionOf(address, error)) };
+    return { error, refused: rejectionsOf(mail, error) };
   }
 }
 
@@ -114,10 +127,6 @@ function narrowed(mail: ComposedMail, remaining: ReadonlySet<string>): ComposedM
   return to.length === mail.envelope.to.length ? mail : new NarrowedMail(mail, to);
 }
 
-function placeOf(mail: ComposedMail, recipient: RejectedRecipient): number {
-  return mail.envelope.to.indexOf(recipient.address);
-}
-
 function cutWhileWaiting(signal: AbortSignal, last: unknown, mail: ComposedMail): MailDeliveryError {
   const known = last instanceof MailDeliveryError ? last : undefined;
   return abortedError(signal, {
@@ -128,13 +137,28 @@ function cutWhileWaiting(signal: AbortSignal, last: unknown, mail: ComposedMail)
   });
 }
 
-/** The last failure, with what earlier tries have brought for each recipient. */
-function finalError(last: unknown, lost: readonly RejectedRecipient[], tries: number): unknown {
+/** A delivery may resolve only when it has taken the mail for somebody; one that has not is held to what it says. */
+function nobodyTaken({ name }: MailDelivery, { messageId, rejected }: MailReceipt): MailDeliveryError {
+  return new MailDeliveryError('EMAILENVELOPE', `The delivery ${name} took the mail for no recipient.`, {
+    phase: 'envelope',
+    retryable: worstOf(rejected),
+    recipients: rejected,
+    messageId,
+  });
+}
+
+/** The last failure, with what earlier tries have brought for each recipient, where any of them was refused. */
+function finalError(
+  last: unknown,
+  lost: readonly RejectedRecipient[],
+  tries: number,
+  settledEarlier: boolean,
+): unknown {
   if (!(last instanceof MailDeliveryError)) return last;
   return new MailDeliveryError(last.code, `${last.message} It was tried ${tries} times.`, {
     ...last,
     retryable: worstOf(lost),
-    recipients: lost,
+    ...((settledEarlier || last.recipients) && { recipients: lost }),
     cause: last.cause,
   });
 }

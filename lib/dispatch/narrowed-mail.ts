@@ -24,7 +24,8 @@ export class NarrowedMail implements ComposedMail {
   }
 
   get bcc(): readonly string[] {
-    return (this.#whole.bcc ?? []).filter(address => this.envelope.to.includes(address));
+    const to = new Set(this.envelope.to);
+    return (this.#whole.bcc ?? []).filter(address => to.has(address));
   }
 
   get spent(): boolean {

@@ -1,19 +1,30 @@
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { visible } from '../errors/printable.js';
+import { createRedactor } from '../errors/redact.js';
+import type { ComposedMail } from '../message/composed-mail.js';
 
-/** What a failed delivery means for one recipient. */
-export function rejectionOf(address: string, error: unknown): RejectedRecipient {
-  if (!(error instanceof MailDeliveryError)) return { address, response: String(error), retryable: false };
-  const own = error.recipients?.find(recipient => recipient.address === address);
-  if (own) return own;
+/** What a failed delivery of a mail means for each of its recipients. */
+export function rejectionsOf(mail: ComposedMail, error: unknown): RejectedRecipient[] {
+  const addresses = mail.envelope.to;
+  if (!(error instanceof MailDeliveryError)) {
+    // Whatever a delivery of the application's own has thrown.
+    const response = visible(createRedactor(undefined, mail.secrets ?? [])(String(error)));
+    return addresses.map(address => ({ address, response, retryable: false }));
+  }
+  const own = new Map(error.recipients?.map(recipient => [recipient.address, recipient]));
   const { responseCode, enhancedCode } = error;
-  return {
-    address,
-    response: error.response ?? error.message,
-    retryable: error.retryable,
-    ...(responseCode !== undefined && { code: responseCode }),
-    ...(enhancedCode !== undefined && { enhancedCode }),
-  };
+  const response = error.response ?? error.message;
+  return addresses.map(
+    address =>
+      own.get(address) ?? {
+        address,
+        response,
+        retryable: error.retryable,
+        ...(responseCode !== undefined && { code: responseCode }),
+        ...(enhancedCode !== undefined && { enhancedCode }),
+      },
+  );
 }
 
 /** What can be promised of several recipients together: no more than of the worst of them. */

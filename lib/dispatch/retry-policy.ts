@@ -55,9 +55,14 @@ export function retryPolicy(options: RetryOptions | undefined): RetryPolicy {
 function waiting(backoff: NonNullable<RetryOptions['backoff']>): RetryPolicy['waitMs'] {
   if (typeof backoff === 'function') {
     return failed => {
-      const wait = backoff(failed);
-      // Between two tries there is nobody to tell; a wait that is none must not cost the mail.
-      return wait > 0 ? Math.min(wait, LONGEST_TIMER_MS) : 0;
+      // Between two tries there is nobody to tell; a wait that is none must not cost the mail, nor the receipt of those
+      // who have it.
+      try {
+        const wait = backoff(failed);
+        return wait > 0 ? Math.min(wait, LONGEST_TIMER_MS) : 0;
+      } catch {
+        return 0;
+      }
     };
   }
   if (typeof backoff === 'number') {

@@ -6,6 +6,7 @@ import { maskAddresses } from '../address/mask-addresses.js';
 import type { MailBacklog } from '../delivery/mail-delivery.js';
 import { messageOf } from '../errors/error-facts.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { visible } from '../errors/printable.js';
 import { mailServiceToken } from '../mail.decorators.js';
 import { MailService } from '../mail.service.js';
 import { CheckCache } from './check-cache.js';
@@ -99,17 +100,19 @@ export class MailHealthIndicator {
   }
 }
 
-function backlogFacts(backlog: MailBacklog | undefined): { backlog?: number; oldestAgeMs?: number } {
+function backlogFacts(backlog: MailBacklog | undefined): Record<string, number> {
   if (!backlog) return {};
+  const { count, oldestAgeMs, deferred } = backlog;
   return {
-    backlog: backlog.count,
-    ...(backlog.oldestAgeMs !== undefined && { oldestAgeMs: backlog.oldestAgeMs }),
+    backlog: count,
+    ...(oldestAgeMs !== undefined && { oldestAgeMs }),
+    ...(deferred !== undefined && { deferred }),
   };
 }
 
 /** Why, for people whom addresses and conversations do not concern. */
 function reasons(error: unknown): Record<string, unknown> {
-  const message = maskAddresses(messageOf(error));
+  const message = visible(maskAddresses(messageOf(error)));
   if (!(error instanceof MailDeliveryError)) return { message };
   return { message, code: error.code, phase: error.phase, retryable: error.retryable };
 }

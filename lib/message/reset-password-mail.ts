@@ -82,11 +82,24 @@ export function resetPasswordContext(
 
 /** What of a reset mail no error or log may show: the token in every form that the link has it in. */
 export function resetSecrets({ token }: Pick<ResetPasswordMail, 'token'>, link: string): string[] {
-  const { searchParams, hash, pathname } = new URL(link);
-  const parts = [...searchParams.values(), hash.slice(1), pathname.split('/').at(-1) ?? ''];
+  const { search, hash, pathname } = new URL(link);
+  const values = search
+    .slice(1)
+    .split('&')
+    .map(pair => pair.slice(pair.indexOf('=') + 1));
+  const written = [...values, hash.slice(1), ...hash.split(/[#/?&=]/), ...pathname.split('/')];
+  const parts = [...written, ...written.map(part => decoded(part))];
   // What is as short as a language or a page name is no token, and would tear holes into what a server says.
   const likely = parts.filter(part => part.length >= SHORTEST_TOKEN);
   return [...new Set([link, ...(token === undefined ? [] : [token]), ...likely])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Whether a link goes over plain http to another machine, where others can read the token. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stateVersion } from '../delivery/pickup/deferred-mails.js';
 import { messageOf } from '../errors/error-facts.js';
 import { visible } from '../errors/printable.js';
 import type { Badmail } from './badmail.js';
@@ -12,7 +13,6 @@ import { retryDelayMs } from './retry-delay.js';
 import type { Claims } from './spool/claims.js';
 import { syncFolder } from './spool/durable-file.js';
 import type { MailState, MailStates, UndeliveredRecipient } from './spool/mail-states.js';
-import { stateVersion } from './spool/mail-states.js';
 import type { PickupFolder } from './spool/pickup-folder.js';
 import type { RelayBerth } from './spool/relay-berth.js';
 

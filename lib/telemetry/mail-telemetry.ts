@@ -29,6 +29,8 @@ interface Instruments {
 const SCOPE = 'nest-mailroom';
 /** Under this symbol OpenTelemetry's API keeps what an SDK registers, whichever copy of the API it uses. */
 const REGISTRY = Symbol.for('opentelemetry.js.api.1');
+/** Distinct values of one attribute that metrics have; any further one is `_OTHER`. */
+const MOST_VALUES = 100;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
@@ -39,8 +41,10 @@ export class MailTelemetry {
   readonly #onProblem: (problem: string) => void;
   #api: Promise<OpenTelemetry | undefined> | undefined;
   #instruments: Instruments | undefined;
+  #failed = false;
+  readonly #seen = { 'mail.template': new Set<unknown>(), 'mail.culture': new Set<unknown>() };
 
-  /** @param onProblem told once when there is an SDK but no API to reach it by */
+  /** @param onProblem told once when there is an SDK but no API to reach it by, and once when the SDK throws */
   constructor(onProblem: (problem: string) => void) {
     this.#onProblem = onProblem;
   }
@@ -57,46 +61,83 @@ export class MailTelemetry {
   }
 
   async #observe<T>(
-    api: OpenTelemetry,
+    { context, metrics, trace, SpanKind, SpanStatusCode }: OpenTelemetry,
     send: () => Promise<T>,
     describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
   ): Promise<T> {
-    const { context, trace, SpanKind, SpanStatusCode } = api;
-    const instruments = this.#instrumentsOf(api);
-    const span = trace.getTracer(SCOPE).startSpan('mail.send', { kind: SpanKind.CLIENT });
+    const instruments = this.#safely(() => this.#instrumentsOf(metrics));
+    const span = this.#safely(() => trace.getTracer(SCOPE).startSpan('mail.send', { kind: SpanKind.CLIENT }));
     const begun = performance.now();
-    const end = (facts: SendFacts): void => {
-      const labels = labelsOf(facts);
-      span.setAttributes({
-        ...labels,
-        'mail.recipients.accepted': facts.accepted,
-        'mail.recipients.rejected': facts.rejected,
-        'mail.recipients.dropped': facts.dropped,
-        'mail.retries': facts.retries,
+    const end = (result: { readonly value: T } | { readonly error: unknown }): void => {
+      const facts = this.#safely(() => describe(result));
+      this.#safely(() => instruments?.inFlight.add(-1));
+      this.#safely(() => {
+        if (!facts) return;
+        span?.setAttributes({
+          ...labelsOf(facts),
+          'mail.recipients.accepted': facts.accepted,
+          'mail.recipients.rejected': facts.rejected,
+          'mail.recipients.dropped': facts.dropped,
+          'mail.retries': facts.retries,
+        });
+        if (facts.errorType !== undefined)
+          span?.setStatus({ code: SpanStatusCode.ERROR, message: facts.errorType });
       });
-      if (facts.errorType !== undefined)
-        span.setStatus({ code: SpanStatusCode.ERROR, message: facts.errorType });
-      span.end();
-      instruments.inFlight.add(-1);
-      instruments.messages.add(1, labels);
-      instruments.duration.record((performance.now() - begun) / 1000, labels);
-      for (const result of ['accepted', 'rejected', 'dropped'] as const)
-        if (facts[result] > 0)
-          instruments.recipients.add(facts[result], { ...labels, 'mail.recipient.result': result });
+      this.#safely(() => span?.end());
+      this.#safely(() => instruments && facts && this.#count(instruments, facts, begun));
     };
-    instruments.inFlight.add(1);
+    this.#safely(() => instruments?.inFlight.add(1));
+    let sending: Promise<T> | undefined;
+    const sendOnce = (): Promise<T> => (sending ??= send());
+    if (span) this.#safely(() => context.with(trace.setSpan(context.active(), span), sendOnce));
     try {
-      const value = await context.with(trace.setSpan(context.active(), span), send);
-      end(describe({ value }));
+      const value = await sendOnce();
+      end({ value });
       return value;
     } catch (error) {
-      end(describe({ error }));
+      end({ error });
       throw error;
     }
   }
 
+  #count(
+    { messages, recipients, duration }: Omit<Instruments, 'provider'>,
+    facts: SendFacts,
+    begun: number,
+  ): void {
+    const labels = this.#fewLabels(labelsOf(facts));
+    messages.add(1, labels);
+    duration.record((performance.now() - begun) / 1000, labels);
+    for (const result of ['accepted', 'rejected', 'dropped'] as const)
+      if (facts[result] > 0) recipients.add(facts[result], { ...labels, 'mail.recipient.result': result });
+  }
+
+  /** Templates and cultures may come from people, and each new one would be a series for ever. */
+  #fewLabels(labels: Attributes): Attributes {
+    const few = { ...labels };
+    for (const [name, seen] of Object.entries(this.#seen)) {
+      const value = few[name];
+      if (value === undefined || seen.has(value)) continue;
+      if (seen.size < MOST_VALUES) seen.add(value);
+      else few[name] = '_OTHER';
+    }
+    return few;
+  }
+
+  /** Nothing that an SDK does may change what becomes of a mail. */
+  #safely<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      if (!this.#failed)
+        this.#onProblem(`OpenTelemetry fails; mails may be missing in traces and metrics: ${String(error)}`);
+      this.#failed = true;
+      return undefined;
+    }
+  }
+
   /** Made anew when another provider was registered meanwhile: instruments of none stay silent for ever. */
-  #instrumentsOf({ metrics }: OpenTelemetry): Instruments {
+  #instrumentsOf(metrics: OpenTelemetry['metrics']): Instruments {
     const provider = metrics.getMeterProvider();
     if (this.#instruments?.provider !== provider)
       this.#instruments = { provider, ...createInstruments(provider.getMeter(SCOPE)) };

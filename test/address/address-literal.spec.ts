@@ -7,6 +7,8 @@ describe('An address literal', () => {
     ['[192.0.2.1]', '[192.0.2.1]'],
     ['[IPv6:2001:DB8::1]', '[IPv6:2001:db8::1]'],
     ['[ipv6:::1]', '[IPv6:::1]'],
+    ['[IPv6:2001:0db8:0:0:0:0:0:0001]', '[IPv6:2001:db8::1]'],
+    ['[IPv6:::ffff:192.0.2.1]', '[IPv6:::ffff:c000:201]'],
   ])('%s is brought into one form', (written, normal) => {
     expect(normalizeAddressLiteral(written)).toBe(normal);
   });

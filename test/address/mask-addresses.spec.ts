@@ -6,6 +6,16 @@ it.each([
   ['a@b.c and bob.the-builder+x@contoso.com', 'a***@b.c and b***@contoso.com'],
   ['é@contoso.com', 'é***@contoso.com'],
   ['"john.secret"@y.test and "a b"@c.dd', '"***@y.test and "***@c.dd'],
+  ['<"ann \\"x\\" lee"@contoso.com>', '<"***@contoso.com>'],
+  ['😀smile@contoso.com', '😀***@contoso.com'],
+  [
+    '(got: Ann <ann@contoso.com>, Bob <bob.mil… (95 characters))',
+    '(got: Ann <a***@contoso.com>, Bob <b***… (95 characters))',
+  ],
+  [
+    '(got: Ann <ann@contoso.com>, … (95 characters)) and so on…',
+    '(got: Ann <a***@contoso.com>, … (95 characters)) and so on…',
+  ],
   ["<o'brien@contoso.com>", '<o***@contoso.com>'],
   ['no address here @ all', 'no address here @ all'],
 ])('Addresses in %j are masked', (text, masked) => {

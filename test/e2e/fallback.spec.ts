@@ -2,12 +2,15 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
+import type { DeliveryOutcome } from '../../lib/delivery/mail-delivery.js';
+import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
 import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
 import { MailModule } from '../../lib/mail.module.js';
 import type { MailModuleOptions } from '../../lib/mail.module-options.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
@@ -131,6 +134,17 @@ describe('A fallback', () => {
     expect(second.commands.filter(command => command.startsWith('AUTH'))).toEqual([]);
   });
 
+  it('is not asked for the certificate of the first server', async () => {
+    const authority = createCertificateAuthority();
+    const second = await sink({ tls: 'starttls', certificate: authority.issue({ hosts: ['127.0.0.1'] }) });
+    const app = await start(
+      NOBODY,
+      { Host: second.host, Port: second.port, SecureSocketOption: 'StartTls' },
+      { smtp: { tls: { ca: authority.cert, servername: 'smtp.contoso.com' } } },
+    );
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+  });
+
   it('may be a pickup directory', async () => {
     const folder = temporaryDirectory();
     const app = await start(NOBODY, {
@@ -240,7 +254,7 @@ describe('A fallback', () => {
       code: 'EMAILCONNECT',
       phase: 'connect',
       retryable: true,
-      message: expect.stringMatching(/127\.0\.0\.1:1.*The fallback failed too: .*second is busy/s),
+      message: expect.stringMatching(/127\.0\.0\.1:1.*Port\. The fallback failed too: .*second is busy/s),
       messageId: expect.stringContaining('@contoso.com>'),
       cause: expect.objectContaining({ errors: [expect.any(Error), expect.any(Error)] }),
     });
@@ -378,6 +392,141 @@ describe('A fallback', () => {
   });
 });
 
+describe('A fallback of a delivery of the application’s own', () => {
+  class Own extends MailDelivery {
+    readonly name = 'own';
+    tries = 0;
+    constructor(private readonly answer: (tries: number) => Promise<DeliveryOutcome>) {
+      super();
+    }
+    async deliver(): Promise<DeliveryOutcome> {
+      return this.answer(++this.tries);
+    }
+    async verify(): Promise<void> {}
+    async close(): Promise<void> {}
+  }
+
+  const unusable = (message: string, retryable: boolean | 'unknown' = true) =>
+    new MailDeliveryError('EMAILCONNECT', message, { phase: 'connect', retryable });
+  const after = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+  it('gets nothing of which it is not known whether it has left', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('no answer', 'unknown');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ retryable: 'unknown' });
+    expect(second.connections).toBe(0);
+  });
+
+  it('takes the other mails while one asks a server that lets its callers wait whether it is back', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      await after(tries === 1 ? 20 : 2000);
+      throw unusable('no answer');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    // Ten times as long as the failure took, and slack for a busy machine.
+    await after(600);
+    const asking = app.mail.send(MESSAGE);
+    await after(20);
+    const begun = performance.now();
+    const others = await Promise.all(Array.from({ length: 10 }, () => app.mail.send(MESSAGE)));
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(others.every(receipt => receipt.fallback)).toBe(true);
+    expect(delivery.tries).toBe(2);
+    expect(await asking).toMatchObject({ fallback: true });
+  });
+
+  it('gives back to it as soon as one mail has found that it works', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      if (tries === 1) throw unusable('no answer');
+      return { status: 'queued', accepted: MESSAGE.to, rejected: [] };
+    });
+    const app = await start(NOBODY, second, { delivery });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    await after(300);
+    expect((await app.mail.send(MESSAGE)).via).toBe('own');
+    const receipts = await Promise.all(Array.from({ length: 5 }, () => app.mail.send(MESSAGE)));
+    expect(receipts.map(receipt => receipt.via)).toEqual(Array(5).fill('own'));
+  });
+
+  it('is not asked when the send was aborted meanwhile, and the error is that of this mail', async () => {
+    const second = await sink();
+    const abort = new AbortController();
+    const delivery = new Own(async () => {
+      abort.abort();
+      throw new MailDeliveryError('EMAILCONNECT', 'no answer', {
+        phase: 'connect',
+        retryable: true,
+        messageId: '<other@contoso.com>',
+        transcript: ['S: 421 about another mail'],
+      });
+    });
+    const app = await start(NOBODY, second, { delivery });
+    const sending = app.mail.send({ ...MESSAGE, messageId: '<1@contoso.com>' }, { signal: abort.signal });
+    expect(await rejection(sending)).toMatchObject({
+      code: 'EMAILABORTED',
+      messageId: '<1@contoso.com>',
+      transcript: undefined,
+    });
+    expect(second.connections).toBe(0);
+  });
+
+  it('takes over and gives back although the logger throws', async () => {
+    const second = await sink();
+    const delivery = new Own(async tries => {
+      if (tries === 1) throw unusable('no answer');
+      return { status: 'queued', accepted: MESSAGE.to, rejected: [] };
+    });
+    const app = await start(NOBODY, second, { delivery });
+    const full = (): never => {
+      throw new Error('the disk of the log is full');
+    };
+    app.app.useLogger({ log: full, warn: full, error: full });
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
+    await after(300);
+    expect((await app.mail.send(MESSAGE)).via).toBe('own');
+    app.app.useLogger(app.logger);
+  });
+
+  it('is announced in one line, without addresses and links', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('no login for ann.lee@contoso.com\nLOG forged \u001b[31m https://x.example/reset?t=abc');
+    });
+    const app = await start(NOBODY, second, { delivery });
+    await app.mail.send(MESSAGE);
+    expect(app.logger.warnings).toEqual([
+      'The fallback takes over: no login for a***@contoso.com\\nLOG forged \\u001b[31m https://x.example/***',
+    ]);
+  });
+
+  it('is announced without the secrets of the mail that it was announced for', async () => {
+    const second = await sink();
+    const delivery = new Own(async () => {
+      throw unusable('cannot post r3set-t0ken-0123456789');
+    });
+    const app = await startMailApp(
+      {
+        MailSettings: { FromAddress: FROM },
+        TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
+      },
+      { delivery, fallback: { Host: second.host, Port: second.port } },
+    );
+    opened.push(app);
+    await app.mail.sendResetPassword({
+      to: 'ann@contoso.com',
+      displayName: 'Ann',
+      token: 'r3set-t0ken-0123456789',
+    });
+    expect(app.logger.warnings).toEqual(['The fallback takes over: cannot post ***']);
+  });
+});
+
 describe('The settings of a fallback', () => {
   const startWith = (fallback: object, settings: object = {}) =>
     startMailApp({ Host: 'smtp.contoso.com', FromAddress: FROM, ...settings }, { fallback });
@@ -408,6 +557,27 @@ describe('The settings of a fallback', () => {
     });
     const policy = { AllowedDomains: 'contoso.com; fabrikam.com' };
     opened.push(await startWith({ Host: 'x', ...policy }, policy));
+  });
+
+  it('need no folder on a machine where the main settings switch mail off', async () => {
+    const app = await startWith(
+      { UseSpecifiedPickupDirectory: true, PickupDirectory: '/no/such/folder' },
+      { Enabled: false },
+    );
+    opened.push(app);
+    expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'suppressed' });
+    await expect(app.mail.verify()).resolves.toBeUndefined();
+  });
+
+  it('are of no use where the main settings choose a pickup directory, and a warning at start says so', async () => {
+    const folder = temporaryDirectory();
+    const app = await startMailApp(
+      { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
+      { fallback: { Host: 'x' } },
+    );
+    opened.push(app);
+    expect(app.logger.warnings).toEqual([expect.stringContaining('The option fallback is not used')]);
+    folder.remove();
   });
 
   it('with Enabled false mean that there is none', async () => {

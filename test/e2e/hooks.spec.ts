@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, Module } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import type { SendOptions } from '../../lib/mail.send-guard.js';
 import type { MailReceipt } from '../../lib/delivery/mail-receipt.js';
 import { MailHook, MailVeto } from '../../lib/hooks/mail-hook.js';
 import type { MailMessage } from '../../lib/message/mail-message.js';
@@ -98,6 +100,84 @@ it('A hook that takes long afterwards does not cost the caller the receipt, and 
   const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }));
   expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILATTACHMENT' });
   expect(attached.map(stream => stream.destroyed)).toEqual([true]);
+});
+
+describe('A stream that a hook attaches', () => {
+  const attached: Readable[] = [];
+
+  @Injectable()
+  class Attaching extends MailHook {
+    override beforeSend(message: MailMessage): MailMessage {
+      const content = createReadStream('/no/such/file');
+      attached.push(content);
+      return { ...message, attachments: [{ filename: 'x', content }] } as MailMessage;
+    }
+  }
+
+  @Injectable()
+  class Thinking extends MailHook {
+    override async beforeSend(): Promise<void> {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+
+  @Injectable()
+  class Replacing extends MailHook {
+    override beforeSend(message: MailMessage): MailMessage {
+      return { ...message, attachments: [] } as MailMessage;
+    }
+  }
+
+  @Injectable()
+  class Refusing extends MailHook {
+    override beforeSend(): never {
+      throw new Error('no');
+    }
+  }
+
+  @Injectable()
+  class Late extends MailHook {
+    override async beforeSend(message: MailMessage): Promise<MailMessage> {
+      await new Promise(resolve => setTimeout(resolve, 500));
+      const content = createReadStream(import.meta.filename);
+      attached.push(content);
+      return { ...message, attachments: [{ filename: 'x', content }] } as MailMessage;
+    }
+  }
+
+  async function sendWith(hooks: Type<MailHook>[], options: SendOptions = {}): Promise<unknown> {
+    attached.length = 0;
+    const sink = await MailSink.start();
+    const app = await startMailApp(
+      { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
+      { hooks },
+    );
+    opened.push(sink, app);
+    return app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, options).catch((error: unknown) => error);
+  }
+
+  it.each([
+    ['while the next hook thinks', [Attaching, Thinking], { code: 'EMAILATTACHMENT' }],
+    ['that the next hook replaces', [Attaching, Replacing], { status: 'accepted' }],
+    ['when the next hook refuses', [Attaching, Refusing], { message: 'no' }],
+  ] as [string, Type<MailHook>[], object][])(
+    'and that fails %s crashes nothing and is closed',
+    async (_, hooks, outcome) => {
+      expect(await sendWith(hooks)).toMatchObject(outcome);
+      await new Promise(resolve => setTimeout(resolve, 50));
+      expect(attached.map(stream => [stream.destroyed, stream.listenerCount('error') > 0])).toEqual([
+        [true, true],
+      ]);
+    },
+  );
+
+  it('when its send has ended long ago is closed too', async () => {
+    expect(await sendWith([Late], { timeoutMs: 100 })).toMatchObject({ code: 'EMAILTIMEOUT' });
+    const deadline = Date.now() + 5000;
+    while (attached[0]?.destroyed !== true && Date.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20));
+    expect(attached.map(stream => stream.destroyed)).toEqual([true]);
+  });
 });
 
 describe('A mail hook', () => {

@@ -3,6 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 import { inspect } from 'node:util';
 import { readdirSync } from 'node:fs';
+import { Test } from '@nestjs/testing';
+import type { DeliveryOutcome } from '../../lib/delivery/mail-delivery.js';
+import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
+import type { ComposedMail } from '../../lib/message/composed-mail.js';
+import { MailService } from '../../lib/mail.service.js';
+import { TemplateRenderer } from '../../lib/templates/template-renderer.js';
 import { MailHook } from '../../lib/hooks/mail-hook.js';
 import type { MailModuleOptions } from '../../lib/mail.module-options.js';
 import { MailModule } from '../../lib/mail.module.js';
@@ -136,6 +142,12 @@ describe('The log', () => {
     expect(logger.about('log')).toHaveLength(1);
   });
 
+  it('counts no retry whose wait was cut', async () => {
+    const { mail, logger } = await withSink({ retry: { attempts: 3, backoff: 60_000 } });
+    await mail.send({ to: ['ann@contoso.com', 'busy@contoso.com'], text: 't' }, { timeoutMs: 500 });
+    expect(logger.about('log')).toEqual([expect.stringMatching(/: accepted by smtp \(/)]);
+  });
+
   it('names the pickup file, without its folder', async () => {
     const folder = temporaryDirectory();
     const { mail, logger } = await start({
@@ -171,6 +183,77 @@ describe('The log', () => {
       ),
     );
     expect(logger.lines.map(line => line.text).join()).not.toMatch(/the-subject|the-body/);
+  });
+
+  class Posting extends MailDelivery {
+    readonly name = 'post\nLOG forged \u001b[31m';
+    constructor(private readonly answer: (mail: ComposedMail) => unknown) {
+      super();
+    }
+    async deliver(mail: ComposedMail): Promise<DeliveryOutcome> {
+      return this.answer(mail) as DeliveryOutcome;
+    }
+    async verify(): Promise<void> {}
+    async close(): Promise<void> {}
+  }
+
+  it('stays one line whatever the delivery is called and names as its file', async () => {
+    const delivery = new Posting(({ envelope: { to } }) => ({
+      status: 'queued',
+      accepted: to,
+      rejected: [],
+      file: '/secret/folder/a\nLOG forged\u202e.eml',
+    }));
+    const { mail, logger } = await start({ FromAddress: FROM }, { delivery });
+    await mail.send({ to: 'ann@contoso.com', text: 't', messageId: '<1@contoso.com>' });
+    expect(logger.about('log')).toEqual([
+      'Mail <1@contoso.com> to a***@contoso.com: queued by post\\nLOG forged \\u001b[31m as a\\nLOG forged\\u202e.eml',
+    ]);
+  });
+
+  it('stays one line whatever culture a renderer of the application’s own names', async () => {
+    class Renderer extends TemplateRenderer {
+      override async render() {
+        return { subject: 's', text: 't', culture: 'xx\nLOG forged ann@contoso.com' };
+      }
+    }
+    const sink = await MailSink.start();
+    const app = await Test.createTestingModule({
+      imports: [MailModule.forRoot({ Host: sink.host, Port: sink.port, FromAddress: FROM })],
+    })
+      .overrideProvider(TemplateRenderer)
+      .useValue(new Renderer())
+      .compile();
+    const logger = new EveryLevel();
+    app.useLogger(logger);
+    opened.push(sink, app);
+    await app.get(MailService).send({ to: 'ann@contoso.com', template: 'x', context: {} });
+    expect(logger.about('log')).toEqual([
+      expect.stringMatching(
+        /^Mail \S+ x \(xx\\nLOG forged a\*\*\*@contoso\.com\) to a\*\*\*@contoso\.com: accepted/,
+      ),
+    ]);
+  });
+
+  it('costs no mail its receipt when the delivery answers what it may not', async () => {
+    const delivery = new Posting(({ envelope: { to } }) => ({
+      status: 'queued',
+      accepted: to,
+      rejected: [{ retryable: false }],
+      response: { code: 202 },
+    }));
+    const { mail } = await start({ FromAddress: FROM }, { delivery });
+    expect(await mail.send({ to: 'ann@contoso.com', text: 't' })).toMatchObject({ status: 'queued' });
+  });
+
+  it('costs no mail its receipt when the logger throws', async () => {
+    const { mail, logger } = await withSink();
+    Object.assign(logger, {
+      log: () => {
+        throw new Error('the disk of the log is full');
+      },
+    });
+    expect((await mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
   });
 
   it('costs nothing and says nothing when logging is off', async () => {

@@ -139,6 +139,21 @@ describe('With the option retry', () => {
     expect(asked.filter(address => address === 'gone@contoso.com')).toHaveLength(1);
   });
 
+  it('a server that cannot be reached has refused nobody, however often it is asked', async () => {
+    const app = await startMailApp(
+      { Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' },
+      RETRY,
+    );
+    opened.push(app);
+    const error = await rejection(app.mail.send(MESSAGE));
+    expect(error).toMatchObject({
+      code: 'EMAILCONNECT',
+      retryable: true,
+      message: expect.stringContaining('It was tried 3 times.'),
+      recipients: undefined,
+    });
+  });
+
   it('a mail that was refused for good is tried once', async () => {
     const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 550, times: 9 } });
     const app = await against(sink);
@@ -244,7 +259,12 @@ describe('With the option retry', () => {
       accepted: ['ann@contoso.com'],
       rejected: [{ address: 'bob@contoso.com', code: 451, retryable: true }],
     });
-    expect(await wholly).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
+    expect(await wholly).toMatchObject({
+      code: 'EMAILCLOSED',
+      retryable: true,
+      responseCode: 451,
+      recipients: [{ address: 'bob@contoso.com', code: 451 }],
+    });
   });
 
   it('an attachment that is a stream goes out again as long as it was not read', async () => {
@@ -301,6 +321,213 @@ describe('With the option retry', () => {
     opened.push(app);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'queued', accepted: MESSAGE.to });
     expect(delivery.envelopes).toEqual([MESSAGE.to, MESSAGE.to, ['bob@contoso.com']]);
+  });
+});
+
+describe('With the option retry and a delivery of the application’s own', () => {
+  type Answer = (mail: ComposedMail) => Promise<DeliveryOutcome>;
+
+  class Scripted extends MailDelivery {
+    readonly name = 'scripted';
+    readonly envelopes: (readonly string[])[] = [];
+    constructor(private readonly answers: Answer[]) {
+      super();
+    }
+    async deliver(mail: ComposedMail): Promise<DeliveryOutcome> {
+      this.envelopes.push(mail.envelope.to);
+      const answer = this.answers[this.envelopes.length - 1];
+      if (!answer) throw new Error('asked too often');
+      return answer(mail);
+    }
+    async verify(): Promise<void> {}
+    async close(): Promise<void> {}
+  }
+
+  async function scripted(answers: Answer[], options: MailModuleOptions = RETRY, settings: object = {}) {
+    const delivery = new Scripted(answers);
+    const app = await startMailApp({ FromAddress: 'a@contoso.com', ...settings }, { ...options, delivery });
+    opened.push(app);
+    return { delivery, mail: app.mail };
+  }
+
+  const all: Answer = async mail => ({ status: 'queued', accepted: [...mail.envelope.to], rejected: [] });
+  const half: Answer = async () => ({
+    status: 'queued',
+    accepted: ['ann@contoso.com'],
+    rejected: [{ address: 'bob@contoso.com', retryable: true }],
+  });
+
+  it('a backoff function that throws costs neither the further try nor the receipt', async () => {
+    const backoff = (): number => {
+      throw new Error('no idea');
+    };
+    const { mail, delivery } = await scripted([half, all], { retry: { attempts: 2, backoff } });
+    expect(await mail.send(MESSAGE)).toMatchObject({ accepted: MESSAGE.to, rejected: [] });
+    expect(delivery.envelopes).toHaveLength(2);
+  });
+
+  it('a recipient that it names as accepted and as rejected has the mail and gets no second one', async () => {
+    const { mail, delivery } = await scripted([
+      async () => ({
+        status: 'queued',
+        accepted: MESSAGE.to,
+        rejected: [{ address: 'bob@contoso.com', retryable: true }],
+      }),
+    ]);
+    expect(await mail.send(MESSAGE)).toMatchObject({ accepted: MESSAGE.to, rejected: [] });
+    expect(delivery.envelopes).toHaveLength(1);
+  });
+
+  it('a recipient that it writes in another case is tried again as the envelope has it', async () => {
+    const { mail, delivery } = await scripted([
+      async () => ({
+        status: 'queued',
+        accepted: ['ann@contoso.com'],
+        rejected: [{ address: 'bob@contoso.com', retryable: true }],
+      }),
+      all,
+    ]);
+    const to = ['ann@contoso.com', 'Bob@contoso.com'];
+    expect(await mail.send({ ...MESSAGE, to })).toMatchObject({ accepted: to, rejected: [] });
+    expect(delivery.envelopes).toEqual([to, ['Bob@contoso.com']]);
+  });
+
+  it('a recipient that is not in the envelope is never tried', async () => {
+    const { mail, delivery } = await scripted([
+      async () => ({
+        status: 'queued',
+        accepted: MESSAGE.to,
+        rejected: [{ address: 'eve@contoso.com', retryable: true }],
+      }),
+    ]);
+    expect(await mail.send(MESSAGE)).toMatchObject({ accepted: MESSAGE.to });
+    expect(delivery.envelopes).toHaveLength(1);
+  });
+
+  it('an outcome that names no recipient as taken is no delivery: it is tried again, and fails at last', async () => {
+    const none: Answer = async mail => ({
+      status: 'queued',
+      accepted: [],
+      rejected: mail.envelope.to.map(address => ({ address, retryable: true, response: 'later' })),
+    });
+    const better = await scripted([none, all]);
+    const receipt = await better.mail.send(MESSAGE);
+    expect(receipt).toMatchObject({ accepted: MESSAGE.to, rejected: [] });
+    expect(receipt.messages).toBeUndefined();
+    const worse = await scripted([none, none, none]);
+    expect(await rejection(worse.mail.send(MESSAGE))).toMatchObject({
+      code: 'EMAILENVELOPE',
+      retryable: true,
+      recipients: [{ address: 'ann@contoso.com' }, { address: 'bob@contoso.com' }],
+    });
+  });
+
+  it('an outcome without lists of recipients stands for all of them', async () => {
+    const outcome: unknown = { status: 'queued' };
+    const { mail } = await scripted([async () => outcome as DeliveryOutcome]);
+    expect(await mail.send(MESSAGE)).toMatchObject({ accepted: MESSAGE.to, rejected: [] });
+  });
+
+  it('no further message of a split mail is handed to it once the send was aborted', async () => {
+    const abort = new AbortController();
+    const { mail, delivery } = await scripted(
+      [
+        async sent => {
+          abort.abort();
+          return all(sent);
+        },
+        all,
+      ],
+      RETRY,
+      { MaxRecipients: 1, MaxRecipientsOverflow: 'Split' },
+    );
+    const receipt = await mail.send(MESSAGE, { signal: abort.signal });
+    expect(receipt).toMatchObject({
+      accepted: ['ann@contoso.com'],
+      rejected: [{ address: 'bob@contoso.com', retryable: true }],
+    });
+    expect(delivery.envelopes).toHaveLength(1);
+  });
+
+  it('a delivery that does not listen to its signal leaves an error with the Message-ID that a retry must keep', async () => {
+    const { mail } = await scripted([() => new Promise(() => {})], RETRY);
+    const error = await rejection(
+      mail.send({ ...MESSAGE, messageId: '<one@contoso.com>' }, { timeoutMs: 100 }),
+    );
+    expect(error).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      retryable: 'unknown',
+      messageId: '<one@contoso.com>',
+    });
+  });
+
+  it('what it throws stands in the receipt on one line and without the secrets of the mail', async () => {
+    const { mail } = await (async () => {
+      const delivery = new Scripted([
+        all,
+        async () => {
+          throw new Error('cannot post\nr3set-t0ken-0123456789');
+        },
+      ]);
+      const app = await startMailApp(
+        {
+          MailSettings: { FromAddress: 'a@contoso.com', MaxRecipients: 1, MaxRecipientsOverflow: 'Split' },
+          TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
+        },
+        { ...RETRY, delivery },
+      );
+      opened.push(app);
+      return app;
+    })();
+    const { rejected } = await mail.sendResetPassword({
+      to: MESSAGE.to,
+      displayName: 'Ann',
+      token: 'r3set-t0ken-0123456789',
+    });
+    expect(rejected).toEqual([
+      { address: 'bob@contoso.com', response: 'Error: cannot post\\n***', retryable: false },
+    ]);
+  });
+
+  it('an error after several tries names those that an earlier try has refused, also when the wait is cut', async () => {
+    const refuse = (mail: ComposedMail): never => {
+      throw new MailDeliveryError('EMAILENVELOPE', 'refused', {
+        phase: 'envelope',
+        retryable: true,
+        recipients: mail.envelope.to.map(address => ({ address, retryable: !address.startsWith('ann') })),
+      });
+    };
+    let tries = 0;
+    const { mail } = await scripted([async sent => refuse(sent), async sent => refuse(sent)], {
+      retry: { attempts: 5, backoff: () => (++tries === 1 ? 0 : 60_000) },
+    });
+    expect(await rejection(mail.send(MESSAGE, { timeoutMs: 300 }))).toMatchObject({
+      code: 'EMAILTIMEOUT',
+      recipients: [
+        { address: 'ann@contoso.com', retryable: false },
+        { address: 'bob@contoso.com', retryable: true },
+      ],
+    });
+  });
+
+  it('ten thousand recipients that are deferred are sorted out in no time worth naming', async () => {
+    const to = Array.from({ length: 10_000 }, (_, index) => `user${index}@contoso.com`);
+    const later: Answer = async mail => ({
+      status: 'queued',
+      accepted: mail.envelope.to.slice(0, 1),
+      rejected: mail.envelope.to.slice(1).map(address => ({ address, retryable: true })),
+    });
+    const { mail } = await scripted(
+      [later, later, later],
+      { retry: { attempts: 3, backoff: 0 } },
+      {
+        MaxRecipients: 10_000,
+      },
+    );
+    const begun = performance.now();
+    const receipt = await mail.send({ ...MESSAGE, to });
+    expect([receipt.accepted.length, receipt.rejected.length]).toEqual([3, 9997]);
+    expect(performance.now() - begun).toBeLessThan(3000);
   });
 });
 

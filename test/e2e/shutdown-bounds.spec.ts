@@ -93,3 +93,28 @@ it('A delivery that cannot be closed crashes no application whose web server sti
   expect(end.stderr).toContain('cannot be closed');
   expect(end.code).toBe(0);
 });
+
+it('A check that a web server waits for at its shutdown is ended at once, long before its own time-outs', async () => {
+  const server = await ScriptedSmtpServer.start([{ silence: true }]);
+  const settings = { Host: server.host, Port: server.port, FromAddress: 'a@contoso.test' };
+  const script = `
+    import 'reflect-metadata';
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { NestFactory } from '@nestjs/core';
+    import { MailModule, MailService } from 'nest-mailroom';
+    const root = { module: class Root {}, imports: [MailModule.forRoot(${JSON.stringify(settings)})] };
+    const app = await NestFactory.create(root, { logger: ['error'] });
+    app.use(async (request, response) => {
+      response.end(await app.get(MailService).verify().then(() => 'up', ({ code }) => code));
+    });
+    await app.listen(0, '127.0.0.1');
+    const answer = fetch(await app.getUrl(), { headers: { connection: 'close' } });
+    await delay(200);
+    const begun = performance.now();
+    await app.close();
+    console.log(await (await answer).text(), performance.now() - begun < 3000 ? 'soon' : 'late');
+  `;
+  const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
+  await server.close();
+  expect(end).toMatchObject({ code: 0, stdout: 'EMAILCLOSED soon\n', stderr: '' });
+}, 30_000);

@@ -179,6 +179,22 @@ describe('With an OpenTelemetry SDK', () => {
     await slow.close();
   });
 
+  it('a hundred templates and cultures make a hundred series each, and all others one more; spans name them all', async () => {
+    const series = async (name: string): Promise<string[]> => {
+      await metric('mail.messages');
+      return (measured.getMetrics().at(-1)?.scopeMetrics ?? [])
+        .flatMap(scope => scope.metrics)
+        .filter(item => item.descriptor.name === 'mail.messages')
+        .flatMap(item => item.dataPoints.map(point => String(point.attributes[name])));
+    };
+    for (let index = 0; index < 250; index++)
+      await rejection(app.mail.send({ to: 'ann@contoso.com', template: `wild-${index}`, context: {} }));
+    const templates = (await series('mail.template')).filter(name => name.startsWith('wild-'));
+    expect(new Set(templates).size).toBe(100);
+    expect(await metric('mail.messages', { 'mail.template': '_OTHER' })).toBe(150);
+    expect(spans.getFinishedSpans().at(-1)?.attributes['mail.template']).toBe('wild-249');
+  });
+
   it('no address, subject, link, token or Message-ID stands in an attribute, name, event or status', async () => {
     await app.mail.sendResetPassword({ to: 'Ann Lee <ann@contoso.com>', displayName: 'Ann', token: TOKEN });
     await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'the-subject', text: 't' }));
@@ -196,4 +212,67 @@ describe('With an OpenTelemetry SDK', () => {
     expect(told).toContain('reset-password');
     expect(told).not.toMatch(/@|contoso|Ann|the-subject|https?:|hostile|etc\/|r3set/);
   });
+});
+
+describe('With an OpenTelemetry SDK that throws', () => {
+  const broken = (): never => {
+    throw new Error('the SDK is broken');
+  };
+  const instrument = { add: broken, record: broken };
+  const meters = (counter: object) => ({
+    getMeter: () => ({
+      createCounter: () => counter,
+      createHistogram: () => counter,
+      createUpDownCounter: () => counter,
+    }),
+  });
+  const spanning = (span: object) => ({ getTracer: () => ({ startSpan: () => span }) });
+  const good = { ...trace.wrapSpanContext(trace.getTracer('none').startSpan('none').spanContext()) };
+
+  afterEach(() => {
+    trace.disable();
+    metrics.disable();
+    context.disable();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracing);
+    metrics.setGlobalMeterProvider(metering);
+  });
+
+  it.each([
+    ['when a tracer is asked for', () => use({ getTracer: broken }, undefined)],
+    ['when a meter is asked for', () => use(undefined, { getMeter: broken })],
+    ['when a span begins', () => use({ getTracer: () => ({ startSpan: broken }) }, undefined)],
+    ['when a span ends', () => use(spanning({ ...good, setAttributes: broken, end: broken }), undefined)],
+    ['when anything is counted', () => use(undefined, meters(instrument))],
+  ] as [string, () => void][])('%s, a mail leaves once and keeps its receipt', async (_, arrange) => {
+    arrange();
+    const receipt = await app.mail.send({ to: 'ann@contoso.com', subject: 'x', text: 't' });
+    expect(receipt.status).toBe('accepted');
+    expect(await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'x', text: 't' }))).toMatchObject(
+      {
+        code: 'EMAILENVELOPE',
+      },
+    );
+    expect(sink.messages).toHaveLength(1);
+    expect(app.logger.warnings.filter(line => line.includes('OpenTelemetry'))).toHaveLength(1);
+  });
+
+  it('when a span ends, what is in flight is counted all the same', async () => {
+    use(spanning({ ...good, setAttributes: broken, end: broken }), undefined);
+    const before = await metric('mail.messages');
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'x', text: 't' });
+    expect(await metric('mail.send.in_flight')).toBe(0);
+    expect(await metric('mail.messages')).toBe(before + 1);
+  });
+
+  function use(tracers: object | undefined, meterProviders: object | undefined): void {
+    if (tracers) {
+      trace.disable();
+      Reflect.apply(trace.setGlobalTracerProvider, trace, [tracers]);
+    }
+    if (meterProviders) {
+      metrics.disable();
+      Reflect.apply(metrics.setGlobalMeterProvider, metrics, [meterProviders]);
+    }
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ResetPasswordMail } from '../../lib/message/reset-password-mail.js';
-import { isExposedLink, resetPasswordContext } from '../../lib/message/reset-password-mail.js';
+import { isExposedLink, resetSecrets, resetPasswordContext } from '../../lib/message/reset-password-mail.js';
 import { messageErrorOf } from './composing.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -140,5 +140,43 @@ describe('isExposedLink', () => {
     ['http://[::1]:3000/r', false],
   ])('%s: %s', (link, exposed) => {
     expect(isExposedLink(link)).toBe(exposed);
+  });
+});
+
+describe('What of a link is a secret', () => {
+  it.each([
+    ['in a query', 'https://x.example/r?lang=fr&token=r3set%2Ft0ken%2B0123456789', 'r3set/t0ken+0123456789'],
+    [
+      'in a query, not encoded',
+      'https://x.example/r?token=r3set/t0ken+0123456789==',
+      'r3set/t0ken+0123456789==',
+    ],
+    [
+      'in a query, encoded in small letters',
+      'https://x.example/r?token=r3set%2ft0ken0123456789',
+      'r3set%2ft0ken0123456789',
+    ],
+    ['as the last part of the path', 'https://x.example/r/r3set-t0ken-0123456789', 'r3set-t0ken-0123456789'],
+    ['amid the path', 'https://x.example/r/r3set-t0ken-0123456789/confirm', 'r3set-t0ken-0123456789'],
+    ['encoded in the path', 'https://x.example/r/r3set%2Bt0ken0123456789', 'r3set+t0ken0123456789'],
+    ['behind a "#"', 'https://x.example/#r3set-t0ken-0123456789', 'r3set-t0ken-0123456789'],
+    [
+      'in a route behind a "#"',
+      'https://x.example/#/reset?token=r3set-t0ken-0123456789',
+      'r3set-t0ken-0123456789',
+    ],
+  ])('is its token %s', (_where, link, token) => {
+    expect(resetSecrets({}, link)).toEqual(expect.arrayContaining([link, token]));
+  });
+
+  it('is no short word of it', () => {
+    const secrets = resetSecrets({}, 'https://x.example/en/reset?lang=fr&token=r3set-t0ken-0123456789');
+    expect(secrets).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(?:en|reset|fr|)$/)]));
+  });
+
+  it('is found also where a "%" encodes nothing', () => {
+    expect(resetSecrets({}, 'https://x.example/r/100%-r3set-t0ken-0123456789')).toContain(
+      '100%-r3set-t0ken-0123456789',
+    );
   });
 });

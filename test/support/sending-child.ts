@@ -67,10 +67,10 @@ export class SendingChild {
       if (!(await this.#readOne())) throw new Error(`The child has ended. ${this.#child.stderr}`);
   }
 
-  /** Sends it a signal, reads what became of the sends, and waits for its end, which nobody forces. */
-  async end(signal: NodeJS.Signals): Promise<SendingEnd> {
+  /** Sends it signals, reads what became of the sends, and waits for its end, which nobody forces. */
+  async end(...signals: NodeJS.Signals[]): Promise<SendingEnd> {
     const begun = performance.now();
-    process.kill(this.pid, signal);
+    for (const signal of signals) process.kill(this.pid, signal);
     while (await this.#readOne());
     const sends = this.#sends;
     const end = await this.#child.ended;

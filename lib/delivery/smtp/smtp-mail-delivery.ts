@@ -54,14 +54,18 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async verify(options: VerifyOptions = {}): Promise<void> {
     if (this.#closed) throw closedError('connect', true);
-    await this.#cuttable(options.signal, async signal => {
-      try {
-        const session = await SmtpSession.open(this.#options, this.#redact, signal);
+    let signal: AbortSignal | undefined;
+    try {
+      await this.#cuttable(options.signal, async cut => {
+        signal = cut;
+        const session = await SmtpSession.open(this.#options, this.#redact, cut);
+        // All is known; how the server says goodbye changes nothing.
+        cut.addEventListener('abort', () => session.destroy(), { once: true });
         await session.quit();
-      } catch (error) {
-        throw this.#cutOff ? closedError('connect', true) : error;
-      }
-    });
+      });
+    } catch (error) {
+      throw this.#failure(error, undefined, signal);
+    }
   }
 
   override async close(graceMs = 0): Promise<void> {
@@ -117,7 +121,8 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
-  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
+  /** @param mail the mail that failed; undefined when none was under way */
+  #failure(error: unknown, mail: ComposedMail | undefined, signal: AbortSignal | undefined): MailError {
     const known = error instanceof MailDeliveryError ? error : undefined;
     // What the server has said stays true, whatever ended the wait.
     if (this.#cutOff && signal?.aborted && known?.responseCode === undefined) {
@@ -125,17 +130,14 @@ export class SmtpMailDelivery extends MailDelivery {
     }
     if (error instanceof MailError) return error;
     if (signal?.aborted)
-      return abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
-    return new MailDeliveryError(
-      'EMAILCONNECT',
-      `The mail could not be sent: ${this.#redact(String(error))}`,
-      {
-        phase: 'connect',
-        retryable: true,
-        messageId: mail.messageId,
-        cause: error,
-      },
-    );
+      return abortedError(signal, { phase: 'connect', retryable: true, messageId: mail?.messageId });
+    const headline = mail ? 'The mail could not be sent' : 'The mail server cannot be used';
+    return new MailDeliveryError('EMAILCONNECT', `${headline}: ${this.#redact(String(error))}`, {
+      phase: 'connect',
+      retryable: true,
+      messageId: mail?.messageId,
+      cause: error,
+    });
   }
 }
 

@@ -30,11 +30,6 @@ export interface MailState {
 
 const ONE_DAY_MS = 86_400_000;
 
-/** Tells whether a file can be the one that a state is about. */
-export function stateVersion({ size, mtimeMs }: { size: number; mtimeMs: number }): string {
-  return `${size}:${Math.round(mtimeMs)}`;
-}
-
 /** Keeps the state of mails that wait, one small file each, durably and for every relay of the folder. */
 export class MailStates {
   readonly #folders: RelayFolders;

@@ -1,5 +1,6 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { relayStates } from '../../delivery/pickup/deferred-mails.js';
 import { errnoOf } from '../../errors/error-facts.js';
 
 /** The relay's own folders in the pickup directory, hidden from its other readers. */
@@ -13,7 +14,7 @@ export class RelayFolders {
   constructor(directory: string) {
     this.#root = join(directory, '.mailroom');
     this.relays = join(this.#root, 'relays');
-    this.states = join(this.#root, 'states');
+    this.states = relayStates(directory);
   }
 
   /** Makes those that are missing, but never the pickup directory itself. */

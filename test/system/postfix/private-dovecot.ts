@@ -44,8 +44,13 @@ export class PrivateDovecot {
     const users = Object.entries(options.users).map(([name, password]) => `${name}:{PLAIN}${password}`);
     dovecot.#directory.write('users', `${users.join('\n')}\n`);
     dovecot.#directory.write('dovecot.conf', configuration(path, options.mechanisms));
-    await dovecot.restart();
-    return dovecot;
+    try {
+      await dovecot.restart();
+      return dovecot;
+    } catch (error) {
+      await dovecot.stop();
+      throw error;
+    }
   }
 
   /** The socket on which Postfix asks. */
@@ -80,10 +85,10 @@ export class PrivateDovecot {
   async kill(): Promise<void> {
     await this.#processes?.kill();
     this.#processes = undefined;
-    // Killed, it leaves behind its socket, which would look as if it were back, and its process id. As long as nobody has
-    // collected the dead process, which may be never in a container, it takes that for another Dovecot and does not start.
-    for (const name of ['sasl', 'master.pid'])
-      rmSync(join(this.#directory.path, 'run', name), { force: true });
+    // Killed, it leaves its socket behind, which would look as if it were back, and its number, which keeps the next one
+    // from starting as long as nobody has buried the process.
+    for (const file of [this.socket, join(this.#directory.path, 'run', 'master.pid')])
+      rmSync(file, { force: true });
   }
 
   /** Starts it again after {@link kill}. Done when its socket is there. */

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { SmtpOptions } from '../../../lib/delivery/smtp/smtp-options.js';
+import { MailDeliveryError } from '../../../lib/errors/mail-delivery-error.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { rejection, startMailApp } from '../../support/mail-app.js';
+import type { MailSettings } from '../../../lib/settings/mail-settings.js';
 import { eventually } from './eventually.js';
 import { inParallel } from './in-parallel.js';
 import { NUMBERED, numberedMails } from './numbered-mails.js';
@@ -20,6 +22,7 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   cid: 'x'.repeat(60),
   'dora.é@contoso.test': '=+/{PLAIN}%u$1 ***',
 };
+const WRONG = 'wr0ng-password-0123456789';
 const OPTIONS = { startTls: 'StartTls', implicitTls: 'SslOnConnect', plain: 'None' } as const;
 
 const opened: { close(): Promise<void> }[] = [];
@@ -38,17 +41,11 @@ async function servers(mechanisms: string, parameters: Readonly<Record<string, s
   return { dovecot, postfix };
 }
 
-interface Login {
-  Username?: string;
-  Password?: string;
-  SecureSocketOption?: string;
-  smtp?: SmtpOptions;
-}
-
 async function mailer(
   postfix: PrivatePostfix,
   port: keyof PostfixPorts,
-  { smtp = {}, ...login }: Login = {},
+  login: Pick<MailSettings, 'Username' | 'Password' | 'SecureSocketOption'> = {},
+  smtp: SmtpOptions = {},
 ): Promise<MailApp> {
   const app = await startMailApp(
     {
@@ -64,26 +61,35 @@ async function mailer(
   return app;
 }
 
-/** What Postfix counts of the commands on its connections, but for the harness's, which only look whether it listens. */
-async function commandsCounted(postfix: PrivatePostfix): Promise<string[]> {
-  const counts = (): string[] =>
-    [...postfix.log().matchAll(/: disconnect from \S+ (.*)$/gm)]
-      .map(match => match[1] ?? '')
-      .filter(line => line !== 'commands=0/0');
-  await eventually('Postfix tells of the end of a connection', () => counts().length > 0);
-  return counts();
-}
-
-const WRONG = `wr0ng "pässword"`;
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const formsOf = (password: string): string[] => [
-  password,
-  JSON.stringify(password).slice(1, -1),
-  base64(password),
-  base64(`\0ann\0${password}`),
-];
 const as = (name: string) => ({ Username: name, Password: PASSWORDS[name] ?? '' });
 const MESSAGE = { to: 'ann@contoso.test', subject: 'Login' };
+
+/** A pattern for a name in the log. How Postfix shows there what is not ASCII depends on its version. */
+const shown = (name: string): string => name.replaceAll('.', '\\.').replace('é', '\\S+');
+
+/** How many mails of this user Postfix has taken after a login by this mechanism. */
+const loggedIn = (postfix: PrivatePostfix, mechanism: string, name: string): number =>
+  postfix.log().match(new RegExp(`sasl_method=${mechanism}, sasl_username=${shown(name)}$`, 'gm'))?.length ??
+  0;
+
+/** The commands of every session that had any, as Postfix counts them. */
+async function sessions(postfix: PrivatePostfix): Promise<string[]> {
+  const ended = (): string[] =>
+    [...postfix.log().matchAll(/disconnect from \S+ (\S+=.*)/g)]
+      .map(([, commands = '']) => commands)
+      .filter(commands => !commands.startsWith('commands=0'));
+  await eventually('a session is over', () => ended().length > 0);
+  return ended();
+}
+
+/** What the client said after AUTH, decoded. */
+function saidAtLogin(error: MailDeliveryError): string {
+  const said = (error.transcript ?? []).filter(line => line.startsWith('C: '));
+  return said
+    .slice(said.findIndex(line => line.startsWith('C: AUTH')))
+    .map(line => Buffer.from(line.split(' ').at(-1) ?? '', 'base64').toString())
+    .join('\n');
+}
 
 describe('A Postfix that asks Dovecot about every login', () => {
   it.each([
@@ -99,12 +105,10 @@ describe('A Postfix that asks Dovecot about every login', () => {
         for (const name of Object.keys(PASSWORDS)) {
           const app = await mailer(postfix, port, as(name));
           await app.mail.verify();
+          const before = loggedIn(postfix, used, name);
           const receipt = await app.mail.send({ ...MESSAGE, text: `by-${name.slice(0, 3)}-${port}` });
           expect(receipt).toMatchObject({ status: 'accepted', accepted: ['ann@contoso.test'] });
-          // How Postfix shows what is not ASCII depends on its version.
-          const shown = name.replaceAll('.', '\\.').replace('é', '\\S+');
-          const login = new RegExp(`sasl_method=${used}, sasl_username=${shown}$`, 'm');
-          await eventually(`${name} stands in the log`, () => login.test(postfix.log()), 5000);
+          expect(loggedIn(postfix, used, name)).toBe(before + 1);
         }
       }
       await postfix.idle();
@@ -114,7 +118,7 @@ describe('A Postfix that asks Dovecot about every login', () => {
   );
 
   it.each(['plain', 'login', 'cram-md5'])(
-    'and offers %s refuses a wrong password for good, and the password is in no error and no log',
+    'refuses a wrong password by %s for good, and neither the password nor what proves it is in any error or log',
     async mechanism => {
       const { postfix, dovecot } = await servers(mechanism);
       for (const port of ['startTls', 'implicitTls'] as const) {
@@ -125,42 +129,42 @@ describe('A Postfix that asks Dovecot about every login', () => {
           phase: 'auth',
           retryable: false,
           responseCode: 535,
+          enhancedCode: '5.7.8',
           message: expect.stringContaining('Username and Password'),
-          transcript: expect.arrayContaining([
-            expect.stringMatching(new RegExp(`^C: AUTH ${mechanism}`, 'i')),
-            expect.stringMatching(/^S: 535 /),
-          ]),
         });
+        if (!(error instanceof MailDeliveryError)) throw error;
         const told = [
           inspect(error, { depth: 9, showHidden: true }),
           JSON.stringify(error),
           ...app.logger.lines,
         ].join();
-        for (const form of formsOf(WRONG)) expect(told).not.toContain(form);
-        // The digest of a password gives it to whoever tries many.
-        for (const answer of told.match(/\b[A-Za-z0-9+/]{40,}={0,2}/g) ?? [])
-          expect(Buffer.from(answer, 'base64').toString()).not.toMatch(/^ann [0-9a-f]{32}/);
+        expect(told).not.toContain(WRONG);
+        for (const form of [WRONG, `\0ann\0${WRONG}`]) {
+          expect(told).not.toContain(Buffer.from(form).toString('base64').replace(/=+$/, ''));
+        }
+        expect(saidAtLogin(error)).toMatch(/\/\* secret \*\/$/);
         expect(await rejection(app.mail.verify())).toMatchObject({ code: 'EMAILAUTH', responseCode: 535 });
       }
       expect(dovecot.log()).toContain('ann');
-      expect(postfix.log()).not.toContain('sasl_method=');
       await postfix.idle();
-      expect(await postfix.mails()).toEqual([]);
+      expect((await postfix.countById(/never/)).size).toBe(0);
     },
   );
 
-  it.each(['None', 'Auto', 'StartTlsWhenAvailable'])(
-    'and offers no login without TLS gets with %s neither the password nor a mail there',
-    async SecureSocketOption => {
+  it.each<NonNullable<MailSettings['SecureSocketOption']>>(['None', 'Auto', 'StartTlsWhenAvailable'])(
+    'and offers no login without TLS gets neither the password nor a mail there with %s',
+    async option => {
       const { postfix } = await servers('plain login');
-      const app = await mailer(postfix, 'plain', { ...as('ann'), SecureSocketOption });
+      const app = await mailer(postfix, 'plain', { ...as('ann'), SecureSocketOption: option });
       expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject({
         code: 'EMAILAUTH',
         phase: 'auth',
         retryable: false,
         message: expect.stringContaining('offers no authentication'),
       });
-      expect(await commandsCounted(postfix)).toEqual(['ehlo=1 commands=1']);
+      expect(await sessions(postfix)).toEqual(['ehlo=1 commands=1']);
+      await postfix.idle();
+      expect(await postfix.mails()).toEqual([]);
     },
   );
 
@@ -171,9 +175,9 @@ describe('A Postfix that asks Dovecot about every login', () => {
       code: 'EMAILAUTH',
       phase: 'auth',
       retryable: false,
-      message: expect.stringMatching(/it offers .*(?:DIGEST-MD5, SCRAM-SHA-256|SCRAM-SHA-256, DIGEST-MD5)/),
+      message: expect.stringMatching(/it offers (?:DIGEST-MD5, SCRAM-SHA-256|SCRAM-SHA-256, DIGEST-MD5)\)/),
     });
-    expect(await commandsCounted(postfix)).toEqual(['ehlo=1 commands=1']);
+    expect(await sessions(postfix)).toEqual(['ehlo=1 commands=1']);
   });
 
   it('refuses a mail without a login for good, and the error names the settings that are missing', async () => {
@@ -203,20 +207,16 @@ describe('A Postfix that asks Dovecot about every login', () => {
     });
   });
 
-  it('says 454 to a login while Dovecot is down, which is no fault of the login, and takes mails again afterwards', async () => {
-    // One process for all connections, and one that lives: it has known Dovecot when that goes away.
+  it('while Dovecot is down refuses every login for now, and takes mails again afterwards', async () => {
+    // One process serves all connections, one after the other: the one that has known Dovecot.
     const { postfix, dovecot } = await servers('plain login', { default_process_limit: '1' });
     const app = await mailer(postfix, 'startTls', as('ann'));
     await app.mail.verify();
     await dovecot.kill();
-    const error = await rejection(app.mail.send({ ...MESSAGE, text: 'never' }));
-    expect(error).toMatchObject({
-      code: 'EMAILAUTH',
-      phase: 'auth',
-      retryable: true,
-      responseCode: 454,
-      message: expect.not.stringContaining('Username and Password'),
-    });
+    const refused = { code: 'EMAILAUTH', phase: 'auth', retryable: true, responseCode: 454 };
+    expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject(refused);
+    // From now on Postfix cannot say what it offers, and ends every session.
+    expect(await rejection(app.mail.verify())).toMatchObject({ name: 'MailDeliveryError', retryable: true });
     await dovecot.restart();
     await eventually('a mail is taken', async () => {
       const outcome = await app.mail.send({ ...MESSAGE, text: 'after' }).catch(() => undefined);
@@ -226,20 +226,9 @@ describe('A Postfix that asks Dovecot about every login', () => {
     expect(await postfix.countById(/after|never/)).toEqual(new Map([['after', 1]]));
   });
 
-  it('and has not known Dovecot yet goes away at once while Dovecot is down, which is no fault of the login either', async () => {
-    const { postfix, dovecot } = await servers('plain login');
-    await dovecot.kill();
-    await postfix.restart();
-    const app = await mailer(postfix, 'startTls', as('ann'));
-    expect(await rejection(app.mail.send({ ...MESSAGE, text: 'never' }))).toMatchObject({
-      code: expect.stringMatching(/^EMAIL(?:CONNECT|AUTH)$/),
-      retryable: true,
-    });
-  });
-
   it('gets 200 mails each once while Dovecot is killed and comes back, over connections that log in all the time', async () => {
     const { postfix, dovecot } = await servers('plain login');
-    const app = await mailer(postfix, 'implicitTls', { ...as('ann'), smtp: { maxMessages: 3 } });
+    const app = await mailer(postfix, 'implicitTls', as('ann'), { maxMessages: 3 });
     const mails = numberedMails(200);
     const persistence = new Map<string, Persistence>();
     let outage: Promise<void> | undefined;
@@ -276,8 +265,7 @@ describe('A Postfix that asks Dovecot about every login', () => {
 describe('A private Dovecot', () => {
   it('leaves no process behind, also when it is ended twice', async () => {
     const dovecot = await PrivateDovecot.start({ mechanisms: 'plain', users: PASSWORDS });
-    const processes = dovecot.processIds();
-    expect(processes.length).toBeGreaterThan(1);
+    expect(dovecot.processIds().length).toBeGreaterThan(1);
     await dovecot.stop();
     await dovecot.stop();
     expect(dovecot.processIds()).toEqual([]);
