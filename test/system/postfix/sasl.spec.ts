@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { SmtpOptions } from '../../../lib/delivery/smtp/smtp-options.js';
 import { MailDeliveryError } from '../../../lib/errors/mail-delivery-error.js';
@@ -235,8 +234,9 @@ describe('A Postfix that asks Dovecot about every login', () => {
     await inParallel(mails, 20, async ({ id, ...message }) => {
       persistence.set(id, await sendUntilAccepted(app.mail, message));
       if (persistence.size < 50 || outage) return;
-      outage = dovecot.kill().then(() => delay(300));
+      outage = dovecot.kill();
       await outage;
+      await eventually('a login meets the outage', () => /SASL: Connect to .* failed/.test(postfix.log()));
       await dovecot.restart();
     });
     expect([...persistence.values()].some(({ failures }) => failures > 0)).toBe(true);
