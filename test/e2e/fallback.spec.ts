@@ -15,6 +15,7 @@ import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const FROM = 'no-reply@contoso.com';
@@ -56,15 +57,6 @@ async function start(
   opened.push(app);
   return app;
 }
-
-const GREETED: Script = [{ send: '220 hi\r\n' }, { expect: /^EHLO/, send: '250 hi\r\n' }];
-const TO_DATA: Script = [
-  ...GREETED,
-  { expect: /^MAIL FROM/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: 'DATA', send: '354 go\r\n' },
-];
 
 describe('A fallback', () => {
   it('gets nothing as long as the first server works', async () => {

@@ -11,6 +11,7 @@ import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -47,15 +48,6 @@ async function moodySink(moods: Record<string, { code: number; times: number }>,
   });
   return { sink, asked };
 }
-
-const GREETED: Script = [{ send: '220 hi\r\n' }, { expect: /^EHLO/, send: '250 hi\r\n' }];
-const TO_DATA: Script = [
-  ...GREETED,
-  { expect: /^MAIL FROM/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: 'DATA', send: '354 go\r\n' },
-];
 
 describe('Without the option retry', () => {
   it('a mail is tried once', async () => {

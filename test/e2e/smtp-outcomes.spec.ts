@@ -6,6 +6,7 @@ import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -28,15 +29,6 @@ async function against(
 }
 
 const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Outcome', text: 'text' };
-const GREETED: Script = [{ send: '220 hi\r\n' }, { expect: /^EHLO/, send: '250 hi\r\n' }];
-const TO_DATA: Script = [
-  ...GREETED,
-  { expect: /^MAIL FROM/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: /^RCPT TO/, send: '250 ok\r\n' },
-  { expect: 'DATA', send: '354 go\r\n' },
-];
-
 describe('A receipt from SMTP', () => {
   it('tells for each recipient whether the server took the mail', async () => {
     const sink = await MailSink.start({
