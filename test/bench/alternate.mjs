@@ -19,8 +19,8 @@ import { median } from './statistics.mjs';
  * @param {string} plan.label for the progress
  * @param {Entry[]} plan.entries who
  * @param {number} plan.rounds how many rounds
- * @param {number} plan.count how many of whatever it is in one round
- * @param {number} plan.warmUp how many before the first round
+ * @param {number} [plan.count] how many of whatever it is in one round, where the entry does not say
+ * @param {number | ((entry: Entry) => number)} plan.warmUp how many before the first round
  * @param {(entry: Entry, contestant: Contestant) => Promise<void>} [plan.verify] before anything is timed; opens and closes it
  * @param {(entry: Entry, runs: number) => Promise<void>} [plan.afterRun] after each round and each warm-up, not timed
  * @returns {Promise<Map<string, import('./contestant.mjs').Run[]>>} the rounds of each, by name
@@ -35,8 +35,9 @@ export async function alternate({ label, entries, rounds, count, warmUp, verify,
       if (verify) await verify(entry, contestant);
       await contestant.open(entry.options ?? {});
       tell(`${label}: warming up ${entry.name}`);
-      await contestant.run(warmUp, entry.runOptions);
-      await afterRun?.(entry, warmUp);
+      const size = typeof warmUp === 'function' ? warmUp(entry) : warmUp;
+      await contestant.run(size, entry.runOptions);
+      await afterRun?.(entry, size);
     }
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < entries.length; turn++) {

@@ -28,6 +28,8 @@ export class Contestant {
       fork(script, [path], {
         stdio: ['ignore', 2, 2, 'ipc'],
         execArgv: ['--disable-warning=ExperimentalWarning'],
+        // As in production: some of the peers cache only then.
+        env: { ...process.env, NODE_ENV: 'production' },
       }),
     );
     this.#child.on('message', message => this.#answered(message));

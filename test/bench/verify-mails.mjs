@@ -21,20 +21,38 @@ export async function verifyMails(name, mails, { count, recipients, attachmentSi
     const at = mails.findIndex(mail => mail.recipients[0] === to[0]);
     if (at < 0) fail(`no mail to ${to[0]}`);
     if (mails[at].recipients.join() !== to.join()) fail(`mail ${n} has other recipients`);
-    await verifyMail(parsed[at], n, { to, attachmentSize, fail });
+    verifyMail(parsed[at], n, { to, attachmentSize, fail });
   }
 }
 
-async function verifyMail(mail, n, { to, attachmentSize, fail }) {
+/**
+ * Holds that what a contestant has rendered is what all have to render.
+ *
+ * @param {string} name name of the contestant
+ * @param {{ subject: string, html: string, text: string }} mail what it has rendered
+ * @param {number} n which mail it is
+ */
+export function verifyRendered(name, mail, n) {
+  verifyContent(mail, n, what => {
+    throw new Error(`${name} does not render what it should: ${what}`);
+  });
+}
+
+function verifyContent(mail, n, fail) {
   const { subject, html, text } = bareTemplates();
   const context = contextOf(n);
   if (mail.subject !== subject(context)) fail(`subject "${mail.subject}"`);
-  const addressed = mail.to.value.map(({ address }) => address);
-  if (addressed.join() !== to.join()) fail(`To is ${mail.to.text}`);
-  if (words(mail.text) !== words(text(context))) fail(`its text part is\n${mail.text}`);
+  // email-templates escapes in text as in HTML.
+  if (words(unescaped(mail.text)) !== words(text(context))) fail(`its text part is\n${mail.text}`);
   // Inlining changes the tags; what a reader sees, and where the link leads, it must not.
   if (seen(mail.html) !== seen(html(context))) fail(`its HTML part is\n${mail.html}`);
   if (!linksOf(mail.html).includes(context.url)) fail('the link is missing in the HTML part');
+}
+
+function verifyMail(mail, n, { to, attachmentSize, fail }) {
+  verifyContent(mail, n, fail);
+  const addressed = mail.to.value.map(({ address }) => address);
+  if (addressed.join() !== to.join()) fail(`To is ${mail.to.text}`);
   if (attachmentSize) {
     const [file] = mail.attachments;
     if (mail.attachments.length !== 1 || hash(file.content) !== hash(attachmentOf(attachmentSize)))
@@ -51,9 +69,11 @@ function seen(html) {
 }
 
 function linksOf(html) {
-  return [...html.matchAll(/href="([^"]*)"/g)].map(([, link]) =>
-    link.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'),
-  );
+  return [...html.matchAll(/href="([^"]*)"/g)].map(([, link]) => unescaped(link));
+}
+
+function unescaped(text) {
+  return text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 }
 
 function hash(bytes) {
