@@ -18,3 +18,15 @@ export async function burst(count, start, inFlight = Infinity) {
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
 }
+
+/**
+ * Does something many times, in one burst or in several, one after the other.
+ *
+ * @param {number} count how often
+ * @param {(n: number) => Promise<unknown>} start begins the nth
+ * @param {{ inFlight?: number, burstSize?: number }} [options] how many at a time, and how many in a burst
+ */
+export async function bursts(count, start, { inFlight, burstSize = count } = {}) {
+  for (let begun = 0; begun < count; begun += burstSize)
+    await burst(Math.min(burstSize, count - begun), n => start(begun + n), inFlight);
+}

@@ -4,6 +4,7 @@
  * Command: `{ id, verb: 'open' | 'run' | 'close', … }`. Answer: `{ id, answer }` or `{ id, error }`.
  */
 import { pathToFileURL } from 'node:url';
+import { watchMemory } from './memory.mjs';
 
 const { open } = await import(pathToFileURL(process.argv[2]).href);
 
@@ -17,7 +18,9 @@ const verbs = {
   async run({ count, options }) {
     const cpu = process.cpuUsage();
     const begin = performance.now();
-    const extra = await contestant.run(count, options ?? {});
+    const { memory, ...rest } = options ?? {};
+    const work = () => contestant.run(count, rest);
+    const extra = await (memory ? watchMemory(work) : work());
     const ms = performance.now() - begin;
     const { user, system } = process.cpuUsage(cpu);
     return { count, ms, cpuUs: user + system, ...extra };

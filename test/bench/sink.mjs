@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heldChild, temporaryFolder } from './cleanup.mjs';
 import { freePort, greeted } from './free-port.mjs';
+import { tell } from './progress.mjs';
 
 const PLACES = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 
@@ -70,11 +71,11 @@ async function startPostfixSink(program) {
     spawn(program, [...user, '-c', `127.0.0.1:${port}`, '1000'], { stdio: ['ignore', output.fd, 2] }),
   );
   await output.close();
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`smtp-sink ended with ${code}.`);
+  const failed = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`smtp-sink has ended (${signal ?? `exit code ${code}`}).`);
   });
   await Promise.race([failed, greeted(port, AbortSignal.timeout(10_000))]);
-  failed.catch(() => {});
+  failed.catch(error => tell(error.message));
   return {
     name: 'smtp-sink (Postfix, C)',
     port,

@@ -4,6 +4,7 @@
  * @property {import('./mail/template-folders.mjs').TemplateFolders} folders the templates
  * @property {number} recipients recipients of each mail
  * @property {number} [attachmentSize] bytes of a file in each mail
+ * @property {number} [streamSize] the same as a stream, bytes
  * @property {number} [templates] how many templates take turns
  */
 

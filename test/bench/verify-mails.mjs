@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
 import { simpleParser } from 'mailparser';
+import { attachedBytes } from './mail/attachments.mjs';
 import { bareTemplates } from './mail/bare-templates.mjs';
-import { attachmentOf, contextOf, recipientsOf } from './mail/reset-mail.mjs';
+import { contextOf, recipientsOf } from './mail/reset-mail.mjs';
 
 /**
  * Holds that a contestant has sent what all have to send: nobody is fast because of what is missing.
  *
  * @param {string} name name of the contestant
  * @param {{ recipients: string[], raw: string }[]} mails what the sink has taken
- * @param {{ count: number, recipients: number, attachmentSize?: number }} wanted what it should have
+ * @param {{ count: number, recipients: number, attachmentSize?: number, streamSize?: number }} wanted what it should have
  */
-export async function verifyMails(name, mails, { count, recipients, attachmentSize }) {
+export async function verifyMails(name, mails, { count, recipients, ...load }) {
+  const attached = attachedBytes(load);
   const fail = what => {
     throw new Error(`${name} does not send what it should: ${what}`);
   };
@@ -21,7 +22,7 @@ export async function verifyMails(name, mails, { count, recipients, attachmentSi
     const at = mails.findIndex(mail => mail.recipients[0] === to[0]);
     if (at < 0) fail(`no mail to ${to[0]}`);
     if (mails[at].recipients.join() !== to.join()) fail(`mail ${n} has other recipients`);
-    verifyMail(parsed[at], n, { to, attachmentSize, fail });
+    verifyMail(parsed[at], n, { to, attached, fail });
   }
 }
 
@@ -49,13 +50,13 @@ function verifyContent(mail, n, fail) {
   if (!linksOf(mail.html).includes(context.url)) fail('the link is missing in the HTML part');
 }
 
-function verifyMail(mail, n, { to, attachmentSize, fail }) {
+function verifyMail(mail, n, { to, attached, fail }) {
   verifyContent(mail, n, fail);
   const addressed = mail.to.value.map(({ address }) => address);
   if (addressed.join() !== to.join()) fail(`To is ${mail.to.text}`);
-  if (attachmentSize) {
+  if (attached) {
     const [file] = mail.attachments;
-    if (mail.attachments.length !== 1 || hash(file.content) !== hash(attachmentOf(attachmentSize)))
+    if (mail.attachments.length !== 1 || !attached.equals(file.content))
       fail('the attachment is another one');
   }
 }
@@ -74,8 +75,4 @@ function linksOf(html) {
 
 function unescaped(text) {
   return text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
-}
-
-function hash(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
 }

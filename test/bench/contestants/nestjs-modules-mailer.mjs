@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { MailerModule, MailerService } from '@nestjs-modules/mailer';
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
 import { NestFactory } from '@nestjs/core';
-import { burst } from '../burst.mjs';
+import { attachmentMaker } from '../mail/attachments.mjs';
+import { bursts } from '../burst.mjs';
 import { bareTemplates } from '../mail/bare-templates.mjs';
-import { FROM, attachmentOf, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';
 
 /**
@@ -13,7 +14,8 @@ import { TEMPLATE } from '../mail/template-folders.mjs';
  *
  * @param {import('../smtp-load.mjs').SmtpLoad & { inlining: boolean }} load what is sent where
  */
-export async function open({ port, folders, recipients, attachmentSize, inlining }) {
+export async function open(load) {
+  const { port, folders, recipients, inlining } = load;
   const app = await NestFactory.createApplicationContext(
     {
       module: class App {},
@@ -34,9 +36,7 @@ export async function open({ port, folders, recipients, attachmentSize, inlining
   );
   const mailer = app.get(MailerService, { strict: false });
   const { subject, text } = bareTemplates();
-  const attachments = attachmentSize
-    ? [{ filename: 'report.bin', content: attachmentOf(attachmentSize) }]
-    : undefined;
+  const attachments = attachmentMaker(load);
   const send = n => {
     const context = contextOf(n);
     return mailer.sendMail({
@@ -45,8 +45,8 @@ export async function open({ port, folders, recipients, attachmentSize, inlining
       template: TEMPLATE,
       context,
       text: text(context),
-      attachments,
+      attachments: attachments(),
     });
   };
-  return { run: (count, { inFlight } = {}) => burst(count, send, inFlight), close: () => app.close() };
+  return { run: (count, options) => bursts(count, send, options), close: () => app.close() };
 }

@@ -74,19 +74,3 @@ export function recipientsOf(n, count) {
   if (count === 1) return [`ann.${n}@contoso.com`];
   return Array.from({ length: count }, (_, place) => `ann.${n}.${place}@contoso.com`);
 }
-
-/**
- * A file to attach: bytes without a pattern, the same in every process.
- *
- * @param {number} size in bytes
- * @returns {Buffer} the bytes
- */
-export function attachmentOf(size) {
-  const bytes = Buffer.alloc(size);
-  let state = 12345;
-  for (let place = 0; place < size; place++) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    bytes[place] = state >>> 16;
-  }
-  return bytes;
-}
