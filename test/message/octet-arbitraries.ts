@@ -7,6 +7,7 @@ const BORDERS = [57, 57 * 2, 57 * 10, 57 * 1024, 57 * 1024 * 2, 16 * 1024, 64 * 
 
 /** Octets to take contents from; making them anew for each case would take most of the time. */
 const RANDOM_OCTETS = randomOctets(LONGEST + 1024);
+const LARGE_OCTETS = Buffer.concat(Array.from({ length: 5 }, () => RANDOM_OCTETS));
 const POOLS: readonly Buffer[] = [
   RANDOM_OCTETS,
   Buffer.alloc(LONGEST + 1024, '.\r\n'),
@@ -29,6 +30,12 @@ export function octets(): fc.Arbitrary<Buffer> {
   return fc
     .tuple(fc.constantFrom(...POOLS), length, fc.nat({ max: 1000 }))
     .map(([pool, count, start]) => pool.subarray(start, start + count));
+}
+
+/** Contents a little longer than what is read ahead of a file. */
+export function largeOctets(): fc.Arbitrary<Buffer> {
+  const beyond = fc.oneof(fc.integer({ min: 1, max: 120 }), fc.constantFrom(57 * 1024, 64 * 1024, 300_000));
+  return beyond.map(octetsBeyond => LARGE_OCTETS.subarray(0, 1024 * 1024 + octetsBeyond));
 }
 
 /**
