@@ -3,7 +3,8 @@ import { randomNumbers } from './random-text.js';
 
 const LONGEST = 300 * 1024;
 /** Where encoders may begin something new: a line, the encoder's own chunk, and a chunk of Node's streams. */
-const BORDERS = [57, 57 * 2, 57 * 10, 57 * 1024, 57 * 1024 * 2, 16 * 1024, 64 * 1024, 128 * 1024, 256 * 1024];
+const BORDERS = [57, 57 * 2, 57 * 10, 57 * 18, 57 * 100];
+const FAR_BORDERS = [57 * 1024, 57 * 1024 * 2, 16 * 1024, 64 * 1024, 128 * 1024, 256 * 1024];
 
 /** Octets to take contents from; making them anew for each case would take most of the time. */
 const RANDOM_OCTETS = randomOctets(LONGEST + 1024);
@@ -19,12 +20,8 @@ const POOLS: readonly Buffer[] = [
 export function octets(): fc.Arbitrary<Buffer> {
   const length = fc.oneof(
     { arbitrary: fc.nat({ max: 300 }), weight: 10 },
-    {
-      arbitrary: fc
-        .tuple(fc.constantFrom(...BORDERS), fc.integer({ min: -3, max: 3 }))
-        .map(([border, distance]) => border + distance),
-      weight: 5,
-    },
+    { arbitrary: near(BORDERS), weight: 9 },
+    { arbitrary: near(FAR_BORDERS), weight: 2 },
     { arbitrary: fc.nat({ max: LONGEST }), weight: 1 },
   );
   return fc
@@ -48,6 +45,12 @@ export function cutAt(content: Buffer, cuts: readonly number[]): Uint8Array[] {
     const chunk = content.subarray(place, places[index] ?? content.length);
     return index % 3 === 2 ? new Uint8Array(chunk) : chunk;
   });
+}
+
+function near(borders: readonly number[]): fc.Arbitrary<number> {
+  return fc
+    .tuple(fc.constantFrom(...borders), fc.integer({ min: -3, max: 3 }))
+    .map(([border, distance]) => border + distance);
 }
 
 function randomOctets(length: number): Buffer {
