@@ -35,7 +35,7 @@ const AWKWARD = fc
           count: fc.integer({ min: 1, max: 160 }),
         })
         .map(({ piece, count }) => piece.repeat(count)),
-      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.string({ unit: 'grapheme', maxLength: 8 }),
     ),
     { maxLength: 24 },
   )

@@ -19,9 +19,9 @@ const POOLS: readonly Buffer[] = [
 /** Contents of 0 to 300 KiB, most of them small or of a length near to a border. */
 export function octets(): fc.Arbitrary<Buffer> {
   const length = fc.oneof(
-    { arbitrary: fc.nat({ max: 300 }), weight: 10 },
-    { arbitrary: near(BORDERS), weight: 9 },
-    { arbitrary: near(FAR_BORDERS), weight: 2 },
+    { arbitrary: fc.nat({ max: 300 }), weight: 24 },
+    { arbitrary: near(BORDERS), weight: 20 },
+    { arbitrary: near(FAR_BORDERS), weight: 3 },
     { arbitrary: fc.nat({ max: LONGEST }), weight: 1 },
   );
   return fc
