@@ -41,7 +41,7 @@ export function encodeOwnHeader(text: string): string {
 }
 
 function isPlain(text: string): boolean {
-  return /^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/.test(text) && !text.includes('=?');
+  return /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/.test(text) && !text.includes('=?');
 }
 
 /** Formats mailboxes for a header such as To (RFC 5322 3.4). */

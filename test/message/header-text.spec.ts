@@ -11,6 +11,7 @@ describe('encodeText', () => {
   );
 
   it.each([
+    [' a'],
     ['  a'],
     ['a '],
     ['a  b'],
