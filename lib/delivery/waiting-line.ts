@@ -1,6 +1,7 @@
 /** One who waits; without `proceed` it has left. */
 interface Waiting {
   proceed: (() => void) | undefined;
+  readonly leave: (reason: unknown) => void;
 }
 
 /** Gaps at the front that are kept before the line is moved up: moving it for each one served would cost its length. */
@@ -24,20 +25,25 @@ export class WaitingLine {
   }
 
   /** Waits for one's turn. Rejects with the signal's reason. */
-  async join(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
+  join(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    return new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
         proceed: () => {
           signal.removeEventListener('abort', onAbort);
           resolve();
         },
+        leave: reason => {
+          signal.removeEventListener('abort', onAbort);
+          waiting.proceed = undefined;
+          this.#length--;
+          reject(reason);
+        },
       };
       const onAbort = (): void => {
-        waiting.proceed = undefined;
-        this.#length--;
+        if (!waiting.proceed) return;
+        waiting.leave(signal.reason);
         this.#left();
-        reject(signal.reason);
       };
       this.#line.push(waiting);
       this.#length++;
@@ -56,6 +62,13 @@ export class WaitingLine {
       return true;
     }
     return false;
+  }
+
+  /** Sends all away who wait. */
+  dissolve(reason: unknown): void {
+    for (const waiting of this.#line.splice(0)) if (waiting.proceed) waiting.leave(reason);
+    this.#front = 0;
+    this.#left();
   }
 
   #moveUp(): void {
