@@ -57,7 +57,7 @@ function groups(boots) {
     Object.entries(NAMES).map(([kind, name]) => ({
       name,
       values: boots[kind].map(valueOf),
-      cpuUs: cpuOf && median(boots[kind].map(({ cpuUs }) => cpuOf(cpuUs))),
+      cpuUs: cpuOf && median(boots[kind].map(cpuOf)),
     }));
   const common = { id, higherIsBetter: false, us: US, reaches: reaches() };
   return [
@@ -65,7 +65,10 @@ function groups(boots) {
       ...common,
       title: 'Import alone, in a process that has Nest already',
       unit: 'ms',
-      contestants: contestants(({ importMs }) => importMs),
+      contestants: contestants(
+        ({ importMs }) => importMs,
+        ({ importCpuUs }) => importCpuUs,
+      ),
     }),
     group({
       ...common,
@@ -73,7 +76,7 @@ function groups(boots) {
       unit: 'ms',
       contestants: contestants(
         ({ startMs }) => startMs - empty.ms,
-        cpuUs => cpuUs - empty.cpuUs,
+        ({ cpuUs }) => cpuUs - empty.cpuUs,
       ),
       note: `The empty one takes ${Math.round(empty.ms)} ms.`,
     }),
