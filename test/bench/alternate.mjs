@@ -1,4 +1,3 @@
-import { Contestant } from './contestant.mjs';
 import { tell } from './progress.mjs';
 import { median } from './statistics.mjs';
 
@@ -15,48 +14,55 @@ import { median } from './statistics.mjs';
  * Runs contestants in turns, each in a process of its own: first round of each, second round of each, and so on, with
  * another one first each time. So what disturbs the machine disturbs all.
  *
+ * @param {import('./bench.mjs').Bench} bench the run
  * @param {object} plan
  * @param {string} plan.label for the progress
  * @param {Entry[]} plan.entries who
- * @param {number} plan.rounds how many rounds
  * @param {number} [plan.count] how many of whatever it is in one round, where the entry does not say
  * @param {number | ((entry: Entry) => number)} plan.warmUp how many before the first round
- * @param {(entry: Entry, contestant: Contestant) => Promise<void>} [plan.verify] before anything is timed; opens and closes it
- * @param {(entry: Entry, runs: number) => Promise<void>} [plan.afterRun] after each round and each warm-up, not timed
+ * @param {(entry: Entry, contestant: import('./contestant.mjs').Contestant) => Promise<void>} [plan.verify] before
+ *   anything is timed, all at the same time; opens the contestant and closes it
+ * @param {(entry: Entry, size: number) => Promise<void>} [plan.afterRun] after each warm-up and each round, not timed
  * @returns {Promise<Map<string, import('./contestant.mjs').Run[]>>} the rounds of each, by name
  */
-export async function alternate({ label, entries, rounds, count, warmUp, verify, afterRun }) {
-  const contestants = entries.map(({ name, file }) => new Contestant(name, file));
+export async function alternate(bench, { label, entries, count, warmUp, verify, afterRun }) {
+  const contestants = entries.map(({ name, file }) => bench.hire(name, file));
   const results = new Map(entries.map(({ name }) => [name, []]));
-  try {
-    await Promise.all(contestants.map(({ ready }) => ready));
-    for (const [index, entry] of entries.entries()) {
-      const contestant = contestants[index];
-      if (verify) await verify(entry, contestant);
-      await contestant.open(entry.options ?? {});
-      tell(`${label}: warming up ${entry.name}`);
-      const size = typeof warmUp === 'function' ? warmUp(entry) : warmUp;
-      await contestant.run(size, entry.runOptions);
-      await afterRun?.(entry, size);
-    }
-    for (let round = 0; round < rounds; round++) {
-      for (let turn = 0; turn < entries.length; turn++) {
-        const index = (round + turn) % entries.length;
-        const entry = entries[index];
-        const size = entry.count ?? count;
-        const run = await contestants[index].run(size, entry.runOptions);
-        await afterRun?.(entry, size);
-        results.get(entry.name).push(run);
-        tell(
-          `${label}: round ${round + 1}/${rounds}, ${entry.name}: ${Math.round((run.count / run.ms) * 1000).toLocaleString('en')} per second`,
-        );
-      }
-    }
-    await Promise.all(contestants.map(contestant => contestant.close()));
-  } finally {
-    for (const contestant of contestants) contestant.kill();
+  tell(`${label}: starting and checking ${entries.length} contestants`);
+  await together(entries, async (entry, index) => {
+    await contestants[index].ready;
+    await verify?.(entry, contestants[index]);
+    await contestants[index].open(entry.options ?? {});
+  });
+  const run = async (index, size) => {
+    const answer = await contestants[index].run(size, entries[index].runOptions);
+    await afterRun?.(entries[index], size);
+    return answer;
+  };
+  for (const [index, entry] of entries.entries()) {
+    tell(`${label}: warming up ${entry.name}`);
+    await run(index, typeof warmUp === 'function' ? warmUp(entry) : warmUp);
   }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (let turn = 0; turn < entries.length; turn++) {
+      const index = (round + turn) % entries.length;
+      const { name, count: size = count } = entries[index];
+      const figures = await run(index, size);
+      results.get(name).push(figures);
+      const rate = Math.round((figures.count / figures.ms) * 1000).toLocaleString('en');
+      tell(`${label}: round ${round + 1}/${bench.rounds}, ${name}: ${rate} per second`);
+    }
+  }
+  await together(contestants, contestant => contestant.close());
+  for (const contestant of contestants) bench.dismiss(contestant);
   return results;
+}
+
+/** All at once; the first that fails is the error of all, after the others have ended too. */
+async function together(items, work) {
+  const outcomes = await Promise.allSettled(items.map(work));
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /**

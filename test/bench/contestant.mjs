@@ -22,6 +22,7 @@ export class Contestant {
    */
   constructor(name, file) {
     this.name = name;
+    this.file = file;
     const path = join(import.meta.dirname, 'contestants', file);
     const script = join(import.meta.dirname, 'contestant-process.mjs');
     this.#child = heldChild(
@@ -35,7 +36,7 @@ export class Contestant {
     this.#child.on('message', message => this.#answered(message));
     this.#child.once('exit', (code, signal) => {
       for (const { reject } of this.#waiting.values())
-        reject(new Error(`${name} ended (${signal ?? `exit code ${code}`}).`));
+        reject(new Error(`${this.name} has ended (${signal ?? `exit code ${code}`}).`));
       this.#waiting.clear();
     });
     this.ready = new Promise((resolve, reject) => void this.#waiting.set(0, { resolve, reject }));

@@ -37,13 +37,28 @@ async function main() {
   const facts = await machine();
   const bench = new Bench(flags);
   const groups = [];
-  for (const row of ROWS.filter(({ id }) => flags.only.includes(id))) groups.push(...(await row.run(bench)));
+  const rowSeconds = {};
+  for (const row of ROWS.filter(({ id }) => flags.only.includes(id))) {
+    const begin = performance.now();
+    groups.push(...(await row.run(bench)));
+    rowSeconds[row.id] = Math.round((performance.now() - begin) / 100) / 10;
+    tell(`${row.id} took ${rowSeconds[row.id]} s`);
+  }
 
   const file = resolve(flags.json ?? join(import.meta.dirname, 'results', 'latest.json'));
   const seconds = Math.round((Date.now() - began.getTime()) / 1000);
   const { quick, rounds } = flags;
   const sink = bench.usesSink ? (await bench.sink()).name : undefined;
-  const report = { date: began.toISOString(), seconds, quick, rounds, sink, machine: facts, groups };
+  const report = {
+    date: began.toISOString(),
+    seconds,
+    rowSeconds,
+    quick,
+    rounds,
+    sink,
+    machine: facts,
+    groups,
+  };
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(

@@ -37,27 +37,19 @@ export async function startSink() {
   return program === undefined ? startOwnSink() : startPostfixSink(program);
 }
 
-/**
- * Our own sink.
- *
- * @param {{ keep?: boolean }} [options] whether it keeps the mails
- * @returns {Promise<Sink & { taken(): Promise<{ recipients: string[], raw: string }[]>, stop(): void }>} listening
- */
-export async function startOwnSink({ keep = false } = {}) {
-  const script = join(import.meta.dirname, 'sink-process.mjs');
-  const child = heldChild(fork(script, keep ? ['keep'] : [], { stdio: ['ignore', 2, 2, 'ipc'] }));
+async function startOwnSink() {
+  const child = heldChild(
+    fork(join(import.meta.dirname, 'sink-process.mjs'), { stdio: ['ignore', 2, 2, 'ipc'] }),
+  );
   const [{ port }] = await once(child, 'message');
-  const ask = async () => {
-    child.send('count');
-    const [answer] = await once(child, 'message');
-    return answer;
-  };
   return {
     name: 'in-repo sink (Node.js)',
     port,
-    count: async () => (await ask()).count,
-    taken: async () => (await ask()).mails,
-    stop: () => void child.kill('SIGKILL'),
+    async count() {
+      child.send('count');
+      const [{ count }] = await once(child, 'message');
+      return count;
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export async function run(bench) {
         const figures = await boot(kind, folders);
         boots[kind].push(figures);
         tell(
-          `${id}: round ${round + 1}/${bench.rounds}, ${kind}: started in ${Math.round(figures.startedMs)} ms`,
+          `${id}: round ${round + 1}/${bench.rounds}, ${kind}: started in ${Math.round(figures.startMs)} ms`,
         );
       }
     }
@@ -49,24 +49,35 @@ export async function run(bench) {
 
 function groups(boots) {
   const empty = {
-    ms: median(boots.empty.map(({ startedMs }) => startedMs)),
+    ms: median(boots.empty.map(({ startMs }) => startMs)),
+    cpuUs: median(boots.empty.map(({ cpuUs }) => cpuUs)),
     rss: median(boots.empty.map(({ rss }) => rss)),
   };
-  const contestants = valueOf =>
-    Object.entries(NAMES).map(([kind, name]) => ({ name, values: boots[kind].map(valueOf) }));
+  const contestants = (valueOf, cpuOf) =>
+    Object.entries(NAMES).map(([kind, name]) => ({
+      name,
+      values: boots[kind].map(valueOf),
+      cpuUs: cpuOf && median(boots[kind].map(cpuOf)),
+    }));
   const common = { id, higherIsBetter: false, us: US, reaches: reaches() };
   return [
     group({
       ...common,
       title: 'Import alone, in a process that has Nest already',
       unit: 'ms',
-      contestants: contestants(({ importMs }) => importMs),
+      contestants: contestants(
+        ({ importMs }) => importMs,
+        ({ importCpuUs }) => importCpuUs,
+      ),
     }),
     group({
       ...common,
-      title: 'Start of an application context, above an empty Nest app',
+      title: 'Import and start of an application context, above an empty Nest app',
       unit: 'ms',
-      contestants: contestants(({ startedMs }) => startedMs - empty.ms),
+      contestants: contestants(
+        ({ startMs }) => startMs - empty.ms,
+        ({ cpuUs }) => cpuUs - empty.cpuUs,
+      ),
       note: `The empty one takes ${Math.round(empty.ms)} ms.`,
     }),
     group({

@@ -41,13 +41,12 @@ export async function run(bench) {
       { name: SOURCE_KEPT, file: 'smtp-source.mjs', options: { ...options, keepsConnections: true } },
     );
   }
-  const count = bench.quick ? 150 : 1500;
+  const count = bench.quick ? 100 : 1500;
   let counted = await sink.count();
   try {
-    const results = await alternate({
+    const results = await alternate(bench, {
       label: id,
       entries,
-      rounds: bench.rounds,
       count,
       warmUp: count,
       // That each has left once, and that the folder is empty, is all there is to hold: the relay sends bytes as they are.

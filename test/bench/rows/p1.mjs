@@ -26,43 +26,17 @@ const LIMIT = 'open, write, fsync, close, rename of ready bytes';
 export async function run(bench) {
   const { folder: disk, fileSystem } = await realDisk();
   const folder = temporaryFolder(disk);
-  const directory = join(folder, 'pickup');
-  const sample = join(folder, 'sample');
-  await mkdir(directory);
-  const folders = await writeTemplates(join(folder, 'templates'));
-  const entry = (name, file, options) => ({
-    name,
-    file,
-    options: { directory, folders, sample, ...options },
-    runOptions: { inFlight: IN_FLIGHT },
-  });
-  const count = bench.quick ? 250 : 2000;
+  const count = bench.quick ? 150 : 2000;
   try {
-    const results = await alternate({
+    const entries = await entriesIn(folder);
+    await keepSample(bench, entries[0]);
+    const results = await alternate(bench, {
       label: id,
-      entries: [
-        entry(US, 'us-pickup.mjs', { fsync: true }),
-        entry(UNSAFE, 'us-pickup.mjs', { fsync: false }),
-        entry(NODEMAILER, 'nodemailer-pickup.mjs'),
-        entry(LIMIT, 'bare-files.mjs'),
-      ],
-      rounds: bench.rounds,
+      entries,
       count,
       warmUp: count,
-      verify: async ({ name, file, options, runOptions }, contestant) => {
-        await contestant.open(options);
-        await contestant.run(VERIFIED, runOptions);
-        await contestant.close();
-        const mails = await mailsIn(directory);
-        if (file === 'bare-files.mjs') {
-          if (mails.length !== VERIFIED)
-            throw new Error(`${name}: ${mails.length} files instead of ${VERIFIED}`);
-        } else await verifyMails(name, mails, { count: VERIFIED, recipients: 1 });
-        // The limit writes the bytes of the first contestant, which is this package.
-        if (name === US) await writeFile(sample, mails[0].raw, 'latin1');
-        await empty(directory, VERIFIED, name);
-      },
-      afterRun: ({ name }, size) => empty(directory, size, name),
+      verify: verifyOne,
+      afterRun: (entry, size) => empty(entry, size),
     });
     return [
       group({
@@ -84,6 +58,49 @@ export async function run(bench) {
   }
 }
 
+/** Each contestant has a directory of its own on the same disk. */
+async function entriesIn(folder) {
+  const folders = await writeTemplates(join(folder, 'templates'));
+  const contestants = [
+    { name: US, file: 'us-pickup.mjs', fsync: true },
+    { name: UNSAFE, file: 'us-pickup.mjs', fsync: false },
+    { name: NODEMAILER, file: 'nodemailer-pickup.mjs' },
+    { name: LIMIT, file: 'bare-files.mjs' },
+  ];
+  return Promise.all(
+    contestants.map(async ({ name, file, fsync }, index) => {
+      const directory = join(folder, `pickup-${index}`);
+      await mkdir(directory);
+      const options = { directory, folders, fsync, sample: join(folder, 'sample') };
+      return { name, file, options, runOptions: { inFlight: IN_FLIGHT } };
+    }),
+  );
+}
+
+/** The limit writes the bytes of a mail that this package has written. */
+async function keepSample(bench, entry) {
+  const { directory, sample } = entry.options;
+  const contestant = bench.hire(entry.name, entry.file);
+  await contestant.open(entry.options);
+  await contestant.run(1, entry.runOptions);
+  await contestant.close();
+  bench.dismiss(contestant);
+  const [{ raw }] = await mailsIn(directory);
+  await writeFile(sample, raw, 'latin1');
+  await empty(entry, 1);
+}
+
+async function verifyOne(entry, contestant) {
+  const { name, file, options, runOptions } = entry;
+  await contestant.open(options);
+  await contestant.run(VERIFIED, runOptions);
+  await contestant.close();
+  // The limit writes one and the same mail; how many there are is held below.
+  if (file !== 'bare-files.mjs')
+    await verifyMails(name, await mailsIn(options.directory), { count: VERIFIED, recipients: 1 });
+  await empty(entry, VERIFIED);
+}
+
 async function mailsIn(directory) {
   const names = await readdir(directory);
   return Promise.all(
@@ -97,7 +114,7 @@ async function mailsIn(directory) {
 }
 
 /** Holds that there are as many finished files as there should be, and takes them away. */
-async function empty(directory, wanted, name) {
+async function empty({ name, options: { directory } }, wanted) {
   const names = await readdir(directory);
   const finished = names.filter(file => file.endsWith('.eml'));
   if (finished.length !== wanted || names.length !== wanted)

@@ -53,10 +53,9 @@ export async function run(bench) {
     });
   }
   try {
-    const results = await alternate({
+    const results = await alternate(bench, {
       label: id,
       entries,
-      rounds: bench.rounds,
       warmUp: entry => entry.count,
       verify: async (entry, contestant) => {
         await contestant.open(entry.options);

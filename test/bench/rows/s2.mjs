@@ -17,8 +17,8 @@ const COMPOSED = 2000 + Math.ceil(MEGABYTE / 57) * 78;
  * @returns {Promise<object[]>} the groups of the row
  */
 export async function run(bench) {
-  const large = bench.quick ? { count: 15, warmUp: 15 } : { count: 100, warmUp: 60 };
-  const many = bench.quick ? { count: 100, warmUp: 200 } : { count: 1000, warmUp: 1000 };
+  const large = bench.quick ? { count: 6, warmUp: 6 } : { count: 100, warmUp: 60 };
+  const many = bench.quick ? { count: 50, warmUp: 60 } : { count: 1000, warmUp: 1000 };
   const results = {
     large: await smtpBurst(bench, {
       label: `${id} 1 MB`,
