@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 import { corpusOf, corpusTime } from './corpus-size.js';
 import { decodeWords } from './encoded-words.js';
 import type { Handing } from './generated-mail.js';
-import { PATHS, asStreams, composeGenerated, inMemory, outcomeOf } from './generated-mail.js';
+import { GENERATED_PATHS, asStreams, composeGenerated, inMemory, outcomeOf } from './generated-mail.js';
 import type { GeneratedMail } from './mail-arbitraries.js';
 import { attachments, mails } from './mail-arbitraries.js';
 import type { MailView } from './mail-view.js';
@@ -118,7 +118,7 @@ describe('a message', () => {
   );
 });
 
-describe.each(PATHS)('a message composed $name', ({ octetsOf }) => {
+describe.each(GENERATED_PATHS)('a message composed $path', ({ octetsOf }) => {
   it(
     'keeps the rules of lines, has no header but those that were asked for, and gives its reader what was put in',
     async () => {

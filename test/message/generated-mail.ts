@@ -66,15 +66,15 @@ export function composeGenerated(mail: GeneratedMail, hand: Handing): Promise<Co
 }
 
 /** One way of composing a message and reading what became of it. */
-export interface Path {
-  readonly name: string;
+export interface GeneratedPath {
+  readonly path: string;
   octetsOf(mail: GeneratedMail): Promise<Buffer>;
 }
 
 /** In memory, and as a stream of attachments that are streams themselves. */
-export const PATHS: readonly Path[] = [
-  { name: 'in memory', octetsOf: async mail => (await composeGenerated(mail, inMemory)).bytes() },
-  { name: 'as a stream', octetsOf: async mail => buffer((await composeGenerated(mail, asStreams)).stream()) },
+export const GENERATED_PATHS: readonly GeneratedPath[] = [
+  { path: 'in memory', octetsOf: async mail => (await composeGenerated(mail, inMemory)).bytes() },
+  { path: 'as a stream', octetsOf: async mail => buffer((await composeGenerated(mail, asStreams)).stream()) },
 ];
 
 /** The octets of a mail, or the code of the error with which it is refused. */
