@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -113,6 +114,36 @@ describe('a message', () => {
         directory.remove();
       }
       expect(files).toBeGreaterThan(10);
+    },
+    corpusTime(),
+  );
+});
+
+describe('a message that names addresses beyond ASCII', () => {
+  it(
+    'has a header of ASCII to stand in for its own, with all that was asked for, whatever its path',
+    async () => {
+      let beyond = 0;
+      await fc.assert(
+        fc.asyncProperty(mails(), async mail => {
+          const octets = await outcomeOf(composeGenerated(mail, inMemory).then(ready => ready.bytes()));
+          if (typeof octets === 'string') return;
+          const [{ asciiHead }, streamed] = await Promise.all([
+            composeGenerated(mail, inMemory),
+            composeGenerated(mail, asStreams),
+          ]);
+          expect(streamed.asciiHead).toEqual(asciiHead);
+          const seen = asciiHead
+            ? Buffer.concat([asciiHead.bytes, octets.subarray(asciiHead.replaces)])
+            : octets;
+          expect(isAscii(seen)).toBe(true);
+          assertWellFormedMail(seen);
+          expectAskedHeaders(seen, mail);
+          if (asciiHead) beyond++;
+        }),
+        corpusOf(400),
+      );
+      expect(beyond).toBeGreaterThan(20);
     },
     corpusTime(),
   );

@@ -61,8 +61,18 @@ export function messageOf(mail: GeneratedMail, hand: Handing): MailMessage {
 
 /** Composes it with everything fixed that is otherwise chosen by chance. */
 export function composeGenerated(mail: GeneratedMail, hand: Handing): Promise<ComposedMail> {
-  const { automatic, date, boundary } = mail;
-  return compose(messageOf(mail, hand), { automatic, date, boundary });
+  const { automatic, original, date, boundary } = mail;
+  return compose(messageOf(mail, hand), {
+    automatic,
+    date,
+    boundary,
+    ...(original && {
+      original: {
+        to: original.to.map(item => item.mailbox),
+        cc: original.cc.map(item => item.mailbox),
+      },
+    }),
+  });
 }
 
 /** One way of composing a message and reading what became of it. */
