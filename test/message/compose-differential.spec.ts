@@ -70,14 +70,21 @@ describe('a message', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(mails(), async mail => {
-          const whole = await outcomeOf(composeGenerated(mail, inMemory).then(ready => ready.bytes()));
+          const whole = await outcomeOf(
+            mail,
+            composeGenerated(mail, inMemory).then(ready => ready.bytes()),
+          );
           for (const hand of [inMemory, asStreams]) {
             const streamed = await outcomeOf(
+              mail,
               composeGenerated(mail, hand).then(ready => buffer(ready.stream())),
             );
             expect(firstDifference(whole, streamed)).toBeUndefined();
           }
-          const gathered = await outcomeOf(composeGenerated(mail, asStreams).then(ready => ready.bytes()));
+          const gathered = await outcomeOf(
+            mail,
+            composeGenerated(mail, asStreams).then(ready => ready.bytes()),
+          );
           expect(firstDifference(whole, gathered)).toBeUndefined();
         }),
         corpusOf(1200),
@@ -99,8 +106,12 @@ describe('a message', () => {
               ...mail,
               attachments: mail.attachments.map(item => ({ filename: 'a.bin', ...item })),
             };
-            const whole = await outcomeOf(composeGenerated(named, inMemory).then(ready => ready.bytes()));
+            const whole = await outcomeOf(
+              named,
+              composeGenerated(named, inMemory).then(ready => ready.bytes()),
+            );
             const streamed = await outcomeOf(
+              named,
               composeGenerated(named, asFiles).then(async ready => {
                 expect([ready.size, ready.spent]).toEqual([whole.length, false]);
                 return buffer(ready.stream());
@@ -126,7 +137,10 @@ describe('a message that names addresses beyond ASCII', () => {
       let beyond = 0;
       await fc.assert(
         fc.asyncProperty(mails(), async mail => {
-          const octets = await outcomeOf(composeGenerated(mail, inMemory).then(ready => ready.bytes()));
+          const octets = await outcomeOf(
+            mail,
+            composeGenerated(mail, inMemory).then(ready => ready.bytes()),
+          );
           if (typeof octets === 'string') return;
           const [{ asciiHead }, streamed] = await Promise.all([
             composeGenerated(mail, inMemory),
@@ -141,7 +155,7 @@ describe('a message that names addresses beyond ASCII', () => {
           expectAskedHeaders(seen, mail);
           if (asciiHead) beyond++;
         }),
-        corpusOf(400),
+        corpusOf(300, 1),
       );
       expect(beyond).toBeGreaterThan(20);
     },
@@ -149,20 +163,20 @@ describe('a message that names addresses beyond ASCII', () => {
   );
 });
 
-describe.each(GENERATED_PATHS)('a message composed $path', ({ octetsOf }) => {
+describe.each(GENERATED_PATHS)('a message composed $path', ({ octetsOf, series }) => {
   it(
     'keeps the rules of lines, has no header but those that were asked for, and gives its reader what was put in',
     async () => {
       await fc.assert(
         fc.asyncProperty(mails().map(asReadersTellApart), async mail => {
-          const octets = await outcomeOf(octetsOf(mail));
+          const octets = await outcomeOf(mail, octetsOf(mail));
           if (typeof octets === 'string') return;
           assertWellFormedMail(octets);
           expectAskedHeaders(octets, mail);
           const put = putInto(mail);
           expectSame(await viewOf(octets, put), put);
         }),
-        corpusOf(1000),
+        corpusOf(700, series),
       );
     },
     corpusTime(),
@@ -176,11 +190,14 @@ describe('a message that nodemailer composes right', () => {
       await fc.assert(
         fc.asyncProperty(mails().map(asReadersTellApart).map(asNodemailerCan), async mail => {
           const put = putInto(mail);
-          const ours = await outcomeOf(composeGenerated(mail, asStreams).then(ready => ready.bytes()));
+          const ours = await outcomeOf(
+            mail,
+            composeGenerated(mail, asStreams).then(ready => ready.bytes()),
+          );
           if (typeof ours === 'string') return;
           expectSame(await viewOf(ours, put), await viewOf(await composeWithNodemailer(mail), put));
         }),
-        corpusOf(1000),
+        corpusOf(600, 4),
       );
     },
     corpusTime(),
