@@ -1,15 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { MailDelivery } from '../../lib/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
 import { MailMessageError } from '../../lib/errors/mail-message-error.js';
 import type { ComposedMail } from '../../lib/message/composed-mail.js';
-import { composeMail } from '../../lib/message/compose-mail.js';
-import { openAttachments } from '../../lib/message/attachment-source.js';
-import { readMessage } from '../../lib/message/read-message.js';
 import type { MailMessage } from '../../lib/message/mail-message.js';
-import { isTemplateRequest } from '../../lib/message/outgoing-mail.js';
+import { compose as composeMessage } from '../message/composing.js';
 import { assertWellFormedMail, headerOf, headersOf } from '../support/eml.js';
 import { rejection } from '../support/mail-app.js';
 
@@ -28,23 +24,45 @@ export interface DeliveryUnderTest {
   tearDown(): Promise<void>;
 }
 
-/** Composes a message as the module does. */
-export async function compose(message: MailMessage): Promise<ComposedMail> {
-  const mail = readMessage(message, 'no-reply@contoso.com');
-  if (isTemplateRequest(mail.content)) throw new TypeError('the contract works with content only');
-  return composeMail({
-    mail,
-    content: mail.content,
-    recipients: mail.recipients,
-    attachments: await openAttachments(mail.attachments, { inMemory: false }),
-    messageId: `<${randomUUID()}@contoso.com>`,
-    automatic: false,
-  });
+/** The ways in which a mail reaches a delivery; what a delivery promises holds for both. */
+const PATHS: readonly { path: string; handed(mail: ComposedMail): ComposedMail }[] = [
+  { path: 'in memory', handed: mail => mail },
+  { path: 'as a stream', handed: asStream },
+];
+
+/** The same mail when nobody knows its size before it is read, which then happens piece by piece. */
+function asStream(mail: ComposedMail): ComposedMail {
+  const { envelope, messageId, eightBit, bcc, asciiHead } = mail;
+  return {
+    envelope,
+    messageId,
+    eightBit,
+    bcc,
+    asciiHead,
+    secrets: mail.secrets,
+    get spent() {
+      return mail.spent;
+    },
+    bytes: () => mail.bytes(),
+    stream: () => Readable.from(oddPieces(mail)),
+  };
+}
+
+/** Pieces from one octet on, so that dots and line ends fall apart, then ever larger ones. */
+async function* oddPieces(mail: ComposedMail): AsyncGenerator<Buffer> {
+  let length = 1;
+  for await (const chunk of mail.stream() as AsyncIterable<Buffer>)
+    for (let start = 0; start < chunk.length; length = Math.min(Math.ceil(length * 1.01), 60_000)) {
+      yield chunk.subarray(start, start + length);
+      start += length;
+    }
 }
 
 /** What every delivery promises, whatever it delivers to. */
 export function describeMailDelivery(name: string, setUp: () => Promise<DeliveryUnderTest>): void {
-  describe(`${name} as a mail delivery`, () => {
+  describe.each(PATHS)(`${name} as a mail delivery, each mail handed over $path,`, ({ handed }) => {
+    const compose = async (message: MailMessage): Promise<ComposedMail> =>
+      handed(await composeMessage(message));
     let under: DeliveryUnderTest;
     beforeEach(async () => {
       under = await setUp();
@@ -60,7 +78,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
         cc: 'bob@contoso.com',
         bcc: 'eve@contoso.com',
         subject: 'Grüße',
-        text: '.first\n..second\nthird',
+        text: `.first\n..second\n.\r\nBcc: evil@x.example\r${'x'.repeat(5000)}\n.`,
       });
       const outcome = await under.delivery.deliver(mail);
       const [arrived] = await under.arrived();

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
+import type { MailMessage } from '../../lib/message/mail-message.js';
 import { simpleParser } from 'mailparser';
 import { assertWellFormedMail, headerLines, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
@@ -52,23 +53,16 @@ const MESSAGE = {
   html: '<p>.dot</p>',
 };
 
-describe('A pickup file', () => {
-  it('is one .eml with a random name, named in the receipt, and nothing else stays in the folder', async () => {
-    const app = await start();
-    const receipt = await app.mail.send(MESSAGE);
-    const names = readdirSync(folder.path);
-    expect(names).toEqual([expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml$/)]);
-    expect(receipt).toMatchObject({
-      status: 'written',
-      via: 'pickup',
-      file: join(folder.path, names[0] ?? ''),
-      accepted: ['ann@contoso.com', 'bob@contoso.com', 'eve@contoso.com'],
-    });
-  });
-
+describe.each<[string, () => Pick<MailMessage, 'attachments'>]>([
+  ['in memory', () => ({})],
+  [
+    'with a stream attached',
+    () => ({ attachments: [{ filename: 'a.bin', content: Readable.from([Buffer.alloc(90_000, '\n.')]) }] }),
+  ],
+])('A pickup file of a message %s', (_path, attached) => {
   it('begins in the Iis dialect with the envelope, each recipient once, and has no trace of Bcc', async () => {
     const app = await start();
-    const { file = '' } = await app.mail.send(MESSAGE);
+    const { file = '' } = await app.mail.send({ ...MESSAGE, ...attached() });
     const bytes = readFileSync(file);
     expect(headerLines(bytes).slice(0, 5)).toEqual([
       { name: 'X-Sender', value: 'no-reply@contoso.com' },
@@ -83,7 +77,7 @@ describe('A pickup file', () => {
 
   it('carries blind recipients in a Bcc header in the Exchange dialect, and no envelope headers', async () => {
     const app = await start({ PickupFormat: 'exchange' });
-    const { file = '' } = await app.mail.send(MESSAGE);
+    const { file = '' } = await app.mail.send({ ...MESSAGE, ...attached() });
     const bytes = readFileSync(file);
     expect(headersOf(bytes, 'Bcc')).toEqual(['eve@contoso.com']);
     expect(headersOf(bytes, 'X-Sender')).toEqual([]);
@@ -96,7 +90,7 @@ describe('A pickup file', () => {
   it('is refused for Exchange before it is written when it has more than 100 recipients or too large a header', async () => {
     const app = await start({ PickupFormat: 'Exchange', MaxRecipients: 500 });
     const many = Array.from({ length: 101 }, (_, index) => `user${index}@contoso.com`);
-    expect(await rejection(app.mail.send({ to: many, text: 't' }))).toMatchObject({
+    expect(await rejection(app.mail.send({ to: many, text: 't', ...attached() }))).toMatchObject({
       phase: 'write',
       retryable: false,
       message: expect.stringContaining('101 recipients'),
@@ -104,12 +98,29 @@ describe('A pickup file', () => {
     const headers = Object.fromEntries(
       Array.from({ length: 100 }, (_, index) => [`X-Long-${index}`, 'word '.repeat(150).trim()]),
     );
-    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't', headers }))).toMatchObject({
+    expect(
+      await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't', headers, ...attached() })),
+    ).toMatchObject({
       phase: 'write',
       retryable: false,
       message: expect.stringContaining('header'),
     });
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
+
+describe('A pickup file', () => {
+  it('is one .eml with a random name, named in the receipt, and nothing else stays in the folder', async () => {
+    const app = await start();
+    const receipt = await app.mail.send(MESSAGE);
+    const names = readdirSync(folder.path);
+    expect(names).toEqual([expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml$/)]);
+    expect(receipt).toMatchObject({
+      status: 'written',
+      via: 'pickup',
+      file: join(folder.path, names[0] ?? ''),
+      accepted: ['ann@contoso.com', 'bob@contoso.com', 'eve@contoso.com'],
+    });
   });
 
   it.each([

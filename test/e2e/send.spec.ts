@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createReadStream, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { assertWellFormedMail, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
@@ -31,7 +32,71 @@ function lastRaw(): Buffer {
   return sink.messages.at(-1)?.raw ?? Buffer.alloc(0);
 }
 
+/** A message with a stream attached behind what it has attached already. */
+function withStream(message: object & { attachments?: readonly object[] }): object {
+  const content = Readable.from([Buffer.alloc(90_000, '.')]);
+  return { ...message, attachments: [...(message.attachments ?? []), { filename: 'a.bin', content }] };
+}
+
+describe.each<[string, (message: object) => object]>([
+  ['in memory', message => message],
+  ['with a stream attached', withStream],
+])('MailService.send of a message %s', (_path, attach) => {
+  it.each([
+    [{ to: 'ann@contoso.com, bob@contoso.com', text: 't' }, 'EMAILADDRESS', 'to'],
+    [{ to: ['ann@contoso.com', 'u@ok.com\r\nBcc: evil@x.example'], text: 't' }, 'EMAILADDRESS', 'to[1]'],
+    [{ to: 'a\u200bnn@contoso.com', text: 't' }, 'EMAILADDRESS', 'to'],
+    [{ to: 'ann@contoso.com', subject: 'x\r\nBcc: evil@x.example', text: 't' }, 'EMAILHEADER', 'subject'],
+    [
+      { to: 'ann@contoso.com', text: 't', headers: { 'X-A': 'b\nBcc: evil@x.example' } },
+      'EMAILHEADER',
+      'headers["X-A"]',
+    ],
+    [
+      { to: 'ann@contoso.com', text: 't', headers: { 'X-A\r\nBcc': 'evil@x.example' } },
+      'EMAILHEADER',
+      'headers',
+    ],
+    [
+      { to: 'ann@contoso.com', text: 't', headers: { Bcc: 'evil@x.example' } },
+      'EMAILHEADER',
+      'headers["Bcc"]',
+    ],
+    [{ text: 't' }, 'EMAILNORECIPIENTS', 'to'],
+    [{ to: [], text: 't' }, 'EMAILNORECIPIENTS', 'to'],
+    [{ to: 'ann@contoso.com', text: 't', template: 'hello' }, 'EMAILMESSAGE', 'text'],
+    [{ to: 'ann@contoso.com', html: { path: '/etc/passwd' } }, 'EMAILMESSAGE', 'html'],
+    [{ to: 'ann@contoso.com', text: 't', raw: 'From: x' }, 'EMAILMESSAGE', 'raw'],
+    [{ to: 'ann@contoso.com', text: 't', envelope: { to: ['evil@x.example'] } }, 'EMAILMESSAGE', 'envelope'],
+    [
+      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: '/no/such/file' }] },
+      'EMAILATTACHMENT',
+      'attachments[0].path',
+    ],
+    [
+      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: 'https://evil.example/x' }] },
+      'EMAILATTACHMENT',
+      'attachments[0].path',
+    ],
+    [
+      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', href: 'https://evil.example/x' }] },
+      'EMAILATTACHMENT',
+      'attachments[0].href',
+    ],
+  ])('refuses %j before anything leaves', async (message, code, field) => {
+    const error = await rejection(app.mail.send(attach(message) as never));
+    expect(error).toMatchObject({ name: 'MailMessageError', code, field });
+    expect(sink.connections).toBe(0);
+  });
+});
+
 describe('MailService.send', () => {
+  it('refuses a message without content before anything leaves', async () => {
+    const error = await rejection(app.mail.send({ to: 'ann@contoso.com', subject: 'only' }));
+    expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILEMPTY', field: 'text' });
+    expect(sink.connections).toBe(0);
+  });
+
   it('sends a template in the wanted culture', async () => {
     await app.mail.send({
       to: 'ann@contoso.com',
@@ -123,54 +188,6 @@ describe('MailService.send', () => {
     });
     const mail = await sink.messages[0]?.parse();
     expect(mail?.attachments[0]?.content.equals(content)).toBe(true);
-  });
-
-  it.each([
-    [{ to: 'ann@contoso.com, bob@contoso.com', text: 't' }, 'EMAILADDRESS', 'to'],
-    [{ to: ['ann@contoso.com', 'u@ok.com\r\nBcc: evil@x.example'], text: 't' }, 'EMAILADDRESS', 'to[1]'],
-    [{ to: 'a\u200bnn@contoso.com', text: 't' }, 'EMAILADDRESS', 'to'],
-    [{ to: 'ann@contoso.com', subject: 'x\r\nBcc: evil@x.example', text: 't' }, 'EMAILHEADER', 'subject'],
-    [
-      { to: 'ann@contoso.com', text: 't', headers: { 'X-A': 'b\nBcc: evil@x.example' } },
-      'EMAILHEADER',
-      'headers["X-A"]',
-    ],
-    [
-      { to: 'ann@contoso.com', text: 't', headers: { 'X-A\r\nBcc': 'evil@x.example' } },
-      'EMAILHEADER',
-      'headers',
-    ],
-    [
-      { to: 'ann@contoso.com', text: 't', headers: { Bcc: 'evil@x.example' } },
-      'EMAILHEADER',
-      'headers["Bcc"]',
-    ],
-    [{ to: 'ann@contoso.com', subject: 'only' }, 'EMAILEMPTY', 'text'],
-    [{ text: 't' }, 'EMAILNORECIPIENTS', 'to'],
-    [{ to: [], text: 't' }, 'EMAILNORECIPIENTS', 'to'],
-    [{ to: 'ann@contoso.com', text: 't', template: 'hello' }, 'EMAILMESSAGE', 'text'],
-    [{ to: 'ann@contoso.com', html: { path: '/etc/passwd' } }, 'EMAILMESSAGE', 'html'],
-    [{ to: 'ann@contoso.com', text: 't', raw: 'From: x' }, 'EMAILMESSAGE', 'raw'],
-    [{ to: 'ann@contoso.com', text: 't', envelope: { to: ['evil@x.example'] } }, 'EMAILMESSAGE', 'envelope'],
-    [
-      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: '/no/such/file' }] },
-      'EMAILATTACHMENT',
-      'attachments[0].path',
-    ],
-    [
-      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: 'https://evil.example/x' }] },
-      'EMAILATTACHMENT',
-      'attachments[0].path',
-    ],
-    [
-      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', href: 'https://evil.example/x' }] },
-      'EMAILATTACHMENT',
-      'attachments[0].href',
-    ],
-  ])('refuses %j before anything leaves', async (message, code, field) => {
-    const error = await rejection(app.mail.send(message as never));
-    expect(error).toMatchObject({ name: 'MailMessageError', code, field });
-    expect(sink.connections).toBe(0);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -6,7 +7,7 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 import { corpusOf, corpusTime } from './corpus-size.js';
 import { decodeWords } from './encoded-words.js';
 import type { Handing } from './generated-mail.js';
-import { PATHS, asStreams, composeGenerated, inMemory, outcomeOf } from './generated-mail.js';
+import { GENERATED_PATHS, asStreams, composeGenerated, inMemory, outcomeOf } from './generated-mail.js';
 import type { GeneratedMail } from './mail-arbitraries.js';
 import { attachments, mails } from './mail-arbitraries.js';
 import type { MailView } from './mail-view.js';
@@ -69,14 +70,21 @@ describe('a message', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(mails(), async mail => {
-          const whole = await outcomeOf(composeGenerated(mail, inMemory).then(ready => ready.bytes()));
+          const whole = await outcomeOf(
+            mail,
+            composeGenerated(mail, inMemory).then(ready => ready.bytes()),
+          );
           for (const hand of [inMemory, asStreams]) {
             const streamed = await outcomeOf(
+              mail,
               composeGenerated(mail, hand).then(ready => buffer(ready.stream())),
             );
             expect(firstDifference(whole, streamed)).toBeUndefined();
           }
-          const gathered = await outcomeOf(composeGenerated(mail, asStreams).then(ready => ready.bytes()));
+          const gathered = await outcomeOf(
+            mail,
+            composeGenerated(mail, asStreams).then(ready => ready.bytes()),
+          );
           expect(firstDifference(whole, gathered)).toBeUndefined();
         }),
         corpusOf(1200),
@@ -98,8 +106,12 @@ describe('a message', () => {
               ...mail,
               attachments: mail.attachments.map(item => ({ filename: 'a.bin', ...item })),
             };
-            const whole = await outcomeOf(composeGenerated(named, inMemory).then(ready => ready.bytes()));
+            const whole = await outcomeOf(
+              named,
+              composeGenerated(named, inMemory).then(ready => ready.bytes()),
+            );
             const streamed = await outcomeOf(
+              named,
               composeGenerated(named, asFiles).then(async ready => {
                 expect([ready.size, ready.spent]).toEqual([whole.length, false]);
                 return buffer(ready.stream());
@@ -118,20 +130,53 @@ describe('a message', () => {
   );
 });
 
-describe.each(PATHS)('a message composed $name', ({ octetsOf }) => {
+describe('a message that names addresses beyond ASCII', () => {
+  it(
+    'has a header of ASCII to stand in for its own, with all that was asked for, whatever its path',
+    async () => {
+      let beyond = 0;
+      await fc.assert(
+        fc.asyncProperty(mails(), async mail => {
+          const octets = await outcomeOf(
+            mail,
+            composeGenerated(mail, inMemory).then(ready => ready.bytes()),
+          );
+          if (typeof octets === 'string') return;
+          const [{ asciiHead }, streamed] = await Promise.all([
+            composeGenerated(mail, inMemory),
+            composeGenerated(mail, asStreams),
+          ]);
+          expect(streamed.asciiHead).toEqual(asciiHead);
+          const seen = asciiHead
+            ? Buffer.concat([asciiHead.bytes, octets.subarray(asciiHead.replaces)])
+            : octets;
+          expect(isAscii(seen)).toBe(true);
+          assertWellFormedMail(seen);
+          expectAskedHeaders(seen, mail);
+          if (asciiHead) beyond++;
+        }),
+        corpusOf(300, 1),
+      );
+      expect(beyond).toBeGreaterThan(20);
+    },
+    corpusTime(),
+  );
+});
+
+describe.each(GENERATED_PATHS)('a message composed $path', ({ octetsOf, series }) => {
   it(
     'keeps the rules of lines, has no header but those that were asked for, and gives its reader what was put in',
     async () => {
       await fc.assert(
         fc.asyncProperty(mails().map(asReadersTellApart), async mail => {
-          const octets = await outcomeOf(octetsOf(mail));
+          const octets = await outcomeOf(mail, octetsOf(mail));
           if (typeof octets === 'string') return;
           assertWellFormedMail(octets);
           expectAskedHeaders(octets, mail);
           const put = putInto(mail);
           expectSame(await viewOf(octets, put), put);
         }),
-        corpusOf(1000),
+        corpusOf(700, series),
       );
     },
     corpusTime(),
@@ -145,11 +190,14 @@ describe('a message that nodemailer composes right', () => {
       await fc.assert(
         fc.asyncProperty(mails().map(asReadersTellApart).map(asNodemailerCan), async mail => {
           const put = putInto(mail);
-          const ours = await outcomeOf(composeGenerated(mail, asStreams).then(ready => ready.bytes()));
+          const ours = await outcomeOf(
+            mail,
+            composeGenerated(mail, asStreams).then(ready => ready.bytes()),
+          );
           if (typeof ours === 'string') return;
           expectSame(await viewOf(ours, put), await viewOf(await composeWithNodemailer(mail), put));
         }),
-        corpusOf(1000),
+        corpusOf(600, 4),
       );
     },
     corpusTime(),

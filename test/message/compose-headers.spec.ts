@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AddressObject } from 'mailparser';
 import { envelopeSender, newMessageId } from '../../lib/message/compose-mail.js';
 import { headerLines, headerOf, headersOf } from '../support/eml.js';
-import { composed } from './composing.js';
+import { PATHS } from './composing.js';
 
 const BASE = { to: 'ann@contoso.com', subject: 'Hello', text: 'Hi' } as const;
 
@@ -12,7 +12,7 @@ function addresses(
   return [parsed ?? []].flat().flatMap(list => list.value.map(({ name, address }) => ({ name, address })));
 }
 
-describe('the headers of a mail', () => {
+describe.each(PATHS)('the headers of a mail, composed $path,', ({ composed }) => {
   it('are all there once', async () => {
     const { bytes } = await composed({ ...BASE, cc: 'c@x.com', replyTo: 'r@x.com', sender: 's@x.com' });
     expect(headerLines(bytes).map(line => line.name)).toEqual([
@@ -84,7 +84,7 @@ describe('the headers of a mail', () => {
   });
 });
 
-describe('Auto-Submitted', () => {
+describe.each(PATHS)('Auto-Submitted, composed $path,', ({ composed }) => {
   it('marks a mail that a machine wrote', async () => {
     const { bytes } = await composed(BASE, { automatic: true });
     expect(headerOf(bytes, 'Auto-Submitted')).toBe('auto-generated');
@@ -104,7 +104,7 @@ describe('Auto-Submitted', () => {
   });
 });
 
-describe('the recipients of a mail', () => {
+describe.each(PATHS)('the recipients of a mail, composed $path,', ({ composed }) => {
   it('are all in the envelope, and the blind ones in no header', async () => {
     const { bytes, mail } = await composed({
       ...BASE,
@@ -173,7 +173,7 @@ describe('the recipients of a mail', () => {
   });
 });
 
-describe('the originals of a catch-all', () => {
+describe.each(PATHS)('the originals of a catch-all, composed $path,', ({ composed }) => {
   it('stand in X-Original-To and X-Original-Cc', async () => {
     const { bytes } = await composed(BASE, {
       recipients: { to: [{ address: 'catch@test.com' }], cc: [], bcc: [] },
@@ -216,16 +216,19 @@ describe('the envelope sender', () => {
   });
 });
 
-describe('The header that stands in for one with addresses beyond ASCII', () => {
-  it('is there only when it is needed', async () => {
-    const plain = await composed({ to: { name: 'Jürgen', address: 'j@contoso.com' }, text: 't' });
-    expect(plain.mail.asciiHead).toBeUndefined();
-    const { bytes, mail } = await composed({ to: ['ann@contoso.com', 'jürgen@contoso.com'], text: 't' });
-    const head = mail.asciiHead?.bytes.toString() ?? '';
-    expect(head).toContain('To: ann@contoso.com, =?UTF-8?Q?j=C3=BCrgen=40contoso=2Ecom?= :;\r\n');
-    expect(head.endsWith('\r\n\r\n')).toBe(true);
-    expect(bytes.subarray(0, mail.asciiHead?.replaces).toString()).toMatch(
-      /jürgen@contoso\.com[^]*\r\n\r\n$/,
-    );
-  });
-});
+describe.each(PATHS)(
+  'The header that stands in for one with addresses beyond ASCII, composed $path,',
+  ({ composed }) => {
+    it('is there only when it is needed', async () => {
+      const plain = await composed({ to: { name: 'Jürgen', address: 'j@contoso.com' }, text: 't' });
+      expect(plain.mail.asciiHead).toBeUndefined();
+      const { bytes, mail } = await composed({ to: ['ann@contoso.com', 'jürgen@contoso.com'], text: 't' });
+      const head = mail.asciiHead?.bytes.toString() ?? '';
+      expect(head).toContain('To: ann@contoso.com, =?UTF-8?Q?j=C3=BCrgen=40contoso=2Ecom?= :;\r\n');
+      expect(head.endsWith('\r\n\r\n')).toBe(true);
+      expect(bytes.subarray(0, mail.asciiHead?.replaces).toString()).toMatch(
+        /jürgen@contoso\.com[^]*\r\n\r\n$/,
+      );
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import { headerOf } from '../support/eml.js';
-import { composed } from './composing.js';
+import { PATHS } from './composing.js';
 import { decodeWords } from './encoded-words.js';
 import { randomLine, randomText } from './random-text.js';
 
@@ -14,7 +14,7 @@ const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n
 
 const textOf = (parsed: ParsedMail): string => String(parsed.text);
 
-describe('a text', () => {
+describe.each(PATHS)('a text, composed $path,', ({ composed }) => {
   it('of any script, with dots, bare line ends, long lines and trailing spaces, comes back as it was', async () => {
     for (let seed = 1; seed <= 120; seed++) {
       const text = randomText(seed);
@@ -62,7 +62,7 @@ describe('a text', () => {
   });
 });
 
-describe('a subject', () => {
+describe.each(PATHS)('a subject, composed $path,', ({ composed }) => {
   it('of any script and any spaces comes back as it was', async () => {
     for (let seed = 1; seed <= 150; seed++) {
       const subject = randomLine(seed);

@@ -9,10 +9,11 @@ const SEED = 20_261_124;
  * case that fails.
  *
  * @param cases how many cases a normal run takes
+ * @param series properties of different series are held against different cases
  */
-export function corpusOf<Case>(cases: number): Parameters<Case> {
+export function corpusOf<Case>(cases: number, series = 0): Parameters<Case> {
   const { MAIL_CORPUS_RUNS: runs, MAIL_CORPUS_SEED: seed } = process.env;
-  if (runs === undefined && seed === undefined) return { numRuns: cases, seed: SEED };
+  if (runs === undefined && seed === undefined) return { numRuns: cases, seed: SEED + series };
   return {
     numRuns: Math.ceil((cases * Number(runs ?? 1000)) / 1000),
     ...(seed !== undefined && { seed: Number(seed) }),

@@ -38,6 +38,7 @@ export function messageOf(mail: GeneratedMail, hand: Handing): MailMessage {
     bcc,
     attachments,
     automatic: _a,
+    original: _o,
     date: _d,
     boundary: _b,
     ...rest
@@ -61,28 +62,51 @@ export function messageOf(mail: GeneratedMail, hand: Handing): MailMessage {
 
 /** Composes it with everything fixed that is otherwise chosen by chance. */
 export function composeGenerated(mail: GeneratedMail, hand: Handing): Promise<ComposedMail> {
-  const { automatic, date, boundary } = mail;
-  return compose(messageOf(mail, hand), { automatic, date, boundary });
+  const { automatic, original, date, boundary } = mail;
+  return compose(messageOf(mail, hand), {
+    automatic,
+    date,
+    boundary,
+    ...(original && {
+      original: {
+        to: original.to.map(item => item.mailbox),
+        cc: original.cc.map(item => item.mailbox),
+      },
+    }),
+  });
 }
 
 /** One way of composing a message and reading what became of it. */
-export interface Path {
-  readonly name: string;
+export interface GeneratedPath {
+  readonly path: string;
+  /** Each way gets messages of its own. */
+  readonly series: number;
   octetsOf(mail: GeneratedMail): Promise<Buffer>;
 }
 
 /** In memory, and as a stream of attachments that are streams themselves. */
-export const PATHS: readonly Path[] = [
-  { name: 'in memory', octetsOf: async mail => (await composeGenerated(mail, inMemory)).bytes() },
-  { name: 'as a stream', octetsOf: async mail => buffer((await composeGenerated(mail, asStreams)).stream()) },
+export const GENERATED_PATHS: readonly GeneratedPath[] = [
+  { path: 'in memory', series: 2, octetsOf: async mail => (await composeGenerated(mail, inMemory)).bytes() },
+  {
+    path: 'as a stream',
+    series: 3,
+    octetsOf: async mail => buffer((await composeGenerated(mail, asStreams)).stream()),
+  },
 ];
 
-/** The octets of a mail, or the code of the error with which it is refused. */
-export async function outcomeOf(octets: Promise<Buffer>): Promise<Buffer | string> {
+/**
+ * The octets of a mail, or the words in which it is refused. A header of its own may be too long to be folded; nothing
+ * else is a reason.
+ */
+export async function outcomeOf(mail: GeneratedMail, octets: Promise<Buffer>): Promise<Buffer | string> {
   try {
     return await octets;
   } catch (error) {
-    if (error instanceof MailMessageError) return `${error.code} ${error.field}`;
+    const unfoldable = Object.values(mail.headers)
+      .flat()
+      .some(value => /\S{990}/.test(value));
+    if (error instanceof MailMessageError && error.code === 'EMAILHEADER' && unfoldable)
+      return `${error.code} ${error.field}`;
     throw error;
   }
 }

@@ -38,6 +38,8 @@ export interface GeneratedMail {
   readonly inReplyTo?: string;
   readonly references: readonly string[];
   readonly automatic: boolean;
+  /** Whom the mail was meant for, when a catch-all address gets it. */
+  readonly original?: { readonly to: readonly GeneratedMailbox[]; readonly cc: readonly GeneratedMailbox[] };
   readonly date: Date;
   readonly boundary: string;
 }
@@ -218,6 +220,7 @@ export function mails(attached = attachments()): fc.Arbitrary<GeneratedMail> {
         inReplyTo: messageIds(),
         references: fc.array(messageIds(), { maxLength: 4 }),
         automatic: fc.boolean(),
+        original: fc.record({ to: few(3), cc: few(2) }),
         date: fc.date({ min: new Date('1970-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
         boundary: fc.constantFrom('corpus', '0123456789abcdef01234567'),
       },

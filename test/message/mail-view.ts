@@ -124,6 +124,8 @@ export function headersAskedFor(mail: GeneratedMail): [name: string, value: stri
     ...has(mail.inReplyTo, 'In-Reply-To'),
     ...has(mail.references.length, 'References'),
     ...has(true, 'Date', 'MIME-Version'),
+    ...has(mail.original?.to.length, 'X-Original-To'),
+    ...has(mail.original?.cc.length, 'X-Original-Cc'),
     ...has((mail.priority ?? 'normal') !== 'normal', 'X-Priority', 'X-MSMail-Priority', 'Importance'),
     ...automatic('Auto-Submitted'),
     ...automatic('X-Auto-Response-Suppress'),

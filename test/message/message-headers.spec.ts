@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readHeaders } from '../../lib/message/message-headers.js';
-import { composed, messageErrorOf, readAnything } from './composing.js';
+import { PATHS, messageErrorOf, readAnything } from './composing.js';
 import { decodeWords } from './encoded-words.js';
-import { headerOf, headersOf } from '../support/eml.js';
+import { headerLines, headerOf, headersOf } from '../support/eml.js';
 
 const BASE = { to: 'ann@contoso.com', subject: 's', text: 't' } as const;
 
-describe('the caller’s own headers', () => {
+describe.each(PATHS)('the caller’s own headers, composed $path,', ({ composed }) => {
   it('are written in order, one line for each value', async () => {
     const { bytes } = await composed({ ...BASE, headers: { 'X-Campaign': 'autumn', 'X-Tag': ['a', 'b'] } });
     expect(headerOf(bytes, 'X-Campaign')).toBe('autumn');
@@ -25,6 +25,16 @@ describe('the caller’s own headers', () => {
     expect(headerOf(bytes, 'List-Unsubscribe')).toBe(link);
   });
 
+  it('cannot end the headers or begin another one', async () => {
+    const value = `x${' y'.repeat(400)}: Bcc: evil@x.com \t`;
+    const { bytes } = await composed({ ...BASE, headers: { 'X-Note': [value, `é${value}`] } });
+    const plain = await composed({ ...BASE, headers: { 'X-Note': ['a', 'b'] } });
+    const namesOf = (octets: Buffer): string[] => headerLines(octets).map(({ name }) => name);
+    expect(namesOf(bytes)).toEqual(namesOf(plain.bytes));
+  });
+});
+
+describe('the caller’s own headers', () => {
   it('may be absent', () => {
     expect([readHeaders(undefined), readHeaders(null), readHeaders({})]).toEqual([[], [], []]);
   });
