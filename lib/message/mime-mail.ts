@@ -103,7 +103,7 @@ function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
 }
 
 /**
- * Small buffers share memory of Node.js, which is kept as long as any of them: each finished mail would hold on to all
+ * Small buffers share memory of Node.js, which is kept as long as one of them is: each finished mail would hold on to all
  * that was made on the way to it.
  */
 function concatenated(buffers: readonly Buffer[]): Buffer {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { builtInHelpers } from './helpers/builtin-helpers.js';
@@ -23,7 +24,11 @@ import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
 import { RenderPlans } from './render-plan.js';
 
-const BUILT_IN_DIRECTORY = join(import.meta.dirname, 'builtin');
+/** Beside this file in the sources, in a folder of their own beside the one file that the build makes of many. */
+const BUILT_IN_DIRECTORY =
+  ['builtin', 'templates/builtin']
+    .map(path => join(import.meta.dirname, path))
+    .find(path => existsSync(path)) ?? 'builtin';
 const BUILT_IN_CULTURE = 'en';
 
 /** Renders Handlebars templates from folders; see the README on templates. */
