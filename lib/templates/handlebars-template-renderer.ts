@@ -65,7 +65,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     brand: MailBrand | undefined,
     log: TemplateLog,
   ): Promise<HandlebarsTemplateRenderer> {
-    const catalog = await TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
+    const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
     checkTemplates(catalog, file => renderer.#environmentOf(file), log);
     if (options.watch) renderer.#watch(log);
@@ -211,9 +211,9 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
 
   #watch(log: TemplateLog): void {
     const directories = this.#options.directories ?? [];
-    this.#stopWatching = watchDirectories(directories, async () => {
+    this.#stopWatching = watchDirectories(directories, () => {
       try {
-        const catalog = await TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
+        const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
         for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
         this.#catalog = catalog;
         this.#environments.clear();

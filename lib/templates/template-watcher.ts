@@ -7,14 +7,11 @@ const QUIET_MS = 100;
  *
  * @returns a function that ends the watching
  */
-export function watchDirectories(directories: readonly string[], changed: () => Promise<void>): () => void {
+export function watchDirectories(directories: readonly string[], changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
-  let busy: Promise<void> = Promise.resolve();
   const schedule = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      busy = busy.then(changed);
-    }, QUIET_MS);
+    timer = setTimeout(changed, QUIET_MS);
     timer.unref();
   };
   const watchers = directories.map(directory =>
