@@ -1,5 +1,4 @@
-import type { ResolvedMailBrand } from './mail-brand.js';
-import type { TemplateEnvironment } from './template-environment.js';
+import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 import type { TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 
@@ -19,8 +18,7 @@ export interface RenderPlan extends Readonly<Record<TemplatePart, PlannedPart | 
   readonly wanted: string;
   /** The culture that was found. */
   readonly culture: string;
-  /** What templates read with `@`. */
-  readonly data: { readonly culture: string; readonly dir: 'ltr' | 'rtl'; readonly brand: ResolvedMailBrand };
+  readonly data: TemplateData;
 }
 
 /** Remembers plans by what they were asked for with. */

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import type { ResolvedMailBrand } from './mail-brand.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
@@ -16,6 +17,19 @@ function aliasesOf({ name, builtIn }: TemplateFile): string[] {
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
+
+/** What templates read with `@`. */
+export interface TemplateData {
+  readonly culture: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly brand: ResolvedMailBrand;
+}
+
+/** What Handlebars hands on to partials. */
+interface Scope extends Pick<Handlebars.RuntimeOptions, 'helpers' | 'partials' | 'decorators'> {
+  readonly hooks?: unknown;
+  readonly protoAccessControl?: unknown;
+}
 
 /** Where an error came up: the innermost template or partial that was running. */
 export interface ErrorOrigin {
@@ -51,7 +65,7 @@ export class TemplateEnvironment {
   readonly #origins = new WeakMap<object, ErrorOrigin>();
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
   readonly #places = new WeakMap<object, TemplatePlace>();
-  readonly #scope: object;
+  readonly #scope: Scope;
 
   constructor(
     part: TemplatePart,
@@ -80,10 +94,13 @@ export class TemplateEnvironment {
    * @param data what templates read with `@`
    * @throws whatever a template can throw; {@link originOf} tells where
    */
-  render(file: TemplateFile, context: object, data: object): string {
-    const frame: Record<string, unknown> = Handlebars.createFrame(data);
-    frame['root'] = context;
-    return this.template(file)(context, { ...this.#scope, data: frame });
+  render(file: TemplateFile, context: object, data: TemplateData): string {
+    const { culture, dir, brand } = data;
+    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scope;
+    // Written out, and so of one shape: copying them one by one would take longer than rendering a short template.
+    const frame = { culture, dir, brand, _parent: data, root: context };
+    const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
+    return this.template(file)(context, options);
   }
 
   /**
@@ -167,15 +184,11 @@ export class TemplateEnvironment {
  * What Handlebars hands on to every partial: helpers, partials and access rules of an environment, put together. For a
  * template that is run by itself it puts them together anew each time, which costs more than most templates do.
  */
-function scopeOf(handlebars: typeof Handlebars): object {
+function scopeOf(handlebars: typeof Handlebars): Scope {
   const probe = '.scope';
-  let scope = {};
-  const keep = (options: unknown): void => {
-    const { helpers, partials, decorators, hooks, protoAccessControl } = Object(options);
-    scope = { partial: true, helpers, partials, decorators, hooks, protoAccessControl };
-  };
-  handlebars.registerPartial(probe, (_context: unknown, options?: object) => {
-    keep(options);
+  let scope: Scope = {};
+  handlebars.registerPartial(probe, (_context: unknown, options?: Scope) => {
+    scope = { ...options };
     return '';
   });
   handlebars.compile(`{{> [${probe}]}}`)({});
