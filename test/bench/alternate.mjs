@@ -19,13 +19,15 @@ import { median } from './statistics.mjs';
  * @param {string} plan.label for the progress
  * @param {Entry[]} plan.entries who
  * @param {number} [plan.count] how many of whatever it is in one round, where the entry does not say
+ * @param {number} [plan.roundMs] instead of a count: what a round should take each, judged by the warm-up. A system gives
+ *   more to a process that wants it for a moment only, so rounds that differ in length could not be compared
  * @param {number | ((entry: Entry) => number)} plan.warmUp how many before the first round
  * @param {(entry: Entry, contestant: import('./contestant.mjs').Contestant) => Promise<void>} [plan.verify] before
  *   anything is timed, all at the same time; opens the contestant and closes it
  * @param {(entry: Entry, size: number) => Promise<void>} [plan.afterRun] after each warm-up and each round, not timed
  * @returns {Promise<Map<string, import('./contestant.mjs').Run[]>>} the rounds of each, by name
  */
-export async function alternate(bench, { label, entries, count, warmUp, verify, afterRun }) {
+export async function alternate(bench, { label, entries, count, roundMs, warmUp, verify, afterRun }) {
   const contestants = entries.map(({ name, file }) => bench.hire(name, file));
   const results = new Map(entries.map(({ name }) => [name, []]));
   tell(`${label}: starting and checking ${entries.length} contestants`);
@@ -39,15 +41,18 @@ export async function alternate(bench, { label, entries, count, warmUp, verify, 
     await afterRun?.(entries[index], size);
     return answer;
   };
+  const sizes = [];
   for (const [index, entry] of entries.entries()) {
     tell(`${label}: warming up ${entry.name}`);
-    await run(index, typeof warmUp === 'function' ? warmUp(entry) : warmUp);
+    const size = typeof warmUp === 'function' ? warmUp(entry) : warmUp;
+    const { cpuUs } = await run(index, size);
+    sizes.push(entry.count ?? count ?? Math.max(1, Math.round((size * roundMs * 1000) / cpuUs)));
   }
   for (let round = 0; round < bench.rounds; round++) {
     for (let turn = 0; turn < entries.length; turn++) {
       const index = (round + turn) % entries.length;
-      const { name, count: size = count } = entries[index];
-      const figures = await run(index, size);
+      const { name } = entries[index];
+      const figures = await run(index, sizes[index]);
       results.get(name).push(figures);
       const rate = Math.round((figures.count / figures.ms) * 1000).toLocaleString('en');
       tell(`${label}: round ${round + 1}/${bench.rounds}, ${name}: ${rate} per second`);

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Contestant } from './contestant.mjs';
 import { startSink } from './sink.mjs';
 
 /** What the rows of one run share. */
 export class Bench {
   #sink;
+  /** Rejects when no row can go on. @type {Promise<never>} */
+  #failed;
+  #fail;
   /** @type {Map<string, Contestant[]>} */
   #idle = new Map();
 
@@ -11,6 +15,10 @@ export class Bench {
    * @param {{ quick: boolean, rounds: number }} options of the command line
    */
   constructor({ quick, rounds }) {
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failed.catch(() => {});
     this.quick = quick;
     this.rounds = rounds;
   }
@@ -26,8 +34,27 @@ export class Bench {
    * @returns {Promise<import('./sink.mjs').Sink>} listening
    */
   sink() {
-    this.#sink ??= startSink();
+    this.#sink ??= startSink().then(sink => {
+      sink.failed.catch(this.#fail);
+      return sink;
+    });
     return this.#sink;
+  }
+
+  /**
+   * Runs one row.
+   *
+   * @param {{ run(bench: Bench): Promise<object[]> }} row the row
+   * @returns {Promise<object[]>} its groups
+   */
+  async run(row) {
+    try {
+      return await Promise.race([row.run(this), this.#failed]);
+    } catch (error) {
+      // A contestant sees the end of the sink a little before we do, and would be blamed for it.
+      await Promise.race([this.#failed, sleep(300)]);
+      throw error;
+    }
   }
 
   /**

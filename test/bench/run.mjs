@@ -40,7 +40,7 @@ async function main() {
   const rowSeconds = {};
   for (const row of ROWS.filter(({ id }) => flags.only.includes(id))) {
     const begin = performance.now();
-    groups.push(...(await row.run(bench)));
+    groups.push(...(await bench.run(row)));
     rowSeconds[row.id] = Math.round((performance.now() - begin) / 100) / 10;
     tell(`${row.id} took ${rowSeconds[row.id]} s`);
   }

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heldChild, temporaryFolder } from './cleanup.mjs';
 import { freePort, greeted } from './free-port.mjs';
-import { tell } from './progress.mjs';
 
 const PLACES = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 
@@ -15,6 +14,7 @@ const PLACES = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/opt/homebrew/sbin'
  * @property {string} name what the table calls it
  * @property {number} port where it listens
  * @property {() => Promise<number>} count mails taken so far
+ * @property {Promise<never>} failed rejects when it ends
  */
 
 /**
@@ -41,10 +41,12 @@ async function startOwnSink() {
   const child = heldChild(
     fork(join(import.meta.dirname, 'sink-process.mjs'), { stdio: ['ignore', 2, 2, 'ipc'] }),
   );
-  const [{ port }] = await once(child, 'message');
+  const failed = endOf(child, 'The in-repo sink');
+  const [{ port }] = await Promise.race([failed, once(child, 'message')]);
   return {
     name: 'in-repo sink (Node.js)',
     port,
+    failed,
     async count() {
       child.send('count');
       const [{ count }] = await once(child, 'message');
@@ -63,25 +65,34 @@ async function startPostfixSink(program) {
     spawn(program, [...user, '-c', `127.0.0.1:${port}`, '1000'], { stdio: ['ignore', output.fd, 2] }),
   );
   await output.close();
-  const failed = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`smtp-sink has ended (${signal ?? `exit code ${code}`}).`);
-  });
+  const failed = endOf(child, 'smtp-sink');
   await Promise.race([failed, greeted(port, AbortSignal.timeout(10_000))]);
-  failed.catch(error => tell(error.message));
   return {
     name: 'smtp-sink (Postfix, C)',
     port,
+    failed,
     count: async () => {
       // The counter is written after the reply has gone out.
       await sleep(5);
-      const text = await endOf(counters);
+      const text = await tailOf(counters);
       const last = text.lastIndexOf('mesg=');
       return last < 0 ? 0 : Number.parseInt(text.slice(last + 5), 10);
     },
   };
 }
 
-async function endOf(file) {
+/** Without its sink no row can go on. */
+function endOf(child, name) {
+  const failed = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(
+      `${name} has ended (${signal ?? `exit code ${code}`}): somebody has ended it, or it has crashed.`,
+    );
+  });
+  failed.catch(() => {});
+  return failed;
+}
+
+async function tailOf(file) {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();

@@ -12,9 +12,8 @@ export const id = 'R1';
 const BARE = 'bare Handlebars';
 const SIZES = [0, 200];
 
-/** How many renderings make a round; the slower, the fewer, so that rounds are equally long. */
-const FULL = { fast: 20_000, adapter: 1000, inlining: 800 };
-const QUICK = { fast: 6000, adapter: 100, inlining: 80 };
+/** How many renderings warm up: enough for the compiler of the engine, and no more of what is slow. */
+const WARM_UP = { fast: 20_000, slow: 400 };
 
 /**
  * Rendering subject, HTML and text of one mail, with partials in the folder that the mail does not use.
@@ -24,31 +23,30 @@ const QUICK = { fast: 6000, adapter: 100, inlining: 80 };
  */
 export async function run(bench) {
   const folder = temporaryFolder();
-  const counts = bench.quick ? QUICK : FULL;
   const entries = [];
   for (const idlePartials of SIZES) {
     const folders = await writeTemplates(join(folder, String(idlePartials)), { idlePartials });
-    const add = (name, file, count, options) =>
+    const add = (name, file, warmUp, options) =>
       entries.push({
         name: withPartials(name, idlePartials),
         file,
-        count,
+        warmUp,
         options: { folders, idlePartials, ...options },
       });
-    // The adapter reads all partials for each mail.
-    const slower = idlePartials > 0 ? 10 : 1;
-    add(US, 'us-render.mjs', counts.fast);
-    add(BARE, 'bare-render.mjs', counts.fast);
-    add('@nestjs-modules/mailer adapter, inlining', 'mailer-render.mjs', counts.adapter / slower, {
+    // Some read all partials for each mail.
+    const warmUp = WARM_UP.slow / (idlePartials > 0 ? 10 : 1);
+    add(US, 'us-render.mjs', WARM_UP.fast);
+    add(BARE, 'bare-render.mjs', WARM_UP.fast);
+    add('@nestjs-modules/mailer adapter, inlining', 'mailer-render.mjs', warmUp, {
       inlining: true,
     });
-    add('@nestjs-modules/mailer adapter, no inlining', 'mailer-render.mjs', counts.adapter / slower, {
+    add('@nestjs-modules/mailer adapter, no inlining', 'mailer-render.mjs', warmUp, {
       inlining: false,
     });
-    add('email-templates, inlining', 'email-templates-render.mjs', counts.inlining / slower, {
+    add('email-templates, inlining', 'email-templates-render.mjs', warmUp, {
       inlining: true,
     });
-    add('email-templates, no inlining', 'email-templates-render.mjs', counts.adapter / slower, {
+    add('email-templates, no inlining', 'email-templates-render.mjs', warmUp, {
       inlining: false,
     });
   }
@@ -56,7 +54,8 @@ export async function run(bench) {
     const results = await alternate(bench, {
       label: id,
       entries,
-      warmUp: entry => entry.count,
+      roundMs: bench.quick ? 60 : 400,
+      warmUp: entry => entry.warmUp / (bench.quick ? 4 : 1),
       verify: async (entry, contestant) => {
         await contestant.open(entry.options);
         const { last } = await contestant.run(3);
