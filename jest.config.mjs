@@ -5,6 +5,8 @@ export default {
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // The peers of the benchmark are no modules of the tests.
+  modulePathIgnorePatterns: ['<rootDir>/test/bench/'],
   testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

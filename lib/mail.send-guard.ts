@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError } from './delivery/aborted-error.js';
+import { withLastWord } from './delivery/last-word.js';
 import { MailDeliveryError } from './errors/mail-delivery-error.js';
 import { MailMessageError } from './errors/mail-message-error.js';
 import { SignalFan } from './mail.signal-fan.js';
@@ -134,7 +135,11 @@ export class SendGuard {
     try {
       arm();
       if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
-      return await listening(send, { signal: controller.signal, delivering: false });
+      const progress: SendProgress = { signal: controller.signal, delivering: false };
+      // A delivery that does not listen to its signal must not hold its caller.
+      return await withLastWord(send(progress), progress.signal, LAST_WORD_MS, () =>
+        cut(progress.signal, progress),
+      );
     } catch (error) {
       // Cut at the end of the grace time: the delivery may only know that its signal fired.
       const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
@@ -143,57 +148,38 @@ export class SendGuard {
   }
 }
 
-/** A delivery that does not listen to its signal must not hold its caller. */
-async function listening<T>(
-  send: (progress: SendProgress) => Promise<T>,
-  progress: SendProgress,
-): Promise<T> {
-  const { signal } = progress;
-  const sending = send(progress);
-  let giveUp: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        giveUp = setTimeout(() => reject(cut(signal, progress)), LAST_WORD_MS);
-      },
-      { once: true },
-    );
-  });
-  try {
-    return await Promise.race([sending, overdue]);
-  } finally {
-    clearTimeout(giveUp);
-    sending.catch(() => {});
-  }
-}
-
 /** Ends what comes after a send soon after its signal has fired, with the outcome of the send. */
-async function notBeyond<T>(
+function notBeyond<T>(
   signal: AbortSignal,
   whole: Promise<T>,
   outcome: () => Promise<T> | undefined,
 ): Promise<T> {
-  let giveUp: NodeJS.Timeout | undefined;
-  const overdue = new Promise<T>(resolve => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        const known = outcome() ?? whole;
-        const end = (): void => {
-          giveUp = setTimeout(() => resolve(known), AFTERWORD_MS);
-        };
-        known.then(end, end);
+  return new Promise<T>((resolve, reject) => {
+    let giveUp: NodeJS.Timeout | undefined;
+    let over = false;
+    const onAbort = (): void => {
+      const known = outcome() ?? whole;
+      const end = (): void => {
+        if (!over) giveUp = setTimeout(() => resolve(known), AFTERWORD_MS);
+      };
+      known.then(end, end);
+    };
+    const finish = (): void => {
+      over = true;
+      clearTimeout(giveUp);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    whole.then(
+      value => {
+        finish();
+        resolve(value);
       },
-      { once: true },
+      (error: unknown) => {
+        finish();
+        reject(error);
+      },
     );
   });
-  try {
-    return await Promise.race([whole, overdue]);
-  } finally {
-    clearTimeout(giveUp);
-    whole.catch(() => {});
-  }
 }
 
 function closedError(

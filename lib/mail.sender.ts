@@ -51,6 +51,11 @@ export interface SendDetails {
   readonly secrets?: readonly string[];
 }
 
+/** A send that is ready to be delivered, or that has its receipt already because nobody is to get the mail. */
+type PreparedSend =
+  | { readonly receipt: MailReceipt }
+  | { readonly mails: readonly ComposedMail[]; readonly dropped: readonly DroppedRecipient[] };
+
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
   readonly #parts: MailSenderParts;
@@ -73,11 +78,7 @@ export class MailSender {
     let receipt: MailReceipt;
     try {
       receipt = await telemetry.observe(
-        () =>
-          bounded(progress =>
-            // Once more than below: a hook may attach something after its send was cut.
-            this.#send(record, progress, details.cultures, streams).finally(() => destroy(streams)),
-          ),
+        () => bounded(progress => this.#send(record, progress, details.cultures, streams)),
         result => sendFacts(record, this.#parts.delivery.name, result),
       );
     } catch (error) {
@@ -98,7 +99,36 @@ export class MailSender {
     cultures: readonly string[] | undefined,
     streams: Set<Readable>,
   ): Promise<MailReceipt> {
-    const { settings, delivery, addresses, retry, log } = this.#parts;
+    const { delivery, retry, log } = this.#parts;
+    const { signal } = progress;
+    try {
+      const prepared = await this.#prepare(record, cultures, streams);
+      if ('receipt' in prepared) return prepared.receipt;
+      if (signal.aborted)
+        throw abortedError(signal, { phase: 'connect', retryable: true, messageId: record.messageId });
+      progress.delivering = true;
+      progress.messageId = record.messageId;
+      const onRetry = (upcoming: UpcomingRetry): void => log.retrying(record, upcoming);
+      const onFurtherTry = (): void => void record.retries++;
+      const options = { signal, retry, onRetry, onFurtherTry };
+      const receipt = await deliverGroups(delivery, prepared.mails, options);
+      return prepared.dropped.length === 0 ? receipt : { ...receipt, dropped: prepared.dropped };
+    } finally {
+      // Once more than after the bounded send: a hook may attach something after its send was cut.
+      destroy(streams);
+    }
+  }
+
+  /**
+   * Does everything that comes before the delivery. A function of its own, so that what the mail was made of is free
+   * again while thousands of finished ones wait.
+   */
+  async #prepare(
+    record: SendRecord,
+    cultures: readonly string[] | undefined,
+    streams: Set<Readable>,
+  ): Promise<PreparedSend> {
+    const { settings, addresses, log } = this.#parts;
     const veto = await this.#askHooks(record, streams);
     const mail = readMessage(record.message, settings.fromAddress, {
       fromRequired: settings.enabled,
@@ -107,21 +137,13 @@ export class MailSender {
     const messageId = mail.messageId ?? newMessageId(mail);
     record.messageId = messageId;
     record.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
-    if (veto) return this.#suppressed(mail, messageId, vetoed(mail, veto));
+    if (veto) return { receipt: this.#suppressed(mail, messageId, vetoed(mail, veto)) };
     const content = await this.#render(mail, cultures, record);
     const policy = applyRecipientPolicy(settings, mail.recipients);
     if (policy.dropped.length > 0) log.dropped(policy.dropped);
-    if (policy.groups.length === 0) return this.#suppressed(mail, messageId, policy.dropped);
+    if (policy.groups.length === 0) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
     const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
-    const mails = this.#compose(mail, content, policy, attachments, record);
-    const { signal } = progress;
-    if (signal.aborted) throw abortedError(signal, { phase: 'connect', retryable: true, messageId });
-    progress.delivering = true;
-    progress.messageId = messageId;
-    const onRetry = (upcoming: UpcomingRetry): void => log.retrying(record, upcoming);
-    const onFurtherTry = (): void => void record.retries++;
-    const receipt = await deliverGroups(delivery, mails, { signal, retry, onRetry, onFurtherTry });
-    return { ...receipt, dropped: policy.dropped };
+    return { mails: this.#compose(mail, content, policy, attachments, record), dropped: policy.dropped };
   }
 
   #compose(

@@ -77,7 +77,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailTemplateError when its template cannot be rendered
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
-  async send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
+  send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
     return this.#guard.run(options, bounded => this.#sender.send(message, bounded));
   }
 

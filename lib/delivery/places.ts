@@ -17,10 +17,15 @@ export class Places {
   }
 
   /** Takes a place, as soon as there is one. Rejects with the signal's reason. */
-  async take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#taken < this.#count) this.#taken++;
-    else await this.#line.join(signal);
+  take(signal: AbortSignal): Promise<void> {
+    if (this.#taken >= this.#count || signal.aborted) return this.#line.join(signal);
+    this.#taken++;
+    return Promise.resolve();
+  }
+
+  /** Sends all away who wait for a place. */
+  sendAway(reason: unknown): void {
+    this.#line.dissolve(reason);
   }
 
   /** Gives a place to the next one who waits, or keeps it free. */

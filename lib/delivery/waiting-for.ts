@@ -2,12 +2,19 @@
  * Runs a wait that either of two signals ends. By hand and not with `AbortSignal.any`, whose signals stay registered
  * with a long-lived source after the wait is over.
  */
-export async function waitingFor<T>(
+export function waitingFor<T>(
   signal: AbortSignal,
   other: AbortSignal | undefined,
   wait: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (other === undefined) return wait(signal);
+  return other === undefined ? wait(signal) : waitingForEither(signal, other, wait);
+}
+
+async function waitingForEither<T>(
+  signal: AbortSignal,
+  other: AbortSignal,
+  wait: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const either = new AbortController();
   const sources = [signal, other];
   const stops = sources.map(source => {

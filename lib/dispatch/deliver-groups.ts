@@ -12,7 +12,16 @@ import { rejectionsOf, worstOf } from './rejection-of.js';
  *
  * @throws MailDeliveryError when nothing was delivered
  */
-export async function deliverGroups(
+export function deliverGroups(
+  delivery: MailDelivery,
+  mails: readonly ComposedMail[],
+  options: DispatchOptions,
+): Promise<MailReceipt> {
+  const [only, second] = mails;
+  return only && !second ? deliverMail(delivery, only, options) : deliverSeveral(delivery, mails, options);
+}
+
+async function deliverSeveral(
   delivery: MailDelivery,
   mails: readonly ComposedMail[],
   options: DispatchOptions,
@@ -28,7 +37,6 @@ export async function deliverGroups(
   }
   const [first] = delivered;
   if (!first) throw failed.length === 1 ? failed[0]?.error : nothingDelivered(failed);
-  if (mails.length === 1) return first;
   return {
     ...first,
     envelope: { from: first.envelope.from, to: mails.flatMap(mail => mail.envelope.to) },

@@ -1,5 +1,5 @@
 import { isAscii as isAsciiBytes } from 'node:buffer';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
 import type { AttachmentSource } from './attachment-source.js';
@@ -121,7 +121,7 @@ function headersOf(
 function bodyOf({
   content,
   attachments,
-  boundary = randomBytes(12).toString('hex'),
+  boundary = randomUUID().replaceAll('-', '').slice(0, 24),
 }: CompositionParts): MimeEntity {
   let count = 0;
   // "=_" cannot occur in quoted-printable nor in base64 text (RFC 2045 6.7), so a boundary never stands in a body.

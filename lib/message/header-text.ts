@@ -11,7 +11,10 @@ export const LONGEST_HEADER_LINE = 998;
 
 /** One header as text, folded, without the final CRLF. */
 export function formatHeader(name: string, value: string): string {
-  const line = mimeFuncs.foldLines(`${name}: ${value}`, FOLD_AT);
+  const whole = `${name}: ${value}`;
+  // Most headers are one short line, of which folding makes the same line.
+  if (whole.length < FOLD_AT) return whole;
+  const line = mimeFuncs.foldLines(whole, FOLD_AT);
   const tooLong = line.split('\r\n').some(part => Buffer.byteLength(part) > LONGEST_HEADER_LINE);
   if (tooLong)
     throw new MailMessageError(

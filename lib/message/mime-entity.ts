@@ -25,8 +25,9 @@ const OCTETS_PER_LINE = 57;
 
 /** A text body: quoted-printable, or base64 where most of it would be escaped. */
 export function textEntity(type: 'plain' | 'html', text: string): MimeEntity {
-  const octets = Buffer.from(text.replace(/\r\n|\r|\n/g, NEWLINE));
-  const base64 = escapedShare(octets) > 0.35;
+  const octets = Buffer.from(withNewlines(text));
+  // Text of ASCII is as many octets as characters, and has next to nothing to escape.
+  const base64 = octets.length > text.length * 1.1 && escapedShare(octets) > 0.35;
   return {
     headers: [
       formatHeader('Content-Type', `text/${type}; charset=utf-8`),
@@ -78,6 +79,11 @@ export function multipartEntity(
   body.push(Buffer.from(`--${boundary}--${NEWLINE}`));
   const type = kind === 'related' ? 'multipart/related; type="text/html"' : `multipart/${kind}`;
   return { headers: [formatHeader('Content-Type', `${type}; boundary="${boundary}"`)], body };
+}
+
+/** Every line end as CRLF. */
+function withNewlines(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n|\r|\n/g, NEWLINE) : text.replaceAll('\n', NEWLINE);
 }
 
 function escapedShare(octets: Buffer): number {

@@ -88,7 +88,7 @@ function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
   let waiting: Buffer[] = [];
   const flush = (): void => {
     if (waiting.length > 0)
-      joined.push(waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting));
+      joined.push(waiting.length === 1 && waiting[0] ? waiting[0] : concatenated(waiting));
     waiting = [];
   };
   for (const segment of segments) {
@@ -100,4 +100,15 @@ function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
   }
   flush();
   return joined;
+}
+
+/**
+ * Small buffers share memory of Node.js, which is kept as long as any of them: each finished mail would hold on to all
+ * that was made on the way to it.
+ */
+function concatenated(buffers: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
+  let place = 0;
+  for (const buffer of buffers) place += buffer.copy(whole, place);
+  return whole;
 }

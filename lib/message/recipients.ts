@@ -14,7 +14,10 @@ export interface Recipient {
 
 /** All recipients in the order To, Cc, Bcc. */
 export function listRecipients(recipients: Recipients): Recipient[] {
-  return RECIPIENT_FIELDS.flatMap(field => recipients[field].map(mailbox => ({ field, mailbox })));
+  const listed: Recipient[] = [];
+  for (const field of RECIPIENT_FIELDS)
+    for (const mailbox of recipients[field]) listed.push({ field, mailbox });
+  return listed;
 }
 
 /** Puts listed recipients back into their fields. */

@@ -50,11 +50,17 @@ export class MailTelemetry {
   }
 
   /** Runs a send; with an SDK inside a span, and counted. */
-  async observe<T>(
+  observe<T>(
     send: () => Promise<T>,
     describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
   ): Promise<T> {
-    if (!(REGISTRY in globalThis)) return send();
+    return REGISTRY in globalThis ? this.#observeIfPossible(send, describe) : send();
+  }
+
+  async #observeIfPossible<T>(
+    send: () => Promise<T>,
+    describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
+  ): Promise<T> {
     this.#api ??= this.#importApi();
     const api = await this.#api;
     return api ? this.#observe(api, send, describe) : send();

@@ -20,6 +20,8 @@ import type { RenderOptions, RenderedMail } from './template-renderer.js';
 import { TemplateRenderer } from './template-renderer.js';
 import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
+import type { PlannedPart, RenderPlan } from './render-plan.js';
+import { RenderPlans } from './render-plan.js';
 
 const BUILT_IN_DIRECTORY = join(import.meta.dirname, 'builtin');
 const BUILT_IN_CULTURE = 'en';
@@ -32,6 +34,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #brand: ResolvedMailBrand;
   readonly #settings: EnvironmentSettings;
   readonly #environments = new Map<string, TemplateEnvironment>();
+  readonly #plans = new RenderPlans();
   readonly #htmlToText = new HtmlToText();
   #stopWatching: (() => void) | undefined;
 
@@ -74,22 +77,14 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const name = checkTemplateName(template);
-    const wanted = options.culture === undefined ? this.#defaultCulture : canonicalCulture(options.culture);
-    const chain = this.#chain(wanted);
-    const files = this.#files(name, chain, wanted);
-    const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
-    const culture = found === '' ? wanted : canonicalCulture(found);
-    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
-    const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
-    const data = { culture: format, dir: directionOf(format), brand: this.#brand };
+    const plan = this.#plans.get(template, options.culture) ?? this.#plan(template, options.culture);
+    const { name, culture } = plan;
     const variables = this.#branded(context);
-    const run = (file: TemplateFile | undefined): string | undefined =>
-      file && this.#run(file, chain, variables, data, { template: name, culture: wanted });
-    const subject = oneLine(run(files.subject) ?? '');
-    const html = run(files.html);
-    const text = run(files.text) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
-    if (text.trim() === '' && (html ?? '').trim() === '') {
+    const subject = oneLine(run(plan, 'subject', variables) ?? '');
+    const html = run(plan, 'html', variables);
+    const text =
+      run(plan, 'text', variables) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
+    if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
         `The template "${name}" renders to nothing with this context.`,
@@ -101,6 +96,31 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
 
   override async close(): Promise<void> {
     this.#stopWatching?.();
+  }
+
+  /** Finds out what rendering a template in a culture comes to. */
+  #plan(template: string, asked: string | undefined): RenderPlan {
+    const name = checkTemplateName(template);
+    const wanted = asked === undefined ? this.#defaultCulture : canonicalCulture(asked);
+    const chain = this.#chain(wanted);
+    const files = this.#files(name, chain, wanted);
+    const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
+    const culture = found === '' ? wanted : canonicalCulture(found);
+    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
+    const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
+    const planned = (file: TemplateFile | undefined): PlannedPart | undefined =>
+      file && { file, environment: this.#environment(file.part, chain) };
+    const plan: RenderPlan = {
+      name,
+      wanted,
+      culture,
+      data: { culture: format, dir: directionOf(format), brand: this.#brand },
+      subject: planned(files.subject),
+      html: planned(files.html),
+      text: planned(files.text),
+    };
+    this.#plans.set(template, asked, plan);
+    return plan;
   }
 
   /** The brand's name and address stand in for those that the context does not give. */
@@ -167,27 +187,6 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
   }
 
-  #run(
-    file: TemplateFile,
-    chain: readonly string[],
-    context: object,
-    data: object,
-    scene: { template: string; culture: string },
-  ): string {
-    const environment = this.#environment(file.part, chain);
-    try {
-      return environment.template(file)(context, { data: { ...data } });
-    } catch (error) {
-      throw renderError(error, {
-        template: scene.template,
-        part: file.part,
-        culture: file.culture === '' ? scene.culture : canonicalCulture(file.culture),
-        origin: environment.originOf(error),
-        file,
-      });
-    }
-  }
-
   #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {
     const key = `${part}|${chain.join('|')}`;
     const known = this.#environments.get(key);
@@ -213,6 +212,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
         for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
         this.#catalog = catalog;
         this.#environments.clear();
+        this.#plans.clear();
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
@@ -221,8 +221,30 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 }
 
+function run(plan: RenderPlan, part: TemplatePart, context: object): string | undefined {
+  const planned = plan[part];
+  if (!planned) return undefined;
+  const { file, environment } = planned;
+  try {
+    return environment.render(file, context, plan.data);
+  } catch (error) {
+    throw renderError(error, {
+      template: plan.name,
+      part,
+      culture: file.culture === '' ? plan.wanted : canonicalCulture(file.culture),
+      origin: environment.originOf(error),
+      file,
+    });
+  }
+}
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
 /** Line ends become one blank, so that words stay apart; other control characters go. */
 function oneLine(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.trim();
   return text
     .replace(/[\t-\r\u0085\p{Zl}\p{Zp} ]+/gu, blanks => (/^ +$/.test(blanks) ? blanks : ' '))
     .replace(/\p{Cc}+/gu, '')

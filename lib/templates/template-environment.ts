@@ -51,6 +51,7 @@ export class TemplateEnvironment {
   readonly #origins = new WeakMap<object, ErrorOrigin>();
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
   readonly #places = new WeakMap<object, TemplatePlace>();
+  readonly #scope: object;
 
   constructor(
     part: TemplatePart,
@@ -70,6 +71,19 @@ export class TemplateEnvironment {
     const named = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
     this.#partialNames = new Set(named.keys());
     for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
+    this.#scope = scopeOf(this.#handlebars);
+  }
+
+  /**
+   * Renders a file.
+   *
+   * @param data what templates read with `@`
+   * @throws whatever a template can throw; {@link originOf} tells where
+   */
+  render(file: TemplateFile, context: object, data: object): string {
+    const frame: Record<string, unknown> = Handlebars.createFrame(data);
+    frame['root'] = context;
+    return this.template(file)(context, { ...this.#scope, data: frame });
   }
 
   /**
@@ -125,11 +139,14 @@ export class TemplateEnvironment {
       noEscape: this.#part !== 'html',
       knownHelpers: Object.fromEntries(Object.keys(this.#settings.helpers).map(name => [name, true])),
     });
+    const absent = this.missingPartials(parsed);
     return (context, options) => {
-      // A partial is given the inline partials of the templates around it.
-      const given: object = options?.partials ?? {};
-      const missing = this.missingPartials(parsed).find(({ name }) => !Object.hasOwn(given, name));
-      if (missing) throw missingPartial(file, missing);
+      if (absent.length > 0) {
+        // A partial is given the inline partials of the templates around it.
+        const given: object = options?.partials ?? {};
+        const missing = absent.find(({ name }) => !Object.hasOwn(given, name));
+        if (missing) throw missingPartial(file, missing);
+      }
       try {
         return run(context, options);
       } catch (error) {
@@ -144,6 +161,26 @@ export class TemplateEnvironment {
       }
     };
   }
+}
+
+/**
+ * What Handlebars hands on to every partial: helpers, partials and access rules of an environment, put together. For a
+ * template that is run by itself it puts them together anew each time, which costs more than most templates do.
+ */
+function scopeOf(handlebars: typeof Handlebars): object {
+  const probe = '.scope';
+  let scope = {};
+  const keep = (options: unknown): void => {
+    const { helpers, partials, decorators, hooks, protoAccessControl } = Object(options);
+    scope = { partial: true, helpers, partials, decorators, hooks, protoAccessControl };
+  };
+  handlebars.registerPartial(probe, (_context: unknown, options?: object) => {
+    keep(options);
+    return '';
+  });
+  handlebars.compile(`{{> [${probe}]}}`)({});
+  handlebars.unregisterPartial(probe);
+  return scope;
 }
 
 /**

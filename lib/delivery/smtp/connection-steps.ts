@@ -38,7 +38,7 @@ export function logInOver(connection: SMTPConnection, credentials: SMTPConnectio
 export function sendOver(
   connection: SMTPConnection,
   envelope: SmtpEnvelope,
-  content: Buffer | Readable,
+  content: Readable,
 ): Promise<SentInfo> {
   return new Promise((resolve, reject) => {
     connection.send({ ...envelope }, content, (error, info) => {

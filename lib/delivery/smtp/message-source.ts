@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ComposedMail } from '../../message/composed-mail.js';
+import { MessageInOnePiece } from './message-in-one-piece.js';
 
 /** Messages up to this size go out in one piece; only larger ones and streams need a pipeline. */
 const IN_ONE_PIECE = 4 * 1024 * 1024;
@@ -15,9 +16,9 @@ export class MessageSource {
   }
 
   /** The message, ready to be handed over. */
-  async content(): Promise<Buffer | Readable> {
+  async content(): Promise<Readable> {
     const { size } = this.#mail;
-    if (size !== undefined && size <= IN_ONE_PIECE) return this.#mail.bytes();
+    if (size !== undefined && size <= IN_ONE_PIECE) return new MessageInOnePiece(await this.#mail.bytes());
     return Readable.from(this.#chunks(), { objectMode: false });
   }
 

@@ -8,6 +8,13 @@ const LONGEST_LINE = 1000;
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** A command or a reply. */
+interface Said {
+  readonly side: 'C' | 'S';
+  readonly text: string;
+  readonly redacted: boolean;
+}
+
 /** Who wants to know what happens in a conversation. */
 export interface ConversationListener {
   /** A command was sent, or a whole reply came. */
@@ -22,9 +29,10 @@ export interface ConversationListener {
  */
 export class SmtpConversation {
   readonly #redact: Redactor;
-  readonly #lines: string[] = [];
+  readonly #said: Said[] = [];
   readonly #ledger = new ReplyLedger();
   #capabilities: readonly string[] = [];
+  #parameters: ReadonlyMap<string, string> = new Map();
   #silent = true;
   #loginTried = false;
   /** How far the session has come. */
@@ -62,7 +70,12 @@ export class SmtpConversation {
 
   /** The conversation so far, redacted: `C: …` and `S: …`. */
   get transcript(): readonly string[] {
-    return [...this.#lines];
+    const lines = this.#said.flatMap(({ side, text, redacted }) =>
+      (redacted ? text : this.#redact(text))
+        .split(/\r?\n/)
+        .map(line => `${side}: ${line.slice(0, LONGEST_LINE)}`),
+    );
+    return lines.slice(-MOST_LINES);
   }
 
   /** Whether this session has tried to log in. */
@@ -98,8 +111,7 @@ export class SmtpConversation {
 
   /** What the server says behind the name of an extension; undefined when it does not offer it. */
   parameterOf(extension: string): string | undefined {
-    const line = this.#capabilities.find(item => item.split(/[\s=]/, 1)[0]?.toUpperCase() === extension);
-    return line?.slice(extension.length + 1).trim();
+    return this.#parameters.get(extension);
   }
 
   /** The mechanisms for a login that the server offers (RFC 4954), in capitals; the old form `AUTH=` counts too. */
@@ -120,12 +132,12 @@ export class SmtpConversation {
     this.listener = undefined;
     this.#ledger.beginMessage();
     // What was said in earlier messages belongs to other people's mail.
-    this.#lines.length = 0;
+    this.#said.length = 0;
   }
 
   /** Hears a reply that came, but that nodemailer has not come to before the connection ended. */
   overhear(reply: string): void {
-    this.#said('S', reply);
+    this.#note('S', reply);
     this.#count(reply);
   }
 
@@ -138,14 +150,25 @@ export class SmtpConversation {
     if (entry['tnx'] === 'message') this.listener?.written?.();
   }
 
-  #said(side: 'C' | 'S', text: string): void {
-    for (const line of this.#redact(text).split(/\r?\n/))
-      this.#lines.push(`${side}: ${line.slice(0, LONGEST_LINE)}`);
-    if (this.#lines.length > MOST_LINES) this.#lines.splice(0, this.#lines.length - MOST_LINES);
+  /** What is short is redacted when somebody asks for it: nobody does as long as all goes well. */
+  #note(side: 'C' | 'S', text: string): void {
+    const redacted = text.length > LONGEST_LINE;
+    this.#said.push({ side, redacted, text: redacted ? shortened(this.#redact(text)) : text });
+    if (this.#said.length > 2 * MOST_LINES) this.#said.splice(0, MOST_LINES);
+  }
+
+  #offer(capabilities: readonly string[]): void {
+    this.#capabilities = capabilities;
+    const parameters = new Map<string, string>();
+    for (const item of capabilities) {
+      const name = item.split(/[\s=]/, 1)[0]?.toUpperCase() ?? '';
+      if (!parameters.has(name)) parameters.set(name, item.slice(name.length + 1).trim());
+    }
+    this.#parameters = parameters;
   }
 
   #commanded(text: string): void {
-    this.#said('C', text);
+    this.#note('C', text);
     this.#ledger.sent(text);
     this.#advance(text.slice(0, 9).toUpperCase());
     this.listener?.exchanged?.();
@@ -160,14 +183,14 @@ export class SmtpConversation {
     if (command.startsWith('EHLO') || command.startsWith('HELO') || command.startsWith('LHLO')) {
       this.phase = 'connect';
       // What was offered in clear counts no more (RFC 3207 4.2).
-      this.#capabilities = [];
+      this.#offer([]);
     } else if (command.startsWith('STARTTLS')) this.phase = 'tls';
     else if (command.startsWith('AUTH')) this.#logIn();
     else if (command.startsWith('MAIL FROM') || command === '.') this.phase = 'envelope';
   }
 
   #answered(text: string): void {
-    this.#said('S', text);
+    this.#note('S', text);
     this.#silent = false;
     // The last words of a server that went away, without their line end: only a refusal is clear enough.
     if (!this.isCut() || /^[45]\d\d[ -]/.test(text)) this.#count(text);
@@ -180,11 +203,17 @@ export class SmtpConversation {
       return;
     }
     if (meaning.to === 'EHLO' && meaning.code < 300) {
-      this.#capabilities = text.split(/\r?\n/).map(line => line.replace(/^\d+[ -]/, '').trim());
+      this.#offer(text.split(/\r?\n/).map(line => line.replace(/^\d+[ -]/, '').trim()));
     }
     if (this.isCut()) return;
     // nodemailer hands the message over after any 2xx or 3xx reply to DATA, not only after 354.
     if (meaning.to === 'DATA' && meaning.code < 400) this.phase = 'data';
     this.listener?.exchanged?.();
   }
+}
+
+/** The last lines of a long reply, each no longer than is shown of it. */
+function shortened(reply: string): string {
+  const lines = reply.split(/\r?\n/).slice(-MOST_LINES);
+  return lines.map(line => line.slice(0, LONGEST_LINE)).join('\n');
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -12,6 +13,7 @@ import { credentialsRedactor } from './smtp-credentials.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
+import { withLastWord } from '../last-word.js';
 import { waitingFor } from '../waiting-for.js';
 import { SmtpSession } from './smtp-session.js';
 
@@ -26,7 +28,11 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
   readonly #cuts = new Set<AbortController>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** The signal of those who bring none. */
+  readonly #never = new AbortController().signal;
+  readonly #sentAway = new Error('The mailer is shutting down');
+  #underWay = 0;
+  readonly #whenIdle: (() => void)[] = [];
   #closed = false;
   #cutOff = false;
 
@@ -37,24 +43,31 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
+    setMaxListeners(0, this.#never);
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#closed) throw closedError('connect', true, mail);
-    let signal: AbortSignal | undefined;
+    let { signal } = options;
+    this.#underWay++;
     try {
+      // Before all else: thousands may wait, and each should cost little.
+      await this.#pool.take(signal ?? this.#never, options.waitSignal);
       return await this.#cuttable(options.signal, cut => {
         signal = cut;
         return this.#send(mail, cut, options.waitSignal);
       });
     } catch (error) {
       throw this.#failure(error, mail, signal);
+    } finally {
+      this.#ended();
     }
   }
 
   override async verify(options: VerifyOptions = {}): Promise<void> {
     if (this.#closed) throw closedError('connect', true);
     let signal: AbortSignal | undefined;
+    this.#underWay++;
     try {
       await this.#cuttable(options.signal, async cut => {
         signal = cut;
@@ -65,6 +78,8 @@ export class SmtpMailDelivery extends MailDelivery {
       });
     } catch (error) {
       throw this.#failure(error, undefined, signal);
+    } finally {
+      this.#ended();
     }
   }
 
@@ -73,9 +88,10 @@ export class SmtpMailDelivery extends MailDelivery {
     const idle = this.#pool.close();
     const timer = setTimeout(() => {
       this.#cutOff = true;
+      this.#pool.sendAway(this.#sentAway);
       for (const cut of this.#cuts) cut.abort();
     }, graceMs);
-    await Promise.allSettled(this.#underWay);
+    await this.#idle();
     clearTimeout(timer);
     await Promise.all([idle, this.#pool.close()]);
   }
@@ -87,23 +103,32 @@ export class SmtpMailDelivery extends MailDelivery {
     caller?.addEventListener('abort', onAbort, { once: true });
     if (caller?.aborted) onAbort();
     this.#cuts.add(cut);
-    const running = withLastWord(run(cut.signal), cut.signal);
-    this.#underWay.add(running);
+    const { signal } = cut;
     try {
-      return await running;
+      return await withLastWord(run(signal), signal, LAST_WORD_MS, () => signal.reason);
     } finally {
       this.#cuts.delete(cut);
-      this.#underWay.delete(running);
       caller?.removeEventListener('abort', onAbort);
     }
   }
 
+  #ended(): void {
+    this.#underWay--;
+    if (this.#underWay === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+  }
+
+  /** Resolves when nothing is under way. */
+  async #idle(): Promise<void> {
+    if (this.#underWay > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve));
+  }
+
+  /** Sends one mail, for which a place has been taken. */
   async #send(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<DeliveryOutcome> {
-    const { dkim } = this.#options.extra;
-    const ready = dkim === undefined ? mail : await signedMail(mail, dkim, signal);
+    const ready = await this.#signed(mail, signal);
     let limited = this.#rate.limits;
-    for (;;) {
-      const session = await this.#pool.acquire(ready, signal, wait);
+    for (let placed = true; ; placed = false) {
+      if (!placed) await this.#pool.take(signal, wait);
+      const session = await this.#pool.lend(ready, signal);
       // A server may end an idle connection at any moment; not a byte of the message had left then.
       const mayBeStale = limited || session.messages > 0;
       try {
@@ -121,8 +146,20 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
+  async #signed(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {
+    const { dkim } = this.#options.extra;
+    try {
+      signal.throwIfAborted();
+      return dkim === undefined ? mail : await signedMail(mail, dkim, signal);
+    } catch (error) {
+      this.#pool.free();
+      throw error;
+    }
+  }
+
   /** @param mail the mail that failed; undefined when none was under way */
   #failure(error: unknown, mail: ComposedMail | undefined, signal: AbortSignal | undefined): MailError {
+    if (error === this.#sentAway) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
     // What the server has said stays true, whatever ended the wait.
     if (this.#cutOff && signal?.aborted && known?.responseCode === undefined) {
@@ -138,24 +175,6 @@ export class SmtpMailDelivery extends MailDelivery {
       messageId: mail?.messageId,
       cause: error,
     });
-  }
-}
-
-/** What does not listen to its signal gets a moment to say how far it had come, and is then not waited for. */
-async function withLastWord<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_, reject) => {
-    const onAbort = (): void => {
-      timer = setTimeout(() => reject(signal.reason), LAST_WORD_MS);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([running, overdue]);
-  } finally {
-    clearTimeout(timer);
-    running.catch(() => {});
   }
 }
 

@@ -26,14 +26,34 @@ export class SmtpPool {
   }
 
   /**
-   * Lends a session for one message, opening one when none is idle. Give it back with {@link release}.
+   * Waits for a place among the sessions. Give it back with {@link free}, or use it with {@link lend}. Rejects with the
+   * reason of the signal that ends the wait.
+   *
+   * @param signal ends the wait
+   * @param wait ends it too
+   */
+  take(signal: AbortSignal, wait?: AbortSignal): Promise<void> {
+    return waitingFor(signal, wait, patience => this.#places.take(patience));
+  }
+
+  /** Gives a place back that was not used. */
+  free(): void {
+    this.#places.free();
+  }
+
+  /** Sends all away who wait for a place. */
+  sendAway(reason: unknown): void {
+    this.#places.sendAway(reason);
+  }
+
+  /**
+   * Lends a session for one message to the holder of a place, opening one when none is idle. Give it back, and the place
+   * with it, with {@link release}; when this fails the place is given back already.
    *
    * @param mail the message
-   * @param signal ends waiting and opening
-   * @param wait ends only the wait for a free place
+   * @param signal ends opening
    */
-  async acquire(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<SmtpSession> {
-    await waitingFor(signal, wait, patience => this.#places.take(patience));
+  async lend(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSession> {
     const idle = this.#takeIdle();
     if (idle) return idle;
     try {

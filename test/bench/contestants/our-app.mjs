@@ -1,0 +1,19 @@
+import { importBuilt, importFromRoot } from '../root-packages.mjs';
+
+/**
+ * A Nest application context with the built package.
+ *
+ * @param {object} settings mail settings
+ * @param {object} options options of the module
+ * @returns {Promise<{ app: any, mail: any, renderer: any }>} the running application
+ */
+export async function openOurApp(settings, options) {
+  await importFromRoot('reflect-metadata');
+  const { NestFactory } = await importFromRoot('@nestjs/core');
+  const { MailModule, MailService, TemplateRenderer } = await importBuilt('index.js');
+  const app = await NestFactory.createApplicationContext(
+    { module: class App {}, imports: [MailModule.forRoot(settings, options)] },
+    { logger: false },
+  );
+  return { app, mail: app.get(MailService), renderer: app.get(TemplateRenderer, { strict: false }) };
+}

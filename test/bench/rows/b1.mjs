@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { heldChild, removeFolder, temporaryFolder } from '../cleanup.mjs';
+import { group } from '../group.mjs';
+import { writeTemplates } from '../mail/template-folders.mjs';
+import { tell } from '../progress.mjs';
+import { US } from '../smtp-load.mjs';
+import { median } from '../statistics.mjs';
+
+/** What the row is, for `--only` and the README. */
+export const id = 'B1';
+
+const MAILER = '@nestjs-modules/mailer, Handlebars adapter';
+const BARE = 'nodemailer and handlebars, imported only';
+const NAMES = { us: US, mailer: MAILER, bare: BARE };
+const KINDS = ['empty', 'bare', 'us', 'mailer'];
+const MEGABYTE = 2 ** 20;
+
+/**
+ * What a mail module adds to the start of an application.
+ *
+ * @param {import('../bench.mjs').Bench} bench the run
+ * @returns {Promise<object[]>} the groups of the row
+ */
+export async function run(bench) {
+  const folder = temporaryFolder();
+  try {
+    const folders = await writeTemplates(folder);
+    const boots = Object.fromEntries(KINDS.map(kind => [kind, []]));
+    // The first start of each finds files that nobody has read yet.
+    for (const kind of KINDS) await boot(kind, folders);
+    for (let round = 0; round < bench.rounds; round++) {
+      for (let turn = 0; turn < KINDS.length; turn++) {
+        const kind = KINDS[(round + turn) % KINDS.length];
+        const figures = await boot(kind, folders);
+        boots[kind].push(figures);
+        tell(
+          `${id}: round ${round + 1}/${bench.rounds}, ${kind}: started in ${Math.round(figures.startMs)} ms`,
+        );
+      }
+    }
+    return groups(boots);
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+function groups(boots) {
+  const empty = {
+    ms: median(boots.empty.map(({ startMs }) => startMs)),
+    cpuUs: median(boots.empty.map(({ cpuUs }) => cpuUs)),
+    rss: median(boots.empty.map(({ rss }) => rss)),
+  };
+  const contestants = (valueOf, cpuOf) =>
+    Object.entries(NAMES).map(([kind, name]) => ({
+      name,
+      values: boots[kind].map(valueOf),
+      cpuUs: cpuOf && median(boots[kind].map(cpuOf)),
+    }));
+  const common = { id, higherIsBetter: false, us: US, reaches: reaches() };
+  return [
+    group({
+      ...common,
+      title: 'Import alone, in a process that has Nest already',
+      unit: 'ms',
+      contestants: contestants(
+        ({ importMs }) => importMs,
+        ({ importCpuUs }) => importCpuUs,
+      ),
+    }),
+    group({
+      ...common,
+      title: 'Import and start of an application context, above an empty Nest app',
+      unit: 'ms',
+      contestants: contestants(
+        ({ startMs }) => startMs - empty.ms,
+        ({ cpuUs }) => cpuUs - empty.cpuUs,
+      ),
+      note: `The empty one takes ${Math.round(empty.ms)} ms.`,
+    }),
+    group({
+      ...common,
+      title: 'Memory (RSS) of a started application context, above an empty Nest app',
+      unit: 'MB',
+      contestants: contestants(({ rss }) => (rss - empty.rss) / MEGABYTE),
+      note: `The empty one has ${Math.round(empty.rss / MEGABYTE)} MB.`,
+    }),
+  ];
+}
+
+function reaches() {
+  return [
+    { against: BARE, least: 1 / 1.5, words: 'within 1.5 of importing nodemailer and handlebars' },
+    { against: MAILER, least: 3, words: 'under a third of @nestjs-modules/mailer' },
+  ];
+}
+
+async function boot(kind, folders) {
+  const directory = kind === 'mailer' ? folders.mailer : folders.ours;
+  const script = join(import.meta.dirname, '..', 'boot-process.mjs');
+  const child = heldChild(
+    spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', script, kind, directory, folders.mailerPartials],
+      {
+        stdio: ['ignore', 'pipe', 2],
+        env: { ...process.env, NODE_ENV: 'production' },
+      },
+    ),
+  );
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`The start of ${kind} failed (${code}).`);
+  return JSON.parse(output);
+}

@@ -1,0 +1,34 @@
+import { group, rates } from '../group.mjs';
+import { US } from '../smtp-load.mjs';
+import { MAILER, NODEMAILER, SOURCE, smtpBurst } from './smtp-burst.mjs';
+
+/** What the row is, for `--only` and the README. */
+export const id = 'S1';
+
+/**
+ * A burst of small mails over SMTP.
+ *
+ * @param {import('../bench.mjs').Bench} bench the run
+ * @returns {Promise<object[]>} the groups of the row
+ */
+export async function run(bench) {
+  const [count, warmUp] = bench.quick ? [250, 350] : [3000, 3000];
+  const results = await smtpBurst(bench, { label: id, count, warmUp, length: 2000 });
+  const { name } = await bench.sink();
+  return [
+    group({
+      id,
+      title: `SMTP burst: 2 KB two-part reset mail, 5 connections, ${count.toLocaleString('en')} mails begun at once`,
+      unit: 'mails/s',
+      higherIsBetter: true,
+      us: US,
+      contestants: rates(results),
+      reaches: [
+        { against: MAILER, least: 3, words: 'at least 3.0 times @nestjs-modules/mailer with inlining' },
+        { against: NODEMAILER, least: 2, words: 'at least 2.0 times plain nodemailer' },
+        { against: SOURCE, least: 0.5, words: 'at least 0.5 of smtp-source' },
+      ],
+      note: `Sink: ${name}.`,
+    }),
+  ];
+}
