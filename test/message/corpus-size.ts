@@ -22,5 +22,5 @@ export function corpusOf<Case>(cases: number, series = 0): Parameters<Case> {
 
 /** A time limit for a property, as long as the corpus is. */
 export function corpusTime(): number {
-  return 60_000 * Math.max(1, Number(process.env['MAIL_CORPUS_RUNS'] ?? 1000) / 1000);
+  return 120_000 * Math.max(1, Number(process.env['MAIL_CORPUS_RUNS'] ?? 1000) / 1000);
 }

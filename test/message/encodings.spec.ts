@@ -6,7 +6,7 @@ import * as nodemailerBase64 from 'nodemailer/lib/base64';
 import * as nodemailerQp from 'nodemailer/lib/qp';
 import { base64Lines, encodeBase64Lines } from '../../lib/message/base64-lines.js';
 import { encodeQuotedPrintable } from '../../lib/message/quoted-printable.js';
-import { corpusOf } from './corpus-size.js';
+import { corpusOf, corpusTime } from './corpus-size.js';
 import { cutAt, octets } from './octet-arbitraries.js';
 
 /** Octets that encoders stumble over, in runs that reach over the end of a line and end right at it. */
@@ -153,13 +153,17 @@ describe('encodeBase64Lines', () => {
 });
 
 describe('base64Lines', () => {
-  it('writes octet for octet the same for a stream, wherever it is cut and whatever its chunks are', async () => {
-    await fc.assert(
-      fc.asyncProperty(octets(), fc.array(fc.nat()), async (content, cuts) => {
-        const streamed = await buffer(base64Lines(Readable.from(cutAt(content, cuts))));
-        expect(streamed.equals(encodeBase64Lines(content))).toBe(true);
-      }),
-      corpusOf(1500),
-    );
-  });
+  it(
+    'writes octet for octet the same for a stream, wherever it is cut and whatever its chunks are',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(octets(), fc.array(fc.nat()), async (content, cuts) => {
+          const streamed = await buffer(base64Lines(Readable.from(cutAt(content, cuts))));
+          expect(streamed.equals(encodeBase64Lines(content))).toBe(true);
+        }),
+        corpusOf(1500),
+      );
+    },
+    corpusTime(),
+  );
 });

@@ -164,7 +164,7 @@ export function lines(): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { arbitrary: WORDS, weight: 16 },
     { arbitrary: fc.constantFrom('\t', '\ud83d', '\ude00', '\ufeff', '\u0085', '\u202e'), weight: 1 },
-    { arbitrary: runs(['x', ' ', '=', '"', 'é', '🎉', 'word ', '- '], 400), weight: 1 },
+    { arbitrary: runs(['x', ' ', '=', '"', 'é', '🎉', 'word ', '- '], 1300), weight: 1 },
   );
   return fc
     .array(piece, { maxLength: 14 })
