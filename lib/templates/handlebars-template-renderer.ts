@@ -88,7 +88,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const subject = oneLine(run(plan, 'subject', variables) ?? '');
     const html = run(plan, 'html', variables);
     const text =
-      run(plan, 'text', variables) ?? (html === undefined ? '' : await this.#htmlToText.convert(html));
+      run(plan, 'text', variables) ?? (html === undefined ? '' : await this.#htmlToText.convert(html, plan));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',

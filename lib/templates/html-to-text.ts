@@ -1,12 +1,21 @@
 /** Makes the text part of a mail from its HTML: paragraphs, links with their addresses, lists, no images. */
 export class HtmlToText {
   #converter: Promise<(html: string) => string> | undefined;
+  readonly #last = new WeakMap<object, { readonly html: string; readonly text: string }>();
 
-  /** Converts one document or fragment. */
-  async convert(html: string): Promise<string> {
+  /**
+   * Converts one document or fragment. What does not change from mail to mail is converted once.
+   *
+   * @param source what the HTML was made from, such as a template
+   */
+  async convert(html: string, source: object): Promise<string> {
+    const last = this.#last.get(source);
+    if (last?.html === html) return last.text;
     // Imported at first use, because an application whose templates all have text parts never needs it.
     this.#converter ??= loadConverter();
-    return (await this.#converter)(html);
+    const text = (await this.#converter)(html);
+    this.#last.set(source, { html, text });
+    return text;
   }
 }
 

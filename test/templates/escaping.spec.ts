@@ -99,6 +99,16 @@ describe('The text part', () => {
     expect(mail.text).toMatch(/^Title\s+Hello A & B\s*$/);
   });
 
+  it('is made anew for each mail, also after the same mail twice', async () => {
+    const renderer = await fixture.renderer({
+      't/subject.hbs': 'S',
+      't/html.hbs': '<p>Hello <b>{{name}}</b></p>',
+    });
+    const texts = [];
+    for (const name of ['Ann', 'Ann', 'Bob', 'Ann']) texts.push((await renderer.render('t', { name })).text);
+    expect(texts).toEqual(['Hello Ann', 'Hello Ann', 'Hello Bob', 'Hello Ann']);
+  });
+
   it('shows the addresses of links', async () => {
     expect(await textOf('<p><a href="{{link url}}">Open</a></p>')).toBe('Open <https://x.test/a?b=1&c=2>');
     expect(await textOf('<a href="{{link url}}">{{url}}</a>')).toBe('https://x.test/a?b=1&c=2');
