@@ -65,15 +65,17 @@ export class DeliveryTries {
       if (pause.succeeded()) emit({ type: 'resumed' });
       const delivered = [...history.delivered, ...verdict.delivered];
       const refused = [...history.refused, ...verdict.refused];
-      await records.decided(
+      const settle = await records.decided(
         claimed,
         mail,
         { ...history, delivered, refused },
         verdict.deferred,
         verdict.delivered,
       );
-    } finally {
       // Only now, when the outcome is on record, may the next mail come into doubt.
+      turn.end();
+      await settle();
+    } finally {
       turn.end();
     }
   }
@@ -108,6 +110,7 @@ export class DeliveryTries {
       },
       end: () => {
         if (has) this.#unconfirmed.free();
+        has = false;
       },
     };
   }

@@ -66,7 +66,8 @@ export class MailRecords {
   }
 
   /**
-   * A try has decided about some or all recipients.
+   * A try has decided about some or all recipients. Resolves when that is on record, with what is then to be done with
+   * the file.
    *
    * @param history what is known now, this try included
    * @param deferred who waits for another try
@@ -78,7 +79,7 @@ export class MailRecords {
     history: MailHistory,
     deferred: readonly UndeliveredRecipient[],
     news: readonly string[],
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const { messageId, envelope } = mail;
     const tried = news.length > 0 || deferred.length > 0 || history.refused.length > 0;
     const now = { ...history, attempts: history.attempts + (tried ? 1 : 0) };
@@ -88,14 +89,15 @@ export class MailRecords {
     await this.#untilKept(() => this.#keep(claimed, now, 0));
     const undelivered = [...now.refused, ...deferred];
     const first = undelivered[0]?.reason ?? '';
-    await this.#moveToBadmail(claimed, {
+    const report = {
       reason: expired && deferred.length > 0 ? `${this.#tooOld()}; the last answer was: ${first}` : first,
       from: envelope.from,
       messageId,
       attempts: now.attempts,
       delivered: now.delivered,
       undelivered,
-    });
+    };
+    return () => this.#moveToBadmail(claimed, report);
   }
 
   /** This file is no mail that can be sent. */
@@ -142,7 +144,11 @@ export class MailRecords {
     else folder.gone(name);
   }
 
-  async #complete(claimed: ClaimedMail, messageId: string, history: MailHistory): Promise<void> {
+  async #complete(
+    claimed: ClaimedMail,
+    messageId: string,
+    history: MailHistory,
+  ): Promise<() => Promise<void>> {
     const { berth, claims, states, folder, emit } = this.#parts;
     const { name, identity } = claimed;
     await this.#untilKept(async () => {
@@ -154,10 +160,12 @@ export class MailRecords {
         await syncFolder(berth.claimed).catch(() => {});
       }
     });
-    await this.#removed(claimed);
-    if (history.kept) await states.remove(name);
-    folder.gone(name);
-    emit({ type: 'sent', file: printableName(name), messageId, recipients: history.delivered.length });
+    return async () => {
+      await this.#removed(claimed);
+      if (history.kept) await states.remove(name);
+      folder.gone(name);
+      emit({ type: 'sent', file: printableName(name), messageId, recipients: history.delivered.length });
+    };
   }
 
   async #removed({ name }: ClaimedMail): Promise<void> {
@@ -179,20 +187,22 @@ export class MailRecords {
     claimed: ClaimedMail,
     history: MailHistory,
     deferred: readonly UndeliveredRecipient[],
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const { emit, retry } = this.#parts;
     const { name } = claimed;
     const waitMs = retryDelayMs(history.attempts, retry);
     await this.#untilKept(() => this.#keep(claimed, history, Date.now() + waitMs));
-    await this.#returned(name, waitMs);
-    emit({
-      type: 'deferred',
-      file: printableName(name),
-      recipients: deferred.length,
-      attempts: history.attempts,
-      reason: maskAddresses(deferred[0]?.reason ?? ''),
-      retryAt: new Date(Date.now() + waitMs),
-    });
+    return async () => {
+      await this.#returned(name, waitMs);
+      emit({
+        type: 'deferred',
+        file: printableName(name),
+        recipients: deferred.length,
+        attempts: history.attempts,
+        reason: maskAddresses(deferred[0]?.reason ?? ''),
+        retryAt: new Date(Date.now() + waitMs),
+      });
+    };
   }
 
   async #moveToBadmail(claimed: ClaimedMail, report: Parameters<Badmail['take']>[2]): Promise<void> {

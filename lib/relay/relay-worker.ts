@@ -142,7 +142,7 @@ export class RelayWorker {
     const { records, tries } = this.#parts;
     await this.#read(claimed, (mail, pending, history) =>
       pending.length === 0
-        ? records.decided(claimed, mail, history, [], [])
+        ? records.decided(claimed, mail, history, [], []).then(settle => settle())
         : tries.run(claimed, mail, pending, history),
     );
   }

@@ -5,10 +5,11 @@ import type { ComposedMail } from '../../message/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
+import { Places } from '../places.js';
 import { abortedError } from '../aborted-error.js';
-import { abortable } from './abortable.js';
-import { EXCHANGE_HEADER_OCTETS, checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
+import { DirectoryFlush } from './directory-flush.js';
 import { pickupBacklog } from './pickup-backlog.js';
+import { pickupContent } from './pickup-content.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
 import { writeFailure } from './write-failure.js';
 import { PickupFileRemainsError, writePickupFile } from './write-pickup-file.js';
@@ -24,12 +25,15 @@ export interface PickupDeliveryOptions {
   readonly fsync?: boolean;
 }
 
-const END_OF_HEADER = Buffer.from('\r\n\r\n');
+/** So many of a burst are open at the same time: more are no faster, and a process may open only so many. */
+const FILES_AT_ONCE = 64;
 
 /** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
 export class PickupMailDelivery extends MailDelivery {
   readonly name = 'pickup';
   readonly #options: PickupDeliveryOptions;
+  readonly #flush: DirectoryFlush | undefined;
+  readonly #places = new Places(FILES_AT_ONCE);
   readonly #cuts = new Set<AbortController>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
@@ -38,6 +42,7 @@ export class PickupMailDelivery extends MailDelivery {
   constructor(options: PickupDeliveryOptions) {
     super();
     this.#options = options;
+    this.#flush = options.fsync === false ? undefined : new DirectoryFlush(options.directory);
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
@@ -102,24 +107,17 @@ export class PickupMailDelivery extends MailDelivery {
   }
 
   async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
-    const { directory, format, mode, fsync = true } = this.#options;
-    const head = pickupHeaders(format, mail);
-    return writePickupFile(abortable(this.#content(mail, head), signal), { directory, mode, fsync, signal });
-  }
-
-  async *#content(mail: ComposedMail, head: Buffer): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    let header: Buffer | undefined = this.#options.format === 'Exchange' ? head : undefined;
-    for await (const chunk of mail.stream()) {
-      const piece = chunk as Buffer;
-      if (header) {
-        // No more than can be looked at: a piece may be a whole mail.
-        header = Buffer.concat([header, piece.subarray(0, EXCHANGE_HEADER_OCTETS + END_OF_HEADER.length)]);
-        const end = header.indexOf(END_OF_HEADER);
-        checkExchangeHeader(mail, end < 0 ? header : header.subarray(0, end));
-        if (end >= 0) header = undefined;
-      }
-      yield piece;
+    const { directory, format, mode } = this.#options;
+    const content = await pickupContent(format, mail, signal);
+    const flush = this.#flush;
+    const options = { directory, mode, signal, ...(flush && { flush }) };
+    // A mail in pieces may stall, and then holds nobody else up.
+    if (!Array.isArray(content)) return writePickupFile(content, options);
+    await this.#places.take(signal);
+    try {
+      return await writePickupFile(content, options);
+    } finally {
+      this.#places.free();
     }
   }
 

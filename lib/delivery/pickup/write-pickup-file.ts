@@ -1,11 +1,22 @@
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open, rename, unlink } from 'node:fs/promises';
+import * as fs from 'node:fs';
+import { promisify } from 'node:util';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
-import { newPickupNames, openDirectory, syncDirectory } from './pickup-directory.js';
+import type { DirectoryFlush } from './directory-flush.js';
+import { newPickupNames } from './pickup-directory.js';
 
 const TICK_MS = 20;
 const FLUSH_AT = 256 * 1024;
+
+// Plain descriptors: an object for each file costs as much as the calls themselves.
+const open = promisify(fs.open);
+const write = promisify(fs.write);
+const chmod = promisify(fs.fchmod);
+const utimes = promisify(fs.futimes);
+const sync = promisify(fs.fsync);
+const close = promisify(fs.close);
+const rename = promisify(fs.rename);
+const unlink = promisify(fs.unlink);
+const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = fs.constants;
 
 /** A write failed after a reader could see the file, or left a file that could not be removed. The cause says why it failed. */
 export class PickupFileRemainsError extends Error {
@@ -24,13 +35,16 @@ export class PickupFileRemainsError extends Error {
   }
 }
 
+/** The bytes of a file: a few that are at hand, or any number that are read while they are written. */
+export type PickupContent = readonly Buffer[] | AsyncIterable<Buffer>;
+
 /** How a pickup file is written. */
 export interface PickupFileOptions {
   readonly directory: string;
   /** POSIX mode of the finished file, whatever the umask. */
   readonly mode: number;
-  /** Whether the file is on the disk before it is reported. */
-  readonly fsync: boolean;
+  /** Makes the file's name durable; without it the file is not on the disk when it is reported. */
+  readonly flush?: DirectoryFlush;
   readonly signal?: AbortSignal;
 }
 
@@ -38,38 +52,39 @@ export interface PickupFileOptions {
  * Writes one file under a temporary name, makes it durable and publishes it by one rename, so that no reader ever sees
  * half of it. Whatever fails, neither the file nor the temporary file stays.
  *
- * @param content the bytes, in pieces
  * @returns the path of the finished file
  */
-export async function writePickupFile(
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
-  options: PickupFileOptions,
-): Promise<string> {
-  const { temporary, finished } = newPickupNames(options.directory);
-  options.signal?.throwIfAborted();
+export async function writePickupFile(content: PickupContent, options: PickupFileOptions): Promise<string> {
+  const { directory, flush, signal } = options;
+  const { temporary, finished } = newPickupNames(directory);
+  signal?.throwIfAborted();
   // O_EXCL and O_NOFOLLOW: a name that somebody put there, link or file, is never written to.
-  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
-  const handle = await open(temporary, flags, 0o600);
+  const file = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
   let published = false;
-  let directory: FileHandle | undefined;
-  try {
-    await writeAndClose(handle, content, options);
-    // Opened before the file is published: until then a failure can be undone without anybody having seen the file.
-    if (options.fsync) directory = await openDirectory(options.directory);
-    options.signal?.throwIfAborted();
+  const publish = async (): Promise<void> => {
+    signal?.throwIfAborted();
     await rename(temporary, finished);
     published = true;
-    if (directory) await syncDirectory(directory);
+  };
+  try {
+    await fill(file, content, options);
+    // Others wait for a file that is flushed, so it must be a small one.
+    if (flush && isAtHand(content)) await flush.cover({ prepare: () => finish(file, true), change: publish });
+    else {
+      await finish(file, flush !== undefined);
+      await (flush ? flush.cover({ change: publish }) : publish());
+    }
     return finished;
   } catch (error) {
-    const file = published ? finished : temporary;
-    const stays = !(await isRemoved(file));
-    if (published || stays) throw new PickupFileRemainsError(file, { published, stays }, error);
+    const path = published ? finished : temporary;
+    const stays = !(await isRemoved(path));
+    if (published || stays) throw new PickupFileRemainsError(path, { published, stays }, error);
     throw error;
-  } finally {
-    // What was flushed is durable, whatever closing says.
-    await directory?.close().catch(() => undefined);
   }
+}
+
+function isAtHand(content: PickupContent): content is readonly Buffer[] {
+  return Array.isArray(content);
 }
 
 async function isRemoved(file: string): Promise<boolean> {
@@ -81,22 +96,32 @@ async function isRemoved(file: string): Promise<boolean> {
   }
 }
 
-async function writeAndClose(
-  handle: FileHandle,
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
-  { mode, fsync, signal }: PickupFileOptions,
+async function fill(
+  file: number,
+  content: PickupContent,
+  { mode, signal }: PickupFileOptions,
 ): Promise<void> {
+  await orClose(file, async () => {
+    await (isAtHand(content) ? writeFully(file, Buffer.concat(content)) : writePieces(file, content, signal));
+    // Both at once, and both waited for: the file is not closed under either.
+    const dated = dateBack(file);
+    await chmod(file, mode).finally(() => dated);
+  });
+}
+
+async function finish(file: number, durable: boolean): Promise<void> {
+  if (durable) await orClose(file, () => sync(file));
+  await close(file);
+}
+
+/** Closes a file of which nothing will come. The first failure is the one to report. */
+async function orClose(file: number, work: () => Promise<void>): Promise<void> {
   try {
-    await writeAll(handle, content, signal);
-    await dateBack(handle);
-    await handle.chmod(mode);
-    if (fsync) await handle.sync();
+    await work();
   } catch (error) {
-    // The first failure is the one to report.
-    await handle.close().catch(() => undefined);
+    await close(file).catch(() => undefined);
     throw error;
   }
-  await handle.close();
 }
 
 /**
@@ -104,14 +129,14 @@ async function writeAndClose(
  * reader can tell a file that was published from one that is being written in its place. A file system that refuses only
  * costs the reader some patience.
  */
-async function dateBack(handle: FileHandle): Promise<void> {
+async function dateBack(file: number): Promise<void> {
   const then = Math.floor((Date.now() - TICK_MS) / 1000);
-  await handle.utimes(then, then).catch(() => undefined);
+  await utimes(file, then, then).catch(() => undefined);
 }
 
-async function writeAll(
-  handle: FileHandle,
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+async function writePieces(
+  file: number,
+  content: AsyncIterable<Buffer>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let waiting: Buffer[] = [];
@@ -119,10 +144,7 @@ async function writeAll(
   const flush = async (): Promise<void> => {
     signal?.throwIfAborted();
     if (size > 0)
-      await writeFully(
-        handle,
-        waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting, size),
-      );
+      await writeFully(file, waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting, size));
     waiting = [];
     size = 0;
   };
@@ -136,7 +158,8 @@ async function writeAll(
   await flush();
 }
 
-async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
+async function writeFully(file: number, bytes: Buffer): Promise<void> {
   let written = 0;
-  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
+  while (written < bytes.length)
+    written += (await write(file, bytes, written, bytes.length - written)).bytesWritten;
 }

@@ -32,6 +32,9 @@ export class DeliveredJournal {
   #file: FileHandle | undefined;
   #length = 0;
   #needed = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #batch: { lines: string; readonly kept: Promise<void> } | undefined;
+  #torn = false;
 
   /**
    * Begins a new, empty journal.
@@ -45,6 +48,7 @@ export class DeliveredJournal {
     this.#claimed = claimed;
     this.#length = 0;
     this.#needed = 0;
+    this.#torn = false;
   }
 
   /** Reads the entries of a relay that died; a last line that is torn is no entry. */
@@ -57,35 +61,67 @@ export class DeliveredJournal {
     }
   }
 
-  /** Enters a claimed file; resolves when the entry is on the disk. */
+  /** Enters a claimed file; resolves when the entry is on the disk. Entries that come meanwhile go there together. */
   async enter(name: string, identity: string): Promise<void> {
     if (!this.#file) throw new Error('The journal is closed.');
     const line = `${journalEntry(name, identity)}\n`;
     // Counted first: the journal must not be emptied under an entry that is being written.
     this.#needed++;
     try {
-      await this.#file.appendFile(line);
-      await this.#file.datasync();
+      const batch = (this.#batch ??= this.#newBatch());
+      batch.lines += line;
+      await batch.kept;
     } catch (error) {
       this.#needed--;
       throw error;
     }
-    this.#length += line.length;
   }
 
   /** Says that the file of an entry is gone. */
   async forget(): Promise<void> {
     this.#needed = Math.max(0, this.#needed - 1);
     if (this.#needed > 0 || this.#length < LONGEST) return;
-    // The files must be gone from the disk before their entries are.
     this.#length = 0;
-    await syncFolder(this.#claimed);
-    if (this.#needed === 0) await this.#file?.truncate();
+    // In its turn, lest it take an entry that is being written.
+    await this.#inTurn(async () => {
+      // The files must be gone from the disk before their entries are.
+      await syncFolder(this.#claimed);
+      if (this.#needed === 0) await this.#file?.truncate();
+    });
   }
 
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+
+  #newBatch(): { lines: string; readonly kept: Promise<void> } {
+    const batch = {
+      lines: '',
+      kept: this.#inTurn(async () => {
+        this.#batch = undefined;
+        await this.#keep(batch.lines);
+      }),
+    };
+    return batch;
+  }
+
+  async #keep(lines: string): Promise<void> {
+    const file = this.#file;
+    if (!file) throw new Error('The journal is closed.');
+    // What a failure has left of a line must not become the beginning of this one.
+    const text = this.#torn ? `\n${lines}` : lines;
+    this.#torn = true;
+    await file.appendFile(text);
+    await file.datasync();
+    this.#torn = false;
+    this.#length += text.length;
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const running = this.#last.then(work);
+    this.#last = running.catch(() => undefined);
+    await running;
   }
 }

@@ -54,7 +54,7 @@ describe('The journal of delivered files', () => {
     expect(longest).toBeGreaterThan(200 * 1024);
     expect(longest).toBeLessThan(300 * 1024);
     await journal.close();
-  });
+  }, 30_000);
 
   it('is not emptied while an entry is needed', async () => {
     const journal = await open();
@@ -67,7 +67,34 @@ describe('The journal of delivered files', () => {
     await journal.forget();
     expect(statSync(path()).size).toBe(0);
     await journal.close();
+  }, 30_000);
+
+  it('keeps every entry of many that come at the same time', async () => {
+    const journal = await open();
+    const entries = Array.from({ length: 500 }, (_, index) => [`${index}.eml`, `${index}:2:3`] as const);
+    await Promise.all(entries.map(([name, identity]) => journal.enter(name, identity)));
+    expect(await DeliveredJournal.read(path())).toEqual(
+      new Set(entries.map(([name, identity]) => journalEntry(name, identity))),
+    );
+    await journal.close();
   });
+
+  it('keeps an entry that comes at the very moment when it is emptied', async () => {
+    const journal = await open();
+    const lost: number[] = [];
+    for (let moments = 0; moments < 200; moments++) {
+      await journal.enter(`${'x'.repeat(300_000)}.eml`, '1:2:3');
+      const forgetting = journal.forget();
+      for (let moment = 0; moment < moments % 40; moment++)
+        await new Promise(resolve => setImmediate(resolve));
+      await journal.enter('late.eml', '4:5:6');
+      await forgetting;
+      if (!(await DeliveredJournal.read(path())).has(journalEntry('late.eml', '4:5:6'))) lost.push(moments);
+      await journal.forget();
+    }
+    expect(lost).toEqual([]);
+    await journal.close();
+  }, 30_000);
 
   it('takes no entry once it is closed', async () => {
     const journal = await open();

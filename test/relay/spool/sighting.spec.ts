@@ -20,7 +20,6 @@ describe('A file of the pickup writer', () => {
       const file = await writePickupFile([Buffer.from('Subject: One\r\n\r\n')], {
         directory: directory.path,
         mode: 0o640,
-        fsync: false,
       });
       const stats = lstatSync(file, { bigint: true });
       if (!isPublished(stats)) misjudged.push(stats.mtimeNs);

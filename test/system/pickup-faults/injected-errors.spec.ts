@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { expectWriteFailure } from './expect-failure.js';
 import { MailWriter } from './mail-writer.js';
 import { Strace } from './strace.js';
-import { readFolder } from './whole-mail.js';
+import { readFolder, subjectOf } from './whole-mail.js';
 
 let folder: TemporaryDirectory;
 let log: TemporaryDirectory;
@@ -87,6 +87,55 @@ describe('A system call that fails while a mail is written', () => {
     await strace.detach();
   });
 
+  it('takes back all the mails that waited for one flush, and writes those that waited for the next', async () => {
+    const strace = await Strace.attach(
+      writer.poolThread(),
+      join(log.path, 'calls'),
+      ['fsync:error=EIO:when=1'],
+      folder.path,
+    );
+    const answers = await writer.burst('b', 100);
+    await strace.detach();
+    const failed = answers.filter(({ error }) => error !== undefined);
+    expect(failed.length).toBeGreaterThan(1);
+    for (const answer of failed) {
+      expectWriteFailure(answer, {
+        folder: folder.path,
+        errno: 'EIO',
+        advice: /disk.*check/,
+        retryable: 'unknown',
+      });
+      expect(answer.error?.message).toMatch(/a reader may have taken it.*Nothing was left behind\.$/s);
+    }
+    const { mails, leftovers, problems } = await readFolder(folder.path);
+    expect({ leftovers, problems }).toEqual({ leftovers: [], problems: [] });
+    const written = answers.flatMap(({ file }) => file ?? []);
+    expect(written.length).toBeGreaterThan(0);
+    expect(mails.toSorted()).toEqual(['first', ...(await Promise.all(written.map(subjectOf)))].toSorted());
+  });
+
+  it('fails all the mails that waited for a directory that cannot be opened, and publishes none', async () => {
+    const strace = await Strace.attach(
+      writer.poolThread(),
+      join(log.path, 'calls'),
+      ['openat:error=ENFILE:when=1'],
+      folder.path,
+    );
+    const answers = await writer.burst('b', 8);
+    await strace.detach();
+    const failed = answers.filter(({ error }) => error !== undefined);
+    expect(failed.length).toBeGreaterThan(1);
+    for (const answer of failed)
+      expectWriteFailure(answer, {
+        folder: folder.path,
+        errno: 'ENFILE',
+        advice: /too many open files/,
+        retryable: true,
+      });
+    expect(await readFolder(folder.path)).toMatchObject({ leftovers: [], problems: [] });
+    await writer.expectFile('small next');
+  });
+
   it('says the same when a reader did take the mail before its directory could be flushed', async () => {
     const strace = await inject('fsync:error=EIO:delay_enter=500000:when=2');
     const answer = writer.write('small taken');
@@ -119,9 +168,11 @@ describe('A system call that fails while a mail is written', () => {
   it('counts a mail as written when only closing its flushed directory fails', async () => {
     const strace = await inject('close:error=EIO:when=2');
     await writer.expectFile('small second');
+    // The directory is closed after the report, and before anything of a next mail.
+    await writer.expectFile('small third');
     await strace.detach();
     expect(strace.calls().filter(({ line }) => line.includes('(INJECTED)'))).toHaveLength(1);
-    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'second']);
+    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'second', 'third']);
   });
 
   it('is not hidden by another one while the file is closed', async () => {

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startMailApp } from '../../support/mail-app.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import type { Answer } from './mail-writer.js';
 import { MailWriter } from './mail-writer.js';
 import type { TracedCall } from './strace.js';
 import { Strace } from './strace.js';
 import type { FolderState } from './whole-mail.js';
-import { readFolder } from './whole-mail.js';
+import { readFolder, subjectOf } from './whole-mail.js';
 
 const TWO_DAYS_MS = 2 * 86_400_000;
 
@@ -16,17 +17,27 @@ const TWO_DAYS_MS = 2 * 86_400_000;
 interface Scene {
   readonly name: string;
   readonly orders: readonly string[];
+  /** How many mails that is. */
+  readonly mails: number;
   readonly faults: readonly string[];
 }
 
 const SCENES: readonly Scene[] = [
-  { name: 'written', orders: ['small s', 'large l 700000'], faults: [] },
-  { name: 'failed at its flush', orders: ['small s'], faults: ['fsync:error=EIO:when=1'] },
-  { name: 'failed at the flush of its directory', orders: ['small s'], faults: ['fsync:error=EIO:when=2'] },
+  { name: 'written', orders: ['small s', 'large l 700000'], mails: 2, faults: [] },
+  { name: 'failed at its flush', orders: ['small s'], mails: 1, faults: ['fsync:error=EIO:when=1'] },
+  {
+    name: 'failed at the flush of its directory',
+    orders: ['small s'],
+    mails: 1,
+    faults: ['fsync:error=EIO:when=2'],
+  },
+  { name: 'written at the same time', orders: ['burst b 3'], mails: 3, faults: [] },
 ];
 
 interface Run {
   readonly point: string;
+  /** How many mails were ordered. */
+  readonly mails: number;
   readonly folder: string;
   readonly killed: boolean;
   /** Subjects that the process reported as written before it died. */
@@ -50,14 +61,17 @@ async function run(scene: Scene, point: string, kill: readonly string[]): Promis
   ]);
   for (const order of scene.orders) writer.child.say(order);
   const reported = ['first'];
-  for (const order of scene.orders) {
-    const line = await writer.child.line();
-    if (line?.includes('"file"')) reported.push(order.split(' ')[1] ?? '');
+  let answered = 0;
+  while (answered < scene.mails) {
+    answered++;
+    const { file } = JSON.parse((await writer.child.line()) ?? '{}') as Answer;
+    if (file !== undefined) reported.push(await subjectOf(file));
   }
   const { signal } = await writer.child.finish();
   await strace.ended();
   return {
     point: `${scene.name}: ${point}`,
+    mails: scene.mails,
     folder: folder.path,
     killed: signal === 'SIGKILL',
     reported,
@@ -100,18 +114,21 @@ describe('A process killed at every system call of a mail', () => {
     expect(count(unflushed, 'unlink', 'unlinkat')).toBe(1);
     expect(count(unpublished, 'unlink', 'unlinkat')).toBe(1);
     expect(runs.length).toBeGreaterThan(60);
-    expect(runs.filter(({ killed }) => !killed).map(({ point }) => point)).toEqual([]);
+    // How often libuv wakes the main thread is not the same in every run.
+    const survived = runs.filter(({ killed, point }) => !killed && !point.includes('[eventfd]'));
+    expect(survived.map(({ point }) => point)).toEqual([]);
   });
 
   it('had each mail on the disk before it was published, and its name before it was reported', () => {
     const [written = []] = seen.values();
-    // libuv's own writes are of eight octets; what is written into a file counts once.
+    // What is written into a file counts once.
     const names = written
-      .filter(({ line }) => !/^write\(.*, 8\) += 8$/.test(line))
+      .filter(({ line }) => !line.includes('[eventfd]'))
       .map(({ name }) => name.replace(/at2?$/, ''))
       .filter((name, index, all) => name !== 'write' || all[index - 1] !== 'write');
-    const mail = ['open', 'write', 'fchmod', 'fsync', 'close', 'open', 'rename', 'fsync', 'close'];
-    expect(names).toEqual([...mail, ...mail]);
+    const small = ['open', 'write', 'fchmod', 'open', 'fsync', 'close', 'rename', 'fsync', 'close'];
+    const large = ['open', 'write', 'fchmod', 'fsync', 'close', 'open', 'rename', 'fsync', 'close'];
+    expect(names).toEqual([...small, ...large]);
   });
 
   it('never leaves half a mail with its final name, and nothing but our temporary files besides', () => {
@@ -120,7 +137,7 @@ describe('A process killed at every system call of a mail', () => {
     );
     expect(problems).toEqual([]);
     expect(runs.filter(({ state }) => state.leftovers.length > 0).length).toBeGreaterThan(20);
-    expect(runs.filter(({ state }) => state.leftovers.length > 1)).toEqual([]);
+    expect(runs.filter(({ mails, state }) => state.leftovers.length > mails)).toEqual([]);
   });
 
   it('has written every mail that it reported', () => {

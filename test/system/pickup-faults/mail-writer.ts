@@ -46,6 +46,14 @@ export class MailWriter {
     return file;
   }
 
+  /** Orders small mails, all at the same time, and waits for what becomes of each, in the order in which they end. */
+  async burst(id: string, count: number): Promise<Answer[]> {
+    this.child.say(`burst ${id} ${count}`);
+    const answers: Answer[] = [];
+    while (answers.length < count) answers.push(JSON.parse(await this.child.expectLine()) as Answer);
+    return answers;
+  }
+
   /** The thread that writes files, which after a first mail is the one that has written most. */
   poolThread(): number {
     const tasks = `/proc/${this.child.pid}/task`;

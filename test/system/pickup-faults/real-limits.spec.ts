@@ -149,6 +149,14 @@ describe('A process with limits', () => {
     limit(mails.child.pid, '--nofile=1000:');
     await expectNextIsWritten(mails);
   });
+
+  it('writes a burst of more mails than it may have open files', async () => {
+    const mails = await startWriter();
+    limit(mails.child.pid, '--nofile=150:');
+    const answers = await mails.burst('b', 400);
+    expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect((await readFolder(folder.path)).mails).toHaveLength(401);
+  });
 });
 
 describe('A process of another user', () => {

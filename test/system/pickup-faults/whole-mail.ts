@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { messageOf } from '../../../lib/errors/error-facts.js';
@@ -31,6 +31,11 @@ export async function readFolder(folder: string): Promise<FolderState> {
     }
   }
   return state;
+}
+
+/** The subject of a mail that was reported as written. */
+export async function subjectOf(path: string): Promise<string> {
+  return existsSync(path) ? wholeMail(path) : `${path}, which is not there`;
 }
 
 async function wholeMail(path: string): Promise<string> {

@@ -56,10 +56,15 @@ async function write(kind, id, count) {
   }
 }
 
+async function burst(id, count) {
+  await Promise.all(Array.from({ length: count }, (_, index) => write('small', `${id}-${index}`, 3000)));
+}
+
 let writing = Promise.resolve();
 for await (const line of createInterface({ input: process.stdin })) {
   const [kind, id, count] = line.split(' ');
   if (kind === 'go') goOn();
+  else if (kind === 'burst') writing = writing.then(() => burst(id, Number(count)));
   else writing = writing.then(() => write(kind, id, Number(count ?? 3000)));
 }
 await writing;
