@@ -12,7 +12,7 @@ export const id = 'S1';
  * @returns {Promise<object[]>} the groups of the row
  */
 export async function run(bench) {
-  const [count, warmUp] = bench.quick ? [250, 350] : [3000, 3000];
+  const [count, warmUp] = bench.quick ? [200, 300] : [3000, 3000];
   const results = await smtpBurst(bench, { label: id, count, warmUp, length: 2000 });
   const { name } = await bench.sink();
   return [
