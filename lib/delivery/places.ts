@@ -17,8 +17,8 @@ export class Places {
   }
 
   /** Takes a place, as soon as there is one. Rejects with the signal's reason. */
-  take(signal: AbortSignal): Promise<void> {
-    if (this.#taken >= this.#count || signal.aborted) return this.#line.join(signal);
+  take(signal?: AbortSignal): Promise<void> {
+    if (this.#taken >= this.#count || signal?.aborted) return this.#line.join(signal);
     this.#taken++;
     return Promise.resolve();
   }

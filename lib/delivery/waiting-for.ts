@@ -2,12 +2,13 @@
  * Runs a wait that either of two signals ends. By hand and not with `AbortSignal.any`, whose signals stay registered
  * with a long-lived source after the wait is over.
  */
-export function waitingFor<T>(
-  signal: AbortSignal,
+export function waitingFor<T, S extends AbortSignal | undefined>(
+  signal: S,
   other: AbortSignal | undefined,
-  wait: (signal: AbortSignal) => Promise<T>,
+  wait: (signal: AbortSignal | S) => Promise<T>,
 ): Promise<T> {
-  return other === undefined ? wait(signal) : waitingForEither(signal, other, wait);
+  if (other === undefined) return wait(signal);
+  return signal === undefined ? wait(other) : waitingForEither(signal, other, wait);
 }
 
 async function waitingForEither<T>(

@@ -1,16 +1,20 @@
-/** One who waits; without `proceed` it has left. */
+/** One place in the line; without `turn` whoever stood there was served or has left. */
 interface Waiting {
-  proceed: (() => void) | undefined;
+  turn: Turn | undefined;
+}
+
+interface Turn {
+  readonly proceed: () => void;
   readonly leave: (reason: unknown) => void;
 }
 
-/** Gaps at the front that are kept before the line is moved up: moving it for each one served would cost its length. */
+/** Gaps that are kept before the line is moved up: moving it for each one served would cost its length. */
 const MOST_GAPS = 1024;
 
 /** First come, first served; one whose signal fires leaves the line. Joining, leaving and serving cost the same at any length. */
 export class WaitingLine {
-  readonly #line: Waiting[] = [];
   readonly #left: () => void;
+  #line: Waiting[] = [];
   #front = 0;
   #length = 0;
 
@@ -24,41 +28,43 @@ export class WaitingLine {
     return this.#length;
   }
 
-  /** Waits for one's turn. Rejects with the signal's reason. */
-  join(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(signal.reason);
+  /**
+   * Waits for one's turn. Rejects with the signal's reason.
+   *
+   * @param signal ends the wait. Who has none gives none: a signal takes longer for each listener that it has already
+   */
+  join(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = {
-        proceed: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-        leave: reason => {
-          signal.removeEventListener('abort', onAbort);
-          waiting.proceed = undefined;
-          this.#length--;
-          reject(reason);
-        },
-      };
       const onAbort = (): void => {
-        if (!waiting.proceed) return;
-        waiting.leave(signal.reason);
+        if (!this.#endTurn(waiting)) return;
+        reject(signal?.reason);
+        this.#moveUp();
         this.#left();
       };
+      const stop = (): void => signal?.removeEventListener('abort', onAbort);
+      const proceed = (): void => {
+        stop();
+        resolve();
+      };
+      const leave = (reason: unknown): void => {
+        stop();
+        reject(reason);
+      };
+      const waiting: Waiting = { turn: { proceed, leave } };
       this.#line.push(waiting);
       this.#length++;
-      signal.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
   /** Serves the one who has waited longest; false when nobody waits. */
   serve(): boolean {
-    while (this.#front < this.#line.length) {
-      const next = this.#line[this.#front++];
+    while (this.#length > 0) {
+      const turn = this.#endTurn(this.#line[this.#front++]);
       this.#moveUp();
-      if (!next?.proceed) continue;
-      this.#length--;
-      next.proceed();
+      if (!turn) continue;
+      turn.proceed();
       return true;
     }
     return false;
@@ -66,15 +72,25 @@ export class WaitingLine {
 
   /** Sends all away who wait. */
   dissolve(reason: unknown): void {
-    for (const waiting of this.#line.splice(0)) if (waiting.proceed) waiting.leave(reason);
-    this.#front = 0;
+    if (this.#length === 0) return;
+    for (const waiting of this.#line) this.#endTurn(waiting)?.leave(reason);
+    this.#moveUp();
     this.#left();
   }
 
+  #endTurn(waiting: Waiting | undefined): Turn | undefined {
+    const turn = waiting?.turn;
+    if (!waiting || !turn) return undefined;
+    waiting.turn = undefined;
+    this.#length--;
+    return turn;
+  }
+
+  /** Gaps are where somebody was served, at the front, and where somebody has left, anywhere. */
   #moveUp(): void {
-    const gaps = this.#front;
-    if (gaps < this.#line.length && (gaps < MOST_GAPS || gaps * 2 < this.#line.length)) return;
-    this.#line.splice(0, gaps);
+    const gaps = this.#line.length - this.#length;
+    if (this.#length > 0 && (gaps < MOST_GAPS || gaps < this.#length)) return;
+    this.#line = this.#length > 0 ? this.#line.filter(({ turn }) => turn) : [];
     this.#front = 0;
   }
 }

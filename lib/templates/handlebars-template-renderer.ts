@@ -25,10 +25,10 @@ import type { PlannedPart, RenderPlan } from './render-plan.js';
 import { RenderPlans } from './render-plan.js';
 
 /** Beside this file in the sources, in a folder of their own beside the one file that the build makes of many. */
+const BUILT_IN_DIRECTORIES = ['builtin', 'templates/builtin'].map(path => join(import.meta.dirname, path));
 const BUILT_IN_DIRECTORY =
-  ['builtin', 'templates/builtin']
-    .map(path => join(import.meta.dirname, path))
-    .find(path => existsSync(path)) ?? 'builtin';
+  // Never a path below the working directory: what lies there is not ours.
+  BUILT_IN_DIRECTORIES.find(path => existsSync(path)) ?? join(import.meta.dirname, 'builtin');
 const BUILT_IN_CULTURE = 'en';
 
 /** Renders Handlebars templates from folders; see the README on templates. */

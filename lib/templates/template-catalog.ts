@@ -141,10 +141,7 @@ export class TemplateCatalog {
 
 function scan(directory: string, builtIn: boolean): { files: TemplateFile[]; ignored: string[] } {
   checkDirectory(directory);
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter(entry => !entry.isDirectory() && entry.name.endsWith('.hbs'))
-    .map(entry => join(entry.parentPath, entry.name));
+  const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
   const ignored: string[] = [];
   const files: TemplateFile[] = [];
   for (const file of paths.toSorted()) {
@@ -153,6 +150,14 @@ function scan(directory: string, builtIn: boolean): { files: TemplateFile[]; ign
     else ignored.push(file);
   }
   return { files, ignored };
+}
+
+/** Does not follow links to directories, as readdir does in some versions of Node.js: a link to itself has no end. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : path;
+  });
 }
 
 function read(file: string): string {

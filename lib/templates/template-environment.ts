@@ -97,8 +97,9 @@ export class TemplateEnvironment {
   render(file: TemplateFile, context: object, data: TemplateData): string {
     const { culture, dir, brand } = data;
     const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scope;
-    // Written out, and so of one shape: copying them one by one would take longer than rendering a short template.
-    const frame = { culture, dir, brand, _parent: data, root: context };
+    // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
+    // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
+    const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     return this.template(file)(context, options);
   }

@@ -32,6 +32,17 @@ describe('Finding templates', () => {
     expect((await renderer.render('a/b/c', {})).text).toBe('three levels');
   });
 
+  it('does not go into links to directories, of which one may lead round and round', async () => {
+    const elsewhere = fixture.directory({ 'linked/text.hbs': '' });
+    const directory = fixture.directory({ 't/subject.hbs': 'Subject', 't/text.hbs': 'text' });
+    symlinkSync('.', join(directory.path, 'round'));
+    symlinkSync('..', join(directory.path, 't/back'));
+    symlinkSync(join(elsewhere.path, 'linked'), join(directory.path, 'linked'));
+    const { templates } = await fixture.create({ directories: [directory.path] });
+    expect(templates.filter(name => /round|back|linked/.test(name))).toEqual([]);
+    expect(templates).toContain('t');
+  });
+
   it('lists the names of all templates, built-in ones included and shared files not', async () => {
     const renderer = await fixture.renderer({
       'zebra/text.hbs': '',

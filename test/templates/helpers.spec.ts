@@ -363,3 +363,24 @@ describe('Helpers', () => {
     }
   });
 });
+
+describe('What a helper writes into the data of a mail', () => {
+  it('is not there in the next one, in whichever frame it was', async () => {
+    const renderer = await fixture.renderer(
+      { 't/subject.hbs': 'Subject', 't/text.hbs': '{{#each items}}{{count}}{{/each}}{{@culture}}' },
+      {
+        helpers: {
+          count: ({ data }: HelperOptions) => {
+            let outermost = data;
+            while (outermost._parent) outermost = outermost._parent;
+            outermost.count = (outermost.count ?? 0) + 1;
+            outermost.culture = 'other';
+            return outermost.count;
+          },
+        },
+      },
+    );
+    expect((await renderer.render('t', { items: ['a', 'b'] })).text).toBe('12en');
+    expect((await renderer.render('t', { items: ['a', 'b'] })).text).toBe('12en');
+  });
+});

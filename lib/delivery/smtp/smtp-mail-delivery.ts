@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -28,8 +27,6 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
   readonly #cuts = new Set<AbortController>();
-  /** The signal of those who bring none. */
-  readonly #never = new AbortController().signal;
   readonly #sentAway = new Error('The mailer is shutting down');
   #underWay = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -43,7 +40,6 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
-    setMaxListeners(0, this.#never);
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
@@ -52,7 +48,7 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#underWay++;
     try {
       // Before all else: thousands may wait, and each should cost little.
-      await this.#pool.take(signal ?? this.#never, options.waitSignal);
+      await this.#pool.take(signal, options.waitSignal);
       return await this.#cuttable(options.signal, cut => {
         signal = cut;
         return this.#send(mail, cut, options.waitSignal);

@@ -32,7 +32,7 @@ export class SmtpPool {
    * @param signal ends the wait
    * @param wait ends it too
    */
-  take(signal: AbortSignal, wait?: AbortSignal): Promise<void> {
+  take(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
     return waitingFor(signal, wait, patience => this.#places.take(patience));
   }
 
