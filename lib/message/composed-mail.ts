@@ -18,7 +18,7 @@ export interface AsciiHead {
 
 /**
  * The content of a mail whose end is held back, before its time. Only for a delivery that keeps the end from leaving until
- * {@link mayEnd}, and that has sent half a mail, which nobody takes, when it must not leave at all.
+ * `mayEnd`, and that cuts the connection when it must not leave: nobody takes half a mail.
  */
 export interface UnendedContent {
   /** The whole message in memory, at once. */
