@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { AsciiHead, ComposedMail, MailEnvelope } from '../message/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../message/composed-mail.js';
 
 /** The same mail, Message-ID and bytes included, for some of its recipients only. */
 export class NarrowedMail implements ComposedMail {
@@ -38,6 +38,10 @@ export class NarrowedMail implements ComposedMail {
 
   get asciiHead(): AsciiHead | undefined {
     return this.#whole.asciiHead;
+  }
+
+  get unended(): UnendedContent | undefined {
+    return this.#whole.unended;
   }
 
   bytes(): Promise<Buffer> {

@@ -17,6 +17,19 @@ export interface AsciiHead {
 }
 
 /**
+ * The content of a mail whose end is held back, before its time. Only for a delivery that keeps the end from leaving until
+ * `mayEnd`, and that cuts the connection when it must not leave: nobody takes half a mail.
+ */
+export interface UnendedContent {
+  /** The whole message in memory, at once. */
+  bytes(): Promise<Buffer>;
+  /** The message as a stream of bytes that waits for nothing. */
+  stream(): Readable;
+  /** Resolves when the end may leave; rejects when it never may. To be asked when only the end is left to be sent. */
+  mayEnd(): Promise<void>;
+}
+
+/**
  * A finished mail, the one currency of everything that delivers: envelope and final MIME bytes. CRLF line ends, no
  * dot-stuffing, no Bcc header.
  */
@@ -41,6 +54,11 @@ export interface ComposedMail {
    * beyond ASCII. @default the header is ASCII
    */
   readonly asciiHead?: AsciiHead;
+  /**
+   * The same content for a delivery that can hold its end back. Who does not know of it waits for `bytes` and `stream`,
+   * which are held back instead. @default the end may leave at any time
+   */
+  readonly unended?: UnendedContent;
   /** The whole message in memory. */
   bytes(): Promise<Buffer>;
   /** The message as a stream of bytes; a message with a one-time stream as attachment can be read once. */

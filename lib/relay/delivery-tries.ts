@@ -1,6 +1,8 @@
 import { lstat } from 'node:fs/promises';
-import type { MailDelivery } from '../delivery/mail-delivery.js';
-import { Places } from '../delivery/places.js';
+import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { EndTurn } from './end-turns.js';
+import { EndTurns } from './end-turns.js';
 import { HeldMail } from './mail/held-mail.js';
 import type { SpooledMail } from './mail/spooled-mail.js';
 import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
@@ -32,11 +34,11 @@ export interface DeliveryTriesParts {
 /** Tries to deliver claimed mails, and hands what came of it to the records. */
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
-  readonly #unconfirmed: Places;
+  readonly #turns: EndTurns;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
-    this.#unconfirmed = new Places(parts.unconfirmed);
+    this.#turns = new EndTurns(parts.unconfirmed, parts.stopping);
   }
 
   /** Tries once. */
@@ -50,9 +52,9 @@ export class DeliveryTries {
     // Another mail may have met a server that cannot be used, after this one was taken.
     if (pause.current) return records.giveBack(claimed);
     const began = performance.now();
-    const turn = this.#turn(claimed);
+    const turn = this.#turns.next();
     try {
-      const verdict = await this.#try(mail, to, turn);
+      const verdict = await this.#try(claimed, mail, to, turn);
       if (verdict.kind === 'unusable') {
         const paused = pause.failed(verdict.reason, began);
         if (records.isExpired(claimed)) await records.giveUp(claimed, mail, history, to, verdict.reason);
@@ -80,53 +82,33 @@ export class DeliveryTries {
     }
   }
 
-  async #try(mail: SpooledMail, to: readonly string[], turn: Turn): Promise<Verdict> {
+  async #try(
+    claimed: ClaimedMail,
+    mail: SpooledMail,
+    to: readonly string[],
+    turn: EndTurn,
+  ): Promise<Verdict> {
     const { delivery, timeoutMs, cut } = this.#parts;
     const limit = timeLimit(timeoutMs, cut);
+    const { signal } = limit;
+    const mayEnd = async (): Promise<void> => {
+      await turn.wait(signal);
+      limit.refresh();
+      await this.#checkUnchanged(claimed);
+    };
+    const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
+      delivery.deliver(new HeldMail(mail, to, { mayEnd, whole }), { signal });
     try {
-      const held = new HeldMail(mail, to, async () => {
-        await turn.wait(limit.signal);
-        limit.refresh();
+      const delivering = deliver(false).catch((error: unknown) => {
+        if (!turn.isWaiting || !isImpatience(error)) throw error;
+        // The server did not want to wait for the end. So nothing is begun before its turn.
+        return deliver(true);
       });
-      return verdictOf(await delivery.deliver(held, { signal: limit.signal }), to);
+      return verdictOf(await delivering, to);
     } catch (error) {
       return verdictOfFailure(error, to);
     } finally {
       limit.end();
-    }
-  }
-
-  /** The right to end one mail: taken once, given back when its outcome is on record. */
-  #turn(claimed: ClaimedMail): Turn {
-    let taken: Promise<void> | undefined;
-    let has = false;
-    return {
-      wait: async signal => {
-        taken ??= this.#waitFor(signal).then(() => {
-          has = true;
-        });
-        await taken;
-        await this.#checkUnchanged(claimed);
-      },
-      end: () => {
-        if (has) this.#unconfirmed.free();
-        has = false;
-      },
-    };
-  }
-
-  async #waitFor(signal: AbortSignal): Promise<void> {
-    const waiting = new AbortController();
-    const sources = [this.#parts.stopping, signal];
-    const onAbort = (event: Event): void => waiting.abort((event.target as AbortSignal).reason);
-    for (const source of sources) {
-      source.addEventListener('abort', onAbort, { once: true });
-      if (source.aborted) waiting.abort(source.reason);
-    }
-    try {
-      await this.#unconfirmed.take(waiting.signal);
-    } finally {
-      for (const source of sources) source.removeEventListener('abort', onAbort);
     }
   }
 
@@ -139,9 +121,11 @@ export class DeliveryTries {
   }
 }
 
-interface Turn {
-  wait(signal: AbortSignal): Promise<void>;
-  end(): void;
+/** Whether a server has gone away, or has said that it waits no longer, while a message was under way. */
+function isImpatience(error: unknown): boolean {
+  if (!(error instanceof MailDeliveryError) || error.phase !== 'data' || error.retryable !== true)
+    return false;
+  return error.code !== 'EMAILABORTED' && error.code !== 'EMAILCLOSED';
 }
 
 interface TimeLimit {

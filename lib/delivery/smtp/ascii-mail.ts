@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { AsciiHead, ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../message/composed-mail.js';
 
 /** A mail with its other header, for servers that take no addresses beyond ASCII in it (RFC 6531 3.7.1). */
 export class AsciiMail implements ComposedMail {
@@ -28,19 +28,38 @@ export class AsciiMail implements ComposedMail {
     return this.#whole.eightBit ?? false;
   }
 
-  async bytes(): Promise<Buffer> {
-    const whole = await this.#whole.bytes();
-    return Buffer.concat([this.#head.bytes, whole.subarray(this.#head.replaces)]);
+  get unended(): UnendedContent | undefined {
+    const { unended } = this.#whole;
+    return (
+      unended && {
+        bytes: () => this.#changed(unended.bytes()),
+        stream: () => this.#changing(unended.stream()),
+        mayEnd: () => unended.mayEnd(),
+      }
+    );
+  }
+
+  bytes(): Promise<Buffer> {
+    return this.#changed(this.#whole.bytes());
   }
 
   stream(): Readable {
-    return Readable.from(this.#pieces(), { objectMode: false });
+    return this.#changing(this.#whole.stream());
   }
 
-  async *#pieces(): AsyncGenerator<Buffer> {
+  async #changed(reading: Promise<Buffer>): Promise<Buffer> {
+    const whole = await reading;
+    return Buffer.concat([this.#head.bytes, whole.subarray(this.#head.replaces)]);
+  }
+
+  #changing(whole: Readable): Readable {
+    return Readable.from(this.#pieces(whole), { objectMode: false });
+  }
+
+  async *#pieces(whole: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     yield this.#head.bytes;
     let left = this.#head.replaces;
-    for await (const chunk of this.#whole.stream() as AsyncIterable<Buffer>) {
+    for await (const chunk of whole) {
       if (chunk.length > left) yield chunk.subarray(left);
       left = Math.max(0, left - chunk.length);
     }

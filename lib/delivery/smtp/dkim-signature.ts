@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
-import type { AsciiHead, ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../message/composed-mail.js';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
@@ -15,7 +15,7 @@ export async function signedMail(
   signal: AbortSignal,
 ): Promise<ComposedMail> {
   const { default: DKIM } = await import('nodemailer/lib/dkim');
-  const composed = await untilAborted(mail.bytes(), signal);
+  const composed = await untilAborted((mail.unended ?? mail).bytes(), signal);
   const sign = (whole: Buffer): Promise<Buffer> =>
     buffer(new DKIM(options).sign(Readable.from([whole], { objectMode: false })));
   const { asciiHead } = mail;
@@ -62,12 +62,28 @@ class SignedMail implements ComposedMail {
     return this.#unsigned.secrets ?? [];
   }
 
+  get unended(): UnendedContent | undefined {
+    const { unended } = this.#unsigned;
+    return (
+      unended && {
+        bytes: async () => this.#bytes,
+        stream: () => Readable.from([this.#bytes], { objectMode: false }),
+        mayEnd: () => unended.mayEnd(),
+      }
+    );
+  }
+
   async bytes(): Promise<Buffer> {
+    await this.#unsigned.unended?.mayEnd();
     return this.#bytes;
   }
 
   stream(): Readable {
-    return Readable.from([this.#bytes], { objectMode: false });
+    return Readable.from(this.#held(), { objectMode: false });
+  }
+
+  async *#held(): AsyncGenerator<Buffer> {
+    yield await this.bytes();
   }
 }
 

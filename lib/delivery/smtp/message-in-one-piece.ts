@@ -14,27 +14,48 @@ const COPIED = 64 * 1024;
  */
 export class MessageInOnePiece extends Readable {
   readonly #message: Buffer;
+  readonly #mayEnd: (() => Promise<void>) | undefined;
+  #read = false;
 
-  constructor(message: Buffer) {
+  /** @param mayEnd resolves when the end of the message may leave; when it rejects, the end never leaves */
+  constructor(message: Buffer, mayEnd?: () => Promise<void>) {
     super();
     this.#message = message;
+    this.#mayEnd = mayEnd;
   }
 
   override _read(): void {
-    this.push(this.#message);
-    this.push(null);
+    if (this.#read) return;
+    this.#read = true;
+    this.#inTime(
+      () => this.push(this.#message),
+      () => this.push(null),
+    );
   }
 
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
     if (!(destination instanceof Transform) || !isReadyToSend(this.#message))
       return super.pipe(destination, options);
-    if (this.#message.length <= COPIED) destination.push(Buffer.concat([this.#message, FINAL_DOT]));
-    else {
-      destination.push(this.#message);
-      destination.push(FINAL_DOT);
-    }
-    destination.push(null);
+    const copied = this.#message.length <= COPIED;
+    this.#inTime(
+      () => copied || destination.push(this.#message),
+      () => {
+        destination.push(copied ? Buffer.concat([this.#message, FINAL_DOT]) : FINAL_DOT);
+        destination.push(null);
+      },
+    );
     return destination;
+  }
+
+  /** What is larger is on its way while it waits; what is small leaves with its end. */
+  #inTime(begin: () => unknown, end: () => unknown): void {
+    begin();
+    if (!this.#mayEnd) return void end();
+    this.#mayEnd().then(
+      // A connection that is gone has destroyed what was to leave on it.
+      () => this.destroyed || end(),
+      (error: Error) => this.destroy(error),
+    );
   }
 }
 

@@ -47,18 +47,24 @@ export class ReplyDeadline {
   }
 }
 
+/** The limits of one message. */
+export interface ReplyLimits {
+  /** Waits while the rest of the message is held back here: the server has nothing to take then, and no reply is due. */
+  whileHeld(wait: () => Promise<void>): Promise<void>;
+  /** Ends the limits once the last reply is there. */
+  end(): void;
+}
+
 /**
  * Limits the waits of one message: each reply of the envelope must be whole within `SocketTimeout`, the reply to the
  * final dot within `DataTimeout`. In between, while the message is written, the idle timer of the socket suffices as
  * long as the server keeps silent: it sees every byte that is taken.
- *
- * @returns a function that ends the limits once the last reply is there
  */
 export function limitReplies(
   connection: SMTPConnection,
   conversation: SmtpConversation,
   { dataTimeout, socketTimeout }: ResolvedMailSettings,
-): () => void {
+): ReplyLimits {
   const socket = connection._socket || undefined;
   const deadline = new ReplyDeadline(connection);
   let over = false;
@@ -95,12 +101,23 @@ export function limitReplies(
         deadline.start(dataTimeout, () => `no whole reply within the setting DataTimeout (${dataTimeout} s)`);
       }),
   };
-  return () => {
-    over = true;
-    deadline.stop();
-    conversation.listener = undefined;
-    socket?.off('data', onData);
-    idleTimer(socketTimeout);
+  return {
+    whileHeld: async wait => {
+      let held = true;
+      whenFlushed(socket, () => {
+        if (held && !over) idleTimer(0);
+      });
+      await wait();
+      held = false;
+      if (!over) idleTimer(socketTimeout);
+    },
+    end: () => {
+      over = true;
+      deadline.stop();
+      conversation.listener = undefined;
+      socket?.off('data', onData);
+      idleTimer(socketTimeout);
+    },
   };
 }
 

@@ -139,8 +139,8 @@ export class SmtpSession {
       ...(fitting.size !== undefined && this.#conversation.offers('SIZE') && { size: fitting.size }),
       ...(fitting.eightBit && { use8BitMime: true }),
     };
-    const source = new MessageSource(fitting);
-    const stopWatching = limitReplies(this.#connection, this.#conversation, this.#options.settings);
+    const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
+    const source = new MessageSource(fitting, limits.whileHeld);
     try {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () =>
@@ -162,7 +162,7 @@ export class SmtpSession {
       this.#recovery = this.#recover(error);
       throw withRefused(error, refused, mail.envelope.to);
     } finally {
-      stopWatching();
+      limits.end();
       this.#trace(mail.messageId);
     }
   }

@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream';
-import type { ComposedMail, MailEnvelope } from '../../message/composed-mail.js';
+import type { ComposedMail, MailEnvelope, UnendedContent } from '../../message/composed-mail.js';
 import type { SpooledMail } from './spooled-mail.js';
+
+/** How the end of a mail is held back. */
+export interface EndHeldBack {
+  /** Resolves when the mail may end. */
+  mayEnd(): Promise<void>;
+  /** Whether all of it is held back until then, also from a delivery that could keep the end from leaving. */
+  readonly whole: boolean;
+}
 
 /**
  * The mail of a file as deliveries take it. Its end is held back until `mayEnd` resolves: without its end a server
@@ -11,23 +19,24 @@ export class HeldMail implements ComposedMail {
   readonly messageId: string;
   readonly size: number;
   readonly eightBit: boolean;
+  readonly unended?: UnendedContent;
   readonly #mail: SpooledMail;
   readonly #mayEnd: () => Promise<void>;
 
-  constructor(mail: SpooledMail, to: readonly string[], mayEnd: () => Promise<void>) {
+  constructor(mail: SpooledMail, to: readonly string[], { mayEnd, whole }: EndHeldBack) {
     this.envelope = { from: mail.envelope.from, to };
     this.messageId = mail.messageId;
     this.size = mail.size;
     this.eightBit = mail.eightBit;
     this.#mail = mail;
     this.#mayEnd = mayEnd;
+    if (whole) return;
+    const stream = (): Readable => Readable.from(mail.chunks(), { objectMode: false });
+    this.unended = { bytes: () => inOnePiece(mail.chunks()), stream, mayEnd };
   }
 
-  async bytes(): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.#held()) chunks.push(chunk);
-    const [only] = chunks;
-    return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+  bytes(): Promise<Buffer> {
+    return inOnePiece(this.#held());
   }
 
   stream(): Readable {
@@ -43,4 +52,11 @@ export class HeldMail implements ComposedMail {
     await this.#mayEnd();
     if (last) yield last;
   }
+}
+
+async function inOnePiece(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of pieces) chunks.push(chunk);
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
