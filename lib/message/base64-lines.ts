@@ -2,14 +2,42 @@ const OCTETS_PER_LINE = 57;
 const CHARACTERS_PER_LINE = 76;
 /** What is encoded at once; a stream may hand over far more in one chunk. */
 const OCTETS_AT_ONCE = OCTETS_PER_LINE * 1024;
+const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const PADDING = 0x3d;
+const CR = 0x0d;
+const LF = 0x0a;
 
-/** Encodes octets as base64 in lines of 76 characters (RFC 2045 6.8), each ending with CRLF. */
+/**
+ * Encodes octets as base64 in lines of 76 characters (RFC 2045 6.8), each ending with CRLF. Written straight into its
+ * lines: cutting what Node.js encodes into lines takes three times as long.
+ */
 export function encodeBase64Lines(octets: Buffer): Buffer {
-  const encoded = octets.toString('base64');
-  const lines: string[] = [];
-  for (let start = 0; start < encoded.length; start += CHARACTERS_PER_LINE)
-    lines.push(encoded.slice(start, start + CHARACTERS_PER_LINE));
-  return Buffer.from(lines.length === 0 ? '' : `${lines.join('\r\n')}\r\n`, 'latin1');
+  const { length } = octets;
+  const characters = Math.ceil(length / 3) * 4;
+  const lines = Buffer.allocUnsafe(characters + 2 * Math.ceil(characters / CHARACTERS_PER_LINE));
+  let place = 0;
+  for (let start = 0; start < length; start += OCTETS_PER_LINE) {
+    const end = Math.min(start + OCTETS_PER_LINE, length);
+    const whole = end - ((end - start) % 3);
+    for (let index = start; index < whole; index += 3) {
+      const group = (at(octets, index) << 16) | (at(octets, index + 1) << 8) | at(octets, index + 2);
+      lines[place++] = at(ALPHABET, group >> 18);
+      lines[place++] = at(ALPHABET, (group >> 12) & 63);
+      lines[place++] = at(ALPHABET, (group >> 6) & 63);
+      lines[place++] = at(ALPHABET, group & 63);
+    }
+    if (whole < end) {
+      const two = whole + 1 < end;
+      const group = (at(octets, whole) << 16) | (two ? at(octets, whole + 1) << 8 : 0);
+      lines[place++] = at(ALPHABET, group >> 18);
+      lines[place++] = at(ALPHABET, (group >> 12) & 63);
+      lines[place++] = two ? at(ALPHABET, (group >> 6) & 63) : PADDING;
+      lines[place++] = PADDING;
+    }
+    lines[place++] = CR;
+    lines[place++] = LF;
+  }
+  return lines;
 }
 
 /**
@@ -37,4 +65,8 @@ function octetsOf(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk);
   if (chunk instanceof Uint8Array) return chunk;
   throw new TypeError('The stream holds something that is neither bytes nor text');
+}
+
+function at(octets: Buffer, index: number): number {
+  return octets[index] ?? 0;
 }
