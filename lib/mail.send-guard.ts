@@ -127,24 +127,32 @@ export class SendGuard {
   }
 
   /** Runs the send itself. */
-  async #bounded<T>(
+  #bounded<T>(
     controller: AbortController,
     send: (progress: SendProgress) => Promise<T>,
     arm: () => void,
   ): Promise<T> {
+    const { signal } = controller;
     try {
       arm();
-      if (controller.signal.aborted) throw cut(controller.signal, { delivering: false });
-      const progress: SendProgress = { signal: controller.signal, delivering: false };
-      // A delivery that does not listen to its signal must not hold its caller.
-      return await withLastWord(send(progress), progress.signal, LAST_WORD_MS, () =>
-        cut(progress.signal, progress),
-      );
+      if (signal.aborted) throw cut(signal, { delivering: false });
     } catch (error) {
-      // Cut at the end of the grace time: the delivery may only know that its signal fired.
-      const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
-      throw cutShort ? closedError(error) : error;
+      return Promise.reject(this.#ended(error));
     }
+    const progress: SendProgress = { signal, delivering: false };
+    // A delivery that does not listen to its signal must not hold its caller.
+    return withLastWord(send(progress), {
+      signal,
+      patienceMs: LAST_WORD_MS,
+      overdue: () => cut(signal, progress),
+      failure: error => this.#ended(error),
+    });
+  }
+
+  #ended(error: unknown): unknown {
+    // Cut at the end of the grace time: the delivery may only know that its signal fired.
+    const cutShort = this.#cutOff && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
+    return cutShort ? closedError(error) : error;
   }
 }
 

@@ -72,7 +72,7 @@ export class MailSender {
    */
   async send(message: MailMessage, bounded: BoundedSend, details: SendDetails = {}): Promise<MailReceipt> {
     const { log, telemetry } = this.#parts;
-    const streams = new Set<Readable>();
+    const streams: Readable[] = [];
     hold(streams, message);
     const record: SendRecord = { message, secrets: details.secrets ?? [], recipients: [], retries: 0 };
     let receipt: MailReceipt;
@@ -97,7 +97,7 @@ export class MailSender {
     record: SendRecord,
     progress: SendProgress,
     cultures: readonly string[] | undefined,
-    streams: Set<Readable>,
+    streams: Readable[],
   ): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
     const { signal } = progress;
@@ -126,7 +126,7 @@ export class MailSender {
   async #prepare(
     record: SendRecord,
     cultures: readonly string[] | undefined,
-    streams: Set<Readable>,
+    streams: Readable[],
   ): Promise<PreparedSend> {
     const { settings, addresses, log } = this.#parts;
     const veto = await this.#askHooks(record, streams);
@@ -204,7 +204,7 @@ export class MailSender {
   }
 
   /** Lets the hooks change the message; the veto of one, when there is one. */
-  async #askHooks(record: SendRecord, streams: Set<Readable>): Promise<MailVeto | undefined> {
+  async #askHooks(record: SendRecord, streams: Readable[]): Promise<MailVeto | undefined> {
     for (const hook of this.#parts.hooks) {
       try {
         const answer = await hook.beforeSend?.(record.message);
@@ -238,19 +238,19 @@ function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
   }));
 }
 
-function destroy(streams: ReadonlySet<Readable>): void {
+function destroy(streams: readonly Readable[]): void {
   for (const stream of streams) stream.destroy();
 }
 
 /** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */
-function hold(streams: Set<Readable>, message: MailMessage): void {
+function hold(streams: Readable[], message: MailMessage): void {
   const attachments: unknown = message?.attachments;
   const contents = Array.isArray(attachments)
     ? attachments.map((item: { content?: unknown } | null) => item?.content)
     : [];
   for (const content of contents) {
-    if (!(content instanceof Readable) || streams.has(content)) continue;
+    if (!(content instanceof Readable) || streams.includes(content)) continue;
     content.on('error', () => {});
-    streams.add(content);
+    streams.push(content);
   }
 }

@@ -1,33 +1,34 @@
+/** How long something may go on that a signal has ended. */
+export interface LastWordOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds after the signal. */
+  readonly patienceMs: number;
+  /** The error for what has not ended by then. */
+  overdue(): unknown;
+  /** What is made of every error. @default the error itself */
+  failure?(error: unknown): unknown;
+}
+
 /**
  * Waits for something that a signal ends, but not for ever: what does not listen to its signal gets a moment to say how
  * far it had come, and is then left to itself. Made by hand, because thousands may wait at once.
- *
- * @param running what is waited for
- * @param patienceMs milliseconds after the signal
- * @param overdue the error for what has not ended by then
  */
-export function withLastWord<T>(
-  running: Promise<T>,
-  signal: AbortSignal,
-  patienceMs: number,
-  overdue: () => unknown,
-): Promise<T> {
+export function withLastWord<T>(running: Promise<T>, options: LastWordOptions): Promise<T> {
   return new Promise<T>((resolve, reject) => {
+    const { signal, patienceMs } = options;
     let timer: NodeJS.Timeout | undefined;
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(options.failure ? options.failure(error) : error);
+    };
     const onAbort = (): void => {
-      timer = setTimeout(() => reject(overdue()), patienceMs);
+      timer = setTimeout(() => fail(options.overdue()), patienceMs);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    running.then(
-      value => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    running.then(value => {
+      clearTimeout(timer);
+      resolve(value);
+    }, fail);
   });
 }

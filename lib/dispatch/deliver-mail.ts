@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError } from '../delivery/aborted-error.js';
 import { wasEnded } from '../delivery/ended-send.js';
-import type { MailDelivery } from '../delivery/mail-delivery.js';
+import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
@@ -56,7 +56,13 @@ export async function deliverMail(
   let failure: unknown;
   let tries = 0;
   for (;;) {
-    const { receipt, refused, error } = await tryOnce(delivery, pending, options.signal);
+    let result: Try;
+    try {
+      result = triedOnce(delivery, pending, await tryOnce(delivery, pending, options.signal));
+    } catch (error) {
+      result = { error, refused: rejectionsOf(pending, error) };
+    }
+    const { receipt, refused, error } = result;
     // Nearly every mail ends here.
     if (tries === 0 && receipt && refused.length === 0) return receipt;
     tries++;
@@ -94,17 +100,17 @@ export async function deliverMail(
   };
 }
 
-async function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<Try> {
-  try {
-    // A delivery of the application's own may not look.
-    if (signal.aborted)
-      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
-    const receipt = receiptOf(delivery, mail, await delivery.deliver(mail, { signal }));
-    if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
-    return { receipt, refused: receipt.rejected };
-  } catch (error) {
-    return { error, refused: rejectionsOf(mail, error) };
-  }
+function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
+  // A delivery of the application's own may not look.
+  if (signal.aborted)
+    throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
+  return delivery.deliver(mail, { signal });
+}
+
+function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
+  const receipt = receiptOf(delivery, mail, outcome);
+  if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
+  return { receipt, refused: receipt.rejected };
 }
 
 function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOptions, tries: number): boolean {

@@ -1,5 +1,6 @@
 /** What this file uses of a Handlebars environment's compiler from syntax tree to opcodes. */
 interface PathCompiler {
+  compile(program: object, options: object): object;
   PathExpression(path: hbs.AST.PathExpression): void;
   opcode(name: string, ...values: unknown[]): void;
 }
@@ -43,6 +44,16 @@ export function useStrictCompiler(environment: object): void {
   if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
   environment.Compiler = strictPaths(environment.Compiler);
   environment.JavaScriptCompiler = strictCode(environment.JavaScriptCompiler);
+}
+
+/**
+ * Takes a syntax tree as far as a compiler finds fault with it; JavaScript is made of it when it is first rendered.
+ *
+ * @throws whatever Handlebars throws
+ */
+export function checkProgram(environment: object, program: object): void {
+  if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
+  new environment.Compiler().compile(program, { strict: true });
 }
 
 /** Handlebars does not say of a path below a block parameter whether it is strict. */

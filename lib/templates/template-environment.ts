@@ -6,7 +6,7 @@ import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
 import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
-import { useStrictCompiler } from './strict-compiler.js';
+import { checkProgram, useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
 
 /** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
@@ -65,7 +65,7 @@ export class TemplateEnvironment {
   readonly #origins = new WeakMap<object, ErrorOrigin>();
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
   readonly #places = new WeakMap<object, TemplatePlace>();
-  readonly #scope: Scope;
+  #scope: Scope | undefined;
 
   constructor(
     part: TemplatePart,
@@ -85,7 +85,6 @@ export class TemplateEnvironment {
     const named = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
     this.#partialNames = new Set(named.keys());
     for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
-    this.#scope = scopeOf(this.#handlebars);
   }
 
   /**
@@ -96,7 +95,9 @@ export class TemplateEnvironment {
    */
   render(file: TemplateFile, context: object, data: TemplateData): string {
     const { culture, dir, brand } = data;
-    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scope;
+    const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= scopeOf(
+      this.#handlebars,
+    ));
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
     const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
@@ -205,7 +206,7 @@ function scopeOf(handlebars: typeof Handlebars): Scope {
 export function checkCompiles(file: TemplateFile): ParsedTemplate {
   const parsed = parseTemplate(file);
   try {
-    Handlebars.precompile(parsed.program, { strict: true });
+    checkProgram(Handlebars, parsed.program);
   } catch (error) {
     throw syntaxError(file, error);
   }

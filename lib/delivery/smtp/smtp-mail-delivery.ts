@@ -101,7 +101,11 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#cuts.add(cut);
     const { signal } = cut;
     try {
-      return await withLastWord(run(signal), signal, LAST_WORD_MS, () => signal.reason);
+      return await withLastWord(run(signal), {
+        signal,
+        patienceMs: LAST_WORD_MS,
+        overdue: () => signal.reason,
+      });
     } finally {
       this.#cuts.delete(cut);
       caller?.removeEventListener('abort', onAbort);
