@@ -1,12 +1,9 @@
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 
 const LINE_FEED = 0x0a;
-/** Turns of the event loop after which news of a write that is through has come. */
-const TURNS = 10;
 
 /**
  * Gives a connection up when its server takes longer than a setting allows, however it passes the time: the idle timer
@@ -54,11 +51,6 @@ export class ReplyDeadline {
 export interface ReplyLimits {
   /** Waits while the rest of the message is held back here: the server has nothing to take then, and no reply is due. */
   whileHeld(wait: () => Promise<void>): Promise<void>;
-  /**
-   * Waits a moment for the news that a message has left this process, when all of it was written but the news has not
-   * come. A busy process may read the reply first: of an encrypted connection it hears of its writes a turn later.
-   */
-  settled(): Promise<void>;
   /** Ends the limits once the last reply is there. */
   end(): void;
 }
@@ -76,7 +68,6 @@ export function limitReplies(
   const socket = connection._socket || undefined;
   const deadline = new ReplyDeadline(connection);
   let over = false;
-  let written = false;
   const inTime = (): void =>
     deadline.start(
       socketTimeout,
@@ -103,13 +94,16 @@ export function limitReplies(
       if (unfinished) inTime();
     },
     written: () => {
-      written = true;
-      whenFlushed(socket, () => {
+      const handedOver = (): void => {
         if (over) return;
         conversation.phase = 'after-data';
         idleTimer(0);
         deadline.start(dataTimeout, () => `no whole reply within the setting DataTimeout (${dataTimeout} s)`);
-      });
+      };
+      // Of encrypted bytes it is heard late that they have left. By then the server may have taken the message, answered,
+      // or gone away with it.
+      if (connection.secure) handedOver();
+      else whenFlushed(socket, handedOver);
     },
   };
   return {
@@ -121,9 +115,6 @@ export function limitReplies(
       await wait();
       held = false;
       if (!over) idleTimer(socketTimeout);
-    },
-    settled: async () => {
-      for (let turn = 0; turn < TURNS && written && conversation.phase === 'data'; turn++) await nextTurn();
     },
     end: () => {
       over = true;

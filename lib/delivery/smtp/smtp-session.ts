@@ -146,7 +146,6 @@ export class SmtpSession {
       const info = await this.#run(signal, mail.messageId, () =>
         sendOver(this.#connection, envelope, content),
       );
-      await limits.settled();
       if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
       const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redact));
       return {
