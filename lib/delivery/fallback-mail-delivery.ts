@@ -98,8 +98,10 @@ export class FallbackMailDelivery extends MailDelivery {
   async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
     const begun = performance.now();
     const done = this.#outage.ask();
+    const patience = new AbortController();
+    const stopListening = this.#outage.whenBegun(outage => patience.abort(outage));
     try {
-      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: this.#outage.signal });
+      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: patience.signal });
       this.#outage.end();
       return outcome;
     } catch (error) {
@@ -107,6 +109,7 @@ export class FallbackMailDelivery extends MailDelivery {
       else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
       throw error;
     } finally {
+      stopListening();
       done();
     }
   }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 
 /** A delivery that failed is left alone for so many times as long as the failure took. */
@@ -15,7 +14,7 @@ export type OutageListener = (outage: MailDeliveryError | undefined, secrets: re
  */
 export class Outage {
   readonly #onChange: OutageListener;
-  #waiting = newSignal();
+  readonly #waiting = new Set<(outage: MailDeliveryError) => void>();
   #known = false;
   #cause: MailDeliveryError | undefined;
   #restUntil = 0;
@@ -45,9 +44,15 @@ export class Outage {
     };
   }
 
-  /** Fires, with the failure as reason, when waiting for a free connection of this delivery has become pointless. */
-  get signal(): AbortSignal {
-    return this.#waiting.signal;
+  /**
+   * Calls, with the failure, when waiting for a free connection of this delivery has become pointless. A list and no
+   * signal: thousands may wait, and a signal takes longer for each listener that it has already.
+   *
+   * @returns a function that ends that
+   */
+  whenBegun(call: (outage: MailDeliveryError) => void): () => void {
+    this.#waiting.add(call);
+    return () => this.#waiting.delete(call);
   }
 
   /**
@@ -64,9 +69,9 @@ export class Outage {
         error.retryable === false ? LONGEST_REST_MS : Math.min(tookMs * REST_FACTOR, LONGEST_REST_MS);
       this.#restUntil = performance.now() + restMs;
     }
-    const waiting = this.#waiting;
-    this.#waiting = newSignal();
-    waiting.abort(error);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const call of waiting) call(error);
     if (this.#known) return;
     this.#known = true;
     this.#onChange(error, secrets);
@@ -80,11 +85,4 @@ export class Outage {
     this.#known = false;
     this.#onChange(undefined, []);
   }
-}
-
-/** Every mail that waits listens to it. */
-function newSignal(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
