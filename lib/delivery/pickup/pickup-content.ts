@@ -1,6 +1,7 @@
 import type { ComposedMail } from '../../message/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
-import { abortable, untilAborted } from './abortable.js';
+import { untilAborted } from '../until-aborted.js';
+import { abortable } from './abortable.js';
 import { EXCHANGE_HEADER_OCTETS, checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
 import type { PickupContent } from './write-pickup-file.js';
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
 import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../message/composed-mail.js';
+import { untilAborted } from '../until-aborted.js';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
@@ -84,21 +85,5 @@ class SignedMail implements ComposedMail {
 
   async *#held(): AsyncGenerator<Buffer> {
     yield await this.bytes();
-  }
-}
-
-async function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([running, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    running.catch(() => {});
-    aborted.catch(() => {});
   }
 }
