@@ -13,7 +13,7 @@ import { heldChild } from './cleanup.mjs';
 export class Contestant {
   #child;
   #next = 1;
-  /** @type {Map<number, { resolve(answer: any): void, reject(error: Error): void }>} */
+  /** @type {Map<number, { resolve(answer: unknown): void, reject(error: Error): void }>} */
   #waiting = new Map();
 
   /**

@@ -11,7 +11,7 @@ const require = createRequire(join(repository, 'package.json'));
  * Imports a package as the built package itself finds it, and not the copy that the peers use.
  *
  * @param {string} name name of the package
- * @returns {Promise<any>} its exports
+ * @returns {Promise<Record<string, unknown>>} its exports
  */
 export async function importFromRoot(name) {
   return import(pathToFileURL(require.resolve(name)).href);
@@ -21,7 +21,7 @@ export async function importFromRoot(name) {
  * Imports a file of the built package.
  *
  * @param {string} file below `dist`
- * @returns {Promise<any>} its exports
+ * @returns {Promise<Record<string, unknown>>} its exports
  */
 export async function importBuilt(file) {
   return import(pathToFileURL(join(repository, 'dist', file)).href);

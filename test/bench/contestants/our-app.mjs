@@ -5,7 +5,12 @@ import { importBuilt, importFromRoot } from '../root-packages.mjs';
  *
  * @param {object} settings mail settings
  * @param {object} options options of the module
- * @returns {Promise<{ app: any, mail: any, renderer: any }>} the running application
+ * @returns {Promise<OurApp>} the running application
+ *
+ * @typedef {object} OurApp
+ * @property {import('@nestjs/common').INestApplicationContext} app
+ * @property {import('../../../lib/index.js').MailService} mail
+ * @property {import('../../../lib/index.js').TemplateRenderer} renderer
  */
 export async function openOurApp(settings, options) {
   await importFromRoot('reflect-metadata');

@@ -1,40 +1,25 @@
 import { readFileSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TemporaryDirectory } from '../../support/temporary-directory.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { describe, expect, it } from '@jest/globals';
 import { expectWriteFailure } from './expect-failure.js';
-import { MailWriter } from './mail-writer.js';
 import { Strace } from './strace.js';
 import { readFolder, subjectOf } from './whole-mail.js';
+import { writerForEachTest } from './writer-for-each-test.js';
 
-let folder: TemporaryDirectory;
-let log: TemporaryDirectory;
-let writer: MailWriter;
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  log = temporaryDirectory();
-  writer = await MailWriter.start(folder.path);
-  await writer.expectFile('small first');
-});
-afterEach(async () => {
-  await writer.child.finish();
-  folder.remove();
-  log.remove();
-});
+const scene = writerForEachTest();
 
 function inject(...faults: string[]): Promise<Strace> {
-  return Strace.attach(writer.poolThread(), join(log.path, 'calls'), faults);
+  return Strace.attach(scene.writer.poolThread(), join(scene.log.path, 'calls'), faults);
 }
 
 /** Waits, as a reader does, until a second mail is in the folder. */
 async function secondMail(): Promise<string> {
   for (;;) {
-    const names = readdirSync(folder.path).filter(name => name.endsWith('.eml'));
+    const names = readdirSync(scene.folder.path).filter(name => name.endsWith('.eml'));
     const newest = names.find(name =>
-      readFileSync(join(folder.path, name), 'latin1').includes('begin taken'),
+      readFileSync(join(scene.folder.path, name), 'latin1').includes('begin taken'),
     );
-    if (newest !== undefined) return join(folder.path, newest);
+    if (newest !== undefined) return join(scene.folder.path, newest);
     await new Promise(resolve => setTimeout(resolve, 1));
   }
 }
@@ -61,53 +46,53 @@ describe('A system call that fails while a mail is written', () => {
     'is reported when it was %s, leaves nothing, and harms no later mail',
     async (_, fault, errno, advice, retryable) => {
       const strace = await inject(fault);
-      const answer = await writer.write('large failed 400000');
-      expectWriteFailure(answer, { folder: folder.path, errno, advice, retryable });
+      const answer = await scene.writer.write('large failed 400000');
+      expectWriteFailure(answer, { folder: scene.folder.path, errno, advice, retryable });
       expect(answer.error?.message).toMatch(/Nothing was left behind\.$/);
-      expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
-      await writer.expectFile('small next');
+      expect(await readFolder(scene.folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+      await scene.writer.expectFile('small next');
       await strace.detach();
       expect(strace.calls().filter(({ line }) => line.includes('(INJECTED)'))).toHaveLength(1);
-      expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'next']);
+      expect((await readFolder(scene.folder.path)).mails.toSorted()).toEqual(['first', 'next']);
     },
   );
 
   it('takes a mail back when its directory cannot be flushed, and does not promise that nobody took it', async () => {
     const strace = await inject('fsync:error=EIO:when=2');
-    const answer = await writer.write('small failed');
+    const answer = await scene.writer.write('small failed');
     expectWriteFailure(answer, {
-      folder: folder.path,
+      folder: scene.folder.path,
       errno: 'EIO',
       advice: /disk.*check/,
       retryable: 'unknown',
     });
     expect(answer.error?.message).toMatch(/a reader may have taken it.*Nothing was left behind\.$/s);
-    expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
-    await writer.expectFile('small next');
+    expect(await readFolder(scene.folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+    await scene.writer.expectFile('small next');
     await strace.detach();
   });
 
   it('takes back all the mails that waited for one flush, and writes those that waited for the next', async () => {
     const strace = await Strace.attach(
-      writer.poolThread(),
-      join(log.path, 'calls'),
+      scene.writer.poolThread(),
+      join(scene.log.path, 'calls'),
       ['fsync:error=EIO:when=1'],
-      folder.path,
+      scene.folder.path,
     );
-    const answers = await writer.burst('b', 100);
+    const answers = await scene.writer.burst('b', 100);
     await strace.detach();
     const failed = answers.filter(({ error }) => error !== undefined);
     expect(failed.length).toBeGreaterThan(1);
     for (const answer of failed) {
       expectWriteFailure(answer, {
-        folder: folder.path,
+        folder: scene.folder.path,
         errno: 'EIO',
         advice: /disk.*check/,
         retryable: 'unknown',
       });
       expect(answer.error?.message).toMatch(/a reader may have taken it.*Nothing was left behind\.$/s);
     }
-    const { mails, leftovers, problems } = await readFolder(folder.path);
+    const { mails, leftovers, problems } = await readFolder(scene.folder.path);
     expect({ leftovers, problems }).toEqual({ leftovers: [], problems: [] });
     const written = answers.flatMap(({ file }) => file ?? []);
     expect(written.length).toBeGreaterThan(0);
@@ -116,32 +101,32 @@ describe('A system call that fails while a mail is written', () => {
 
   it('fails all the mails that waited for a directory that cannot be opened, and publishes none', async () => {
     const strace = await Strace.attach(
-      writer.poolThread(),
-      join(log.path, 'calls'),
+      scene.writer.poolThread(),
+      join(scene.log.path, 'calls'),
       ['openat:error=ENFILE:when=1'],
-      folder.path,
+      scene.folder.path,
     );
-    const answers = await writer.burst('b', 8);
+    const answers = await scene.writer.burst('b', 8);
     await strace.detach();
     const failed = answers.filter(({ error }) => error !== undefined);
     expect(failed.length).toBeGreaterThan(1);
     for (const answer of failed)
       expectWriteFailure(answer, {
-        folder: folder.path,
+        folder: scene.folder.path,
         errno: 'ENFILE',
         advice: /too many open files/,
         retryable: true,
       });
-    expect(await readFolder(folder.path)).toMatchObject({ leftovers: [], problems: [] });
-    await writer.expectFile('small next');
+    expect(await readFolder(scene.folder.path)).toMatchObject({ leftovers: [], problems: [] });
+    await scene.writer.expectFile('small next');
   });
 
   it('says the same when a reader did take the mail before its directory could be flushed', async () => {
     const strace = await inject('fsync:error=EIO:delay_enter=500000:when=2');
-    const answer = writer.write('small taken');
+    const answer = scene.writer.write('small taken');
     unlinkSync(await secondMail());
     expectWriteFailure(await answer, {
-      folder: folder.path,
+      folder: scene.folder.path,
       errno: 'EIO',
       advice: /disk.*check/,
       retryable: 'unknown',
@@ -152,39 +137,39 @@ describe('A system call that fails while a mail is written', () => {
 
   it('names the file when a mail cannot be taken back', async () => {
     const strace = await inject('fsync:error=EIO:when=2', '?unlink,unlinkat:error=EIO:when=1');
-    const answer = await writer.write('small failed');
+    const answer = await scene.writer.write('small failed');
     expectWriteFailure(answer, {
-      folder: folder.path,
+      folder: scene.folder.path,
       errno: 'EIO',
       advice: /disk.*check/,
       retryable: 'unknown',
     });
     expect(answer.error?.message).toMatch(/[0-9a-f-]{36}\.eml.*could not be taken back/);
     expect(answer.error?.message).not.toContain('Nothing was left behind');
-    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['failed', 'first']);
+    expect((await readFolder(scene.folder.path)).mails.toSorted()).toEqual(['failed', 'first']);
     await strace.detach();
   });
 
   it('counts a mail as written when only closing its flushed directory fails', async () => {
     const strace = await inject('close:error=EIO:when=2');
-    await writer.expectFile('small second');
+    await scene.writer.expectFile('small second');
     // The directory is closed after the report, and before anything of a next mail.
-    await writer.expectFile('small third');
+    await scene.writer.expectFile('small third');
     await strace.detach();
     expect(strace.calls().filter(({ line }) => line.includes('(INJECTED)'))).toHaveLength(1);
-    expect((await readFolder(folder.path)).mails.toSorted()).toEqual(['first', 'second', 'third']);
+    expect((await readFolder(scene.folder.path)).mails.toSorted()).toEqual(['first', 'second', 'third']);
   });
 
   it('is not hidden by another one while the file is closed', async () => {
     const strace = await inject('write:error=ENOSPC:when=2', 'close:error=EIO:when=1');
-    const answer = await writer.write('small failed');
+    const answer = await scene.writer.write('small failed');
     expectWriteFailure(answer, {
-      folder: folder.path,
+      folder: scene.folder.path,
       errno: 'ENOSPC',
       advice: /make room/,
       retryable: true,
     });
-    expect(await readFolder(folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
+    expect(await readFolder(scene.folder.path)).toEqual({ mails: ['first'], leftovers: [], problems: [] });
     await strace.detach();
   });
 });

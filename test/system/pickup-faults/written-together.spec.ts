@@ -1,36 +1,26 @@
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TemporaryDirectory } from '../../support/temporary-directory.js';
-import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { MailWriter } from './mail-writer.js';
+import { describe, expect, it } from '@jest/globals';
 import type { TracedCall } from './strace.js';
 import { Strace } from './strace.js';
 import { readFolder } from './whole-mail.js';
+import { writerForEachTest } from './writer-for-each-test.js';
 
 const COUNT = 60;
 
-let folder: TemporaryDirectory;
-let log: TemporaryDirectory;
-let writer: MailWriter;
-beforeEach(async () => {
-  folder = temporaryDirectory();
-  log = temporaryDirectory();
-  writer = await MailWriter.start(folder.path);
-  await writer.expectFile('small first');
-});
-afterEach(async () => {
-  await writer.child.finish();
-  folder.remove();
-  log.remove();
-});
+const scene = writerForEachTest();
 
 describe('Mails that are written at the same time', () => {
   it('share flushes of their directory, of which each began after the renames it stands for and ended before the reports', async () => {
-    const strace = await Strace.attach([writer.child.pid, writer.poolThread()], join(log.path, 'calls'));
-    const answers = await writer.burst('b', COUNT);
+    const strace = await Strace.attach(
+      [scene.writer.child.pid, scene.writer.poolThread()],
+      join(scene.log.path, 'calls'),
+    );
+    const answers = await scene.writer.burst('b', COUNT);
     await strace.detach();
     const calls = strace.calls();
-    const flushes = calls.filter(call => call.name === 'fsync' && call.line.includes(`<${folder.path}>`));
+    const flushes = calls.filter(
+      call => call.name === 'fsync' && call.line.includes(`<${scene.folder.path}>`),
+    );
     const wrong: string[] = [];
     for (const { file = '' } of answers) {
       const steps = stepsOf(calls, basename(file, '.eml'));
@@ -52,7 +42,7 @@ describe('Mails that are written at the same time', () => {
     expect(wrong).toEqual([]);
     expect(flushes.length).toBeGreaterThan(0);
     expect(flushes.length).toBeLessThan(COUNT / 4);
-    expect((await readFolder(folder.path)).mails).toHaveLength(COUNT + 1);
+    expect((await readFolder(scene.folder.path)).mails).toHaveLength(COUNT + 1);
   });
 });
 
