@@ -1,11 +1,15 @@
 #!/usr/bin/env node
+import { COMMANDS } from './commands.js';
 import { UsageError } from './usage-error.js';
 import { messageOf } from '../errors/error-facts.js';
+
+const WIDEST = Math.max(...Object.keys(COMMANDS).map(name => name.length));
+const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(WIDEST)}    ${summary}`);
 
 const HELP = `Usage: nest-mailroom <command> [options]
 
 Commands:
-  relay    empties a pickup directory: hands its mails to the SMTP server of the settings
+${LIST.join('\n')}
 
 nest-mailroom <command> --help explains a command.
 `;
@@ -13,13 +17,19 @@ nest-mailroom <command> --help explains a command.
 /** Exit code for a wrong command line, and for settings that cannot be used. */
 const UNUSABLE = 2;
 
-async function main([command, ...rest]: readonly string[]): Promise<number> {
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+async function main(args: readonly string[]): Promise<number> {
+  const [first] = args;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(HELP);
-    return command === undefined ? UNUSABLE : 0;
+    return first === undefined ? UNUSABLE : 0;
   }
-  if (command === 'relay') return (await import('./relay-command.js')).relayCommand(rest);
-  throw new UsageError(`There is no command ${JSON.stringify(command)}.\n\n${HELP}`);
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    if (!Object.hasOwn(COMMANDS, name)) continue;
+    const run = await COMMANDS[name]?.load();
+    if (run) return run(args.slice(words));
+  }
+  throw new UsageError(`There is no command ${JSON.stringify(first)}.\n\n${HELP}`);
 }
 
 try {
