@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import { BUILT_IN_DIRECTORY } from './built-in-directory.js';
+import { findParts, usedChain } from './find-parts.js';
 import { builtInHelpers } from './helpers/builtin-helpers.js';
 import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
 import { HtmlToText } from './html-to-text.js';
@@ -14,7 +14,7 @@ import { checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
 import type { EnvironmentSettings } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
-import { TEMPLATE_PARTS, cultureKey } from './template-file.js';
+import { TEMPLATE_PARTS } from './template-file.js';
 import { checkTemplateName } from './template-name.js';
 import type { TemplateOptions } from './template-options.js';
 import type { RenderOptions, RenderedMail } from './template-renderer.js';
@@ -23,13 +23,6 @@ import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
 import { RenderPlans } from './render-plan.js';
-
-/** Beside this file in the sources, in a folder of their own beside the one file that the build makes of many. */
-const BUILT_IN_DIRECTORIES = ['builtin', 'templates/builtin'].map(path => join(import.meta.dirname, path));
-const BUILT_IN_DIRECTORY =
-  // Never a path below the working directory: what lies there is not ours.
-  BUILT_IN_DIRECTORIES.find(path => existsSync(path)) ?? join(import.meta.dirname, 'builtin');
-const BUILT_IN_CULTURE = 'en';
 
 /** Renders Handlebars templates from folders; see the README on templates. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -139,11 +132,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     };
   }
 
-  /** The parts of the culture chain for which there are files; any other culture would only multiply environments. */
   #chain(culture: string): string[] {
-    return cultureChain(culture, this.#defaultCulture).filter(
-      link => link === '' || this.#catalog.hasCulture(cultureKey(link)),
-    );
+    return usedChain(this.#catalog, culture, this.#defaultCulture);
   }
 
   #files(
@@ -151,7 +141,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     chain: readonly string[],
     culture: string,
   ): Partial<Record<TemplatePart, TemplateFile>> {
-    const files = this.#found(name, chain);
+    const files = findParts(this.#catalog, name, chain);
     const wanted = cultureChain(culture, this.#defaultCulture);
     if (!files.html && !files.text) {
       const searched = this.#catalog.pathsTried(
@@ -179,17 +169,6 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       );
     }
     return files;
-  }
-
-  /** Built-in mails exist in few languages; where the default culture is another one they are English, not missing. */
-  #found(name: string, chain: readonly string[]): Partial<Record<TemplatePart, TemplateFile>> {
-    const own = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
-    const builtIn = (part: TemplatePart): TemplateFile | undefined => {
-      const file = this.#catalog.find(name, part, [BUILT_IN_CULTURE]);
-      return file?.builtIn ? file : undefined;
-    };
-    const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
-    return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
   }
 
   #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import type { ResolvedMailBrand } from './mail-brand.js';
+import { namedPartials } from './named-partials.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
@@ -8,12 +9,6 @@ import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
 import { checkProgram, useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
-
-/** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
-function aliasesOf({ name, builtIn }: TemplateFile): string[] {
-  if (!name.startsWith('layouts/')) return [`partials/${name}`];
-  return builtIn ? [] : [name.slice('layouts/'.length)];
-}
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
@@ -79,10 +74,7 @@ export class TemplateEnvironment {
     for (const [name, helper] of Object.entries(settings.helpers)) {
       this.#handlebars.registerHelper(name, this.#locating(helper));
     }
-    const partials = catalog.shared(part, chain);
-    // Names of their own come last, so that no alias of another file hides them.
-    const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
-    const named = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
+    const named = namedPartials(catalog, part, chain);
     this.#partialNames = new Set(named.keys());
     for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
   }
