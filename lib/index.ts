@@ -53,7 +53,17 @@ export type {
   MailPriority,
   MailboxList,
   TemplateMailMessage,
+  TemplateMailMessageBase,
+  TypedTemplateMailMessage,
+  UntypedTemplateMailMessage,
 } from './message/mail-message.js';
+export type {
+  BuiltInMailTemplates,
+  KnownMailTemplates,
+  MailTemplateContext,
+  MailTemplateName,
+  MailTemplates,
+} from './message/mail-templates.js';
 export type {
   MailNotification,
   NotificationContext,
@@ -73,5 +83,12 @@ export type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
 export type { MailReceipt } from './delivery/mail-receipt.js';
 export type { SmtpOptions } from './delivery/smtp/smtp-options.js';
 export type { MailBrand, MailBrandColors } from './templates/mail-brand.js';
+export type {
+  DateValue,
+  DurationValue,
+  LinkValue,
+  NumberValue,
+  PrintableValue,
+} from './templates/template-values.js';
 export type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
 export type { TemplateHelper, TemplateOptions } from './templates/template-options.js';

@@ -17,6 +17,7 @@ import { SendGuard } from './mail.send-guard.js';
 import { SendLog } from './mail.send-log.js';
 import { MailSender } from './mail.sender.js';
 import type { MailMessage } from './message/mail-message.js';
+import type { MailTemplateContext, MailTemplateName } from './message/mail-templates.js';
 import type { MailNotification } from './message/mail-notification.js';
 import { notificationMessage } from './message/mail-notification.js';
 import type { ResetPasswordMail } from './message/reset-password-mail.js';
@@ -123,7 +124,11 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    *
    * @throws MailTemplateError when it cannot be rendered
    */
-  async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+  async render<Name extends MailTemplateName>(
+    template: Name,
+    context: MailTemplateContext<Name>,
+    options: RenderOptions = {},
+  ): Promise<RenderedMail> {
     return this.#renderer.render(template, context, options);
   }
 

@@ -12,4 +12,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay-command.js')).relayCommand,
   },
+  types: {
+    summary:
+      'writes the TypeScript types of templates, so that wrong names and missing variables do not compile',
+    load: async () => (await import('./types-command.js')).typesCommand,
+  },
 };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { MailboxInput } from '../address/mailbox.js';
+import type { KnownMailTemplates, MailTemplates } from './mail-templates.js';
 
 /** One mailbox or several. A string holds exactly ONE mailbox; a list is an array. */
 export type MailboxList = MailboxInput | readonly MailboxInput[];
@@ -70,18 +71,44 @@ export interface ContentMailMessage extends MailMessageBase {
   culture?: never;
 }
 
-/** A message whose subject and bodies come from a template. */
-export interface TemplateMailMessage extends MailMessageBase {
-  /** Name of the template, such as `provisioning/review-pending`. */
-  template: string;
-  /** The template's variables. */
-  context?: object;
+/** What a message made by a template may say beside the name of the template and its variables. */
+export interface TemplateMailMessageBase extends MailMessageBase {
   /** Language, as a BCP 47 tag. @default the default culture */
   culture?: string;
   subject?: never;
   html?: never;
   text?: never;
 }
+
+/** A message made by a template about which nothing is known. */
+export interface UntypedTemplateMailMessage extends TemplateMailMessageBase {
+  /** Name of the template, such as `provisioning/review-pending`. */
+  template: string;
+  /** The template's variables. */
+  context?: object;
+}
+
+/** A message made by a template whose variables are known. The context may be left out when none is required. */
+export type TypedTemplateMailMessage<Name extends keyof KnownMailTemplates> = TemplateMailMessageBase & {
+  /** Name of the template. */
+  template: Name;
+} & (Record<never, never> extends KnownMailTemplates[Name]
+    ? {
+        /** The template's variables. */
+        context?: KnownMailTemplates[Name];
+      }
+    : {
+        /** The template's variables. */
+        context: KnownMailTemplates[Name];
+      });
+
+/**
+ * A message whose subject and bodies come from a template. With the file that `npx nest-mailroom types` writes, the name
+ * must be that of a template and the context must hold its variables.
+ */
+export type TemplateMailMessage = [keyof MailTemplates] extends [never]
+  ? UntypedTemplateMailMessage
+  : { [Name in keyof KnownMailTemplates]: TypedTemplateMailMessage<Name> }[keyof KnownMailTemplates];
 
 /** What an application hands over to be sent. */
 export type MailMessage = ContentMailMessage | TemplateMailMessage;

@@ -19,7 +19,8 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   hooks: { values: [], types: ['message', 'delivery'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
-  cli: { values: ['errors', 'settings', 'relay'] },
+  typing: { values: ['errors', 'templates'] },
+  cli: { values: ['errors', 'settings', 'relay', 'templates', 'typing'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -44,7 +45,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'health', 'cli'];
+    const subpaths = ['relay', 'health', 'typing', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -80,6 +81,7 @@ describe('The rooms of lib/', () => {
         'delivery/pickup/',
         'message/attachment-source.ts',
         'relay/',
+        'typing/declaration-on-disk.ts',
       ],
     ],
     ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts', 'health/mail-health-indicator.ts']],
