@@ -50,8 +50,9 @@ function entry({ name, context, files, broken }: AnalysedTemplate, types: TypeTe
 }
 
 function contextType(context: AnalysedTemplate['context'], types: TypeText, name: string): string {
-  const type = types.typeOf(context, name);
   // The context is an object, whether or not a template reads something of it.
+  if (context.facts.kinds) return 'object';
+  const type = types.typeOf(context, name);
   return type === 'unknown' ? 'object' : type;
 }
 

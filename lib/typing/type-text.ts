@@ -20,7 +20,7 @@ export class TypeText {
   /** Types that hold themselves, and so have names: the name and the type. */
   readonly declared = new Map<string, string>();
   readonly #names = new Map<Shape, string>();
-  readonly #open = new Set<Shape>();
+  readonly #open = new Map<Shape, string>();
 
   /**
    * The type of a shape.
@@ -31,8 +31,9 @@ export class TypeText {
     const { representative } = shape;
     const known = this.#names.get(representative);
     if (known !== undefined) return known;
-    if (this.#open.has(representative)) return this.#nameFor(representative, name);
-    this.#open.add(representative);
+    const outer = this.#open.get(representative);
+    if (outer !== undefined) return this.#nameFor(representative, outer);
+    this.#open.set(representative, name);
     const text = this.#structure(shape, name);
     this.#open.delete(representative);
     const given = this.#names.get(representative);
@@ -133,7 +134,7 @@ function isList({ listed, keyed, fields }: ShapeFacts): boolean {
 }
 
 /** Whether no value can be all that it is used for. */
-function isConflict({ kinds, fields, listed, keyed, indexed, open }: ShapeFacts): boolean {
+export function isConflict({ kinds, fields, listed, keyed, indexed, open }: ShapeFacts): boolean {
   const keys = [...fields.keys()];
   if (kinds && (kinds.size === 0 || listed || keyed || indexed || open)) return true;
   if (kinds && keys.length > 0) return !keys.every(isLength) || !kinds.has('string');

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from '../built-in-directory.js';
 import { canonicalCulture } from '../culture.js';
@@ -65,13 +66,12 @@ export function analyseTemplates(
   directories: readonly string[],
   options: AnalysisOptions = {},
 ): TemplateAnalysis {
-  const analysis = new Analysis(TemplateCatalog.load(directories, BUILT_IN_DIRECTORY), options);
-  const builtIn = new Analysis(TemplateCatalog.load([], BUILT_IN_DIRECTORY), options);
-  return analysis.run(builtIn);
+  return new Analysis(TemplateCatalog.load(directories, BUILT_IN_DIRECTORY), options).run();
 }
 
 class Analysis {
   readonly #catalog: TemplateCatalog;
+  readonly #options: AnalysisOptions;
   readonly #defaultCulture: string;
   readonly #problems = new Map<string, TemplateProblem>();
   readonly #programs = new Map<TemplateFile, hbs.AST.Program | undefined>();
@@ -79,28 +79,30 @@ class Analysis {
   readonly #partials = new Map<string, NamedPartials>();
   readonly #cultures: readonly string[];
 
-  constructor(catalog: TemplateCatalog, { defaultCulture = 'en', helpers = [] }: AnalysisOptions) {
+  constructor(catalog: TemplateCatalog, options: AnalysisOptions) {
     this.#catalog = catalog;
-    this.#defaultCulture = canonicalCulture(defaultCulture);
+    this.#options = options;
+    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     const cultures = catalog.files.map(({ culture }) => culture).filter(culture => culture !== '');
     this.#cultures = [...new Set([this.#defaultCulture, ...cultures.map(canonicalCulture)])];
     const called = new CalledNames();
     for (const file of catalog.files) {
-      const program = this.#parse(file);
-      this.#programs.set(file, program);
+      if (file.builtIn) continue;
+      const program = this.#program(file);
       if (program) called.accept(program);
     }
-    this.#helpers = new Set([...helpers, ...called.names]);
+    this.#helpers = new Set([...(options.helpers ?? []), ...called.names]);
   }
 
-  run(builtIn: Analysis): TemplateAnalysis {
+  run(): TemplateAnalysis {
     for (const file of this.#catalog.ignored)
       this.#note({
         level: 'warning',
         file,
         message: `${file} is no part of a template and is left out; parts are named subject, html or text, such as html.en.hbs`,
       });
-    const templates = this.#catalog.templates.flatMap(name => this.#template(name, builtIn) ?? []);
+    const changed = this.#changedBuiltIns();
+    const templates = this.#catalog.templates.flatMap(name => this.#template(name, changed) ?? []);
     return {
       directories: this.#catalog.directories.slice(0, -1),
       templates,
@@ -108,24 +110,35 @@ class Analysis {
     };
   }
 
-  #template(name: string, builtIn: Analysis): AnalysedTemplate | undefined {
+  /** The built-in mails that need something else because of the application's layouts and partials. */
+  #changedBuiltIns(): ReadonlySet<string> {
+    if (!this.#catalog.files.some(file => file.shared && !file.builtIn)) return new Set();
+    const shipped = new Analysis(TemplateCatalog.load([], BUILT_IN_DIRECTORY), this.#options);
+    const changed = shipped.#catalog.templates.filter(
+      name => fingerprint(shipped.#context(name)) !== fingerprint(this.#context(name)),
+    );
+    return new Set(changed);
+  }
+
+  #template(name: string, changedBuiltIns: ReadonlySet<string>): AnalysedTemplate | undefined {
     const files = this.#catalog.files.filter(file => !file.shared && file.name === name);
-    const context = this.context(name);
-    const isBuiltIn = files.every(file => file.builtIn);
-    if (isBuiltIn && fingerprint(context) === fingerprint(builtIn.context(name))) return undefined;
-    return { name, context, files, broken: files.filter(file => !this.#programs.get(file)) };
+    if (files.every(file => file.builtIn) && !changedBuiltIns.has(name)) return undefined;
+    const broken = files.filter(file => !this.#program(file));
+    return { name, context: this.#context(name), files, broken };
   }
 
   /** What a template needs, whatever the culture. */
-  context(name: string): Shape {
+  #context(name: string): Shape {
     const context = new Shape();
     const done = new Set<string>();
+    let complete = false;
     for (const culture of this.#cultures) {
       const chain = usedChain(this.#catalog, culture, this.#defaultCulture);
       const parts = findParts(this.#catalog, name, chain);
+      complete ||= parts.subject !== undefined && (parts.html ?? parts.text) !== undefined;
       for (const part of TEMPLATE_PARTS) {
         const file = parts[part];
-        const program = file && this.#programs.get(file);
+        const program = file && this.#program(file);
         if (!program) continue;
         const { key, partials } = this.#partialsOf(part, chain);
         // Most cultures differ in few files.
@@ -134,11 +147,21 @@ class Analysis {
         this.#walk(context, file, program, partials);
       }
     }
+    if (!complete) this.#noteIncomplete(name);
     for (const branded of OF_THE_BRAND) {
       const field = context.facts.fields.get(branded);
       if (field) field.required = false;
     }
     return context;
+  }
+
+  #noteIncomplete(name: string): void {
+    const file = this.#catalog.files.find(found => !found.shared && found.name === name)?.file ?? name;
+    this.#note({
+      level: 'warning',
+      file,
+      message: `${dirname(file)} has no culture with both a subject and an html or text part; rendering "${name}" will fail`,
+    });
   }
 
   #walk(
@@ -151,7 +174,7 @@ class Analysis {
       helpers: this.#helpers,
       partial: name => {
         const found = partials.get(name);
-        return found && (this.#programs.get(found) ?? 'broken');
+        return found && (this.#program(found) ?? 'broken');
       },
       problem: ({ loc }, message) => {
         const place = loc.source ?? file.file;
@@ -176,6 +199,11 @@ class Analysis {
     const found = { key, partials };
     this.#partials.set(asked, found);
     return found;
+  }
+
+  #program(file: TemplateFile): hbs.AST.Program | undefined {
+    if (!this.#programs.has(file)) this.#programs.set(file, this.#parse(file));
+    return this.#programs.get(file);
   }
 
   #parse(file: TemplateFile): hbs.AST.Program | undefined {

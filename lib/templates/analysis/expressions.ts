@@ -104,8 +104,9 @@ export class Expressions {
         ? this.#walk(this.#root, parts.slice(1), scope, strict)
         : { value: opaque(), fields: [] };
     }
-    const params =
-      isScoped(path) || path.depth > 0 ? undefined : scope.blockParams.find(names => names.has(first));
+    // Checking a template adds paths without parts to calls of partials: the context that there is.
+    const named = parts.length > 0 && path.depth === 0 && !isScoped(path);
+    const params = named ? scope.blockParams.find(names => names.has(first)) : undefined;
     const param = params?.get(first);
     if (param) return this.#walk(param, parts.slice(1), scope, strict);
     const base = scope.depths[path.depth];

@@ -129,25 +129,17 @@ export class TemplateWalker {
         : opaque();
     if (value.kind === 'context' && !scope.uncertain)
       value.shape.mark('listed', ...(asksForKeys(program) ? (['keyed'] as const) : []));
-    const [item = '', key = ''] = program.blockParams ?? [];
     // What is known of the fields of one item says nothing of the next.
     const others =
       element.kind === 'context' ? new Set<Field>(element.shape.facts.fields.values()) : new Set<Field>();
     const present = new Set([...scope.present, ...fields].filter(field => !others.has(field)));
-    this.#enter(
-      { ...scope, program },
-      element,
-      { ...scope, present },
-      new Map([
-        [key, opaque()],
-        [item, element],
-      ]),
-    );
+    const names = blockParamsOf(program, [element]);
+    this.#enter({ ...scope, program }, element, { ...scope, present }, names);
   }
 
   #with(program: Program, { value, fields }: Resolved, scope: Scope): void {
     const present = new Set([...scope.present, ...fields]);
-    const names: BlockParams = new Map([[program.blockParams?.[0] ?? '', value]]);
+    const names = blockParamsOf(program, [value]);
     this.#enter({ ...scope, program }, value, { ...scope, present }, names);
   }
 
@@ -165,7 +157,7 @@ export class TemplateWalker {
       value.shape.note('Read by {{#…}}, which does not say whether it is a condition, an object or a list.');
     const unsure = { ...scope, uncertain: true };
     if (program) {
-      const names = new Map((program.blockParams ?? []).map((name): [string, Value] => [name, opaque()]));
+      const names = blockParamsOf(program, []);
       this.#branch(program, { ...unsure, blockParams: [names, ...scope.blockParams] });
       if (isVariable) this.#enter({ ...scope, program }, opaque(), unsure);
     }
@@ -240,6 +232,13 @@ export class TemplateWalker {
     this.#enter(closure, context, scope);
     this.#running.pop();
   }
+}
+
+/** The names that a block gives to values; further ones are places and keys, or what only its helper knows. */
+function blockParamsOf(program: Program, values: readonly Value[]): BlockParams {
+  // Programs without names do not have the list.
+  const { blockParams = [] }: { blockParams?: string[] } = program;
+  return new Map(blockParams.map((name, index) => [name, values[index] ?? opaque()]));
 }
 
 /** The inline partials that a program brings, over those that it is given. */
