@@ -1,10 +1,12 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Files } from './typed-templates.js';
 
 /** Partials that the random templates use. */
 export const PARTIALS: Files = {
   'partials/card.text.hbs': '[{{name}}{{#if note}} {{note}} {{shade}}{{/if}}]',
   'partials/thread.text.hbs': '{{says}}{{#if answers}}({{#each answers}}{{> thread}}{{/each}}){{/if}}',
+  'layouts/hall.text.hbs':
+    '{{#*inline "roof"}}{{r.p}}{{/inline}}{{> side}}{{#> card}}{{/card}}{{> @partial-block}}{{> roof}}',
   'layouts/frame.text.hbs': '{{heading}}\n{{> @partial-block}}\n{{#if foot}}{{formatDate foot}}{{/if}}',
 };
 
@@ -59,6 +61,11 @@ export function randomTemplate(depth = 0): fc.Arbitrary<string> {
     inner.map(body => `{{#with w${depth} as |it|}}{{it.p}}{{../q}}${body}{{/with}}`),
     inner.map(body => `{{#> layouts/frame heading=p}}${body}{{heading}}{{/layouts/frame}}`),
     inner.map(body => `{{#> layouts/frame}}${body}{{/layouts/frame}}`),
+    inner.map(body => `{{#> layouts/frame heading=p}}{{../p}}${body}{{#> card}}{{/card}}{{/layouts/frame}}`),
+    inner.map(
+      body =>
+        `{{#> layouts/hall n=n}}{{#*inline "side"}}{{q}}${body}{{/inline}}{{#with w${depth}}}{{../n}}{{/with}}{{/layouts/hall}}`,
+    ),
     fc.constantFrom(
       '{{> card}}',
       '{{> card name=p}}',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MailTemplateError } from '../../lib/errors/mail-template-error.js';
 import type { AnalysedTemplate } from '../../lib/templates/analysis/analyse-templates.js';
 import { analyseTemplates } from '../../lib/templates/analysis/analyse-templates.js';
