@@ -19,7 +19,7 @@ export function declarationChanges(old: string, wanted: string): DeclarationChan
   const names = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   return names.flatMap(name => {
     const [was, is] = [before.get(name), after.get(name)];
-    if (was?.join('\n') === is?.join('\n')) return [];
+    if (was && is && isSameText(was.join('\n'), is.join('\n'))) return [];
     return {
       ...(name !== HEAD && { template: name }),
       kind: was === undefined ? 'added' : is === undefined ? 'removed' : 'changed',
@@ -28,9 +28,9 @@ export function declarationChanges(old: string, wanted: string): DeclarationChan
   });
 }
 
-/** Whether two texts differ in nothing but their line ends, which version control may change. */
+/** Whether two texts differ in nothing but what version control and formatters change: line ends and semicolons. */
 export function isSameText(one: string, other: string): boolean {
-  return withUnixLines(one) === withUnixLines(other);
+  return withUnixLines(one).replaceAll(/;$/gm, '') === withUnixLines(other).replaceAll(/;$/gm, '');
 }
 
 function withUnixLines(text: string): string {

@@ -71,8 +71,8 @@ export class TypeText {
   #field(key: string, { shape, required }: Field, name: string): string {
     const type = this.typeOf(shape, name + pascalCase(key));
     const notes = comment(notesOf(shape));
-    const optional = type === 'unknown' ? type : orNull(type);
-    return `${notes}${propertyKey(key)}${required ? `: ${type}` : `?: ${optional}`};`;
+    const optional = type === 'unknown' ? ' unknown' : orNull(type);
+    return `${notes}${propertyKey(key)}${required ? `: ${type}` : `?:${optional}`};`;
   }
 
   #list({ fields, element }: ShapeFacts, name: string): string {
@@ -145,8 +145,9 @@ function listOf(item: string): string {
   return /^[\w$]+$|^\{[^]*\}$/.test(item) ? `readonly ${item}[]` : `readonly (${item})[]`;
 }
 
+/** The type of what may be null, with the blank or line end before it. */
 function orNull(type: string): string {
-  if (!type.includes('\n') || /^\{[^]*\}$/.test(type)) return `${type} | null`;
+  if (!type.includes('\n') || /^\{[^]*\}$/.test(type)) return ` ${type} | null`;
   return `\n  | ${indented(indented(type))}\n  | null`;
 }
 
