@@ -37,7 +37,9 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-type FileState = 'written' | 'unchanged' | 'current' | 'stale';
+const WITHOUT_CHECK = 'Run the command again without --check.';
+
+type FileState = 'written' | 'unchanged' | 'current' | 'stale' | 'missing';
 
 interface Outcome {
   readonly analysis: TemplateAnalysis;
@@ -70,19 +72,20 @@ export async function typesCommand(args: readonly string[]): Promise<number> {
   if (json) process.stdout.write(`${JSON.stringify(asJson(outcome, output), undefined, 2)}\n`);
   else report(outcome, output);
   const broken = analysis.problems.some(({ level }) => level === 'error');
-  return broken || outcome.state === 'stale' ? 1 : 0;
+  return broken || outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;
 }
 
 function settle(analysis: TemplateAnalysis, output: string | undefined, check: boolean): Outcome {
   const text = declarationFile(analysis, output === undefined ? process.cwd() : dirname(resolve(output)));
   if (output === undefined) return { analysis, text, state: undefined, changes: [] };
-  const old = readDeclaration(output);
-  const changes = declarationChanges(old ?? '', text);
-  if (check) {
-    const state = old !== undefined && isSameText(old, text) ? 'current' : 'stale';
-    return { analysis, text, state, changes };
+  if (!check) {
+    const state = writeDeclaration(output, text) ? 'written' : 'unchanged';
+    return { analysis, text, state, changes: [] };
   }
-  return { analysis, text, state: writeDeclaration(output, text) ? 'written' : 'unchanged', changes };
+  const old = readDeclaration(output);
+  if (old === undefined) return { analysis, text, state: 'missing', changes: [] };
+  const state = isSameText(old, text) ? 'current' : 'stale';
+  return { analysis, text, state, changes: declarationChanges(old, text) };
 }
 
 function report({ analysis, text, state, changes }: Outcome, output: string | undefined): void {
@@ -92,12 +95,14 @@ function report({ analysis, text, state, changes }: Outcome, output: string | un
     stderr.write(`${level === 'error' ? loud.bad('error') : loud.warn('warning')} ${message}.\n`);
   const count = analysis.templates.length;
   const templates = `${count} ${count === 1 ? 'template' : 'templates'}`;
+  const style = styleFor(stdout);
   if (output === undefined) stdout.write(text);
+  else if (state === 'missing')
+    stdout.write(`${style.bad('missing')} ${output} does not exist. ${WITHOUT_CHECK}\n`);
   else if (state === 'stale') {
-    const style = styleFor(stdout);
     stdout.write(`${style.bad('stale')} ${output} is not what the templates need:\n`);
     stdout.write(changes.map(change => describe(change, style)).join(''));
-    stdout.write('Run the command again without --check.\n');
+    stdout.write(`${WITHOUT_CHECK}\n`);
   } else if (state === 'written') stdout.write(`${output} written: ${templates}.\n`);
   else stdout.write(`${output} is up to date: ${templates}.\n`);
 }

@@ -152,7 +152,7 @@ describe('Several directories', () => {
     expect(text).toMatch(/^\/\/ Written by .* from first and second and third\./);
     expect(text).toContain(`    /**
      * first/a: subject (any culture)
-     * second/a: subject (any culture); text (en)
+     * second/a: text (en)
      */
     a: {
       one: PrintableValue;
@@ -181,7 +181,7 @@ describe('Built-in mails', () => {
   it('of which the application brings a part need what that part and the built-in ones need', () => {
     const text = declaration({ t: { 'password-changed/subject.en.hbs': '{{title}}: {{displayName}}' } });
     expect(text).toContain(`    /**
-     * built in: html, subject, text (en, fr)
+     * built in: html, text (en, fr); subject (fr)
      * t/password-changed: subject (en)
      */
     'password-changed': {

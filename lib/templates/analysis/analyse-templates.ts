@@ -18,7 +18,7 @@ export interface AnalysedTemplate {
   readonly name: string;
   /** What its context must hold, in any culture and part. */
   readonly context: Shape;
-  /** Its files, in the order of their directories. */
+  /** The files that make it, in the order of their directories. */
   readonly files: readonly TemplateFile[];
   /** Its own files that have a syntax error. When there are any, nothing is known of its context. */
   readonly broken: readonly TemplateFile[];
@@ -121,8 +121,13 @@ class Analysis {
   }
 
   #template(name: string, changedBuiltIns: ReadonlySet<string>): AnalysedTemplate | undefined {
-    const files = this.#catalog.files.filter(file => !file.shared && file.name === name);
-    if (files.every(file => file.builtIn) && !changedBuiltIns.has(name)) return undefined;
+    const found = this.#catalog.files.filter(file => !file.shared && file.name === name);
+    if (found.every(file => file.builtIn) && !changedBuiltIns.has(name)) return undefined;
+    // Of two for the same part and culture, the first one hides the other.
+    const files = found.filter(
+      ({ part, culture }, index) =>
+        found.findIndex(file => file.part === part && file.culture === culture) === index,
+    );
     const broken = files.filter(file => !this.#program(file));
     return { name, context: this.#context(name), files, broken };
   }
