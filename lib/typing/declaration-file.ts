@@ -3,7 +3,7 @@ import type { AnalysedTemplate, TemplateAnalysis } from '../templates/analysis/a
 import type { TemplateFile } from '../templates/template-catalog.js';
 import { canonicalCulture } from '../templates/culture.js';
 import { comment, propertyKey } from './source-text.js';
-import { TypeText, notesOf, pascalCase } from './type-text.js';
+import { TypeText, notesOf, typeName } from './type-text.js';
 
 /** What every file begins with that the command has written, and no other. */
 export const MARK = '// Written by "nest-mailroom types"';
@@ -44,7 +44,7 @@ function entry({ name, context, files, broken }: AnalysedTemplate, types: TypeTe
     ({ part, culture }) =>
       `Its context is not known: ${part}${culture === '' ? '' : `.${canonicalCulture(culture)}`}.hbs has a syntax error.`,
   );
-  const type = broken.length > 0 ? 'object' : contextType(context, types, pascalCase(name));
+  const type = broken.length > 0 ? 'object' : contextType(context, types, typeName(name));
   const notes = broken.length > 0 ? faults : notesOf(context);
   return `${comment([...places, ...notes])}${propertyKey(name)}: ${type};`;
 }

@@ -99,7 +99,7 @@ export class TypeText {
   }
 
   #nameFor(shape: Shape, wanted: string): string {
-    const taken = new Set([...this.#names.values(), ...Object.keys(ALIASES)]);
+    const taken = new Set([...this.#names.values(), ...Object.keys(ALIASES), 'Date', 'URL']);
     let name = wanted;
     for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
     this.#names.set(shape, name);
@@ -112,8 +112,14 @@ export function notesOf({ facts }: Shape): string[] {
   return [...(isConflict(facts) ? [CONFLICT] : []), ...facts.notes].toSorted();
 }
 
+/** The name of a type made of the name of a template. */
+export function typeName(template: string): string {
+  const name = pascalCase(template);
+  return /^\p{L}/u.test(name) ? name : `T${name}`;
+}
+
 /** `reset-password` and `user_name` as parts of a type's name. */
-export function pascalCase(name: string): string {
+function pascalCase(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(word => word !== '');
   return words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

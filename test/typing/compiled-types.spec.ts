@@ -28,7 +28,7 @@ const TEMPLATES = {
   'broken/text.hbs': '{{#if',
 };
 
-const HEAD = `import type { MailHook, MailMessage, MailService, MailTemplateContext, MailTemplateName } from 'nest-mailroom';
+const HEAD = `import type { MailHook, MailMessage, MailService, MailTemplateContext, MailTemplateName, TemplateMailMessage } from 'nest-mailroom';
 declare const mail: MailService;
 declare const name: MailTemplateName;
 declare const message: MailMessage;
@@ -64,6 +64,8 @@ const RIGHT = [
   `void mail.render('welcome', { ${WELCOME} }, { culture: 'fr' });`,
   `void mail.render('plain', {});`,
   `void mail.send(message);`,
+  `export const notify = (to: string, message: TemplateMailMessage): unknown => mail.send({ ...message, to });`,
+  `export const either = (yes: boolean): MailMessage => (yes ? { template: 'plain' } : { text: 'x' });`,
   `export const context: MailTemplateContext<'digest'> = digest;`,
   `export const hook: MailHook['beforeSend'] = sent => ({ ...sent, headers: { 'X-Team': 'a' } });`,
   `export const seen: MailHook['beforeSend'] = sent => (sent.template === 'welcome' ? { ...sent, context: { ...sent.context, login: 'x' } } : sent);`,

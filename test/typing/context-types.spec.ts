@@ -229,12 +229,12 @@ describe('Partials and layouts', () => {
     const comment = '{{text}}{{#if replies}}{{#each replies}}{{> comment}}{{/each}}{{/if}}';
     expect(
       typeOf({
-        't/text.hbs': '{{#each comments}}{{> comment}}{{/each}}',
+        't/text.hbs': '{{#each comments}}{{title}}{{> comment}}{{/each}}',
         'partials/comment.text.hbs': comment,
       }),
     ).toBe(
       'type TCommentsItemRepliesItem = { replies?: readonly TCommentsItemRepliesItem[] | null; text: PrintableValue; }; ' +
-        '{ comments: readonly { replies?: readonly TCommentsItemRepliesItem[] | null; text: PrintableValue; }[]; }',
+        '{ comments: readonly { replies?: readonly TCommentsItemRepliesItem[] | null; text: PrintableValue; title: PrintableValue; }[]; }',
     );
     expect(
       typeOf({ 't/text.hbs': '{{> p a}}', 'partials/p.text.hbs': '{{#each this}}{{> p this}}{{/each}}' }),
@@ -261,6 +261,24 @@ describe('Partials and layouts', () => {
     );
     const type = typeOf({ 't/text.hbs': '{{> p0}}', 'partials/p40.text.hbs': '', ...partials });
     expect(type).toMatch(/^\{ a0: PrintableValue; .*\[key: string\]: any; \}$/);
+  });
+});
+
+describe('What cannot be followed leaves the type open', () => {
+  it('as a partial with a syntax error does with what it is given', () => {
+    const files = { 't/text.hbs': '{{> p a}}{{b}}', 'partials/p.text.hbs': '{{#if' };
+    expect(typeOf(files)).toBe(
+      '{ /** Uses the partial "p", which has a syntax error. */ a: { [key: string]: any; }; b: PrintableValue; }',
+    );
+  });
+
+  it('as partials do that lie very deep in each other', () => {
+    const partials = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, number) => [`partials/p${number}.text.hbs`, `{{> p${number + 1}}}`]),
+    );
+    expect(typeOf({ 't/text.hbs': '{{a}}{{> p0}}', ...partials })).toBe(
+      '{ a: PrintableValue; [key: string]: any; }',
+    );
   });
 });
 

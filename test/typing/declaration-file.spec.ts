@@ -130,6 +130,25 @@ describe('The generated file', () => {
     expect(await prettier.format(bare, options)).toBe(bare.replace(String.raw`'it\'s'`, `"it's"`));
   });
 
+  it('gives types that hold themselves names that are names, each its own', () => {
+    const tree = { 'partials/tree.text.hbs': '{{name}}{{#each [sub trees]}}{{> tree}}{{/each}}' };
+    const text = declaration({
+      t: Object.fromEntries([
+        ...['2fa', 'a-b', 'a/b', '_'].flatMap(name => [
+          [`${name}/subject.hbs`, 'S'],
+          [`${name}/text.hbs`, '{{> tree}}'],
+        ]),
+        ...Object.entries(tree),
+      ]),
+    });
+    expect([...text.matchAll(/^type (.*) = \{$/gm)].map(match => match[1])).toEqual([
+      'ABSubTreesItem',
+      'ABSubTreesItem2',
+      'T2faSubTreesItem',
+      'TSubTreesItem',
+    ]);
+  });
+
   it('needs no types of the package when no template has variables', () => {
     const text = declaration({ t: { 'a/subject.hbs': 'A', 'a/text.hbs': 'A' } });
     expect(text).toContain('\nexport {};\n');

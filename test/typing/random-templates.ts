@@ -52,6 +52,11 @@ export function randomTemplate(depth = 0): fc.Arbitrary<string> {
     branches(`if c${depth}`, 'if'),
     branches(`unless c${depth}.d`, 'unless'),
     inner.map(body => `{{#if g${depth}}}{{g${depth}}} ${body}{{/if}}`),
+    inner.map(body => `{{#if g${depth}}}${body}{{else}}{{g${depth}}}{{/if}}`),
+    inner.map(
+      body => `{{#each l${depth}}}{{#> layouts/frame}}{{../p}}{{../q}}${body}{{/layouts/frame}}{{/each}}`,
+    ),
+    inner.map(body => `{{#*inline "box"}}<{{> @partial-block}}>{{/inline}}{{#> box}}{{v}}${body}{{/box}}`),
     inner.map(body => `{{#if h${depth}}}{{h${depth}.x}} ${body}{{/if}}`),
     block(`each l${depth}`, 'each'),
     branches(`each l${depth} as |item place|`, 'each'),

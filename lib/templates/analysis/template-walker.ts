@@ -21,6 +21,8 @@ export interface Surroundings {
 
 /** Far more than the largest templates take; only partials that call each other in many ways come here. */
 const MOST_STATEMENTS = 100_000;
+/** Partials within partials; beyond some thousands the stack of this process would end. */
+const DEEPEST = 200;
 const OUTERMOST: Scope = {
   depths: [],
   blockParams: [],
@@ -78,12 +80,16 @@ export class TemplateWalker {
   #run(program: Program, scope: Scope): void {
     for (const statement of program.body) {
       if (++this.#statements > MOST_STATEMENTS) {
-        this.#root.mark('open');
-        this.#root.note('Its partials call each other in more ways than can be followed.');
+        this.#giveUp();
         return;
       }
       this.#statement(statement, scope);
     }
+  }
+
+  #giveUp(): void {
+    this.#root.mark('open');
+    this.#root.note('Its partials call each other in more ways than can be followed.');
   }
 
   #statement(statement: hbs.AST.Statement, scope: Scope): void {
@@ -226,6 +232,10 @@ export class TemplateWalker {
     const [first, last] = [active[0], active.at(-1)];
     if (last && last !== first) {
       unifyValues(context, last.context);
+      return;
+    }
+    if (this.#running.length >= DEEPEST) {
+      this.#giveUp();
       return;
     }
     this.#running.push({ program, block, context });
