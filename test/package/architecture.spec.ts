@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   telemetry: { values: [] },
   dispatch: { values: ['errors', 'delivery'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
+  mailbox: { values: ['errors'], types: ['address'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
   cli: { values: ['errors', 'settings', 'relay'] },
@@ -44,7 +45,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'health', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -71,6 +72,7 @@ describe('The rooms of lib/', () => {
     ['nodemailer', ['message/', 'delivery/smtp/']],
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
+    ['postal-mime', ['mailbox/read-mail.ts']],
     ['jsonc-parser', ['settings/json-settings-file.ts']],
     [
       'node:fs',

@@ -48,6 +48,7 @@ describe('package.json', () => {
       'html-to-text',
       'jsonc-parser',
       'nodemailer',
+      'postal-mime',
     ]);
   });
 
