@@ -8,6 +8,7 @@ import type { ComposedMail } from '../message/composed-mail.js';
 import { assertionError, callSite, lateAssertionError } from './assertion.js';
 import type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';
+import { Interceptor } from './interceptor.js';
 import { mailChecks, passes } from './mail-checks.js';
 import type { MailMatcher } from './mail-criteria.js';
 import type { MailOutcomes } from './mail-report.js';
@@ -200,7 +201,7 @@ export class Mailbox extends MailDelivery {
     const headline =
       checks.length === 0
         ? `${were(actual, 'mail', 'sent')}, not ${expected}.`
-        : `${were(actual, 'mail', 'sent')} that should be ${expected} and match:`;
+        : `${were(actual, 'mail', 'sent')} that ${actual === 1 ? 'matches' : 'match'}, not ${expected}:`;
     throw this.#failure(headline, checks, this.assertCount, { expected, actual });
   }
 
@@ -270,30 +271,4 @@ export class Mailbox extends MailDelivery {
     const { message, ...compared } = reportOf(headline, checks, this.#outcomes());
     return assertionError(message, caller, values ?? compared);
   }
-}
-
-/** Delivers to nowhere, and keeps what the mailers tell. */
-class Interceptor extends MailDelivery implements MailObserver {
-  readonly name: string;
-  readonly #store: MailStore;
-  readonly #planned: PlannedOutcomes;
-
-  constructor(name: string, store: MailStore, planned: PlannedOutcomes) {
-    super();
-    this.name = name;
-    this.#store = store;
-    this.#planned = planned;
-  }
-
-  override deliver(mail: ComposedMail, options?: DeliverOptions): Promise<DeliveryOutcome> {
-    return this.#planned.deliver(mail, options);
-  }
-
-  observe(send: Parameters<MailObserver['observe']>[0]): Promise<void> {
-    return this.#store.keepSend(send);
-  }
-
-  override async verify(): Promise<void> {}
-
-  override async close(): Promise<void> {}
 }

@@ -25,7 +25,7 @@ export function textTest(field: string, criterion: TextCriterion, extent: Extent
   if (typeof criterion === 'string') {
     const wanted = unified(criterion);
     return {
-      wanted: extent === 'part' ? `a part ${quoted(wanted)}` : quoted(wanted),
+      wanted: extent === 'part' ? `${quoted(wanted)} in it` : quoted(wanted),
       holds: text =>
         text !== undefined && (extent === 'part' ? unified(text).includes(wanted) : unified(text) === wanted),
     };
@@ -90,7 +90,9 @@ export function withoutPlace(pattern: RegExp): RegExp {
 
 function differenceOf(text: string | undefined, example: string | undefined, extent: Extent): Difference {
   if (text === undefined) return { was: 'nothing', likeness: 0 };
-  if (example === undefined) return { was: quoted(text), likeness: 0 };
+  if (example === undefined && extent === 'part' && /<\w/.test(text))
+    return { was: `a page that begins ${quoted(wordsOf(text))}`, likeness: 0 };
+  if (example === undefined) return { was: quoted(text.trim()), likeness: 0 };
   if (extent === 'whole') return { was: quoted(text), likeness: likeness(example, text) };
   const lines = unified(text)
     .split('\n')
@@ -101,6 +103,14 @@ function differenceOf(text: string | undefined, example: string | undefined, ext
   const was =
     lines.length === 1 ? quoted(nearest.text) : `not there; the nearest line is ${quoted(nearest.text)}`;
   return { was, likeness: nearest.likeness };
+}
+
+/** What somebody reads of a page: nobody makes a mail out by its head or its markup. */
+function wordsOf(html: string): string {
+  return html
+    .replace(/<(head|style|script)\b[^]*?<\/\1>|<!--[^]*?-->|<[^>]*>|&#?\w+;/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Mails have CRLF, what stands in a test has not. */
