@@ -19,7 +19,8 @@ export function assertionError(
   caller: Caller,
   values: AssertionValues = {},
 ): AssertionError {
-  return new AssertionError({ message, operator: caller.name, stackStartFn: caller, ...values });
+  // With any other operator Jest puts values of its own choice before the message.
+  return new AssertionError({ message, operator: 'fail', stackStartFn: caller, ...values });
 }
 
 /** Remembers where a test has called something, for an assertion that fails later. */
