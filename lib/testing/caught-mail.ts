@@ -45,7 +45,9 @@ export class CaughtMail implements ReadMail {
   readonly template?: string;
   /** The cultures it was rendered in, joined by a comma. Unknown where the mailbox stands in for a `MailDelivery`. */
   readonly culture?: string;
-  /** Name of the mailer; undefined for the one without a name. */
+  /**
+   * Name of the mailer; undefined for the one without a name. Unknown where the mailbox stands in for a `MailDelivery`.
+   */
   readonly mailer?: string;
   /** Where it leads to: the links of the HTML, then those of the text, each once. */
   readonly links: readonly string[];
@@ -85,7 +87,10 @@ export class CaughtMail implements ReadMail {
 
 /** A mail that was sent: that somebody would have got. */
 export class SentMail extends CaughtMail {
-  /** What became of it: the receipt that `send` returned. */
+  /**
+   * What became of it: the receipt that `send` returned, of the whole mail where it was split. Where the mailbox stands in
+   * for a `MailDelivery`, what that knows: nothing of dropped recipients.
+   */
   readonly receipt: MailReceipt;
 
   constructor(receipt: MailReceipt, ...mail: ConstructorParameters<typeof CaughtMail>) {

@@ -30,7 +30,7 @@ export class MailStore {
   readonly #sent = new Ordered<SentMail>();
   readonly #suppressed = new Ordered<SuppressedMail>();
   readonly #failed = new Ordered<FailedMail>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(mails: readonly SentMail[]) => void>();
   #turns = 0;
 
   get sent(): readonly SentMail[] {
@@ -69,14 +69,15 @@ export class MailStore {
       turn,
       failed.map(mail => ({ ...known, mail, error: lostPart(mail, receipt) })),
     );
-    this.#tell();
+    this.#tell(sent);
   }
 
   /** Keeps a mail that was delivered to the mailbox as to any other delivery. */
   async keepDelivered(composed: ComposedMail, receipt: MailReceipt): Promise<void> {
     const turn = this.#turns++;
-    this.#sent.add(turn, [await openSent(composed, {}, receipt)]);
-    this.#tell();
+    const sent = [await openSent(composed, {}, receipt)];
+    this.#sent.add(turn, sent);
+    this.#tell(sent);
   }
 
   /** Keeps a mail whose delivery failed. */
@@ -93,14 +94,14 @@ export class MailStore {
     this.#failed.clear();
   }
 
-  /** Calls something whenever a mail has come. Returns what ends that. */
-  listen(onMail: () => void): () => void {
-    this.#waiting.add(onMail);
-    return () => this.#waiting.delete(onMail);
+  /** Hands over mails whenever some have come. Returns what ends that. */
+  listen(onMails: (mails: readonly SentMail[]) => void): () => void {
+    this.#waiting.add(onMails);
+    return () => this.#waiting.delete(onMails);
   }
 
-  #tell(): void {
-    for (const onMail of this.#waiting) onMail();
+  #tell(mails: readonly SentMail[]): void {
+    for (const onMails of this.#waiting) onMails(mails);
   }
 }
 

@@ -1,7 +1,7 @@
+import { isNativeError } from 'node:util/types';
 import type { DeliverOptions, DeliveryOutcome } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import { receiptOf } from '../dispatch/receipt-of.js';
-import { isErrorLike } from '../errors/error-facts.js';
 import { printable } from '../errors/printable.js';
 import type { MailObserver } from '../hooks/mail-observer.js';
 import type { ComposedMail } from '../message/composed-mail.js';
@@ -27,7 +27,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /**
  * Where the mails of an application end up in its tests: nothing leaves, everything can be looked at. Import
  * `MailTestingModule.forRoot()` and take it with `app.get(Mailbox)`; or let it stand in for one `MailDelivery`, with
- * `overrideProvider(MailDelivery).useClass(Mailbox)`.
+ * `overrideProvider(MailDelivery).useClass(Mailbox)`: it then sees each delivery, every try of a `retry` included, but
+ * neither what was suppressed nor what failed before.
  */
 export class Mailbox extends MailDelivery {
   readonly name = 'mailbox';
@@ -99,19 +100,19 @@ export class Mailbox extends MailDelivery {
       const checks = mailChecks('waitFor', matcher);
       if (!(typeof timeoutMs === 'number' && timeoutMs >= 0 && timeoutMs <= LONGEST_TIMER_MS))
         throw new RangeError(`waitFor: give a number of milliseconds, not ${printable(timeoutMs)}`);
-      const look = (): boolean => {
-        const mail = this.#store.sent.find(sent => passes(sent, checks));
+      const lookAt = (mails: readonly SentMail[]): boolean => {
+        const mail = mails.find(sent => passes(sent, checks));
         if (mail) resolve(mail);
         return mail !== undefined;
       };
-      if (look()) return;
+      if (lookAt(this.#store.sent)) return;
       const end = (): void => {
         stopTimer();
         stopListening();
       };
-      const stopListening = this.#store.listen(() => {
+      const stopListening = this.#store.listen(mails => {
         try {
-          if (look()) end();
+          if (lookAt(mails)) end();
         } catch (error) {
           // What a function of the test throws is for the test that waits, not for whoever sends.
           end();
@@ -213,7 +214,7 @@ export class Mailbox extends MailDelivery {
    * @throws TypeError or RangeError for a failure that cannot be meant
    */
   failNext(failure: SimulatedFailure | Error = {}): void {
-    if (isErrorLike(failure)) this.#planned.failWith(failure);
+    if (isNativeError(failure)) this.#planned.failWith(failure);
     else this.#planned.fail(failurePlan(failure));
   }
 
@@ -226,7 +227,10 @@ export class Mailbox extends MailDelivery {
     this.#planned.delay(ms);
   }
 
-  /** Forgets everything that was sent, suppressed or failed, and every failure that is still to come. */
+  /**
+   * Forgets everything that was sent, suppressed or failed, and every failure that is still to come. Sends that have not
+   * resolved yet are kept when they do.
+   */
   clear(): void {
     this.#store.clear();
     this.#planned.clear();

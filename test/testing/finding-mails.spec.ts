@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AssertionError } from 'node:assert';
+import { Readable } from 'node:stream';
 import { rejection } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
 import type { MailboxApp } from './mailbox-app.js';
@@ -81,6 +82,23 @@ describe('Waiting for a mail', () => {
     await send('two');
     expect((await waiting).subject).toBe('two');
   });
+
+  it('looks at each of ten thousand mails once', async () => {
+    let looks = 0;
+    const waiting = app.mailbox.waitFor(({ subject }) => {
+      looks++;
+      return subject === 'last';
+    }, 60_000);
+    const bytes = Buffer.from('Subject: one\r\n\r\ntext\r\n');
+    const envelope = { from: 'a@contoso.com', to: [TO] };
+    for (let number = 0; number < 10_000; number++) {
+      const mail = { envelope, messageId: `<${number}@contoso.com>`, stream: () => Readable.from([bytes]) };
+      await app.mailbox.deliver({ ...mail, bytes: async () => bytes });
+    }
+    await send('last');
+    expect((await waiting).subject).toBe('last');
+    expect([looks, app.mailbox.count]).toEqual([10_001, 10_001]);
+  }, 60_000);
 
   it('rejects with what was sent instead, at the line that waits', async () => {
     await send('one');

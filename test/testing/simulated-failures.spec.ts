@@ -235,6 +235,7 @@ describe('Simulated failures', () => {
 
   it.each<[object, string]>([
     [{ responsecode: 451 }, 'failNext: "responsecode" is not known. Did you mean "responseCode"?'],
+    [{ message: 'no such user' }, 'failNext: "message" is not known.'],
     [
       { responseCode: 250 },
       'failNext: responseCode must be an SMTP reply that says no, from 400 to 599, not 250',
