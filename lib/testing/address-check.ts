@@ -8,6 +8,7 @@ import type { SentMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';
 import { nearestOf } from './likeness.js';
 import type { AddressCriterion } from './mail-criteria.js';
+import { says } from './matcher-function.js';
 import { functionText, listed, mailboxText } from './shown.js';
 import { withoutPlace } from './text-check.js';
 
@@ -79,7 +80,7 @@ function refusalsAmong(
 
 function addressTest(field: string, criterion: AddressCriterion): AddressTest {
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: mailbox => criterion(mailbox) };
+    return { wanted: functionText(criterion), holds: mailbox => says(criterion, mailbox) };
   if (isRegExp(criterion)) {
     const pattern = withoutPlace(criterion);
     return { wanted: String(criterion), holds: mailbox => pattern.test(mailboxText(mailbox)) };

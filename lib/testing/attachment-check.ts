@@ -5,6 +5,7 @@ import type { FieldCheck } from './field-check.js';
 import { refuseUnknownKeys } from './known-keys.js';
 import { nearestOf } from './likeness.js';
 import type { AttachmentCriteria, AttachmentCriterion, TextCriterion } from './mail-criteria.js';
+import { says } from './matcher-function.js';
 import { counted, functionText, listed } from './shown.js';
 import { textTest } from './text-check.js';
 
@@ -63,7 +64,7 @@ function fileText({ filename, contentType, size }: MailFile): string {
 
 function fileTest(criterion: AttachmentCriterion): FileTest {
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: file => criterion(file) };
+    return { wanted: functionText(criterion), holds: file => says(criterion, file) };
   if (typeof criterion === 'string' || isRegExp(criterion)) {
     const { wanted, holds } = textTest('attachment', criterion, 'whole');
     return {

@@ -51,8 +51,7 @@ export class CaughtMail implements ReadMail {
   readonly mailer?: string;
   /** Where it leads to: the links of the HTML, then those of the text, each once. */
   readonly links: readonly string[];
-  /** The whole message, octet for octet. */
-  readonly raw: Buffer;
+  readonly #raw: Buffer;
 
   constructor(read: ReadMail, composed: ComposedMail, raw: Buffer, origin: MailOrigin) {
     const { from, date, html, text, problem } = read;
@@ -75,7 +74,12 @@ export class CaughtMail implements ReadMail {
     if (culture !== undefined) this.culture = culture;
     if (mailer !== undefined) this.mailer = mailer;
     this.links = linksIn(read);
-    this.raw = raw;
+    this.#raw = raw;
+  }
+
+  /** The whole message, octet for octet. No field of the object: runners print mails. */
+  get raw(): Buffer {
+    return this.#raw;
   }
 
   /** The first header field of a name, in any case; undefined when the mail has none. */

@@ -5,6 +5,7 @@ import type { SentMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';
 import { refuseUnknownKeys } from './known-keys.js';
 import type { MailCriteria, MailMatcher } from './mail-criteria.js';
+import { says } from './matcher-function.js';
 import { functionText } from './shown.js';
 import { someTextCheck, textCheck } from './text-check.js';
 
@@ -67,7 +68,7 @@ function functionCheck(matches: (mail: SentMail) => boolean): FieldCheck {
   return {
     field: 'function',
     wanted: functionText(matches),
-    look: mail => (matches(mail) ? undefined : { was: 'no', likeness: 0 }),
+    look: mail => (says(matches, mail) ? undefined : { was: 'no', likeness: 0 }),
   };
 }
 

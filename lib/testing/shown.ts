@@ -24,7 +24,7 @@ export function listed(items: readonly string[], nothing: string, most: number =
 }
 
 /** A function as it stands in the test. */
-export function functionText(check: (value: never) => boolean): string {
+export function functionText(check: (value: never) => unknown): string {
   const source = check.toString().replace(/\s+/g, ' ');
   return source.length > LONGEST ? `${source.slice(0, LONGEST)}…` : source;
 }

@@ -1,3 +1,4 @@
+import { abortedError } from '../delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../delivery/mail-delivery.js';
 import { writeFailure } from '../delivery/pickup/write-failure.js';
 import { SmtpConversation } from '../delivery/smtp/smtp-conversation.js';
@@ -29,7 +30,7 @@ const REFUSALS: Readonly<Record<Exclude<MailDeliveryPhase, 'write' | 'after-data
 
 /** The error that the delivery of the settings would give: made by the same code, of what nodemailer would say. */
 export function simulatedError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
-  const error = realError(plan, mail);
+  const error = endedError(plan, mail) ?? realError(plan, mail);
   const { code = error.code, retryable = error.retryable } = plan;
   if (code === error.code && retryable === error.retryable) return error;
   return new MailDeliveryError(code, error.message, { ...error, retryable, cause: error.cause });
@@ -45,6 +46,30 @@ export function partialOutcome(plan: FailurePlan, mail: ComposedMail): DeliveryO
       .filter(address => refused.has(address))
       .map(recipient => rejectedRecipient(refusalOf(plan, { recipient }), keep)),
   };
+}
+
+/** What the send itself says when it is ended, whatever the delivery was doing. */
+function endedError(
+  { code, phase }: FailurePlan,
+  { messageId }: ComposedMail,
+): MailDeliveryError | undefined {
+  const details = { phase, messageId, retryable: phase === 'after-data' ? ('unknown' as const) : true };
+  switch (code) {
+    case 'EMAILABORTED':
+      return abortedError(AbortSignal.abort(), details);
+    case 'EMAILTIMEOUT': {
+      const reason = Object.assign(new Error('The send took longer than it may'), { name: 'TimeoutError' });
+      return abortedError(AbortSignal.abort(reason), details);
+    }
+    case 'EMAILCLOSED':
+      return new MailDeliveryError(
+        'EMAILCLOSED',
+        'The mailer is shutting down, as the test demands.',
+        details,
+      );
+    default:
+      return undefined;
+  }
 }
 
 function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {

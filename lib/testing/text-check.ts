@@ -4,6 +4,7 @@ import type { SentMail } from './caught-mail.js';
 import type { Difference, FieldCheck } from './field-check.js';
 import { likeness, nearestOf } from './likeness.js';
 import type { TextCriterion } from './mail-criteria.js';
+import { says } from './matcher-function.js';
 import { functionText, quoted } from './shown.js';
 
 /** A criterion for one text, ready to be asked. */
@@ -38,7 +39,7 @@ export function textTest(field: string, criterion: TextCriterion, extent: Extent
     };
   }
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: text => criterion(unified(text ?? '')) };
+    return { wanted: functionText(criterion), holds: text => says(criterion, unified(text ?? '')) };
   throw new TypeError(`${field} must be a string, a RegExp or a function, not ${printable(criterion)}`);
 }
 

@@ -150,6 +150,20 @@ describe('A criterion', () => {
     expect(() => app.mailbox.assertSent(criteria)).toThrow(message);
   });
 
+  it.each<[string, (answer: object) => object]>([
+    ['a mail', answer => answer],
+    ['a subject', answer => ({ subject: answer })],
+    ['an address', answer => ({ to: answer })],
+    ['a file', answer => ({ attachment: answer })],
+  ])('that is a function of %s must answer at once', (_, criterion) => {
+    const later: object = async () => false;
+    expect(() => app.mailbox.assertSent(criterion(later))).toThrow(
+      new TypeError(
+        'A function that looks at mails must answer at once, not with a promise: async ()=>false',
+      ),
+    );
+  });
+
   it('does not take an own error of a function for a no', () => {
     const broken = (): boolean => {
       throw new Error('broken matcher');

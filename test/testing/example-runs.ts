@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { RunResult } from '../support/run-script.js';
 import { runNode } from '../support/run-script.js';
 
@@ -15,7 +16,7 @@ const RUNNERS = {
   ],
   'node:test': [
     '--import',
-    `./${EXAMPLE}/swc-for-node.mjs`,
+    pathToFileURL(join(EXAMPLE, 'swc-for-node.mjs')).href,
     '--test',
     '--test-reporter=spec',
     join(EXAMPLE, 'accounts.node.mjs'),

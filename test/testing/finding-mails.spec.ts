@@ -83,7 +83,7 @@ describe('Waiting for a mail', () => {
     expect((await waiting).subject).toBe('two');
   });
 
-  it('looks at each of ten thousand mails once', async () => {
+  it('looks at each of two thousand mails once', async () => {
     let looks = 0;
     const waiting = app.mailbox.waitFor(({ subject }) => {
       looks++;
@@ -91,13 +91,13 @@ describe('Waiting for a mail', () => {
     }, 60_000);
     const bytes = Buffer.from('Subject: one\r\n\r\ntext\r\n');
     const envelope = { from: 'a@contoso.com', to: [TO] };
-    for (let number = 0; number < 10_000; number++) {
+    for (let number = 0; number < 2000; number++) {
       const mail = { envelope, messageId: `<${number}@contoso.com>`, stream: () => Readable.from([bytes]) };
       await app.mailbox.deliver({ ...mail, bytes: async () => bytes });
     }
     await send('last');
     expect((await waiting).subject).toBe('last');
-    expect([looks, app.mailbox.count]).toEqual([10_001, 10_001]);
+    expect([looks, app.mailbox.count]).toEqual([2001, 2001]);
   }, 60_000);
 
   it('rejects with what was sent instead, at the line that waits', async () => {

@@ -59,6 +59,7 @@ describe('MailTestingModule', () => {
     expect(kept.header('x-campaign')).toBe('spring');
     expect(kept.header('X-Nothing')).toBeUndefined();
     expect(String(kept.raw)).toContain('Subject: Hello\r\n');
+    expect(Object.keys(kept)).not.toContain('raw');
     expect(kept.text?.trim()).toBe('Hello Ann');
     expect([kept.template, kept.culture, kept.mailer]).toEqual([undefined, undefined, undefined]);
   });

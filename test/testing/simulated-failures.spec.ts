@@ -117,7 +117,20 @@ describe('The error of a simulated failure', () => {
     [{ phase: 'data' }, { code: 'EMAILDATA', phase: 'data', retryable: true }],
     [{ phase: 'after-data' }, { code: 'EMAILUNKNOWN', phase: 'after-data', retryable: 'unknown' }],
     [{ phase: 'write' }, { code: 'EMAILWRITE', phase: 'write', retryable: true }],
-    [{ code: 'EMAILTIMEOUT' }, { code: 'EMAILTIMEOUT', phase: 'connect', retryable: true }],
+    [
+      { code: 'EMAILTIMEOUT' },
+      {
+        code: 'EMAILTIMEOUT',
+        phase: 'connect',
+        retryable: true,
+        message: expect.stringContaining('longer than it may and was cut; nothing was delivered'),
+      },
+    ],
+    [
+      { code: 'EMAILABORTED', phase: 'after-data' },
+      { code: 'EMAILABORTED', retryable: 'unknown' },
+    ],
+    [{ code: 'EMAILCLOSED' }, { code: 'EMAILCLOSED', retryable: true }],
     [{ code: 'EMAILDATA' }, { code: 'EMAILDATA', phase: 'data', retryable: true }],
   ])('of %j is %j', async (failure, error) => {
     const { mail, mailbox } = await mailboxApp();
