@@ -53,10 +53,10 @@ export function mailProviders(options: MailModuleOptions): Provider[] {
       useFactory: (...found: (MailObserver | undefined)[]) => found.filter(one => one !== undefined),
       inject: [MAIL_TEST_OBSERVER, MAIL_PREVIEW_OBSERVER].map(token => ({ token, optional: true })),
     },
-    MailService,
-    ...(options.name === undefined
-      ? []
-      : [{ provide: mailServiceToken(options.name), useExisting: MailService }]),
+    // One with a name is found by that name alone: app.get(MailService) is to be the one without.
+    options.name === undefined
+      ? MailService
+      : { provide: mailServiceToken(options.name), useClass: MailService },
   ];
 }
 
