@@ -13,7 +13,7 @@ export interface TestMailer {
 }
 
 /**
- * Starts an application that has nothing but the mailer, with the same checks at start as any other.
+ * Starts an application that has nothing but the mailer, with the same checks at its start.
  *
  * @throws MailSettingsError, MailTemplateError as an application does at its start
  */
