@@ -96,7 +96,7 @@ async function runTests(
   };
   const named = ownKey(section.settings);
   const outcome = await boundedRun({ stop, timeoutMs }, signal =>
-    diagnose(settings, { signal, named, onStep }),
+    diagnose(settings, { signal, named, onStep, onProgress: text => report.progress(text) }),
   );
   if (outcome.late) {
     report.step({

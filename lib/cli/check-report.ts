@@ -18,6 +18,8 @@ export abstract class CheckReport {
   abstract settings(facts: SettingsFacts): void;
   /** They cannot be used. */
   abstract unusable(problems: readonly MailSettingsProblem[]): void;
+  /** Something is being done that may take a while. */
+  abstract progress(text: string): void;
   /** A step has ended. */
   abstract step(step: DiagnosisStep): void;
   /** It is over; resolves when all is written. */

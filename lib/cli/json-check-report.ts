@@ -25,6 +25,9 @@ export class JsonCheckReport extends CheckReport {
     this.#problems = problems;
   }
 
+  /** Programs wait for the end. */
+  override progress(): void {}
+
   override step(step: DiagnosisStep): void {
     this.#steps.push(step);
   }

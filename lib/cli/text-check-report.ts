@@ -54,6 +54,10 @@ export class TextCheckReport extends CheckReport {
     }
   }
 
+  override progress(text: string): void {
+    this.#line(this.#style.dim(visible(text)));
+  }
+
   override step({ step, status, message, advice }: DiagnosisStep): void {
     this.#show(status, step, message, advice);
   }

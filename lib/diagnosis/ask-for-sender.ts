@@ -11,7 +11,7 @@ export async function askForSender(
   const { username, fromAddress } = scene.settings;
   const { named } = scene;
   // What it says to a stranger tells nothing of what it says after the login.
-  if (username !== undefined || fromAddress === undefined || (await scene.verdict)) return undefined;
+  if (username !== undefined || fromAddress === undefined || scene.verdict) return undefined;
   const { address } = parseMailbox(fromAddress);
   if (!/^[\x21-\x7e]+$/.test(address)) return undefined;
   const reply = await dialogue.say(`MAIL FROM:<${address}>`).catch(() => undefined);
@@ -20,13 +20,13 @@ export async function askForSender(
   const step = { step: 'sender', facts: { address, code: reply.code } } as const;
   if (reply.code < 400) {
     await dialogue.say('RSET').catch(() => undefined);
-    await scene.tell({ ...step, status: 'ok', message: `The server takes mails from ${address}` });
+    scene.tell({ ...step, status: 'ok', message: `The server takes mails from ${address}` });
     return undefined;
   }
   const final = reply.code >= 500;
   const message = `The server does not take mails from ${address}: ${text}`;
   // What the application would hear at its first mail.
-  await scene.tell(
+  scene.tell(
     {
       ...step,
       status: final ? 'failed' : 'warning',

@@ -6,48 +6,66 @@ import { askForSender } from './ask-for-sender.js';
 import type { DiagnosisOptions, DiagnosisStep } from './diagnosis-step.js';
 import { greetServer } from './greet-server.js';
 import { loginStep } from './login-step.js';
-import { reachServer } from './reach-server.js';
+import { findAddresses, reachServer } from './reach-server.js';
 import { secureConnection, startTlsAsSet } from './secure-connection.js';
 import { SmtpDialogue } from './smtp-dialogue.js';
 import type { SmtpOffer } from './smtp-offer.js';
 import type { SmtpScene } from './smtp-scene.js';
 
-/** How long our own look may go on when it is known whether the application can use the server. */
-const AFTER_VERDICT_MS = 5000;
+const LEAST_PATIENCE_MS = 3000;
 
 /**
- * Looks at an SMTP server, step by step, while the module's own check decides whether mails can leave.
+ * Looks at an SMTP server, step by step. Whether mails can leave is found out by the module's own check; our look comes
+ * after it and not beside it, because some servers take one connection at a time.
  *
  * @returns why mails cannot leave; undefined when they can
  */
 export async function diagnoseSmtp(
   settings: ResolvedMailSettings,
-  { signal, named, onStep }: DiagnosisOptions,
+  { signal, named, onStep, onProgress }: DiagnosisOptions,
 ): Promise<MailDeliveryError | undefined> {
-  const patience = new AbortController();
-  const giveUp = (): void => patience.abort();
-  const timers = [setTimeout(giveUp, settings.connectionTimeout * 1000)];
-  const verdict = applicationVerdict(settings, signal).finally(() => {
-    timers.push(setTimeout(giveUp, AFTER_VERDICT_MS));
-  });
-  const tell = async (step: DiagnosisStep, beyond = false): Promise<void> => {
-    const overruled = !beyond && step.status === 'failed' && (await verdict) === undefined;
-    if (!signal.aborted) onStep(overruled ? { ...step, status: 'warning' } : step);
+  const { host = '', port, connectionTimeout } = settings;
+  const limitMs = connectionTimeout * 1000;
+  const { addresses, step } = await bounded(signal, limitMs, patience =>
+    findAddresses(host, named, patience),
+  );
+  if (step.status !== 'failed') onStep(step);
+  onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
+  const begun = performance.now();
+  const verdict = await applicationVerdict(settings, signal);
+  const tell = (found: DiagnosisStep, beyond = false): void => {
+    const overruled = !beyond && found.status === 'failed' && verdict === undefined;
+    if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
   };
-  const bounded = AbortSignal.any([signal, patience.signal]);
-  const host = settings.host ?? '';
+  if (step.status === 'failed') tell(step);
+  if (addresses.length === 0) return verdict;
+  // Who has not answered by then does not answer now either.
+  const asPatient = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
+  const patienceMs = Math.min(limitMs, Math.max(LEAST_PATIENCE_MS, asPatient));
+  const refusal = await bounded(signal, patienceMs, patience =>
+    look({ settings, host, named, signal, patience, verdict, tell }, addresses),
+  );
+  return verdict ?? refusal;
+}
+
+async function bounded<T>(
+  signal: AbortSignal,
+  milliseconds: number,
+  run: (patience: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), milliseconds);
   try {
-    const refusal = await look({ settings, host, named, signal, patience: bounded, verdict, tell });
-    return (await verdict) ?? refusal;
+    return await run(AbortSignal.any([signal, over.signal]));
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(timer);
   }
 }
 
 /** Looks at what there is, as far as it goes. Resolves with a refusal that the module's check does not come to. */
-async function look(scene: SmtpScene): Promise<MailDeliveryError | undefined> {
+async function look(scene: SmtpScene, addresses: readonly string[]): Promise<MailDeliveryError | undefined> {
   const { settings, patience, verdict, tell } = scene;
-  const socket = await reachServer(scene);
+  const socket = await reachServer(scene, addresses);
   if (!socket) return undefined;
   const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
   const dialogue = new SmtpDialogue(socket, patience);
@@ -56,9 +74,9 @@ async function look(scene: SmtpScene): Promise<MailDeliveryError | undefined> {
     const offer = await greetServer(scene, dialogue, socket);
     const last = offer && !implicit ? await startTlsAsSet(scene, dialogue, offer) : offer;
     if (!last) return undefined;
-    await tell(loginStep(settings, last, await verdict));
+    tell(loginStep(settings, last, verdict));
     const refusal = await askForSender(scene, dialogue);
-    await tell(sizeStep(last));
+    tell(sizeStep(last));
     return refusal;
   } finally {
     dialogue.close();

@@ -35,4 +35,6 @@ export interface DiagnosisOptions {
   readonly named: (key: string) => string;
   /** Told of each step as it ends. */
   readonly onStep: (step: DiagnosisStep) => void;
+  /** Told what is being done when that may take a while. */
+  readonly onProgress: (text: string) => void;
 }

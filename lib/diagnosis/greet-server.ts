@@ -19,7 +19,7 @@ export async function greetServer(
 ): Promise<SmtpOffer | undefined> {
   const greeting = await dialogue.reply().catch((error: unknown) => asError(error));
   if (greeting instanceof Error) {
-    await scene.tell(await noGreeting(scene, socket, greeting));
+    scene.tell(await noGreeting(scene, socket, greeting));
     return undefined;
   }
   const { code } = greeting;
@@ -28,10 +28,10 @@ export async function greetServer(
   if (code !== 220) {
     const message = `The server turns this machine away: ${code} ${text}`;
     const advice = 'Ask the administrator of the mail server to let this machine in';
-    await scene.tell({ ...step, status: 'failed', message, advice });
+    scene.tell({ ...step, status: 'failed', message, advice });
     return undefined;
   }
-  await scene.tell({ ...step, status: 'ok', message: `${code} ${text}` });
+  scene.tell({ ...step, status: 'ok', message: `${code} ${text}` });
   return introduce(dialogue);
 }
 

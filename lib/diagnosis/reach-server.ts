@@ -2,18 +2,36 @@ import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { errnoOf } from '../errors/error-facts.js';
 import { addressesOf, connectToEach } from './address-probe.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
 import type { SmtpScene } from './smtp-scene.js';
 
-/** Finds the server's addresses and connects. Resolves with a connection to the first address that takes one. */
-export async function reachServer(scene: SmtpScene): Promise<Socket | undefined> {
-  const { named } = scene;
-  const host = scene.host;
-  let addresses: string[];
+/** What the name of the server leads to. */
+export interface HostAddresses {
+  /** Empty when there are none. */
+  readonly addresses: readonly string[];
+  /** What is to be said of it. */
+  readonly step: DiagnosisStep;
+}
+
+/** Finds the server's addresses. */
+export async function findAddresses(
+  host: string,
+  named: (key: string) => string,
+  signal: AbortSignal,
+): Promise<HostAddresses> {
   try {
-    addresses = await addressesOf(host, scene.patience);
+    const addresses = await addressesOf(host, signal);
+    const isAddress = isIP(host) > 0;
+    const step: DiagnosisStep = {
+      step: 'dns',
+      status: isAddress ? 'skipped' : 'ok',
+      message: isAddress ? `${host} is an address` : `${host} is ${addresses.join(', ')}`,
+      facts: { host, addresses },
+    };
+    return { addresses, step };
   } catch (error) {
     const code = errnoOf(error);
-    await scene.tell({
+    const step: DiagnosisStep = {
       step: 'dns',
       status: 'failed',
       message:
@@ -22,27 +40,23 @@ export async function reachServer(scene: SmtpScene): Promise<Socket | undefined>
           : `The addresses of ${host} cannot be found (${code ?? 'no answer in time'})`,
       advice: `Check the spelling of ${named('Host')}, and that this machine's name server knows it`,
       facts: { host, ...(code !== undefined && { code }) },
-    });
-    return undefined;
+    };
+    return { addresses: [], step };
   }
-  const isAddress = isIP(host) > 0;
-  await scene.tell({
-    step: 'dns',
-    status: isAddress ? 'skipped' : 'ok',
-    message: isAddress ? `${host} is an address` : `${host} is ${addresses.join(', ')}`,
-    facts: { host, addresses },
-  });
-  return connectTo(scene, addresses);
 }
 
-async function connectTo(scene: SmtpScene, addresses: readonly string[]): Promise<Socket | undefined> {
+/** Tries every address. Resolves with a connection to the first one that takes one. */
+export async function reachServer(
+  scene: SmtpScene,
+  addresses: readonly string[],
+): Promise<Socket | undefined> {
   const { named } = scene;
   const { port } = scene.settings;
   const { attempts, socket } = await connectToEach(addresses, port, scene.patience);
   const failed = attempts.filter(({ failure }) => failure !== undefined);
   const words = failed.map(({ address, failure = '' }) => `${address}: ${failure}`).join('; ');
   const reached = attempts.filter(({ failure }) => failure === undefined).map(({ address }) => address);
-  await scene.tell({
+  scene.tell({
     step: 'connect',
     status: !socket ? 'failed' : failed.length > 0 ? 'warning' : 'ok',
     message: !socket

@@ -23,7 +23,7 @@ export async function startTlsAsSet(
     const offered = offer.startTls ? ', although the server offers STARTTLS' : '';
     const advice = `Set ${named('SecureSocketOption')} to StartTls, unless the network is trusted`;
     const message = `Mails cross the network in clear${offered}, as ${named('SecureSocketOption')} is None`;
-    await scene.tell({
+    scene.tell({
       step: 'tls',
       status: offer.startTls ? 'warning' : 'ok',
       message,
@@ -34,7 +34,7 @@ export async function startTlsAsSet(
   }
   if (!offer.startTls) {
     const needed = startTls === 'always';
-    await scene.tell({
+    scene.tell({
       step: 'tls',
       status: needed ? 'failed' : 'warning',
       message: needed
@@ -48,7 +48,7 @@ export async function startTlsAsSet(
   const reply = await dialogue.say('STARTTLS').catch((error: unknown) => messageOf(error));
   if (typeof reply === 'string' || reply.code !== 220) {
     const said = typeof reply === 'string' ? reply : `${reply.code} ${reply.lines.join(' ')}`;
-    await scene.tell({
+    scene.tell({
       step: 'tls',
       status: 'failed',
       message: `The server offers STARTTLS, but refuses it: ${said}`,
@@ -69,7 +69,7 @@ export async function secureConnection(scene: SmtpScene, dialogue: SmtpDialogue)
     const secured = await dialogue.secure(isIP(scene.host) > 0 ? undefined : scene.host);
     const facts = certificateFacts(secured, scene.host);
     const { implicit } = tlsMode(secureSocketOption, port);
-    await scene.tell({
+    scene.tell({
       step: 'tls',
       status: 'ok',
       message: `${secured.getProtocol()} ${implicit ? 'from the first byte' : 'after STARTTLS'}, ${secured.getCipher().standardName}`,
@@ -80,13 +80,13 @@ export async function secureConnection(scene: SmtpScene, dialogue: SmtpDialogue)
         used: true,
       },
     });
-    await scene.tell(certificateStep(facts, scene.host, named));
+    scene.tell(certificateStep(facts, scene.host, named));
     return true;
   } catch (error) {
     const { implicit } = tlsMode(secureSocketOption, port);
     const greeting = implicit ? await greetingInClear({ host: scene.host, port }, scene.signal) : undefined;
     const instead = secureSocketOption === 'SslOnConnect' ? 'StartTls or Auto' : 'StartTls';
-    await scene.tell({
+    scene.tell({
       step: 'tls',
       status: 'failed',
       message:

@@ -12,11 +12,11 @@ export interface SmtpScene {
   readonly signal: AbortSignal;
   /** Ends our own look, also when its time is over. */
   readonly patience: AbortSignal;
-  /** Why the application cannot send, as the module's own check finds it; undefined when it can. Never rejects. */
-  readonly verdict: Promise<MailDeliveryError | undefined>;
+  /** Why the application cannot send, as the module's own check has found it; undefined when it can. */
+  readonly verdict: MailDeliveryError | undefined;
   /**
-   * Tells of a step that has ended. What our look finds bad counts only as far as the module's check finds it bad too,
-   * unless it is `beyond` what that check looks at.
+   * Tells of a step that has ended. What our look finds bad counts only as far as the module's check has found it bad
+   * too, unless it is `beyond` what that check looks at.
    */
-  readonly tell: (step: DiagnosisStep, beyond?: boolean) => Promise<void>;
+  readonly tell: (step: DiagnosisStep, beyond?: boolean) => void;
 }
