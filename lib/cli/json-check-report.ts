@@ -3,7 +3,7 @@ import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import type { SettingsFacts } from './check-report.js';
 import { CheckReport } from './check-report.js';
 import type { TextStream } from './written.js';
-import { written } from './written.js';
+import { jsonDocument, written } from './written.js';
 
 /** One JSON document, at the end. */
 export class JsonCheckReport extends CheckReport {
@@ -40,6 +40,6 @@ export class JsonCheckReport extends CheckReport {
       problems: this.#problems,
       steps: this.#steps,
     };
-    return written(this.#output, `${JSON.stringify(document, null, 2)}\n`);
+    return written(this.#output, jsonDocument(document));
   }
 }

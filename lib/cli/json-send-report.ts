@@ -3,7 +3,7 @@ import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { SendPlan } from './send-report.js';
 import { SendReport } from './send-report.js';
 import type { TextStream } from './written.js';
-import { written } from './written.js';
+import { jsonDocument, written } from './written.js';
 
 /** One JSON document, at the end. */
 export class JsonSendReport extends SendReport {
@@ -59,9 +59,6 @@ export class JsonSendReport extends SendReport {
   }
 
   override end(exitCode: number): Promise<void> {
-    return written(
-      this.#output,
-      `${JSON.stringify({ ok: exitCode === 0, exitCode, ...this.#facts }, null, 2)}\n`,
-    );
+    return written(this.#output, jsonDocument({ ok: exitCode === 0, exitCode, ...this.#facts }));
   }
 }
