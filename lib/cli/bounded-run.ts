@@ -7,8 +7,8 @@ export interface BoundedOutcome<T> {
   /** Whether its time was over. */
   readonly late: boolean;
   /**
-   * Ends the process with this exit code when something was cut: a question to a name server, or a file on a dead network
-   * share, cannot be, and would hold the process. Otherwise returns the code.
+   * Ends the process with this exit code, at once when something was cut: a question to a name server, or a file on a dead
+   * network share, cannot be cut, and would hold the process. Returns the code where the process ends by itself.
    */
   readonly finish: (code: number) => number;
 }
@@ -41,7 +41,11 @@ export async function boundedRun<T>(
   return { interrupted: stop.aborted, late: !stop.aborted, finish: endProcess };
 }
 
+/** What was given up on may still run. */
+const LINGER_MS = 500;
+
 function asIs(code: number): number {
+  setTimeout(endProcess, LINGER_MS, code).unref();
   return code;
 }
 

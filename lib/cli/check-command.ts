@@ -25,6 +25,7 @@ Options:
   --settings FILE        settings file (default: appsettings.json and appsettings.<NODE_ENV>.json)
   --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
   --timeout SECONDS      longest time for all tests (default: what the setting ConnectionTimeout brings)
+  --verbose              on failure, also what was said with the server; no passwords
   --json                 one JSON document at the end
   --help                 this text
 
@@ -39,6 +40,7 @@ const OPTIONS = {
   settings: { type: 'string' },
   section: { type: 'string' },
   timeout: { type: 'string' },
+  verbose: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -54,7 +56,10 @@ export async function checkCommand(args: readonly string[]): Promise<number> {
   }
   const timeoutMs = readSeconds('timeout', values.timeout);
   const { stdout } = process;
-  const report = values.json ? new JsonCheckReport(stdout) : new TextCheckReport(stdout, styleFor(stdout));
+  const { verbose } = values;
+  const report = values.json
+    ? new JsonCheckReport(stdout, verbose)
+    : new TextCheckReport(stdout, styleFor(stdout), verbose);
   const stop = stopSignal();
   try {
     const section = readTracedSection(values.settings, values.section);
@@ -86,7 +91,7 @@ function showSettings(
 async function runTests(
   report: CheckReport,
   section: TracedSection,
-  { settings }: MailSettingsReading,
+  { settings, directoryKey }: MailSettingsReading,
   { stop, timeoutMs }: { stop: AbortSignal; timeoutMs: number | undefined },
 ): Promise<number> {
   let last: DiagnosisStep | undefined;
@@ -94,7 +99,9 @@ async function runTests(
     last = step;
     report.step(step);
   };
-  const named = ownKey(section.settings);
+  const own = ownKey(section.settings);
+  // The folder may stand in Host.
+  const named = (key: string): string => (key === 'PickupDirectory' ? directoryKey : own(key));
   const outcome = await boundedRun({ stop, timeoutMs }, signal =>
     diagnose(settings, { signal, named, onStep, onProgress: text => report.progress(text) }),
   );

@@ -8,13 +8,15 @@ import { jsonDocument, written } from './written.js';
 /** One JSON document, at the end. */
 export class JsonCheckReport extends CheckReport {
   readonly #output: TextStream;
+  readonly #verbose: boolean;
   readonly #steps: DiagnosisStep[] = [];
   #settings: SettingsFacts | undefined;
   #problems: readonly MailSettingsProblem[] = [];
 
-  constructor(output: TextStream) {
+  constructor(output: TextStream, verbose: boolean) {
     super();
     this.#output = output;
+    this.#verbose = verbose;
   }
 
   override settings(facts: SettingsFacts): void {
@@ -28,8 +30,8 @@ export class JsonCheckReport extends CheckReport {
   /** Programs wait for the end. */
   override progress(): void {}
 
-  override step(step: DiagnosisStep): void {
-    this.#steps.push(step);
+  override step({ transcript, ...step }: DiagnosisStep): void {
+    this.#steps.push({ ...step, ...(this.#verbose && transcript && { transcript }) });
   }
 
   override end(exitCode: number): Promise<void> {

@@ -18,14 +18,16 @@ const WIDEST_VALUE = 44;
 export class TextCheckReport extends CheckReport {
   readonly #output: TextStream;
   readonly #style: Style;
+  readonly #verbose: boolean;
   #origins = new Map<string, string>();
   #problems = false;
   #warnings = 0;
   #failures = 0;
 
-  constructor(output: TextStream, style: Style) {
+  constructor(output: TextStream, style: Style, verbose: boolean) {
     super();
     this.#output = output;
+    this.#verbose = verbose;
     this.#style = style;
   }
 
@@ -58,8 +60,10 @@ export class TextCheckReport extends CheckReport {
     this.#line(this.#style.dim(visible(text)));
   }
 
-  override step({ step, status, message, advice }: DiagnosisStep): void {
+  override step({ step, status, message, advice, transcript = [] }: DiagnosisStep): void {
     this.#show(status, step, message, advice);
+    if (!this.#verbose) return;
+    for (const line of transcript) for (const part of line.split('\n')) this.#line(`    ${visible(part)}`);
   }
 
   override end(exitCode: number): Promise<void> {

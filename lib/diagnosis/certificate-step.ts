@@ -47,7 +47,7 @@ export function certificateStep(
 }
 
 function troublesOf(
-  { nameMatches, names, subject, validFrom, validTo, problem }: CertificateFacts,
+  { nameMatches, names, subject, validFrom, validTo, daysLeft, problem }: CertificateFacts,
   host: string,
   named: (key: string) => string,
 ): { message: string; advice: string }[] {
@@ -61,8 +61,14 @@ function troublesOf(
   }
   if (problem === 'CERT_HAS_EXPIRED') {
     troubles.push({
-      message: `The certificate, or one above it, has expired (${validTo.slice(0, 10)})`,
-      advice: 'Renew the certificate on the server',
+      message:
+        daysLeft < 0
+          ? `The certificate has expired (${validTo.slice(0, 10)})`
+          : 'A certificate of an authority above it has expired',
+      advice:
+        daysLeft < 0
+          ? 'Renew the certificate on the server'
+          : 'Put the present certificates of its authorities on the server',
     });
   } else if (problem === 'CERT_NOT_YET_VALID') {
     troubles.push({

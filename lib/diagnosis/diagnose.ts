@@ -33,6 +33,7 @@ export async function diagnose(settings: ResolvedMailSettings, options: Diagnosi
     step: 'delivery',
     status: failure ? 'failed' : 'ok',
     message: failure ? `Mails cannot leave: ${failure.message.replace(/\.$/, '')}` : readyWords(settings),
+    ...(failure?.transcript && { transcript: failure.transcript }),
     facts: failure ? factsOf(failure) : { via: settings.delivery },
   });
   return failure === undefined;

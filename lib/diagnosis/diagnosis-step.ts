@@ -23,6 +23,8 @@ export interface DiagnosisStep {
   readonly message: string;
   /** What to change, in a sentence. */
   readonly advice?: string;
+  /** The conversation of the module's own check with the server: no passwords, no messages. */
+  readonly transcript?: readonly string[];
   /** The same for programs. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }

@@ -16,7 +16,7 @@ export async function startTlsAsSet(
   offer: SmtpOffer,
 ): Promise<SmtpOffer | undefined> {
   const { named } = scene;
-  const { secureSocketOption, port } = scene.settings;
+  const { secureSocketOption, enableSsl, port } = scene.settings;
   const { startTls } = tlsMode(secureSocketOption, port);
   const facts = { startTlsOffered: offer.startTls, used: false };
   if (startTls === 'never') {
@@ -38,7 +38,7 @@ export async function startTlsAsSet(
       step: 'tls',
       status: needed ? 'failed' : 'warning',
       message: needed
-        ? `The server does not offer STARTTLS, which ${named('SecureSocketOption')} demands`
+        ? `The server does not offer STARTTLS, which ${named(enableSsl ? 'EnableSsl' : 'SecureSocketOption')} demands`
         : 'The server does not offer STARTTLS: mails cross the network in clear',
       advice: `Ask for TLS on the server, or for the port where it has it, and set ${named('Port')} and ${named('SecureSocketOption')} so`,
       facts,

@@ -59,8 +59,7 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
     const secret = key === 'Password' && raw !== undefined;
     const unusable = raw !== undefined && wrong.has(key.toLowerCase());
     // What is not used is not read either.
-    const unread = settings.delivery === 'pickup' && 'smtpOnly' in SETTING_TABLE[key] && key !== 'Host';
-    const read = unread && raw !== undefined ? raw : resolved.get(inCode(key));
+    const read = isUnread(key, settings) && raw !== undefined ? raw : resolved.get(inCode(key));
     const value = secret ? MASK : unusable ? undefined : shownValue(key, read);
     const note = unusable ? 'cannot be used' : noteOf(key, settings, raw);
     return row(key, value, values.mail, written.mail, nothing.mail, note);
@@ -72,6 +71,11 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
     return row(key, passwordReset[name], sections[0], sections[1], sections[2]);
   });
   return [...rows, ...own];
+}
+
+function isUnread(key: SettingKey, { delivery, useSpecifiedPickupDirectory }: ResolvedMailSettings): boolean {
+  if (delivery !== 'pickup' || !('smtpOnly' in SETTING_TABLE[key])) return false;
+  return key !== 'Host' || useSpecifiedPickupDirectory;
 }
 
 /** `Host` is `host` in resolved settings. */
@@ -105,6 +109,8 @@ function asOrigins(value: unknown): readonly SettingOrigin[] {
 }
 
 function shownValue(key: SettingKey, value: unknown): ExplainedSetting['value'] {
+  // An address that somebody took for a host name may hold a password.
+  if (typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(value.trim())) return MASK;
   if (key === 'PickupFileMode' && typeof value === 'number') return value.toString(8).padStart(4, '0');
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(String);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -113,11 +119,9 @@ function shownValue(key: SettingKey, value: unknown): ExplainedSetting['value'] 
 }
 
 function noteOf(key: SettingKey, settings: ResolvedMailSettings, raw: unknown): string | undefined {
-  const { delivery, useSpecifiedPickupDirectory, pickupDirectory } = settings;
-  if (delivery === 'pickup' && 'smtpOnly' in SETTING_TABLE[key])
-    return key === 'Host' && !useSpecifiedPickupDirectory
-      ? 'a directory: it is the pickup directory'
-      : 'not used with a pickup directory';
+  const { delivery, pickupDirectory } = settings;
+  if (isUnread(key, settings)) return 'not used with a pickup directory';
+  if (delivery === 'pickup' && key === 'Host') return 'a directory: it is the pickup directory';
   if (key === 'PickupDirectory' && pickupDirectory !== undefined) {
     if (delivery === 'smtp') return 'not used, as UseSpecifiedPickupDirectory is not true';
     if (raw === undefined) return 'the directory in Host';

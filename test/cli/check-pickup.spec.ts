@@ -68,6 +68,8 @@ it('A relay that works in the folder is seen', async () => {
 });
 
 it('A folder that is not there fails, with the setting as it is written', async () => {
+  const inHost = await check(folder, { Host: 'elsewhere/' });
+  expect(inHost.step('directory')?.advice).toContain('Check Host');
   const settings = { UseSpecifiedPickupDirectory: true, pickupDirectory: 'nowhere' };
   const result = await check(folder, settings);
   expect(result.code).toBe(1);

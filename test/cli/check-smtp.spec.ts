@@ -273,6 +273,23 @@ describe('STARTTLS', () => {
   });
 });
 
+it('A server that speaks only versions of TLS that are too old fails the check', async () => {
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+  const server = await startScripted([
+    { send: '220 hi\r\n' },
+    { expect: /^EHLO/, send: '250-hi\r\n250 STARTTLS\r\n' },
+    { expect: 'STARTTLS', send: '220 go\r\n' },
+    { startTls: { ...authority.issue({ hosts }), ...old } },
+  ]);
+  const result = await check(folder, { ...at(server), EnableSsl: true });
+  expect(result.code).toBe(1);
+  expect(result.step('tls')).toMatchObject({
+    status: 'failed',
+    message: expect.stringMatching(/^No TLS: .*(?:protocol|alert)/i),
+    advice: expect.stringContaining('TLS 1.2 or later'),
+  });
+});
+
 describe('The login', () => {
   it('that is refused fails the check, was tried once, and the password stands nowhere', async () => {
     const sink = await startSink({ auth: { user: 'relay', pass: 'other' }, allowInsecureAuth: true });
@@ -336,6 +353,16 @@ describe('A server that is not there', () => {
       advice: expect.stringContaining('Check Host and Port'),
     });
     expect(result.document.steps.at(-1)).toMatchObject({ step: 'delivery', facts: { code: 'EMAILCONNECT' } });
+  });
+
+  it('tells with --verbose what was said with it', async () => {
+    const server = await startScripted([{ send: '421 4.3.2 closed today\r\n' }, { close: true }]);
+    const verbose = await check(folder, at(server), { args: ['--verbose'] });
+    expect(verbose.step('delivery')?.transcript).toEqual(['S: 421 4.3.2 closed today']);
+    const quiet = await check(folder, at(server));
+    expect(quiet.step('delivery')).not.toHaveProperty('transcript');
+    const text = await runCli(['check', '--verbose'], { cwd: folder.path });
+    expect(text.stdout).toMatch(/^ {4}S: 421 4\.3\.2 closed today$/m);
   });
 
   it('fails the check at its name', async () => {

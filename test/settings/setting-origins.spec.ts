@@ -118,6 +118,19 @@ it('The settings are those that an application gets, whatever shapes the layers 
   expect(traced.files).toEqual([base, over]);
 });
 
+it('A setting that a pickup directory makes useless is shown as written, but for what may be a secret in it', () => {
+  const file = folder.write(
+    'a.json',
+    '{ "MailSettings": { "UseSpecifiedPickupDirectory": true, "PickupDirectory": "p", "Host": "smtp.contoso.com", "Password": "p1" } }',
+  );
+  const rows = explained([file], { MailSettings__Username: 'smtp://ann:p2@contoso.com' });
+  expect(rows.get('Host')).toMatchObject({
+    value: 'smtp.contoso.com',
+    note: 'not used with a pickup directory',
+  });
+  expect(JSON.stringify([...rows])).not.toMatch(/p1|p2/);
+});
+
 it('A value that cannot be used is not shown as if it were', () => {
   const file = folder.write(
     'a.json',
