@@ -4,6 +4,7 @@ import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { explainSettings } from '../settings/explain-settings.js';
 import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
+import { unreadVariables } from '../settings/unread-variables.js';
 import type { CheckReport } from './check-report.js';
 import { JsonCheckReport } from './json-check-report.js';
 import { readOptions, readSeconds } from './command-line.js';
@@ -84,7 +85,7 @@ function showSettings(
     section: name,
     files,
     settings: explainSettings({ input, settings, problems, origins, cleared }),
-    warnings,
+    warnings: [...warnings, ...unreadVariables(process.env)],
   });
 }
 

@@ -2,8 +2,8 @@ import type { DiagnosisStep } from '../diagnosis/diagnosis-step.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import type { SettingsFacts } from './check-report.js';
 import { CheckReport } from './check-report.js';
-import type { TextStream } from './written.js';
-import { jsonDocument, written } from './written.js';
+import type { TextStream } from './text-output.js';
+import { jsonDocument, written } from './text-output.js';
 
 /** One JSON document, at the end. */
 export class JsonCheckReport extends CheckReport {

@@ -2,8 +2,8 @@ import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { SendPlan } from './send-report.js';
 import { SendReport } from './send-report.js';
-import type { TextStream } from './written.js';
-import { jsonDocument, written } from './written.js';
+import type { TextStream } from './text-output.js';
+import { jsonDocument, written } from './text-output.js';
 
 /** One JSON document, at the end. */
 export class JsonSendReport extends SendReport {

@@ -7,8 +7,8 @@ import type { SettingOrigin } from '../settings/setting-origins.js';
 import type { SettingsFacts } from './check-report.js';
 import { CheckReport } from './check-report.js';
 import type { Style } from './style.js';
-import type { TextStream } from './written.js';
-import { written } from './written.js';
+import type { TextStream } from './text-output.js';
+import { written } from './text-output.js';
 
 const STEP_WIDTH = 'certificate'.length;
 const STATUS_WIDTH = 'warning'.length;

@@ -4,8 +4,8 @@ import { visible } from '../errors/printable.js';
 import type { SendPlan } from './send-report.js';
 import { SendReport } from './send-report.js';
 import type { Style } from './style.js';
-import type { TextStream } from './written.js';
-import { written } from './written.js';
+import type { TextStream } from './text-output.js';
+import { written } from './text-output.js';
 
 /** Sentences for people. */
 export class TextSendReport extends SendReport {

@@ -19,7 +19,10 @@ export async function diagnose(settings: ResolvedMailSettings, options: Diagnosi
   onStep({
     step: 'policy',
     status: enabled ? 'ok' : 'warning',
-    message: words.length === 0 ? 'Mail goes to everybody that the application names' : words.join('. '),
+    message:
+      words.length === 0
+        ? `Mail goes to everybody that the application names, up to ${named('MaxRecipients')} (${maxRecipients})`
+        : words.join('. '),
     ...(!enabled && { advice: `Set ${named('Enabled')} to true when mails are to leave` }),
     facts: { enabled, catchAllAddress, catchAllCCAddress, allowedDomains, maxRecipients },
   });

@@ -107,6 +107,22 @@ describe('nest-mailroom check', () => {
     expect(named.stdout).not.toContain('Cultures');
   });
 
+  it('warns of variables that are not read, without their values', async () => {
+    writeSettings(folder, { Enabled: false });
+    const env = {
+      MailSettings_Host: 'value',
+      'MAILSETTINGS:Password': 'value',
+      MailSettings__SendTimeout: '7',
+    };
+    const { code, stdout } = await runCli(['check'], { cwd: folder.path, env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^warning +settings +.*variable MailSettings_Host is not read.*write MailSettings__Host$/m,
+    );
+    expect(stdout).toMatch(/^warning +settings +.*MAILSETTINGS:Password .*write MAILSETTINGS__Password$/m);
+    expect(stdout).not.toMatch(/value|variable MailSettings__SendTimeout/);
+  });
+
   it('ends in order when nobody reads its output', async () => {
     writeSettings(folder, { Host: 'pickup/', Enabled: false });
     const result = await runCli(['check'], {

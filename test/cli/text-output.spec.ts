@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { jsonDocument } from '../../lib/cli/written.js';
+import { jsonDocument } from '../../lib/cli/text-output.js';
 
 it('A JSON document is what it was made of, and holds nothing that a terminal obeys', () => {
   const value = { text: 'a\u001b[31m\u009b2J\u202e\u2028\u{e0041}é\n', list: ['\u007f', '漢'] };
