@@ -19,7 +19,10 @@ export async function greetServer(
 ): Promise<SmtpOffer | undefined> {
   const greeting = await dialogue.reply().catch((error: unknown) => asError(error));
   if (greeting instanceof Error) {
-    scene.tell(await noGreeting(scene, socket, greeting));
+    const { remoteAddress: address = scene.host } = socket;
+    // Some servers take one connection at a time, and the next question needs one.
+    dialogue.destroy();
+    scene.tell(await noGreeting(scene, address, greeting));
     return undefined;
   }
   const { code } = greeting;
@@ -47,10 +50,10 @@ export async function introduce(dialogue: SmtpDialogue): Promise<SmtpOffer | und
   }
 }
 
-async function noGreeting(scene: SmtpScene, socket: Socket, error: Error): Promise<DiagnosisStep> {
+async function noGreeting(scene: SmtpScene, address: string, error: Error): Promise<DiagnosisStep> {
   const { named } = scene;
   const silent = error instanceof DialogueError && error.silent;
-  const tls = silent && (await speaksTls(scene, socket));
+  const tls = silent && (await speaksTls(scene, address));
   return {
     step: 'greeting',
     status: 'failed',
@@ -68,6 +71,6 @@ function asError(error: unknown): Error {
   return error instanceof DialogueError ? error : new DialogueError(messageOf(error));
 }
 
-async function speaksTls(scene: SmtpScene, { remoteAddress: host = scene.host }: Socket): Promise<boolean> {
-  return speaksTlsAtOnce({ host, port: scene.settings.port }, HANDSHAKE_MS, scene.signal);
+function speaksTls({ settings, signal }: SmtpScene, host: string): Promise<boolean> {
+  return speaksTlsAtOnce({ host, port: settings.port }, HANDSHAKE_MS, signal);
 }

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { messageOf } from '../errors/error-facts.js';
-import { tlsMode } from '../settings/tls-mode.js';
+import { isLoopbackHost, tlsMode } from '../settings/tls-mode.js';
 import { certificateFacts } from './certificate-facts.js';
 import { certificateStep } from './certificate-step.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
 import { introduce } from './greet-server.js';
 import { greetingInClear } from './greeting-in-clear.js';
 import type { SmtpDialogue } from './smtp-dialogue.js';
@@ -19,31 +20,19 @@ export async function startTlsAsSet(
   const { secureSocketOption, enableSsl, port } = scene.settings;
   const { startTls } = tlsMode(secureSocketOption, port);
   const facts = { startTlsOffered: offer.startTls, used: false };
-  if (startTls === 'never') {
-    const offered = offer.startTls ? ', although the server offers STARTTLS' : '';
-    const advice = `Set ${named('SecureSocketOption')} to StartTls, unless the network is trusted`;
-    const message = `Mails cross the network in clear${offered}, as ${named('SecureSocketOption')} is None`;
-    scene.tell({
-      step: 'tls',
-      status: offer.startTls ? 'warning' : 'ok',
-      message,
-      ...(offer.startTls && { advice }),
-      facts,
-    });
+  if (startTls === 'never' || (startTls === 'when-offered' && !offer.startTls)) {
+    scene.tell(clearStep(scene, offer));
     return offer;
   }
   if (!offer.startTls) {
-    const needed = startTls === 'always';
     scene.tell({
       step: 'tls',
-      status: needed ? 'failed' : 'warning',
-      message: needed
-        ? `The server does not offer STARTTLS, which ${named(enableSsl ? 'EnableSsl' : 'SecureSocketOption')} demands`
-        : 'The server does not offer STARTTLS: mails cross the network in clear',
-      advice: `Ask for TLS on the server, or for the port where it has it, and set ${named('Port')} and ${named('SecureSocketOption')} so`,
+      status: 'failed',
+      message: `The server does not offer STARTTLS, which ${named(enableSsl ? 'EnableSsl' : 'SecureSocketOption')} demands`,
+      advice: askForTls(named),
       facts,
     });
-    return needed ? undefined : offer;
+    return undefined;
   }
   const reply = await dialogue.say('STARTTLS').catch((error: unknown) => messageOf(error));
   if (typeof reply === 'string' || reply.code !== 220) {
@@ -59,6 +48,32 @@ export async function startTlsAsSet(
   }
   if (!(await secureConnection(scene, dialogue))) return undefined;
   return introduce(dialogue);
+}
+
+/** The connection stays in clear, and the settings let it. */
+function clearStep({ settings, host, named }: SmtpScene, offer: SmtpOffer): DiagnosisStep {
+  const why =
+    settings.secureSocketOption === 'None'
+      ? `${named('SecureSocketOption')} is None${offer.startTls ? ', although the server offers STARTTLS' : ''}`
+      : 'the server does not offer STARTTLS';
+  const facts = { startTlsOffered: offer.startTls, used: false };
+  if (isLoopbackHost(host)) {
+    const message = `Mails are handed over in clear, as ${why}; they stay on this machine`;
+    return { step: 'tls', status: 'ok', message, facts };
+  }
+  return {
+    step: 'tls',
+    status: 'warning',
+    message: `Mails cross the network in clear, as ${why}`,
+    advice: offer.startTls
+      ? `Set ${named('SecureSocketOption')} to StartTls, unless the network is trusted`
+      : askForTls(named),
+    facts,
+  };
+}
+
+function askForTls(named: (key: string) => string): string {
+  return `Ask for TLS on the server, or for the port where it has it, and set ${named('Port')} and ${named('SecureSocketOption')} so`;
 }
 
 /** Starts TLS and looks at the certificate. Resolves with whether there is a connection to go on with. */
