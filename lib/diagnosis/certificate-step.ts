@@ -38,7 +38,7 @@ export function certificateStep(
   return {
     step: 'certificate',
     status: daysLeft < SOON_DAYS ? 'warning' : 'ok',
-    message: `Trusted and for this host: ${about} (${left})`,
+    message: `Trusted, ${about} (${left})`,
     ...(daysLeft < SOON_DAYS && {
       advice: `Renew the certificate on the server before ${day}; from then on no mail leaves`,
     }),

@@ -32,7 +32,7 @@ ok       dns          mail.contoso.com is 192.0.2.1
 failed   tls          No \\u001b[2J TLS
                       -> Set \\u001b[31mthis.
 
-1 test has failed.
+Mails cannot leave.
 `,
   );
   expect(await reported(MARKED)).toBe(
@@ -41,7 +41,7 @@ failed   tls          No \\u001b[2J TLS
 <bad>failed </>  tls          No \\u001b[2J TLS
                       -> Set \\u001b[31mthis.
 
-<bad>1 test has failed.</>
+<bad>Mails cannot leave.</>
 `,
   );
 });
