@@ -7,8 +7,8 @@ export interface BoundedOutcome<T> {
   /** Whether its time was over. */
   readonly late: boolean;
   /**
-   * Ends the process with this exit code, at once when something was cut: a question to a name server, or a file on a dead
-   * network share, cannot be cut, and would hold the process. Returns the code where the process ends by itself.
+   * Ends the process with this exit code: at once when something was cut, or soon where something that was given up on
+   * would hold it. Returns the code where the process ends by itself.
    */
   readonly finish: (code: number) => number;
 }

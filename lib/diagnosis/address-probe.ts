@@ -1,6 +1,7 @@
-import { lookup } from 'node:dns/promises';
+import { Resolver, lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { connect, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { errnoOf } from '../errors/error-facts.js';
 
 /** When one address of a host has answered, the others get this long. */
@@ -21,15 +22,33 @@ export interface AddressAttempts {
 }
 
 /**
- * Finds all addresses of a host, of both kinds, as the system knows them.
+ * Finds all addresses of a host, of both kinds, in the way of the module's SMTP connection: name servers come first, and
+ * only a name that they do not know is asked of the system, with its file of hosts.
  *
  * @throws the error of the system, or the reason of the signal
  */
 export async function addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
   if (isIP(host) > 0) return [host];
   signal.throwIfAborted();
+  const resolver = new Resolver();
+  const onAbort = (): void => resolver.cancel();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  signal.removeEventListener('abort', onAbort);
+  const found = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []));
+  signal.throwIfAborted();
+  if (found.length > 0) return found;
   const given = await unlessAborted(lookup(host, { all: true }), signal);
   return [...new Set(given.map(({ address }) => address))];
+}
+
+/** The addresses that this machine can reach at all: the module leaves IPv6 out where no interface has it. */
+export function reachableAddresses(addresses: readonly string[]): readonly string[] {
+  const interfaces = Object.values(networkInterfaces()).flatMap(list => list ?? []);
+  const outer = new Set(interfaces.filter(({ internal }) => !internal).map(({ family }) => family));
+  if (outer.size === 0) return addresses;
+  const reachable = addresses.filter(address => outer.has(isIP(address) === 6 ? 'IPv6' : 'IPv4'));
+  return reachable.length > 0 ? reachable : addresses;
 }
 
 /** Tries a connection to every address at the same time, says nothing over it, and keeps the first one that is there. */

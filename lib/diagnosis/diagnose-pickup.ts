@@ -33,8 +33,8 @@ export async function diagnosePickup(
       step: 'directory',
       status: 'failed',
       message: `${message}; this process runs as ${user}${ownerWords(facts)}`,
-      advice: facts
-        ? `Give ${user} the right to read, write and enter the folder, or change ${named('PickupDirectory')}`
+      advice: /\((?:EACCES|EPERM)\)/.test(message)
+        ? `Give ${user} the right to enter the folders above it, and to read, write and enter the folder itself, or change ${named('PickupDirectory')}`
         : `Check ${named('PickupDirectory')}; the folder is never created, as its access rights are for you to decide`,
       facts: { directory, user, ...facts },
     });

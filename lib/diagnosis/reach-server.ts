@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { errnoOf } from '../errors/error-facts.js';
-import { addressesOf, connectToEach } from './address-probe.js';
+import { addressesOf, connectToEach, reachableAddresses } from './address-probe.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import type { SmtpScene } from './smtp-scene.js';
 
@@ -21,14 +21,16 @@ export async function findAddresses(
 ): Promise<HostAddresses> {
   try {
     const addresses = await addressesOf(host, signal);
-    const isAddress = isIP(host) > 0;
+    const reachable = isIP(host) > 0 ? addresses : reachableAddresses(addresses);
+    const others = addresses.filter(address => !reachable.includes(address)).join(', ');
+    const unused = others === '' ? '' : `; ${others} is not used, as this machine has no IPv6`;
     const step: DiagnosisStep = {
       step: 'dns',
-      status: isAddress ? 'skipped' : 'ok',
-      message: isAddress ? `${host} is an address` : `${host} is ${addresses.join(', ')}`,
+      status: isIP(host) > 0 ? 'skipped' : 'ok',
+      message: isIP(host) > 0 ? `${host} is an address` : `${host} is ${reachable.join(', ')}${unused}`,
       facts: { host, addresses },
     };
-    return { addresses, step };
+    return { addresses: reachable, step };
   } catch (error) {
     const code = errnoOf(error);
     const step: DiagnosisStep = {

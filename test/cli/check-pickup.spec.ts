@@ -98,8 +98,28 @@ it('A folder that this user may not write to fails, and says who the user is and
     message: expect.stringMatching(
       /cannot be written by this process \(EACCES\); this process runs as \w+ \(\d+\), and the folder belongs to user \d+, group \d+, mode 0555$/,
     ),
-    advice: expect.stringMatching(/^Give \w+ \(\d+\) the right to read, write and enter the folder/),
+    advice: expect.stringMatching(
+      /^Give \w+ \(\d+\) the right to enter .* and to read, write and enter the folder/,
+    ),
   });
+});
+
+it('A folder below one that this user may not enter fails in the same way', async () => {
+  chmodSync(folder.path, 0o755);
+  const below = join(pickup, 'below');
+  mkdirSync(below);
+  chmodSync(pickup, 0o000);
+  try {
+    const result = await check(folder, { ...SETTINGS, PickupDirectory: below }, { run: runCliWithoutRights });
+    expect(result.code).toBe(1);
+    expect(result.step('directory')).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('(EACCES)'),
+      advice: expect.stringContaining('the right to enter the folders above it'),
+    });
+  } finally {
+    chmodSync(pickup, 0o755);
+  }
 });
 
 it('With Enabled false the folder is not even looked at', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { addressesOf, connectToEach } from '../../lib/diagnosis/address-probe.js';
+import { addressesOf, connectToEach, reachableAddresses } from '../../lib/diagnosis/address-probe.js';
 import { MailSink } from '../support/mail-sink.js';
 
 let sink: MailSink;
@@ -33,6 +33,12 @@ it('A signal ends the tries and the question for addresses', async () => {
     attempts: [{ address: sink.host, failure: 'no answer' }],
   });
   await expect(addressesOf('localhost', ended)).rejects.toThrow('enough');
+});
+
+it('A machine that can reach nothing of one kind only leaves out the others', () => {
+  expect(reachableAddresses([])).toEqual([]);
+  expect(reachableAddresses(['2001:db8::1'])).toEqual(['2001:db8::1']);
+  expect(reachableAddresses(['192.0.2.1'])).toEqual(['192.0.2.1']);
 });
 
 it('An address is its own, and a name has those that the system knows', async () => {
