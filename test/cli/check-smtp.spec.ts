@@ -408,6 +408,25 @@ describe('A server that is not there', () => {
   });
 });
 
+it('A check that is interrupted tells in JSON what it had found by then', async () => {
+  const server = await startScripted([{ silence: true }]);
+  const arrived = new Promise<void>(resolve => {
+    const look = setInterval(() => {
+      if (server.connections === 0) return;
+      clearInterval(look);
+      resolve();
+    }, 20);
+  });
+  const result = await check(
+    folder,
+    { ...at(server), ConnectionTimeout: 600 },
+    { onStart: child => void arrived.then(() => child.kill('SIGTERM')) },
+  );
+  expect(result).toMatchObject({ code: 130, signal: null, stderr: '' });
+  expect(result.document).toMatchObject({ ok: false, exitCode: 130 });
+  expect(result.document.steps.map(({ step }) => step)).toEqual(['policy', 'dns']);
+});
+
 describe('A server that is odd', () => {
   it.each([
     ['turns this machine away', '554 5.7.1 go away\r\n', /turns this machine away: 554 5\.7\.1 go away/],
