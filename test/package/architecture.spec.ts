@@ -17,10 +17,29 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   telemetry: { values: [] },
   dispatch: { values: ['errors', 'delivery'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
+  mailbox: { values: ['errors'], types: ['address'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
+  testing: {
+    values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
+    types: ['message', 'hooks'],
+  },
+  diagnosis: { values: ['errors', 'address', 'settings', 'delivery'] },
   typing: { values: ['errors', 'templates'] },
-  cli: { values: ['errors', 'settings', 'relay', 'templates', 'typing'] },
+  cli: {
+    values: [
+      'errors',
+      'settings',
+      'message',
+      'templates',
+      'delivery',
+      'relay',
+      'health',
+      'diagnosis',
+      'typing',
+      '.',
+    ],
+  },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -45,7 +64,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'health', 'typing', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'diagnosis', 'typing', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -55,7 +74,7 @@ describe('The rooms of lib/', () => {
 
   it('have no barrel but those of the package and its subpaths, and they export by name', () => {
     const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts']);
+    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts', 'testing/index.ts']);
     for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
@@ -72,6 +91,7 @@ describe('The rooms of lib/', () => {
     ['nodemailer', ['message/', 'delivery/smtp/']],
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
+    ['postal-mime', ['mailbox/read-mail.ts']],
     ['jsonc-parser', ['settings/json-settings-file.ts']],
     [
       'node:fs',
@@ -84,7 +104,17 @@ describe('The rooms of lib/', () => {
         'typing/declaration-on-disk.ts',
       ],
     ],
-    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts', 'health/mail-health-indicator.ts']],
+    [
+      '@nestjs',
+      [
+        'mail.',
+        'relay/mail-relay',
+        'relay/relay-log.ts',
+        'health/mail-health-indicator.ts',
+        'testing/mail-testing.module.ts',
+        'cli/test-mailer.ts',
+      ],
+    ],
   ])('use %s only where the architecture table says', (name, places) => {
     const users = imports.filter(
       ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),
