@@ -163,7 +163,11 @@ describe('The generated file adds to the package', () => {
     ['bundler', false],
   ] as const)('with module resolution %s and skipLibCheck %s', (resolution, skipLibCheck) => {
     const [wrong = ''] = WRONG[0] ?? [];
-    directory.write('few.ts', [HEAD, RIGHT[0], wrong].join('\n'));
+    // Their types, too, must be right when the names are known.
+    const subpaths = ['relay', 'health', 'testing'].map(
+      name => `import type {} from 'nest-mailroom/${name}';`,
+    );
+    directory.write('few.ts', [...subpaths, HEAD, RIGHT[0], wrong].join('\n'));
     const errors = compile(directory, ['few.ts', 'mail-templates.d.ts'], { resolution, skipLibCheck });
     expect(errors.map(({ line }) => line)).toEqual([...new Set(errors.map(() => wrong))]);
     expect(errors.length).toBeGreaterThan(0);
