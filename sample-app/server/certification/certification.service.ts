@@ -42,14 +42,14 @@ export class CertificationService {
     return Promise.all(
       campaign.shares
         .filter(({ remaining }) => remaining > 0)
-        .map(({ certifier, remaining }) =>
-          this.notifier.notify(this.directory.get(certifier), 'certification/pending', {
-            campaign: name,
-            remaining,
-            closesAt,
-            certificationUrl,
-          }),
-        ),
+        .map(({ certifier, remaining }) => {
+          const person = this.directory.get(certifier);
+          const { displayName } = person;
+          return this.notifier.notify(person, {
+            template: 'certification/pending',
+            context: { displayName, campaign: name, remaining, closesAt, certificationUrl },
+          });
+        }),
     );
   }
 }

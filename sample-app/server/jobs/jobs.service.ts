@@ -50,12 +50,17 @@ export class JobsService {
     const { name, launchedBy, startedAt, result } = job;
     if (!result) throw new ConflictException('This job is still running');
     const seconds = Math.round((result.finishedAt.getTime() - startedAt.getTime()) / 1000);
-    const outcome = await this.notifier.notify(this.directory.get(launchedBy), 'job/finished', {
-      job: name,
-      seconds,
-      ...result,
-      severity: result.errors > 0 ? 'warning' : 'success',
-      jobUrl: `${this.address.uri}/#${job.id}`,
+    const person = this.directory.get(launchedBy);
+    const outcome = await this.notifier.notify(person, {
+      template: 'job/finished',
+      context: {
+        displayName: person.displayName,
+        job: name,
+        seconds,
+        ...result,
+        severity: result.errors > 0 ? 'warning' : 'success',
+        jobUrl: `${this.address.uri}/#${job.id}`,
+      },
     });
     return [outcome];
   }

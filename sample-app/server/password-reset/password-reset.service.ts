@@ -49,10 +49,10 @@ export class PasswordResetService {
     // Claimed before the slow hash, so that of two requests at the same time one wins.
     if (!this.usedTokens.claim(claims.jti, claims.exp)) return { done: false, refusal: 'used' };
     const changedAt = await this.accounts.setPassword(person.login, password);
-    await this.notifier.notify(person, 'password-changed', {
-      login: person.login,
-      changedAt,
-      applicationUri: this.address.uri,
+    const { displayName, login } = person;
+    await this.notifier.notify(person, {
+      template: 'password-changed',
+      context: { displayName, login, changedAt, applicationUri: this.address.uri },
     });
     return { done: true, person };
   }

@@ -48,9 +48,13 @@ export class ProvisioningService {
       reviewUrl: `${this.address.uri}/#${review.id}`,
     };
     return Promise.all(
-      review.reviewers.map(login =>
-        this.notifier.notify(this.directory.get(login), 'provisioning/review-pending', context),
-      ),
+      review.reviewers.map(login => {
+        const person = this.directory.get(login);
+        return this.notifier.notify(person, {
+          template: 'provisioning/review-pending',
+          context: { displayName: person.displayName, ...context },
+        });
+      }),
     );
   }
 
