@@ -73,5 +73,5 @@ export type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
 export type { MailReceipt } from './delivery/mail-receipt.js';
 export type { SmtpOptions } from './delivery/smtp/smtp-options.js';
 export type { MailBrand, MailBrandColors } from './templates/mail-brand.js';
-export type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
+export type { RenderOptions, RenderedAttachment, RenderedMail } from './templates/template-renderer.js';
 export type { TemplateHelper, TemplateOptions } from './templates/template-options.js';

@@ -14,6 +14,7 @@ import type { MailHook } from './hooks/mail-hook.js';
 import { MailVeto } from './hooks/mail-hook.js';
 import type { AttachmentSource } from './message/attachment-source.js';
 import { openAttachments } from './message/attachment-source.js';
+import { checkAttachments } from './message/check-attachments.js';
 import type { ComposedMail } from './message/composed-mail.js';
 import { composeMail, envelopeSender, newMessageId } from './message/compose-mail.js';
 import type { MailMessage } from './message/mail-message.js';
@@ -26,7 +27,7 @@ import { listRecipients } from './message/recipients.js';
 import type { MailTelemetry } from './telemetry/mail-telemetry.js';
 import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
 import { joinLanguages } from './templates/join-languages.js';
-import type { TemplateRenderer } from './templates/template-renderer.js';
+import type { RenderedMail, TemplateRenderer } from './templates/template-renderer.js';
 
 /** What a sender works with. */
 export interface MailSenderParts {
@@ -55,6 +56,9 @@ export interface SendDetails {
 type PreparedSend =
   | { readonly receipt: MailReceipt }
   | { readonly mails: readonly ComposedMail[]; readonly dropped: readonly DroppedRecipient[] };
+
+/** Subject and bodies, and what the HTML shows. */
+type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
 
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
@@ -138,11 +142,13 @@ export class MailSender {
     record.messageId = messageId;
     record.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
     if (veto) return { receipt: this.#suppressed(mail, messageId, vetoed(mail, veto)) };
-    const content = await this.#render(mail, cultures, record);
+    const { attachments: embedded = [], ...content } = await this.#render(mail, cultures, record);
     const policy = applyRecipientPolicy(settings, mail.recipients);
     if (policy.dropped.length > 0) log.dropped(policy.dropped);
     if (policy.groups.length === 0) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
-    const attachments = await openAttachments(mail.attachments, { inMemory: policy.groups.length > 1 });
+    const all =
+      embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
+    const attachments = await openAttachments(all, { inMemory: policy.groups.length > 1 });
     return { mails: this.#compose(mail, content, policy, attachments, record), dropped: policy.dropped };
   }
 
@@ -171,7 +177,7 @@ export class MailSender {
     mail: OutgoingMail,
     cultures: readonly string[] | undefined,
     record: SendRecord,
-  ): Promise<MailContent> {
+  ): Promise<RenderedContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
     record.template = content.template;
@@ -187,8 +193,8 @@ export class MailSender {
       );
     }
     record.culture = rendered.map(({ culture }) => culture).join(', ');
-    const { subject, html, text } = joinLanguages(rendered);
-    return { subject, text, ...(html !== undefined && { html }) };
+    const { subject, html, text, attachments } = joinLanguages(rendered);
+    return { subject, text, ...(html !== undefined && { html }), ...(attachments && { attachments }) };
   }
 
   #suppressed(mail: OutgoingMail, messageId: string, dropped: readonly DroppedRecipient[]): MailReceipt {

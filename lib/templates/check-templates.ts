@@ -1,3 +1,5 @@
+import { embedCalls } from './analysis/embed-calls.js';
+import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplateEnvironment } from './template-environment.js';
 import { checkCompiles } from './template-environment.js';
@@ -17,6 +19,7 @@ export interface TemplateLog {
 export function checkTemplates(
   catalog: TemplateCatalog,
   environmentOf: (file: TemplateFile) => TemplateEnvironment,
+  images: EmbeddedImages,
   log: TemplateLog,
 ): void {
   for (const file of catalog.ignored) {
@@ -28,6 +31,10 @@ export function checkTemplates(
   const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
   const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
   for (const { file, parsed } of checked) {
+    for (const { name, line } of embedCalls(parsed.program)) {
+      const missing = file.part === 'html' && images.fault(file, name);
+      if (missing) log.warn(`${file.file}:${line}: ${missing}\nRendering it will fail.`);
+    }
     for (const { name, line } of environmentOf(file).missingPartials(parsed)) {
       // A layout may use what the templates around it bring inline.
       if (inline.has(name)) continue;

@@ -3,22 +3,26 @@ import { join } from 'node:path';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { builtInHelpers } from './helpers/builtin-helpers.js';
 import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
+import { EmbeddedImages } from './embedded-images.js';
+import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
 import type { MailBrand, ResolvedMailBrand } from './mail-brand.js';
 import { resolveBrand } from './mail-brand.js';
 import { renderError } from './render-error.js';
-import { COPY_HINT, TemplateCatalog } from './template-catalog.js';
+import { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile } from './template-catalog.js';
 import type { TemplateLog } from './check-templates.js';
 import { checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
-import type { EnvironmentSettings } from './template-environment.js';
+import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
-import { TEMPLATE_PARTS, cultureKey } from './template-file.js';
+import { cultureKey } from './template-file.js';
 import { checkTemplateName } from './template-name.js';
+import { partsOf } from './template-parts.js';
 import type { TemplateOptions } from './template-options.js';
 import type { RenderOptions, RenderedMail } from './template-renderer.js';
 import { TemplateRenderer } from './template-renderer.js';
+import { oneLine } from './subject-line.js';
 import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
@@ -29,7 +33,6 @@ const BUILT_IN_DIRECTORIES = ['builtin', 'templates/builtin'].map(path => join(i
 const BUILT_IN_DIRECTORY =
   // Never a path below the working directory: what lies there is not ours.
   BUILT_IN_DIRECTORIES.find(path => existsSync(path)) ?? join(import.meta.dirname, 'builtin');
-const BUILT_IN_CULTURE = 'en';
 
 /** Renders Handlebars templates from folders; see the README on templates. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -52,6 +55,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#settings = {
       helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
       strict: options.strict ?? true,
+      images: new EmbeddedImages(catalog.directories),
     };
   }
 
@@ -67,7 +71,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
-    checkTemplates(catalog, file => renderer.#environmentOf(file), log);
+    checkTemplates(catalog, file => renderer.#environmentOf(file), renderer.#settings.images, log);
     if (options.watch) renderer.#watch(log);
     return renderer;
   }
@@ -85,10 +89,12 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const plan = this.#plans.get(template, options.culture) ?? this.#plan(template, options.culture);
     const { name, culture } = plan;
     const variables = this.#branded(context);
-    const subject = oneLine(run(plan, 'subject', variables) ?? '');
-    const html = run(plan, 'html', variables);
+    const subject = oneLine(run(plan, 'subject', variables)?.text ?? '');
+    const page = run(plan, 'html', variables);
+    const html = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const text =
-      run(plan, 'text', variables) ?? (html === undefined ? '' : await this.#htmlToText.convert(html, plan));
+      run(plan, 'text', variables)?.text ??
+      (html === undefined ? '' : await this.#htmlToText.convert(html, plan));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
@@ -96,7 +102,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
         { template: name, culture },
       );
     }
-    return { subject, ...(html !== undefined && { html }), text, culture };
+    return {
+      subject,
+      ...(html !== undefined && { html }),
+      text,
+      culture,
+      ...(page?.images && { attachments: [...page.images] }),
+    };
   }
 
   override async close(): Promise<void> {
@@ -108,11 +120,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const name = checkTemplateName(template);
     const wanted = asked === undefined ? this.#defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
-    const files = this.#files(name, chain, wanted);
+    const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, this.#defaultCulture) });
     const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
     const culture = found === '' ? wanted : canonicalCulture(found);
-    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
-    const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
+    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language or script
+    // does not.
+    const alike = languageOf(culture) === languageOf(wanted) && directionOf(culture) === directionOf(wanted);
+    const format = alike ? wanted : culture;
     const planned = (file: TemplateFile | undefined): PlannedPart | undefined =>
       file && { file, environment: this.#environment(file.part, chain) };
     const plan: RenderPlan = {
@@ -146,52 +160,6 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     );
   }
 
-  #files(
-    name: string,
-    chain: readonly string[],
-    culture: string,
-  ): Partial<Record<TemplatePart, TemplateFile>> {
-    const files = this.#found(name, chain);
-    const wanted = cultureChain(culture, this.#defaultCulture);
-    if (!files.html && !files.text) {
-      const searched = this.#catalog.pathsTried(
-        name,
-        files.subject ? ['html', 'text'] : TEMPLATE_PARTS,
-        wanted,
-      );
-      throw new MailTemplateError(
-        files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
-        `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
-        { template: name, culture, searched },
-      );
-    }
-    if (!files.subject) {
-      const searched = this.#catalog.pathsTried(name, ['subject'], wanted);
-      throw new MailTemplateError(
-        'EMAILTEMPLATENOTFOUND',
-        `The template "${name}" has no subject. ${hint(searched)}`,
-        {
-          template: name,
-          part: 'subject',
-          culture,
-          searched,
-        },
-      );
-    }
-    return files;
-  }
-
-  /** Built-in mails exist in few languages; where the default culture is another one they are English, not missing. */
-  #found(name: string, chain: readonly string[]): Partial<Record<TemplatePart, TemplateFile>> {
-    const own = (part: TemplatePart): TemplateFile | undefined => this.#catalog.find(name, part, chain);
-    const builtIn = (part: TemplatePart): TemplateFile | undefined => {
-      const file = this.#catalog.find(name, part, [BUILT_IN_CULTURE]);
-      return file?.builtIn ? file : undefined;
-    };
-    const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
-    return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
-  }
-
   #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {
     const key = `${part}|${chain.join('|')}`;
     const known = this.#environments.get(key);
@@ -217,6 +185,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
         for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
         this.#catalog = catalog;
         this.#environments.clear();
+        this.#settings.images.clear();
         this.#plans.clear();
         log.log('Mail templates reloaded.');
       } catch (error) {
@@ -226,7 +195,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 }
 
-function run(plan: RenderPlan, part: TemplatePart, context: object): string | undefined {
+function run(plan: RenderPlan, part: TemplatePart, context: object): RenderedPart | undefined {
   const planned = plan[part];
   if (!planned) return undefined;
   const { file, environment } = planned;
@@ -245,17 +214,4 @@ function run(plan: RenderPlan, part: TemplatePart, context: object): string | un
 
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
-}
-
-/** Line ends become one blank, so that words stay apart; other control characters go. */
-function oneLine(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.trim();
-  return text
-    .replace(/[\t-\r\u0085\p{Zl}\p{Zp} ]+/gu, blanks => (/^ +$/.test(blanks) ? blanks : ' '))
-    .replace(/\p{Cc}+/gu, '')
-    .trim();
-}
-
-function hint(searched: readonly string[]): string {
-  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
 }

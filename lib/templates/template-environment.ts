@@ -1,5 +1,7 @@
 import Handlebars from 'handlebars';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
+import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { ResolvedMailBrand } from './mail-brand.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
@@ -50,6 +52,14 @@ export interface TemplatePlace {
 export interface EnvironmentSettings {
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   readonly strict: boolean;
+  readonly images: EmbeddedImages;
+}
+
+/** What rendering a file comes to. */
+export interface RenderedPart {
+  readonly text: string;
+  /** The images that stand in it, each once; undefined when there are none. */
+  readonly images: ReadonlySet<EmbeddedImage> | undefined;
 }
 
 /**
@@ -59,6 +69,7 @@ export interface EnvironmentSettings {
 export class TemplateEnvironment {
   readonly #part: TemplatePart;
   readonly #settings: EnvironmentSettings;
+  readonly #helpers: Readonly<Record<string, TemplateHelper>>;
   readonly #handlebars = Handlebars.create();
   readonly #partialNames: ReadonlySet<string>;
   readonly #compiled = new Map<TemplateFile, CompiledTemplate>();
@@ -66,6 +77,7 @@ export class TemplateEnvironment {
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
   readonly #places = new WeakMap<object, TemplatePlace>();
   #scope: Scope | undefined;
+  #images: Set<EmbeddedImage> | undefined;
 
   constructor(
     part: TemplatePart,
@@ -76,7 +88,8 @@ export class TemplateEnvironment {
     this.#part = part;
     this.#settings = settings;
     useStrictCompiler(this.#handlebars);
-    for (const [name, helper] of Object.entries(settings.helpers)) {
+    this.#helpers = { embed: this.#embed, ...settings.helpers };
+    for (const [name, helper] of Object.entries(this.#helpers)) {
       this.#handlebars.registerHelper(name, this.#locating(helper));
     }
     const partials = catalog.shared(part, chain);
@@ -93,7 +106,7 @@ export class TemplateEnvironment {
    * @param data what templates read with `@`
    * @throws whatever a template can throw; {@link originOf} tells where
    */
-  render(file: TemplateFile, context: object, data: TemplateData): string {
+  render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
     const { culture, dir, brand } = data;
     const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= scopeOf(
       this.#handlebars,
@@ -102,7 +115,15 @@ export class TemplateEnvironment {
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
     const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
-    return this.template(file)(context, options);
+    // A helper may have another template rendered meanwhile.
+    const outer = this.#images;
+    this.#images = undefined;
+    try {
+      const text = this.template(file)(context, options);
+      return { text, images: this.#images };
+    } finally {
+      this.#images = outer;
+    }
   }
 
   /**
@@ -127,6 +148,21 @@ export class TemplateEnvironment {
   missingPartials(parsed: ParsedTemplate): { name: string; line: number }[] {
     return parsed.partials.filter(({ name }) => !this.#partialNames.has(name));
   }
+
+  /** `{{embed "logo.png"}}`: the address of an image that travels with the mail. */
+  readonly #embed = (...args: unknown[]): string => {
+    if (this.#part !== 'html')
+      throw new TemplateHelperError(
+        `embed puts images into html parts; a ${this.#part} has no place for them`,
+      );
+    const [name, options] = args;
+    const place = args.length === 2 ? placeOfCall(options)?.file : undefined;
+    const user = place === undefined ? undefined : this.#parsed.get(place)?.file;
+    if (!user) throw new TemplateHelperError('embed takes one name, such as {{embed "logo.png"}}');
+    const image = this.#settings.images.find(user, name);
+    (this.#images ??= new Set()).add(image);
+    return `cid:${image.cid}`;
+  };
 
   /** A helper whose errors are known by the place of its call. */
   #locating(helper: TemplateHelper): Handlebars.HelperDelegate {
@@ -156,7 +192,7 @@ export class TemplateEnvironment {
     const run = this.#handlebars.compile<object>(parsed.program, {
       strict: this.#settings.strict,
       noEscape: this.#part !== 'html',
-      knownHelpers: Object.fromEntries(Object.keys(this.#settings.helpers).map(name => [name, true])),
+      knownHelpers: Object.fromEntries(Object.keys(this.#helpers).map(name => [name, true])),
     });
     const absent = this.missingPartials(parsed);
     return (context, options) => {

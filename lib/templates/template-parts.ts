@@ -1,0 +1,64 @@
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { COPY_HINT } from './template-catalog.js';
+import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
+import type { TemplatePart } from './template-file.js';
+import { TEMPLATE_PARTS } from './template-file.js';
+
+const BUILT_IN_CULTURE = 'en';
+
+/** The files that make a mail, by their part. */
+export type TemplateParts = Partial<Record<TemplatePart, TemplateFile>>;
+
+/** The cultures in which a template is looked for. */
+export interface WantedCultures {
+  /** Those for which there are files, in order. */
+  readonly chain: readonly string[];
+  /** All of them, the wanted one first. */
+  readonly wanted: readonly string[];
+}
+
+/**
+ * The files that make a mail of a template.
+ *
+ * @throws {@link MailTemplateError} `EMAILTEMPLATENOTFOUND` or `EMAILTEMPLATEEMPTY` when they make none
+ */
+export function partsOf(
+  catalog: TemplateCatalog,
+  name: string,
+  { chain, wanted }: WantedCultures,
+): TemplateParts {
+  const files = foundParts(catalog, name, chain);
+  const [culture = ''] = wanted;
+  if (!files.html && !files.text) {
+    const searched = catalog.pathsTried(name, files.subject ? ['html', 'text'] : TEMPLATE_PARTS, wanted);
+    throw new MailTemplateError(
+      files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
+      `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
+      { template: name, culture, searched },
+    );
+  }
+  if (!files.subject) {
+    const searched = catalog.pathsTried(name, ['subject'], wanted);
+    throw new MailTemplateError(
+      'EMAILTEMPLATENOTFOUND',
+      `The template "${name}" has no subject. ${hint(searched)}`,
+      { template: name, part: 'subject', culture, searched },
+    );
+  }
+  return files;
+}
+
+/** Built-in mails exist in few languages; where the default culture is another one they are English, not missing. */
+function foundParts(catalog: TemplateCatalog, name: string, chain: readonly string[]): TemplateParts {
+  const own = (part: TemplatePart): TemplateFile | undefined => catalog.find(name, part, chain);
+  const builtIn = (part: TemplatePart): TemplateFile | undefined => {
+    const file = catalog.find(name, part, [BUILT_IN_CULTURE]);
+    return file?.builtIn ? file : undefined;
+  };
+  const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
+  return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
+}
+
+function hint(searched: readonly string[]): string {
+  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+}
