@@ -5,6 +5,8 @@ import { builtInHelpers } from './helpers/builtin-helpers.js';
 import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
+import type { CssInliner } from './inlining/css-inliner.js';
+import { loadInliner, notInlined } from './inlining/load-inliner.js';
 import { HtmlToText } from './html-to-text.js';
 import type { MailBrand, ResolvedMailBrand } from './mail-brand.js';
 import { resolveBrand } from './mail-brand.js';
@@ -12,7 +14,7 @@ import { renderError } from './render-error.js';
 import { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile } from './template-catalog.js';
 import type { TemplateLog } from './check-templates.js';
-import { checkTemplates } from './check-templates.js';
+import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
 import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
@@ -44,10 +46,17 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #environments = new Map<string, TemplateEnvironment>();
   readonly #plans = new RenderPlans();
   readonly #htmlToText = new HtmlToText();
+  readonly #inliner: CssInliner | undefined;
   #stopWatching: (() => void) | undefined;
 
-  private constructor(catalog: TemplateCatalog, options: TemplateOptions, brand: MailBrand | undefined) {
+  private constructor(
+    catalog: TemplateCatalog,
+    options: TemplateOptions,
+    brand: MailBrand | undefined,
+    inliner: CssInliner | undefined,
+  ) {
     super();
+    this.#inliner = inliner;
     this.#catalog = catalog;
     this.#options = options;
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
@@ -56,6 +65,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
       strict: options.strict ?? true,
       images: new EmbeddedImages(catalog.directories),
+      tokens: inliner?.tokens,
     };
   }
 
@@ -70,8 +80,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     log: TemplateLog,
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
-    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
+    const inliner = await loadInliner(options);
+    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand, inliner);
     checkTemplates(catalog, file => renderer.#environmentOf(file), renderer.#settings.images, log);
+    if (inliner) checkStyleSheets(catalog);
     if (options.watch) renderer.#watch(log);
     return renderer;
   }
@@ -91,10 +103,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const variables = this.#branded(context);
     const subject = oneLine(run(plan, 'subject', variables)?.text ?? '');
     const page = run(plan, 'html', variables);
-    const html = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
+    const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
+    const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
       run(plan, 'text', variables)?.text ??
-      (html === undefined ? '' : await this.#htmlToText.convert(html, plan));
+      (source === undefined ? '' : await this.#htmlToText.convert(this.#plain(source, page?.values), plan));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
@@ -113,6 +126,20 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
 
   override async close(): Promise<void> {
     this.#stopWatching?.();
+  }
+
+  /** A page with its style sheets in its elements. */
+  #inlined(plan: RenderPlan, source: string, values: readonly string[]): string {
+    try {
+      return this.#inliner ? this.#inliner.inline(source, values) : source;
+    } catch {
+      throw notInlined(plan);
+    }
+  }
+
+  /** A page as it was before its style sheets were inlined. */
+  #plain(source: string, values: readonly string[] | undefined): string {
+    return values && this.#inliner ? this.#inliner.tokens.restore(source, values) : source;
   }
 
   /** Finds out what rendering a template in a culture comes to. */
@@ -183,9 +210,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       try {
         const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
         for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
+        if (this.#inliner) checkStyleSheets(catalog);
         this.#catalog = catalog;
         this.#environments.clear();
         this.#settings.images.clear();
+        this.#inliner?.clear();
         this.#plans.clear();
         log.log('Mail templates reloaded.');
       } catch (error) {

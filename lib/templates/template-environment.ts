@@ -3,12 +3,14 @@ import { MailTemplateError } from '../errors/mail-template-error.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { ResolvedMailBrand } from './mail-brand.js';
+import type { ValueTokens } from './inlining/value-tokens.js';
+import { withPlainBlocks } from './inlining/plain-blocks.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
 import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
-import { checkProgram, useStrictCompiler } from './strict-compiler.js';
+import { PRINT_HELPER, checkProgram, useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
 
 /** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
@@ -53,6 +55,8 @@ export interface EnvironmentSettings {
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   readonly strict: boolean;
   readonly images: EmbeddedImages;
+  /** Stand in for the values in HTML whose style sheets are inlined. */
+  readonly tokens: ValueTokens | undefined;
 }
 
 /** What rendering a file comes to. */
@@ -60,6 +64,8 @@ export interface RenderedPart {
   readonly text: string;
   /** The images that stand in it, each once; undefined when there are none. */
   readonly images: ReadonlySet<EmbeddedImage> | undefined;
+  /** What the tokens in it stand for, where there are tokens. */
+  readonly values: readonly string[] | undefined;
 }
 
 /**
@@ -69,6 +75,7 @@ export interface RenderedPart {
 export class TemplateEnvironment {
   readonly #part: TemplatePart;
   readonly #settings: EnvironmentSettings;
+  readonly #tokens: ValueTokens | undefined;
   readonly #helpers: Readonly<Record<string, TemplateHelper>>;
   readonly #handlebars = Handlebars.create();
   readonly #partialNames: ReadonlySet<string>;
@@ -87,7 +94,10 @@ export class TemplateEnvironment {
   ) {
     this.#part = part;
     this.#settings = settings;
-    useStrictCompiler(this.#handlebars);
+    const tokens = part === 'html' ? settings.tokens : undefined;
+    this.#tokens = tokens;
+    useStrictCompiler(this.#handlebars, { ownPrint: tokens !== undefined });
+    if (tokens) this.#handlebars.registerHelper(PRINT_HELPER, value => tokens.print(value));
     this.#helpers = { embed: this.#embed, ...settings.helpers };
     for (const [name, helper] of Object.entries(this.#helpers)) {
       this.#handlebars.registerHelper(name, this.#locating(helper));
@@ -119,8 +129,12 @@ export class TemplateEnvironment {
     const outer = this.#images;
     this.#images = undefined;
     try {
-      const text = this.template(file)(context, options);
-      return { text, images: this.#images };
+      if (!this.#tokens) {
+        const text = this.template(file)(context, options);
+        return { text, images: this.#images, values: undefined };
+      }
+      const { text, values } = this.#tokens.collect(() => this.template(file)(context, options));
+      return { text, images: this.#images, values };
     } finally {
       this.#images = outer;
     }
@@ -172,9 +186,10 @@ export class TemplateEnvironment {
       if (!isErrorLike(error) || this.#places.has(error) || this.#origins.has(error) || !place) return;
       this.#places.set(error, place);
     };
+    const tokens = this.#tokens;
     return function (this: unknown, ...args: unknown[]): unknown {
       try {
-        return Reflect.apply(helper, this, args);
+        return Reflect.apply(helper, this, tokens ? withPlainBlocks(args, tokens) : args);
       } catch (error) {
         note(error, args.at(-1));
         throw error;
