@@ -12,4 +12,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay-command.js')).relayCommand,
   },
+  'templates lint': {
+    summary: 'looks for what is wrong with mail templates',
+    load: async () => (await import('./templates-lint-command.js')).templatesLintCommand,
+  },
 };

@@ -6,18 +6,13 @@ import type { ResolvedMailBrand } from './mail-brand.js';
 import type { ValueTokens } from './inlining/value-tokens.js';
 import { withPlainBlocks } from './inlining/plain-blocks.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
+import { aliasesOf } from './shared-names.js';
 import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
 import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
 import { PRINT_HELPER, checkProgram, useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
-
-/** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
-function aliasesOf({ name, builtIn }: TemplateFile): string[] {
-  if (!name.startsWith('layouts/')) return [`partials/${name}`];
-  return builtIn ? [] : [name.slice('layouts/'.length)];
-}
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;

@@ -19,7 +19,8 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   hooks: { values: [], types: ['message', 'delivery'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
-  cli: { values: ['errors', 'settings', 'relay'] },
+  lint: { values: ['errors', 'templates'] },
+  cli: { values: ['errors', 'settings', 'relay', 'lint'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -44,7 +45,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'health', 'cli'];
+    const subpaths = ['relay', 'health', 'lint', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -71,7 +72,7 @@ describe('The rooms of lib/', () => {
     ['nodemailer', ['message/', 'delivery/smtp/']],
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
-    ['jsonc-parser', ['settings/json-settings-file.ts']],
+    ['jsonc-parser', ['settings/json-settings-file.ts', 'lint/samples-file.ts']],
     [
       'node:fs',
       [
@@ -79,6 +80,7 @@ describe('The rooms of lib/', () => {
         'templates/',
         'delivery/pickup/',
         'message/attachment-source.ts',
+        'lint/samples-file.ts',
         'relay/',
       ],
     ],
