@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { MailTemplateError } from '../errors/mail-template-error.js';
-import { MailTemplateError as TemplateError } from '../errors/mail-template-error.js';
+import { MailTemplateError } from '../errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from '../templates/built-in-directory.js';
 import { EmbeddedImages } from '../templates/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../templates/handlebars-template-renderer.js';
@@ -55,7 +54,7 @@ export async function lintTemplates({
     try {
       return [new LintedFile(file)];
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
+      if (!(error instanceof MailTemplateError)) throw error;
       broken.push(findingOf(error, file.file));
       return [];
     }
@@ -68,8 +67,9 @@ export async function lintTemplates({
     defaultCulture,
   });
   const html = scope.files.filter(({ file }) => file.part === 'html');
-  const renderer =
-    broken.length + unreadable.length > 0 ? undefined : await rendererOf(directories, defaultCulture);
+  const unusable = broken.length + unreadable.length > 0;
+  const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
+    unusable ? undefined : rendererOf(directories, defaultCulture);
   const findings = [
     ...unreadable,
     ...broken,
@@ -78,9 +78,8 @@ export async function lintTemplates({
     ...partialRules(scope),
     ...html.flatMap(file => [...linkRules(file), ...pageRules(file)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
-    ...(await sizeRules(scope, renderer)),
+    ...(await sizeRules(scope, load)),
   ];
-  await renderer?.close();
   const templates = new Set(own.filter(({ shared }) => !shared).map(({ name }) => name)).size;
   return { findings: sorted(findings), templates, files: own.length + unreadable.length };
 }

@@ -1,6 +1,5 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { messageOf } from '../errors/error-facts.js';
-import { PRINTED } from '../templates/analysis/masked-source.js';
 import type { HandlebarsTemplateRenderer } from '../templates/handlebars-template-renderer.js';
 import type { TemplateFile } from '../templates/template-catalog.js';
 import type { LintFinding } from './finding.js';
@@ -16,23 +15,26 @@ const MOST_OF_GMAIL = 102 * 1024;
 /**
  * Whether Gmail clips a mail: measured with the samples of its template where there are any, else by the sources.
  *
- * @param renderer renders the samples; none when templates cannot be loaded
+ * @param load makes what renders the samples, where there are any; nothing when templates cannot be loaded
  */
 export async function sizeRules(
   scope: LintScope,
-  renderer: HandlebarsTemplateRenderer | undefined,
+  load: () => Promise<HandlebarsTemplateRenderer | undefined>,
 ): Promise<LintFinding[]> {
   const templates = grouped(
     scope.own.filter(({ shared }) => !shared),
     ({ name }) => name,
   );
   const findings: LintFinding[] = [];
+  let loading: Promise<HandlebarsTemplateRenderer | undefined> | undefined;
   for (const files of templates.values()) {
     const { samples, findings: wrong } = readSamples(files);
     findings.push(...wrong);
-    if (renderer && samples.length > 0) findings.push(...(await measured(files, samples, renderer)));
+    const renderer = samples.length > 0 ? await (loading ??= load()) : undefined;
+    if (renderer) findings.push(...(await measured(files, samples, renderer)));
     else findings.push(...estimated(scope, files));
   }
+  await (await loading)?.close();
   return findings;
 }
 
@@ -109,7 +111,7 @@ function sizeOf(
   // A partial that uses itself counts once.
   known.set(file, 0);
   const names = scope.shared(file.part, file.culture);
-  let size = Buffer.byteLength(masked.text.replaceAll(PRINTED, ''));
+  let { size } = masked;
   for (const { name } of uses) {
     const used = name === undefined ? undefined : names.get(name);
     const next = used && parsed.get(used);

@@ -24,6 +24,8 @@ export interface MaskedSource {
   /** Line ends, lengths and text as in the source; {@link PRINTED} for what prints, blanks for everything else. */
   readonly text: string;
   readonly printed: readonly PrintedExpression[];
+  /** Octets of the template's own text. */
+  readonly size: number;
   /** Whether blocks of Handlebars stand between two places. */
   hasBlocks(from: number, to: number): boolean;
 }
@@ -52,6 +54,7 @@ export function maskedSource(source: string, { program }: Pick<ParsedTemplate, '
   return {
     text: masked.join(''),
     printed: finder.printed,
+    size: finder.content.reduce((sum, { from, to }) => sum + Buffer.byteLength(source.slice(from, to)), 0),
     hasBlocks: (from, to) => blocks.some(at => at >= from && at < to),
   };
 }
