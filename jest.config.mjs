@@ -5,8 +5,8 @@ export default {
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // The peers of the benchmark are no modules of the tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/bench/'],
+  // The peers of the benchmark and the other runners are no modules of the tests.
+  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/runners/'],
   testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { MailDelivery } from './delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from './delivery/pickup/pickup-directory.js';
 import type { MailSettingsProblem } from './errors/mail-settings-error.js';
 import { MailSettingsError } from './errors/mail-settings-error.js';
@@ -26,19 +27,26 @@ const POLICY = {
  * Checks the settings when the application starts: all problems at once, those of the fallback and of the pickup
  * directories included.
  *
+ * @param interceptor the delivery that takes the place of the one that the settings choose
  * @throws MailSettingsError
  */
 export async function checkedSettings(
   input: MailSettingsInput,
   options: MailModuleOptions,
   fallbackInput: MailSettingsInput | undefined,
+  interceptor?: MailDelivery,
 ): Promise<CheckedSettings> {
   const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined });
-  const problems = await allProblems(main, options.delivery === undefined);
+  // The directory of production need not exist where nothing is written to it.
+  const used = options.delivery === undefined && !interceptor;
+  const problems = await allProblems(main, used);
   const fallback =
     fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
   if (fallback) {
-    const own = [...(await allProblems(fallback, main.settings.enabled)), ...policyProblems(fallback, main)];
+    const own = [
+      ...(await allProblems(fallback, main.settings.enabled && !interceptor)),
+      ...policyProblems(fallback, main),
+    ];
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
   }
   if (problems.length > 0) throw new MailSettingsError(problems);
@@ -53,7 +61,9 @@ export async function checkedSettings(
   return {
     settings: main.settings,
     // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.
-    ...(fallback?.settings.enabled && main.settings.enabled && { fallback: fallback.settings }),
+    ...(fallback?.settings.enabled &&
+      main.settings.enabled &&
+      !interceptor && { fallback: fallback.settings }),
   };
 }
 

@@ -6,6 +6,14 @@ export const MAIL_SETTINGS = Symbol('MAIL_SETTINGS');
 export const MAIL_OPTIONS = Symbol('MAIL_OPTIONS');
 /** Injection token of the hooks of one mailer. */
 export const MAIL_HOOKS = Symbol('MAIL_HOOKS');
+/** Injection token of everybody who observes the sends of one mailer. */
+export const MAIL_OBSERVERS = Symbol('MAIL_OBSERVERS');
+/** Injection token of what a preview observes with; an application has it where it imports the preview. */
+export const MAIL_PREVIEW_OBSERVER = Symbol('MAIL_PREVIEW_OBSERVER');
+/** Injection token of what a test observes with; an application has it where it imports the test kit. */
+export const MAIL_TEST_OBSERVER = Symbol('MAIL_TEST_OBSERVER');
+/** Injection token of a delivery that takes the place of every other one in an application, as in tests. */
+export const MAIL_INTERCEPTOR = Symbol('MAIL_INTERCEPTOR');
 /** Injection token of the settings of the fallback, before they are checked. */
 export const MAIL_FALLBACK_INPUT = Symbol('MAIL_FALLBACK_INPUT');
 /** Injection token of the delivery that a fallback stands behind. */

@@ -5,23 +5,38 @@ import type { DeliveryTuning } from './delivery/create-delivery.js';
 import { FallbackMailDelivery } from './delivery/fallback-mail-delivery.js';
 import { MailDelivery } from './delivery/mail-delivery.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
-import { MAIL_CHECKED_SETTINGS, MAIL_FALLBACK_INPUT, MAIL_PRIMARY_DELIVERY } from './mail.constants.js';
+import {
+  MAIL_CHECKED_SETTINGS,
+  MAIL_FALLBACK_INPUT,
+  MAIL_INTERCEPTOR,
+  MAIL_PRIMARY_DELIVERY,
+} from './mail.constants.js';
 import { logText } from './mail.log-text.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
 import type { MailSettingsInput } from './settings/mail-settings.js';
 
+const INTERCEPTOR = { token: MAIL_INTERCEPTOR, optional: true };
+
 /** The delivery of one mailer, with its fallback where the options name one. */
 export function deliveryProviders(options: MailModuleOptions): Provider[] {
   if (options.fallback === undefined) {
-    return [{ provide: MAIL_FALLBACK_INPUT, useFactory: () => undefined }, primary(MailDelivery, options)];
+    const noFallback: Provider = { provide: MAIL_FALLBACK_INPUT, useFactory: () => undefined };
+    if (options.delivery === undefined) return [noFallback, primary(MailDelivery, options)];
+    const intercepted: Provider = {
+      provide: MailDelivery,
+      useFactory: (first: MailDelivery, interceptor?: MailDelivery) => interceptor ?? first,
+      inject: [MAIL_PRIMARY_DELIVERY, INTERCEPTOR],
+    };
+    return [noFallback, primary(MAIL_PRIMARY_DELIVERY, options), intercepted];
   }
   return [
     fallbackInput(options.fallback),
     primary(MAIL_PRIMARY_DELIVERY, options),
     {
       provide: MailDelivery,
-      useFactory: (first: MailDelivery, checked: CheckedSettings) => withFallback(first, checked, options),
-      inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS],
+      useFactory: (first: MailDelivery, checked: CheckedSettings, interceptor?: MailDelivery) =>
+        interceptor ?? withFallback(first, checked, options),
+      inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS, INTERCEPTOR],
     },
   ];
 }
@@ -32,8 +47,9 @@ function primary(token: symbol | typeof MailDelivery, options: MailModuleOptions
   if (delivery !== undefined) return { provide: token, useFactory: () => delivery };
   return {
     provide: token,
-    useFactory: ({ settings }: CheckedSettings) => createDelivery(settings, tuningOf(options)),
-    inject: [MAIL_CHECKED_SETTINGS],
+    useFactory: ({ settings }: CheckedSettings, interceptor?: MailDelivery) =>
+      interceptor ?? createDelivery(settings, tuningOf(options)),
+    inject: [MAIL_CHECKED_SETTINGS, INTERCEPTOR],
   };
 }
 

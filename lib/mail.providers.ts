@@ -1,15 +1,20 @@
 import type { Provider } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { MailHook } from './hooks/mail-hook.js';
+import type { MailObserver } from './hooks/mail-observer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { checkedSettings } from './mail.checked-settings.js';
 import {
   MAIL_CHECKED_SETTINGS,
   MAIL_FALLBACK_INPUT,
   MAIL_HOOKS,
+  MAIL_INTERCEPTOR,
+  MAIL_OBSERVERS,
   MAIL_OPTIONS,
+  MAIL_PREVIEW_OBSERVER,
   MAIL_SETTINGS,
   MAIL_SETTINGS_INPUT,
+  MAIL_TEST_OBSERVER,
 } from './mail.constants.js';
 import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
@@ -27,7 +32,12 @@ export function mailProviders(options: MailModuleOptions): Provider[] {
     {
       provide: MAIL_CHECKED_SETTINGS,
       useFactory: checkedSettings,
-      inject: [MAIL_SETTINGS_INPUT, MAIL_OPTIONS, { token: MAIL_FALLBACK_INPUT, optional: true }],
+      inject: [
+        MAIL_SETTINGS_INPUT,
+        MAIL_OPTIONS,
+        { token: MAIL_FALLBACK_INPUT, optional: true },
+        { token: MAIL_INTERCEPTOR, optional: true },
+      ],
     },
     {
       provide: MAIL_SETTINGS,
@@ -38,10 +48,15 @@ export function mailProviders(options: MailModuleOptions): Provider[] {
     ...deliveryProviders(options),
     ...hooks,
     { provide: MAIL_HOOKS, useFactory: (...instances: MailHook[]) => instances, inject: hooks },
-    MailService,
-    ...(options.name === undefined
-      ? []
-      : [{ provide: mailServiceToken(options.name), useExisting: MailService }]),
+    {
+      provide: MAIL_OBSERVERS,
+      useFactory: (...found: (MailObserver | undefined)[]) => found.filter(one => one !== undefined),
+      inject: [MAIL_TEST_OBSERVER, MAIL_PREVIEW_OBSERVER].map(token => ({ token, optional: true })),
+    },
+    // One with a name is found by that name alone: app.get(MailService) is to be the one without.
+    options.name === undefined
+      ? MailService
+      : { provide: mailServiceToken(options.name), useClass: MailService },
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { ComposedMail } from './message/composed-mail.js';
 import type { MailMessage } from './message/mail-message.js';
 
 /** What is known of one send while it runs: hooks, the log and the telemetry are told of it afterwards. */
@@ -6,6 +7,8 @@ export interface SendRecord {
   message: MailMessage;
   /** Texts in the message that no error or log may show. */
   readonly secrets: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly begunAt: number;
   messageId?: string;
   /** Name of the template as the message has it. */
   template?: string;
@@ -13,6 +16,8 @@ export interface SendRecord {
   culture?: string;
   /** Addresses that the message names, blind ones included. */
   recipients: readonly string[];
+  /** The finished mails; kept only where somebody observes the send. */
+  mails: readonly ComposedMail[];
   /** Tries to deliver it beyond the first. */
   retries: number;
 }

@@ -10,8 +10,8 @@ import { sendFacts } from './mail.send-facts.js';
 import type { SendLog } from './mail.send-log.js';
 import type { SendRecord } from './mail.send-record.js';
 import type { SendProgress } from './mail.send-guard.js';
-import type { MailHook } from './hooks/mail-hook.js';
-import { MailVeto } from './hooks/mail-hook.js';
+import type { MailVeto } from './hooks/mail-hook.js';
+import type { SendAudience } from './mail.send-audience.js';
 import type { AttachmentSource } from './message/attachment-source.js';
 import { openAttachments } from './message/attachment-source.js';
 import { checkAttachments } from './message/check-attachments.js';
@@ -34,7 +34,7 @@ export interface MailSenderParts {
   readonly delivery: MailDelivery;
   readonly renderer: TemplateRenderer;
   readonly settings: ResolvedMailSettings;
-  readonly hooks: readonly MailHook[];
+  readonly audience: SendAudience;
   readonly retry: RetryPolicy;
   readonly addresses: MailboxRules;
   readonly log: SendLog;
@@ -75,10 +75,18 @@ export class MailSender {
    * @param bounded runs the send under its signal and time limit
    */
   async send(message: MailMessage, bounded: BoundedSend, details: SendDetails = {}): Promise<MailReceipt> {
-    const { log, telemetry } = this.#parts;
+    const { log, telemetry, audience } = this.#parts;
     const streams: Readable[] = [];
     hold(streams, message);
-    const record: SendRecord = { message, secrets: details.secrets ?? [], recipients: [], retries: 0 };
+    const { secrets = [] } = details;
+    const record: SendRecord = {
+      message,
+      secrets,
+      begunAt: Date.now(),
+      recipients: [],
+      mails: [],
+      retries: 0,
+    };
     let receipt: MailReceipt;
     try {
       receipt = await telemetry.observe(
@@ -87,13 +95,13 @@ export class MailSender {
       );
     } catch (error) {
       log.failed(record, error);
-      await this.#tell(record, hook => hook.onFailure?.(error, record.message));
+      await audience.tell(record, { error });
       throw error;
     } finally {
       destroy(streams);
     }
     log.sent(record, receipt);
-    await this.#tell(record, hook => hook.afterSend?.(receipt, record.message));
+    await audience.tell(record, { receipt });
     return receipt;
   }
 
@@ -132,8 +140,8 @@ export class MailSender {
     cultures: readonly string[] | undefined,
     streams: Readable[],
   ): Promise<PreparedSend> {
-    const { settings, addresses, log } = this.#parts;
-    const veto = await this.#askHooks(record, streams);
+    const { settings, addresses, log, audience } = this.#parts;
+    const veto = await audience.ask(record, () => hold(streams, record.message));
     const mail = readMessage(record.message, settings.fromAddress, {
       fromRequired: settings.enabled,
       addresses,
@@ -145,11 +153,20 @@ export class MailSender {
     const { attachments: embedded = [], ...content } = await this.#render(mail, cultures, record);
     const policy = applyRecipientPolicy(settings, mail.recipients);
     if (policy.dropped.length > 0) log.dropped(policy.dropped);
-    if (policy.groups.length === 0) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
+    const nobody = policy.groups.length === 0;
+    if (nobody && !audience.observes) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
+    // A stream can be read once, and the delivery is to be the one that does.
     const all =
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
-    const attachments = await openAttachments(all, { inMemory: policy.groups.length > 1 });
-    return { mails: this.#compose(mail, content, policy, attachments, record), dropped: policy.dropped };
+    const attachments = await openAttachments(all, {
+      inMemory: policy.groups.length > 1 || audience.observes,
+    });
+    const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
+    const mails = this.#compose(mail, content, shown, attachments, record);
+    if (audience.observes) record.mails = mails;
+    return nobody
+      ? { receipt: this.#suppressed(mail, messageId, policy.dropped) }
+      : { mails, dropped: policy.dropped };
   }
 
   #compose(
@@ -157,7 +174,7 @@ export class MailSender {
     content: MailContent,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
-    { messageId = '', secrets }: SendRecord,
+    { messageId = '', secrets, template }: SendRecord,
   ): ComposedMail[] {
     return policy.groups.map((recipients, index) =>
       composeMail({
@@ -169,6 +186,7 @@ export class MailSender {
         messageId: index === 0 ? messageId : messageId.replace('@', `.${index + 1}@`),
         automatic: isTemplateRequest(mail.content),
         secrets,
+        ...(template !== undefined && { template }),
       }),
     );
   }
@@ -207,31 +225,6 @@ export class MailSender {
       rejected: [],
       dropped,
     };
-  }
-
-  /** Lets the hooks change the message; the veto of one, when there is one. */
-  async #askHooks(record: SendRecord, streams: Readable[]): Promise<MailVeto | undefined> {
-    for (const hook of this.#parts.hooks) {
-      try {
-        const answer = await hook.beforeSend?.(record.message);
-        if (answer instanceof MailVeto) return answer;
-        if (answer) record.message = answer;
-      } finally {
-        // Before the next hook: it may think for long, replace the message, or throw.
-        hold(streams, record.message);
-      }
-    }
-    return undefined;
-  }
-
-  async #tell(record: SendRecord, call: (hook: MailHook) => void | Promise<void>): Promise<void> {
-    for (const hook of this.#parts.hooks) {
-      try {
-        await call(hook);
-      } catch (error) {
-        this.#parts.log.hookFailed(record, hook.constructor.name, error);
-      }
-    }
   }
 }
 

@@ -7,13 +7,15 @@ import { retryPolicy } from './dispatch/retry-policy.js';
 import type { MailReceipt } from './delivery/mail-receipt.js';
 import { MailMessageError } from './errors/mail-message-error.js';
 import type { MailHook } from './hooks/mail-hook.js';
+import type { MailObserver } from './hooks/mail-observer.js';
 import type { VerifyMailOptions } from './mail.bounded-check.js';
 import { boundedCheck } from './mail.bounded-check.js';
-import { MAIL_HOOKS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
+import { MAIL_HOOKS, MAIL_OBSERVERS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { logText } from './mail.log-text.js';
 import type { SendOptions } from './mail.send-guard.js';
 import { SendGuard } from './mail.send-guard.js';
+import { SendAudience } from './mail.send-audience.js';
 import { SendLog } from './mail.send-log.js';
 import { MailSender } from './mail.sender.js';
 import type { MailMessage } from './message/mail-message.js';
@@ -47,19 +49,21 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     @Inject(MAIL_SETTINGS) settings: ResolvedMailSettings,
     @Inject(MAIL_OPTIONS) options: MailModuleOptions,
     @Inject(MAIL_HOOKS) hooks: MailHook[],
+    @Inject(MAIL_OBSERVERS) observers: MailObserver[],
   ) {
     this.#delivery = delivery;
     this.#renderer = renderer;
     this.#settings = settings;
     this.#options = options;
+    const log = new SendLog(this.#logger);
     this.#sender = new MailSender({
       delivery,
       renderer,
       settings,
-      hooks,
+      audience: new SendAudience(hooks, observers, options.name, log),
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
-      log: new SendLog(this.#logger),
+      log,
       telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
     this.#guard = new SendGuard(settings.sendTimeout * 1000);

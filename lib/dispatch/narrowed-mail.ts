@@ -15,6 +15,10 @@ export class NarrowedMail implements ComposedMail {
     this.envelope = { from: whole.envelope.from, to: recipients };
   }
 
+  get template(): string | undefined {
+    return this.#whole.template;
+  }
+
   get size(): number | undefined {
     return this.#whole.size;
   }

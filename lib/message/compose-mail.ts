@@ -49,6 +49,8 @@ export interface CompositionParts {
   readonly automatic: boolean;
   /** Texts in it that no error or log may show. @default none */
   readonly secrets?: readonly string[];
+  /** Name of the template that the content came from. @default none */
+  readonly template?: string;
   /** @default now */
   readonly date?: Date;
   /** Random text that makes the MIME boundaries unique. */
@@ -86,6 +88,7 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     bcc: blind,
     segments,
     secrets: parts.secrets ?? [],
+    ...(parts.template !== undefined && { template: parts.template }),
     ...(!isAsciiBytes(head) && {
       asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
     }),

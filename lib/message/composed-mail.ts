@@ -37,6 +37,8 @@ export interface ComposedMail {
   readonly envelope: MailEnvelope;
   /** Message-ID with its angle brackets. */
   readonly messageId: string;
+  /** Name of the template that its content came from. @default the message brought its own words */
+  readonly template?: string;
   /** Octets of the message, when they are known before it is read. */
   readonly size?: number;
   /** Whether bytes beyond ASCII are in it, to be declared as `BODY=8BITMIME` (RFC 6152). @default false */

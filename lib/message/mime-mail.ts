@@ -14,6 +14,8 @@ export interface MimeMailParts {
   readonly secrets: readonly string[];
   /** What stands in for a header that is not ASCII. */
   readonly asciiHead?: AsciiHead;
+  /** Name of the template that the content came from. */
+  readonly template?: string;
 }
 
 /** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
@@ -23,16 +25,18 @@ export class MimeMail implements ComposedMail {
   readonly size?: number;
   readonly bcc: readonly string[];
   readonly asciiHead?: AsciiHead;
+  readonly template?: string;
   #segments: readonly MimeSegment[];
 
   readonly #secrets: readonly string[];
 
-  constructor({ envelope, messageId, bcc, segments, secrets, asciiHead }: MimeMailParts) {
+  constructor({ envelope, messageId, bcc, segments, secrets, asciiHead, template }: MimeMailParts) {
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
     this.#secrets = secrets;
     if (asciiHead) this.asciiHead = asciiHead;
+    if (template !== undefined) this.template = template;
     this.#segments = joinBuffers(segments);
     const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
     if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);

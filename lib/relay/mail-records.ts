@@ -62,7 +62,8 @@ export class MailRecords {
   async pastOf({ name, file }: ClaimedMail): Promise<MailHistory> {
     const state = await this.#parts.states.read(name);
     if (!state) return NO_HISTORY;
-    return state.fingerprint === (await fingerprintOf(file)) ? { ...state, kept: true } : NO_HISTORY;
+    if (state.fingerprint === (await fingerprintOf(file))) return { ...state, kept: true };
+    return { ...NO_HISTORY, kept: true };
   }
 
   /**
@@ -161,8 +162,9 @@ export class MailRecords {
       }
     });
     return async () => {
+      // Before the file: of a relay that is killed between the two, the file tells the next one to look for the state.
+      if (history.kept) await states.remove(name).catch(() => {});
       await this.#removed(claimed);
-      if (history.kept) await states.remove(name);
       folder.gone(name);
       emit({ type: 'sent', file: printableName(name), messageId, recipients: history.delivered.length });
     };

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
 import type { DeliveryOutcome } from '../../lib/delivery/mail-delivery.js';
 import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
-import { InjectMail } from '../../lib/mail.decorators.js';
+import { InjectMail, mailServiceToken } from '../../lib/mail.decorators.js';
 import { MailModule } from '../../lib/mail.module.js';
 import type { MailSettingsFactory } from '../../lib/mail.module-options.js';
 import { MailService } from '../../lib/mail.service.js';
@@ -185,6 +185,15 @@ describe('MailModule', () => {
         { key: 'MailSettings', message: expect.stringContaining("fromConfig('PasswordResetSettings')") },
       ],
     });
+  });
+
+  it.each([[0], [1]])('is the one without a name for app.get, at place %i of two', async place => {
+    const { settings } = await sinkSettings();
+    const modules = [MailModule.forRoot(settings, { name: 'alerts' })];
+    modules.splice(place, 0, MailModule.forRoot(settings));
+    const { app } = keep(await startApp(...modules));
+    expect(app.get(MailService, { strict: false }).name).toBeUndefined();
+    expect(app.get<MailService>(mailServiceToken('alerts'), { strict: false }).name).toBe('alerts');
   });
 
   it('can be injected everywhere by default', async () => {

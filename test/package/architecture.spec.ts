@@ -17,9 +17,14 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   telemetry: { values: [] },
   dispatch: { values: ['errors', 'delivery'], types: ['message'] },
   hooks: { values: [], types: ['message', 'delivery'] },
+  mailbox: { values: ['errors'], types: ['address'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
   lint: { values: ['errors', 'templates'] },
+  testing: {
+    values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
+    types: ['message', 'hooks'],
+  },
   cli: { values: ['errors', 'settings', 'relay', 'lint'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
@@ -45,7 +50,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['relay', 'health', 'lint', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'lint', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -55,7 +60,7 @@ describe('The rooms of lib/', () => {
 
   it('have no barrel but those of the package and its subpaths, and they export by name', () => {
     const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts']);
+    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts', 'testing/index.ts']);
     for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
@@ -72,6 +77,7 @@ describe('The rooms of lib/', () => {
     ['nodemailer', ['message/', 'delivery/smtp/']],
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
+    ['postal-mime', ['mailbox/read-mail.ts']],
     ['jsonc-parser', ['settings/json-settings-file.ts', 'lint/samples-file.ts']],
     [
       'node:fs',
@@ -84,7 +90,16 @@ describe('The rooms of lib/', () => {
         'relay/',
       ],
     ],
-    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts', 'health/mail-health-indicator.ts']],
+    [
+      '@nestjs',
+      [
+        'mail.',
+        'relay/mail-relay',
+        'relay/relay-log.ts',
+        'health/mail-health-indicator.ts',
+        'testing/mail-testing.module.ts',
+      ],
+    ],
   ])('use %s only where the architecture table says', (name, places) => {
     const users = imports.filter(
       ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),

@@ -126,6 +126,32 @@ describe('The packed package, installed into an empty project', () => {
     expect(exported).toMatchObject({ code: 0, stdout: 'MailRelay,MailRelayModule\n', stderr: '' });
   });
 
+  it.each([
+    ['import', 'mjs', (name: string) => `await import('${name}')`],
+    ['require', 'cjs', (name: string) => `require('${name}')`],
+  ])(
+    'brings a mailbox for tests that is used by %s, and by the mailer of the package itself',
+    async (kind, extension, load) => {
+      for (const peer of PEERS) add(peer);
+      const script = project.write(
+        `mailbox-${kind}.${extension}`,
+        `(async () => {
+           ${load('reflect-metadata')};
+           const { NestFactory } = ${load('@nestjs/core')};
+           const { MailModule, MailService } = ${load('nest-mailroom')};
+           const { MailTestingModule, Mailbox } = ${load('nest-mailroom/testing')};
+           const imports = [MailModule.forRoot({ Host: 'smtp.invalid', FromAddress: 'a@contoso.com' }), MailTestingModule.forRoot()];
+           const app = await NestFactory.createApplicationContext({ module: class Root {}, imports }, { logger: ['error'] });
+           await app.get(MailService).send({ to: 'ann@contoso.com', subject: 'Caught', text: 'text' });
+           console.log(app.get(Mailbox).last().subject);
+         })();`,
+      );
+      const caught = await runNode(['--disable-warning=ExperimentalWarning', script], { cwd: project.path });
+      expect(caught).toMatchObject({ code: 0, stdout: 'Caught\n', stderr: '' });
+    },
+    30_000,
+  );
+
   it('needs Terminus for its subpath health, and for nothing else', async () => {
     for (const peer of PEERS) add(peer);
     const ask = project.write(

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as api from 'nest-mailroom';
 import * as health from 'nest-mailroom/health';
 import * as relay from 'nest-mailroom/relay';
+import * as testing from 'nest-mailroom/testing';
 
 it('The package exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
@@ -45,7 +46,11 @@ it('The subpath health exports exactly these values', () => {
   expect(Object.keys(health)).toEqual(['MailHealthIndicator']);
 });
 
-it.each(['index.ts', 'relay/index.ts', 'health/index.ts'])(
+it('The subpath testing exports exactly these values', () => {
+  expect(Object.keys(testing).toSorted()).toEqual(['MailTestingModule', 'Mailbox']);
+});
+
+it.each(['index.ts', 'relay/index.ts', 'health/index.ts', 'testing/index.ts'])(
   'Every symbol that %s exports has a doc comment',
   entry => {
     const barrel = readFileSync(join(process.cwd(), 'lib', entry), 'utf8');

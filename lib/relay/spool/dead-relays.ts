@@ -103,8 +103,11 @@ export class DeadRelays {
     for (const name of await namesIn(claimed)) {
       const path = join(claimed, name);
       const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
-      if (delivered.has(entry)) await unlink(path);
-      else {
+      if (delivered.has(entry)) {
+        await this.#states.takeUp(name, await lstat(path));
+        await unlink(path);
+      } else {
+        await this.#states.takeUp(name);
         await returnFile(this.#directory, this.#states, name, path);
         files++;
       }

@@ -2,9 +2,14 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openDirectory, syncDirectory } from '../../delivery/pickup/pickup-directory.js';
 
+/** Where a file is while it is being written; a process that is killed may leave it. */
+export function unfinished(path: string): string {
+  return `${path}.new`;
+}
+
 /** Writes or replaces a small file so that after a crash it holds either what it held before or what it is to hold. */
 export async function writeDurably(path: string, content: string): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = unfinished(path);
   const file = await open(temporary, 'w', 0o600);
   try {
     try {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
-import { syncFolder, writeDurably } from './durable-file.js';
+import { stateVersion } from '../../delivery/pickup/deferred-mails.js';
+import { syncFolder, unfinished, writeDurably } from './durable-file.js';
 import type { RelayFolders } from './relay-folders.js';
 
 /** A recipient that did not get the mail, and why. */
@@ -74,6 +75,18 @@ export class MailStates {
       }
       await unlink(path).catch(() => {});
     }
+  }
+
+  /**
+   * Takes up what a relay has left of its records of a mail that it had claimed: nobody else has begun to write one.
+   *
+   * @param delivered octets and time of the file, when everybody has the mail: then nothing need be known of it
+   */
+  async takeUp(name: string, delivered?: { size: number; mtimeMs: number }): Promise<void> {
+    await rm(unfinished(this.#pathOf(name)), { force: true });
+    if (!delivered) return;
+    // Another mail may have the name by now.
+    if ((await this.read(name))?.version === stateVersion(delivered)) await this.remove(name);
   }
 
   /** Forgets a mail, durably: a later one under the same name must not meet it. */

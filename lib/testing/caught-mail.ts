@@ -1,0 +1,142 @@
+import type { Mailbox as MailboxAddress } from '../address/mailbox.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { linksIn } from '../mailbox/links-in.js';
+import type { MailFile, ReadMail } from '../mailbox/read-mail.js';
+import { readMail } from '../mailbox/read-mail.js';
+import type { ComposedMail, MailEnvelope } from '../message/composed-mail.js';
+
+/** What is known of a mail beside what stands in it. */
+export interface MailOrigin {
+  /** Name of the template, where the content came from one. */
+  readonly template?: string | undefined;
+  /** The cultures it was rendered in, joined by a comma. */
+  readonly culture?: string | undefined;
+  /** Name of the mailer; undefined for the one without a name. */
+  readonly mailer?: string | undefined;
+}
+
+/** A mail as it was put together, read back as its recipients would read it. */
+export class CaughtMail implements ReadMail {
+  /** One line; empty when the mail has none. */
+  readonly subject: string;
+  /** Author. */
+  readonly from?: MailboxAddress;
+  /** Recipients that the header names. */
+  readonly to: readonly MailboxAddress[];
+  /** Recipients of a copy that the header names. */
+  readonly cc: readonly MailboxAddress[];
+  /** Addresses of the envelope that no header names. */
+  readonly bcc: readonly string[];
+  readonly replyTo: readonly MailboxAddress[];
+  /** Message-ID with its angle brackets, as in the receipt. */
+  readonly messageId: string;
+  readonly date?: Date;
+  /** Every header field in the order of the mail, decoded. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly html?: string;
+  readonly text?: string;
+  /** Every file that came with it, inline ones too. */
+  readonly attachments: readonly MailFile[];
+  /** Why it can be read in part only; undefined when it is sound. */
+  readonly problem?: string;
+  /** Sender and recipients as the delivery got them, blind ones included. */
+  readonly envelope: MailEnvelope;
+  /** Name of the template; undefined when the message brought its own words. */
+  readonly template?: string;
+  /** The cultures it was rendered in, joined by a comma. Unknown where the mailbox stands in for a `MailDelivery`. */
+  readonly culture?: string;
+  /**
+   * Name of the mailer; undefined for the one without a name. Unknown where the mailbox stands in for a `MailDelivery`.
+   */
+  readonly mailer?: string;
+  /** Where it leads to: the links of the HTML, then those of the text, each once. */
+  readonly links: readonly string[];
+  readonly #raw: Buffer;
+
+  constructor(read: ReadMail, composed: ComposedMail, raw: Buffer, origin: MailOrigin) {
+    const { from, date, html, text, problem } = read;
+    const { template = composed.template, culture, mailer } = origin;
+    this.subject = read.subject;
+    if (from) this.from = from;
+    this.to = read.to;
+    this.cc = read.cc;
+    this.bcc = composed.bcc ?? [];
+    this.replyTo = read.replyTo;
+    this.messageId = composed.messageId;
+    if (date) this.date = date;
+    this.headers = read.headers;
+    if (html !== undefined) this.html = html;
+    if (text !== undefined) this.text = text;
+    this.attachments = read.attachments;
+    if (problem !== undefined) this.problem = problem;
+    this.envelope = composed.envelope;
+    if (template !== undefined) this.template = template;
+    if (culture !== undefined) this.culture = culture;
+    if (mailer !== undefined) this.mailer = mailer;
+    this.links = linksIn(read);
+    this.#raw = raw;
+  }
+
+  /** The whole message, octet for octet. No field of the object: runners print mails. */
+  get raw(): Buffer {
+    return this.#raw;
+  }
+
+  /** The first header field of a name, in any case; undefined when the mail has none. */
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    return this.headers.find(field => field.name.toLowerCase() === wanted)?.value;
+  }
+}
+
+/** A mail that was sent: that somebody would have got. */
+export class SentMail extends CaughtMail {
+  /**
+   * What became of it: the receipt that `send` returned, of the whole mail where it was split. Where the mailbox stands in
+   * for a `MailDelivery`, what that knows: nothing of dropped recipients.
+   */
+  readonly receipt: MailReceipt;
+
+  constructor(receipt: MailReceipt, ...mail: ConstructorParameters<typeof CaughtMail>) {
+    super(...mail);
+    this.receipt = receipt;
+  }
+}
+
+/** A send that policy or a hook stopped. Nobody would have got it. */
+export interface SuppressedMail {
+  /** The receipt that `send` returned; its `dropped` says why. */
+  readonly receipt: MailReceipt;
+  /** What would have gone to those who were named; undefined when a hook stopped it before it was rendered. */
+  readonly mail?: CaughtMail;
+  /** Name of the mailer; undefined for the one without a name. */
+  readonly mailer?: string;
+}
+
+/** A send that failed. */
+export interface FailedMail {
+  /** What `send` rejected with. */
+  readonly error: unknown;
+  /** What would have left; undefined when it failed before it was put together. */
+  readonly mail?: CaughtMail;
+  /** Name of the template that was to be rendered. */
+  readonly template?: string;
+  /** Name of the mailer; undefined for the one without a name. */
+  readonly mailer?: string;
+}
+
+/** Reads back a mail that nobody would have got. */
+export async function openCaught(composed: ComposedMail, origin: MailOrigin): Promise<CaughtMail> {
+  const raw = await composed.bytes();
+  return new CaughtMail(await readMail(raw), composed, raw, origin);
+}
+
+/** Reads back a mail that was sent. */
+export async function openSent(
+  composed: ComposedMail,
+  origin: MailOrigin,
+  receipt: MailReceipt,
+): Promise<SentMail> {
+  const raw = await composed.bytes();
+  return new SentMail(receipt, await readMail(raw), composed, raw, origin);
+}

@@ -1,0 +1,81 @@
+import { printable } from '../errors/printable.js';
+import { addressCheck } from './address-check.js';
+import { attachmentCheck } from './attachment-check.js';
+import type { SentMail } from './caught-mail.js';
+import type { FieldCheck } from './field-check.js';
+import { refuseUnknownKeys } from './known-keys.js';
+import type { MailCriteria, MailMatcher } from './mail-criteria.js';
+import { says } from './matcher-function.js';
+import { functionText } from './shown.js';
+import { someTextCheck, textCheck } from './text-check.js';
+
+type CheckMaker<K extends keyof MailCriteria> = (criterion: NonNullable<MailCriteria[K]>) => FieldCheck[];
+
+/** How each criterion is looked at, in the order in which differences are told. */
+const MAKERS: { readonly [K in keyof Required<MailCriteria>]: CheckMaker<K> } = {
+  to: criterion => [addressCheck('to', criterion, mail => mail.to)],
+  cc: criterion => [addressCheck('cc', criterion, mail => mail.cc)],
+  bcc: criterion => [addressCheck('bcc', criterion, mail => mail.bcc.map(address => ({ address })))],
+  from: criterion => [addressCheck('from', criterion, mail => (mail.from ? [mail.from] : []))],
+  replyTo: criterion => [addressCheck('replyTo', criterion, mail => mail.replyTo)],
+  subject: criterion => [textCheck('subject', criterion, 'whole', mail => mail.subject)],
+  template: criterion => [textCheck('template', criterion, 'whole', mail => mail.template)],
+  culture: criterion => [textCheck('culture', criterion, 'whole', mail => mail.culture)],
+  mailer: criterion => [textCheck('mailer', criterion, 'whole', mail => mail.mailer ?? '')],
+  text: criterion => [textCheck('text', criterion, 'part', mail => mail.text)],
+  html: criterion => [textCheck('html', criterion, 'part', mail => mail.html)],
+  link: criterion => [someTextCheck('link', criterion, 'part', mail => mail.links)],
+  attachment: criterion => [attachmentCheck(criterion)],
+  header: criterion =>
+    Object.entries(checkedHeader(criterion)).map(([name, wanted]) =>
+      someTextCheck(`header ${name}`, wanted, 'whole', mail =>
+        mail.headers
+          .filter(field => field.name.toLowerCase() === name.toLowerCase())
+          .map(field => field.value),
+      ),
+    ),
+};
+const KEYS = Object.keys(MAKERS);
+
+/**
+ * The checks that a mail must pass.
+ *
+ * @param where name of the method that was given the matcher
+ * @throws TypeError for a criterion that is not known, or that cannot be one
+ */
+export function mailChecks(where: string, matcher: MailMatcher): readonly FieldCheck[] {
+  if (typeof matcher === 'function') return [functionCheck(matcher)];
+  if (typeof matcher !== 'object' || matcher === null || Array.isArray(matcher))
+    throw new TypeError(`${where}: give criteria or a function, not ${printable(matcher)}`);
+  refuseUnknownKeys(where, matcher, KEYS);
+  return Object.keys(MAKERS).flatMap(key => checksFor(key as keyof MailCriteria, matcher));
+}
+
+/** Whether a mail passes every check. */
+export function passes(mail: SentMail, checks: readonly FieldCheck[]): boolean {
+  return checks.every(check => check.look(mail) === undefined);
+}
+
+function checksFor<K extends keyof MailCriteria>(key: K, criteria: MailCriteria): FieldCheck[] {
+  const criterion: MailCriteria[K] | undefined = criteria[key];
+  // As with a field that was left out: conditions in a test are written so.
+  if (criterion === undefined) return [];
+  const make: CheckMaker<K> = MAKERS[key];
+  return make(criterion as NonNullable<MailCriteria[K]>);
+}
+
+function functionCheck(matches: (mail: SentMail) => boolean): FieldCheck {
+  return {
+    field: 'function',
+    wanted: functionText(matches),
+    look: mail => (says(matches, mail) ? undefined : { was: 'no', likeness: 0 }),
+  };
+}
+
+function checkedHeader(header: NonNullable<MailCriteria['header']>): NonNullable<MailCriteria['header']> {
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw new TypeError(
+      `header must be an object such as { 'X-Campaign': 'spring' }, not ${printable(header)}`,
+    );
+  return header;
+}

@@ -1,0 +1,134 @@
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ObservedSend } from '../hooks/mail-observer.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+import type { CaughtMail, FailedMail, MailOrigin, SentMail, SuppressedMail } from './caught-mail.js';
+import { openCaught, openSent } from './caught-mail.js';
+import { worstOf } from '../dispatch/rejection-of.js';
+
+/** Things in the order in which their sends ended, however long it took to read them. */
+class Ordered<T> {
+  readonly #entries: { readonly turn: number; readonly item: T }[] = [];
+
+  get items(): readonly T[] {
+    return this.#entries.map(({ item }) => item);
+  }
+
+  add(turn: number, items: readonly T[]): void {
+    let place = this.#entries.length;
+    while (place > 0 && (this.#entries[place - 1]?.turn ?? 0) > turn) place--;
+    this.#entries.splice(place, 0, ...items.map(item => ({ turn, item })));
+  }
+
+  clear(): void {
+    this.#entries.length = 0;
+  }
+}
+
+/** Keeps what was sent, what was suppressed and what failed, and tells those who wait for a mail. */
+export class MailStore {
+  readonly #sent = new Ordered<SentMail>();
+  readonly #suppressed = new Ordered<SuppressedMail>();
+  readonly #failed = new Ordered<FailedMail>();
+  readonly #waiting = new Set<(mails: readonly SentMail[]) => void>();
+  #turns = 0;
+
+  get sent(): readonly SentMail[] {
+    return this.#sent.items;
+  }
+
+  get suppressed(): readonly SuppressedMail[] {
+    return this.#suppressed.items;
+  }
+
+  get failed(): readonly FailedMail[] {
+    return this.#failed.items;
+  }
+
+  /** Keeps a send as its mailer tells of it. */
+  async keepSend({ mailer, template, culture, mails, receipt, error }: ObservedSend): Promise<void> {
+    const turn = this.#turns++;
+    const origin: MailOrigin = { template, culture, mailer };
+    const known = { ...(mailer !== undefined && { mailer }) };
+    if (receipt?.status === 'suppressed') {
+      const [mail] = await caught(mails, origin);
+      this.#suppressed.add(turn, [{ receipt, ...known, ...(mail && { mail }) }]);
+      return;
+    }
+    if (receipt === undefined) {
+      const opened = await caught(mails, origin);
+      const failure = { error, ...known, ...(template !== undefined && { template }) };
+      this.#failed.add(turn, opened.length === 0 ? [failure] : opened.map(mail => ({ ...failure, mail })));
+      return;
+    }
+    const [taken, lost] = partsOf(mails, receipt);
+    const sent = await Promise.all(taken.map(mail => openSent(mail, origin, receipt)));
+    const failed = await caught(lost, origin);
+    this.#sent.add(turn, sent);
+    this.#failed.add(
+      turn,
+      failed.map(mail => ({ ...known, mail, error: lostPart(mail, receipt) })),
+    );
+    this.#tell(sent);
+  }
+
+  /** Keeps a mail that was delivered to the mailbox as to any other delivery. */
+  async keepDelivered(composed: ComposedMail, receipt: MailReceipt): Promise<void> {
+    const turn = this.#turns++;
+    const sent = [await openSent(composed, {}, receipt)];
+    this.#sent.add(turn, sent);
+    this.#tell(sent);
+  }
+
+  /** Keeps a mail whose delivery failed. */
+  async keepUndelivered(composed: ComposedMail, error: unknown): Promise<void> {
+    const turn = this.#turns++;
+    const [mail] = await caught([composed], {});
+    this.#failed.add(turn, [{ error, ...(mail && { mail, template: mail.template }) }]);
+  }
+
+  /** Forgets everything. Those who wait go on waiting. */
+  clear(): void {
+    this.#sent.clear();
+    this.#suppressed.clear();
+    this.#failed.clear();
+  }
+
+  /** Hands over mails whenever some have come. Returns what ends that. */
+  listen(onMails: (mails: readonly SentMail[]) => void): () => void {
+    this.#waiting.add(onMails);
+    return () => this.#waiting.delete(onMails);
+  }
+
+  #tell(mails: readonly SentMail[]): void {
+    for (const onMails of this.#waiting) onMails(mails);
+  }
+}
+
+/** The mails that can be read; what failed may have failed because an attachment cannot. */
+async function caught(mails: readonly ComposedMail[], origin: MailOrigin): Promise<CaughtMail[]> {
+  const opened = await Promise.allSettled(mails.map(mail => openCaught(mail, origin)));
+  return opened.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** The mails of one send that somebody has, and those that nobody has: of several, some may fail. */
+function partsOf(
+  mails: readonly ComposedMail[],
+  { accepted }: MailReceipt,
+): [taken: ComposedMail[], lost: ComposedMail[]] {
+  const has = new Set(accepted);
+  const isTaken = (mail: ComposedMail): boolean => mail.envelope.to.some(address => has.has(address));
+  return [mails.filter(isTaken), mails.filter(mail => !isTaken(mail))];
+}
+
+/** The error of a part that nobody has, while others have theirs. */
+function lostPart({ envelope, messageId }: CaughtMail, { rejected }: MailReceipt): MailDeliveryError {
+  const own = new Set(envelope.to);
+  const recipients = rejected.filter(({ address }) => own.has(address));
+  const [first] = recipients;
+  return new MailDeliveryError(
+    'EMAILENVELOPE',
+    `This part of the mail was taken for nobody: ${first?.response ?? 'no reason was given'}`,
+    { phase: 'envelope', retryable: worstOf(recipients), recipients, messageId },
+  );
+}

@@ -1,0 +1,52 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { printable } from '../errors/printable.js';
+import { MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER } from '../mail.constants.js';
+import { MailModule } from '../mail.module.js';
+import type { MailModuleOptions } from '../mail.module-options.js';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
+import { Mailbox } from './mailbox.js';
+
+/** A mailer for the test of a single provider, whose application has none. */
+export interface MailTestingOptions extends MailModuleOptions {
+  /** What an administrator writes. It is checked as everywhere, and nothing connects to it. @default no mailer of its own */
+  settings?: MailSettingsInput;
+}
+
+const INTERCEPTOR = Symbol('MAILBOX_INTERCEPTOR');
+
+/** One for each application, however often it is imported. */
+@Global()
+@Module({
+  providers: [
+    { provide: Mailbox, useFactory: () => new Mailbox() },
+    { provide: INTERCEPTOR, useFactory: (mailbox: Mailbox) => mailbox.intercepting(), inject: [Mailbox] },
+    { provide: MAIL_INTERCEPTOR, useExisting: INTERCEPTOR },
+    { provide: MAIL_TEST_OBSERVER, useExisting: INTERCEPTOR },
+  ],
+  exports: [Mailbox, MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER],
+})
+class MailboxModule {}
+
+/**
+ * For tests: all mail of an application, of each of its mailers, goes to its {@link Mailbox} instead of out. Import it
+ * beside the application's own modules, in any order, and take the mailbox with `app.get(Mailbox)`.
+ */
+@Module({})
+export class MailTestingModule {
+  /**
+   * Intercepts the mails of the application; with `settings` it also brings a `MailService`, for the test of a provider
+   * alone. All other options are those of `MailModule.forRoot`.
+   *
+   * @throws TypeError for options without settings, which nothing would use
+   */
+  static forRoot({ settings, ...options }: MailTestingOptions = {}): DynamicModule {
+    const [unused] = Object.keys(options);
+    if (settings === undefined && unused !== undefined)
+      throw new TypeError(
+        `MailTestingModule.forRoot(): ${printable(unused)} is for a mailer that it brings itself, which needs settings, for example { settings: { Host: 'localhost', FromAddress: 'no-reply@contoso.com' }, ${unused}: … }`,
+      );
+    const mailers = settings === undefined ? [] : [MailModule.forRoot(settings, options)];
+    return { module: MailTestingModule, imports: [MailboxModule, ...mailers], exports: mailers };
+  }
+}

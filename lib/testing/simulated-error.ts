@@ -1,0 +1,123 @@
+import { abortedError } from '../delivery/aborted-error.js';
+import type { DeliveryOutcome } from '../delivery/mail-delivery.js';
+import { writeFailure } from '../delivery/pickup/write-failure.js';
+import { SmtpConversation } from '../delivery/smtp/smtp-conversation.js';
+import type { SmtpLibraryError } from '../delivery/smtp/smtp-failure.js';
+import { deliveryError, rejectedRecipient } from '../delivery/smtp/smtp-failure.js';
+import type { MailDeliveryPhase } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../message/composed-mail.js';
+import { resolveMailSettings } from '../settings/resolve-mail-settings.js';
+import type { FailurePlan } from './simulated-failure.js';
+
+/** What broke, where no server has said anything: as nodemailer would put it. */
+const BREAKS: Readonly<Record<Exclude<MailDeliveryPhase, 'write'>, { code: string; message: string }>> = {
+  connect: { code: 'ECONNECTION', message: 'the connection is refused, as the test demands' },
+  tls: { code: 'ETLS', message: 'the handshake fails, as the test demands' },
+  auth: { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
+  envelope: { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
+  data: { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
+  'after-data': { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
+};
+/** The codes that nodemailer gives to what a server has said. */
+const REFUSALS: Readonly<Record<Exclude<MailDeliveryPhase, 'write' | 'after-data'>, string>> = {
+  connect: 'EPROTOCOL',
+  tls: 'ETLS',
+  auth: 'EAUTH',
+  envelope: 'EENVELOPE',
+  data: 'EMESSAGE',
+};
+
+/** The error that the delivery of the settings would give: made by the same code, of what nodemailer would say. */
+export function simulatedError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
+  const error = endedError(plan, mail) ?? realError(plan, mail);
+  const { code = error.code, retryable = error.retryable } = plan;
+  if (code === error.code && retryable === error.retryable) return error;
+  return new MailDeliveryError(code, error.message, { ...error, retryable, cause: error.cause });
+}
+
+/** What becomes of a mail of which some recipients are refused. */
+export function partialOutcome(plan: FailurePlan, mail: ComposedMail): DeliveryOutcome {
+  const refused = new Set(plan.recipients);
+  return {
+    status: 'accepted',
+    accepted: mail.envelope.to.filter(address => !refused.has(address)),
+    rejected: mail.envelope.to
+      .filter(address => refused.has(address))
+      .map(recipient => rejectedRecipient(refusalOf(plan, { recipient }), keep)),
+  };
+}
+
+/** What the send itself says when it is ended, whatever the delivery was doing. */
+function endedError(
+  { code, phase }: FailurePlan,
+  { messageId }: ComposedMail,
+): MailDeliveryError | undefined {
+  const details = { phase, messageId, retryable: phase === 'after-data' ? ('unknown' as const) : true };
+  switch (code) {
+    case 'EMAILABORTED':
+      return abortedError(AbortSignal.abort(), details);
+    case 'EMAILTIMEOUT': {
+      const reason = Object.assign(new Error('The send took longer than it may'), { name: 'TimeoutError' });
+      return abortedError(AbortSignal.abort(reason), details);
+    }
+    case 'EMAILCLOSED':
+      return new MailDeliveryError(
+        'EMAILCLOSED',
+        'The mailer is shutting down, as the test demands.',
+        details,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
+  const { messageId, envelope } = mail;
+  if (plan.phase === 'write') {
+    const cause = Object.assign(new Error('ENOSPC: no space left, as the test demands'), { code: 'ENOSPC' });
+    return writeFailure(cause, 'the pickup directory of the test', messageId);
+  }
+  const conversation = new SmtpConversation(keep);
+  conversation.phase = plan.phase;
+  const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });
+  const failure =
+    plan.reply === undefined
+      ? Object.assign(new Error(), BREAKS[plan.phase])
+      : refusalOf(plan, {
+          // A server that takes its leave refuses no recipient.
+          ...(plan.phase === 'envelope' &&
+            plan.responseCode !== 421 && {
+              rejectedErrors: envelope.to.map(recipient => refusalOf(plan, { recipient })),
+            }),
+        });
+  return deliveryError(failure, {
+    settings,
+    conversation,
+    redact: keep,
+    messageId,
+    offered: envelope.to,
+    inImplicitHandshake: plan.phase === 'tls',
+  });
+}
+
+function refusalOf(
+  { phase, responseCode, reply = '' }: FailurePlan,
+  more: Pick<SmtpLibraryError, 'recipient' | 'rejectedErrors'>,
+): SmtpLibraryError {
+  const code =
+    responseCode === 421
+      ? 'ECONNECTION'
+      : REFUSALS[phase === 'write' || phase === 'after-data' ? 'data' : phase];
+  return Object.assign(new Error(reply), {
+    code,
+    response: reply,
+    ...(responseCode !== undefined && { responseCode }),
+    ...more,
+  });
+}
+
+/** What the test says is no secret. */
+function keep(text: string): string {
+  return text;
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { stateVersion } from '../../../lib/delivery/pickup/deferred-mails.js';
+import { DeadRelays } from '../../../lib/relay/spool/dead-relays.js';
+import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
+import type { MailState } from '../../../lib/relay/spool/mail-states.js';
+import { MailStates } from '../../../lib/relay/spool/mail-states.js';
+import { RelayBerth, berthPaths } from '../../../lib/relay/spool/relay-berth.js';
+import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
+import type { TemporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
+
+const NAME = 'one.eml';
+
+let folder: TemporaryDirectory;
+let folders: RelayFolders;
+let states: MailStates;
+let dead: RelayBerth;
+let claimed: string;
+beforeEach(async () => {
+  folder = temporaryDirectory();
+  folders = new RelayFolders(folder.path);
+  states = new MailStates(folders);
+  dead = await RelayBerth.create(folders, 30_000, () => {});
+  claimed = join(dead.claimed, NAME);
+  writeFileSync(claimed, 'a mail');
+  utimesSync(claimed, 1_795_000_000, 1_795_000_000);
+});
+afterEach(() => folder.remove());
+
+/** Its process is one that has ended: no process began when it says. */
+async function recover(): Promise<void> {
+  await dead.journal.close();
+  const { lease } = berthPaths(dead.folder);
+  const content = JSON.parse(readFileSync(lease, 'utf8')) as { process: object };
+  writeFileSync(lease, JSON.stringify({ ...content, process: { ...content.process, began: '1' } }));
+  const relays = new DeadRelays(folders, folder.path, states, 30_000);
+  expect((await relays.recover('')).problems).toEqual([]);
+}
+
+function stateOf(path: string): MailState {
+  return {
+    fingerprint: 'abc',
+    version: stateVersion(lstatSync(path)),
+    attempts: 1,
+    nextAttempt: 0,
+    delivered: ['ann@contoso.com'],
+    refused: [],
+  };
+}
+
+/** A relay was killed between the beginning and the end of writing down what it knew. */
+async function leaveHalfAState(): Promise<void> {
+  await states.write('other.eml', stateOf(claimed));
+  const [other = ''] = readdirSync(folders.states);
+  await states.write(NAME, stateOf(claimed));
+  const own = readdirSync(folders.states).find(name => name !== other) ?? '';
+  renameSync(join(folders.states, own), join(folders.states, `${own}.new`));
+  await states.remove('other.eml');
+}
+
+describe('Taking up what a relay has left that was killed', () => {
+  it('takes away what it had begun to write about a mail, and gives the mail back', async () => {
+    await leaveHalfAState();
+    expect(readdirSync(folders.states)).toHaveLength(1);
+    await recover();
+    expect(readdirSync(folders.states)).toEqual([]);
+    expect(existsSync(join(folder.path, NAME))).toBe(true);
+    await folders.tidy();
+    expect(readdirSync(folder.path)).toEqual([NAME]);
+  });
+
+  it('keeps what is known of a mail that it gives back', async () => {
+    await states.write(NAME, stateOf(claimed));
+    await recover();
+    expect(await states.read(NAME)).toMatchObject({ delivered: ['ann@contoso.com'] });
+  });
+
+  it('forgets what was known of a mail that everybody has by now', async () => {
+    await states.write(NAME, stateOf(claimed));
+    await dead.journal.enter(NAME, fileIdentity(lstatSync(claimed, { bigint: true })));
+    await recover();
+    await folders.tidy();
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('keeps what is known of another mail that has the name by now', async () => {
+    await states.write(NAME, { ...stateOf(claimed), version: '1:2' });
+    await dead.journal.enter(NAME, fileIdentity(lstatSync(claimed, { bigint: true })));
+    await recover();
+    expect(await states.read(NAME)).toMatchObject({ version: '1:2' });
+  });
+});
