@@ -90,10 +90,18 @@ function missingCultures(
     );
     const first = files.find(file => file.part === part);
     if (!first) return [];
-    const found = new Set(all.map(({ culture }) => culture));
     return [...cultures.keys()].toSorted().flatMap(culture => {
-      // Without a default culture: what falls back on it is in the wrong language.
-      if (cultureChain(culture, culture).some(link => found.has(link.toLowerCase()))) return [];
+      if (speaks(all, culture)) return [];
+      if (
+        part === 'text' &&
+        speaks(
+          catalog.files.filter(file => file.part === 'html' && file.name === name),
+          culture,
+        )
+      ) {
+        const message = `The template "${name}" has no text part for ${culture}; it is made from the HTML. Add one to write it yourself.`;
+        return [start(first.file, 'generated-text', 'hint', message)];
+      }
       const where = [...(cultures.get(culture) ?? [])];
       const others = where.includes(name) ? 'its other parts have' : `"${where.toSorted()[0]}" has`;
       const what = shared ? `The shared file "${name}"` : `The template "${name}"`;
@@ -110,4 +118,10 @@ function missingCultures(
       ];
     });
   });
+}
+
+/** Whether one of these files is for a culture, or for all. Without a default culture: that is another language. */
+function speaks(files: readonly TemplateFile[], culture: string): boolean {
+  const chain = cultureChain(culture, culture).map(link => link.toLowerCase());
+  return files.some(file => chain.includes(file.culture));
 }

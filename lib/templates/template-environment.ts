@@ -4,7 +4,6 @@ import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { ResolvedMailBrand } from './mail-brand.js';
 import type { ValueTokens } from './inlining/value-tokens.js';
-import { withPlainBlocks } from './inlining/plain-blocks.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import { aliasesOf } from './shared-names.js';
 import type { TemplatePart } from './template-file.js';
@@ -184,7 +183,8 @@ export class TemplateEnvironment {
     const tokens = this.#tokens;
     return function (this: unknown, ...args: unknown[]): unknown {
       try {
-        return Reflect.apply(helper, this, tokens ? withPlainBlocks(args, tokens) : args);
+        if (!tokens) return Reflect.apply(helper, this, args);
+        return tokens.plainly((): unknown => Reflect.apply(helper, this, args));
       } catch (error) {
         note(error, args.at(-1));
         throw error;

@@ -1,8 +1,9 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import { languageOf } from './culture.js';
 import { COPY_HINT } from './template-catalog.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
-import { TEMPLATE_PARTS } from './template-file.js';
+import { TEMPLATE_PARTS, cultureKey } from './template-file.js';
 
 const BUILT_IN_CULTURE = 'en';
 
@@ -56,7 +57,18 @@ function foundParts(catalog: TemplateCatalog, name: string, chain: readonly stri
     return file?.builtIn ? file : undefined;
   };
   const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
-  return html || text ? { subject, html, text } : { subject, html: builtIn('html'), text: builtIn('text') };
+  if (!html && !text) return { subject, html: builtIn('html'), text: builtIn('text') };
+  return { subject, html, text: html && text && isForeign(text, html, chain) ? undefined : text };
+}
+
+/** Whether a text speaks another language than the HTML, which speaks the wanted one: a text is made of that then. */
+function isForeign(text: TemplateFile, html: TemplateFile, [wanted = '']: readonly string[]): boolean {
+  const language = languageOf(html.culture);
+  return (
+    text.culture !== '' &&
+    language === languageOf(cultureKey(wanted)) &&
+    language !== languageOf(text.culture)
+  );
 }
 
 function hint(searched: readonly string[]): string {

@@ -62,6 +62,11 @@ describe('The languages of templates', () => {
     );
   });
 
+  it('are not missed in a text part that is made from HTML of that language', async () => {
+    const names = ['t/subject.en.hbs', 't/subject.fr.hbs', 't/html.en.hbs', 't/html.fr.hbs', 't/text.en.hbs'];
+    expect(await fixture.lines(files(...names))).toEqual(['hint generated-text t/text.en.hbs:1:1']);
+  });
+
   it('are missed in shared files too', async () => {
     const lines = await fixture.lines({
       ...files('t/subject.hbs', 't/text.hbs', 'partials/p.html.en.hbs', 't/html.de.hbs'),

@@ -37,7 +37,7 @@ export class ValueTokens {
     }
   }
 
-  /** Runs with values printed as they are: a block helper may do anything to what stands in its block. */
+  /** Runs with values printed as they are: a helper may do anything to what stands in its block. */
   plainly<T>(run: () => T): T {
     this.#silent++;
     try {
