@@ -16,6 +16,7 @@ by name) are rendered and measured.
 
 Options:
   --default-culture TAG  the language that mails fall back on (default: en)
+  --helper NAME          a Handlebars helper that the application brings; may be given several times
   --strict               warnings count as errors
   --json                 one JSON object: findings and summary
   --help                 this text
@@ -28,6 +29,7 @@ wrong or a folder cannot be read.
 
 const OPTIONS = {
   'default-culture': { type: 'string' },
+  helper: { type: 'string', multiple: true },
   strict: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -45,6 +47,7 @@ export async function templatesLintCommand(args: readonly string[]): Promise<num
   const report = await lintTemplates({
     directories: paths,
     ...(culture !== undefined && { defaultCulture: culture }),
+    ...(values.helper && { helpers: values.helper }),
   });
   // `templates lint | head`: nobody reads the rest.
   process.stdout.on('error', () => {});

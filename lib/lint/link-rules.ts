@@ -6,16 +6,25 @@ import type { LintedFile } from './linted-file.js';
 const UNSAFE = /^(?:javascript|vbscript|data|file|blob|about|view-source):/i;
 const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/?#]|$)/i;
 
-/** Where links lead, and whether that is checked. */
-export function linkRules(file: LintedFile): LintFinding[] {
+/**
+ * Where links lead, and whether that is checked.
+ *
+ * @param helpers names of helpers of the application, which may check what they print
+ */
+export function linkRules(file: LintedFile, helpers: readonly string[]): LintFinding[] {
   return file.tags.flatMap(tag => {
     if (tag.closing || (tag.name !== 'a' && tag.name !== 'area')) return [];
     const href = tag.attributes.find(({ name }) => name === 'href');
-    return href ? linkFindings(file, tag, href) : [];
+    return href ? linkFindings(file, tag, href, helpers) : [];
   });
 }
 
-function linkFindings(file: LintedFile, tag: HtmlTag, href: HtmlAttribute): LintFinding[] {
+function linkFindings(
+  file: LintedFile,
+  tag: HtmlTag,
+  href: HtmlAttribute,
+  helpers: readonly string[],
+): LintFinding[] {
   const printed = file.printedBetween(href.valueAt, href.valueAt + href.value.length);
   const address = addressOf(href.value);
   const unchecked = printed.filter(
@@ -24,6 +33,7 @@ function linkFindings(file: LintedFile, tag: HtmlTag, href: HtmlAttribute): Lint
       file.masked.text.slice(href.valueAt, at).trim() === '' &&
       path !== undefined &&
       !called &&
+      !helpers.includes(path) &&
       // Checked when the application starts.
       !path.startsWith('@brand.'),
   );

@@ -22,6 +22,8 @@ export interface LintOptions {
   readonly directories: readonly string[];
   /** The language that mails fall back on. @default 'en' */
   readonly defaultCulture?: string;
+  /** Names of the helpers that the application brings. @default none */
+  readonly helpers?: readonly string[];
 }
 
 /** What linting has found. */
@@ -43,6 +45,7 @@ export interface LintReport {
 export async function lintTemplates({
   directories,
   defaultCulture = 'en',
+  helpers = [],
 }: LintOptions): Promise<LintReport> {
   const unreadable: LintFinding[] = [];
   const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY, error =>
@@ -69,14 +72,14 @@ export async function lintTemplates({
   const html = scope.files.filter(({ file }) => file.part === 'html');
   const unusable = broken.length + unreadable.length > 0;
   const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
-    unusable ? undefined : rendererOf(directories, defaultCulture);
+    unusable ? undefined : rendererOf(directories, defaultCulture, helpers);
   const findings = [
     ...unreadable,
     ...broken,
     ...emptyFolders(directories, catalog),
     ...partRules(scope),
     ...partialRules(scope),
-    ...html.flatMap(file => [...linkRules(file), ...pageRules(file)]),
+    ...html.flatMap(file => [...linkRules(file, helpers), ...pageRules(file)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
     ...(await sizeRules(scope, load)),
   ];
@@ -88,10 +91,19 @@ export async function lintTemplates({
 function rendererOf(
   directories: readonly string[],
   defaultCulture: string,
+  names: readonly string[],
 ): Promise<HandlebarsTemplateRenderer> {
+  const helpers = Object.fromEntries(names.map(name => [name, standIn]));
   const silent = (): void => {};
   const log = { log: silent, warn: silent, error: silent };
-  return HandlebarsTemplateRenderer.create({ directories, defaultCulture }, undefined, log);
+  return HandlebarsTemplateRenderer.create({ directories, defaultCulture, helpers }, undefined, log);
+}
+
+/** A helper of the application, which is not here: prints its block, or nothing. */
+function standIn(this: unknown, ...args: unknown[]): unknown {
+  const options: unknown = args.at(-1);
+  const block: unknown = Object(options).fn;
+  return typeof block === 'function' ? Reflect.apply(block, undefined, [this]) : '';
 }
 
 function findingOf(error: MailTemplateError, file: string): LintFinding {

@@ -76,6 +76,15 @@ async function measure(
       error instanceof MailTemplateError && error.file !== undefined
         ? { file: error.file, line: error.line ?? 1, column: error.column ?? 1 }
         : place;
+    if (
+      error instanceof MailTemplateError &&
+      error.code === 'EMAILTEMPLATEHELPER' &&
+      error.missing !== undefined &&
+      error.searched.length === 0
+    ) {
+      const message = `The sample "${sample}" of "${name}" is not measured: "${error.missing}" is a helper of the application. Name it: --helper ${error.missing}.`;
+      return { rule: 'unknown-helper', severity: 'hint', ...at, message };
+    }
     const message = `The sample "${sample}" of "${name}" cannot be rendered: ${messageOf(error)}`;
     return { rule: 'sample-fails', severity: 'error', ...at, message };
   }

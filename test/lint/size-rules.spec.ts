@@ -78,6 +78,23 @@ describe('The samples of a template', () => {
     expect(findings[0]?.message).toContain('"name"');
   });
 
+  it('that need helpers of the application are not measured, unless those are named', async () => {
+    const files = {
+      ...CLEAN,
+      't/html.hbs': '{{money 5}}{{#box}}{{x}}{{/box}}<a href="{{home}}">x</a>',
+      't/samples.json': '{ "one": { "x": 1 } }',
+    };
+    expect(await fixture.lines(files)).toEqual([
+      'hint unknown-helper t/html.hbs:1:3',
+      'warning unchecked-link t/html.hbs:1:42',
+    ]);
+    expect(await fixture.lines(files, { helpers: ['money', 'box', 'home'] })).toEqual([]);
+    const wrong = { ...files, 't/samples.json': '{ "one": {} }' };
+    expect(await fixture.lines(wrong, { helpers: ['money', 'box', 'home'] })).toEqual([
+      'error sample-fails t/html.hbs:1:22',
+    ]);
+  });
+
   it.each([
     ['{ "a": {}, }', 1, 12],
     ['{\n  "a": {"b": }\n}', 2, 14],
