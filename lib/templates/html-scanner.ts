@@ -76,7 +76,7 @@ export class HtmlScanner {
     const state = this.#state;
     if (state === 'double-quoted' || state === 'single-quoted')
       return { kind: 'value', tag: this.#tag.name, attribute: this.#name };
-    if (state === 'raw') return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'text' : 'raw' };
+    if (state === 'raw') return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'plain-text' : 'raw' };
     return { kind: PLACES[state] ?? 'tag' };
   }
 

@@ -24,7 +24,7 @@ export interface HtmlTag {
   readonly end: number;
 }
 
-/** What the next character would belong to. */
+/** What the next character would belong to; `plain-text` is text that can hold no elements and no comments. */
 export type HtmlPlace =
-  | { readonly kind: 'text' | 'comment' | 'raw' | 'name' | 'tag' }
+  | { readonly kind: 'text' | 'plain-text' | 'comment' | 'raw' | 'name' | 'tag' }
   | { readonly kind: 'value'; readonly tag: string; readonly attribute: string };

@@ -69,7 +69,7 @@ describe('Tags in HTML', () => {
 
   it.each([
     ['x', 'text'],
-    ['<title>x', 'text'],
+    ['<title>x', 'plain-text'],
     ['<style>x', 'raw'],
     ['<style>x</sty', 'raw'],
     ['<', 'name'],

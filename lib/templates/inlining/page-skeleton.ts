@@ -73,6 +73,7 @@ function isVisible(place: HtmlPlace, seen: ReadonlySet<string>, tail: string): b
     case 'comment':
       return false;
     case 'text':
+    case 'plain-text':
       return OPEN_REFERENCE.test(tail);
     case 'value':
       return (

@@ -55,6 +55,14 @@ describe('Inlining of style sheets', () => {
     expect(result).toContain(`${mso}${others}${shown}<i class="a" style="color: red;margin: 0;">i</i>`);
   });
 
+  it.each([
+    '<title><![if x]>{{v}}</title>',
+    '<textarea><![endif]></textarea>',
+    '<select><option><![if x]></select>',
+  ])('leaves no token where such comments mean nothing: %s', async source => {
+    expect(await html(`${CSS}${source}`, { v: 1 })).not.toContain('\ue000');
+  });
+
   it('keeps a fragment a fragment, and one without a style sheet as it is', async () => {
     expect(await html(`${CSS}<p class="a">x</p>`)).toBe(
       `${CSS}<p class="a" style="color: red;margin: 0;">x</p>`,

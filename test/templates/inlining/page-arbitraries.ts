@@ -54,6 +54,8 @@ const piece = fc.oneof(
           '<!--[if mso]><p>%</p><![endif]-->',
           '<![if !mso]><p class="x">%</p><![endif]>',
           '<title>%</title>',
+          '<title><![if %]>%<![endif]></title>',
+          '<!-- <![if x]> % -->',
           '<title>% </tit%le></title>',
           '<textarea>%</textarea>',
           '<pre>%</pre>',
