@@ -58,3 +58,21 @@ export function readNumber(name: string, value: string | undefined): number | un
     throw new UsageError(`--${name} must be a number, not ${JSON.stringify(value)}.`);
   return number;
 }
+
+/** Longest delay in seconds that a timer can hold. */
+const LONGEST_SECONDS = 2_147_483;
+
+/**
+ * Reads an option that is a time in seconds. Returns milliseconds.
+ *
+ * @throws {@link UsageError} when it is none, or not above 0
+ */
+export function readSeconds(name: string, value: string | undefined): number | undefined {
+  const seconds = readNumber(name, value);
+  if (seconds === undefined) return undefined;
+  if (seconds <= 0 || seconds > LONGEST_SECONDS)
+    throw new UsageError(
+      `--${name} must be more than 0 seconds and at most ${LONGEST_SECONDS}, not ${value}.`,
+    );
+  return seconds * 1000;
+}

@@ -8,6 +8,14 @@ export interface Command {
 
 /** All commands, by their names; a name may be two words. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  check: {
+    summary: 'explains the mail settings, and tests whether mails can leave with them',
+    load: async () => (await import('./check-command.js')).checkCommand,
+  },
+  'send-test': {
+    summary: 'sends one mail as an application would, and says what became of it',
+    load: async () => (await import('./send-test-command.js')).sendTestCommand,
+  },
   relay: {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay-command.js')).relayCommand,

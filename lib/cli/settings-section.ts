@@ -1,4 +1,6 @@
 import { appsettings } from '../settings/appsettings.js';
+import type { TracedSettings } from '../settings/setting-origins.js';
+import { tracedSettings } from '../settings/setting-origins.js';
 import { isRecord } from '../settings/settings-section.js';
 import { UsageError } from './usage-error.js';
 
@@ -14,13 +16,50 @@ const DEFAULT_SECTION = 'MailSettings';
  */
 export function readSection(file: string | undefined, section: string | undefined): Record<string, unknown> {
   const all = appsettings(file)();
+  return demandSection(all, file, section);
+}
+
+/** A section of the settings, with where its values were written. */
+export interface TracedSection extends Omit<TracedSettings, 'settings'> {
+  readonly settings: Record<string, unknown>;
+  /** Name of the section, for people. */
+  readonly name: string;
+}
+
+/** Does what {@link readSection} does, and keeps where each value was written. Throws the same errors. */
+export function readTracedSection(file: string | undefined, section: string | undefined): TracedSection {
+  const { settings: all, files, origins, cleared } = tracedSettings(file);
+  const settings = demandSection(all, file, section);
+  return {
+    settings,
+    files,
+    name: settings === all ? 'PasswordResetSettings' : (section ?? DEFAULT_SECTION),
+    origins: findSection(origins, section) ?? {},
+    cleared: findSection(cleared, section) ?? {},
+  };
+}
+
+function demandSection(
+  all: Record<string, unknown>,
+  file: string | undefined,
+  section: string | undefined,
+): Record<string, unknown> {
+  const found = findSection(all, section);
+  if (found) return found;
+  throw new UsageError(
+    `${file ?? 'appsettings.json'} has no section ${section ?? DEFAULT_SECTION}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
+  );
+}
+
+function findSection(
+  all: Record<string, unknown>,
+  section: string | undefined,
+): Record<string, unknown> | undefined {
   const found = within(all, (section ?? DEFAULT_SECTION).split(/[:.]/));
   if (isRecord(found)) return found;
   // Without a section asked for, the Agent's own one is found in the whole.
   if (section === undefined && isRecord(within(all, ['PasswordResetSettings']))) return all;
-  throw new UsageError(
-    `${file ?? 'appsettings.json'} has no section ${section ?? DEFAULT_SECTION}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
-  );
+  return undefined;
 }
 
 function within(tree: unknown, [level, ...rest]: readonly string[]): unknown {

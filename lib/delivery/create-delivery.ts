@@ -8,6 +8,8 @@ import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 export interface DeliveryTuning {
   readonly smtp?: SmtpOptions;
   readonly fsync?: boolean;
+  /** Whether what dead writers have left in a pickup directory is removed. @default true */
+  readonly sweep?: boolean;
   readonly trace?: SmtpTrace;
 }
 
@@ -31,7 +33,7 @@ export async function createDelivery(
 
 async function createPickupDelivery(
   settings: ResolvedMailSettings,
-  { fsync }: DeliveryTuning,
+  { fsync, sweep = true }: DeliveryTuning,
 ): Promise<PickupMailDelivery> {
   const { PickupMailDelivery: Delivery } = await import('./pickup/pickup-mail-delivery.js');
   const delivery = new Delivery({
@@ -40,6 +42,6 @@ async function createPickupDelivery(
     mode: settings.pickupFileMode,
     ...(fsync !== undefined && { fsync }),
   });
-  if (settings.enabled) await delivery.sweep();
+  if (settings.enabled && sweep) await delivery.sweep();
   return delivery;
 }

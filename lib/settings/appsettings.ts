@@ -21,12 +21,28 @@ export function appsettings(
   env: NodeJS.ProcessEnv = process.env,
 ): () => Record<string, unknown> {
   return () => {
-    const layers = file === undefined ? defaultLayers(env) : givenLayers(Array.isArray(file) ? file : [file]);
+    const layers = settingsLayers(file, env).map(({ settings }) => settings);
     return applyEnvironment(layers.reduce(mergeSettings, {}), env);
   };
 }
 
-function givenLayers(files: readonly string[]): Record<string, unknown>[] {
+/** What one settings file holds. */
+export interface SettingsLayer {
+  /** Absolute path. */
+  readonly file: string;
+  readonly settings: Record<string, unknown>;
+}
+
+/**
+ * Reads the files that {@link appsettings} reads, the first below the later ones.
+ *
+ * @throws MailSettingsError `EMAILSETTINGS` when a given file is missing, or one has a syntax error
+ */
+export function settingsLayers(file: string | string[] | undefined, env: NodeJS.ProcessEnv): SettingsLayer[] {
+  return file === undefined ? defaultLayers(env) : givenLayers(Array.isArray(file) ? file : [file]);
+}
+
+function givenLayers(files: readonly string[]): SettingsLayer[] {
   return files.map(file => {
     const layer = readLayer(resolve(file));
     if (!layer) throw problem(resolve(file), 'does not exist');
@@ -34,21 +50,18 @@ function givenLayers(files: readonly string[]): Record<string, unknown>[] {
   });
 }
 
-function defaultLayers(env: NodeJS.ProcessEnv): Record<string, unknown>[] {
+function defaultLayers(env: NodeJS.ProcessEnv): SettingsLayer[] {
   const stage = env['NODE_ENV'];
   const stages = stage ? [stage, `${stage.charAt(0).toUpperCase()}${stage.slice(1)}`] : [];
   const base = readLayer(resolve('appsettings.json'));
   const staged = stages.map(name => () => readLayer(resolve(`appsettings.${name}.json`)));
-  const first = staged.reduce<Record<string, unknown> | undefined>(
-    (found, read) => found ?? read(),
-    undefined,
-  );
+  const first = staged.reduce<SettingsLayer | undefined>((found, read) => found ?? read(), undefined);
   return [base, first].filter(layer => layer !== undefined);
 }
 
-function readLayer(file: string): Record<string, unknown> | undefined {
+function readLayer(file: string): SettingsLayer | undefined {
   const layer = readSettingsFile(file);
-  return layer && (anchored(layer, dirname(file)) as Record<string, unknown>);
+  return layer && { file, settings: anchored(layer, dirname(file)) as Record<string, unknown> };
 }
 
 /** Makes the relative directories of mail sections absolute while it is still known which file they stand in. */

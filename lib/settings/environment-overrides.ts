@@ -1,7 +1,8 @@
 import { setOwn, spelling } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 
-const CANONICAL_SECTIONS = [
+/** The sections that settings stand in, as the documentation spells them. */
+export const CANONICAL_SECTIONS: readonly string[] = [
   'MailSettings',
   'PasswordResetSettings',
   'NotificationSettings',

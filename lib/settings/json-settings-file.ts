@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { ParseError } from 'jsonc-parser';
-import { parse, printParseErrorCode } from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
+import { parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { setOwn } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 
@@ -13,11 +14,9 @@ import { errnoOf, messageOf } from '../errors/error-facts.js';
  * @throws {@link MailSettingsError} `EMAILSETTINGS` naming file, line and column of a syntax error
  */
 export function readSettingsFile(file: string): Record<string, unknown> | undefined {
-  const content = readText(file);
-  if (content === undefined) return undefined;
-  const bare = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*"/.test(content);
-  // The line end keeps the brace out of a comment in the last line.
-  const json = bare ? `{${content}\n}` : content;
+  const text = readJson(file);
+  if (!text) return undefined;
+  const { json, bare } = text;
   const errors: ParseError[] = [];
   const value: unknown = parse(json, errors, { allowTrailingComma: true });
   const first = errors[0];
@@ -30,6 +29,42 @@ export function readSettingsFile(file: string): Record<string, unknown> | undefi
   }
   if (!isRecord(value)) throw problem(file, 'must hold a JSON object with sections such as "MailSettings"');
   return value;
+}
+
+/**
+ * Finds the line of every value of a settings file: a tree of the same shape, with line numbers for values.
+ *
+ * @returns undefined when there is no such file, or when it holds no JSON object
+ */
+export function settingLines(file: string): Record<string, unknown> | undefined {
+  const text = readJson(file);
+  const root = text && parseTree(text.json, [], { allowTrailingComma: true });
+  if (!text || !root) return undefined;
+  const ends = [...text.json.matchAll(/\n/g)].map(({ index }) => index);
+  const lines = linesBelow(root, ends);
+  return isRecord(lines) ? lines : undefined;
+}
+
+/** @param ends places of the line ends */
+function linesBelow(node: Node, ends: readonly number[]): unknown {
+  const { children = [] } = node;
+  if (node.type === 'array') return children.map(child => linesBelow(child, ends));
+  if (node.type !== 'object') {
+    const next = ends.findIndex(end => end >= node.offset);
+    return (next < 0 ? ends.length : next) + 1;
+  }
+  const lines: Record<string, unknown> = {};
+  for (const { children: [key, value] = [] } of children)
+    if (key && value) setOwn(lines, String(key.value), linesBelow(value, ends));
+  return lines;
+}
+
+function readJson(file: string): { json: string; bare: boolean } | undefined {
+  const content = readText(file);
+  if (content === undefined) return undefined;
+  const bare = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*"/.test(content);
+  // The line end keeps the brace out of a comment in the last line.
+  return { json: bare ? `{${content}\n}` : content, bare };
 }
 
 function readText(file: string): string | undefined {

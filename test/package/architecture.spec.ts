@@ -25,7 +25,21 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
     values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
     types: ['message', 'hooks'],
   },
-  cli: { values: ['errors', 'settings', 'relay', 'lint'] },
+  diagnosis: { values: ['errors', 'address', 'settings', 'delivery'] },
+  cli: {
+    values: [
+      'errors',
+      'settings',
+      'message',
+      'templates',
+      'delivery',
+      'relay',
+      'health',
+      'diagnosis',
+      'lint',
+      '.',
+    ],
+  },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -50,7 +64,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'lint', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'diagnosis', 'lint', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -98,6 +112,7 @@ describe('The rooms of lib/', () => {
         'relay/relay-log.ts',
         'health/mail-health-indicator.ts',
         'testing/mail-testing.module.ts',
+        'cli/test-mailer.ts',
       ],
     ],
   ])('use %s only where the architecture table says', (name, places) => {

@@ -52,7 +52,7 @@ export function writeFailure(error: unknown, directory: string, messageId: strin
   const remains = error instanceof PickupFileRemainsError ? error : undefined;
   const cause = remains ? remains.cause : error;
   const errno = errnoName(cause);
-  const advice = (errno === undefined ? undefined : ADVICE.get(errno)) ?? UNKNOWN_ADVICE;
+  const advice = writeAdvice(errno);
   return new MailDeliveryError(
     'EMAILWRITE',
     `The mail could not be written to ${directory} (setting PickupDirectory): ${errno ?? messageOf(cause)}, ${advice}. ${whatIsLeft(remains)}`,
@@ -63,6 +63,11 @@ export function writeFailure(error: unknown, directory: string, messageId: strin
       retryable: remains?.published ? 'unknown' : errno !== undefined && TRANSIENT.has(errno),
     },
   );
+}
+
+/** What can be done about a system error that kept a file from a pickup directory. */
+export function writeAdvice(errno: string | undefined): string {
+  return (errno === undefined ? undefined : ADVICE.get(errno)) ?? UNKNOWN_ADVICE;
 }
 
 function whatIsLeft(remains: PickupFileRemainsError | undefined): string {

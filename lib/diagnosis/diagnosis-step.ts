@@ -1,0 +1,42 @@
+/** What is looked at. */
+export type DiagnosisStepName =
+  | 'policy'
+  | 'dns'
+  | 'connect'
+  | 'greeting'
+  | 'tls'
+  | 'certificate'
+  | 'login'
+  | 'sender'
+  | 'size'
+  | 'directory'
+  | 'space'
+  | 'waiting'
+  | 'delivery';
+
+/** One thing that was looked at, and what was found. */
+export interface DiagnosisStep {
+  readonly step: DiagnosisStepName;
+  /** `failed`: mails cannot leave because of it. `warning`: they can, but somebody should look at it. */
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was found, in a sentence. Texts of servers in it may hold control characters. */
+  readonly message: string;
+  /** What to change, in a sentence. */
+  readonly advice?: string;
+  /** The conversation of the module's own check with the server: no passwords, no messages. */
+  readonly transcript?: readonly string[];
+  /** The same for programs. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** How something is diagnosed. */
+export interface DiagnosisOptions {
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+  /** The name of a setting as the administrator wrote it. */
+  readonly named: (key: string) => string;
+  /** Told of each step as it ends. */
+  readonly onStep: (step: DiagnosisStep) => void;
+  /** Told what is being done when that may take a while. */
+  readonly onProgress: (text: string) => void;
+}
