@@ -86,17 +86,23 @@ export class CssInliner {
     if (text.length > LONGEST_KEPT) return;
     // The one that was made longest ago goes: contexts come from requests, and what is kept must not grow with them.
     this.#pages.delete(text);
-    if (this.#pages.size >= MOST_PAGES)
-      for (const [oldest] of [...this.#pages].slice(0, 1)) this.#pages.delete(oldest);
+    const [oldest] = this.#pages.keys();
+    if (oldest !== undefined && this.#pages.size >= MOST_PAGES) this.#pages.delete(oldest);
     this.#pages.set(text, [page, ...known].slice(0, MOST_OF_A_PAGE));
   }
 }
 
-/** A fragment stays a fragment: the inliner makes a document of everything. */
+/** A fragment stays a fragment: the inliner makes a document of everything. A fragment holds no such tags itself. */
 function unwrapped(html: string): string {
-  const parts =
-    /^((?:\s|<!--(?:(?!-->)[^])*-->)*)<html><head>([^]*?)<\/head><body>([^]*)<\/body><\/html>\s*$/.exec(html);
-  return parts ? parts.slice(1).join('') : html;
+  const [before, rest] = cut(html, '<html><head>');
+  const [head, body] = cut(rest, '</head><body>');
+  const [content, after] = cut(body, '</body></html>');
+  return `${before}${head}${content}${after}`;
+}
+
+function cut(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)];
 }
 
 async function loadInline(): Promise<Inline> {
