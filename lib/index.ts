@@ -90,5 +90,5 @@ export type {
   NumberValue,
   PrintableValue,
 } from './templates/template-values.js';
-export type { RenderOptions, RenderedMail } from './templates/template-renderer.js';
+export type { RenderOptions, RenderedAttachment, RenderedMail } from './templates/template-renderer.js';
 export type { TemplateHelper, TemplateOptions } from './templates/template-options.js';

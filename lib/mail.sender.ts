@@ -14,6 +14,7 @@ import type { MailVeto } from './hooks/mail-hook.js';
 import type { SendAudience } from './mail.send-audience.js';
 import type { AttachmentSource } from './message/attachment-source.js';
 import { openAttachments } from './message/attachment-source.js';
+import { checkAttachments } from './message/check-attachments.js';
 import type { ComposedMail } from './message/composed-mail.js';
 import { composeMail, envelopeSender, newMessageId } from './message/compose-mail.js';
 import type { MailMessage } from './message/mail-message.js';
@@ -26,7 +27,7 @@ import { listRecipients } from './message/recipients.js';
 import type { MailTelemetry } from './telemetry/mail-telemetry.js';
 import type { ResolvedMailSettings } from './settings/resolved-mail-settings.js';
 import { joinLanguages } from './templates/join-languages.js';
-import type { TemplateRenderer } from './templates/template-renderer.js';
+import type { RenderedMail, TemplateRenderer } from './templates/template-renderer.js';
 
 /** What a sender works with. */
 export interface MailSenderParts {
@@ -55,6 +56,9 @@ export interface SendDetails {
 type PreparedSend =
   | { readonly receipt: MailReceipt }
   | { readonly mails: readonly ComposedMail[]; readonly dropped: readonly DroppedRecipient[] };
+
+/** Subject and bodies, and what the HTML shows. */
+type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
 
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
@@ -146,13 +150,15 @@ export class MailSender {
     record.messageId = messageId;
     record.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
     if (veto) return { receipt: this.#suppressed(mail, messageId, vetoed(mail, veto)) };
-    const content = await this.#render(mail, cultures, record);
+    const { attachments: embedded = [], ...content } = await this.#render(mail, cultures, record);
     const policy = applyRecipientPolicy(settings, mail.recipients);
     if (policy.dropped.length > 0) log.dropped(policy.dropped);
     const nobody = policy.groups.length === 0;
     if (nobody && !audience.observes) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
     // A stream can be read once, and the delivery is to be the one that does.
-    const attachments = await openAttachments(mail.attachments, {
+    const all =
+      embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
+    const attachments = await openAttachments(all, {
       inMemory: policy.groups.length > 1 || audience.observes,
     });
     const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
@@ -189,7 +195,7 @@ export class MailSender {
     mail: OutgoingMail,
     cultures: readonly string[] | undefined,
     record: SendRecord,
-  ): Promise<MailContent> {
+  ): Promise<RenderedContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
     record.template = content.template;
@@ -205,8 +211,8 @@ export class MailSender {
       );
     }
     record.culture = rendered.map(({ culture }) => culture).join(', ');
-    const { subject, html, text } = joinLanguages(rendered);
-    return { subject, text, ...(html !== undefined && { html }) };
+    const { subject, html, text, attachments } = joinLanguages(rendered);
+    return { subject, text, ...(html !== undefined && { html }), ...(attachments && { attachments }) };
   }
 
   #suppressed(mail: OutgoingMail, messageId: string, dropped: readonly DroppedRecipient[]): MailReceipt {

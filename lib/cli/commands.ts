@@ -25,4 +25,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'writes the TypeScript types of templates, so that wrong names and missing variables do not compile',
     load: async () => (await import('./types-command.js')).typesCommand,
   },
+  'templates lint': {
+    summary: 'looks for what is wrong with mail templates',
+    load: async () => (await import('./templates-lint-command.js')).templatesLintCommand,
+  },
 };

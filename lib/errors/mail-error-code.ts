@@ -12,6 +12,7 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATEVARIABLE: 'The context lacks a variable that the template uses; `missing` names it.',
   EMAILTEMPLATEPARTIAL: 'The template uses a partial or layout that does not exist; `missing` names it.',
   EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
+  EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
   EMAILMESSAGE: 'The message itself contradicts itself, for example `template` together with `html`.',
   EMAILADDRESS: 'A value is not exactly one valid mailbox.',

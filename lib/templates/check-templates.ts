@@ -1,6 +1,12 @@
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { cssFaultsOf, tagsOf } from './analysis/css-in-source.js';
+import { maskedSource, placeAt } from './analysis/masked-source.js';
+import { embedCalls } from './analysis/embed-calls.js';
+import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplateEnvironment } from './template-environment.js';
 import { checkCompiles } from './template-environment.js';
+import { parseTemplate } from './template-syntax.js';
 
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {
@@ -17,6 +23,7 @@ export interface TemplateLog {
 export function checkTemplates(
   catalog: TemplateCatalog,
   environmentOf: (file: TemplateFile) => TemplateEnvironment,
+  images: EmbeddedImages,
   log: TemplateLog,
 ): void {
   for (const file of catalog.ignored) {
@@ -28,6 +35,10 @@ export function checkTemplates(
   const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
   const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
   for (const { file, parsed } of checked) {
+    for (const { name, line } of embedCalls(parsed.program)) {
+      const missing = file.part === 'html' && images.fault(file, name);
+      if (missing) log.warn(`${file.file}:${line}: ${missing}\nRendering it will fail.`);
+    }
     for (const { name, line } of environmentOf(file).missingPartials(parsed)) {
       // A layout may use what the templates around it bring inline.
       if (inline.has(name)) continue;
@@ -35,5 +46,26 @@ export function checkTemplates(
         `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
       );
     }
+  }
+}
+
+/**
+ * Checks the style sheets in the application's own templates before they are inlined: the inliner drops what it cannot
+ * read, and says nothing.
+ *
+ * @throws MailTemplateError `EMAILTEMPLATESYNTAX`
+ */
+export function checkStyleSheets(catalog: TemplateCatalog): void {
+  for (const file of catalog.files) {
+    if (file.builtIn || file.part !== 'html') continue;
+    const masked = maskedSource(file.source, parseTemplate(file));
+    const [fault] = cssFaultsOf(masked, tagsOf(masked.text));
+    if (!fault) continue;
+    const { line, column } = placeAt(file.source, fault.at);
+    throw new MailTemplateError(
+      'EMAILTEMPLATESYNTAX',
+      `${file.file} holds CSS that cannot be inlined, at line ${line}, column ${column}: ${fault.reason}`,
+      { ...(!file.shared && { template: file.name }), part: file.part, file: file.file, line, column },
+    );
   }
 }

@@ -2,7 +2,9 @@ import { MailTemplateError } from '../errors/mail-template-error.js';
 import { printable } from '../errors/printable.js';
 
 const CULTURE = /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i;
-const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi']);
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(
+  'Adlm Arab Aran Armi Hebr Mand Mani Mend Nkoo Rohg Samr Syrc Syre Syrj Syrn Thaa Yezi'.split(' '),
+);
 
 /** Whether a text has the form of a culture name, such as `fr`, `fr-CA` or `zh_Hant`. */
 export function isCulture(text: string): boolean {
@@ -35,9 +37,11 @@ export function languageOf(culture: string): string {
   return culture.split('-', 1)[0] ?? culture;
 }
 
-/** The direction in which a culture writes. */
+/** The direction in which a culture writes, which its script decides: `ku` writes Latin letters, `ku-Arab` Arabic ones. */
 export function directionOf(culture: string): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.has(languageOf(culture)) ? 'rtl' : 'ltr';
+  const tag = tryCanonical(culture);
+  const script = tag === undefined ? undefined : new Intl.Locale(tag).maximize().script;
+  return script !== undefined && RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr';
 }
 
 function ancestors(culture: string): string[] {

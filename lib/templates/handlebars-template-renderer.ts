@@ -1,24 +1,29 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from './built-in-directory.js';
-import { findParts, usedChain } from './find-parts.js';
+import { usedChain } from './find-parts.js';
 import { builtInHelpers } from './helpers/builtin-helpers.js';
 import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
+import { EmbeddedImages } from './embedded-images.js';
+import { rightToLeft } from './html-direction.js';
+import type { CssInliner } from './inlining/css-inliner.js';
+import { loadInliner, notInlined } from './inlining/load-inliner.js';
 import { HtmlToText } from './html-to-text.js';
 import type { MailBrand, ResolvedMailBrand } from './mail-brand.js';
 import { resolveBrand } from './mail-brand.js';
 import { renderError } from './render-error.js';
-import { COPY_HINT, TemplateCatalog } from './template-catalog.js';
+import { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile } from './template-catalog.js';
 import type { TemplateLog } from './check-templates.js';
-import { checkTemplates } from './check-templates.js';
+import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
-import type { EnvironmentSettings } from './template-environment.js';
+import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
-import { TEMPLATE_PARTS } from './template-file.js';
 import { checkTemplateName } from './template-name.js';
+import { partsOf } from './template-parts.js';
 import type { TemplateOptions } from './template-options.js';
 import type { RenderOptions, RenderedMail } from './template-renderer.js';
 import { TemplateRenderer } from './template-renderer.js';
+import { oneLine } from './subject-line.js';
 import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
@@ -34,10 +39,17 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #environments = new Map<string, TemplateEnvironment>();
   readonly #plans = new RenderPlans();
   readonly #htmlToText = new HtmlToText();
+  readonly #inliner: CssInliner | undefined;
   #stopWatching: (() => void) | undefined;
 
-  private constructor(catalog: TemplateCatalog, options: TemplateOptions, brand: MailBrand | undefined) {
+  private constructor(
+    catalog: TemplateCatalog,
+    options: TemplateOptions,
+    brand: MailBrand | undefined,
+    inliner: CssInliner | undefined,
+  ) {
     super();
+    this.#inliner = inliner;
     this.#catalog = catalog;
     this.#options = options;
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
@@ -45,6 +57,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#settings = {
       helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
       strict: options.strict ?? true,
+      images: new EmbeddedImages(catalog.directories),
+      tokens: inliner?.tokens,
     };
   }
 
@@ -59,8 +73,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     log: TemplateLog,
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
-    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand);
-    checkTemplates(catalog, file => renderer.#environmentOf(file), log);
+    const inliner = await loadInliner(options);
+    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand, inliner);
+    checkTemplates(catalog, file => renderer.#environmentOf(file), renderer.#settings.images, log);
+    if (inliner) checkStyleSheets(catalog);
     if (options.watch) renderer.#watch(log);
     return renderer;
   }
@@ -78,10 +94,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const plan = this.#plans.get(template, options.culture) ?? this.#plan(template, options.culture);
     const { name, culture } = plan;
     const variables = this.#branded(context);
-    const subject = oneLine(run(plan, 'subject', variables) ?? '');
-    const html = run(plan, 'html', variables);
+    const subject = oneLine(run(plan, 'subject', variables)?.text ?? '');
+    const page = run(plan, 'html', variables);
+    const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
+    const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
-      run(plan, 'text', variables) ?? (html === undefined ? '' : await this.#htmlToText.convert(html, plan));
+      run(plan, 'text', variables)?.text ??
+      (source === undefined ? '' : await this.#htmlToText.convert(this.#plain(source, page?.values), plan));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
@@ -89,11 +108,31 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
         { template: name, culture },
       );
     }
-    return { subject, ...(html !== undefined && { html }), text, culture };
+    return {
+      subject,
+      ...(html !== undefined && { html }),
+      text,
+      culture,
+      ...(page?.images && { attachments: [...page.images] }),
+    };
   }
 
   override async close(): Promise<void> {
     this.#stopWatching?.();
+  }
+
+  /** A page with its style sheets in its elements. */
+  #inlined(plan: RenderPlan, source: string, values: readonly string[]): string {
+    try {
+      return this.#inliner ? this.#inliner.inline(source, values) : source;
+    } catch {
+      throw notInlined(plan);
+    }
+  }
+
+  /** A page as it was before its style sheets were inlined. */
+  #plain(source: string, values: readonly string[] | undefined): string {
+    return values && this.#inliner ? this.#inliner.tokens.restore(source, values) : source;
   }
 
   /** Finds out what rendering a template in a culture comes to. */
@@ -101,11 +140,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const name = checkTemplateName(template);
     const wanted = asked === undefined ? this.#defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
-    const files = this.#files(name, chain, wanted);
+    const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, this.#defaultCulture) });
     const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
     const culture = found === '' ? wanted : canonicalCulture(found);
-    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language does not.
-    const format = languageOf(culture) === languageOf(wanted) ? wanted : culture;
+    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language or script
+    // does not.
+    const alike = languageOf(culture) === languageOf(wanted) && directionOf(culture) === directionOf(wanted);
+    const format = alike ? wanted : culture;
     const planned = (file: TemplateFile | undefined): PlannedPart | undefined =>
       file && { file, environment: this.#environment(file.part, chain) };
     const plan: RenderPlan = {
@@ -136,41 +177,6 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     return usedChain(this.#catalog, culture, this.#defaultCulture);
   }
 
-  #files(
-    name: string,
-    chain: readonly string[],
-    culture: string,
-  ): Partial<Record<TemplatePart, TemplateFile>> {
-    const files = findParts(this.#catalog, name, chain);
-    const wanted = cultureChain(culture, this.#defaultCulture);
-    if (!files.html && !files.text) {
-      const searched = this.#catalog.pathsTried(
-        name,
-        files.subject ? ['html', 'text'] : TEMPLATE_PARTS,
-        wanted,
-      );
-      throw new MailTemplateError(
-        files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
-        `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
-        { template: name, culture, searched },
-      );
-    }
-    if (!files.subject) {
-      const searched = this.#catalog.pathsTried(name, ['subject'], wanted);
-      throw new MailTemplateError(
-        'EMAILTEMPLATENOTFOUND',
-        `The template "${name}" has no subject. ${hint(searched)}`,
-        {
-          template: name,
-          part: 'subject',
-          culture,
-          searched,
-        },
-      );
-    }
-    return files;
-  }
-
   #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {
     const key = `${part}|${chain.join('|')}`;
     const known = this.#environments.get(key);
@@ -194,8 +200,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       try {
         const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
         for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
+        if (this.#inliner) checkStyleSheets(catalog);
         this.#catalog = catalog;
         this.#environments.clear();
+        this.#settings.images.clear();
+        this.#inliner?.clear();
         this.#plans.clear();
         log.log('Mail templates reloaded.');
       } catch (error) {
@@ -205,7 +214,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 }
 
-function run(plan: RenderPlan, part: TemplatePart, context: object): string | undefined {
+function run(plan: RenderPlan, part: TemplatePart, context: object): RenderedPart | undefined {
   const planned = plan[part];
   if (!planned) return undefined;
   const { file, environment } = planned;
@@ -224,17 +233,4 @@ function run(plan: RenderPlan, part: TemplatePart, context: object): string | un
 
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
-}
-
-/** Line ends become one blank, so that words stay apart; other control characters go. */
-function oneLine(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.trim();
-  return text
-    .replace(/[\t-\r\u0085\p{Zl}\p{Zp} ]+/gu, blanks => (/^ +$/.test(blanks) ? blanks : ' '))
-    .replace(/\p{Cc}+/gu, '')
-    .trim();
-}
-
-function hint(searched: readonly string[]): string {
-  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
 }

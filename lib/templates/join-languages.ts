@@ -1,5 +1,5 @@
 import { directionOf } from './culture.js';
-import type { RenderedMail } from './template-renderer.js';
+import type { RenderedAttachment, RenderedMail } from './template-renderer.js';
 
 const TEXT_RULE = `\n\n${'_'.repeat(60)}\n\n`;
 const HTML_RULE = '<hr style="border:0;border-top:1px solid #d1d5db;margin:24px auto;max-width:600px">';
@@ -18,7 +18,20 @@ export function joinLanguages(rendered: readonly RenderedMail[]): RenderedMail {
   const subject = [...new Set(mails.map(mail => mail.subject))].join(' / ');
   const text = `${mails.map(mail => mail.text.trim()).join(TEXT_RULE)}\n`;
   const anyHtml = mails.some(mail => mail.html !== undefined);
-  return { subject, text, culture: first.culture, ...(anyHtml && { html: joinPages(mails) }) };
+  const attachments = joinAttachments(mails);
+  return {
+    subject,
+    text,
+    culture: first.culture,
+    ...(anyHtml && { html: joinPages(mails) }),
+    ...(attachments.length > 0 && { attachments }),
+  };
+}
+
+/** What several languages show travels once. */
+function joinAttachments(mails: readonly RenderedMail[]): RenderedAttachment[] {
+  const all = mails.flatMap(mail => mail.attachments ?? []);
+  return [...new Map(all.map(attachment => [attachment.cid, attachment])).values()];
 }
 
 /** Puts all bodies into the first document; a language without html shows its text. */

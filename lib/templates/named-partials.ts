@@ -1,4 +1,5 @@
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
+import { aliasesOf } from './shared-names.js';
 import type { TemplatePart } from './template-file.js';
 
 /** The layouts and partials of a part in a culture chain, by every name under which templates find them. */
@@ -11,10 +12,4 @@ export function namedPartials(
   // Names of their own come last, so that no alias of another file hides them.
   const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
   return new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
-}
-
-/** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
-function aliasesOf({ name, builtIn }: TemplateFile): string[] {
-  if (!name.startsWith('layouts/')) return [`partials/${name}`];
-  return builtIn ? [] : [name.slice('layouts/'.length)];
 }

@@ -65,9 +65,14 @@ export function renderError(error: unknown, scene: RenderScene): MailTemplateErr
       { ...common, cause: undefined },
     );
   }
-  const reason =
-    error instanceof TemplateHelperError ? message : `a helper or the context failed: ${message}`;
-  return new MailTemplateError('EMAILTEMPLATEHELPER', `${what}: ${reason} (${at})`, common);
+  if (!(error instanceof TemplateHelperError)) {
+    const reason = `a helper or the context failed: ${message} (${at})`;
+    return new MailTemplateError('EMAILTEMPLATEHELPER', `${what}: ${reason}`, common);
+  }
+  // What comes in several lines, such as paths, comes last.
+  const [reason, ...more] = message.split('\n');
+  const told = [`${what}: ${reason} (${at})`, ...more].join('\n');
+  return new MailTemplateError('EMAILTEMPLATEHELPER', told, { ...common, ...error.refusal });
 }
 
 function noHelper(

@@ -36,14 +36,22 @@ const OWN_STRICT = `((object, name, loc) => {
 /** Without it two numbers side by side, `{{a}}{{b}}`, are added where nothing is escaped. */
 const AS_TEXT = '(value => value == null ? "" : String(value))';
 
+/** Name of the hidden helper that prints values, where an environment has one; no template can write it. */
+export const PRINT_HELPER = '.print';
+
+/** Handlebars' helpers get options as their last argument, which is put together from what is passed here. */
+const PRINT = `(value => helpers["${PRINT_HELPER}"](value, {}))`;
+
 /**
  * Makes the compiler of one Handlebars environment as strict as templates promise to be: every variable that the
  * context lacks is reported, in `a.b.c` and below block parameters too, by its name and place and by no value.
+ *
+ * @param options `ownPrint`: escaped values are printed by the helper {@link PRINT_HELPER}
  */
-export function useStrictCompiler(environment: object): void {
+export function useStrictCompiler(environment: object, { ownPrint = false } = {}): void {
   if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
   environment.Compiler = strictPaths(environment.Compiler);
-  environment.JavaScriptCompiler = strictCode(environment.JavaScriptCompiler);
+  environment.JavaScriptCompiler = strictCode(environment.JavaScriptCompiler, ownPrint);
 }
 
 /**
@@ -73,7 +81,7 @@ function strictPaths(Base: new () => PathCompiler): new () => PathCompiler {
   };
 }
 
-function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
+function strictCode(Base: new () => CodeCompiler, ownPrint: boolean): new () => CodeCompiler {
   return class StrictCode extends Base {
     get compiler(): typeof StrictCode {
       return StrictCode;
@@ -89,6 +97,7 @@ function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
       this.resolvePath('context', parts, 1, false, strict && parts.length > 1);
     }
     override aliasable(name: string): unknown {
+      if (ownPrint && name === 'container.escapeExpression') return super.aliasable(PRINT);
       return super.aliasable(name === 'container.strict' ? OWN_STRICT : name);
     }
     override append(): void {

@@ -53,15 +53,20 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
+   * @param skip is told of a file that cannot be read; without it that is an error
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
-  static load(directories: readonly string[], builtInDirectory: string): TemplateCatalog {
+  static load(
+    directories: readonly string[],
+    builtInDirectory: string,
+    skip?: (error: MailTemplateError) => void,
+  ): TemplateCatalog {
     const own = directories.map(directory => resolve(directory));
     const all = [
       ...own.map(directory => ({ directory, builtIn: false })),
       { directory: builtInDirectory, builtIn: true },
     ];
-    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn));
+    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn, skip));
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
       scans.flatMap(found => found.files),
@@ -139,15 +144,27 @@ export class TemplateCatalog {
   }
 }
 
-function scan(directory: string, builtIn: boolean): { files: TemplateFile[]; ignored: string[] } {
+function scan(
+  directory: string,
+  builtIn: boolean,
+  skip: ((error: MailTemplateError) => void) | undefined,
+): { files: TemplateFile[]; ignored: string[] } {
   checkDirectory(directory);
   const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
   const ignored: string[] = [];
   const files: TemplateFile[] = [];
   for (const file of paths.toSorted()) {
     const name = parseTemplatePath(relative(directory, file).split(sep));
-    if (name) files.push({ ...name, file, builtIn, source: read(file) });
-    else ignored.push(file);
+    if (!name) {
+      ignored.push(file);
+      continue;
+    }
+    try {
+      files.push({ ...name, file, builtIn, source: read(file) });
+    } catch (error) {
+      if (!skip || !(error instanceof MailTemplateError)) throw error;
+      skip(error);
+    }
   }
   return { files, ignored };
 }

@@ -1,13 +1,16 @@
 import Handlebars from 'handlebars';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
+import { TemplateHelperError } from './helpers/template-helper-error.js';
 import type { ResolvedMailBrand } from './mail-brand.js';
 import { namedPartials } from './named-partials.js';
+import type { ValueTokens } from './inlining/value-tokens.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 import type { TemplateHelper } from './template-options.js';
 import type { ParsedTemplate } from './template-syntax.js';
 import { parseTemplate, syntaxError } from './template-syntax.js';
-import { checkProgram, useStrictCompiler } from './strict-compiler.js';
+import { PRINT_HELPER, checkProgram, useStrictCompiler } from './strict-compiler.js';
 import { isErrorLike } from '../errors/error-facts.js';
 
 /** A compiled template. */
@@ -45,6 +48,18 @@ export interface TemplatePlace {
 export interface EnvironmentSettings {
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
   readonly strict: boolean;
+  readonly images: EmbeddedImages;
+  /** Stand in for the values in HTML whose style sheets are inlined. */
+  readonly tokens: ValueTokens | undefined;
+}
+
+/** What rendering a file comes to. */
+export interface RenderedPart {
+  readonly text: string;
+  /** The images that stand in it, each once; undefined when there are none. */
+  readonly images: ReadonlySet<EmbeddedImage> | undefined;
+  /** What the tokens in it stand for, where there are tokens. */
+  readonly values: readonly string[] | undefined;
 }
 
 /**
@@ -54,6 +69,8 @@ export interface EnvironmentSettings {
 export class TemplateEnvironment {
   readonly #part: TemplatePart;
   readonly #settings: EnvironmentSettings;
+  readonly #tokens: ValueTokens | undefined;
+  readonly #helpers: Readonly<Record<string, TemplateHelper>>;
   readonly #handlebars = Handlebars.create();
   readonly #partialNames: ReadonlySet<string>;
   readonly #compiled = new Map<TemplateFile, CompiledTemplate>();
@@ -61,6 +78,7 @@ export class TemplateEnvironment {
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
   readonly #places = new WeakMap<object, TemplatePlace>();
   #scope: Scope | undefined;
+  #images: Set<EmbeddedImage> | undefined;
 
   constructor(
     part: TemplatePart,
@@ -70,8 +88,12 @@ export class TemplateEnvironment {
   ) {
     this.#part = part;
     this.#settings = settings;
-    useStrictCompiler(this.#handlebars);
-    for (const [name, helper] of Object.entries(settings.helpers)) {
+    const tokens = part === 'html' ? settings.tokens : undefined;
+    this.#tokens = tokens;
+    useStrictCompiler(this.#handlebars, { ownPrint: tokens !== undefined });
+    if (tokens) this.#handlebars.registerHelper(PRINT_HELPER, value => tokens.print(value));
+    this.#helpers = { embed: this.#embed, ...settings.helpers };
+    for (const [name, helper] of Object.entries(this.#helpers)) {
       this.#handlebars.registerHelper(name, this.#locating(helper));
     }
     const named = namedPartials(catalog, part, chain);
@@ -85,7 +107,7 @@ export class TemplateEnvironment {
    * @param data what templates read with `@`
    * @throws whatever a template can throw; {@link originOf} tells where
    */
-  render(file: TemplateFile, context: object, data: TemplateData): string {
+  render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
     const { culture, dir, brand } = data;
     const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= scopeOf(
       this.#handlebars,
@@ -94,7 +116,19 @@ export class TemplateEnvironment {
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
     const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
-    return this.template(file)(context, options);
+    // A helper may have another template rendered meanwhile.
+    const outer = this.#images;
+    this.#images = undefined;
+    try {
+      if (!this.#tokens) {
+        const text = this.template(file)(context, options);
+        return { text, images: this.#images, values: undefined };
+      }
+      const { text, values } = this.#tokens.collect(() => this.template(file)(context, options));
+      return { text, images: this.#images, values };
+    } finally {
+      this.#images = outer;
+    }
   }
 
   /**
@@ -120,6 +154,21 @@ export class TemplateEnvironment {
     return parsed.partials.filter(({ name }) => !this.#partialNames.has(name));
   }
 
+  /** `{{embed "logo.png"}}`: the address of an image that travels with the mail. */
+  readonly #embed = (...args: unknown[]): string => {
+    if (this.#part !== 'html')
+      throw new TemplateHelperError(
+        `embed puts images into html parts; a ${this.#part} has no place for them`,
+      );
+    const [name, options] = args;
+    const place = args.length === 2 ? placeOfCall(options)?.file : undefined;
+    const user = place === undefined ? undefined : this.#parsed.get(place)?.file;
+    if (!user) throw new TemplateHelperError('embed takes one name, such as {{embed "logo.png"}}');
+    const image = this.#settings.images.find(user, name);
+    (this.#images ??= new Set()).add(image);
+    return `cid:${image.cid}`;
+  };
+
   /** A helper whose errors are known by the place of its call. */
   #locating(helper: TemplateHelper): Handlebars.HelperDelegate {
     const note = (error: unknown, options: unknown): void => {
@@ -128,9 +177,11 @@ export class TemplateEnvironment {
       if (!isErrorLike(error) || this.#places.has(error) || this.#origins.has(error) || !place) return;
       this.#places.set(error, place);
     };
+    const tokens = this.#tokens;
     return function (this: unknown, ...args: unknown[]): unknown {
       try {
-        return Reflect.apply(helper, this, args);
+        if (!tokens) return Reflect.apply(helper, this, args);
+        return tokens.plainly((): unknown => Reflect.apply(helper, this, args));
       } catch (error) {
         note(error, args.at(-1));
         throw error;
@@ -148,7 +199,7 @@ export class TemplateEnvironment {
     const run = this.#handlebars.compile<object>(parsed.program, {
       strict: this.#settings.strict,
       noEscape: this.#part !== 'html',
-      knownHelpers: Object.fromEntries(Object.keys(this.#settings.helpers).map(name => [name, true])),
+      knownHelpers: Object.fromEntries(Object.keys(this.#helpers).map(name => [name, true])),
     });
     const absent = this.missingPartials(parsed);
     return (context, options) => {

@@ -5,17 +5,23 @@ import { printable } from '../errors/printable.js';
 const SEGMENT = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]*$/u;
 const LONGEST_NAME = 200;
 
+/** Whether a text is a name, perhaps with folders before it, that stays below the folder to which it belongs. */
+export function isSafeName(name: string): boolean {
+  return (
+    name.length <= LONGEST_NAME &&
+    name
+      .split('/')
+      .every(segment => SEGMENT.test(segment) && !segment.endsWith('.') && !segment.includes('..'))
+  );
+}
+
 /**
  * Checks that the name of a template is a name and not a path that leaves the template directories.
  *
  * @throws {@link MailTemplateError} `EMAILTEMPLATENAME`
  */
 export function checkTemplateName(name: unknown): string {
-  const segments = typeof name === 'string' && name.length <= LONGEST_NAME ? name.split('/') : [];
-  const safe =
-    segments.length > 0 &&
-    segments.every(segment => SEGMENT.test(segment) && !segment.endsWith('.') && !segment.includes('..'));
-  if (typeof name === 'string' && safe && segments[0] !== 'layouts' && segments[0] !== 'partials')
+  if (typeof name === 'string' && isSafeName(name) && !/^(?:layouts|partials)(?:\/|$)/.test(name))
     return name;
   throw new MailTemplateError(
     'EMAILTEMPLATENAME',

@@ -20,4 +20,9 @@ export interface TemplateOptions {
   watch?: boolean;
   /** IANA time zone in which `formatDate` writes times. @default the system's */
   timeZone?: string;
+  /**
+   * Write the rules of `<style>` into the elements, for mail clients that ignore style sheets. Needs the package
+   * `@css-inline/css-inline`. The style sheet stays where it is, for media queries; nothing is fetched. @default false
+   */
+  inlineCss?: boolean;
 }

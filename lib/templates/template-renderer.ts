@@ -8,7 +8,22 @@ export interface RenderedMail {
   readonly text: string;
   /** The culture that was found for the mail, as a BCP 47 tag. */
   readonly culture: string;
+  /** Files that the HTML shows, such as images of the helper `embed`. @default none */
+  readonly attachments?: readonly RenderedAttachment[];
 }
+
+/** A file that the HTML of a template shows by its Content-ID: the content, or the path of a file. */
+export type RenderedAttachment = {
+  /** File name that the recipient sees. */
+  readonly filename: string;
+  /** MIME type. */
+  readonly contentType: string;
+  /** Content-ID: what stands behind `cid:` in the HTML. */
+  readonly cid: string;
+} & (
+  | { readonly content: Buffer | Uint8Array | string; readonly path?: never }
+  | { readonly path: string; readonly content?: never }
+);
 
 /** How a template is rendered. */
 export interface RenderOptions {

@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   mailbox: { values: ['errors'], types: ['address'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
+  lint: { values: ['errors', 'templates'] },
   testing: {
     values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
     types: ['message', 'hooks'],
@@ -37,6 +38,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
       'health',
       'diagnosis',
       'typing',
+      'lint',
       '.',
     ],
   },
@@ -64,7 +66,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'diagnosis', 'typing', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'diagnosis', 'typing', 'lint', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -92,7 +94,7 @@ describe('The rooms of lib/', () => {
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
     ['postal-mime', ['mailbox/read-mail.ts']],
-    ['jsonc-parser', ['settings/json-settings-file.ts']],
+    ['jsonc-parser', ['settings/json-settings-file.ts', 'lint/samples-file.ts']],
     [
       'node:fs',
       [
@@ -100,6 +102,7 @@ describe('The rooms of lib/', () => {
         'templates/',
         'delivery/pickup/',
         'message/attachment-source.ts',
+        'lint/samples-file.ts',
         'relay/',
         'typing/declaration-on-disk.ts',
       ],

@@ -168,6 +168,22 @@ describe('The packed package, installed into an empty project', () => {
     expect(ready).toMatchObject({ code: 0, stdout: 'the rest works\nMailHealthIndicator\n', stderr: '' });
   });
 
+  it('says what to install when style sheets are to be inlined', async () => {
+    for (const peer of PEERS) add(peer);
+    const ask = project.write(
+      'inline.mjs',
+      `import 'reflect-metadata'; import { NestFactory } from '@nestjs/core'; import { MailModule } from 'nest-mailroom';
+       const module = MailModule.forRoot({ Host: 'localhost', FromAddress: 'a@contoso.com' }, { templates: { inlineCss: true } });
+       const root = { module: class Root {}, imports: [module] };
+       await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false }).then(app => app.close());
+       console.log('started');`,
+    );
+    const without = await runNode([ask], { cwd: project.path });
+    expect(without.stderr).toContain('npm install @css-inline/css-inline');
+    add('@css-inline/css-inline');
+    expect(await runNode([ask], { cwd: project.path })).toMatchObject({ code: 0, stdout: 'started\n' });
+  });
+
   it('brings a command that empties a pickup directory', async () => {
     const sink = await MailSink.start();
     try {

@@ -65,7 +65,12 @@ describe('package.json', () => {
           readFileSync(join(process.cwd(), 'lib', from), 'utf8'),
         ),
     );
-    expect(optional).toEqual(['@nestjs/config', '@nestjs/terminus', '@opentelemetry/api']);
+    expect(optional).toEqual([
+      '@css-inline/css-inline',
+      '@nestjs/config',
+      '@nestjs/terminus',
+      '@opentelemetry/api',
+    ]);
     expect(early).toEqual([]);
   });
 

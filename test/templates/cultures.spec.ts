@@ -178,3 +178,26 @@ describe('A culture', () => {
     expect(mail.html).toContain('lang="en"');
   });
 });
+
+describe('A text part in another language than the HTML', () => {
+  const files = {
+    't/html.en.hbs': '<p>Hello</p>',
+    't/text.en.hbs': 'Hello!',
+    't/html.fr.hbs': '<p>Bonjour</p>',
+  };
+
+  it('is not used where the HTML speaks the wanted one: the text is made of that', async () => {
+    expect(await fixture.mail(files, {}, { culture: 'fr' })).toMatchObject({
+      text: 'Bonjour',
+      culture: 'fr',
+    });
+    expect((await fixture.mail(files, {}, { culture: 'fr-CA' })).text).toBe('Bonjour');
+    expect((await fixture.mail(files, {}, { culture: 'en' })).text).toBe('Hello!');
+  });
+
+  it('is used where the HTML falls back as well, and where it is for all languages', async () => {
+    expect(await fixture.mail(files, {}, { culture: 'de' })).toMatchObject({ text: 'Hello!', culture: 'en' });
+    const neutral = { 't/html.fr.hbs': '<p>Bonjour</p>', 't/text.hbs': 'All' };
+    expect((await fixture.mail(neutral, {}, { culture: 'fr' })).text).toBe('All');
+  });
+});

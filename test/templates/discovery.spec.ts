@@ -206,7 +206,7 @@ describe('A template that is not there', () => {
       culture: 'de',
     });
     expect(error.searched).toContain(join(path, 't/subject.de.hbs'));
-    expect(error.searched.filter(tried => /html|text\./.test(tried))).toEqual([]);
+    expect(error.searched.filter(tried => /\/(?:html|text)\.[^/]*$/.test(tried))).toEqual([]);
   });
 
   it('is an error when all that it renders to is blank, never an empty mail', async () => {

@@ -22,6 +22,7 @@ export const HELPER_ARGUMENTS: ReadonlyMap<string, HelperArguments> = new Map([
   ['formatNumber', { params: [['number', 'bigint']], hash: OPTION }],
   ['formatDuration', { params: [['string', 'number', 'Duration']], hash: OPTION }],
   ['plural', { params: [['number', 'bigint'], TEXT], hash: TEXT }],
+  ['embed', { params: [TEXT], hash: OPTION }],
   ['link', { params: [['string', 'URL']], hash: OPTION }],
 ]);
 
