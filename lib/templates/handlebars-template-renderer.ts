@@ -26,7 +26,8 @@ import { RenderPlans } from './render-plan.js';
 
 /** Beside this file in the sources, in a folder of their own beside the one file that the build makes of many. */
 const BUILT_IN_DIRECTORIES = ['builtin', 'templates/builtin'].map(path => join(import.meta.dirname, path));
-const BUILT_IN_DIRECTORY =
+/** Where the built-in templates are. */
+export const BUILT_IN_DIRECTORY =
   // Never a path below the working directory: what lies there is not ours.
   BUILT_IN_DIRECTORIES.find(path => existsSync(path)) ?? join(import.meta.dirname, 'builtin');
 const BUILT_IN_CULTURE = 'en';
@@ -72,6 +73,18 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     return renderer;
   }
 
+  /**
+   * A renderer of templates that were read already and of which some may be broken: what is wrong with a file comes up
+   * when it is rendered. For tools that show templates while somebody writes them.
+   */
+  static forCatalog(
+    catalog: TemplateCatalog,
+    options: TemplateOptions,
+    brand: MailBrand | undefined,
+  ): HandlebarsTemplateRenderer {
+    return new HandlebarsTemplateRenderer(catalog, options, brand);
+  }
+
   /** The names of all templates that can be rendered, built-in ones included. */
   get templates(): string[] {
     return this.#catalog.templates;
@@ -97,6 +110,20 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       );
     }
     return { subject, ...(html !== undefined && { html }), text, culture };
+  }
+
+  /**
+   * What a template is made of in a culture: the file of each part, and behind it the layouts and partials that it uses.
+   *
+   * @throws {@link MailTemplateError} when it does not exist in whole
+   */
+  filesOf(template: string, culture: string | undefined): Partial<Record<TemplatePart, TemplateFile[]>> {
+    const plan = this.#plan(template, culture);
+    const used = TEMPLATE_PARTS.flatMap(part => {
+      const planned = plan[part];
+      return planned ? [[part, planned.environment.filesOf(planned.file)] as const] : [];
+    });
+    return Object.fromEntries(used);
   }
 
   override async close(): Promise<void> {

@@ -53,20 +53,30 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
+   * @param unreadable is told of a file that cannot be read, which is then left out. @default it is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
-  static load(directories: readonly string[], builtInDirectory: string): TemplateCatalog {
+  static load(
+    directories: readonly string[],
+    builtInDirectory: string,
+    unreadable?: (error: MailTemplateError) => void,
+  ): TemplateCatalog {
     const own = directories.map(directory => resolve(directory));
     const all = [
       ...own.map(directory => ({ directory, builtIn: false })),
       { directory: builtInDirectory, builtIn: true },
     ];
-    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn));
+    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn, unreadable));
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
       scans.flatMap(found => found.files),
       scans.flatMap(found => found.ignored),
     );
+  }
+
+  /** The same with further files, which count before those of the directories. */
+  with(files: readonly TemplateFile[]): TemplateCatalog {
+    return new TemplateCatalog(this.directories, [...files, ...this.files], this.ignored);
   }
 
   /** The names of all templates, sorted. */
@@ -139,15 +149,27 @@ export class TemplateCatalog {
   }
 }
 
-function scan(directory: string, builtIn: boolean): { files: TemplateFile[]; ignored: string[] } {
+function scan(
+  directory: string,
+  builtIn: boolean,
+  unreadable?: (error: MailTemplateError) => void,
+): { files: TemplateFile[]; ignored: string[] } {
   checkDirectory(directory);
   const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
   const ignored: string[] = [];
   const files: TemplateFile[] = [];
   for (const file of paths.toSorted()) {
     const name = parseTemplatePath(relative(directory, file).split(sep));
-    if (name) files.push({ ...name, file, builtIn, source: read(file) });
-    else ignored.push(file);
+    if (!name) {
+      ignored.push(file);
+      continue;
+    }
+    try {
+      files.push({ ...name, file, builtIn, source: read(file) });
+    } catch (error) {
+      if (!unreadable || !(error instanceof MailTemplateError)) throw error;
+      unreadable(error);
+    }
   }
   return { files, ignored };
 }

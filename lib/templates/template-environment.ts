@@ -60,7 +60,7 @@ export class TemplateEnvironment {
   readonly #part: TemplatePart;
   readonly #settings: EnvironmentSettings;
   readonly #handlebars = Handlebars.create();
-  readonly #partialNames: ReadonlySet<string>;
+  readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiled = new Map<TemplateFile, CompiledTemplate>();
   readonly #origins = new WeakMap<object, ErrorOrigin>();
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
@@ -82,9 +82,8 @@ export class TemplateEnvironment {
     const partials = catalog.shared(part, chain);
     // Names of their own come last, so that no alias of another file hides them.
     const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
-    const named = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
-    this.#partialNames = new Set(named.keys());
-    for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
+    this.#partials = new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
+    for (const [name, file] of this.#partials) this.#handlebars.registerPartial(name, this.#partial(file));
   }
 
   /**
@@ -125,7 +124,22 @@ export class TemplateEnvironment {
 
   /** Partials that a file names and that do not exist here. */
   missingPartials(parsed: ParsedTemplate): { name: string; line: number }[] {
-    return parsed.partials.filter(({ name }) => !this.#partialNames.has(name));
+    return parsed.partials.filter(({ name }) => !this.#partials.has(name));
+  }
+
+  /** A file, and the layouts and partials that it uses by name, directly or not, each once. Those that are broken end there. */
+  filesOf(file: TemplateFile): TemplateFile[] {
+    const found = new Set<TemplateFile>();
+    const add = (next: TemplateFile): void => {
+      if (found.has(next)) return;
+      found.add(next);
+      for (const { name } of partialsNamedIn(next)) {
+        const partial = this.#partials.get(name);
+        if (partial) add(partial);
+      }
+    };
+    add(file);
+    return [...found];
   }
 
   /** A helper whose errors are known by the place of its call. */
@@ -211,6 +225,14 @@ export function checkCompiles(file: TemplateFile): ParsedTemplate {
     throw syntaxError(file, error);
   }
   return parsed;
+}
+
+function partialsNamedIn(file: TemplateFile): ParsedTemplate['partials'] {
+  try {
+    return parseTemplate(file).partials;
+  } catch {
+    return [];
+  }
 }
 
 function missingPartial(file: TemplateFile, missing: { name: string; line: number }): MailTemplateError {

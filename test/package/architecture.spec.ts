@@ -73,7 +73,7 @@ describe('The rooms of lib/', () => {
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
     ['postal-mime', ['mailbox/read-mail.ts']],
-    ['jsonc-parser', ['settings/json-settings-file.ts']],
+    ['jsonc-parser', ['settings/json-settings-file.ts', 'templates/workbench/template-samples.ts']],
     [
       'node:fs',
       [
