@@ -22,6 +22,7 @@ export default {
     index: 'dist/index.js',
     'relay/index': 'dist/relay/index.js',
     'health/index': 'dist/health/index.js',
+    'preview/index': 'dist/preview/index.js',
     'cli/main': 'dist/cli/main.js',
   },
   // Everything that is no file of the package is a dependency, and stays one.

@@ -20,6 +20,10 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   mailbox: { values: ['errors'], types: ['address'] },
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
+  preview: {
+    values: ['errors', 'address', 'templates', 'mailbox', 'relay', '.'],
+    types: ['settings', 'message', 'delivery', 'hooks'],
+  },
   cli: { values: ['errors', 'settings', 'relay'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
@@ -45,7 +49,7 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['mailbox', 'relay', 'health', 'cli'];
+    const subpaths = ['mailbox', 'relay', 'health', 'preview', 'cli'];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -55,7 +59,7 @@ describe('The rooms of lib/', () => {
 
   it('have no barrel but those of the package and its subpaths, and they export by name', () => {
     const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts']);
+    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'preview/index.ts', 'relay/index.ts']);
     for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
@@ -84,7 +88,16 @@ describe('The rooms of lib/', () => {
         'relay/',
       ],
     ],
-    ['@nestjs', ['mail.', 'relay/mail-relay', 'relay/relay-log.ts', 'health/mail-health-indicator.ts']],
+    [
+      '@nestjs',
+      [
+        'mail.',
+        'relay/mail-relay',
+        'relay/relay-log.ts',
+        'health/mail-health-indicator.ts',
+        'preview/mail-preview.',
+      ],
+    ],
   ])('use %s only where the architecture table says', (name, places) => {
     const users = imports.filter(
       ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),

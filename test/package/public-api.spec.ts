@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as api from 'nest-mailroom';
 import * as health from 'nest-mailroom/health';
+import * as preview from 'nest-mailroom/preview';
 import * as relay from 'nest-mailroom/relay';
 
 it('The package exports exactly these values', () => {
@@ -45,7 +46,11 @@ it('The subpath health exports exactly these values', () => {
   expect(Object.keys(health)).toEqual(['MailHealthIndicator']);
 });
 
-it.each(['index.ts', 'relay/index.ts', 'health/index.ts'])(
+it('The subpath preview exports exactly these values', () => {
+  expect(Object.keys(preview)).toEqual(['MailPreviewModule']);
+});
+
+it.each(['index.ts', 'relay/index.ts', 'health/index.ts', 'preview/index.ts'])(
   'Every symbol that %s exports has a doc comment',
   entry => {
     const barrel = readFileSync(join(process.cwd(), 'lib', entry), 'utf8');
