@@ -23,6 +23,24 @@ export function readOptions<T extends Options>(args: readonly string[], options:
 }
 
 /**
+ * Reads the options of a command, and the words that stand beside them.
+ *
+ * @param help what the command's `--help` shows
+ * @throws {@link UsageError} for an option that the command does not have
+ */
+export function readArguments<T extends Options>(
+  args: readonly string[],
+  options: T,
+  help: string,
+): { values: Values<T>; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${messageOf(error)}\n\n${help}`, { cause: error });
+  }
+}
+
+/**
  * Reads an option that is a number.
  *
  * @throws {@link UsageError} when it is none

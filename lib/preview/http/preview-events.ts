@@ -9,6 +9,7 @@ const MOST_LISTENERS = 100;
 export class PreviewEvents {
   readonly #open = new Set<ServerResponse>();
   readonly #due = new Set<string>();
+  readonly #atEnd: (() => void)[] = [];
   #closed = false;
 
   /**
@@ -34,9 +35,15 @@ export class PreviewEvents {
     };
   }
 
+  /** Calls back when everything ends, for whoever finds out what pages are told of. */
+  onClose(end: () => void): void {
+    this.#atEnd.push(end);
+  }
+
   /** Ends the connections of all pages: an open one would hold the shutdown of the server. */
   close(): void {
     this.#closed = true;
+    for (const end of this.#atEnd.splice(0)) end();
     for (const response of this.#open) response.end();
     this.#open.clear();
   }

@@ -90,6 +90,7 @@ export class PreviewHandler {
 
   #ownRoutes(): PreviewRoute[] {
     const first = this.#options.sections[0]?.path ?? '';
+    const style = [STYLE, ...this.#options.sections.map(section => section.style ?? '')].join('');
     const asset = (type: string, body: string): PreviewReply => ({
       headers: { 'Content-Type': `${type}; charset=utf-8` },
       body,
@@ -97,7 +98,7 @@ export class PreviewHandler {
     return [
       { method: 'GET', path: '', run: () => redirectReply(`${this.base}${first}`) },
       { method: 'GET', path: '/', run: () => redirectReply(`${this.base}${first}`) },
-      { method: 'GET', path: '/assets/preview.css', run: () => asset('text/css', STYLE) },
+      { method: 'GET', path: '/assets/preview.css', run: () => asset('text/css', style) },
       { method: 'GET', path: '/assets/preview.js', run: () => asset('text/javascript', SCRIPT) },
       { method: 'GET', path: '/events', run: () => this.#options.events.reply() },
     ];

@@ -20,6 +20,8 @@ export interface PreviewSection {
   /** Path of its first page, below that of the preview. */
   readonly path: string;
   readonly routes: readonly PreviewRoute[];
+  /** Style that its pages need beside that of all pages. @default none */
+  readonly style?: string;
 }
 
 /** Thrown by a route: there is no such thing. The message is shown. */
