@@ -86,6 +86,7 @@ describe('The rooms of lib/', () => {
         'delivery/pickup/',
         'message/attachment-source.ts',
         'relay/',
+        'preview/mailbox/pickup-mailbox.ts',
       ],
     ],
     [
