@@ -8,6 +8,10 @@ export interface Command {
 
 /** All commands, by their names; a name may be two words. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  preview: {
+    summary: 'shows templates in the browser while they are written',
+    load: async () => (await import('./preview-command.js')).previewCommand,
+  },
   relay: {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay-command.js')).relayCommand,

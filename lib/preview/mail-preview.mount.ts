@@ -8,6 +8,7 @@ import { PreviewHandler } from './http/preview-handler.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mailersOf } from './mail-preview.mailers.js';
 import { mountPreview } from './mail-preview.adapter.js';
+import { createMailbox } from './mailbox/create-mailbox.js';
 import { previewSections } from './preview-sections.js';
 
 /** Injection token of what was handed to `MailPreviewModule.forRoot`. */
@@ -43,12 +44,18 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
       );
     }
     this.#host = host;
-    this.observer = { observe: () => this.#events.publish('mailbox') };
+    const { mailbox, observer } = createMailbox(options.mailbox ?? {}, () => this.#events.publish('mailbox'));
+    this.observer = observer;
     this.#handler = new PreviewHandler({
       path: options.path ?? '/mail',
       ...(options.allowRemote !== undefined && { allowRemote: options.allowRemote }),
       events: this.#events,
-      sections: previewSections({ options, events: this.#events, mailers: () => mailersOf(modules) }),
+      sections: previewSections({
+        options,
+        events: this.#events,
+        mailbox,
+        mailers: () => mailersOf(modules),
+      }),
       onError: error => this.#logger.warn(`A page could not be shown: ${messageOf(error)}`),
     });
     // Now, before anything else can be registered: body parsers, security headers, guards, a global prefix.

@@ -1,9 +1,10 @@
+import type { WorkbenchOptions } from '../templates/workbench/template-workbench.js';
 import type { PreviewEvents } from './http/preview-events.js';
 import type { PreviewSection } from './http/preview-route.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mailboxSection } from './mailbox/mailbox-section.js';
+import type { PreviewMailbox } from './mailbox/preview-mailbox.js';
 import type { PreviewMailers } from './preview-mailers.js';
-import type { WorkbenchOptions } from '../templates/workbench/template-workbench.js';
 import { templatesSection } from './templates/templates-section.js';
 
 /** What the parts of the preview are made with. */
@@ -11,11 +12,14 @@ export interface PreviewContext {
   readonly options: MailPreviewOptions;
   readonly mailers: PreviewMailers;
   readonly events: PreviewEvents;
+  /** Undefined where nothing is sent and nothing lies anywhere: there is no such page then. */
+  readonly mailbox?: PreviewMailbox;
   /** Templates that are shown where there is no mailer that has some. @default the built-in ones */
   readonly templates?: WorkbenchOptions;
 }
 
 /** The parts of the preview in the order of the navigation. */
 export function previewSections(context: PreviewContext): PreviewSection[] {
-  return [mailboxSection(context), templatesSection(context)];
+  const { mailbox } = context;
+  return [...(mailbox ? [mailboxSection(mailbox)] : []), templatesSection(context)];
 }

@@ -21,10 +21,10 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
   relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
   health: { values: ['errors', 'address', 'delivery', '.'] },
   preview: {
-    values: ['errors', 'address', 'templates', 'mailbox', 'relay', '.'],
-    types: ['settings', 'message', 'delivery', 'hooks'],
+    values: ['errors', 'address', 'message', 'templates', 'mailbox', 'relay', '.'],
+    types: ['settings', 'delivery', 'hooks'],
   },
-  cli: { values: ['errors', 'settings', 'relay'] },
+  cli: { values: ['errors', 'settings', 'relay', 'preview'] },
 };
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
 
@@ -86,6 +86,7 @@ describe('The rooms of lib/', () => {
         'delivery/pickup/',
         'message/attachment-source.ts',
         'relay/',
+        'preview/mailbox/pickup-mailbox.ts',
       ],
     ],
     [

@@ -7,7 +7,7 @@ import { STYLE } from '../view/style.js';
 import type { PreviewEvents } from './preview-events.js';
 import { refusalOf } from './preview-access.js';
 import type { PreviewReply } from './preview-reply.js';
-import { redirectReply } from './preview-reply.js';
+import { jsonReply, redirectReply } from './preview-reply.js';
 import { PreviewRequest } from './preview-request.js';
 import type { PreviewRoute, PreviewSection } from './preview-route.js';
 import { PreviewNotFound } from './preview-route.js';
@@ -71,20 +71,24 @@ export class PreviewHandler {
         section,
       );
     const request = requestWith({});
+    const fail = (status: number, reason: string, remedy?: string): PreviewReply =>
+      below.startsWith('/api/')
+        ? jsonReply({ error: reason, ...(remedy !== undefined && { remedy }) }, status)
+        : errorPage(request, status, reason, remedy);
     const refusal = refusalOf(raw, this.#options.allowRemote ?? false);
-    if (refusal) return errorPage(request, 403, refusal.reason, refusal.remedy);
+    if (refusal) return fail(403, refusal.reason, refusal.remedy);
     const found = findRoute(this.#routes, raw.method ?? 'GET', below);
-    if (found.kind === 'none') return errorPage(request, 404, 'There is no such page in the preview.');
+    if (found.kind === 'none') return fail(404, 'There is no such page in the preview.');
     if (found.kind === 'method') {
-      const reply = errorPage(request, 405, `This page knows only ${found.allowed.join(', ')}.`);
+      const reply = fail(405, `This page knows only ${found.allowed.join(', ')}.`);
       return { ...reply, headers: { ...reply.headers, Allow: found.allowed.join(', ') } };
     }
     try {
       return await found.route.run(requestWith(found.params));
     } catch (error) {
-      if (error instanceof PreviewNotFound) return errorPage(request, 404, error.message);
+      if (error instanceof PreviewNotFound) return fail(404, error.message);
       this.#options.onError?.(error);
-      return errorPage(request, 500, `This page cannot be shown: ${messageOf(error)}`);
+      return fail(500, `This page cannot be shown: ${messageOf(error)}`);
     }
   }
 

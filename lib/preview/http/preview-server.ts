@@ -53,10 +53,15 @@ function listenError(error: Error, host: string, port: number): Error {
   const code = errnoOf(error);
   const where = `${host}:${port}`;
   if (code === 'EADDRINUSE')
-    return new Error(`The preview cannot use ${where}: another program listens there. Choose another port.`, {
+    return new Error(
+      `The preview cannot use ${where}: another program listens there. Choose another port, such as --port ${port + 1}; --port 0 takes any that is free.`,
+      {
+        cause: error,
+      },
+    );
+  if (code === 'EACCES')
+    return new Error(`The preview may not listen on ${where}. Choose a port above 1023 with --port.`, {
       cause: error,
     });
-  if (code === 'EACCES')
-    return new Error(`The preview may not listen on ${where}. Choose a port above 1023.`, { cause: error });
   return new Error(`The preview cannot listen on ${where}: ${messageOf(error)}`, { cause: error });
 }

@@ -4,6 +4,7 @@ import { TemplateCatalog } from '../template-catalog.js';
 import type { TemplateFile } from '../template-catalog.js';
 import { checkCompiles } from '../template-environment.js';
 import type { TemplateOptions } from '../template-options.js';
+import type { RenderOptions, RenderedMail } from '../template-renderer.js';
 import { watchDirectories } from '../template-watcher.js';
 import type { Trial, TrialRequest } from './template-trial.js';
 import { tryTemplate } from './template-trial.js';
@@ -109,6 +110,15 @@ export class TemplateWorkbench {
       },
       request,
     );
+  }
+
+  /**
+   * Renders a template as the application would.
+   *
+   * @throws MailTemplateError when it cannot be rendered
+   */
+  render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+    return this.#bench.renderer.render(template, context, options);
   }
 
   /** The source of a file as it was last read; undefined when it is none of the templates. */
