@@ -261,6 +261,17 @@ describe('The workbench tells', () => {
     expect(problem?.message).toMatch(/no sample "x" in .*samples\.json; it has "default" and "long name"\./);
   });
 
+  it('of a name that leads out of the directories, without looking for samples there', async () => {
+    const directory = fixture.directory({
+      'outside/samples.mjs': 'throw new Error("This must not run.")',
+      'templates/t/text.hbs': 't',
+    });
+    const bench = open({ templates: { directories: [`${directory.path}/templates`] } });
+    const { problems, samplesFile } = await bench.try({ kind: 'template', name: '../outside' });
+    expect(samplesFile).toBeUndefined();
+    expect(problems).toMatchObject([{ code: 'EMAILTEMPLATENAME' }]);
+  });
+
   it('of a directory that is missing, as the application does', () => {
     expect(() => open({ templates: { directories: ['/no/such/directory'] } })).toThrow(
       'The template directory /no/such/directory does not exist.',

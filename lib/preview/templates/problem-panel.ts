@@ -13,17 +13,27 @@ export function problemPanel(problems: readonly TemplateProblem[], title: string
   </section>`;
 }
 
-function problemItem({ kind, message, missing, file, line, column, excerpt }: TemplateProblem): Html {
+function problemItem(problem: TemplateProblem): Html {
+  const { kind, message, file, line, column, excerpt = [] } = problem;
+  const lacking = problem.code === 'EMAILTEMPLATEVARIABLE' && problem.missing !== undefined;
   const [sentence = '', ...more] = message.split('\n');
+  // One line is enough to see which variable it is, and often there are many.
+  const shown = lacking ? excerpt.filter(({ marked }) => marked) : excerpt;
   return html`<li class="problem ${kind}">
-    <p>${missing !== undefined && html`<strong class="badge bad">${missing}</strong> `}${sentence}</p>
+    <p>
+      ${
+        lacking
+          ? html`<strong class="badge bad">${problem.missing}</strong> is missing; the ${problem.part} uses
+              it.`
+          : sentence
+      }
+    </p>
     ${more.length > 0 && html`<pre>${more.join('\n')}</pre>`}
     ${
-      excerpt &&
-      excerpt.length > 0 &&
+      shown.length > 0 &&
       html`<figure>
         <figcaption>${placeWords(file, line, column)}</figcaption>
-        ${excerptBlock(excerpt)}
+        ${excerptBlock(shown)}
       </figure>`
     }
   </li>`;

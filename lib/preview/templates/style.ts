@@ -44,6 +44,6 @@ textarea { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospa
 #size { margin-top: .5rem; }
 @media (max-width: 760px) {
   .columns.overview .content { display: block; }
-  .chips .label { min-width: 100%; }
+  .chips .label { min-width: 3.4rem; }
 }
 `;

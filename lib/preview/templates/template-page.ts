@@ -39,7 +39,7 @@ export async function templatePage(parts: TemplatePageParts): Promise<Html> {
       </div>
       ${mail && subjectLine(mail)} ${cultureSwitch(base, view, listing, trial)}
       ${sampleSwitch(base, view, trial)}
-      ${problemPanel(trial.problems, trial.rendered ? 'Worth knowing' : 'This mail would not be sent')}
+      ${problemPanel(trial.problems, trial.rendered ? 'This mail would be sent, but:' : 'This mail would not be sent')}
       ${
         trial.draft &&
         html`<p class="message warn">

@@ -59,6 +59,8 @@ export function problemOf(error: unknown): TemplateProblem {
 /** A line of a text with those around it. */
 export function excerptOf(source: string, line: number): ExcerptLine[] {
   const lines = source.split(/\r?\n/);
+  // The end of the last line begins no further one, unless something is missing there.
+  if (lines.at(-1) === '' && line < lines.length) lines.pop();
   const first = Math.max(line - AROUND, 1);
   return lines.slice(first - 1, line + AROUND).map((text, index) => ({
     line: first + index,

@@ -43,12 +43,21 @@ export async function readSamples(directories: readonly string[], base: string):
   const candidates = directories.flatMap(directory =>
     EXTENSIONS.map(extension => join(directory, `${base}.${extension}`)),
   );
-  const file = candidates.find(path => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const file = candidates.find(isFile);
   if (file === undefined) return { samples: new Map() };
   try {
     return { file, samples: file.endsWith('.json') ? fromJson(file) : await fromModule(file) };
   } catch (error) {
     return { file, samples: new Map(), problem: samplesProblem(file, error) };
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or what should be the folder of the template is a file.
+    return false;
   }
 }
 

@@ -96,14 +96,16 @@ export class TemplateWorkbench {
   async try(request: TrialRequest & { readonly kind: 'template' | 'layout' }): Promise<Trial> {
     const bench = this.#bench;
     const { kind, name } = request;
-    const samples = await this.samples(request);
+    const listing = this.find(kind, name);
+    // Only for names that were found: any other may lead out of the directories.
+    const samples = listing ? await this.samples(listing) : { samples: new Map<string, object>() };
     const layout = kind === 'layout';
     if (layout) bench.layouts ??= this.#renderer(withLayoutTemplates(bench.catalog));
     return tryTemplate(
       {
         renderer: bench.layouts && layout ? bench.layouts : bench.renderer,
         template: layout ? layoutTemplate(name) : name,
-        listing: this.find(kind, name),
+        listing,
         defaultCulture: this.#options.templates?.defaultCulture ?? 'en',
         broken: bench.broken,
         samples,
