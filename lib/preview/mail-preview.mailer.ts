@@ -5,9 +5,8 @@ import type { MailObserver } from '../hooks/mail-observer.js';
 import { MAIL_PREVIEW_OBSERVER } from '../mail.constants.js';
 import { MailModule } from '../mail.module.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
-import type { TemplateOptions } from '../templates/template-options.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
-import { TemplateWorkbench } from '../templates/workbench/template-workbench.js';
+import type { TemplateWorkbench } from '../templates/workbench/template-workbench.js';
 import { WorkbenchRenderer } from '../templates/workbench/workbench-renderer.js';
 import { mailersOf } from './mail-preview.mailers.js';
 import type { PreviewMailers } from './preview-mailers.js';
@@ -22,24 +21,18 @@ export interface StandaloneMailer {
 class ObserverModule {}
 
 /**
- * Starts an application that has nothing but a mailer, with the same checks of its settings. Its templates may be
- * broken: what uses such a file is not sent.
+ * Starts an application that has nothing but a mailer, with the same checks of its settings.
  *
+ * @param workbench what it sends; some of it may be broken
  * @throws MailSettingsError when the settings cannot be used
  */
 export async function startMailer(
   settings: MailSettingsInput,
-  templates: TemplateOptions,
+  workbench: TemplateWorkbench,
   observer: MailObserver,
 ): Promise<StandaloneMailer> {
-  const mail = MailModule.forRoot(settings, {
-    templates: { ...templates, watch: true },
-    shutdownTimeoutMs: 1000,
-  });
-  const renderer = {
-    provide: TemplateRenderer,
-    useFactory: () => new WorkbenchRenderer(TemplateWorkbench.open({ templates })),
-  };
+  const mail = MailModule.forRoot(settings, { templates: { watch: true }, shutdownTimeoutMs: 1000 });
+  const renderer = { provide: TemplateRenderer, useFactory: () => new WorkbenchRenderer(workbench) };
   const root: DynamicModule = {
     module: ObserverModule,
     global: true,

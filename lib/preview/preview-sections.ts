@@ -1,4 +1,4 @@
-import type { WorkbenchOptions } from '../templates/workbench/template-workbench.js';
+import type { TemplateWorkbench } from '../templates/workbench/template-workbench.js';
 import type { PreviewEvents } from './http/preview-events.js';
 import type { PreviewSection } from './http/preview-route.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
@@ -14,8 +14,8 @@ export interface PreviewContext {
   readonly events: PreviewEvents;
   /** Undefined where nothing is sent and nothing lies anywhere: there is no such page then. */
   readonly mailbox?: PreviewMailbox;
-  /** Templates that are shown where there is no mailer that has some. @default the built-in ones */
-  readonly templates?: WorkbenchOptions;
+  /** Templates that are shown in place of those of the mailers, and closed in the end. @default the mailers' own */
+  readonly templates?: TemplateWorkbench;
 }
 
 /** The parts of the preview in the order of the navigation. */

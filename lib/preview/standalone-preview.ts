@@ -4,7 +4,6 @@ import { TemplateWorkbench } from '../templates/workbench/template-workbench.js'
 import { PreviewEvents } from './http/preview-events.js';
 import { PreviewHandler } from './http/preview-handler.js';
 import { startPreviewServer } from './http/preview-server.js';
-import { startMailer } from './mail-preview.mailer.js';
 import { createMailbox } from './mailbox/create-mailbox.js';
 import { previewSections } from './preview-sections.js';
 
@@ -50,7 +49,9 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
     { ...(pickupDirectory !== undefined && { pickupDirectory }) },
     () => events.publish('mailbox'),
   );
-  const mailer = settings && (await startMailer(settings, templates, observer));
+  // Nest takes longer to load than all else, and only a mailer needs it.
+  const mailer =
+    settings && (await (await import('./mail-preview.mailer.js')).startMailer(settings, workbench, observer));
   const handler = new PreviewHandler({
     path: '/',
     allowRemote,
@@ -59,7 +60,7 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
       options: {},
       events,
       mailers: mailer ? mailer.mailers : () => [],
-      templates: { templates },
+      templates: workbench,
       ...((mailer || pickupDirectory !== undefined) && { mailbox }),
     }),
   });

@@ -17,18 +17,19 @@ export interface TemplateBench {
 /** Opens the template directories of each mailer when somebody first looks at them, and follows their changes. */
 export class TemplateBenches {
   readonly #mailers: PreviewMailers;
-  readonly #options: WorkbenchOptions;
+  readonly #shown: TemplateWorkbench | undefined;
   readonly #changed: () => void;
   readonly #open = new Map<string, TemplateWorkbench>();
 
   /**
-   * @param options what is shown where there is no mailer
+   * @param shown what is shown in place of the templates of the mailers. @default their own
    * @param changed called when something on a page may look different
    */
-  constructor(mailers: PreviewMailers, options: WorkbenchOptions, changed: () => void) {
+  constructor(mailers: PreviewMailers, shown: TemplateWorkbench | undefined, changed: () => void) {
     this.#mailers = mailers;
-    this.#options = options;
+    this.#shown = shown;
     this.#changed = changed;
+    shown?.watch(changed);
   }
 
   /**
@@ -42,13 +43,13 @@ export class TemplateBenches {
     const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
     if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
     const name = mailer?.name ?? '';
-    const workbench = this.#open.get(name) ?? this.#openFor(name, mailer ? mailer.options : this.#options);
+    const workbench = this.#shown ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
     return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
   }
 
   /** Ends following changes. */
   close(): void {
-    for (const workbench of this.#open.values()) void workbench.close();
+    for (const workbench of [...this.#open.values(), this.#shown]) void workbench?.close();
     this.#open.clear();
   }
 

@@ -26,7 +26,7 @@ import { listingData, trialData } from './templates-json.js';
 
 /** The page *Templates*, and what lies behind it. */
 export function templatesSection({ mailers, events, templates }: PreviewContext): PreviewSection {
-  const benches = new TemplateBenches(mailers, templates ?? {}, () => events.publish('templates'));
+  const benches = new TemplateBenches(mailers, templates, () => events.publish('templates'));
   events.onClose(() => benches.close());
   const benchOf = ({ query }: PreviewRequest): TemplateBench => benches.of(query.get('mailer'));
   const tried = async (request: PreviewRequest): Promise<Tried> =>

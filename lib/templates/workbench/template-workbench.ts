@@ -34,6 +34,14 @@ interface Bench {
   readonly listings: readonly Listing[];
 }
 
+/** What was found in a file the last time that it was parsed. */
+interface CheckedFile {
+  readonly source: string;
+  /** Names of the partials and layouts that it uses. */
+  readonly partials: readonly string[];
+  readonly problem?: TemplateProblem;
+}
+
 /**
  * Template directories for those who write templates: what is there, what is wrong with it, and how each looks with a
  * sample, rendered as the application would. A file that is broken stops nothing but what uses it.
@@ -42,7 +50,7 @@ export class TemplateWorkbench {
   readonly #options: WorkbenchOptions;
   readonly #directories: readonly string[];
   readonly #listeners = new Set<() => void>();
-  readonly #checked = new Map<string, { source: string; problem: TemplateProblem | undefined }>();
+  readonly #checked = new Map<string, CheckedFile>();
   #bench: Bench;
   #stopWatching: (() => void) | undefined;
   #trouble: TemplateProblem | undefined;
@@ -132,13 +140,8 @@ export class TemplateWorkbench {
   usersOf(listing: Listing): Listing[] {
     const { name } = listing;
     const names = new Set([name, `partials/${name}`, name.replace(/^layouts\//, '')]);
-    const uses = (file: TemplateFile): boolean => {
-      try {
-        return checkCompiles(file).partials.some(partial => names.has(partial.name));
-      } catch {
-        return false;
-      }
-    };
+    const uses = ({ file }: TemplateFile): boolean =>
+      this.#checked.get(file)?.partials.some(partial => names.has(partial)) ?? false;
     const users = new Set(this.#bench.catalog.files.filter(uses).map(({ file }) => file));
     return this.listings.filter(({ files }) => files.some(({ file }) => users.has(file)));
   }
@@ -189,9 +192,9 @@ export class TemplateWorkbench {
   #check(file: TemplateFile): TemplateProblem | undefined {
     const known = this.#checked.get(file.file);
     if (known?.source === file.source) return known.problem;
-    const problem = faultOf(file);
-    this.#checked.set(file.file, { source: file.source, problem });
-    return problem;
+    const checked = checkFile(file);
+    this.#checked.set(file.file, checked);
+    return checked.problem;
   }
 
   #renderer(catalog: TemplateCatalog): HandlebarsTemplateRenderer {
@@ -199,11 +202,11 @@ export class TemplateWorkbench {
   }
 }
 
-function faultOf(file: TemplateFile): TemplateProblem | undefined {
+function checkFile(file: TemplateFile): CheckedFile {
+  const { source } = file;
   try {
-    checkCompiles(file);
-    return undefined;
+    return { source, partials: checkCompiles(file).partials.map(({ name }) => name) };
   } catch (error) {
-    return problemOf(error);
+    return { source, partials: [], problem: problemOf(error) };
   }
 }

@@ -2,21 +2,16 @@ import type { RenderOptions, RenderedMail } from '../template-renderer.js';
 import { TemplateRenderer } from '../template-renderer.js';
 import type { TemplateWorkbench } from './template-workbench.js';
 
-/** Renders for a mailer what a workbench shows: always the newest state, and whatever is not broken. */
+/** Renders for a mailer what a workbench has: its newest state, where that is watched, and whatever is not broken. */
 export class WorkbenchRenderer extends TemplateRenderer {
   readonly #workbench: TemplateWorkbench;
 
   constructor(workbench: TemplateWorkbench) {
     super();
     this.#workbench = workbench;
-    workbench.watch(() => {});
   }
 
   override render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
     return this.#workbench.render(template, context, options);
-  }
-
-  override close(): Promise<void> {
-    return this.#workbench.close();
   }
 }
