@@ -141,10 +141,10 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
 
   it('answers HEAD without a body, and says which methods a page knows', async () => {
     started = await startPreviewApp({ framework });
-    const get = await ask(`${started.url}/mailbox`);
+    const page = await ask(`${started.url}/mailbox`);
     const head = await ask(`${started.url}/mailbox`, { method: 'HEAD' });
     expect(head).toMatchObject({ status: 200, body: '' });
-    expect(head.headers['content-length']).toBe(get.headers['content-length']);
+    expect(head.headers['content-length']).toBe(page.headers['content-length']);
     const put = await ask(`${started.url}/mailbox`, { method: 'PUT' });
     expect(put).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
     expect(put.body).toContain('This page knows only GET, HEAD.');
