@@ -22,6 +22,8 @@ export interface PreviewAppOptions {
   readonly mail?: DynamicModule | readonly DynamicModule[];
   readonly controllers?: Type[];
   readonly imports?: readonly DynamicModule[];
+  /** Address to listen on. @default 127.0.0.1 */
+  readonly listenOn?: string;
   /** What `main.ts` would do between creating the application and listening. */
   readonly prepare?: (app: INestApplication) => void;
 }
@@ -57,14 +59,14 @@ export async function startPreviewApp(options: PreviewAppOptions = {}): Promise<
   const adapter: AbstractHttpAdapter = framework === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = await NestFactory.create(TestRoot, adapter, { logger, abortOnError: false });
   options.prepare?.(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(0, options.listenOn ?? '127.0.0.1');
   const origin = `http://127.0.0.1:${new URL(await app.getUrl()).port}`;
   return {
     app,
     mail: app.get(MailService, { strict: false }),
     logger,
     origin,
-    url: `${origin}${preview.path ?? '/mail'}`,
+    url: `${origin}${(preview.path ?? '/mail').replace(/\/$/, '')}`,
     close: () => app.close(),
   };
 }

@@ -10,7 +10,7 @@ import type { PreviewReply } from './preview-reply.js';
 import { jsonReply, redirectReply } from './preview-reply.js';
 import { PreviewRequest } from './preview-request.js';
 import type { PreviewRoute, PreviewSection } from './preview-route.js';
-import { PreviewNotFound } from './preview-route.js';
+import { PreviewBadRequest, PreviewNotFound } from './preview-route.js';
 import { findRoute } from './route-match.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -87,6 +87,7 @@ export class PreviewHandler {
       return await found.route.run(requestWith(found.params));
     } catch (error) {
       if (error instanceof PreviewNotFound) return fail(404, error.message);
+      if (error instanceof PreviewBadRequest) return fail(error.status, error.message);
       this.#options.onError?.(error);
       return fail(500, `This page cannot be shown: ${messageOf(error)}`);
     }

@@ -61,10 +61,11 @@ function attachmentDisposition(filename: string): string {
 }
 
 const LONGEST_NAME = 150;
+const LONGEST_READ = 1000;
 
 /** The last part of what may be a path, without what no file system takes or no reader sees. */
 function fileNameOf(name: string): string {
-  const last = name.split(/[/\\]/).at(-1) ?? '';
+  const last = (name.split(/[/\\]/).at(-1) ?? '').slice(-LONGEST_READ);
   const plain = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*]/gu, '').replace(/^[.\s]+|[.\s]+$/g, '');
   const { base, extension } = /^(?<base>.*?)(?<extension>\.[^.]{1,20})?$/su.exec(plain)?.groups ?? {};
   const short = `${[...(base ?? '')].slice(0, LONGEST_NAME).join('')}${extension ?? ''}`;

@@ -9,7 +9,7 @@ export interface PreviewRoute {
   readonly method: PreviewMethod;
   /** Path below that of the preview, such as `/mailbox/:id/source`; `:id` stands for one segment. */
   readonly path: string;
-  /** Answers. What it throws becomes a page that says so; a {@link PreviewNotFound} the page for that. */
+  /** Answers. What it throws becomes a page that says so, with the status of {@link PreviewNotFound} or {@link PreviewBadRequest}. */
   run(request: PreviewRequest): PreviewReply | Promise<PreviewReply>;
 }
 
@@ -27,4 +27,16 @@ export interface PreviewSection {
 /** Thrown by a route: there is no such thing. The message is shown. */
 export class PreviewNotFound extends Error {
   override readonly name = 'PreviewNotFound';
+}
+
+/** Thrown by a route: what was sent cannot be used. The message is shown. */
+export class PreviewBadRequest extends Error {
+  override readonly name = 'PreviewBadRequest';
+  readonly status: number;
+
+  /** @param status @default 400 */
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
 }

@@ -48,6 +48,7 @@ export function mailView(parts: MailViewParts): Html {
   const link = `${base}/mailbox/${mail.id}`;
   const searched = search === '' ? '' : `&search=${encodeURIComponent(search)}`;
   const count = read.attachments.length;
+  const dropped = mail.receipt?.dropped.length ?? 0;
   const tabs = (Object.keys(MAIL_TABS) as MailTab[]).map(
     name =>
       html`<a
@@ -83,6 +84,13 @@ export function mailView(parts: MailViewParts): Html {
       }
     </dl>
     ${mail.error && html`<p class="message bad">${mail.error.message}</p>`}
+    ${
+      dropped > 0 &&
+      html`<p class="message warn">
+        ${dropped} ${dropped === 1 ? 'recipient was' : 'recipients were'} dropped:
+        <a href="${link}?tab=delivery${searched}" data-swap="mail">who, and why</a>
+      </p>`
+    }
     ${[...new Set([mail.problem, read.problem])].map(problem => problem !== undefined && html`<p class="message warn">${problem}</p>`)}
     <div class="tabs" role="tablist" aria-label="Parts of the mail">${tabs}</div>
     <section id="panel" role="tabpanel" aria-labelledby="tab-${tab}">${panel(parts, link)}</section>

@@ -104,6 +104,7 @@ function rowView(
   open: string | undefined,
 ): Html {
   const query = search === '' ? '' : `?search=${encodeURIComponent(search)}`;
+  const dropped = mail.status === 'suppressed' ? 0 : (mail.receipt?.dropped.length ?? 0);
   const to = summary.to.map(({ address }) => address);
   const recipients = to.length > 0 ? to : (mail.envelope?.to ?? []);
   return html`<li>
@@ -120,6 +121,7 @@ function rowView(
       <span class="row">
         <span class="line">To ${shortList(recipients)}</span>
         <span class="marks">
+          ${dropped > 0 && html`<span class="badge warn">${dropped} dropped</span>`}
           ${summary.attached && html`<span class="badge">attachment</span>`} ${statusBadge(mail.status)}
         </span>
       </span>

@@ -13,6 +13,7 @@ export interface SentMailboxBounds {
 /** What a mail takes in memory beside its content, and what each address of it does. */
 const MAIL_OVERHEAD = 2048;
 const ADDRESS_OVERHEAD = 200;
+const LONGEST_HEAD = 64 * 1024;
 
 interface KeptMail {
   readonly mail: PreviewMail;
@@ -64,12 +65,13 @@ export class SentMailbox implements PreviewMailbox, MailObserver {
   async #keep(send: ObservedSend, composed: ComposedMail | undefined): Promise<void> {
     const { maxMails, maxBytes } = this.#bounds;
     const content = composed && (await contentOf(composed, maxBytes));
+    const head = content ?? (composed ? await headOf(composed) : Buffer.alloc(0));
     const id = `${this.#prefix}-${++this.#count}`;
-    const mail = sentMail(id, send, composed, content);
+    const mail = sentMail(id, send, composed, { head, content });
     const { receipt } = mail;
     const addresses =
       (mail.envelope?.to.length ?? 0) + (receipt?.dropped.length ?? 0) + (receipt?.rejected.length ?? 0);
-    const weight = (content?.length ?? 0) + MAIL_OVERHEAD + addresses * ADDRESS_OVERHEAD;
+    const weight = head.length + MAIL_OVERHEAD + addresses * ADDRESS_OVERHEAD;
     this.#kept.set(id, { mail, weight });
     this.#weight += weight;
     for (const [oldest, kept] of this.#kept) {
@@ -85,7 +87,7 @@ function sentMail(
   id: string,
   send: ObservedSend,
   composed: ComposedMail | undefined,
-  content: Buffer | undefined,
+  { head, content }: { head: Buffer; content: Buffer | undefined },
 ): PreviewMail {
   const { mailer, template, culture, begunAt, error } = send;
   const receipt = composed ? receiptOf(send.receipt, composed) : send.receipt;
@@ -102,7 +104,7 @@ function sentMail(
     ...(!receipt && { error: failureOf(error) }),
     ...problemOf(composed, content),
     size,
-    head: async () => content ?? Buffer.alloc(0),
+    head: async () => head,
     content: async () => content,
   };
 }
@@ -117,6 +119,20 @@ async function contentOf(mail: ComposedMail, maxBytes: number): Promise<Buffer |
   if ((mail.size ?? 0) > maxBytes) return undefined;
   const bytes = await mail.bytes();
   return bytes.length > maxBytes ? undefined : bytes;
+}
+
+/** The beginning of a mail whose content is not kept. */
+async function headOf(mail: ComposedMail): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of mail.stream()) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size >= LONGEST_HEAD) break;
+  }
+  // Copied: a part of a large buffer would hold on to all of it.
+  return Buffer.from(Buffer.concat(chunks).subarray(0, LONGEST_HEAD));
 }
 
 /** The part of the receipt that is about one of several mails; with all that were dropped. */

@@ -3,9 +3,11 @@ import type { PreviewRequest } from '../http/preview-request.js';
 import { html } from './html.js';
 
 const TITLES: Readonly<Record<number, string>> = {
+  400: 'Not understood',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Not possible',
+  413: 'Too large',
   500: 'That did not work',
 };
 

@@ -67,8 +67,10 @@ function withScheme(markup: string, scheme: 'light' | 'dark'): string {
 /** The frame itself leads nowhere. */
 function withLinksOutside(markup: string): string {
   const base = '<base target="_blank">';
-  const place = /<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|^\s*<!doctype[^>]*>/i;
-  const head = /<head(?:\s[^>]*)?>/i.exec(markup) ?? place.exec(markup);
+  const head =
+    /<head(?:\s[^<>]*)?>/i.exec(markup) ??
+    /<html(?:\s[^<>]*)?>/i.exec(markup) ??
+    /^\s*<!doctype[^<>]*>/i.exec(markup);
   if (!head) return base + markup;
   const end = head.index + head[0].length;
   return markup.slice(0, end) + base + markup.slice(end);

@@ -67,6 +67,8 @@ input[type="search"] { width: 100%; }
 .badge.good { background: var(--good-ground); color: var(--good); border-color: transparent; }
 .badge.bad { background: var(--bad-ground); color: var(--bad); border-color: transparent; }
 .badge.warn { background: var(--warn-ground); color: var(--warn); border-color: transparent; }
+.marks { white-space: nowrap; }
+.second { display: block; }
 .message { padding: .6rem .8rem; border-radius: 6px; margin: 0 0 .75rem; overflow-wrap: anywhere; }
 .message.bad { background: var(--bad-ground); color: var(--bad); }
 .message.warn { background: var(--warn-ground); color: var(--warn); }
@@ -114,8 +116,8 @@ details.menu p { margin: 0 0 .6rem; }
   .top { gap: .75rem; padding: 0 .9rem; }
   .product { font-size: .9rem; }
   .mails a { --whole-page: 1; }
-  .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  .facts dd { margin-bottom: .35rem; }
+  .facts { grid-template-columns: 5rem minmax(0, 1fr); gap: .1rem .5rem; }
+  .facts dt { overflow-wrap: anywhere; }
   .frame-stage iframe { height: 70vh; }
 }
 @media (prefers-reduced-motion: no-preference) { .mails a, button { transition: background .12s; } }
