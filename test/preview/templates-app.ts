@@ -37,11 +37,18 @@ export async function startTemplatesApp(
   const sink = await MailSink.start();
   const settings = { host: sink.host, port: sink.port, fromAddress: 'Contoso <no-reply@contoso.com>' };
   const { templates, ...others } = options;
+  const clean = async (): Promise<void> => {
+    await sink.close();
+    directory.remove();
+  };
   const app = await startPreviewApp({
     mail: MailModule.forRoot(settings, {
       ...others,
       templates: { directories: [directory.path], ...templates },
     }),
+  }).catch(async (error: unknown) => {
+    await clean();
+    throw error;
   });
   return {
     ...app,
@@ -49,8 +56,7 @@ export async function startTemplatesApp(
     directory,
     close: async () => {
       await app.close();
-      await sink.close();
-      directory.remove();
+      await clean();
     },
   };
 }
