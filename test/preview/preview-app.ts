@@ -24,6 +24,8 @@ export interface PreviewAppOptions {
   readonly imports?: readonly DynamicModule[];
   /** Address to listen on. @default 127.0.0.1 */
   readonly listenOn?: string;
+  /** @default any that is free */
+  readonly port?: number;
   /** What `main.ts` would do between creating the application and listening. */
   readonly prepare?: (app: INestApplication) => void;
 }
@@ -59,7 +61,7 @@ export async function startPreviewApp(options: PreviewAppOptions = {}): Promise<
   const adapter: AbstractHttpAdapter = framework === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = await NestFactory.create(TestRoot, adapter, { logger, abortOnError: false });
   options.prepare?.(app);
-  await app.listen(0, options.listenOn ?? '127.0.0.1');
+  await app.listen(options.port ?? 0, options.listenOn ?? '127.0.0.1');
   const origin = `http://127.0.0.1:${new URL(await app.getUrl()).port}`;
   return {
     app,

@@ -12,6 +12,12 @@ export interface MailDocumentOptions {
 const MOST_IMAGE_TEXT = 32 * 1024 * 1024;
 const IMAGE_TYPE = /^image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)$/i;
 
+/**
+ * Elements for which Chromium connects to a server that the policy then keeps it from asking anything. The end of a name is
+ * what it is for a parser of HTML.
+ */
+const CONNECTING = /<(link|iframe|frame|object|embed|portal|fencedframe)(?=[\t\n\f\r />])/gi;
+
 /** Nothing runs, nothing is loaded from anywhere, nothing is sent; links open in a window of their own. */
 const POLICY = [
   "default-src 'none'",
@@ -26,12 +32,10 @@ const POLICY = [
 
 /**
  * The HTML of a mail as a document of its own, for `mailFrame` and for a window. What the policy of the document cannot
- * forbid (connections that a `<link>` or `<meta>` makes ready) is taken out of the markup.
+ * forbid (connections that are made without anything being asked) is taken out of the markup.
  */
 export function mailDocument(markup: string, { scheme, images }: MailDocumentOptions = {}): PreviewReply {
-  const quiet = markup
-    .replace(/<link(?=[\t\n\f\r />])/gi, '<blocked-link')
-    .replace(/http-equiv/gi, 'data-http-equiv');
+  const quiet = markup.replace(CONNECTING, '<blocked-$1').replace(/http-equiv/gi, 'data-http-equiv');
   const coloured = withScheme(
     images ? withImages(quiet, images) : quiet,
     scheme === 'dark' ? 'dark' : 'light',

@@ -7,7 +7,9 @@ const CHROMIUM = '/usr/bin/chromium';
 /** Starts the Chromium of the system. */
 export async function startBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
-    throw new Error(`The tests in a browser need ${CHROMIUM}; install it, for example: apt-get install chromium`);
+    throw new Error(
+      `The tests in a browser need ${CHROMIUM}; install it, for example: apt-get install chromium`,
+    );
   }
   // Without its sandbox, because root has none; what it opens is ours.
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
