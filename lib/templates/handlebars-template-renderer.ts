@@ -77,11 +77,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
    * A renderer of templates that were read already and of which some may be broken: what is wrong with a file comes up
    * when it is rendered. For tools that show templates while somebody writes them.
    */
-  static forCatalog(
+  static async forCatalog(
     catalog: TemplateCatalog,
     options: TemplateOptions,
     brand: MailBrand | undefined,
-  ): HandlebarsTemplateRenderer {
+  ): Promise<HandlebarsTemplateRenderer> {
     return new HandlebarsTemplateRenderer(catalog, options, brand);
   }
 

@@ -194,6 +194,9 @@ describe('nest-mailroom preview', () => {
       'd/subject.hbs': 's',
       'd/text.hbs': 'x',
       'd/samples.mjs': 'export default {',
+      'e/subject.hbs': 's',
+      'e/text.hbs': 'x',
+      'e/samples.mjs': 'export default () => new Promise(() => {});',
     });
     const running = await start(templates());
     const problem = async (name: string): Promise<unknown> =>
@@ -210,6 +213,9 @@ describe('nest-mailroom preview', () => {
       message: expect.stringContaining('"default", which is no object'),
     });
     expect(await problem('d')).toMatchObject({ message: expect.stringContaining('Unexpected end of input') });
+    expect(await problem('e')).toMatchObject({
+      message: expect.stringContaining('no samples within 5 seconds'),
+    });
     expect(await api(running, '/a')).toMatchObject({ rendered: { subject: 's' } });
   });
 

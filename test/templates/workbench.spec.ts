@@ -249,6 +249,18 @@ describe('The workbench tells', () => {
     expect((await bench.try({ kind: 'template', name: 'welcome', culture: 'en-GB' })).problems).toEqual([]);
   });
 
+  it('of a template that exists neither in the wanted culture nor in the default one, and where it does', async () => {
+    const bench = workbench({ 't/subject.fr.hbs': 's', 't/text.fr.hbs': 't' });
+    const { problems } = await bench.try({ kind: 'template', name: 't', culture: 'de' });
+    expect(problems).toMatchObject([
+      { code: 'EMAILTEMPLATENOTFOUND' },
+      {
+        kind: 'culture',
+        message: 'There is no template "t" in de, nor in the default culture; it exists in fr.',
+      },
+    ]);
+  });
+
   it('of a template, a sample and a name that do not exist', async () => {
     const bench = workbench(welcome);
     expect((await bench.try({ kind: 'template', name: 'wellcome' })).problems).toMatchObject([

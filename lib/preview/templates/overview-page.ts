@@ -6,7 +6,10 @@ import type { TemplateBench } from './template-benches.js';
 /** What the page of all templates says beside its list. */
 export function overview({ workbench }: TemplateBench): Html {
   const own = workbench.listings.filter(({ owner }) => owner === 'app');
-  const count = (kind: string): number => own.filter(listing => listing.kind === kind).length;
+  const count = (kind: string): string => {
+    const { length } = own.filter(listing => listing.kind === kind);
+    return `${length} ${kind}${length === 1 ? '' : 's'}`;
+  };
   const directories = workbench.directories.slice(0, -1);
   return html`<section id="template-main" data-live="templates">
     ${problemPanel(workbench.problems, 'Files that cannot be used')}
@@ -25,9 +28,7 @@ export function overview({ workbench }: TemplateBench): Html {
     ${
       own.length === 0
         ? howToBegin(directories)
-        : html`<h2>
-              ${count('template')} templates, ${count('layout')} layouts, ${count('partial')} partials
-            </h2>
+        : html`<h2>${count('template')}, ${count('layout')}, ${count('partial')}</h2>
             <p class="hint">Choose one. What you change in these folders is shown at once.</p>`
     }
     ${

@@ -24,7 +24,7 @@ export function contextForm(base: string, view: TemplateView, trial: Trial): Htm
       </div>
       <p class="hint">
         ${
-          none
+          trial.samplesFile === undefined
             ? html`This template has no samples. Save them as <code>${samplesPath(view.name)}</code>:
                 <code>{ "default": { … } }</code>.`
             : html`The samples are in <code>${trial.samplesFile}</code>.`

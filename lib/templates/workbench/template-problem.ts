@@ -69,7 +69,8 @@ export function excerptOf(source: string, line: number): ExcerptLine[] {
   }));
 }
 
-function sourceOf(file: string): string {
+/** The text of a file; nothing where it cannot be read. */
+export function sourceOf(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch {

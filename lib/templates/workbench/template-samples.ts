@@ -6,7 +6,7 @@ import type { Node, ParseError } from 'jsonc-parser';
 import { getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { errnoOf, isErrorLike, messageOf } from '../../errors/error-facts.js';
 import type { TemplateProblem } from './template-problem.js';
-import { excerptOf } from './template-problem.js';
+import { excerptOf, sourceOf } from './template-problem.js';
 
 /** The sample contexts of one template. */
 export interface TemplateSamples {
@@ -19,6 +19,7 @@ export interface TemplateSamples {
 }
 
 const EXTENSIONS = ['json', 'mjs', 'js', 'mts', 'ts'] as const;
+const LONGEST_MS = 5000;
 const FORM = 'an object of samples, such as { "default": { "name": "Ann" } }';
 const { cache } = createRequire(import.meta.url);
 
@@ -90,10 +91,7 @@ async function fromModule(file: string): Promise<Map<string, object>> {
   const { mtimeMs, size } = statSync(file);
   // A module is read once in the life of a process unless it has another address; one of CommonJS is kept by its path, too.
   delete cache[file];
-  const module: unknown = await import(`${pathToFileURL(file).href}?version=${mtimeMs}-${size}`);
-  const given: unknown =
-    typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-  const samples: unknown = typeof given === 'function' ? await Reflect.apply(given, undefined, []) : given;
+  const samples = await inTime(defaultExport(`${pathToFileURL(file).href}?version=${mtimeMs}-${size}`));
   if (!isPlain(samples)) throw new SamplesError(`must export as its default ${FORM}, or a function of it`);
   return new Map(
     Object.entries(samples).map(([name, context]: [string, unknown]) => {
@@ -101,6 +99,30 @@ async function fromModule(file: string): Promise<Map<string, object>> {
       throw new SamplesError(`exports the sample "${name}", which is no object`);
     }),
   );
+}
+
+/** What a module exports as its default; of a function, what that returns. */
+async function defaultExport(url: string): Promise<unknown> {
+  const module: unknown = await import(url);
+  const given: unknown =
+    typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  return typeof given === 'function' ? await Reflect.apply(given, undefined, []) : given;
+}
+
+/** A module may wait for something that does not come, such as a database; its page must not. */
+async function inTime(samples: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new SamplesError(`gives no samples within ${LONGEST_MS / 1000} seconds`)),
+      LONGEST_MS,
+    );
+  });
+  try {
+    return await Promise.race([samples, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isPlain(value: unknown): value is object {
@@ -115,7 +137,7 @@ function samplesProblem(file: string, error: unknown): TemplateProblem {
     message: `${file} ${reasonOf(error)}${where}. Without it the template is shown with no sample.`,
     file,
     ...place,
-    ...(place && { excerpt: excerptOf(readFileSync(file, 'utf8'), place.line) }),
+    ...(place && { excerpt: excerptOf(sourceOf(file), place.line) }),
   };
 }
 

@@ -48,7 +48,7 @@ export interface Trial {
 
 /** What a trial works with. */
 export interface TrialMeans {
-  readonly renderer: HandlebarsTemplateRenderer;
+  readonly renderer: Promise<HandlebarsTemplateRenderer>;
   /** What the renderer calls it. */
   readonly template: string;
   readonly listing: Listing | undefined;
@@ -69,7 +69,7 @@ export async function tryTemplate(means: TrialMeans, request: TrialRequest): Pro
   const problems = [...(samples.problem ? [samples.problem] : []), ...chosen.problems];
   const attempt = await attemptAll(renderer, template, context, request.culture);
   problems.push(...attempt.problems.map(problem => broken.get(problem.file ?? '') ?? problem));
-  const files = filesOf(renderer, template, request.culture);
+  const files = await filesOf(renderer, template, request.culture);
   if (listing && isCulture(culture)) problems.push(...cultureProblems(listing, culture, files, attempt.mail));
   return {
     culture,
@@ -105,7 +105,7 @@ function chooseSample({ samples: { samples, file } }: TrialMeans, request: Trial
 
 /** Renders; where variables are missing once more with stand-ins for them, so that all of them are found. */
 async function attemptAll(
-  renderer: HandlebarsTemplateRenderer,
+  renderer: Promise<HandlebarsTemplateRenderer>,
   template: string,
   given: object,
   culture: string | undefined,
@@ -114,7 +114,8 @@ async function attemptAll(
   let context = given;
   for (;;) {
     try {
-      const mail = await renderer.render(template, context, culture === undefined ? {} : { culture });
+      const options = culture === undefined ? {} : { culture };
+      const mail = await (await renderer).render(template, context, options);
       return { mail, problems, context };
     } catch (error) {
       problems.push(problemOf(error));
@@ -127,13 +128,13 @@ async function attemptAll(
   }
 }
 
-function filesOf(
-  renderer: HandlebarsTemplateRenderer,
+async function filesOf(
+  renderer: Promise<HandlebarsTemplateRenderer>,
   template: string,
   culture: string | undefined,
-): Trial['files'] {
+): Promise<Trial['files']> {
   try {
-    return renderer.filesOf(template, culture);
+    return (await renderer).filesOf(template, culture);
   } catch {
     // Rendering has said why.
     return {};
@@ -148,6 +149,12 @@ function cultureProblems(
   mail: RenderedMail | undefined,
 ): TemplateProblem[] {
   const culture = canonicalCulture(asked);
+  if (Object.keys(files).length === 0 && cultures.length > 0) {
+    const message = `There is no ${kind} "${name}" in ${culture}, nor in the default culture; it exists in ${listed(cultures)}.`;
+    return cultures.some(known => languageOf(known) === languageOf(culture))
+      ? []
+      : [{ kind: 'culture', message }];
+  }
   const others = Object.entries(files).flatMap(([part, [file]]) =>
     file && file.culture !== '' && languageOf(file.culture) !== languageOf(culture) ? [{ part, file }] : [],
   );

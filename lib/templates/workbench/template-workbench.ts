@@ -1,4 +1,6 @@
 import { BUILT_IN_DIRECTORY, HandlebarsTemplateRenderer } from '../handlebars-template-renderer.js';
+import { messageOf } from '../../errors/error-facts.js';
+import { canonicalCulture } from '../culture.js';
 import type { MailBrand } from '../mail-brand.js';
 import { TemplateCatalog } from '../template-catalog.js';
 import type { TemplateFile } from '../template-catalog.js';
@@ -27,9 +29,10 @@ export interface WorkbenchOptions {
 /** One state of the template directories. */
 interface Bench {
   readonly catalog: TemplateCatalog;
-  readonly renderer: HandlebarsTemplateRenderer;
+  /** Made when something is first shown. */
+  renderer?: Promise<HandlebarsTemplateRenderer>;
   /** Renders layouts around a placeholder; made when a layout is first shown. */
-  layouts?: HandlebarsTemplateRenderer;
+  layouts?: Promise<HandlebarsTemplateRenderer>;
   readonly broken: ReadonlyMap<string, TemplateProblem>;
   readonly listings: readonly Listing[];
 }
@@ -49,6 +52,7 @@ interface CheckedFile {
 export class TemplateWorkbench {
   readonly #options: WorkbenchOptions;
   readonly #directories: readonly string[];
+  readonly #defaultCulture: string;
   readonly #listeners = new Set<() => void>();
   readonly #checked = new Map<string, CheckedFile>();
   #bench: Bench;
@@ -58,6 +62,7 @@ export class TemplateWorkbench {
   private constructor(options: WorkbenchOptions) {
     this.#options = options;
     this.#directories = options.templates?.directories ?? [];
+    this.#defaultCulture = canonicalCulture(options.templates?.defaultCulture ?? 'en');
     this.#bench = this.#read();
   }
 
@@ -107,14 +112,12 @@ export class TemplateWorkbench {
     const listing = this.find(kind, name);
     // Only for names that were found: any other may lead out of the directories.
     const samples = listing ? await this.samples(listing) : { samples: new Map<string, object>() };
-    const layout = kind === 'layout';
-    if (layout) bench.layouts ??= this.#renderer(withLayoutTemplates(bench.catalog));
     return tryTemplate(
       {
-        renderer: bench.layouts && layout ? bench.layouts : bench.renderer,
-        template: layout ? layoutTemplate(name) : name,
+        renderer: kind === 'layout' ? this.#layoutRenderer(bench) : this.#templateRenderer(bench),
+        template: kind === 'layout' ? layoutTemplate(name) : name,
         listing,
-        defaultCulture: this.#options.templates?.defaultCulture ?? 'en',
+        defaultCulture: this.#defaultCulture,
         broken: bench.broken,
         samples,
       },
@@ -127,8 +130,8 @@ export class TemplateWorkbench {
    *
    * @throws MailTemplateError when it cannot be rendered
    */
-  render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
-    return this.#bench.renderer.render(template, context, options);
+  async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+    return (await this.#templateRenderer(this.#bench)).render(template, context, options);
   }
 
   /** The source of a file as it was last read; undefined when it is none of the templates. */
@@ -153,7 +156,12 @@ export class TemplateWorkbench {
    * @returns a function that ends it
    */
   watch(changed: () => void): () => void {
-    this.#stopWatching ??= watchDirectories(this.#directories, () => this.#reload());
+    try {
+      this.#stopWatching ??= watchDirectories(this.#directories, () => this.#reload());
+    } catch (error) {
+      const message = `Changes are not seen, because the system does not tell of them: ${messageOf(error)}`;
+      this.#trouble = { kind: 'template', message };
+    }
     this.#listeners.add(changed);
     return () => void this.#listeners.delete(changed);
   }
@@ -184,8 +192,7 @@ export class TemplateWorkbench {
       const problem = this.#check(file);
       if (problem) broken.set(file.file, problem);
     }
-    const renderer = this.#renderer(catalog);
-    return { catalog, renderer, broken, listings: listingsOf(catalog, broken) };
+    return { catalog, broken, listings: listingsOf(catalog, broken) };
   }
 
   /** What is wrong with a file by itself. Only what has changed is parsed again. */
@@ -197,7 +204,15 @@ export class TemplateWorkbench {
     return checked.problem;
   }
 
-  #renderer(catalog: TemplateCatalog): HandlebarsTemplateRenderer {
+  #templateRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
+    return (bench.renderer ??= this.#renderer(bench.catalog));
+  }
+
+  #layoutRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
+    return (bench.layouts ??= this.#renderer(withLayoutTemplates(bench.catalog)));
+  }
+
+  #renderer(catalog: TemplateCatalog): Promise<HandlebarsTemplateRenderer> {
     return HandlebarsTemplateRenderer.forCatalog(catalog, this.#options.templates ?? {}, this.#options.brand);
   }
 }
