@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { MailTemplateError } from '../errors/mail-template-error.js';
+import { BUILT_IN_DIRECTORY } from './built-in-directory.js';
 import { builtInHelpers } from './helpers/builtin-helpers.js';
 import { canonicalCulture, cultureChain, directionOf, languageOf } from './culture.js';
 import { HtmlToText } from './html-to-text.js';
@@ -24,12 +23,6 @@ import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
 import { RenderPlans } from './render-plan.js';
 
-/** Beside this file in the sources, in a folder of their own beside the one file that the build makes of many. */
-const BUILT_IN_DIRECTORIES = ['builtin', 'templates/builtin'].map(path => join(import.meta.dirname, path));
-/** Where the built-in templates are. */
-export const BUILT_IN_DIRECTORY =
-  // Never a path below the working directory: what lies there is not ours.
-  BUILT_IN_DIRECTORIES.find(path => existsSync(path)) ?? join(import.meta.dirname, 'builtin');
 const BUILT_IN_CULTURE = 'en';
 
 /** Renders Handlebars templates from folders; see the README on templates. */

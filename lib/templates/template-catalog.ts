@@ -53,20 +53,20 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
-   * @param unreadable is told of a file that cannot be read, which is then left out. @default it is thrown
+   * @param skip is told of a file that cannot be read; without it that is an error
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
   static load(
     directories: readonly string[],
     builtInDirectory: string,
-    unreadable?: (error: MailTemplateError) => void,
+    skip?: (error: MailTemplateError) => void,
   ): TemplateCatalog {
     const own = directories.map(directory => resolve(directory));
     const all = [
       ...own.map(directory => ({ directory, builtIn: false })),
       { directory: builtInDirectory, builtIn: true },
     ];
-    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn, unreadable));
+    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn, skip));
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
       scans.flatMap(found => found.files),
@@ -152,7 +152,7 @@ export class TemplateCatalog {
 function scan(
   directory: string,
   builtIn: boolean,
-  unreadable?: (error: MailTemplateError) => void,
+  skip: ((error: MailTemplateError) => void) | undefined,
 ): { files: TemplateFile[]; ignored: string[] } {
   checkDirectory(directory);
   const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
@@ -167,8 +167,8 @@ function scan(
     try {
       files.push({ ...name, file, builtIn, source: read(file) });
     } catch (error) {
-      if (!unreadable || !(error instanceof MailTemplateError)) throw error;
-      unreadable(error);
+      if (!skip || !(error instanceof MailTemplateError)) throw error;
+      skip(error);
     }
   }
   return { files, ignored };

@@ -1,4 +1,5 @@
-import { BUILT_IN_DIRECTORY, HandlebarsTemplateRenderer } from '../handlebars-template-renderer.js';
+import { BUILT_IN_DIRECTORY } from '../built-in-directory.js';
+import { HandlebarsTemplateRenderer } from '../handlebars-template-renderer.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { canonicalCulture } from '../culture.js';
 import type { MailBrand } from '../mail-brand.js';
