@@ -18,6 +18,7 @@ import { checkTemplateName } from './template-name.js';
 import type { TemplateOptions } from './template-options.js';
 import type { RenderOptions, RenderedMail } from './template-renderer.js';
 import { TemplateRenderer } from './template-renderer.js';
+import { usedFiles } from './used-files.js';
 import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
@@ -114,7 +115,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const plan = this.#plan(template, culture);
     const used = TEMPLATE_PARTS.flatMap(part => {
       const planned = plan[part];
-      return planned ? [[part, planned.environment.filesOf(planned.file)] as const] : [];
+      return planned ? [[part, usedFiles(planned.file, planned.environment)] as const] : [];
     });
     return Object.fromEntries(used);
   }

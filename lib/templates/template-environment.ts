@@ -127,19 +127,9 @@ export class TemplateEnvironment {
     return parsed.partials.filter(({ name }) => !this.#partials.has(name));
   }
 
-  /** A file, and the layouts and partials that it uses by name, directly or not, each once. Those that are broken end there. */
-  filesOf(file: TemplateFile): TemplateFile[] {
-    const found = new Set<TemplateFile>();
-    const add = (next: TemplateFile): void => {
-      if (found.has(next)) return;
-      found.add(next);
-      for (const { name } of partialsNamedIn(next)) {
-        const partial = this.#partials.get(name);
-        if (partial) add(partial);
-      }
-    };
-    add(file);
-    return [...found];
+  /** The file of a partial or layout, by any of its names. */
+  partial(name: string): TemplateFile | undefined {
+    return this.#partials.get(name);
   }
 
   /** A helper whose errors are known by the place of its call. */
@@ -225,14 +215,6 @@ export function checkCompiles(file: TemplateFile): ParsedTemplate {
     throw syntaxError(file, error);
   }
   return parsed;
-}
-
-function partialsNamedIn(file: TemplateFile): ParsedTemplate['partials'] {
-  try {
-    return parseTemplate(file).partials;
-  } catch {
-    return [];
-  }
 }
 
 function missingPartial(file: TemplateFile, missing: { name: string; line: number }): MailTemplateError {
