@@ -11,10 +11,12 @@ export function mailersOf(modules: ModulesContainer): PreviewMailer[] {
   return [...modules.values()]
     .filter(({ metatype }) => metatype === MailModule)
     .flatMap(module => {
-      const instanceOf = (token: symbol | typeof MailService): unknown =>
-        module.providers.get(token)?.instance;
-      const service = instanceOf(MailService);
-      if (!(service instanceof MailService)) return [];
+      const instanceOf = (token: symbol): unknown => module.providers.get(token)?.instance;
+      // One with a name may have that name alone for its token.
+      const service = [...module.providers.values()]
+        .map(({ instance }): unknown => instance)
+        .find(instance => instance instanceof MailService);
+      if (!service) return [];
       const options = instanceOf(MAIL_OPTIONS) as MailModuleOptions;
       const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
       return [{ name: service.name, service, options, settings }];
