@@ -191,6 +191,13 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
 });
 
 describe('The preview module', () => {
+  it('leaves a second application on the same port to say so, and goes on in the first', async () => {
+    started = await startPreviewApp();
+    const port = Number(new URL(started.origin).port);
+    expect(await rejection(startPreviewApp({ port }))).toMatchObject({ code: 'EADDRINUSE' });
+    expect((await ask(`${started.url}/mailbox`)).status).toBe(200);
+  });
+
   it.each([
     ['Express', () => new ExpressAdapter()],
     ['Fastify', () => new FastifyAdapter()],

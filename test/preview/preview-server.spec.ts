@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PreviewEvents } from '../../lib/preview/http/preview-events.js';
 import { PreviewHandler } from '../../lib/preview/http/preview-handler.js';
 import type { PreviewRoute } from '../../lib/preview/http/preview-route.js';
@@ -63,6 +66,29 @@ describe('The preview on a server of its own', () => {
     const broken = await send('application/json', '{');
     expect(broken.status).toBe(400);
     expect(broken.body).toContain('What was sent is no JSON');
+  });
+
+  it.each([
+    ['an object', { a: '1', b: ['2', '3'] }],
+    ['a text', 'a=1&b=2&b=3'],
+    ['octets', Buffer.from('a=1&b=2&b=3')],
+  ])('takes %s that a body parser has already read', async (_, parsed) => {
+    const section = { title: 'Notes', path: '/notes', routes: ROUTES };
+    const handler = new PreviewHandler({ path: '/', sections: [section], events: new PreviewEvents() });
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        Reflect.set(request, 'body', parsed);
+        void handler.handle(request, response);
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { body } = await ask(`http://127.0.0.1:${port}/notes/a`, { method: 'POST', body: 'a=0' });
+    expect(body).toContain('a=1&amp;b=2&amp;b=3');
+    await new Promise(resolve => {
+      server.close(resolve);
+    });
   });
 
   it('says what went wrong on a page of its own', async () => {

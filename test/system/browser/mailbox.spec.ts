@@ -111,7 +111,7 @@ describe('The mailbox in a browser', () => {
     // The system is dark, but the switch is not.
     expect(await background()).toBe('rgb(250, 250, 250)');
     await page.getByRole('button', { name: 'Dark' }).click();
-    await page.waitForFunction(`document.querySelector('iframe').src.includes('scheme=dark')`);
+    await page.locator('iframe[src*="scheme=dark"]').waitFor();
     await body.getByText('Body of the mail').waitFor();
     expect(await background()).toBe('rgb(1, 2, 3)');
     await page.getByRole('button', { name: /Phone/ }).click();
@@ -171,7 +171,7 @@ describe('The mailbox in a browser', () => {
   it.each([
     ['a desktop', DESKTOP],
     ['a phone', PHONE],
-  ])('fits the window of %s in every view, however long the words are', async (_, viewport) => {
+  ])('fits the window of %s in every view, however long the words are', async (_device, viewport) => {
     const long = 'x'.repeat(300);
     await send(`Long ${long}`, {
       to: Array.from({ length: 20 }, (_, at) => `${'y'.repeat(50)}${at}@contoso.com`),
@@ -189,9 +189,7 @@ describe('The mailbox in a browser', () => {
     await page.getByRole('link', { name: /Long/ }).click();
     for (const name of ['HTML', 'Text', 'Headers', 'Attachments', 'Delivery', 'Source']) {
       await page.getByRole('tab', { name }).click();
-      await page.waitForFunction(
-        `document.querySelector('[aria-selected=true]').innerText.startsWith('${name}')`,
-      );
+      await page.getByRole('tab', { name, selected: true }).waitFor();
       await fits();
     }
     const back = page.getByRole('link', { name: 'Back to the list' });
