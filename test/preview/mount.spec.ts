@@ -93,6 +93,9 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
       body: '{"name":"Bob"}',
     });
     expect(created).toMatchObject({ status: 201, body: '{"name":"Bob"}' });
+    const taken = await ask(`${started.url}/users`);
+    expect(taken.status).toBe(404);
+    expect(taken.body).toContain('answers every path below /mail; its option path moves it elsewhere');
     expect((await ask(`${started.origin}/mailing`)).body).toContain('Cannot GET /mailing');
   });
 

@@ -102,7 +102,7 @@ describe('The preview on a server of its own', () => {
     const { url } = await start('/');
     const port = Number(new URL(url).port);
     expect(String(await rejection(start('/', port)))).toContain(
-      `cannot use 127.0.0.1:${port}: another program listens there. Choose another port.`,
+      `cannot use 127.0.0.1:${port}: another program listens there. Choose another port`,
     );
   });
 
