@@ -140,6 +140,41 @@ describe('The mailbox in a browser', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('keeps up with a flood of mails while it is open', async () => {
+    watched = await openPage(browser);
+    const { page, troubles } = watched;
+    const told = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await told;
+    for (let index = 0; index < 3000; index++) await send(`Mail ${index}`);
+    await page.getByRole('link', { name: /Mail 2999/ }).waitFor();
+    await page.getByText('2500 older mails are not here').waitFor();
+    expect(await page.getByRole('list', { name: 'Mails' }).getByRole('link').count()).toBe(500);
+    expect(troubles).toEqual([]);
+  });
+
+  it('does what somebody asks for while new mails come in', async () => {
+    await send('The one that is wanted');
+    watched = await openPage(browser);
+    const { page, troubles } = watched;
+    const told = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await told;
+    let flooding = true;
+    const flood = (async () => {
+      for (let index = 0; flooding && index < 5000; index++) await send(`Other ${index % 400}`);
+    })();
+    await page.getByRole('searchbox').fill('wanted');
+    await page.getByRole('link', { name: /Other/ }).first().waitFor({ state: 'detached' });
+    await page.waitForURL(/search=wanted/);
+    flooding = false;
+    await flood;
+    await send('Also wanted');
+    await page.getByRole('link', { name: /Also wanted/ }).waitFor();
+    expect(await page.getByRole('list', { name: 'Mails' }).innerText()).not.toContain('Other');
+    expect(troubles).toEqual([]);
+  });
+
   it('deletes all mails when that is confirmed', async () => {
     await send('One');
     watched = await openPage(browser);
