@@ -19,6 +19,6 @@ export interface PreviewMailboxOptions {
   maxMails?: number;
   /** Most octets of mails that are kept in memory; older ones go first. @default 67108864 (64 MiB) */
   maxBytes?: number;
-  /** Shows what lies in this folder instead of what the application has sent. @default the mails of the application */
+  /** Shows what lies in this folder, relative to the working directory, instead of what the application has sent. @default the mails of the application */
   pickupDirectory?: string;
 }

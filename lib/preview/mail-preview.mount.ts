@@ -45,7 +45,8 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
     }
     this.#host = host;
     const { mailbox, observer } = createMailbox(options.mailbox ?? {}, () => this.#events.publish('mailbox'));
-    this.observer = observer;
+    // Where nobody can look at the mails, none is kept.
+    this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
     this.#handler = new PreviewHandler({
       path: options.path ?? '/mail',
       ...(options.allowRemote !== undefined && { allowRemote: options.allowRemote }),

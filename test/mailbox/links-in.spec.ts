@@ -10,9 +10,13 @@ describe('Finding the links of a mail that was made to hurt', () => {
     ['an href that never comes to its value', { html: `<a href${' '.repeat(FIVE_MEGABYTES)}` }],
     ['full stops behind a link', { text: `https://contoso.com/${'.'.repeat(FIVE_MEGABYTES)}x` }],
     ['character references that are none', { html: `<a href="${'&#'.repeat(FIVE_MEGABYTES / 2)}">` }],
-  ])('ends soon with %s', (_, mail) => {
-    expect(linksIn(mail).length).toBeLessThanOrEqual(1);
-  }, 10_000);
+  ])(
+    'ends soon with %s',
+    (_, mail) => {
+      expect(linksIn(mail).length).toBeLessThanOrEqual(1);
+    },
+    10_000,
+  );
 
   it('still takes what ends a sentence off a link', () => {
     expect(linksIn({ text: 'See (https://contoso.com/a).' })).toEqual(['https://contoso.com/a']);

@@ -65,14 +65,16 @@ describe('Who may see the preview', () => {
       expect((await ask(`${local.url}/mailbox`, { headers: { Host: '203.0.113.9' } })).status).toBe(403);
       return;
     }
-    const everywhere = await startPreviewApp({ listenOn: '0.0.0.0' });
+    const everywhere = await startPreviewApp({ listenOn: 'everywhere' });
     const { port } = new URL(everywhere.origin);
+    // IPv4 comes to a server that speaks IPv6 too as ::ffff:127.0.0.1.
+    expect((await ask(`http://127.0.0.1:${port}/mail/mailbox`)).status).toBe(200);
     const answer = await ask(`http://${outer}:${port}/mail/mailbox`, { headers: { Host: 'localhost' } });
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('comes from another');
     expect(answer.body).toContain('allowRemote: true');
     await everywhere.close();
-    const allowed = await startPreviewApp({ listenOn: '0.0.0.0', preview: { allowRemote: true } });
+    const allowed = await startPreviewApp({ listenOn: 'everywhere', preview: { allowRemote: true } });
     const url = `http://${outer}:${new URL(allowed.origin).port}/mail/mailbox`;
     expect((await ask(url)).status).toBe(200);
     await allowed.close();

@@ -54,6 +54,19 @@ rel=preload as=image href="${canary}/b.png"><link rel=modulepreload href="${cana
       `<svg><script>alert(1)</script><image href="${canary}/a.png" /><use href="${canary}/b.svg#x" /><foreignObject><img src="${canary}/c.png"></foreignObject><animate onbegin=alert(2) attributeName=x dur=1s></svg><img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(3)'><image href='${canary}/d.png'/></svg>"><math><maction actiontype="statusline#${canary}">x</maction></math>`,
     ),
     htmlMail(
+      'whatever else can name an address',
+      [
+        `<html manifest="${canary}/manifest"><head profile="${canary}/profile"><meta name="referrer" content="unsafe-url">`,
+        `<style>@import '${canary}/1.css' layer(a);@namespace url(${canary}/2);p{background:image-set("${canary}/3.png" 1x);mask:url(${canary}/4.svg#m);clip-path:url(${canary}/5.svg#c);filter:url(${canary}/6.svg#f);content:url(${canary}/7.png);shape-outside:url(${canary}/8.png);border-image:url(${canary}/9.png) 1;offset-path:url(${canary}/10.svg#p)}p::before{content:url(${canary}/11.png)}@font-face{font-family:y;src:url(${canary}/12.woff)format("woff")}p::first-letter{font-family:y}svg *{fill:url(${canary}/13.svg#g);marker:url(${canary}/14.svg#k)}</style>`,
+        `<p style="background:u\\72l(${canary}/15.png)">text</p><img src="data:," attributionsrc="${canary}/16"><a href="#" attributionsrc="${canary}/17" ping="${canary}/18">x</a>`,
+        `<video controls autoplay muted><source src="${canary}/19.mp4"><track default src="${canary}/20.vtt"></video><bgsound src="${canary}/21.wav"><applet code="${canary}/22.class" archive="${canary}/23.jar"></applet><layer src="${canary}/24"></layer><xml src="${canary}/25"></xml><image src="${canary}/26.png"><img dynsrc="${canary}/27" lowsrc="${canary}/28" longdesc="${canary}/29">`,
+        `<svg><style>@import url(${canary}/30.css);</style><filter id=f><feImage href="${canary}/31.png"/></filter><rect filter="url(#f)" width=9 height=9 /><a xlink:href="${canary}/32"><text>x</text></a><set attributeName=href to="${canary}/33"/><foreignObject><iframe src="${canary}/34"></iframe></foreignObject><textPath href="${canary}/35.svg#x"/><linearGradient href="${canary}/36.svg#x"/><script href="${canary}/37.js"/></svg>`,
+        `<template shadowrootmode=open><link rel=stylesheet href="${canary}/38.css"><img src="${canary}/39.png"><iframe src="${canary}/40"></iframe></template><noscript><img src="${canary}/41.png"><iframe src="${canary}/42"></iframe></noscript>`,
+        `<IFRAME\nSRC="${canary}/43"></IFRAME><iframe/src=${canary}/44></iframe><object type="text/html" data="${canary}/45"></object><embed type="image/svg+xml" src="${canary}/46.svg"><isindex action="${canary}/47" type=image src="${canary}/48.png"><input type=image src="${canary}/49.png"><body background="${canary}/50.png">`,
+        `<ruby style="background-image:url(&quot;${canary}/51.png&quot;)">x</ruby><blockquote cite="${canary}/52">x</blockquote><del cite="${canary}/53">x</del><menuitem icon="${canary}/54.png"></menuitem><portal src="${canary}/55"></portal><fencedframe src="${canary}/56"></fencedframe><select><option style="background:url(${canary}/57.png)">x</select>`,
+      ].join('\n'),
+    ),
+    htmlMail(
       'ways out of the frame',
       `</iframe></div></body></html><h1>outside</h1><script>top.location='${canary}/top'</script><a href="${canary}/self" target="_top" autofocus>x</a><textarea></textarea><!--><img src=x onerror=alert(1)>--><template><img src=x onerror=alert(2)></template><noscript><p title="</noscript><img src=x onerror=alert(3)>"></noscript>`,
     ),

@@ -93,6 +93,9 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
       body: '{"name":"Bob"}',
     });
     expect(created).toMatchObject({ status: 201, body: '{"name":"Bob"}' });
+    const taken = await ask(`${started.url}/users`);
+    expect(taken.status).toBe(404);
+    expect(taken.body).toContain('answers every path below /mail; its option path moves it elsewhere');
     expect((await ask(`${started.origin}/mailing`)).body).toContain('Cannot GET /mailing');
   });
 
@@ -191,6 +194,13 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
 });
 
 describe('The preview module', () => {
+  it('leaves a second application on the same port to say so, and goes on in the first', async () => {
+    started = await startPreviewApp();
+    const port = Number(new URL(started.origin).port);
+    expect(await rejection(startPreviewApp({ port }))).toMatchObject({ code: 'EADDRINUSE' });
+    expect((await ask(`${started.url}/mailbox`)).status).toBe(200);
+  });
+
   it.each([
     ['Express', () => new ExpressAdapter()],
     ['Fastify', () => new FastifyAdapter()],

@@ -22,7 +22,7 @@ export interface PreviewAppOptions {
   readonly mail?: DynamicModule | readonly DynamicModule[];
   readonly controllers?: Type[];
   readonly imports?: readonly DynamicModule[];
-  /** Address to listen on. @default 127.0.0.1 */
+  /** Address to listen on; `everywhere` is what Nest does when it is told none. @default 127.0.0.1 */
   readonly listenOn?: string;
   /** @default any that is free */
   readonly port?: number;
@@ -61,7 +61,8 @@ export async function startPreviewApp(options: PreviewAppOptions = {}): Promise<
   const adapter: AbstractHttpAdapter = framework === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = await NestFactory.create(TestRoot, adapter, { logger, abortOnError: false });
   options.prepare?.(app);
-  await app.listen(options.port ?? 0, options.listenOn ?? '127.0.0.1');
+  const { port = 0, listenOn = '127.0.0.1' } = options;
+  await (listenOn === 'everywhere' ? app.listen(port) : app.listen(port, listenOn));
   const origin = `http://127.0.0.1:${new URL(await app.getUrl()).port}`;
   return {
     app,

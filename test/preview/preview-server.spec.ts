@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PreviewEvents } from '../../lib/preview/http/preview-events.js';
 import { PreviewHandler } from '../../lib/preview/http/preview-handler.js';
 import type { PreviewRoute } from '../../lib/preview/http/preview-route.js';
@@ -65,6 +68,29 @@ describe('The preview on a server of its own', () => {
     expect(broken.body).toContain('What was sent is no JSON');
   });
 
+  it.each([
+    ['an object', { a: '1', b: ['2', '3'] }],
+    ['a text', 'a=1&b=2&b=3'],
+    ['octets', Buffer.from('a=1&b=2&b=3')],
+  ])('takes %s that a body parser has already read', async (_, parsed) => {
+    const section = { title: 'Notes', path: '/notes', routes: ROUTES };
+    const handler = new PreviewHandler({ path: '/', sections: [section], events: new PreviewEvents() });
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        Reflect.set(request, 'body', parsed);
+        void handler.handle(request, response);
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { body } = await ask(`http://127.0.0.1:${port}/notes/a`, { method: 'POST', body: 'a=0' });
+    expect(body).toContain('a=1&amp;b=2&amp;b=3');
+    await new Promise(resolve => {
+      server.close(resolve);
+    });
+  });
+
   it('says what went wrong on a page of its own', async () => {
     const { url } = await start('/');
     const { status, body } = await ask(`${url}broken`);
@@ -76,7 +102,7 @@ describe('The preview on a server of its own', () => {
     const { url } = await start('/');
     const port = Number(new URL(url).port);
     expect(String(await rejection(start('/', port)))).toContain(
-      `cannot use 127.0.0.1:${port}: another program listens there. Choose another port.`,
+      `cannot use 127.0.0.1:${port}: another program listens there. Choose another port`,
     );
   });
 

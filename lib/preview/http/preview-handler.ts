@@ -78,7 +78,7 @@ export class PreviewHandler {
     const refusal = refusalOf(raw, this.#options.allowRemote ?? false);
     if (refusal) return fail(403, refusal.reason, refusal.remedy);
     const found = findRoute(this.#routes, raw.method ?? 'GET', below);
-    if (found.kind === 'none') return fail(404, 'There is no such page in the preview.');
+    if (found.kind === 'none') return fail(404, 'There is no such page in the preview.', this.#whereItIs());
     if (found.kind === 'method') {
       const reply = fail(405, `This page knows only ${found.allowed.join(', ')}.`);
       return { ...reply, headers: { ...reply.headers, Allow: found.allowed.join(', ') } };
@@ -91,6 +91,12 @@ export class PreviewHandler {
       this.#options.onError?.(error);
       return fail(500, `This page cannot be shown: ${messageOf(error)}`);
     }
+  }
+
+  /** For whoever looks for a page of the application. */
+  #whereItIs(): string | undefined {
+    if (this.base === '') return undefined;
+    return `The preview answers every path below ${this.base}; its option path moves it elsewhere.`;
   }
 
   #ownRoutes(): PreviewRoute[] {

@@ -83,7 +83,7 @@ export function mailView(parts: MailViewParts): Html {
           <dd>${mail.template}${mail.culture !== undefined && html` (${mail.culture})`}</dd>`
       }
     </dl>
-    ${mail.error && html`<p class="message bad">${mail.error.message}</p>`}
+    ${mail.error && tab !== 'delivery' && html`<p class="message bad">${mail.error.message}</p>`}
     ${
       dropped > 0 &&
       html`<p class="message warn">

@@ -107,6 +107,11 @@ function rowView(
   const dropped = mail.status === 'suppressed' ? 0 : (mail.receipt?.dropped.length ?? 0);
   const to = summary.to.map(({ address }) => address);
   const recipients = to.length > 0 ? to : (mail.envelope?.to ?? []);
+  const origin = [
+    summary.from?.address ?? mail.envelope?.from ?? 'unknown',
+    ...(mail.template === undefined ? [] : [mail.template]),
+    ...(mail.mailer === undefined ? [] : [`mailer ${mail.mailer}`]),
+  ];
   return html`<li>
     <a
       id="row-${mail.id}"
@@ -120,16 +125,14 @@ function rowView(
       </span>
       <span class="row">
         <span class="line">To ${shortList(recipients)}</span>
+        ${statusBadge(mail.status)}
+      </span>
+      <span class="row">
+        <span class="line">From ${origin.join(' · ')}</span>
         <span class="marks">
           ${dropped > 0 && html`<span class="badge warn">${dropped} dropped</span>`}
-          ${summary.attached && html`<span class="badge">attachment</span>`} ${statusBadge(mail.status)}
+          ${summary.attached && html`<span class="badge">attachment</span>`}
         </span>
-      </span>
-      <span class="line second">
-        From
-        ${summary.from?.address ?? mail.envelope?.from ?? 'unknown'}${
-          mail.template !== undefined && html` · ${mail.template}`
-        }${mail.mailer !== undefined && html` · mailer ${mail.mailer}`}
       </span>
     </a>
   </li>`;

@@ -35,7 +35,10 @@ const POLICY = [
  * forbid (connections that are made without anything being asked) is taken out of the markup.
  */
 export function mailDocument(markup: string, { scheme, images }: MailDocumentOptions = {}): PreviewReply {
-  const quiet = markup.replace(CONNECTING, '<blocked-$1').replace(/http-equiv/gi, 'data-http-equiv');
+  const quiet = markup
+    .replace(CONNECTING, '<blocked-$1')
+    .replace(/http-equiv/gi, 'data-http-equiv')
+    .replace(/<(?:a|area)\s[^<>]*/gi, link => link.replace(/(\s)target(?=\s*=)/gi, '$1data-target'));
   const coloured = withScheme(
     images ? withImages(quiet, images) : quiet,
     scheme === 'dark' ? 'dark' : 'light',

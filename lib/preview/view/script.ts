@@ -20,7 +20,9 @@ export const SCRIPT = String.raw`'use strict';
     } catch {
       return false;
     }
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const text = await response.text();
+    if (ids.every(id => fetched.get(id) !== turn)) return true;
+    const page = new DOMParser().parseFromString(text, 'text/html');
     for (const id of ids) {
       const old = document.getElementById(id);
       const fresh = page.getElementById(id);
@@ -37,25 +39,46 @@ export const SCRIPT = String.raw`'use strict';
     return true;
   }
 
-  function refresh(topic) {
-    const ids = [...document.querySelectorAll('[data-live]')]
-      .filter(one => one.id && (!topic || one.dataset.live.split(' ').includes(topic)))
-      .filter(one => !one.contains(document.querySelector('details[open]')))
-      .map(one => one.id);
-    if (ids.length > 0) void takeOver(location.href, ids);
+  /** What somebody has asked for; what changes by itself waits for it. */
+  let acting = 0;
+  const act = (...what) => {
+    acting++;
+    return takeOver(...what).finally(() => acting--);
+  };
+
+  const due = new Set();
+  let refreshing = false;
+
+  /** Fetches what is live anew; what is asked for meanwhile comes after it, so that a flood of changes is shown too. */
+  async function refresh(topic) {
+    due.add(topic);
+    if (refreshing) return;
+    refreshing = true;
+    while (due.size > 0) {
+      while (acting > 0) await new Promise(resolve => setTimeout(resolve, 50));
+      const topics = [...due];
+      due.clear();
+      const ids = [...document.querySelectorAll('[data-live]')]
+        .filter(one => one.id && topics.some(name => !name || one.dataset.live.split(' ').includes(name)))
+        .filter(one => !one.contains(document.querySelector('details[open]')))
+        .map(one => one.id);
+      if (ids.length > 0) await takeOver(location.href, ids);
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+    refreshing = false;
   }
 
   // What changes by itself.
   if (document.querySelector('[data-live]')) {
     const events = new EventSource(base + '/events');
-    for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => refresh(topic));
+    for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => void refresh(topic));
     let gone = false;
     events.addEventListener('error', () => { gone = true; });
     // After a restart of the application everything may be different.
-    events.addEventListener('open', () => { if (gone) refresh(); gone = false; });
+    events.addEventListener('open', () => { if (gone) void refresh(); gone = false; });
     addEventListener('pagehide', () => events.close());
     const poll = Number(document.querySelector('[data-poll]')?.dataset.poll);
-    if (poll > 0) setInterval(() => { if (!document.hidden) refresh(); }, poll);
+    if (poll > 0) setInterval(() => { if (!document.hidden) void refresh(); }, poll);
   }
 
   // Links that change a part of the page only.
@@ -65,7 +88,7 @@ export const SCRIPT = String.raw`'use strict';
     if (getComputedStyle(link).getPropertyValue('--whole-page').trim() === '1') return;
     event.preventDefault();
     const ids = link.dataset.swap.split(' ');
-    void takeOver(link.href, ids, () => {
+    void act(link.href, ids, () => {
       const entry = link.getAttribute('role') === 'tab' ? 'replaceState' : 'pushState';
       history[entry](null, '', link.href);
     }).then(done => { if (!done) location.assign(link.href); });
@@ -81,7 +104,7 @@ export const SCRIPT = String.raw`'use strict';
     typing = setTimeout(() => {
       const url = new URL(form.action);
       url.search = new URLSearchParams(new FormData(form)).toString();
-      void takeOver(url, form.dataset.swap.split(' '), () => history.replaceState(null, '', url));
+      void act(url, form.dataset.swap.split(' '), () => history.replaceState(null, '', url));
     }, 200);
   });
 

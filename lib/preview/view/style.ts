@@ -68,7 +68,6 @@ input[type="search"] { width: 100%; }
 .badge.bad { background: var(--bad-ground); color: var(--bad); border-color: transparent; }
 .badge.warn { background: var(--warn-ground); color: var(--warn); border-color: transparent; }
 .marks { white-space: nowrap; }
-.second { display: block; }
 .message { padding: .6rem .8rem; border-radius: 6px; margin: 0 0 .75rem; overflow-wrap: anywhere; }
 .message.bad { background: var(--bad-ground); color: var(--bad); }
 .message.warn { background: var(--warn-ground); color: var(--warn); }
@@ -87,7 +86,7 @@ pre { margin: 0; padding: .9rem; background: var(--paper); border: 1px solid var
 table { border-collapse: collapse; width: 100%; background: var(--paper); border: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-weight: 500; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; min-width: 7rem; }
 
 .frame-tools { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin-bottom: .6rem; font-size: .9rem; }
 .frame-tools a { margin-left: auto; }

@@ -111,7 +111,7 @@ describe('The mailbox in a browser', () => {
     // The system is dark, but the switch is not.
     expect(await background()).toBe('rgb(250, 250, 250)');
     await page.getByRole('button', { name: 'Dark' }).click();
-    await page.waitForFunction(`document.querySelector('iframe').src.includes('scheme=dark')`);
+    await page.locator('iframe[src*="scheme=dark"]').waitFor();
     await body.getByText('Body of the mail').waitFor();
     expect(await background()).toBe('rgb(1, 2, 3)');
     await page.getByRole('button', { name: /Phone/ }).click();
@@ -137,6 +137,41 @@ describe('The mailbox in a browser', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('search');
     await page.getByRole('searchbox').fill('bananas');
     await page.getByText('No mail has “bananas” in it.').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('keeps up with a flood of mails while it is open', async () => {
+    watched = await openPage(browser);
+    const { page, troubles } = watched;
+    const told = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await told;
+    for (let index = 0; index < 3000; index++) await send(`Mail ${index}`);
+    await page.getByRole('link', { name: /Mail 2999/ }).waitFor();
+    await page.getByText('2500 older mails are not here').waitFor();
+    expect(await page.getByRole('list', { name: 'Mails' }).getByRole('link').count()).toBe(500);
+    expect(troubles).toEqual([]);
+  });
+
+  it('does what somebody asks for while new mails come in', async () => {
+    await send('The one that is wanted');
+    watched = await openPage(browser);
+    const { page, troubles } = watched;
+    const told = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await told;
+    const enough = new AbortController();
+    const flood = (async () => {
+      for (let index = 0; !enough.signal.aborted; index++) await send(`Other ${index % 400}`);
+    })();
+    await page.getByRole('searchbox').fill('wanted');
+    await page.getByRole('link', { name: /Other/ }).first().waitFor({ state: 'detached' });
+    await page.waitForURL(/search=wanted/);
+    enough.abort();
+    await flood;
+    await send('Also wanted');
+    await page.getByRole('link', { name: /Also wanted/ }).waitFor();
+    expect(await page.getByRole('list', { name: 'Mails' }).innerText()).not.toContain('Other');
     expect(troubles).toEqual([]);
   });
 
@@ -171,7 +206,7 @@ describe('The mailbox in a browser', () => {
   it.each([
     ['a desktop', DESKTOP],
     ['a phone', PHONE],
-  ])('fits the window of %s in every view, however long the words are', async (_, viewport) => {
+  ])('fits the window of %s in every view, however long the words are', async (_device, viewport) => {
     const long = 'x'.repeat(300);
     await send(`Long ${long}`, {
       to: Array.from({ length: 20 }, (_, at) => `${'y'.repeat(50)}${at}@contoso.com`),
@@ -189,9 +224,7 @@ describe('The mailbox in a browser', () => {
     await page.getByRole('link', { name: /Long/ }).click();
     for (const name of ['HTML', 'Text', 'Headers', 'Attachments', 'Delivery', 'Source']) {
       await page.getByRole('tab', { name }).click();
-      await page.waitForFunction(
-        `document.querySelector('[aria-selected=true]').innerText.startsWith('${name}')`,
-      );
+      await page.getByRole('tab', { name, selected: true }).waitFor();
       await fits();
     }
     const back = page.getByRole('link', { name: 'Back to the list' });
