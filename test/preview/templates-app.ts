@@ -3,7 +3,7 @@ import type { MailModuleOptions } from '../../lib/mail.module-options.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import type { PreviewApp } from './preview-app.js';
+import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';
 
 /** Templates of a small application: samples, a layout, a partial, two cultures. */
@@ -31,6 +31,7 @@ export interface TemplatesApp extends PreviewApp {
 export async function startTemplatesApp(
   files: Readonly<Record<string, string>> = TEMPLATES,
   options: MailModuleOptions = {},
+  framework: PreviewAppOptions['framework'] = 'Express',
 ): Promise<TemplatesApp> {
   const directory = temporaryDirectory();
   for (const [name, content] of Object.entries(files)) directory.write(name, content);
@@ -42,6 +43,7 @@ export async function startTemplatesApp(
     directory.remove();
   };
   const app = await startPreviewApp({
+    framework,
     mail: MailModule.forRoot(settings, {
       ...others,
       templates: { directories: [directory.path], ...templates },

@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser';
 import { MailModule } from '../../lib/mail.module.js';
 import type { MailModuleOptions } from '../../lib/mail.module-options.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import type { PreviewApp } from './preview-app.js';
+import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';
 import type { TemplatesApp } from './templates-app.js';
 import { TEMPLATES, startTemplatesApp } from './templates-app.js';
@@ -14,8 +14,12 @@ afterEach(async () => {
   for (const app of running.splice(0)) await app.close();
 });
 
-async function start(files = TEMPLATES, options: MailModuleOptions = {}): Promise<TemplatesApp> {
-  const app = await startTemplatesApp(files, options);
+async function start(
+  files = TEMPLATES,
+  options: MailModuleOptions = {},
+  framework: PreviewAppOptions['framework'] = 'Express',
+): Promise<TemplatesApp> {
+  const app = await startTemplatesApp(files, options, framework);
   running.push(app);
   return app;
 }
@@ -206,6 +210,17 @@ describe('The page of a template', () => {
     expect(linksOf(partial.body).get('welcome')).toBe('/mail/templates/welcome');
   });
 
+  it('is found by names with folders on Fastify, too', async () => {
+    const app = await start(TEMPLATES, {}, 'Fastify');
+    const page = await get(app, '/templates/order%2Fshipped');
+    expect({ status: page.status, names: wordsOf(page.body).includes('trackUrl is missing') }).toEqual({
+      status: 200,
+      names: true,
+    });
+    const sent = await post(app, '/templates/welcome/send', { to: 'me@contoso.com' });
+    expect(sent.body).toContain('accepted it for me@contoso.com');
+  });
+
   it('answers what does not exist with 404, whatever the name', async () => {
     const app = await start();
     for (const name of [
@@ -256,6 +271,10 @@ describe('“Send me this”', () => {
     expect(wrong.body).toContain('It was not sent. EMAILADDRESS');
     const lacking = await post(app, '/templates/order%2Fshipped/send', { to: 'me@contoso.com' });
     expect(lacking.body).toContain('It was not sent. EMAILTEMPLATEVARIABLE');
+    const typed = await post(app, '/templates/welcome/send', { to: 'me@contoso.com', context: '{' });
+    expect(typed.body).toContain('It was not sent. What was typed in as variables is no JSON');
+    const sample = await post(app, '/templates/welcome/send', { to: 'me@contoso.com', sample: 'gone' });
+    expect(sample.body).toContain('It was not sent. There is no sample "gone"');
     expect(app.sink.messages).toEqual([]);
   });
 

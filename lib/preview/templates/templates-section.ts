@@ -164,6 +164,8 @@ async function sendPage(request: PreviewRequest, benches: TemplateBenches): Prom
 
 async function send({ view, bench: { mailer }, trial }: Tried, to: string): Promise<Html> {
   if (!mailer) return html`<p class="message bad">There is no mailer here to send it with.</p>`;
+  const unknown = trial.problems.find(({ kind }) => kind === 'samples');
+  if (unknown) return html`<p class="message bad" role="alert">It was not sent. ${unknown.message}</p>`;
   try {
     const receipt = await mailer.service.send({
       to,
