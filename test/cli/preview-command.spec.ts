@@ -127,6 +127,13 @@ describe('nest-mailroom preview', () => {
     expect(JSON.parse(json.line)).toMatchObject({ event: 'started', url: json.url, found: 2, broken: 1 });
   });
 
+  it('warns where others than this machine are answered', async () => {
+    write(WELCOME);
+    const { child, line } = await start(templates(), '--host', '0.0.0.0');
+    expect(line).toContain('http://0.0.0.0:');
+    expect(await child.expectLine()).toContain('Whoever can reach this machine can see it');
+  });
+
   it('starts over an empty folder, and shows what comes into it', async () => {
     folder.write('templates/.keep', '');
     const running = await start(templates());

@@ -145,7 +145,9 @@ describe('The workbench renders', () => {
     expect(builtIn.rendered?.html).toContain('The title of a mail');
     expect(builtIn.rendered?.text).toContain('content of a mail');
     const lacking = await bench.try({ kind: 'layout', name: 'layouts/card' });
-    expect(lacking.problems).toMatchObject([{ missing: 'title' }]);
+    expect(lacking.problems).toMatchObject([
+      { missing: 'title', message: expect.stringContaining('Template "layouts/card" (html, en)') },
+    ]);
     expect(lacking.draft?.html).toContain('<h1>[title]</h1>');
   });
 

@@ -31,6 +31,7 @@ export function templateList(base: string, view: TemplateView, bench: TemplateBe
         method="get"
         action="${addressOf(base, { name: view.name, tab: 'html' })}"
         role="search"
+        id="template-filter"
         data-swap="template-list"
       >
         ${hiddenFields(view, ['q'])}
@@ -57,7 +58,9 @@ function item(base: string, view: TemplateView, listing: Listing): Html {
   const current = addressName(listing) === view.name;
   return html`<li>
     <a
+      id="to-${addressName(listing)}"
       href="${addressOf(base, { ...kept, name: addressName(listing), tab })}"
+      data-swap="template-filter template-list template-content"
       ${current && html`aria-current="true"`}
     >
       <span class="row">

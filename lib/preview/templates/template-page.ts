@@ -113,7 +113,7 @@ function cultureSwitch(base: string, view: TemplateView, listing: Listing | unde
   const cultures = listing?.cultures ?? [];
   const shown = trial.rendered?.culture ?? trial.draft?.culture;
   // The one that was asked for may be served by a wider one, as fr-CA is by fr.
-  const known = cultures.includes(trial.culture) || cultures.length === 0;
+  const known = cultures.includes(trial.culture);
   return html`<div class="switch">
     <nav class="chips" aria-label="Culture">
       <span class="label">Culture</span>

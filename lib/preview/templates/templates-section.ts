@@ -147,7 +147,7 @@ function columns(
     title,
     html`<div class="columns ${view.name === '' ? 'overview' : 'one'}">
       ${templateList(request.base, view, bench)}
-      <div class="content">${body}</div>
+      <div class="content" id="template-content">${body}</div>
     </div>`,
     status,
   );

@@ -68,7 +68,10 @@ export async function tryTemplate(means: TrialMeans, request: TrialRequest): Pro
   const { context } = chosen;
   const problems = [...(samples.problem ? [samples.problem] : []), ...chosen.problems];
   const attempt = await attemptAll(renderer, template, context, request.culture);
-  problems.push(...attempt.problems.map(problem => broken.get(problem.file ?? '') ?? problem));
+  // A layout is tried with a template that nobody knows of.
+  const named = (message: string): string => message.replaceAll(`"${template}"`, `"${request.name}"`);
+  for (const problem of attempt.problems)
+    problems.push(broken.get(problem.file ?? '') ?? { ...problem, message: named(problem.message) });
   const files = await filesOf(renderer, template, request.culture);
   if (listing && isCulture(culture)) problems.push(...cultureProblems(listing, culture, files, attempt.mail));
   return {

@@ -193,6 +193,8 @@ export class TemplateWorkbench {
       const problem = this.#check(file);
       if (problem) broken.set(file.file, problem);
     }
+    const present = new Set(catalog.files.map(({ file }) => file));
+    for (const file of this.#checked.keys()) if (!present.has(file)) this.#checked.delete(file);
     return { catalog, broken, listings: listingsOf(catalog, broken) };
   }
 

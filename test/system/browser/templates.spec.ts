@@ -71,6 +71,30 @@ describe('The page of templates', () => {
     expect(await page.getByRole('searchbox', { name: 'Filter the templates' }).inputValue()).toBe('ship');
   });
 
+  it('keeps the place in a long list from one template to the next', async () => {
+    for (let index = 100; index < 160; index++) {
+      app.directory.write(`t${index}/subject.en.hbs`, `Subject ${index}`);
+      app.directory.write(`t${index}/text.en.hbs`, `Text ${index}`);
+    }
+    await show('');
+    const last = page.getByRole('link', { name: /^t159/ });
+    await last.waitFor();
+    await last.click();
+    await page.getByRole('heading', { name: 't159' }).waitFor();
+    const scrolled = (): Promise<number> => page.locator('#template-list').evaluate(list => list.scrollTop);
+    const before = await scrolled();
+    expect(before).toBeGreaterThan(0);
+    await page.getByRole('link', { name: /^t158/ }).click();
+    await page.getByRole('heading', { name: 't158' }).waitFor();
+    expect(await scrolled()).toBe(before);
+    await page.getByRole('searchbox', { name: 'Filter the templates' }).fill('t15');
+    await page.getByRole('link', { name: /^t149/ }).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toMatch(/\/t158$/);
+    await page.goBack();
+    await page.getByRole('heading', { name: 't159' }).waitFor();
+    expect(opened.troubles).toEqual([]);
+  });
+
   it('is used with the keyboard alone: tabs with arrows, the rest with Tab and Enter', async () => {
     await show('/welcome');
     await page.getByRole('tab', { name: 'HTML' }).focus();
