@@ -23,6 +23,7 @@ export default {
     'relay/index': 'dist/relay/index.js',
     'health/index': 'dist/health/index.js',
     'testing/index': 'dist/testing/index.js',
+    'preview/index': 'dist/preview/index.js',
     'cli/main': 'dist/cli/main.js',
   },
   // Everything that is no file of the package is a dependency, and stays one.

@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'sends one mail as an application would, and says what became of it',
     load: async () => (await import('./send-test-command.js')).sendTestCommand,
   },
+  preview: {
+    summary: 'shows templates in the browser while they are written',
+    load: async () => (await import('./preview-command.js')).previewCommand,
+  },
   relay: {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay-command.js')).relayCommand,

@@ -1,7 +1,8 @@
-const HREF = /<a\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+// No `<` on the way: a search that begins at each of a million tags must not go through all the others.
+const HREF = /<a\b[^<>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 const BARE_LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/gi;
 /** What ends a sentence rather than a link. */
-const TRAILING = /[.,;:!?)\]}>»”’]+$/;
+const TRAILING: ReadonlySet<string> = new Set('.,;:!?)]}>»”’');
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -16,8 +17,14 @@ export function linksIn({ html, text }: { readonly html?: string; readonly text?
   const inHtml = [...(html ?? '').matchAll(HREF)].map(([, double, single, bare]) =>
     decoded(double ?? single ?? bare ?? '').trim(),
   );
-  const inText = [...(text ?? '').matchAll(BARE_LINK)].map(([link]) => link.replace(TRAILING, ''));
+  const inText = [...(text ?? '').matchAll(BARE_LINK)].map(([link]) => withoutEnd(link));
   return [...new Set([...inHtml, ...inText])].filter(link => link !== '');
+}
+
+function withoutEnd(link: string): string {
+  let end = link.length;
+  while (end > 0 && TRAILING.has(link[end - 1] ?? '')) end--;
+  return link.slice(0, end);
 }
 
 function decoded(attribute: string): string {

@@ -18,12 +18,14 @@ import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { TemplateEnvironment, checkCompiles } from './template-environment.js';
 import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
 import type { TemplatePart } from './template-file.js';
+import { TEMPLATE_PARTS } from './template-file.js';
 import { checkTemplateName } from './template-name.js';
 import { partsOf } from './template-parts.js';
 import type { TemplateOptions } from './template-options.js';
 import type { RenderOptions, RenderedMail } from './template-renderer.js';
 import { TemplateRenderer } from './template-renderer.js';
 import { oneLine } from './subject-line.js';
+import { usedFiles } from './used-files.js';
 import { watchDirectories } from './template-watcher.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
@@ -81,6 +83,18 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     return renderer;
   }
 
+  /**
+   * A renderer of templates that were read already and of which some may be broken: what is wrong with a file comes up
+   * when it is rendered. For tools that show templates while somebody writes them.
+   */
+  static async forCatalog(
+    catalog: TemplateCatalog,
+    options: TemplateOptions,
+    brand: MailBrand | undefined,
+  ): Promise<HandlebarsTemplateRenderer> {
+    return new HandlebarsTemplateRenderer(catalog, options, brand, await loadInliner(options));
+  }
+
   /** The names of all templates that can be rendered, built-in ones included. */
   get templates(): string[] {
     return this.#catalog.templates;
@@ -115,6 +129,20 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       culture,
       ...(page?.images && { attachments: [...page.images] }),
     };
+  }
+
+  /**
+   * What a template is made of in a culture: the file of each part, and behind it the layouts and partials that it uses.
+   *
+   * @throws {@link MailTemplateError} when it does not exist in whole
+   */
+  filesOf(template: string, culture: string | undefined): Partial<Record<TemplatePart, TemplateFile[]>> {
+    const plan = this.#plan(template, culture);
+    const used = TEMPLATE_PARTS.flatMap(part => {
+      const planned = plan[part];
+      return planned ? [[part, usedFiles(planned.file, planned.environment)] as const] : [];
+    });
+    return Object.fromEntries(used);
   }
 
   override async close(): Promise<void> {

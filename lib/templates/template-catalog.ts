@@ -74,6 +74,11 @@ export class TemplateCatalog {
     );
   }
 
+  /** The same with further files, which count before those of the directories. */
+  with(files: readonly TemplateFile[]): TemplateCatalog {
+    return new TemplateCatalog(this.directories, [...files, ...this.files], this.ignored);
+  }
+
   /** The names of all templates, sorted. */
   get templates(): string[] {
     return [...this.#templates].toSorted();

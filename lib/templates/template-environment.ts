@@ -72,7 +72,7 @@ export class TemplateEnvironment {
   readonly #tokens: ValueTokens | undefined;
   readonly #helpers: Readonly<Record<string, TemplateHelper>>;
   readonly #handlebars = Handlebars.create();
-  readonly #partialNames: ReadonlySet<string>;
+  readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiled = new Map<TemplateFile, CompiledTemplate>();
   readonly #origins = new WeakMap<object, ErrorOrigin>();
   readonly #parsed = new Map<string, { file: TemplateFile; parsed: ParsedTemplate }>();
@@ -96,9 +96,8 @@ export class TemplateEnvironment {
     for (const [name, helper] of Object.entries(this.#helpers)) {
       this.#handlebars.registerHelper(name, this.#locating(helper));
     }
-    const named = namedPartials(catalog, part, chain);
-    this.#partialNames = new Set(named.keys());
-    for (const [name, file] of named) this.#handlebars.registerPartial(name, this.#partial(file));
+    this.#partials = namedPartials(catalog, part, chain);
+    for (const [name, file] of this.#partials) this.#handlebars.registerPartial(name, this.#partial(file));
   }
 
   /**
@@ -151,7 +150,12 @@ export class TemplateEnvironment {
 
   /** Partials that a file names and that do not exist here. */
   missingPartials(parsed: ParsedTemplate): { name: string; line: number }[] {
-    return parsed.partials.filter(({ name }) => !this.#partialNames.has(name));
+    return parsed.partials.filter(({ name }) => !this.#partials.has(name));
+  }
+
+  /** The file of a partial or layout, by any of its names. */
+  partial(name: string): TemplateFile | undefined {
+    return this.#partials.get(name);
   }
 
   /** `{{embed "logo.png"}}`: the address of an image that travels with the mail. */

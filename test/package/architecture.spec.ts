@@ -25,6 +25,10 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
     values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
     types: ['message', 'hooks'],
   },
+  preview: {
+    values: ['errors', 'address', 'message', 'templates', 'mailbox', 'relay', '.'],
+    types: ['settings', 'delivery', 'hooks'],
+  },
   diagnosis: { values: ['errors', 'address', 'settings', 'delivery'] },
   typing: { values: ['errors', 'templates'] },
   cli: {
@@ -35,6 +39,7 @@ const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readon
       'templates',
       'delivery',
       'relay',
+      'preview',
       'health',
       'diagnosis',
       'typing',
@@ -66,7 +71,17 @@ describe('The rooms of lib/', () => {
   });
 
   it('let nothing that every application loads import a subpath', () => {
-    const subpaths = ['mailbox', 'relay', 'health', 'testing', 'diagnosis', 'typing', 'lint', 'cli'];
+    const subpaths = [
+      'mailbox',
+      'relay',
+      'health',
+      'testing',
+      'preview',
+      'diagnosis',
+      'typing',
+      'lint',
+      'cli',
+    ];
     const wrong = imports.filter(
       ({ from, target }) =>
         target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
@@ -76,7 +91,13 @@ describe('The rooms of lib/', () => {
 
   it('have no barrel but those of the package and its subpaths, and they export by name', () => {
     const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual(['health/index.ts', 'index.ts', 'relay/index.ts', 'testing/index.ts']);
+    expect(barrels.toSorted()).toEqual([
+      'health/index.ts',
+      'index.ts',
+      'preview/index.ts',
+      'relay/index.ts',
+      'testing/index.ts',
+    ]);
     for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
   });
 
@@ -94,7 +115,10 @@ describe('The rooms of lib/', () => {
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
     ['postal-mime', ['mailbox/read-mail.ts']],
-    ['jsonc-parser', ['settings/json-settings-file.ts', 'lint/samples-file.ts']],
+    [
+      'jsonc-parser',
+      ['settings/json-settings-file.ts', 'lint/samples-file.ts', 'templates/workbench/template-samples.ts'],
+    ],
     [
       'node:fs',
       [
@@ -105,6 +129,7 @@ describe('The rooms of lib/', () => {
         'lint/samples-file.ts',
         'relay/',
         'typing/declaration-on-disk.ts',
+        'preview/mailbox/pickup-mailbox.ts',
       ],
     ],
     [
@@ -116,6 +141,7 @@ describe('The rooms of lib/', () => {
         'health/mail-health-indicator.ts',
         'testing/mail-testing.module.ts',
         'cli/test-mailer.ts',
+        'preview/mail-preview.',
       ],
     ],
   ])('use %s only where the architecture table says', (name, places) => {

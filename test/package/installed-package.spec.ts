@@ -80,10 +80,18 @@ describe('The packed package, installed into an empty project', () => {
       'dist/*.d.ts',
       'dist/*.hbs',
       'dist/*.js',
+      'dist/*.json',
       'package.json',
     ]);
     expect(paths).toContain('dist/index.js');
     expect(paths).toContain('dist/templates/builtin/reset-password/html.fr.hbs');
+    expect(paths.filter(path => path.endsWith('.json') && path !== 'package.json').toSorted()).toEqual([
+      'dist/templates/builtin/layouts/mail.samples.json',
+      'dist/templates/builtin/notification/samples.json',
+      'dist/templates/builtin/password-changed/samples.json',
+      'dist/templates/builtin/reset-password-one-way/samples.json',
+      'dist/templates/builtin/reset-password/samples.json',
+    ]);
   });
 
   it('installs at most 25 packages without its peers', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as api from 'nest-mailroom';
 import * as health from 'nest-mailroom/health';
+import * as preview from 'nest-mailroom/preview';
 import * as relay from 'nest-mailroom/relay';
 import * as testing from 'nest-mailroom/testing';
 
@@ -50,7 +51,11 @@ it('The subpath testing exports exactly these values', () => {
   expect(Object.keys(testing).toSorted()).toEqual(['MailTestingModule', 'Mailbox']);
 });
 
-it.each(['index.ts', 'relay/index.ts', 'health/index.ts', 'testing/index.ts'])(
+it('The subpath preview exports exactly these values', () => {
+  expect(Object.keys(preview)).toEqual(['MailPreviewModule']);
+});
+
+it.each(['index.ts', 'relay/index.ts', 'health/index.ts', 'testing/index.ts', 'preview/index.ts'])(
   'Every symbol that %s exports has a doc comment',
   entry => {
     const barrel = readFileSync(join(process.cwd(), 'lib', entry), 'utf8');

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import type { Html } from '../view/html.js';
+import { page } from '../view/page.js';
+import type { PreviewReply } from './preview-reply.js';
+import { htmlReply } from './preview-reply.js';
+import type { PreviewSection } from './preview-route.js';
+import { readForm } from './request-body.js';
+
+/** One request, as routes see it. */
+export class PreviewRequest {
+  /** What the segments of the route that begin with a colon stand for, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Path of the preview, without a slash at its end: links begin with it. */
+  readonly base: string;
+  /** For `<script>` and `<style>` of the page; others do not run. */
+  readonly nonce: string;
+  readonly #raw: IncomingMessage;
+  readonly #sections: readonly PreviewSection[];
+  readonly #section: PreviewSection | undefined;
+
+  constructor(
+    raw: IncomingMessage,
+    facts: Pick<PreviewRequest, 'params' | 'query' | 'base' | 'nonce'>,
+    sections: readonly PreviewSection[],
+    section: PreviewSection | undefined,
+  ) {
+    this.#raw = raw;
+    this.params = facts.params;
+    this.query = facts.query;
+    this.base = facts.base;
+    this.nonce = facts.nonce;
+    this.#sections = sections;
+    this.#section = section;
+  }
+
+  /** A segment of the path by its name in the route. */
+  param(name: string): string {
+    return this.params[name] ?? '';
+  }
+
+  /** The fields of a form or of a JSON object that was sent, whoever has read it. */
+  form(): Promise<URLSearchParams> {
+    return readForm(this.#raw);
+  }
+
+  /**
+   * A whole page: the frame with the navigation, and a body in it.
+   *
+   * @param title what the browser's tab shows first
+   */
+  page(title: string, body: Html, status = 200): PreviewReply {
+    const { base, nonce } = this;
+    return htmlReply(
+      page({ base, nonce, title, body, sections: this.#sections, current: this.#section?.path }),
+      status,
+    );
+  }
+}

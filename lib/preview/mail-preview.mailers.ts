@@ -1,0 +1,24 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { MAIL_OPTIONS, MAIL_SETTINGS } from '../mail.constants.js';
+import { MailModule } from '../mail.module.js';
+import type { MailModuleOptions } from '../mail.module-options.js';
+import { MailService } from '../mail.service.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { PreviewMailer } from './preview-mailers.js';
+
+/** The mailers of an application that have started. */
+export function mailersOf(modules: ModulesContainer): PreviewMailer[] {
+  return [...modules.values()]
+    .filter(({ metatype }) => metatype === MailModule)
+    .flatMap(module => {
+      const instanceOf = (token: symbol): unknown => module.providers.get(token)?.instance;
+      // One with a name may have that name alone for its token.
+      const service = [...module.providers.values()]
+        .map(({ instance }): unknown => instance)
+        .find(instance => instance instanceof MailService);
+      if (!service) return [];
+      const options = instanceOf(MAIL_OPTIONS) as MailModuleOptions;
+      const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
+      return [{ name: service.name, service, options, settings }];
+    });
+}

@@ -1,0 +1,35 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { MAIL_PREVIEW_OBSERVER } from '../mail.constants.js';
+import { MailPreviewMount } from './mail-preview.mount.js';
+import type { MailPreviewOptions } from './mail-preview-options.js';
+import { MAIL_PREVIEW_OPTIONS } from './mail-preview.mount.js';
+
+/**
+ * Shows the mails of an application, and its templates, in the browser. For development: it does not start with
+ * `NODE_ENV=production`, and answers this machine only. Import it once, beside any number of mailers.
+ */
+@Module({})
+export class MailPreviewModule {
+  /**
+   * The preview.
+   *
+   * @throws Error at start, with `NODE_ENV=production` unless `allowInProduction` is true, and when it is imported twice
+   */
+  static forRoot(options: MailPreviewOptions = {}): DynamicModule {
+    return {
+      module: MailPreviewModule,
+      global: true,
+      providers: [
+        { provide: MAIL_PREVIEW_OPTIONS, useFactory: () => options },
+        MailPreviewMount,
+        {
+          provide: MAIL_PREVIEW_OBSERVER,
+          useFactory: (mount: MailPreviewMount) => mount.observer,
+          inject: [MailPreviewMount],
+        },
+      ],
+      exports: [MAIL_PREVIEW_OBSERVER],
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { messageOf } from '../errors/error-facts.js';
+import type { MailObserver } from '../hooks/mail-observer.js';
+import { PreviewEvents } from './http/preview-events.js';
+import { PreviewHandler } from './http/preview-handler.js';
+import type { MailPreviewOptions } from './mail-preview-options.js';
+import { mailersOf } from './mail-preview.mailers.js';
+import { mountPreview } from './mail-preview.adapter.js';
+import { createMailbox } from './mailbox/create-mailbox.js';
+import { previewSections } from './preview-sections.js';
+
+/** Injection token of what was handed to `MailPreviewModule.forRoot`. */
+export const MAIL_PREVIEW_OPTIONS = Symbol('MAIL_PREVIEW_OPTIONS');
+
+/** Puts the preview in front of everything else that answers requests in an application. */
+@Injectable()
+export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown {
+  /** Sees the mails of all mailers. */
+  readonly observer: MailObserver;
+  readonly #events = new PreviewEvents();
+  readonly #handler: PreviewHandler;
+  readonly #host: HttpAdapterHost;
+  readonly #logger = new Logger('MailPreview');
+  #mounted = false;
+
+  /** @throws Error with `NODE_ENV=production` unless the options allow it, and when the module is imported twice */
+  constructor(
+    @Inject(MAIL_PREVIEW_OPTIONS) options: MailPreviewOptions,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+  ) {
+    if (process.env['NODE_ENV'] === 'production' && options.allowInProduction !== true) {
+      throw new Error(
+        'MailPreviewModule is for development and does not start with NODE_ENV=production: it shows every mail, reset links included. ' +
+          'Import it elsewhere only, or set its option allowInProduction: true.',
+      );
+    }
+    const count = [...modules.values()].filter(({ providers }) => providers.has(MailPreviewMount)).length;
+    if (count > 1) {
+      throw new Error(
+        `MailPreviewModule is imported ${count} times with options of its own; import it once: it shows the mails of every mailer.`,
+      );
+    }
+    this.#host = host;
+    const { mailbox, observer } = createMailbox(options.mailbox ?? {}, () => this.#events.publish('mailbox'));
+    // Where nobody can look at the mails, none is kept.
+    this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
+    this.#handler = new PreviewHandler({
+      path: options.path ?? '/mail',
+      ...(options.allowRemote !== undefined && { allowRemote: options.allowRemote }),
+      events: this.#events,
+      sections: previewSections({
+        options,
+        events: this.#events,
+        mailbox,
+        mailers: () => mailersOf(modules),
+      }),
+      onError: error => this.#logger.warn(`A page could not be shown: ${messageOf(error)}`),
+    });
+    // Now, before anything else can be registered: body parsers, security headers, guards, a global prefix.
+    this.#mount();
+  }
+
+  /** Called by Nest. An application of a test gets its HTTP adapter only after its providers. */
+  onModuleInit(): void {
+    this.#mount();
+    if (this.#mounted) this.#logger.log(`The mails of this application are shown at ${this.#handler.base}`);
+    else this.#logger.log('The mail preview is not shown: this application has no HTTP server.');
+  }
+
+  /** Called by Nest before it closes the HTTP server, which waits for open connections. */
+  beforeApplicationShutdown(): void {
+    this.#events.close();
+  }
+
+  #mount(): void {
+    const adapter = this.#host.httpAdapter;
+    if (this.#mounted || !adapter) return;
+    mountPreview(adapter, this.#handler);
+    this.#mounted = true;
+  }
+}

@@ -1,0 +1,37 @@
+import type { MailObserver } from '../../hooks/mail-observer.js';
+import type { PreviewMailboxOptions } from '../mail-preview-options.js';
+import { PickupMailbox } from './pickup-mailbox.js';
+import type { PreviewMailbox } from './preview-mailbox.js';
+import { SentMailbox } from './sent-mailbox.js';
+
+/** A mailbox, and who is to be told of the mails of the application. */
+export interface ObservedMailbox {
+  readonly mailbox: PreviewMailbox;
+  readonly observer: MailObserver;
+}
+
+/**
+ * Makes the mailbox that the options ask for.
+ *
+ * @param onChange told when its mails have changed
+ * @throws RangeError for a bound that cannot be meant
+ */
+export function createMailbox(options: PreviewMailboxOptions, onChange: () => void): ObservedMailbox {
+  const bounds = {
+    maxMails: bound('maxMails', options.maxMails ?? 500),
+    maxBytes: bound('maxBytes', options.maxBytes ?? 64 * 1024 * 1024),
+  };
+  if (options.pickupDirectory === undefined) {
+    const mailbox = new SentMailbox(bounds, onChange);
+    return { mailbox, observer: mailbox };
+  }
+  const mailbox = new PickupMailbox(options.pickupDirectory, bounds.maxMails);
+  return { mailbox, observer: { observe: onChange } };
+}
+
+function bound(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new RangeError(
+    `The preview option mailbox.${name} must be a whole number above 0, not ${String(value)}`,
+  );
+}

@@ -1,0 +1,145 @@
+import type { Html } from '../view/html.js';
+import { html } from '../view/html.js';
+import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { MailSummary } from './read-mails.js';
+
+/** A mail with what a list shows of it. */
+export interface ListedMail {
+  readonly mail: PreviewMail;
+  readonly summary: MailSummary;
+}
+
+/** What the list of a mailbox is made of. */
+export interface MailListParts {
+  readonly base: string;
+  readonly mailbox: PreviewMailbox;
+  readonly listing: PreviewListing;
+  /** Those that the search has found. */
+  readonly found: readonly ListedMail[];
+  readonly search: string;
+  /** Id of the mail that is open beside the list. */
+  readonly open: string | undefined;
+}
+
+const BADGES: Readonly<Record<PreviewMail['status'], string>> = {
+  accepted: 'good',
+  written: 'good',
+  queued: 'warn',
+  suppressed: 'warn',
+  failed: 'bad',
+};
+
+/** How a send ended, in its one word. */
+export function statusBadge(status: PreviewMail['status']): Html {
+  return html`<span class="badge ${BADGES[status]}">${status}</span>`;
+}
+
+/** The time of day; with its date, where that is another one. */
+export function timeOf(at: number): Html {
+  const date = new Date(at);
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  const today = date.toDateString() === new Date().toDateString();
+  return html`<time datetime="${iso}">${today ? clock : `${day} ${clock}`}</time>`;
+}
+
+/** The list beside the mail: search, delete all, and the mails, the newest first. */
+export function mailListView({ base, mailbox, listing, found, search, open }: MailListParts): Html {
+  const { mails, omitted, problem } = listing;
+  const count = mails.length;
+  return html`<div class="side">
+    <div class="side-head">
+      <div class="side-title">
+        <h1>Mailbox</h1>
+        <details class="menu" id="delete-menu">
+          <summary>Delete all</summary>
+          <form method="post" action="${base}/mailbox/delete">
+            <p>Delete all mails? ${mailbox.deletion}</p>
+            <button class="danger">Delete all mails</button>
+          </form>
+        </details>
+      </div>
+      <form role="search" action="${base}/mailbox" data-swap="list">
+        <label class="hidden" for="search">Search in subjects, addresses and texts</label>
+        <input
+          id="search"
+          name="search"
+          type="search"
+          value="${search}"
+          placeholder="Search"
+          autocomplete="off"
+        />
+      </form>
+    </div>
+    <div
+      class="scroll"
+      id="list"
+      data-live="mailbox"
+      ${mailbox.pollMs !== undefined && html`data-poll="${mailbox.pollMs}"`}
+    >
+      ${problem !== undefined && html`<p class="message bad">${problem}</p>`}
+      ${count === 0 && problem === undefined && emptyView(mailbox)}
+      ${count > 0 && found.length === 0 && html`<p class="empty">No mail has “${search}” in it.</p>`}
+      <ul class="mails" aria-label="Mails">
+        ${found.map(one => rowView(base, one, search, open))}
+      </ul>
+      ${omitted > 0 && html`<p class="empty">${omitted} older ${omitted === 1 ? 'mail is' : 'mails are'} not here: ${mailbox.omission}.</p>`}
+    </div>
+  </div>`;
+}
+
+function emptyView({ description }: PreviewMailbox): Html {
+  return html`<div class="empty">
+    <p>No mails yet.</p>
+    <p>${description} appears here by itself.</p>
+  </div>`;
+}
+
+function rowView(
+  base: string,
+  { mail, summary }: ListedMail,
+  search: string,
+  open: string | undefined,
+): Html {
+  const query = search === '' ? '' : `?search=${encodeURIComponent(search)}`;
+  const dropped = mail.status === 'suppressed' ? 0 : (mail.receipt?.dropped.length ?? 0);
+  const to = summary.to.map(({ address }) => address);
+  const recipients = to.length > 0 ? to : (mail.envelope?.to ?? []);
+  const origin = [
+    summary.from?.address ?? mail.envelope?.from ?? 'unknown',
+    ...(mail.template === undefined ? [] : [mail.template]),
+    ...(mail.mailer === undefined ? [] : [`mailer ${mail.mailer}`]),
+  ];
+  return html`<li>
+    <a
+      id="row-${mail.id}"
+      href="${base}/mailbox/${mail.id}${query}"
+      data-swap="mailbox"
+      ${mail.id === open && html`aria-current="true"`}
+    >
+      <span class="row">
+        <span class="subject">${summary.subject === '' ? '(no subject)' : summary.subject}</span>
+        ${timeOf(mail.at)}
+      </span>
+      <span class="row">
+        <span class="line">To ${shortList(recipients)}</span>
+        ${statusBadge(mail.status)}
+      </span>
+      <span class="row">
+        <span class="line">From ${origin.join(' · ')}</span>
+        <span class="marks">
+          ${dropped > 0 && html`<span class="badge warn">${dropped} dropped</span>`}
+          ${summary.attached && html`<span class="badge">attachment</span>`}
+        </span>
+      </span>
+    </a>
+  </li>`;
+}
+
+function shortList(addresses: readonly string[]): string {
+  if (addresses.length === 0) return 'nobody';
+  const [first = '', ...others] = addresses;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}

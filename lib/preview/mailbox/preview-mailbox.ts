@@ -1,0 +1,61 @@
+import type { MailReceipt } from '../../delivery/mail-receipt.js';
+
+/** Why a mail was not delivered, as data. */
+export interface PreviewFailure {
+  readonly name: string;
+  readonly message: string;
+  /** Whatever else the error says, such as `code`, `phase`, `responseCode` and `transcript`. */
+  readonly [detail: string]: unknown;
+}
+
+/** One mail of a mailbox. Its content is read only when somebody looks at it. */
+export interface PreviewMail {
+  /** Only letters, digits and hyphens. */
+  readonly id: string;
+  /** When its send began, or its file was written; in milliseconds since 1970. */
+  readonly at: number;
+  readonly status: MailReceipt['status'] | 'failed';
+  /** Who sends it and who gets it; undefined when that is not known. */
+  readonly envelope?: { readonly from: string; readonly to: readonly string[] };
+  readonly mailer?: string;
+  readonly template?: string;
+  readonly culture?: string;
+  readonly receipt?: MailReceipt;
+  readonly error?: PreviewFailure;
+  /** Name of the file, where it is one. */
+  readonly file?: string;
+  /** Octets of the content. */
+  readonly size: number;
+  /** What is wrong with it, where something is. */
+  readonly problem?: string;
+  /** Its header, and perhaps more. */
+  head(): Promise<Buffer>;
+  /** All of it; undefined when there is none, it is too large, or it is gone. */
+  content(): Promise<Buffer | undefined>;
+}
+
+/** What a mailbox holds at one moment. */
+export interface PreviewListing {
+  /** The newest first. */
+  readonly mails: readonly PreviewMail[];
+  /** How many more there were, or are, that are not among them. */
+  readonly omitted: number;
+  /** What keeps the mailbox from being read; undefined when nothing does. */
+  readonly problem?: string;
+}
+
+/** Where the page *Mailbox* has its mails from. */
+export interface PreviewMailbox {
+  /** What it shows, for people. */
+  readonly description: string;
+  /** What becomes of the mails when all are deleted, for people. */
+  readonly deletion: string;
+  /** Why mails can be missing from the listing. */
+  readonly omission: string;
+  /** Milliseconds after which a page should look again; undefined when it is told of changes. */
+  readonly pollMs?: number;
+  list(): Promise<PreviewListing>;
+  find(id: string): Promise<PreviewMail | undefined>;
+  /** Deletes all mails. */
+  clear(): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import { TemplateWorkbench } from '../../templates/workbench/template-workbench.js';
+import type { WorkbenchOptions } from '../../templates/workbench/template-workbench.js';
+import { PreviewNotFound } from '../http/preview-route.js';
+import type { PreviewMailer, PreviewMailers } from '../preview-mailers.js';
+
+/** The templates of one mailer. */
+export interface TemplateBench {
+  readonly workbench: TemplateWorkbench;
+  /** Whose templates they are, and who sends them; undefined where there is no mailer. */
+  readonly mailer: PreviewMailer | undefined;
+  /** Name of the mailer as addresses have it; '' for the one without a name. */
+  readonly name: string;
+  /** The names of all mailers. */
+  readonly names: readonly string[];
+}
+
+/** Opens the template directories of each mailer when somebody first looks at them, and follows their changes. */
+export class TemplateBenches {
+  readonly #mailers: PreviewMailers;
+  readonly #shown: TemplateWorkbench | undefined;
+  readonly #changed: () => void;
+  readonly #open = new Map<string, TemplateWorkbench>();
+
+  /**
+   * @param shown what is shown in place of the templates of the mailers. @default their own
+   * @param changed called when something on a page may look different
+   */
+  constructor(mailers: PreviewMailers, shown: TemplateWorkbench | undefined, changed: () => void) {
+    this.#mailers = mailers;
+    this.#shown = shown;
+    this.#changed = changed;
+    shown?.watch(changed);
+  }
+
+  /**
+   * The templates of a mailer.
+   *
+   * @param wanted its name. @default the first one
+   * @throws {@link PreviewNotFound} when there is none of that name
+   */
+  of(wanted: string | null): TemplateBench {
+    const mailers = this.#mailers();
+    const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
+    if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
+    const name = mailer?.name ?? '';
+    const workbench = this.#shown ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
+    return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
+  }
+
+  /** Ends following changes. */
+  close(): void {
+    for (const workbench of [...this.#open.values(), this.#shown]) void workbench?.close();
+    this.#open.clear();
+  }
+
+  #openFor(name: string, { templates, brand }: WorkbenchOptions): TemplateWorkbench {
+    const workbench = TemplateWorkbench.open({ ...(templates && { templates }), ...(brand && { brand }) });
+    workbench.watch(this.#changed);
+    this.#open.set(name, workbench);
+    return workbench;
+  }
+}

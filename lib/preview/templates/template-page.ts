@@ -1,0 +1,160 @@
+import type { RenderedMail } from '../../templates/template-renderer.js';
+import type { Listing } from '../../templates/workbench/template-listing.js';
+import type { Trial } from '../../templates/workbench/template-trial.js';
+import type { TemplateWorkbench } from '../../templates/workbench/template-workbench.js';
+import type { Html } from '../view/html.js';
+import { html } from '../view/html.js';
+import { problemPanel } from './problem-panel.js';
+import { fileSource } from './source-view.js';
+import type { TemplateBench } from './template-benches.js';
+import { contextForm, hiddenFields, sendForm } from './template-forms.js';
+import { tabPanel } from './template-tabs.js';
+import type { TemplateView } from './template-view.js';
+import { TABS, addressName, addressOf } from './template-view.js';
+
+/** What a page of a template or layout is made of. */
+export interface TemplatePageParts {
+  readonly base: string;
+  readonly view: TemplateView;
+  readonly bench: TemplateBench;
+  readonly listing: Listing | undefined;
+  readonly trial: Trial;
+  /** The address that the form for sending begins with, and what became of what it has sent. */
+  readonly sent?: { readonly to: string; readonly outcome: Html };
+}
+
+const TAB_TITLES = { html: 'HTML', text: 'Text', source: 'Source', headers: 'Headers' } as const;
+
+/** The page of a template, or of a layout around a placeholder. */
+export async function templatePage(parts: TemplatePageParts): Promise<Html> {
+  const { base, view, bench, listing, trial, sent } = parts;
+  const mail = trial.rendered ?? trial.draft;
+  return html`<section id="template-main">
+    <a class="back" href="${addressOf(base, { ...view, name: '', tab: 'html' })}">← All templates</a>
+    <div id="template-head" data-live="templates">
+      <div class="title-row">
+        <h2>${view.name}</h2>
+        ${listing && html`<span class="badge">${listing.owner === 'app' ? 'yours' : 'built-in'}</span>`}
+        ${trial.rendered && html`<a class="button" href="${addressOf(base, view, '/eml')}" download>Download .eml</a>`}
+      </div>
+      ${mail && subjectLine(mail)} ${cultureSwitch(base, view, listing, trial)}
+      ${sampleSwitch(base, view, trial)}
+      ${problemPanel(trial.problems, trial.rendered ? 'This mail would be sent, but:' : 'This mail would not be sent')}
+      ${
+        trial.draft &&
+        html`<p class="message warn">
+          Below, stand-ins such as <code>[name]</code> take the place of variables that are missing.
+        </p>`
+      }
+    </div>
+    <div class="panels">
+      ${contextForm(base, view, trial)}
+      ${listing?.kind === 'template' && sendForm(base, view, bench, sent?.to ?? '', sent?.outcome)}
+    </div>
+    <div id="template-view" data-live="templates">
+      <div class="tabs" role="tablist" aria-label="Parts of the mail">
+        ${TABS.map(
+          tab =>
+            html`<a
+              role="tab"
+              id="tab-${tab}"
+              href="${addressOf(base, { ...view, tab })}"
+              aria-selected="${tab === view.tab ? 'true' : 'false'}"
+              aria-controls="template-panel"
+              tabindex="${tab === view.tab ? 0 : -1}"
+              data-swap="template-view"
+              >${TAB_TITLES[tab]}</a
+            >`,
+        )}
+      </div>
+      <div id="template-panel" role="tabpanel" aria-labelledby="tab-${view.tab}">
+        ${await tabPanel(parts)}
+      </div>
+    </div>
+  </section>`;
+}
+
+/** The page of a partial, which is shown by its source and by who uses it. */
+export function partialPage(
+  base: string,
+  view: TemplateView,
+  workbench: TemplateWorkbench,
+  listing: Listing,
+): Html {
+  const users = workbench.usersOf(listing);
+  const files = listing.files.flatMap(({ file }) => workbench.file(file) ?? []);
+  const problems = listing.files.flatMap(({ problem }) => problem ?? []);
+  return html`<section id="template-main" data-live="templates">
+    <a class="back" href="${addressOf(base, { ...view, name: '', tab: 'html' })}">← All templates</a>
+    <div class="title-row">
+      <h2>${listing.name}</h2>
+      <span class="badge">partial</span>
+      ${listing.owner === 'built-in' && html`<span class="badge">built-in</span>`}
+    </div>
+    <p class="hint">
+      ${users.length === 0 && 'Nothing uses it by name.'}
+      ${users.length > 0 && 'Used by '}${users.map(
+        (user, index) =>
+          html`${index > 0 && ', '}<a
+              href="${addressOf(base, { ...view, name: addressName(user), tab: 'html' })}"
+              >${addressName(user)}</a
+            >`,
+      )}
+    </p>
+    ${problemPanel(problems, 'Files that cannot be used')} ${files.map(file => fileSource(file, problems))}
+  </section>`;
+}
+
+function subjectLine({ subject }: RenderedMail): Html {
+  return html`<p class="subject-line"><span class="label">Subject</span> <strong>${subject}</strong></p>`;
+}
+
+function cultureSwitch(base: string, view: TemplateView, listing: Listing | undefined, trial: Trial): Html {
+  const cultures = listing?.cultures ?? [];
+  const shown = trial.rendered?.culture ?? trial.draft?.culture;
+  // The one that was asked for may be served by a wider one, as fr-CA is by fr.
+  const known = cultures.includes(trial.culture);
+  return html`<div class="switch">
+    <nav class="chips" aria-label="Culture">
+      <span class="label">Culture</span>
+      ${cultures.map(
+        culture =>
+          html`<a
+            href="${addressOf(base, { ...view, culture })}"
+            lang="${culture}"
+            title="${languageName(culture)}"
+            ${culture === trial.culture && html`aria-current="true"`}
+            >${culture}</a
+          >`,
+      )}
+      ${!known && html`<a href="${addressOf(base, view)}" aria-current="true">${trial.culture}</a>`}
+    </nav>
+    <form class="other" method="get" action="${addressOf(base, { name: view.name, tab: 'html' })}">
+      ${hiddenFields(view, ['culture'])}
+      <label class="hidden" for="culture">Another culture</label>
+      <input id="culture" name="culture" size="7" placeholder="fr-CA" autocomplete="off" spellcheck="false" />
+      <button type="submit">Show</button>
+    </form>
+    ${shown !== undefined && shown !== trial.culture && html`<span class="hint">written in ${shown}</span>`}
+  </div>`;
+}
+
+function sampleSwitch(base: string, view: TemplateView, trial: Trial): Html | undefined {
+  if (trial.samples.length === 0) return undefined;
+  return html`<nav class="chips" aria-label="Sample">
+    <span class="label">Sample</span>
+    ${trial.samples.map(
+      sample =>
+        html`<a
+          href="${addressOf(base, { ...view, sample, context: undefined })}"
+          ${sample === trial.sample && html`aria-current="true"`}
+          >${sample}</a
+        >`,
+    )}
+    ${view.context !== undefined && html`<a href="${addressOf(base, view)}" aria-current="true">typed in</a>`}
+  </nav>`;
+}
+
+function languageName(culture: string): string {
+  return new Intl.DisplayNames('en', { type: 'language' }).of(culture) ?? culture;
+}

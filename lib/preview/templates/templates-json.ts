@@ -1,0 +1,39 @@
+import type { Listing } from '../../templates/workbench/template-listing.js';
+import type { Trial } from '../../templates/workbench/template-trial.js';
+import type { TemplateBench } from './template-benches.js';
+
+/** All templates, layouts and partials as data. */
+export function listingData({ workbench }: TemplateBench): object {
+  const of = (kind: Listing['kind']): object[] =>
+    workbench.listings.filter(listing => listing.kind === kind).map(({ kind: _kind, ...facts }) => facts);
+  return {
+    directories: workbench.directories,
+    templates: of('template'),
+    layouts: of('layout'),
+    partials: of('partial'),
+    problems: workbench.problems,
+    ignored: workbench.ignored,
+  };
+}
+
+/** What came of trying a template, as data: the parts of the mail where it would be sent, and what is wrong. */
+export function trialData(
+  name: string,
+  { rendered, files, draft: _draft, draftContext: _context, ...facts }: Trial,
+): object {
+  const paths = Object.entries(files).map(([part, used]) => [part, used.map(({ file }) => file)]);
+  return {
+    name,
+    ...facts,
+    rendered: rendered
+      ? {
+          subject: rendered.subject,
+          html: rendered.html,
+          text: rendered.text,
+          culture: rendered.culture,
+          htmlSize: rendered.html === undefined ? undefined : Buffer.byteLength(rendered.html),
+        }
+      : null,
+    files: Object.fromEntries(paths) as object,
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * All of the script that the preview's pages run. Everything works without it, apart from what changes by itself: it
+ * fetches the same pages that links lead to and takes over the part that is meant.
+ *
+ * `data-live="topic"` on an element with an id: is fetched anew when the topic is published (or each `data-poll` ms).
+ * `data-swap="id"` on a link or a search form: only the element with that id is taken over from the page it leads to.
+ */
+export const SCRIPT = String.raw`'use strict';
+(() => {
+  const base = document.documentElement.dataset.base;
+  const fetched = new Map();
+
+  /** Takes parts of another page over into this one; the last one asked for wins. */
+  async function takeOver(url, ids, after) {
+    const turn = {};
+    for (const id of ids) fetched.set(id, turn);
+    let response;
+    try {
+      response = await fetch(url, { headers: { Accept: 'text/html' } });
+    } catch {
+      return false;
+    }
+    const text = await response.text();
+    if (ids.every(id => fetched.get(id) !== turn)) return true;
+    const page = new DOMParser().parseFromString(text, 'text/html');
+    for (const id of ids) {
+      const old = document.getElementById(id);
+      const fresh = page.getElementById(id);
+      if (fetched.get(id) !== turn || !old || !fresh || old.outerHTML === fresh.outerHTML) continue;
+      const focused = old.contains(document.activeElement) ? document.activeElement.id : '';
+      const top = old.scrollTop;
+      old.replaceWith(fresh);
+      fresh.scrollTop = top;
+      if (focused) document.getElementById(focused)?.focus();
+      for (const frame of fresh.querySelectorAll('[data-frame]')) appear(frame);
+    }
+    if (response.ok && page.title) document.title = page.title;
+    after?.();
+    return true;
+  }
+
+  /** What somebody has asked for; what changes by itself waits for it. */
+  let acting = 0;
+  const act = (...what) => {
+    acting++;
+    return takeOver(...what).finally(() => acting--);
+  };
+
+  const due = new Set();
+  let refreshing = false;
+
+  /** Fetches what is live anew; what is asked for meanwhile comes after it, so that a flood of changes is shown too. */
+  async function refresh(topic) {
+    due.add(topic);
+    if (refreshing) return;
+    refreshing = true;
+    while (due.size > 0) {
+      while (acting > 0) await new Promise(resolve => setTimeout(resolve, 50));
+      const topics = [...due];
+      due.clear();
+      const ids = [...document.querySelectorAll('[data-live]')]
+        .filter(one => one.id && topics.some(name => !name || one.dataset.live.split(' ').includes(name)))
+        .filter(one => !one.contains(document.querySelector('details[open]')))
+        .map(one => one.id);
+      if (ids.length > 0) await takeOver(location.href, ids);
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+    refreshing = false;
+  }
+
+  // What changes by itself.
+  if (document.querySelector('[data-live]')) {
+    const events = new EventSource(base + '/events');
+    for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => void refresh(topic));
+    let gone = false;
+    events.addEventListener('error', () => { gone = true; });
+    // After a restart of the application everything may be different.
+    events.addEventListener('open', () => { if (gone) void refresh(); gone = false; });
+    addEventListener('pagehide', () => events.close());
+    const poll = Number(document.querySelector('[data-poll]')?.dataset.poll);
+    if (poll > 0) setInterval(() => { if (!document.hidden) void refresh(); }, poll);
+  }
+
+  // Links that change a part of the page only.
+  document.addEventListener('click', event => {
+    const link = event.target.closest?.('a[data-swap]');
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (getComputedStyle(link).getPropertyValue('--whole-page').trim() === '1') return;
+    event.preventDefault();
+    const ids = link.dataset.swap.split(' ');
+    void act(link.href, ids, () => {
+      const entry = link.getAttribute('role') === 'tab' ? 'replaceState' : 'pushState';
+      history[entry](null, '', link.href);
+    }).then(done => { if (!done) location.assign(link.href); });
+  });
+  addEventListener('popstate', () => location.reload());
+
+  // A search that answers while somebody types.
+  let typing;
+  document.addEventListener('input', event => {
+    const form = event.target.form;
+    if (!form?.dataset.swap) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => {
+      const url = new URL(form.action);
+      url.search = new URLSearchParams(new FormData(form)).toString();
+      void act(url, form.dataset.swap.split(' '), () => history.replaceState(null, '', url));
+    }, 200);
+  });
+
+  // Tabs: the arrow keys go from one to the next, Enter opens it.
+  document.addEventListener('keydown', event => {
+    const tab = event.target.closest?.('[role=tab]');
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: 0, End: 0 }[event.key];
+    if (!tab || step === undefined) {
+      if (tab && event.key === ' ') { event.preventDefault(); tab.click(); }
+      return;
+    }
+    event.preventDefault();
+    const tabs = [...tab.closest('[role=tablist]').querySelectorAll('[role=tab]')];
+    const place = event.key === 'Home' ? 0 : event.key === 'End' ? tabs.length - 1 : tabs.indexOf(tab) + step;
+    tabs.at(place % tabs.length).focus();
+  });
+
+  // How a mail is looked at: width and colours, kept from mail to mail.
+  const kept = name => { try { return localStorage.getItem('mail-preview-' + name); } catch { return null; } };
+  const keep = (name, value) => { try { localStorage.setItem('mail-preview-' + name, value); } catch { /* not kept then */ } };
+
+  function appear(tools) {
+    const frame = tools.querySelector('iframe');
+    const width = kept('width') === 'phone' ? 'phone' : 'desktop';
+    const scheme = kept('scheme') === 'dark' ? 'dark' : 'light';
+    for (const button of tools.querySelectorAll('[data-width]'))
+      button.setAttribute('aria-pressed', String(button.dataset.width === width));
+    tools.querySelector('[data-scheme]')?.setAttribute('aria-pressed', String(scheme === 'dark'));
+    tools.dataset.shown = width + ' ' + scheme;
+    const src = new URL(frame.getAttribute('src'), location.href);
+    if ((src.searchParams.get('scheme') ?? 'light') === scheme) return;
+    src.searchParams.set('scheme', scheme);
+    frame.replaceWith(Object.assign(frame.cloneNode(), { src: src.href }));
+  }
+
+  document.addEventListener('click', event => {
+    const button = event.target.closest?.('[data-frame] button');
+    if (!button) return;
+    if (button.dataset.width) keep('width', button.dataset.width);
+    if ('scheme' in button.dataset) keep('scheme', button.getAttribute('aria-pressed') === 'true' ? 'light' : 'dark');
+    appear(button.closest('[data-frame]'));
+  });
+  for (const frame of document.querySelectorAll('[data-frame]')) appear(frame);
+})();
+`;
