@@ -32,6 +32,7 @@ async function main(): Promise<void> {
 async function play(stage: Stage, isOnce: boolean, stop: AbortSignal): Promise<void> {
   const transcript = new Transcript(line => console.log(line));
   transcript.heading(`Server ${stage.url}`);
+  transcript.line(`Its mails and templates, to be looked at: ${stage.url}/mail`);
   const { smtp, relay } = stage;
   if (smtp) transcript.line(`Embedded SMTP server ${smtp.address.host}:${smtp.address.port}`);
   else transcript.line('The settings name a mail server of their own; no SMTP server is embedded');

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
 import { MailModule } from 'nest-mailroom';
+import { MailPreviewModule } from 'nest-mailroom/preview';
 import { BRAND } from '../shared/brand.js';
 import { configuration } from '../shared/configuration.js';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -28,6 +29,8 @@ export class ServerModule {
           templates: { directories: [join(import.meta.dirname, 'templates')] },
           brand: BRAND,
         }),
+        // What was sent, and the templates, for whoever develops; in production it refuses to start.
+        ...(env['NODE_ENV'] === 'production' ? [] : [MailPreviewModule.forRoot({ path: '/mail' })]),
         NotificationsModule,
         AccountsModule,
         ProvisioningModule,

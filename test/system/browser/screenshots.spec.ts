@@ -14,7 +14,8 @@ import { sendSampleMails } from './sample-mails.js';
 import { SAMPLE_TEMPLATES } from './sample-templates.js';
 
 /** `npm run screenshots` writes those of the README; otherwise they are thrown away. */
-const DOCS = process.env['WRITE_SCREENSHOTS'] === '1' ? join(process.cwd(), 'docs') : undefined;
+const SHOWN =
+  process.env['WRITE_SCREENSHOTS'] === '1' ? join(process.cwd(), 'sample-app', 'screenshots') : undefined;
 
 let browser: Browser;
 let sink: MailSink;
@@ -56,9 +57,9 @@ describe('The page Mailbox, as the README shows it,', () => {
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('link', { name: /Synchronisation finished/ }).click();
     await page.frameLocator('iframe').getByText('Open the report').waitFor();
-    const written = DOCS !== undefined && name === 'preview-mailbox';
-    if (written) mkdirSync(DOCS, { recursive: true });
-    const path = join(written ? DOCS : elsewhere.path, `${name}.png`);
+    const written = SHOWN !== undefined && name === 'preview-mailbox';
+    if (written) mkdirSync(SHOWN, { recursive: true });
+    const path = join(written ? SHOWN : elsewhere.path, `${name}.png`);
     await page.screenshot({ path });
     expect(statSync(path).size).toBeLessThan(150 * 1024);
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -78,8 +79,8 @@ describe('The page Templates, as the README shows it,', () => {
     const { page, troubles, close } = await openPage(browser, { viewport, colorScheme });
     await page.goto(`${app.url}/templates/onboarding%2Fwelcome?culture=fr`);
     await page.frameLocator('iframe').getByText('Ouvrir votre espace').waitFor();
-    const written = DOCS !== undefined && name === 'preview-templates';
-    const path = join(written ? DOCS : elsewhere.path, `${name}.png`);
+    const written = SHOWN !== undefined && name === 'preview-templates';
+    const path = join(written ? SHOWN : elsewhere.path, `${name}.png`);
     await page.screenshot({ path });
     expect(statSync(path).size).toBeLessThan(150 * 1024);
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
