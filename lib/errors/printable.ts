@@ -12,7 +12,7 @@ export function printable(value: unknown): string {
 
 /** Makes a text from outside safe to print, whole: control and invisible characters are shown escaped. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escape(character));
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escapeOf(character));
 }
 
 function describe(value: unknown): string {
@@ -22,7 +22,8 @@ function describe(value: unknown): string {
   return `a value of type ${typeof value}`;
 }
 
-function escape(character: string): string {
+/** A character as a test would write it. */
+export function escapeOf(character: string): string {
   if (character === '\r') return '\\r';
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';

@@ -1,5 +1,6 @@
-// No `<` on the way: a search that begins at each of a million tags must not go through all the others.
-const HREF = /<a\b[^<>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+/** Where a link begins, or a comment that nobody sees; Outlook sees those of its own. */
+const LINK_OR_COMMENT = /<!--(?!\[if)|<a(?=[\s/])/gi;
+const ATTRIBUTE = /[\s/]*(?:([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?|["'=])/y;
 const BARE_LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/gi;
 /** What ends a sentence rather than a link. */
 const TRAILING: ReadonlySet<string> = new Set('.,;:!?)]}>»”’');
@@ -14,16 +15,43 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** Where a mail leads to: the links of its HTML, then those of its text, each once and in the order of the mail. */
 export function linksIn({ html, text }: { readonly html?: string; readonly text?: string }): string[] {
-  const inHtml = [...(html ?? '').matchAll(HREF)].map(([, double, single, bare]) =>
-    decoded(double ?? single ?? bare ?? '').trim(),
-  );
+  const inHtml = hrefsIn(html ?? '').map(href => decoded(href).trim());
   const inText = [...(text ?? '').matchAll(BARE_LINK)].map(([link]) => withoutEnd(link));
   return [...new Set([...inHtml, ...inText])].filter(link => link !== '');
 }
 
+/** Goes over each tag once: a mail that was made to hurt has a million of them. */
+function hrefsIn(html: string): string[] {
+  const hrefs: string[] = [];
+  const starts = new RegExp(LINK_OR_COMMENT);
+  for (let start = starts.exec(html); start; start = starts.exec(html)) {
+    if (start[0] === '<!--') {
+      const end = html.indexOf('-->', start.index + 2);
+      if (end === -1) break;
+      starts.lastIndex = end;
+      continue;
+    }
+    const attributes = new RegExp(ATTRIBUTE);
+    attributes.lastIndex = starts.lastIndex;
+    let href: string | undefined;
+    for (let found = attributes.exec(html); found; found = attributes.exec(html)) {
+      starts.lastIndex = attributes.lastIndex;
+      const [, name, double, single, bare] = found;
+      if (name?.toLowerCase() === 'href') href ??= double ?? single ?? bare;
+    }
+    if (href !== undefined) hrefs.push(href);
+  }
+  return hrefs;
+}
+
+/** A bracket that was opened in the link belongs to it. */
 function withoutEnd(link: string): string {
   let end = link.length;
-  while (end > 0 && TRAILING.has(link[end - 1] ?? '')) end--;
+  let open = link.split('(').length - link.split(')').length;
+  while (end > 0 && TRAILING.has(link[end - 1] ?? '')) {
+    if (link[end - 1] === ')' && open++ >= 0) break;
+    end--;
+  }
   return link.slice(0, end);
 }
 

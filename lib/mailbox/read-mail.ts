@@ -1,4 +1,4 @@
-import PostalMime from 'postal-mime';
+import PostalMime, { decodeWords } from 'postal-mime';
 import type { Address, Attachment } from 'postal-mime';
 import type { Mailbox } from '../address/mailbox.js';
 import { messageOf } from '../errors/error-facts.js';
@@ -63,7 +63,10 @@ export async function readMail(raw: Uint8Array): Promise<ReadMail> {
       to: mailboxesOf(mail.to),
       cc: mailboxesOf(mail.cc),
       replyTo: mailboxesOf(mail.replyTo),
-      headers: mail.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+      headers: mail.headers.map(({ originalKey, value }) => ({
+        name: originalKey,
+        value: decodeWords(value),
+      })),
       attachments: mail.attachments.map(fileOf),
       ...(author && { from: author }),
       ...(messageId !== undefined && { messageId }),

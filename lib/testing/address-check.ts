@@ -10,7 +10,7 @@ import { nearestOf } from './likeness.js';
 import type { AddressCriterion } from './mail-criteria.js';
 import { says } from './matcher-function.js';
 import { functionText, listed, mailboxText } from './shown.js';
-import { withoutPlace } from './text-check.js';
+import { isFound } from './text-check.js';
 
 /** A criterion for one mailbox, ready to be asked. */
 interface AddressTest {
@@ -82,8 +82,7 @@ function addressTest(field: string, criterion: AddressCriterion): AddressTest {
   if (typeof criterion === 'function')
     return { wanted: functionText(criterion), holds: mailbox => says(criterion, mailbox) };
   if (isRegExp(criterion)) {
-    const pattern = withoutPlace(criterion);
-    return { wanted: String(criterion), holds: mailbox => pattern.test(mailboxText(mailbox)) };
+    return { wanted: String(criterion), holds: mailbox => isFound(criterion, mailboxText(mailbox)) };
   }
   const wanted = parsed(field, criterion);
   return {

@@ -2,7 +2,7 @@ import { isRegExp, isUint8Array } from 'node:util/types';
 import { printable } from '../errors/printable.js';
 import type { MailFile } from '../mailbox/read-mail.js';
 import type { FieldCheck } from './field-check.js';
-import { refuseUnknownKeys } from './known-keys.js';
+import { isFields, refuseUnknownKeys } from './known-keys.js';
 import { nearestOf } from './likeness.js';
 import type { AttachmentCriteria, AttachmentCriterion, TextCriterion } from './mail-criteria.js';
 import { says } from './matcher-function.js';
@@ -73,7 +73,7 @@ function fileTest(criterion: AttachmentCriterion): FileTest {
       ...(typeof criterion === 'string' && { filename: criterion }),
     };
   }
-  if (typeof criterion !== 'object' || criterion === null)
+  if (!isFields(criterion))
     throw new TypeError(
       `attachment must be a file name, a RegExp, an object or a function, not ${printable(criterion)}`,
     );

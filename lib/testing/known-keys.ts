@@ -1,5 +1,10 @@
 import { nearestKey } from '../settings/nearest-key.js';
 
+/** Whether a value has fields to look at. A pattern, a date or a promise has none, and would pass for criteria that every mail fulfils. */
+export function isFields(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
 /**
  * Refuses what nobody would look at: a mistyped criterion would let every mail pass.
  *

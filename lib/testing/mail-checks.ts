@@ -3,7 +3,7 @@ import { addressCheck } from './address-check.js';
 import { attachmentCheck } from './attachment-check.js';
 import type { SentMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';
-import { refuseUnknownKeys } from './known-keys.js';
+import { isFields, refuseUnknownKeys } from './known-keys.js';
 import type { MailCriteria, MailMatcher } from './mail-criteria.js';
 import { says } from './matcher-function.js';
 import { functionText } from './shown.js';
@@ -45,7 +45,7 @@ const KEYS = Object.keys(MAKERS);
  */
 export function mailChecks(where: string, matcher: MailMatcher): readonly FieldCheck[] {
   if (typeof matcher === 'function') return [functionCheck(matcher)];
-  if (typeof matcher !== 'object' || matcher === null || Array.isArray(matcher))
+  if (!isFields(matcher))
     throw new TypeError(`${where}: give criteria or a function, not ${printable(matcher)}`);
   refuseUnknownKeys(where, matcher, KEYS);
   return Object.keys(MAKERS).flatMap(key => checksFor(key as keyof MailCriteria, matcher));
@@ -73,7 +73,7 @@ function functionCheck(matches: (mail: SentMail) => boolean): FieldCheck {
 }
 
 function checkedHeader(header: NonNullable<MailCriteria['header']>): NonNullable<MailCriteria['header']> {
-  if (typeof header !== 'object' || header === null || Array.isArray(header))
+  if (!isFields(header))
     throw new TypeError(
       `header must be an object such as { 'X-Campaign': 'spring' }, not ${printable(header)}`,
     );

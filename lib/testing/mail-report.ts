@@ -29,21 +29,27 @@ export interface MailReport {
   readonly actual?: object;
 }
 
-/** Tells what was wanted and what was sent instead, the nearest mail first. */
+/**
+ * Tells what was wanted and what was sent instead, the nearest mail first.
+ *
+ * @param total how many were sent, where `outcomes` has only those that should not have been
+ */
 export function reportOf(
   headline: string,
   checks: readonly FieldCheck[],
   outcomes: MailOutcomes,
+  total: number = outcomes.sent.length,
 ): MailReport {
   const compared = outcomes.sent.map((mail, place) => compare(mail, place, checks)).toSorted(nearestFirst);
   const order = checks.length > 0 && compared.length > 1 ? ', the nearest first' : '';
   const sent =
     compared.length === 0 ? 'No mail was sent.' : `${were(compared.length, 'mail', 'sent')}${order}:`;
+  const some = `${compared.length.toLocaleString('en')} of the ${counted(total, 'mail')} that were sent ${compared.length === 1 ? 'does' : 'do'}:`;
   const message = [
     headline,
     ...wantedLines(checks),
     '',
-    sent,
+    total > compared.length ? some : sent,
     ...compared.slice(0, SHOWN).flatMap(sentLines),
     ...more(compared.length),
     ...otherLines(outcomes),

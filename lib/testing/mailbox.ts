@@ -170,7 +170,7 @@ export class Mailbox extends MailDelivery {
     const sent = this.#store.sent.filter(mail => passes(mail, checks));
     if (sent.length === 0) return;
     const headline = checks.length === 0 ? 'No mail should have been sent.' : 'No mail should match:';
-    const { message } = reportOf(headline, checks, { sent, suppressed: [], failed: [] });
+    const { message } = reportOf(headline, checks, { sent, suppressed: [], failed: [] }, this.count);
     throw assertionError(message, this.assertNotSent, { expected: 0, actual: sent.length });
   }
 

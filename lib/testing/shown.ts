@@ -1,5 +1,5 @@
 import type { Mailbox as MailboxAddress } from '../address/mailbox.js';
-import { visible } from '../errors/printable.js';
+import { escapeOf, visible } from '../errors/printable.js';
 
 const LONGEST = 120;
 const MOST = 3;
@@ -9,6 +9,25 @@ export function quoted(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const length = text.length > LONGEST ? ` (${text.length.toLocaleString('en')} characters)` : '';
   return `"${visible(short)}"${length}`;
+}
+
+/** Where two texts part that look the same when they are shown; empty when anybody can see it. */
+export function parting(text: string, wanted: string): string {
+  if (text === wanted || looks(text) !== looks(wanted)) return '';
+  let index = 0;
+  while (text.codePointAt(index) === wanted.codePointAt(index)) index++;
+  return `, from character ${index + 1} on ${escaped(text, index)} instead of ${escaped(wanted, index)}`;
+}
+
+function looks(text: string): string {
+  return text.slice(0, LONGEST).normalize('NFKC').replace(/\s/g, ' ');
+}
+
+function escaped(text: string, from: number): string {
+  const ascii = Array.from(text.slice(from, from + 20), character =>
+    character < '\u007f' ? visible(character) : escapeOf(character),
+  );
+  return `"${ascii.join('')}${text.length > from + 20 ? '…' : ''}"`;
 }
 
 /** `Ann <ann@contoso.com>`, or the address alone. */

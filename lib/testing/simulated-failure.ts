@@ -78,6 +78,10 @@ export function failurePlan(failure: SimulatedFailure): FailurePlan {
     throw new TypeError(`failNext: give an object or an error, not ${printable(failure)}`);
   refuseUnknownKeys('failNext', failure, KEYS);
   const { code, retryable, recipients, times = 1, enhancedCode, response } = failure;
+  if (recipients !== undefined && !(Array.isArray(recipients) && recipients.length > 0))
+    throw new TypeError('failNext: recipients must be an array of at least one address');
+  if (retryable !== undefined && typeof retryable !== 'boolean' && retryable !== 'unknown')
+    throw new TypeError(`failNext: retryable must be true, false or 'unknown', not ${printable(retryable)}`);
   const responseCode = failure.responseCode ?? (recipients && 550);
   checkNumbers(responseCode, times);
   const phase = phaseOf(failure, responseCode);

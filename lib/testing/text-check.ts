@@ -5,7 +5,7 @@ import type { Difference, FieldCheck } from './field-check.js';
 import { likeness, nearestOf } from './likeness.js';
 import type { TextCriterion } from './mail-criteria.js';
 import { says } from './matcher-function.js';
-import { functionText, quoted } from './shown.js';
+import { functionText, parting, quoted } from './shown.js';
 
 /** A criterion for one text, ready to be asked. */
 export interface TextTest {
@@ -32,10 +32,9 @@ export function textTest(field: string, criterion: TextCriterion, extent: Extent
     };
   }
   if (isRegExp(criterion)) {
-    const pattern = withoutPlace(criterion);
     return {
       wanted: String(criterion),
-      holds: text => text !== undefined && pattern.test(unified(text)),
+      holds: text => text !== undefined && isFound(criterion, unified(text)),
     };
   }
   if (typeof criterion === 'function')
@@ -84,9 +83,9 @@ export function someTextCheck(
   };
 }
 
-/** A pattern that begins anew for each text: with the flags g and y it would remember its last place. */
-export function withoutPlace(pattern: RegExp): RegExp {
-  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
+/** Whether a pattern is found. With the flags g and y `test` would go on from its last place; `search` begins anew. */
+export function isFound(pattern: RegExp, text: string): boolean {
+  return text.search(pattern) !== -1;
 }
 
 function differenceOf(text: string | undefined, example: string | undefined, extent: Extent): Difference {
@@ -94,7 +93,8 @@ function differenceOf(text: string | undefined, example: string | undefined, ext
   if (example === undefined && extent === 'part' && /<\w/.test(text))
     return { was: `a page that begins ${quoted(wordsOf(text))}`, likeness: 0 };
   if (example === undefined) return { was: quoted(text.trim()), likeness: 0 };
-  if (extent === 'whole') return { was: quoted(text), likeness: likeness(example, text) };
+  if (extent === 'whole')
+    return { was: `${quoted(text)}${parting(text, example)}`, likeness: likeness(example, text) };
   const lines = unified(text)
     .split('\n')
     .map(line => line.trim())

@@ -8,6 +8,10 @@ describe('Finding the links of a mail that was made to hurt', () => {
     ['links that never end', { html: '<a '.repeat(FIVE_MEGABYTES / 3) }],
     ['a link with a million attributes', { html: `<a ${' x'.repeat(FIVE_MEGABYTES / 2)}>` }],
     ['an href that never comes to its value', { html: `<a href${' '.repeat(FIVE_MEGABYTES)}` }],
+    ['comments that never end', { html: '<!--'.repeat(FIVE_MEGABYTES / 4) }],
+    ['quotation marks that never end', { html: '<a x="'.repeat(FIVE_MEGABYTES / 6) }],
+    ['quoted attributes without an href', { html: `<a ${'x="y"'.repeat(FIVE_MEGABYTES / 5)}` }],
+    ['brackets behind a link', { text: `https://contoso.com/${')'.repeat(FIVE_MEGABYTES)}` }],
     ['full stops behind a link', { text: `https://contoso.com/${'.'.repeat(FIVE_MEGABYTES)}x` }],
     ['character references that are none', { html: `<a href="${'&#'.repeat(FIVE_MEGABYTES / 2)}">` }],
   ])(
@@ -17,6 +21,26 @@ describe('Finding the links of a mail that was made to hurt', () => {
     },
     10_000,
   );
+
+  it('finds a link behind an attribute that holds a bracket, and none that stands in a comment', () => {
+    const html =
+      '<a title="a > b" href="https://contoso.com/a">a</a><a title=\'<i>\' href=/b>b</a>' +
+      '<!-- <a href="https://contoso.com/old">c</a> --><a data-href="x" href="https://contoso.com/d">d</a>' +
+      '<!--[if mso]><a href="https://contoso.com/e">e</a><![endif]-->';
+    expect(linksIn({ html })).toEqual([
+      'https://contoso.com/a',
+      '/b',
+      'https://contoso.com/d',
+      'https://contoso.com/e',
+    ]);
+  });
+
+  it('leaves a bracket that belongs to a link', () => {
+    expect(linksIn({ text: 'See https://contoso.com/x_(y) (or https://contoso.com/z)' })).toEqual([
+      'https://contoso.com/x_(y)',
+      'https://contoso.com/z',
+    ]);
+  });
 
   it('still takes what ends a sentence off a link', () => {
     expect(linksIn({ text: 'See (https://contoso.com/a).' })).toEqual(['https://contoso.com/a']);

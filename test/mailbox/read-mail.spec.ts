@@ -6,6 +6,7 @@ const MAIL = [
   'From: =?utf-8?Q?J=C3=BCrgen?= <juergen@contoso.com>',
   'To: Ann <ann@contoso.com>, team: bob@contoso.com, carl@contoso.com;',
   'Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=',
+  'X-Note: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= =?utf-8?Q?_aus_K=C3=B6ln?=',
   'Message-ID: <1@contoso.com>',
   'Date: Tue, 24 Nov 2026 10:00:00 +0100',
   'MIME-Version: 1.0',
@@ -56,6 +57,7 @@ describe('A finished mail', () => {
         { address: 'carl@contoso.com' },
       ],
       messageId: '<1@contoso.com>',
+      headers: expect.arrayContaining([{ name: 'X-Note', value: 'Grüße aus Köln' }]),
       date: new Date('2026-11-24T09:00:00Z'),
     });
     expect(mail.text?.trim()).toBe('Text');

@@ -43,6 +43,7 @@ const HOLDS: MailMatcher[] = [
   { replyTo: ['desk@contoso.com'] },
   { subject: 'Your report' },
   { subject: /report$/ },
+  { subject: /Your/y },
   { subject: subject => subject.length === 11 },
   { template: 'notification', culture: 'fr', mailer: '' },
   { template: /^noti/ },
@@ -82,6 +83,7 @@ const DIFFERS: [MailCriteria, string, string][] = [
   [{ subject: 'Your' }, '"Your"', '"Your report"'],
   [{ subject: 'your report' }, '"your report"', '"Your report"'],
   [{ subject: /^report/ }, '/^report/', '"Your report"'],
+  [{ subject: /report/y }, '/report/y', '"Your report"'],
   [{ template: 'reset-password' }, '"reset-password"', '"notification"'],
   [{ culture: 'en' }, '"en"', '"fr"'],
   [{ mailer: 'alerts' }, '"alerts"', '""'],
@@ -145,6 +147,11 @@ describe('A criterion', () => {
     [{ header: 'X-A' }, "header must be an object such as { 'X-Campaign': 'spring' }, not X-A"],
     [{ header: { 'X-A': 7 } }, 'header X-A must be a string, a RegExp or a function, not 7'],
     [['ann@contoso.com'], 'assertSent: give criteria or a function, not an array of 1'],
+    [/report/, 'assertSent: give criteria or a function, not a value of type object'],
+    [new Map([['to', 'ann@contoso.com']]), 'assertSent: give criteria or a function, not a value'],
+    [Promise.resolve({ to: 'ann@contoso.com' }), 'assertSent: give criteria or a function, not a value'],
+    [{ header: /spring/ }, "header must be an object such as { 'X-Campaign': 'spring' }, not a value"],
+    [{ attachment: new Date() }, 'attachment must be a file name, a RegExp, an object or a function, not'],
   ])('that cannot be meant is refused: %j', (criteria, message) => {
     expect(() => app.mailbox.assertSent(criteria)).toThrow(TypeError);
     expect(() => app.mailbox.assertSent(criteria)).toThrow(message);

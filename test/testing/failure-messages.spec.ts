@@ -170,7 +170,7 @@ describe('The message of a failed assertion', () => {
         '  to        /ann/',
         '  template  "notification"',
         '',
-        '1 mail was sent:',
+        '1 of the 3 mails that were sent does:',
         '  1. "Your password was changed" to Ann <ann@contoso.com>, notification (en)',
       ),
     );
@@ -216,6 +216,19 @@ describe('The message of a failed assertion', () => {
         '1 mail was sent:',
         '  1. "Hello" to ann@contoso.com',
       ),
+    );
+  });
+
+  it('shows where texts part that look the same', async () => {
+    const long = 'a'.repeat(200);
+    await app.mail.send({ to: 'ann@contoso.com', subject: `${long}b`, text: 'text' });
+    expect(failure(() => app.mailbox.assertSent({ subject: `${long}c` })).message).toContain(
+      '(201 characters), from character 201 on "b" instead of "c"',
+    );
+    app.mailbox.clear();
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'Cafe\u0301 \u00a0now', text: 'text' });
+    expect(failure(() => app.mailbox.assertSent({ subject: 'Caf\u00e9 \u00a0now' })).message).toContain(
+      'was    "Cafe\u0301 \u00a0now", from character 4 on "e\\u0301 \\u00a0now" instead of "\\u00e9 \\u00a0now"',
     );
   });
 

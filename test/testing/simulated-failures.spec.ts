@@ -262,6 +262,9 @@ describe('Simulated failures', () => {
     [{ code: 'EMAILTLS', phase: 'data' }, 'failNext: EMAILTLS does not come up in the phase data'],
     [{ phase: 'after-data', responseCode: 451 }, 'failNext: in the phase after-data no server replies'],
     [{ response: 'no' }, 'failNext: response and enhancedCode need a responseCode'],
+    [{ recipients: [] }, 'failNext: recipients must be an array of at least one address'],
+    [{ recipients: 'ann@contoso.com' }, 'failNext: recipients must be an array of at least one address'],
+    [{ retryable: 'maybe' }, "failNext: retryable must be true, false or 'unknown', not maybe"],
     [{ recipients: ['ann'] }, 'failNext: recipients holds ann, which has no "@"'],
     [
       { recipients: ['ann@contoso.com'], phase: 'data' },
