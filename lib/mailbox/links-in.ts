@@ -1,7 +1,6 @@
 /** Where a link begins, or a comment that nobody sees; Outlook sees those of its own. */
 const LINK_OR_COMMENT = /<!--(?!\[if)|<a(?=[\s/])/gi;
-const ATTRIBUTE = /[\s/]*(?:([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?|["'=])/y;
-const BARE_LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/gi;
+const BARE_LINK = /\b(?:https?:\/\/|mailto:)(?=[^\s<>"'])/gi;
 /** What ends a sentence rather than a link. */
 const TRAILING: ReadonlySet<string> = new Set('.,;:!?)]}>»”’');
 const NAMED: Readonly<Record<string, string>> = {
@@ -16,7 +15,7 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Where a mail leads to: the links of its HTML, then those of its text, each once and in the order of the mail. */
 export function linksIn({ html, text }: { readonly html?: string; readonly text?: string }): string[] {
   const inHtml = hrefsIn(html ?? '').map(href => decoded(href).trim());
-  const inText = [...(text ?? '').matchAll(BARE_LINK)].map(([link]) => withoutEnd(link));
+  const inText = bareLinksIn(text ?? '').map(withoutEnd);
   return [...new Set([...inHtml, ...inText])].filter(link => link !== '');
 }
 
@@ -31,17 +30,54 @@ function hrefsIn(html: string): string[] {
       starts.lastIndex = end;
       continue;
     }
-    const attributes = new RegExp(ATTRIBUTE);
-    attributes.lastIndex = starts.lastIndex;
-    let href: string | undefined;
-    for (let found = attributes.exec(html); found; found = attributes.exec(html)) {
-      starts.lastIndex = attributes.lastIndex;
-      const [, name, double, single, bare] = found;
-      if (name?.toLowerCase() === 'href') href ??= double ?? single ?? bare;
-    }
+    const { href, end } = attributesFrom(html, starts.lastIndex);
+    starts.lastIndex = end;
     if (href !== undefined) hrefs.push(href);
   }
   return hrefs;
+}
+
+/** The first href from a place within a tag on, and where its attributes end. */
+function attributesFrom(html: string, from: number): { href: string | undefined; end: number } {
+  let href: string | undefined;
+  let at = from;
+  for (;;) {
+    const begin = nextOf(html, /[^\s/]/g, at);
+    if (begin >= html.length || html[begin] === '<' || html[begin] === '>') return { href, end: at };
+    const nameEnd = nextOf(html, /[\s"'<>/=]/g, begin);
+    at = Math.max(nameEnd, begin + 1);
+    const equals = nextOf(html, /\S/g, nameEnd);
+    if (nameEnd === begin || html[equals] !== '=') continue;
+    const value = nextOf(html, /\S/g, equals + 1);
+    const quote = html[value];
+    const quoted = quote === '"' || quote === "'";
+    const first = quoted ? value + 1 : value;
+    const end = quoted ? html.indexOf(quote, first) : nextOf(html, /[\s"'>]/g, first);
+    // Without its second quote it has no value; an unquoted one is never empty.
+    if (end === -1 || (!quoted && end === first)) continue;
+    if (html.slice(begin, nameEnd).toLowerCase() === 'href') href ??= html.slice(first, end);
+    at = quoted ? end + 1 : end;
+  }
+}
+
+function bareLinksIn(text: string): string[] {
+  const links: string[] = [];
+  const starts = new RegExp(BARE_LINK);
+  for (let start = starts.exec(text); start; start = starts.exec(text)) {
+    const end = nextOf(text, /[\s<>"']/g, starts.lastIndex);
+    links.push(text.slice(start.index, end));
+    starts.lastIndex = end;
+  }
+  return links;
+}
+
+/**
+ * Where the next character of a kind is, or the end. A pattern that repeats such a class keeps every place it has passed,
+ * and fails on megabytes.
+ */
+function nextOf(text: string, kind: RegExp, from: number): number {
+  kind.lastIndex = from;
+  return kind.exec(text)?.index ?? text.length;
 }
 
 /** A bracket that was opened in the link belongs to it. */

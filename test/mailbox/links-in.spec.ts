@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { linksIn } from '../../lib/mailbox/links-in.js';
 
 const FIVE_MEGABYTES = 5 * 1024 * 1024;
+const HUGE = 4 * FIVE_MEGABYTES;
 
 describe('Finding the links of a mail that was made to hurt', () => {
   it.each([
@@ -13,6 +14,12 @@ describe('Finding the links of a mail that was made to hurt', () => {
     ['quoted attributes without an href', { html: `<a ${'x="y"'.repeat(FIVE_MEGABYTES / 5)}` }],
     ['brackets behind a link', { text: `https://contoso.com/${')'.repeat(FIVE_MEGABYTES)}` }],
     ['full stops behind a link', { text: `https://contoso.com/${'.'.repeat(FIVE_MEGABYTES)}x` }],
+    ['one link that is all of a mail', { text: `https://contoso.com/${'x'.repeat(HUGE)}` }],
+    ['an address that is all of a mail', { html: `<a href="${'x'.repeat(HUGE)}">` }],
+    ['an address without quotes that is all of a mail', { html: `<a href=${'x'.repeat(HUGE)}` }],
+    ['a name that is all of a mail', { html: `<a ${'x'.repeat(HUGE)}` }],
+    ['blanks that are all of a mail', { html: `<a ${' '.repeat(HUGE)}href` }],
+    ['a quote that is never closed', { html: `<a ${'x="'.repeat(FIVE_MEGABYTES / 3 - 1)}x` }],
     ['character references that are none', { html: `<a href="${'&#'.repeat(FIVE_MEGABYTES / 2)}">` }],
   ])(
     'ends soon with %s',

@@ -131,7 +131,8 @@ describe('Helpers', () => {
 
   it('of the module are all known by what they take', () => {
     expect([...HELPER_ARGUMENTS.keys()].toSorted()).toEqual(
-      Object.keys(builtInHelpers(undefined)).toSorted(),
+      // Which finds images, so every environment has its own.
+      ['embed', ...Object.keys(builtInHelpers(undefined))].toSorted(),
     );
   });
 });
