@@ -51,6 +51,7 @@ export async function previewCommand(args: readonly string[]): Promise<number> {
   const { pickup, culture, settings, section, host = '127.0.0.1' } = values;
   if (positionals.length === 0 && pickup === undefined)
     throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
+  refuseEmpty(positionals, { host, pickup });
   const allowRemote = !isLoopback(host);
   const stop = stopSignal();
   const preview = await start({
@@ -100,6 +101,17 @@ function readPort(value: string | undefined): number {
   const port = readNumber('port', value) ?? PORT;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UsageError(`--port must be a whole number from 0 to 65535, not ${value}.`);
+}
+
+/** A shell variable may be unset: an empty folder would be the current one, an empty host every address of the machine. */
+function refuseEmpty(
+  folders: readonly string[],
+  options: Readonly<Record<string, string | undefined>>,
+): void {
+  if (folders.includes('')) throw new UsageError('The name of a folder of templates is empty.');
+  for (const [name, value] of Object.entries(options)) {
+    if (value === '') throw new UsageError(`--${name} is empty.`);
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -37,7 +37,7 @@ export interface StandalonePreview {
  *
  * @throws MailTemplateError when a directory is missing
  * @throws MailSettingsError when the settings cannot be used
- * @throws Error when it cannot listen
+ * @throws Error when it cannot listen, or the pickup directory cannot be read
  */
 export async function startStandalonePreview(options: StandalonePreviewOptions): Promise<StandalonePreview> {
   const { templates, settings, pickupDirectory, host, port, allowRemote } = options;
@@ -49,6 +49,10 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
     { ...(pickupDirectory !== undefined && { pickupDirectory }) },
     () => events.publish('mailbox'),
   );
+  if (pickupDirectory !== undefined) {
+    const { mails, problem } = await mailbox.list();
+    if (problem !== undefined && mails.length === 0) throw new Error(problem);
+  }
   // Nest takes longer to load than all else, and only a mailer needs it.
   const mailer =
     settings && (await (await import('./mail-preview.mailer.js')).startMailer(settings, workbench, observer));

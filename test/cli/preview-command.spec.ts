@@ -101,6 +101,17 @@ describe('nest-mailroom preview', () => {
     });
   });
 
+  it('takes nothing for an answer nowhere: a shell variable may be unset', async () => {
+    write(WELCOME);
+    const refusals = [
+      [['', '--port', '0'], 'The name of a folder of templates is empty.\n'],
+      [[templates(), '--host', '', '--port', '0'], '--host is empty.\n'],
+      [['--pickup', '', '--port', '0'], '--pickup is empty.\n'],
+    ] as const;
+    for (const [args, stderr] of refusals)
+      expect(await run(...args)).toMatchObject({ code: 2, stdout: '', stderr });
+  });
+
   it('says which port another program uses, and how to take another one', async () => {
     write(WELCOME);
     const server = createServer();
@@ -306,6 +317,20 @@ describe('nest-mailroom preview --settings', () => {
 });
 
 describe('nest-mailroom preview --pickup', () => {
+  it('does not begin without the folder, and says which one is missing', async () => {
+    write(WELCOME);
+    const missing = join(folder.path, 'missing');
+    const refused = { code: 2, stdout: '', stderr: `There is no folder ${missing}.\n` };
+    expect(await run('--pickup', 'missing', '--port', '0')).toMatchObject(refused);
+    expect(await run(templates(), '--pickup', 'missing', '--port', '0')).toMatchObject(refused);
+    const file = folder.write('file.txt', '');
+    expect(await run('--pickup', file, '--port', '0')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `${file} is no folder.\n`,
+    });
+  });
+
   it('shows the mails that lie in a pickup directory, also without templates', async () => {
     folder.write(
       'pickup/one.eml',
