@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { COMMANDS } from './commands.js';
 import { UsageError } from './usage-error.js';
-import { messageOf } from '../errors/error-facts.js';
+import { errnoOf, messageOf } from '../errors/error-facts.js';
 
 const WIDEST = Math.max(...Object.keys(COMMANDS).map(name => name.length));
 const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(WIDEST)}    ${summary}`);
@@ -31,6 +31,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
   throw new UsageError(`There is no command ${JSON.stringify(first)}.\n\n${HELP}`);
 }
+
+process.stdout.on('error', error => {
+  // `| head`: nobody reads the rest.
+  if (errnoOf(error) === 'EPIPE') return;
+  process.stderr.write(`The output cannot be written: ${messageOf(error)}\n`);
+  process.once('exit', () => {
+    process.exitCode = UNUSABLE;
+  });
+});
+// There is nobody left to tell.
+process.stderr.on('error', () => {});
 
 try {
   process.exitCode = await main(process.argv.slice(2));

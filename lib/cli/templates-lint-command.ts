@@ -49,8 +49,6 @@ export async function templatesLintCommand(args: readonly string[]): Promise<num
     ...(culture !== undefined && { defaultCulture: culture }),
     ...(values.helper && { helpers: values.helper }),
   });
-  // `templates lint | head`: nobody reads the rest.
-  process.stdout.on('error', () => {});
   process.stdout.write(values.json ? asJson(report) : asText(report, styleFor(process.stdout)));
   const failing: readonly LintSeverity[] = values.strict ? ['error', 'warning'] : ['error'];
   return report.findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0;

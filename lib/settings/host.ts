@@ -37,6 +37,13 @@ export function parseHost(value: unknown): string {
     );
   }
   if (isDirectoryPath(written)) return written;
+  // What stands before an @ may be a password.
+  const address = written.slice(written.lastIndexOf('@') + 1);
+  if (address !== written) {
+    throw new SettingValueError(
+      `must be only a host name, without what stands before the @; write ${shown(address.replace(/:\d+$/, '') || 'smtp.contoso.com')} and the login as Username and Password`,
+    );
+  }
   const bare = /^\[(.*)\]$/.exec(written)?.[1] ?? written;
   if (isIP(bare) !== 0) return bare;
   const withPort = /^(.+):(\d+)$/.exec(written);

@@ -115,10 +115,7 @@ describe('The rooms of lib/', () => {
     ['handlebars', ['templates/']],
     ['html-to-text', ['templates/']],
     ['postal-mime', ['mailbox/read-mail.ts']],
-    [
-      'jsonc-parser',
-      ['settings/json-settings-file.ts', 'lint/samples-file.ts', 'templates/workbench/template-samples.ts'],
-    ],
+    ['jsonc-parser', ['settings/json-settings-file.ts', 'templates/samples-json.ts']],
     [
       'node:fs',
       [
@@ -126,7 +123,6 @@ describe('The rooms of lib/', () => {
         'templates/',
         'delivery/pickup/',
         'message/attachment-source.ts',
-        'lint/samples-file.ts',
         'relay/',
         'typing/declaration-on-disk.ts',
         'preview/mailbox/pickup-mailbox.ts',

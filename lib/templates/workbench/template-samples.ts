@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Node, ParseError } from 'jsonc-parser';
-import { getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { errnoOf, isErrorLike, messageOf } from '../../errors/error-facts.js';
+import { SAMPLES_FORM, readJsonSamples } from '../samples-json.js';
 import type { TemplateProblem } from './template-problem.js';
 import { excerptOf, sourceOf } from './template-problem.js';
 
@@ -20,7 +19,6 @@ export interface TemplateSamples {
 
 const EXTENSIONS = ['json', 'mjs', 'js', 'mts', 'ts'] as const;
 const LONGEST_MS = 5000;
-const FORM = 'an object of samples, such as { "default": { "name": "Ann" } }';
 const { cache } = createRequire(import.meta.url);
 
 /** What is wrong in a file of samples, and where. */
@@ -63,28 +61,10 @@ function isFile(path: string): boolean {
 }
 
 function fromJson(file: string): Map<string, object> {
-  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first) {
-    const what = printParseErrorCode(first.error)
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .toLowerCase();
-    throw new SamplesError(`is not valid JSON: ${what}`, placeAt(text, first.offset));
-  }
-  if (tree?.type !== 'object') throw new SamplesError(`must hold ${FORM}`, { line: 1, column: 1 });
-  return new Map((tree.children ?? []).map(property => sampleOf(property, text)));
-}
-
-function sampleOf({ children: [key, value] = [] }: Node, text: string): [string, object] {
-  const name = String(key?.value);
-  const context: unknown = value && getNodeValue(value);
-  if (value?.type === 'object' && typeof context === 'object' && context !== null) return [name, context];
-  throw new SamplesError(
-    `holds the sample "${name}", which is no object; it must hold ${FORM}`,
-    placeAt(text, value?.offset ?? 0),
-  );
+  const { samples, problems } = readJsonSamples(file, false);
+  const [first] = problems;
+  if (first) throw new SamplesError(first.reason, { line: first.line, column: first.column });
+  return new Map(samples.map(({ name, context }) => [name, context]));
 }
 
 async function fromModule(file: string): Promise<Map<string, object>> {
@@ -92,7 +72,8 @@ async function fromModule(file: string): Promise<Map<string, object>> {
   // A module is read once in the life of a process unless it has another address; one of CommonJS is kept by its path, too.
   delete cache[file];
   const samples = await inTime(defaultExport(`${pathToFileURL(file).href}?version=${mtimeMs}-${size}`));
-  if (!isPlain(samples)) throw new SamplesError(`must export as its default ${FORM}, or a function of it`);
+  if (!isPlain(samples))
+    throw new SamplesError(`must export as its default ${SAMPLES_FORM}, or a function of it`);
   return new Map(
     Object.entries(samples).map(([name, context]: [string, unknown]) => {
       if (isPlain(context)) return [name, context];
@@ -157,9 +138,4 @@ function placeInStack(file: string, error: unknown): { line: number; column: num
     if (line !== undefined) return { line: Number(line), column: Number(column ?? 1) };
   }
   return undefined;
-}
-
-function placeAt(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
