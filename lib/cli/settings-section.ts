@@ -1,4 +1,3 @@
-import { appsettings } from '../settings/appsettings.js';
 import type { TracedSettings } from '../settings/setting-origins.js';
 import { tracedSettings } from '../settings/setting-origins.js';
 import { isRecord } from '../settings/settings-section.js';
@@ -15,8 +14,8 @@ const DEFAULT_SECTION = 'MailSettings';
  * @throws {@link UsageError} when it has no such section
  */
 export function readSection(file: string | undefined, section: string | undefined): Record<string, unknown> {
-  const all = appsettings(file)();
-  return demandSection(all, file, section);
+  const { settings, files } = tracedSettings(file);
+  return demandSection(settings, files, file, section);
 }
 
 /** A section of the settings, with where its values were written. */
@@ -29,7 +28,7 @@ export interface TracedSection extends Omit<TracedSettings, 'settings'> {
 /** Does what {@link readSection} does, and keeps where each value was written. Throws the same errors. */
 export function readTracedSection(file: string | undefined, section: string | undefined): TracedSection {
   const { settings: all, files, origins, cleared } = tracedSettings(file);
-  const settings = demandSection(all, file, section);
+  const settings = demandSection(all, files, file, section);
   return {
     settings,
     files,
@@ -41,11 +40,16 @@ export function readTracedSection(file: string | undefined, section: string | un
 
 function demandSection(
   all: Record<string, unknown>,
+  files: readonly string[],
   file: string | undefined,
   section: string | undefined,
 ): Record<string, unknown> {
   const found = findSection(all, section);
   if (found) return found;
+  if (files.length === 0)
+    throw new UsageError(
+      'There is no appsettings.json in this folder; run the command where it is, or name it with --settings.',
+    );
   throw new UsageError(
     `${file ?? 'appsettings.json'} has no section ${section ?? DEFAULT_SECTION}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
   );

@@ -28,7 +28,7 @@ export function readSamples(files: readonly TemplateFile[]): Samples {
 
 function readFile(file: string): Samples | undefined {
   try {
-    const { samples, problems } = readJsonSamples(file, true);
+    const { samples, problems } = readJsonSamples(file);
     return {
       samples: samples.map(sample => ({ ...sample, file })),
       findings: problems.map(({ reason, ...place }) => finding(file, `This file ${reason}.`, place)),

@@ -26,19 +26,18 @@ export interface JsonSamples {
 }
 
 /**
- * Reads `samples.json`: an object of contexts by name.
+ * Reads `samples.json`: an object of contexts by name, where comments and trailing commas are fine.
  *
- * @param plain whether comments and trailing commas are wrong
  * @throws what reading the file throws
  */
-export function readJsonSamples(file: string, plain: boolean): JsonSamples {
+export function readJsonSamples(file: string): JsonSamples {
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   const problem = (offset: number, reason: string): JsonSamplesProblem => ({
     reason,
     ...placeAt(text, offset),
   });
   const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { allowTrailingComma: !plain, disallowComments: plain });
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first) {
     const what = printParseErrorCode(first.error)

@@ -48,6 +48,11 @@ export function mailChecks(where: string, matcher: MailMatcher): readonly FieldC
   if (!isFields(matcher))
     throw new TypeError(`${where}: give criteria or a function, not ${printable(matcher)}`);
   refuseUnknownKeys(where, matcher, KEYS);
+  const fields = Object.entries(matcher);
+  if (fields.length > 0 && fields.every(([, wanted]) => wanted === undefined))
+    throw new TypeError(
+      `${where}: ${fields.map(([key]) => key).join(', ')} ${fields.length === 1 ? 'is' : 'are'} undefined, which every mail would match; give {} when that is meant.`,
+    );
   return Object.keys(MAKERS).flatMap(key => checksFor(key as keyof MailCriteria, matcher));
 }
 

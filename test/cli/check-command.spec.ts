@@ -80,7 +80,7 @@ describe('nest-mailroom check', () => {
     });
     expect(await run()).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('appsettings.json has no section MailSettings'),
+      stderr: expect.stringContaining('There is no appsettings.json in this folder'),
     });
   });
 

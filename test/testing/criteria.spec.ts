@@ -63,7 +63,7 @@ const HOLDS: MailMatcher[] = [
   { attachment: {} },
   { header: { 'x-campaign': 'spring', 'Auto-Submitted': /generated/ } },
   { header: { 'X-Nothing': value => value === '' } },
-  { subject: undefined, to: undefined },
+  { subject: undefined, to: 'ann@contoso.com' },
   ({ receipt }) => receipt.accepted.length === 4,
 ];
 
@@ -146,6 +146,7 @@ describe('A criterion', () => {
     [{ attachment: 7 }, 'attachment must be a file name, a RegExp, an object or a function, not 7'],
     [{ header: 'X-A' }, "header must be an object such as { 'X-Campaign': 'spring' }, not X-A"],
     [{ header: { 'X-A': 7 } }, 'header X-A must be a string, a RegExp or a function, not 7'],
+    [{ to: undefined, subject: undefined }, 'assertSent: to, subject are undefined, which every mail would'],
     [['ann@contoso.com'], 'assertSent: give criteria or a function, not an array of 1'],
     [/report/, 'assertSent: give criteria or a function, not a value of type object'],
     [new Map([['to', 'ann@contoso.com']]), 'assertSent: give criteria or a function, not a value'],

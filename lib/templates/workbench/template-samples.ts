@@ -61,7 +61,7 @@ function isFile(path: string): boolean {
 }
 
 function fromJson(file: string): Map<string, object> {
-  const { samples, problems } = readJsonSamples(file, false);
+  const { samples, problems } = readJsonSamples(file);
   const [first] = problems;
   if (first) throw new SamplesError(first.reason, { line: first.line, column: first.column });
   return new Map(samples.map(({ name, context }) => [name, context]));
