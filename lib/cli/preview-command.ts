@@ -5,6 +5,7 @@ import { readArguments, readNumber } from './command-line.js';
 import { readSection } from './settings-section.js';
 import { stopSignal, stopped } from './stop-signal.js';
 import { styleFor } from './style.js';
+import { isLoopbackHost } from '../settings/tls-mode.js';
 import { UsageError } from './usage-error.js';
 
 const HELP = `Usage: nest-mailroom preview DIR... [options]
@@ -52,7 +53,7 @@ export async function previewCommand(args: readonly string[]): Promise<number> {
   if (positionals.length === 0 && pickup === undefined)
     throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
   refuseEmpty(positionals, { host, pickup });
-  const allowRemote = !isLoopback(host);
+  const allowRemote = !isLoopbackHost(host);
   const stop = stopSignal();
   const preview = await start({
     templates: { directories: positionals, ...(culture !== undefined && { defaultCulture: culture }) },
@@ -112,8 +113,4 @@ function refuseEmpty(
   for (const [name, value] of Object.entries(options)) {
     if (value === '') throw new UsageError(`--${name} is empty.`);
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -2,15 +2,13 @@ import { MailTemplateError } from '../errors/mail-template-error.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { HandlebarsTemplateRenderer } from '../templates/handlebars-template-renderer.js';
 import type { TemplateFile } from '../templates/template-catalog.js';
+import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { LintFinding } from './finding.js';
 import type { LintScope } from './lint-scope.js';
 import { grouped } from './grouped.js';
 import type { LintedFile } from './linted-file.js';
 import type { Sample } from './samples-file.js';
 import { readSamples } from './samples-file.js';
-
-/** Gmail shows this much of the HTML of a mail, and a link to the rest. */
-const MOST_OF_GMAIL = 102 * 1024;
 
 /**
  * Whether Gmail clips a mail: measured with the samples of its template where there are any, else by the sources.
@@ -68,7 +66,7 @@ async function measure(
   try {
     const { html = '' } = await renderer.render(name, context, culture === undefined ? {} : { culture });
     const size = Buffer.byteLength(html);
-    if (size <= MOST_OF_GMAIL) return undefined;
+    if (size <= GMAIL_LIMIT) return undefined;
     const message = `With the sample "${sample}" the HTML of "${name}"${culture === undefined ? '' : ` in ${culture}`} has ${kilobytes(size)}; ${CLIPPED}`;
     return { rule: 'clipped', severity: 'warning', ...place, message };
   } catch (error) {
@@ -96,7 +94,7 @@ function estimated(scope: LintScope, files: readonly TemplateFile[]): LintFindin
     const linted = parsed.get(file);
     if (!linted || file.part !== 'html') return [];
     const size = sizeOf(scope, parsed, linted, new Map());
-    if (size <= MOST_OF_GMAIL) return [];
+    if (size <= GMAIL_LIMIT) return [];
     return [
       linted.at(
         0,

@@ -129,20 +129,8 @@ function headersView({ headers }: ReadMail): Html {
         <td>${value.slice(0, 10_000)}</td>
       </tr>`,
   );
-  return html`<div class="table" tabindex="0" role="region" aria-label="Header fields">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-    ${headers.length > MOST_ROWS && html`<p class="hint">${headers.length - MOST_ROWS} more; see the source.</p>`}`;
+  return html`${table('Header fields', ['Field', 'Value'], rows)}
+  ${headers.length > MOST_ROWS && html`<p class="hint">${headers.length - MOST_ROWS} more; see the source.</p>`}`;
 }
 
 function attachmentsView({ attachments }: ReadMail, link: string): Html {
@@ -155,13 +143,16 @@ function attachmentsView({ attachments }: ReadMail, link: string): Html {
         <td>${sizeText(size)}</td>
       </tr>`,
   );
-  return html`<div class="table" tabindex="0" role="region" aria-label="Attachments">
+  return table('Attachments', ['Name', 'Type', 'Size'], rows);
+}
+
+/** Wider than a phone it may be, so it scrolls by itself. */
+function table(label: string, columns: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="table" tabindex="0" role="region" aria-label="${label}">
     <table>
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Type</th>
-          <th scope="col">Size</th>
+          ${columns.map(column => html`<th scope="col">${column}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -5,13 +5,11 @@ import type { RenderedMail } from '../../templates/template-renderer.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';
+import { GMAIL_LIMIT } from '../../templates/gmail-limit.js';
 import { exampleMail } from './example-mail.js';
 import { sourceView } from './source-view.js';
 import type { TemplatePageParts } from './template-page.js';
 import { addressOf } from './template-view.js';
-
-/** Gmail cuts the HTML of a mail off behind this many octets, the link for unsubscribing with it. */
-const CLIPPED_AT = 102 * 1024;
 
 /** What the tab of a view shows. */
 export async function tabPanel({ base, view, bench, trial }: TemplatePageParts): Promise<Html> {
@@ -38,7 +36,7 @@ function htmlTab(address: string, name: string, mail: RenderedMail): Html {
   return html`${mailFrame(src, `The mail ${name}`)}
     <p class="hint" id="size">${kilobytes(size)} of HTML</p>
     ${
-      size > CLIPPED_AT &&
+      size > GMAIL_LIMIT &&
       html`<p class="message warn">
         This is more than 102 KB: Gmail clips the mail there and hides the rest behind a link.
       </p>`
