@@ -1,4 +1,6 @@
 import Handlebars from 'handlebars';
+import { CallVisitor } from './call-visitor.js';
+import type { TemplateCall } from './call-visitor.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import type { TemplateFile } from './template-catalog.js';
 import { isErrorLike, messageOf } from '../errors/error-facts.js';
@@ -74,23 +76,12 @@ function parseSource(file: TemplateFile): Program {
   }
 }
 
-class StrictnessMarker extends Handlebars.Visitor {
+class StrictnessMarker extends CallVisitor {
   readonly partials: { name: string; line: number }[] = [];
   readonly inline = new Set<string>();
 
-  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
-    markArguments(mustache.path, mustache.params, mustache.hash);
-    super.MustacheStatement(mustache);
-  }
-
-  override BlockStatement(block: hbs.AST.BlockStatement): void {
-    markArguments(block.path, block.params, block.hash);
-    super.BlockStatement(block);
-  }
-
-  override SubExpression(expression: hbs.AST.SubExpression): void {
-    markArguments(expression.path, expression.params, expression.hash);
-    super.SubExpression(expression);
+  protected override note({ path, params, hash }: TemplateCall): void {
+    markArguments(path, params, hash);
   }
 
   override PartialStatement(partial: hbs.AST.PartialStatement): void {
@@ -116,7 +107,7 @@ class StrictnessMarker extends Handlebars.Visitor {
   }
 }
 
-class PathFinder extends Handlebars.Visitor {
+class PathFinder extends CallVisitor {
   readonly #line: number;
   readonly #column: number;
   readonly #called = new Set<hbs.AST.Node>();
@@ -128,21 +119,6 @@ class PathFinder extends Handlebars.Visitor {
     this.#column = column;
   }
 
-  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
-    this.#note(mustache);
-    super.MustacheStatement(mustache);
-  }
-
-  override BlockStatement(block: hbs.AST.BlockStatement): void {
-    this.#note(block);
-    super.BlockStatement(block);
-  }
-
-  override SubExpression(expression: hbs.AST.SubExpression): void {
-    this.#note(expression);
-    super.SubExpression(expression);
-  }
-
   override PathExpression(path: hbs.AST.PathExpression): void {
     // Compiling adds paths that stand nowhere in the source.
     const start = path.loc?.start;
@@ -150,7 +126,7 @@ class PathFinder extends Handlebars.Visitor {
     this.found = { path: path.original, called: this.#called.has(path) };
   }
 
-  #note(call: { path: hbs.AST.Node; params?: readonly Expression[]; hash?: hbs.AST.Hash }): void {
+  protected override note(call: TemplateCall): void {
     if ((call.params?.length ?? 0) > 0 || (call.hash?.pairs.length ?? 0) > 0) this.#called.add(call.path);
   }
 }
