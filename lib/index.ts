@@ -64,11 +64,8 @@ export type {
   MailTemplateName,
   MailTemplates,
 } from './message/mail-templates.js';
-export type {
-  MailNotification,
-  NotificationContext,
-  NotificationSeverity,
-} from './message/mail-notification.js';
+export type { MailNotification } from './message/mail-notification.js';
+export type { NotificationContext, NotificationSeverity } from './message/notification-context.js';
 export type { ResetPasswordMail } from './message/reset-password-mail.js';
 export type { ComposedMail, MailEnvelope } from './message/composed-mail.js';
 export type { DropRule, DroppedRecipient } from './message/recipient-policy.js';

@@ -1,27 +1,7 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { BASE_FIELDS } from './message-fields.js';
 import type { MailMessageBase, TemplateMailMessage } from './mail-message.js';
-
-/** How serious a notification is. */
-export type NotificationSeverity = 'info' | 'success' | 'warning' | 'error';
-
-/** What the built-in template `notification` shows. */
-export interface NotificationContext {
-  /** Subject and heading. */
-  title: string;
-  /** First line, such as `Hello Ann,`. */
-  greeting?: string;
-  /** Paragraphs. */
-  lines: readonly string[];
-  /** A table below the paragraphs. */
-  table?: { columns: readonly string[]; rows: readonly (readonly (string | number)[])[] };
-  /** A button. The URL is https, http or mailto. */
-  action?: { label: string; url: string };
-  /** Small print. */
-  footer?: string;
-  /** Colour and label of the heading. @default none */
-  severity?: NotificationSeverity;
-}
+import type { NotificationContext, NotificationSeverity } from './notification-context.js';
 
 /** A notification: what it shows, who gets it, and whatever else a message may say. */
 export interface MailNotification extends NotificationContext, MailMessageBase {

@@ -1,4 +1,4 @@
-import type { NotificationContext } from './mail-notification.js';
+import type { NotificationContext } from './notification-context.js';
 
 /**
  * The application's own templates and what the context of each must hold. `npx nest-mailroom types` writes a file that

@@ -1,22 +1,7 @@
-import type { TemplateWorkbench } from '../templates/workbench/template-workbench.js';
-import type { PreviewEvents } from './http/preview-events.js';
 import type { PreviewSection } from './http/preview-route.js';
-import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mailboxSection } from './mailbox/mailbox-section.js';
-import type { PreviewMailbox } from './mailbox/preview-mailbox.js';
-import type { PreviewMailers } from './preview-mailers.js';
+import type { PreviewContext } from './preview-context.js';
 import { templatesSection } from './templates/templates-section.js';
-
-/** What the parts of the preview are made with. */
-export interface PreviewContext {
-  readonly options: MailPreviewOptions;
-  readonly mailers: PreviewMailers;
-  readonly events: PreviewEvents;
-  /** Undefined where nothing is sent and nothing lies anywhere: there is no such page then. */
-  readonly mailbox?: PreviewMailbox;
-  /** Templates that are shown in place of those of the mailers, and closed in the end. @default the mailers' own */
-  readonly templates?: TemplateWorkbench;
-}
 
 /** The parts of the preview in the order of the navigation. */
 export function previewSections(context: PreviewContext): PreviewSection[] {

@@ -2,7 +2,7 @@ import { abortedError } from '../delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../delivery/mail-delivery.js';
 import { writeFailure } from '../delivery/pickup/write-failure.js';
 import { SmtpConversation } from '../delivery/smtp/smtp-conversation.js';
-import type { SmtpLibraryError } from '../delivery/smtp/smtp-failure.js';
+import type { SmtpLibraryError } from '../delivery/smtp/nodemailer-error.js';
 import { deliveryError, rejectedRecipient } from '../delivery/smtp/smtp-failure.js';
 import type { MailDeliveryPhase } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';

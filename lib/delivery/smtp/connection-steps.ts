@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionAuth } from 'nodemailer/lib/smtp-connection';
-import type { SmtpLibraryError } from './smtp-failure.js';
+import type { SmtpLibraryError } from './nodemailer-error.js';
 
 /** Envelope as nodemailer takes it. */
 export interface SmtpEnvelope {

@@ -11,7 +11,7 @@ import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import type { Redactor } from '../../errors/redact.js';
 import type { SmtpConversation } from './smtp-conversation.js';
-import type { SmtpLibraryError } from './smtp-failure.js';
+import type { SmtpLibraryError } from './nodemailer-error.js';
 import { deliveryError } from './smtp-failure.js';
 
 /** Makes the errors of one session, with how far it has come and what was said. */

@@ -5,25 +5,11 @@ import type {
 } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import type { SmtpLibraryError } from './nodemailer-error.js';
 import { adviceFor } from './smtp-advice.js';
 import type { Redactor } from '../../errors/redact.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 import { isErrorLike } from '../../errors/error-facts.js';
-
-/** What nodemailer hangs on its errors. */
-export interface SmtpLibraryError extends Error {
-  code?: string;
-  originalCode?: string;
-  responseCode?: number;
-  response?: string;
-  command?: string;
-  recipient?: string;
-  rejectedErrors?: SmtpLibraryError[];
-  /** nodemailer's, of a time-out: which one it was. */
-  timeoutType?: string;
-  /** Node's, of a certificate that is for another name. */
-  cert?: { subjectaltname?: string };
-}
 
 /** Where a failure came up. */
 export interface FailureScene {

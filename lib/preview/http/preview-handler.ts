@@ -10,7 +10,7 @@ import type { PreviewReply } from './preview-reply.js';
 import { jsonReply, redirectReply } from './preview-reply.js';
 import { PreviewRequest } from './preview-request.js';
 import type { PreviewRoute, PreviewSection } from './preview-route.js';
-import { PreviewBadRequest, PreviewNotFound } from './preview-route.js';
+import { PreviewBadRequest, PreviewNotFound } from './preview-error.js';
 import { findRoute } from './route-match.js';
 import { securityHeaders } from './security-headers.js';
 

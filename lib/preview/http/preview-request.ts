@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Html } from '../view/html.js';
+import type { NavigationEntry } from '../view/navigation-entry.js';
 import { page } from '../view/page.js';
 import type { PreviewReply } from './preview-reply.js';
 import { htmlReply } from './preview-reply.js';
-import type { PreviewSection } from './preview-route.js';
 import { readForm } from './request-body.js';
 
 /** One request, as routes see it. */
@@ -16,14 +16,14 @@ export class PreviewRequest {
   /** For `<script>` and `<style>` of the page; others do not run. */
   readonly nonce: string;
   readonly #raw: IncomingMessage;
-  readonly #sections: readonly PreviewSection[];
-  readonly #section: PreviewSection | undefined;
+  readonly #sections: readonly NavigationEntry[];
+  readonly #section: NavigationEntry | undefined;
 
   constructor(
     raw: IncomingMessage,
     facts: Pick<PreviewRequest, 'params' | 'query' | 'base' | 'nonce'>,
-    sections: readonly PreviewSection[],
-    section: PreviewSection | undefined,
+    sections: readonly NavigationEntry[],
+    section: NavigationEntry | undefined,
   ) {
     this.#raw = raw;
     this.params = facts.params;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { messageOf } from '../../errors/error-facts.js';
-import { PreviewBadRequest } from './preview-route.js';
+import { PreviewBadRequest } from './preview-error.js';
 
 const LARGEST = 1024 * 1024;
 

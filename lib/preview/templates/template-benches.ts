@@ -1,6 +1,6 @@
 import { TemplateWorkbench } from '../../templates/workbench/template-workbench.js';
 import type { WorkbenchOptions } from '../../templates/workbench/template-workbench.js';
-import { PreviewNotFound } from '../http/preview-route.js';
+import { PreviewNotFound } from '../http/preview-error.js';
 import type { PreviewMailer, PreviewMailers } from '../preview-mailers.js';
 
 /** The templates of one mailer. */

@@ -6,22 +6,11 @@ import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { problemPanel } from './problem-panel.js';
 import { fileSource } from './source-view.js';
-import type { TemplateBench } from './template-benches.js';
 import { contextForm, hiddenFields, sendForm } from './template-forms.js';
+import type { TemplatePageParts } from './template-page-parts.js';
 import { tabPanel } from './template-tabs.js';
 import type { TemplateView } from './template-view.js';
 import { TABS, addressName, addressOf } from './template-view.js';
-
-/** What a page of a template or layout is made of. */
-export interface TemplatePageParts {
-  readonly base: string;
-  readonly view: TemplateView;
-  readonly bench: TemplateBench;
-  readonly listing: Listing | undefined;
-  readonly trial: Trial;
-  /** The address that the form for sending begins with, and what became of what it has sent. */
-  readonly sent?: { readonly to: string; readonly outcome: Html };
-}
 
 const TAB_TITLES = { html: 'HTML', text: 'Text', source: 'Source', headers: 'Headers' } as const;
 

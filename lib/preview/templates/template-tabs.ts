@@ -8,7 +8,7 @@ import { mailFrame } from '../view/mail-frame.js';
 import { GMAIL_LIMIT } from '../../templates/gmail-limit.js';
 import { exampleMail } from './example-mail.js';
 import { sourceView } from './source-view.js';
-import type { TemplatePageParts } from './template-page.js';
+import type { TemplatePageParts } from './template-page-parts.js';
 import { addressOf } from './template-view.js';
 
 /** What the tab of a view shows. */

@@ -1,6 +1,6 @@
-import type { PreviewSection } from '../http/preview-route.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
+import type { NavigationEntry } from './navigation-entry.js';
 
 /** What stands in the frame of every page. */
 export interface PageParts {
@@ -8,7 +8,7 @@ export interface PageParts {
   readonly nonce: string;
   readonly title: string;
   readonly body: Html;
-  readonly sections: readonly Pick<PreviewSection, 'title' | 'path'>[];
+  readonly sections: readonly NavigationEntry[];
   /** Path of the section that the page belongs to. */
   readonly current: string | undefined;
 }
