@@ -1,6 +1,6 @@
 // Puts the modules that the compiler has written into few files: an application that starts reads them one by one, and
 // two hundred small ones take longer to load than nodemailer and Handlebars together.
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const OUTPUT = join(import.meta.dirname, 'dist');
@@ -14,6 +14,16 @@ const removeModules = {
       const path = join(entry.parentPath, entry.name);
       if (entry.name.endsWith('.js') && !written.has(path)) rmSync(path);
     }
+  },
+};
+
+/** The built-in templates keep their place in the package, wherever the sources have them: applications copy from it. */
+const placeTemplates = {
+  name: 'place-templates',
+  writeBundle() {
+    const from = join(OUTPUT, 'core', 'templates', 'builtin');
+    cpSync(from, join(OUTPUT, 'templates', 'builtin'), { recursive: true });
+    rmSync(from, { recursive: true });
   },
 };
 
@@ -37,5 +47,5 @@ export default {
     minifyInternalExports: false,
     generatedCode: 'es2015',
   },
-  plugins: [removeModules],
+  plugins: [removeModules, placeTemplates],
 };

@@ -1,36 +1,36 @@
-export { MailModule } from './mail.module.js';
-export { MailService } from './mail.service.js';
-export { InjectMail, mailServiceToken } from './mail.decorators.js';
-export { MailDelivery } from './delivery/mail-delivery.js';
-export { TemplateRenderer } from './templates/template-renderer.js';
-export { MailHook, MailVeto } from './hooks/mail-hook.js';
-export { appsettings } from './settings/appsettings.js';
-export { resolveMailSettings } from './settings/resolve-mail-settings.js';
-export { MailError } from './errors/mail-error.js';
-export { MailSettingsError } from './errors/mail-settings-error.js';
-export { MailTemplateError } from './errors/mail-template-error.js';
-export { MailMessageError } from './errors/mail-message-error.js';
-export { MailDeliveryError } from './errors/mail-delivery-error.js';
-export { MAIL_ERROR_CODES } from './errors/mail-error-code.js';
+export { MailModule } from './core/mail/mail.module.js';
+export { MailService } from './core/mail/mail.service.js';
+export { InjectMail, mailServiceToken } from './core/mail/mail.decorators.js';
+export { MailDelivery } from './core/delivery/mail-delivery.js';
+export { TemplateRenderer } from './core/templates/template-renderer.js';
+export { MailHook, MailVeto } from './core/sending/mail-hook.js';
+export { appsettings } from './core/settings/appsettings.js';
+export { resolveMailSettings } from './core/settings/resolve-mail-settings.js';
+export { MailError } from './core/errors/mail-error.js';
+export { MailSettingsError } from './core/errors/mail-settings-error.js';
+export { MailTemplateError } from './core/errors/mail-template-error.js';
+export { MailMessageError } from './core/errors/mail-message-error.js';
+export { MailDeliveryError } from './core/errors/mail-delivery-error.js';
+export { MAIL_ERROR_CODES } from './core/errors/mail-error-code.js';
 
-export type { MailErrorCode } from './errors/mail-error-code.js';
-export type { MailSettingsProblem } from './errors/mail-settings-error.js';
-export type { MailTemplateErrorCode, MailTemplateErrorDetails } from './errors/mail-template-error.js';
-export type { MailMessageErrorCode } from './errors/mail-message-error.js';
+export type { MailErrorCode } from './core/errors/mail-error-code.js';
+export type { MailSettingsProblem } from './core/errors/mail-settings-error.js';
+export type { MailTemplateErrorCode, MailTemplateErrorDetails } from './core/errors/mail-template-error.js';
+export type { MailMessageErrorCode } from './core/errors/mail-message-error.js';
 export type {
   MailDeliveryErrorCode,
   MailDeliveryErrorDetails,
   MailDeliveryPhase,
   RejectedRecipient,
-} from './errors/mail-delivery-error.js';
+} from './core/errors/mail-delivery-error.js';
 export type {
   MailFallbackFactory,
   MailModuleAsyncOptions,
   MailModuleOptions,
   MailSettingsFactory,
-} from './mail.module-options.js';
-export type { RetryBackoff, RetryOptions } from './dispatch/retry-policy.js';
-export type { SendOptions } from './mail.send-guard.js';
+} from './core/mail/mail.module-options.js';
+export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
+export type { SendOptions } from './core/sending/send-limits.js';
 export type {
   MailSettings,
   MailSettingsInput,
@@ -38,12 +38,12 @@ export type {
   PasswordResetSettings,
   PickupFormat,
   SecureSocketOption,
-} from './settings/mail-settings.js';
+} from './core/settings/mail-settings.js';
 export type {
   ResolvedMailSettings,
   ResolvedPasswordResetSettings,
-} from './settings/resolved-mail-settings.js';
-export type { MailboxInput } from './address/mailbox.js';
+} from './core/settings/resolved-mail-settings.js';
+export type { MailboxInput } from './core/address/mailbox.js';
 export type {
   AttachmentDescription,
   ContentMailMessage,
@@ -56,36 +56,36 @@ export type {
   TemplateMailMessageBase,
   TypedTemplateMailMessage,
   UntypedTemplateMailMessage,
-} from './message/mail-message.js';
+} from './core/message/mail-message.js';
 export type {
   BuiltInMailTemplates,
   KnownMailTemplates,
   MailTemplateContext,
   MailTemplateName,
   MailTemplates,
-} from './message/mail-templates.js';
-export type { MailNotification } from './message/mail-notification.js';
-export type { NotificationContext, NotificationSeverity } from './message/notification-context.js';
-export type { ResetPasswordMail } from './message/reset-password-mail.js';
-export type { ComposedMail, MailEnvelope } from './message/composed-mail.js';
-export type { DropRule, DroppedRecipient } from './message/recipient-policy.js';
-export type { RecipientField } from './message/recipients.js';
+} from './core/message/mail-templates.js';
+export type { MailNotification } from './core/message/mail-notification.js';
+export type { NotificationContext, NotificationSeverity } from './core/message/notification-context.js';
+export type { ResetPasswordMail } from './core/message/reset-password-mail.js';
+export type { ComposedMail, MailEnvelope } from './core/mime/composed-mail.js';
+export type { DropRule, DroppedRecipient } from './core/message/recipient-policy.js';
+export type { RecipientField } from './core/message/recipients.js';
 export type {
   DeliverOptions,
   DeliveryOutcome,
   MailBacklog,
   VerifyOptions,
-} from './delivery/mail-delivery.js';
-export type { CheckOptions, VerifyMailOptions } from './mail.bounded-check.js';
-export type { MailReceipt } from './delivery/mail-receipt.js';
-export type { SmtpOptions } from './delivery/smtp/smtp-options.js';
-export type { MailBrand, MailBrandColors } from './templates/mail-brand.js';
+} from './core/delivery/mail-delivery.js';
+export type { CheckOptions, VerifyMailOptions } from './core/sending/check-limits.js';
+export type { MailReceipt } from './core/delivery/mail-receipt.js';
+export type { SmtpOptions } from './core/delivery/smtp/smtp-options.js';
+export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';
 export type {
   DateValue,
   DurationValue,
   LinkValue,
   NumberValue,
   PrintableValue,
-} from './templates/template-values.js';
-export type { RenderOptions, RenderedAttachment, RenderedMail } from './templates/template-renderer.js';
-export type { TemplateHelper, TemplateOptions } from './templates/template-options.js';
+} from './core/templates/template-values.js';
+export type { RenderOptions, RenderedAttachment, RenderedMail } from './core/templates/template-renderer.js';
+export type { TemplateHelper, TemplateOptions } from './core/templates/template-options.js';

@@ -10,27 +10,27 @@ export interface Command {
 export const COMMANDS: Readonly<Record<string, Command>> = {
   check: {
     summary: 'explains the mail settings, and tests whether mails can leave with them',
-    load: async () => (await import('./check-command.js')).checkCommand,
+    load: async () => (await import('./check/check-command.js')).checkCommand,
   },
   'send-test': {
     summary: 'sends one mail as an application would, and says what became of it',
-    load: async () => (await import('./send-test-command.js')).sendTestCommand,
+    load: async () => (await import('./send-test/send-test-command.js')).sendTestCommand,
   },
   preview: {
     summary: 'shows templates in the browser while they are written',
-    load: async () => (await import('./preview-command.js')).previewCommand,
+    load: async () => (await import('./preview/preview-command.js')).previewCommand,
   },
   relay: {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
-    load: async () => (await import('./relay-command.js')).relayCommand,
+    load: async () => (await import('./relay/relay-command.js')).relayCommand,
   },
   types: {
     summary:
       'writes the TypeScript types of templates, so that wrong names and missing variables do not compile',
-    load: async () => (await import('./types-command.js')).typesCommand,
+    load: async () => (await import('./types/types-command.js')).typesCommand,
   },
   'templates lint': {
     summary: 'looks for what is wrong with mail templates',
-    load: async () => (await import('./templates-lint-command.js')).templatesLintCommand,
+    load: async () => (await import('./lint/templates-lint-command.js')).templatesLintCommand,
   },
 };

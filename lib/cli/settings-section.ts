@@ -1,6 +1,6 @@
-import type { TracedSettings } from '../settings/setting-origins.js';
-import { tracedSettings } from '../settings/setting-origins.js';
-import { isRecord } from '../settings/settings-section.js';
+import type { TracedSettings } from '../core/settings/setting-origins.js';
+import { tracedSettings } from '../core/settings/setting-origins.js';
+import { isRecord } from '../core/settings/settings-section.js';
 import { UsageError } from './usage-error.js';
 
 const DEFAULT_SECTION = 'MailSettings';

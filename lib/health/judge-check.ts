@@ -1,4 +1,4 @@
-import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { MailCheck } from './mail-check.js';
 import type { MailHealthTuning } from './mail-health-options.js';
 

@@ -1,5 +1,5 @@
-import type { MailBacklog } from '../delivery/mail-delivery.js';
-import type { MailService } from '../mail.service.js';
+import type { MailBacklog } from '../core/delivery/mail-delivery.js';
+import type { MailService } from '../core/mail/mail.service.js';
 
 /** What one look at a mailer has found. */
 export interface MailCheck {

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { MAIL_PREVIEW_OBSERVER } from '../mail.constants.js';
+import { MAIL_PREVIEW_OBSERVER } from '../core/mail/mail.constants.js';
 import { MailPreviewMount } from './mail-preview.mount.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { MAIL_PREVIEW_OPTIONS } from './mail-preview.mount.js';

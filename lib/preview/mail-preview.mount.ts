@@ -1,8 +1,8 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { messageOf } from '../errors/error-facts.js';
-import type { MailObserver } from '../hooks/mail-observer.js';
+import { messageOf } from '../core/errors/error-facts.js';
+import type { MailObserver } from '../core/sending/mail-observer.js';
 import { PreviewEvents } from './http/preview-events.js';
 import { PreviewHandler } from './http/preview-handler.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';

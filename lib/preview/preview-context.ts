@@ -1,4 +1,4 @@
-import type { TemplateWorkbench } from '../templates/workbench/template-workbench.js';
+import type { TemplateWorkbench } from './workbench/template-workbench.js';
 import type { PreviewEvents } from './http/preview-events.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import type { PreviewMailbox } from './mailbox/preview-mailbox.js';

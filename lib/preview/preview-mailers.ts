@@ -1,6 +1,6 @@
-import type { MailModuleOptions } from '../mail.module-options.js';
-import type { MailService } from '../mail.service.js';
-import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
+import type { MailService } from '../core/mail/mail.service.js';
+import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 
 /** One mailer of the application, as the preview uses it. */
 export interface PreviewMailer {

@@ -1,6 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
-import type { PickupRelay } from './pickup-relay.js';
+import type { PickupRelay } from './engine/pickup-relay.js';
 import type { MailRelayStatus } from './relay-status.js';
 
 /** The relay of an application: inject it to ask how it does. */

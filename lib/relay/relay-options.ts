@@ -1,5 +1,5 @@
-import type { SmtpOptions } from '../delivery/smtp/smtp-options.js';
-import type { MailSettingsInput } from '../settings/mail-settings.js';
+import type { SmtpOptions } from '../core/delivery/smtp/smtp-options.js';
+import type { MailSettingsInput } from '../core/settings/mail-settings.js';
 import type { RelayEvent } from './relay-event.js';
 
 /** When a mail that could not be delivered is tried again. */

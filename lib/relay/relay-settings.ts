@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { access, constants, realpath } from 'node:fs/promises';
-import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
-import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
-import { MailSettingsError } from '../errors/mail-settings-error.js';
-import { isDirectoryPath } from '../settings/host.js';
-import { readMailSettings } from '../settings/read-mail-settings.js';
-import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
+import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
+import { MailSettingsError } from '../core/errors/mail-settings-error.js';
+import { isDirectoryPath } from '../core/settings/host.js';
+import { readMailSettings } from '../core/settings/read-mail-settings.js';
+import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 import type { MailRelayOptions } from './relay-options.js';
 
 /** What the settings say to a relay. */

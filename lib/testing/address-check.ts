@@ -1,9 +1,9 @@
 import { isRegExp } from 'node:util/types';
-import type { Mailbox as MailboxAddress } from '../address/mailbox.js';
-import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../address/parse-mailbox.js';
-import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
-import { isErrorLike } from '../errors/error-facts.js';
-import { printable } from '../errors/printable.js';
+import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
+import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../core/address/parse-mailbox.js';
+import type { RejectedRecipient } from '../core/errors/mail-delivery-error.js';
+import { isErrorLike } from '../core/errors/error-facts.js';
+import { printable } from '../core/redaction/printable.js';
 import type { SentMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';
 import { nearestOf } from './likeness.js';

@@ -12,4 +12,4 @@ export type {
   TextCriterion,
 } from './mail-criteria.js';
 export type { SimulatedFailure } from './simulated-failure.js';
-export type { MailFile, ReadMail } from '../mailbox/read-mail.js';
+export type { MailFile, ReadMail } from '../core/mime/read-mail.js';

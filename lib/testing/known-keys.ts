@@ -1,4 +1,4 @@
-import { nearestKey } from '../settings/nearest-key.js';
+import { nearestKey } from '../core/settings/nearest-key.js';
 
 /** Whether a value has fields to look at. A pattern, a date or a promise has none, and would pass for criteria that every mail fulfils. */
 export function isFields(value: unknown): value is object {

@@ -1,4 +1,4 @@
-import { printable } from '../errors/printable.js';
+import { printable } from '../core/redaction/printable.js';
 import { addressCheck } from './address-check.js';
 import { attachmentCheck } from './attachment-check.js';
 import type { SentMail } from './caught-mail.js';

@@ -1,5 +1,5 @@
-import type { Mailbox as MailboxAddress } from '../address/mailbox.js';
-import type { MailFile } from '../mailbox/read-mail.js';
+import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
+import type { MailFile } from '../core/mime/read-mail.js';
 import type { SentMail } from './caught-mail.js';
 
 /**

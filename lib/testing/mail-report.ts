@@ -1,5 +1,5 @@
-import { messageOf } from '../errors/error-facts.js';
-import { visible } from '../errors/printable.js';
+import { messageOf } from '../core/errors/error-facts.js';
+import { visible } from '../core/redaction/printable.js';
 import type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
 import type { Difference, FieldCheck } from './field-check.js';
 import { counted, listed, mailboxText, quoted } from './shown.js';

@@ -1,10 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
-import { printable } from '../errors/printable.js';
-import { MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER } from '../mail.constants.js';
-import { MailModule } from '../mail.module.js';
-import type { MailModuleOptions } from '../mail.module-options.js';
-import type { MailSettingsInput } from '../settings/mail-settings.js';
+import { printable } from '../core/redaction/printable.js';
+import { MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER } from '../core/mail/mail.constants.js';
+import { MailModule } from '../core/mail/mail.module.js';
+import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
+import type { MailSettingsInput } from '../core/settings/mail-settings.js';
 import { Mailbox } from './mailbox.js';
 
 /** A mailer for the test of a single provider, whose application has none. */

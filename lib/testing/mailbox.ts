@@ -1,10 +1,10 @@
 import { isNativeError } from 'node:util/types';
-import type { DeliverOptions, DeliveryOutcome } from '../delivery/mail-delivery.js';
-import { MailDelivery } from '../delivery/mail-delivery.js';
-import { receiptOf } from '../dispatch/receipt-of.js';
-import { printable } from '../errors/printable.js';
-import type { MailObserver } from '../hooks/mail-observer.js';
-import type { ComposedMail } from '../message/composed-mail.js';
+import type { DeliverOptions, DeliveryOutcome } from '../core/delivery/mail-delivery.js';
+import { MailDelivery } from '../core/delivery/mail-delivery.js';
+import { receiptOf } from '../core/delivery/receipt-of.js';
+import { printable } from '../core/redaction/printable.js';
+import type { MailObserver } from '../core/sending/mail-observer.js';
+import type { ComposedMail } from '../core/mime/composed-mail.js';
 import { assertionError, callSite, lateAssertionError } from './assertion.js';
 import type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';

@@ -1,5 +1,5 @@
-import type { Mailbox as MailboxAddress } from '../address/mailbox.js';
-import { escapeOf, visible } from '../errors/printable.js';
+import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
+import { escapeOf, visible } from '../core/redaction/printable.js';
 
 const LONGEST = 120;
 const MOST = 3;

@@ -1,13 +1,13 @@
-import { abortedError } from '../delivery/aborted-error.js';
-import type { DeliveryOutcome } from '../delivery/mail-delivery.js';
-import { writeFailure } from '../delivery/pickup/write-failure.js';
-import { SmtpConversation } from '../delivery/smtp/smtp-conversation.js';
-import type { SmtpLibraryError } from '../delivery/smtp/nodemailer-error.js';
-import { deliveryError, rejectedRecipient } from '../delivery/smtp/smtp-failure.js';
-import type { MailDeliveryPhase } from '../errors/mail-delivery-error.js';
-import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import type { ComposedMail } from '../message/composed-mail.js';
-import { resolveMailSettings } from '../settings/resolve-mail-settings.js';
+import { abortedError } from '../core/delivery/aborted-error.js';
+import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
+import { writeFailure } from '../core/delivery/pickup/write-failure.js';
+import { SmtpConversation } from '../core/delivery/smtp/smtp-conversation.js';
+import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer-error.js';
+import { deliveryError, rejectedRecipient } from '../core/delivery/smtp/smtp-failure.js';
+import type { MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
+import type { ComposedMail } from '../core/mime/composed-mail.js';
+import { resolveMailSettings } from '../core/settings/resolve-mail-settings.js';
 import type { FailurePlan } from './simulated-failure.js';
 
 /** What broke, where no server has said anything: as nodemailer would put it. */

@@ -1,7 +1,7 @@
-import { MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
-import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../errors/mail-delivery-error.js';
-import { isErrorLike } from '../errors/error-facts.js';
-import { printable } from '../errors/printable.js';
+import { MailboxSyntaxError, parseMailbox } from '../core/address/parse-mailbox.js';
+import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
+import { isErrorLike } from '../core/errors/error-facts.js';
+import { printable } from '../core/redaction/printable.js';
 import { refuseUnknownKeys } from './known-keys.js';
 
 /** How the next delivery is to fail. Every field may be left out; `{}` is a server that cannot be reached. */

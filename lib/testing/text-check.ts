@@ -1,5 +1,5 @@
 import { isRegExp } from 'node:util/types';
-import { printable } from '../errors/printable.js';
+import { printable } from '../core/redaction/printable.js';
 import type { SentMail } from './caught-mail.js';
 import type { Difference, FieldCheck } from './field-check.js';
 import { likeness, nearestOf } from './likeness.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { SecureSocketOption } from '../../lib/settings/mail-settings.js';
+import type { SecureSocketOption } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { runCli } from '../support/cli.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { DiagnosisStep, DiagnosisStepName } from '../../lib/diagnosis/diagnosis-step.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { DiagnosisStep, DiagnosisStepName } from '../../lib/cli/check/diagnosis-step.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { runCli } from '../support/cli.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MailReceipt } from '../../lib/delivery/mail-receipt.js';
-import type { MailDeliveryErrorDetails } from '../../lib/errors/mail-delivery-error.js';
+import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
+import type { MailDeliveryErrorDetails } from '../../lib/core/errors/mail-delivery-error.js';
 import { BlackHole } from '../support/black-hole.js';
 import { runCli } from '../support/cli.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TerminalRelayReport } from '../../lib/cli/terminal-relay-report.js';
-import { PickupRelay } from '../../lib/relay/pickup-relay.js';
+import { TerminalRelayReport } from '../../lib/cli/relay/terminal-relay-report.js';
+import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PickupMailDelivery } from '../../lib/delivery/pickup/pickup-mail-delivery.js';
+import { PickupMailDelivery } from '../../lib/core/delivery/pickup/pickup-mail-delivery.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { ArrivedMail } from './mail-delivery.contract.js';
 import { describeMailDelivery } from './mail-delivery.contract.js';

@@ -1,5 +1,5 @@
-import { SmtpMailDelivery } from '../../lib/delivery/smtp/smtp-mail-delivery.js';
-import { resolveMailSettings } from '../../lib/settings/resolve-mail-settings.js';
+import { SmtpMailDelivery } from '../../lib/core/delivery/smtp/smtp-mail-delivery.js';
+import { resolveMailSettings } from '../../lib/core/settings/resolve-mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
-import type { MailMessage } from '../../lib/message/mail-message.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import type { Bound } from '../support/bounded-send.js';
 import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
-import { MailHook } from '../../lib/hooks/mail-hook.js';
+import { MailHook } from '../../lib/core/sending/mail-hook.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

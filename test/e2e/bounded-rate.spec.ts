@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MailModule } from '../../lib/mail.module.js';
-import { mailServiceToken } from '../../lib/mail.decorators.js';
-import type { MailService } from '../../lib/mail.service.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
+import { mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
+import type { MailService } from '../../lib/core/mail/mail.service.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startApp, startMailApp } from '../support/mail-app.js';

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { MailHook } from '../../lib/hooks/mail-hook.js';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
-import type { MailMessage } from '../../lib/message/mail-message.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import { MailHook } from '../../lib/core/sending/mail-hook.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { BlackHole } from '../support/black-hole.js';
 import type { Bound } from '../support/bounded-send.js';
 import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
-import { MailHook } from '../../lib/hooks/mail-hook.js';
+import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
+import { MailHook } from '../../lib/core/sending/mail-hook.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import { assertWellFormedMail, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

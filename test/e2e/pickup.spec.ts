@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
-import type { MailMessage } from '../../lib/message/mail-message.js';
+import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import { simpleParser } from 'mailparser';
 import { assertWellFormedMail, headerLines, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { MailDelivery } from '../../lib/delivery/mail-delivery.js';
-import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
+import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
+import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

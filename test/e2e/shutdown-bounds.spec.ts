@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { SendGuard } from '../../lib/mail.send-guard.js';
+import { SendGuard } from '../../lib/core/sending/send-limits.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SecureVersion } from 'node:tls';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/delivery/smtp/smtp-options.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/delivery/smtp/smtp-options.js';
+import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import type { Script } from '../support/scripted-smtp-server.js';

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import type { MailMessage } from '../../lib/message/mail-message.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

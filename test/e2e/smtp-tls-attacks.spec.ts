@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { HttpProxy } from '../support/http-proxy.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MailSettingsError } from '../../lib/errors/mail-settings-error.js';
-import { MailTemplateError } from '../../lib/errors/mail-template-error.js';
+import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
+import { MailTemplateError } from '../../lib/core/errors/mail-template-error.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -13,8 +13,8 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { Injectable } from '@nestjs/common';
-import { MailHook, MailVeto } from '../../lib/hooks/mail-hook.js';
-import type { MailMessage } from '../../lib/message/mail-message.js';
+import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

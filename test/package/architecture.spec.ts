@@ -1,161 +1,146 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRows, roomRows, strangers } from './architecture-page.js';
 import { importsBelow, sourceFiles } from './source-files.js';
 
 const LIB = join(process.cwd(), 'lib');
 const imports = importsBelow(LIB);
+const rooms = roomRows();
 
-/** The README's table of rooms: what each may import, as values or only as types. */
-const ROOMS: Readonly<Record<string, { values: readonly string[]; types?: readonly string[] }>> = {
-  errors: { values: [] },
-  address: { values: ['errors'] },
-  settings: { values: ['errors', 'address'] },
-  message: { values: ['errors', 'address', 'settings'] },
-  templates: { values: ['errors'], types: ['settings'] },
-  delivery: { values: ['errors', 'address', 'settings'], types: ['message'] },
-  telemetry: { values: [] },
-  dispatch: { values: ['errors', 'delivery'], types: ['message'] },
-  hooks: { values: [], types: ['message', 'delivery'] },
-  mailbox: { values: ['errors'], types: ['address'] },
-  relay: { values: ['errors', 'address', 'settings', 'message', 'delivery'] },
-  health: { values: ['errors', 'address', 'delivery', '.'] },
-  lint: { values: ['errors', 'templates'] },
-  testing: {
-    values: ['errors', 'address', 'settings', 'delivery', 'dispatch', 'mailbox', '.'],
-    types: ['message', 'hooks'],
-  },
-  preview: {
-    values: ['errors', 'address', 'message', 'templates', 'mailbox', 'relay', '.'],
-    types: ['settings', 'delivery', 'hooks'],
-  },
-  diagnosis: { values: ['errors', 'address', 'settings', 'delivery'] },
-  typing: { values: ['errors', 'templates'] },
-  cli: {
-    values: [
-      'errors',
-      'settings',
-      'message',
-      'templates',
-      'delivery',
-      'relay',
-      'preview',
-      'health',
-      'diagnosis',
-      'typing',
-      'lint',
-      '.',
-    ],
-  },
-};
-const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '.');
+/** The room of a file: a file of the core belongs to the room below `core/`. */
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  return first === 'core' ? `core/${second}` : first;
+}
+
+/** The imports that one room makes of another. */
+const between = imports.flatMap(({ from, target }) =>
+  target === undefined || roomOf(from) === roomOf(target)
+    ? []
+    : [{ from, target, room: roomOf(from), other: roomOf(target) }],
+);
+
+/** Whether a file only lists public names. */
+const isList = (file = ''): boolean => /(?:^|\/)index\.ts$/.test(file);
+
+const folders = (path: string): string[] =>
+  readdirSync(join(LIB, path), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name);
 
 describe('The rooms of lib/', () => {
-  it('are exactly those of the architecture table', () => {
-    const folders = readdirSync(LIB, { withFileTypes: true }).filter(entry => entry.isDirectory());
-    expect(folders.map(entry => entry.name).toSorted()).toEqual(Object.keys(ROOMS).toSorted());
-  });
-
-  it('import only the rooms that the architecture table allows', () => {
-    const wrong = imports.filter(({ from, target, typeOnly }) => {
-      const rules = ROOMS[roomOf(from)];
-      if (target === undefined || rules === undefined) return false;
-      const allowed = [roomOf(from), ...rules.values, ...(typeOnly ? (rules.types ?? []) : [])];
-      return !allowed.includes(roomOf(target));
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  it('let nothing import a barrel', () => {
-    expect(imports.filter(({ target }) => target?.endsWith('index.ts'))).toEqual([]);
-  });
-
-  it('let nothing that every application loads import a subpath', () => {
-    const subpaths = [
-      'mailbox',
-      'relay',
-      'health',
-      'testing',
-      'preview',
-      'diagnosis',
-      'typing',
-      'lint',
-      'cli',
+  it('are exactly those of the architecture page', () => {
+    const found = [
+      'index.ts',
+      ...folders('.').filter(name => name !== 'core'),
+      ...folders('core').map(name => `core/${name}`),
     ];
-    const wrong = imports.filter(
-      ({ from, target }) =>
-        target !== undefined && subpaths.includes(roomOf(target)) && !subpaths.includes(roomOf(from)),
+    expect(rooms.map(({ room }) => room).toSorted()).toEqual(found.toSorted());
+  });
+
+  it('are what exports and bin of package.json name, and the core', () => {
+    const manifest = JSON.parse(readFileSync(join(process.cwd(), 'package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+      bin: Record<string, string>;
+    };
+    const subpaths = Object.keys(manifest.exports).filter(key => key !== '.' && !key.endsWith('.json'));
+    const commands = Object.values(manifest.bin).map(path => path.split('/')[2] ?? '');
+    expect(readdirSync(LIB).toSorted()).toEqual(
+      ['core', 'index.ts', ...subpaths.map(key => key.slice(2)), ...commands].toSorted(),
     );
+  });
+
+  it('import only the rooms that the architecture page allows, types included', () => {
+    const allowed = new Map(rooms.map(({ room, mayImport }) => [room, mayImport]));
+    const wrong = between.filter(({ room, other }) => {
+      const may = allowed.get(room) ?? [];
+      return !may.includes(other) && !(may.includes('core') && other.startsWith('core/'));
+    });
+    expect(between.length).toBeGreaterThan(100);
     expect(wrong).toEqual([]);
   });
 
-  it('have no barrel but those of the package and its subpaths, and they export by name', () => {
-    const barrels = sourceFiles(LIB).filter(file => file.endsWith('index.ts'));
-    expect(barrels.toSorted()).toEqual([
+  it('stand on the architecture page from the top floor to the ground', () => {
+    const places = new Map(rooms.map(({ room }, index) => [room, index]));
+    const upwards = between.filter(
+      ({ room, other }) => room.startsWith('core/') && (places.get(other) ?? 0) < (places.get(room) ?? 0),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  it('let nothing import a file that only lists public names', () => {
+    expect(imports.filter(({ target }) => isList(target))).toEqual([]);
+  });
+
+  it('list public names for the package and its subpaths alone, one by one', () => {
+    const lists = sourceFiles(LIB).filter(file => isList(file));
+    expect(lists.toSorted()).toEqual([
       'health/index.ts',
       'index.ts',
       'preview/index.ts',
       'relay/index.ts',
       'testing/index.ts',
     ]);
-    for (const barrel of barrels) expect(readFileSync(join(LIB, barrel), 'utf8')).not.toMatch(/export \*/);
+    for (const list of lists) expect(readFileSync(join(LIB, list), 'utf8')).not.toMatch(/export \*/);
   });
 
-  it('keep the two deliveries apart', () => {
-    const between = imports.filter(
+  it.each(strangers())('keep %s and %s apart', (one, other) => {
+    expect(sourceFiles(LIB).filter(file => file.startsWith(one)).length).toBeGreaterThan(1);
+    const wrong = imports.filter(
       ({ from, target }) =>
-        (from.includes('/smtp/') && target?.includes('/pickup/')) ||
-        (from.includes('/pickup/') && target?.includes('/smtp/')),
+        (from.startsWith(one) && target?.startsWith(other)) ||
+        (from.startsWith(other) && target?.startsWith(one)),
     );
-    expect(between).toEqual([]);
-  });
-
-  it.each([
-    ['nodemailer', ['message/', 'delivery/smtp/']],
-    ['handlebars', ['templates/']],
-    ['html-to-text', ['templates/']],
-    ['postal-mime', ['mailbox/read-mail.ts']],
-    ['jsonc-parser', ['settings/json-settings-file.ts', 'templates/samples-json.ts']],
-    [
-      'node:fs',
-      [
-        'settings/json-settings-file.ts',
-        'templates/',
-        'delivery/pickup/',
-        'message/attachment-source.ts',
-        'relay/',
-        'typing/declaration-on-disk.ts',
-        'preview/mailbox/pickup-mailbox.ts',
-      ],
-    ],
-    [
-      '@nestjs',
-      [
-        'mail.',
-        'relay/mail-relay',
-        'relay/relay-log.ts',
-        'health/mail-health-indicator.ts',
-        'testing/mail-testing.module.ts',
-        'cli/test-mailer.ts',
-        'preview/mail-preview.',
-      ],
-    ],
-  ])('use %s only where the architecture table says', (name, places) => {
-    const users = imports.filter(
-      ({ specifier, typeOnly }) => !typeOnly && (specifier === name || specifier.startsWith(`${name}/`)),
-    );
-    expect(users.length).toBeGreaterThan(0);
-    expect(users.filter(({ from }) => !places.some(place => from.startsWith(place)))).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   it('have no room without a subject', () => {
     const vague = sourceFiles(LIB).filter(file =>
-      /(?:^|\/)(?:utils?|common|interfaces|shared|misc)(?:\/|\.ts$)/.test(file),
+      /(?:^|\/)(?:utils?|helpers?|common|interfaces|shared|misc)(?:\/|\.ts$)/.test(file),
     );
-    expect(vague).toEqual([]);
+    // The helpers that templates may call are a subject of their own.
+    expect(vague.filter(file => !file.startsWith('core/templates/helpers/'))).toEqual([]);
   });
+});
 
-  it('keep every file to one subject: none has more than 300 lines', () => {
+describe('The packages', () => {
+  const rows = packageRows();
+  const imported = (name: string): string[] =>
+    imports
+      .filter(({ specifier }) => specifier === name || specifier.startsWith(`${name}/`))
+      .map(({ from }) => from);
+
+  it.each(rows.map(({ name, places }) => [name, places] as const))(
+    'use %s only where the architecture page says',
+    (name, places) => {
+      const users = imported(name);
+      const wrong = users.filter(from => !places.some(place => from === place || from.startsWith(place)));
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it.each(rows.flatMap(({ name, places }) => places.map(place => [name, place] as const)))(
+    'use %s in %s, as the architecture page says',
+    (name, place) => {
+      expect(imported(name).some(from => from === place || from.startsWith(place))).toBe(true);
+    },
+  );
+
+  it('of package.json all stand on the architecture page, but for what Nest itself needs', () => {
+    const manifest = JSON.parse(readFileSync(join(process.cwd(), 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
+    };
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
+      name => name !== 'reflect-metadata' && name !== 'rxjs',
+    );
+    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  });
+});
+
+describe('The files of lib/', () => {
+  it('have one subject each: none has more than 300 lines', () => {
     const long = sourceFiles(LIB).filter(
       file => readFileSync(join(LIB, file), 'utf8').split('\n').length > 301,
     );

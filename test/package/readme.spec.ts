@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAIL_ERROR_CODES } from '../../lib/errors/mail-error-code.js';
-import { SETTING_KEYS } from '../../lib/settings/setting-table.js';
+import { MAIL_ERROR_CODES } from '../../lib/core/errors/mail-error-code.js';
+import { SETTING_KEYS } from '../../lib/core/settings/setting-table.js';
 
 const readme = readFileSync(join(process.cwd(), 'README.md'), 'utf8');
 

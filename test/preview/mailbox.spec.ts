@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailModule } from '../../lib/mail.module.js';
-import type { MailService } from '../../lib/mail.service.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailService } from '../../lib/core/mail/mail.service.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/mail-app.js';
 import { ask } from './http-request.js';

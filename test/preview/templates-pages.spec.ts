@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Buffer } from 'node:buffer';
 import { simpleParser } from 'mailparser';
-import { MailModule } from '../../lib/mail.module.js';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { PickupRelay } from '../../lib/relay/pickup-relay.js';
+import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
 import { MailSink } from '../support/mail-sink.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMailHeader } from '../../lib/relay/mail/mail-header.js';
-import type { PickupEnvelope } from '../../lib/relay/mail/pickup-envelope.js';
-import { pickupEnvelope, travellingRanges } from '../../lib/relay/mail/pickup-envelope.js';
+import { readMailHeader } from '../../lib/core/delivery/pickup/mail-header.js';
+import type { PickupEnvelope } from '../../lib/core/delivery/pickup/pickup-envelope.js';
+import { pickupEnvelope, travellingRanges } from '../../lib/core/delivery/pickup/pickup-envelope.js';
 
 function envelope(...lines: string[]): PickupEnvelope {
   const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);

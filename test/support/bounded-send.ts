@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MailMessage } from '../../lib/message/mail-message.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { MailApp } from './mail-app.js';
 import { rejection } from './mail-app.js';
 

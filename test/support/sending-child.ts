@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
-import type { MailSettings } from '../../lib/settings/mail-settings.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { ChildEnd } from './talking-child.js';
 import { TalkingChild } from './talking-child.js';
 

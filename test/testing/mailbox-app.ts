@@ -1,6 +1,6 @@
-import type { MailModuleOptions } from '../../lib/mail.module-options.js';
-import { MailModule } from '../../lib/mail.module.js';
-import type { MailSettingsInput } from '../../lib/settings/mail-settings.js';
+import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailSettingsInput } from '../../lib/core/settings/mail-settings.js';
 import { MailTestingModule } from '../../lib/testing/mail-testing.module.js';
 import { Mailbox } from '../../lib/testing/mailbox.js';
 import type { MailApp } from '../support/mail-app.js';

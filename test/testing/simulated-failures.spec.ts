@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDeliveryError } from '../../lib/errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
 import type { SimulatedFailure } from '../../lib/testing/simulated-failure.js';
 import { Mailbox } from '../../lib/testing/mailbox.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

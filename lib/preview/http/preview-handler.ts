@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../errors/error-facts.js';
+import { messageOf } from '../../core/errors/error-facts.js';
 import { errorPage } from '../view/error-page.js';
 import { SCRIPT } from '../view/script.js';
 import { STYLE } from '../view/style.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { messageOf } from '../../errors/error-facts.js';
+import { messageOf } from '../../core/errors/error-facts.js';
 import { PreviewBadRequest } from './preview-error.js';
 
 const LARGEST = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { MailObserver } from '../../hooks/mail-observer.js';
+import type { MailObserver } from '../../core/sending/mail-observer.js';
 import type { PreviewMailboxOptions } from '../mail-preview-options.js';
 import { PickupMailbox } from './pickup-mailbox.js';
 import type { PreviewMailbox } from './preview-mailbox.js';

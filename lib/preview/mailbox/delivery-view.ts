@@ -1,5 +1,5 @@
-import type { MailReceipt } from '../../delivery/mail-receipt.js';
-import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
+import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
+import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { PreviewFailure, PreviewMail } from './preview-mailbox.js';

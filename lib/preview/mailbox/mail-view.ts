@@ -1,5 +1,5 @@
-import type { Mailbox } from '../../address/mailbox.js';
-import type { ReadMail } from '../../mailbox/read-mail.js';
+import type { Mailbox } from '../../core/address/mailbox.js';
+import type { ReadMail } from '../../core/mime/read-mail.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';

@@ -1,4 +1,4 @@
-import { linksIn } from '../../mailbox/links-in.js';
+import { linksIn } from '../../core/mime/links-in.js';
 import { jsonReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewRoute } from '../http/preview-route.js';

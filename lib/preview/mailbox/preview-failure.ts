@@ -1,4 +1,4 @@
-import { isErrorLike, messageOf } from '../../errors/error-facts.js';
+import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import type { PreviewFailure } from './preview-mailbox.js';
 
 /** What is shown of an error beside its message. Errors of the package hold no secrets. */

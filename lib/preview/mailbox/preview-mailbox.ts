@@ -1,4 +1,4 @@
-import type { MailReceipt } from '../../delivery/mail-receipt.js';
+import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 
 /** Why a mail was not delivered, as data. */
 export interface PreviewFailure {

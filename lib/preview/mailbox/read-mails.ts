@@ -1,6 +1,6 @@
-import type { Mailbox } from '../../address/mailbox.js';
-import type { ReadMail } from '../../mailbox/read-mail.js';
-import { readMail } from '../../mailbox/read-mail.js';
+import type { Mailbox } from '../../core/address/mailbox.js';
+import type { ReadMail } from '../../core/mime/read-mail.js';
+import { readMail } from '../../core/mime/read-mail.js';
 import type { PreviewMail } from './preview-mailbox.js';
 
 /** What a list shows of a mail. */

@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import { openAttachments } from '../../message/attachment-source.js';
-import { checkAttachments } from '../../message/check-attachments.js';
-import { composeMail, newMessageId } from '../../message/compose-mail.js';
-import type { ComposedMail } from '../../message/composed-mail.js';
-import type { MailAttachment } from '../../message/mail-message.js';
-import { readMessage } from '../../message/read-message.js';
-import type { RenderedMail } from '../../templates/template-renderer.js';
+import { openAttachments } from '../../core/mime/attachment-source.js';
+import { checkAttachments } from '../../core/message/check-attachments.js';
+import { composeMail, newMessageId } from '../../core/mime/compose-mail.js';
+import type { ComposedMail } from '../../core/mime/composed-mail.js';
+import type { MailAttachment } from '../../core/message/mail-message.js';
+import { readMessage } from '../../core/message/read-message.js';
+import type { RenderedMail } from '../../core/templates/template-renderer.js';
 
 /** An image as a page of the preview embeds it. */
 export interface EmbeddedImageContent {

@@ -1,4 +1,4 @@
-import type { ExcerptLine, TemplateProblem } from '../../templates/workbench/template-problem.js';
+import type { ExcerptLine, TemplateProblem } from '../workbench/template-problem.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 

@@ -1,4 +1,4 @@
-import type { MailReceipt } from '../../delivery/mail-receipt.js';
+import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 
 /** What became of a mail, in a sentence for each thing that there is to say. */
 export function receiptWords(receipt: MailReceipt): string[] {

@@ -1,7 +1,7 @@
-import type { TemplateFile } from '../../templates/template-catalog.js';
-import { TEMPLATE_PARTS } from '../../templates/template-file.js';
-import type { TemplateProblem } from '../../templates/workbench/template-problem.js';
-import type { Trial } from '../../templates/workbench/template-trial.js';
+import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
+import type { TemplateProblem } from '../workbench/template-problem.js';
+import type { Trial } from '../workbench/template-trial.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { codeLine } from './problem-panel.js';

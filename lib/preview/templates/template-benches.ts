@@ -1,5 +1,5 @@
-import { TemplateWorkbench } from '../../templates/workbench/template-workbench.js';
-import type { WorkbenchOptions } from '../../templates/workbench/template-workbench.js';
+import { TemplateWorkbench } from '../workbench/template-workbench.js';
+import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 import { PreviewNotFound } from '../http/preview-error.js';
 import type { PreviewMailer, PreviewMailers } from '../preview-mailers.js';
 

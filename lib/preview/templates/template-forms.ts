@@ -1,4 +1,4 @@
-import type { Trial } from '../../templates/workbench/template-trial.js';
+import type { Trial } from '../workbench/template-trial.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { TemplateBench } from './template-benches.js';

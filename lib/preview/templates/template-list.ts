@@ -1,4 +1,4 @@
-import type { Listing } from '../../templates/workbench/template-listing.js';
+import type { Listing } from '../workbench/template-listing.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { TemplateBench } from './template-benches.js';

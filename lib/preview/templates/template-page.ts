@@ -1,7 +1,7 @@
-import type { RenderedMail } from '../../templates/template-renderer.js';
-import type { Listing } from '../../templates/workbench/template-listing.js';
-import type { Trial } from '../../templates/workbench/template-trial.js';
-import type { TemplateWorkbench } from '../../templates/workbench/template-workbench.js';
+import type { RenderedMail } from '../../core/templates/template-renderer.js';
+import type { Listing } from '../workbench/template-listing.js';
+import type { Trial } from '../workbench/template-trial.js';
+import type { TemplateWorkbench } from '../workbench/template-workbench.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { problemPanel } from './problem-panel.js';

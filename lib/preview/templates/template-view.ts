@@ -1,4 +1,4 @@
-import type { ListingKind } from '../../templates/workbench/template-listing.js';
+import type { ListingKind } from '../workbench/template-listing.js';
 
 /** The tabs of a template's page. */
 export const TABS = ['html', 'text', 'source', 'headers'] as const;

@@ -1,5 +1,5 @@
-import type { Listing } from '../../templates/workbench/template-listing.js';
-import type { Trial } from '../../templates/workbench/template-trial.js';
+import type { Listing } from '../workbench/template-listing.js';
+import type { Trial } from '../workbench/template-trial.js';
 import type { TemplateBench } from './template-benches.js';
 
 /** All templates, layouts and partials as data. */

@@ -1,7 +1,7 @@
-import { messageOf } from '../../errors/error-facts.js';
-import { MailError } from '../../errors/mail-error.js';
-import type { TemplateProblem } from '../../templates/workbench/template-problem.js';
-import type { Trial } from '../../templates/workbench/template-trial.js';
+import { messageOf } from '../../core/errors/error-facts.js';
+import { MailError } from '../../core/errors/mail-error.js';
+import type { TemplateProblem } from '../workbench/template-problem.js';
+import type { Trial } from '../workbench/template-trial.js';
 import type { PreviewReply } from '../http/preview-reply.js';
 import { downloadReply, jsonReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ComposedMail, MailEnvelope, UnendedContent } from '../../message/composed-mail.js';
+import type { ComposedMail, MailEnvelope, UnendedContent } from '../../core/mime/composed-mail.js';
 import type { SpooledMail } from './spooled-mail.js';
 
 /** How the end of a mail is held back. */

@@ -1,9 +1,9 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../../errors/error-facts.js';
+import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
 import { moveTo } from './move-file.js';
-import type { RelayBerth } from './relay-berth.js';
+import type { RelayBerth } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */

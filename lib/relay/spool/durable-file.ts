@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openDirectory, syncDirectory } from '../../delivery/pickup/pickup-directory.js';
+import { openDirectory, syncDirectory } from '../../core/delivery/pickup/pickup-directory.js';
 
 /** Where a file is while it is being written; a process that is killed may leave it. */
 export function unfinished(path: string): string {

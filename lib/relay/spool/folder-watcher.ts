@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
-import { messageOf } from '../../errors/error-facts.js';
+import { messageOf } from '../../core/errors/error-facts.js';
 
 /** Hears of new files at once, where the system tells; polling finds the rest. */
 export class FolderWatcher {

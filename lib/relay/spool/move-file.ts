@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../../errors/error-facts.js';
+import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
 import { fitName } from './fit-name.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errnoOf } from '../../errors/error-facts.js';
+import { errnoOf } from '../../core/errors/error-facts.js';
 
 /** Names one process among all that may share a folder. */
 export interface ProcessIdentity {

@@ -1,7 +1,7 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { relayStates } from '../../delivery/pickup/deferred-mails.js';
-import { errnoOf } from '../../errors/error-facts.js';
+import { relayStates } from '../../core/delivery/pickup/relay-records.js';
+import { errnoOf } from '../../core/errors/error-facts.js';
 
 /** The relay's own folders in the pickup directory, hidden from its other readers. */
 export class RelayFolders {

@@ -1,4 +1,4 @@
-import type { Sighting } from './sighting.js';
+import type { Sighting } from './spool-index.js';
 
 /** The files of a folder by name, and what there is to count about them. */
 export class Sightings extends Map<string, Sighting> {

@@ -1,4 +1,7 @@
-import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../../../lib/errors/mail-delivery-error.js';
+import type {
+  MailDeliveryErrorCode,
+  MailDeliveryPhase,
+} from '../../../lib/core/errors/mail-delivery-error.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import type { Script, ScriptStep } from '../../support/scripted-smtp-server.js';
 

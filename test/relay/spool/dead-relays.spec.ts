@@ -9,12 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { stateVersion } from '../../../lib/delivery/pickup/deferred-mails.js';
-import { DeadRelays } from '../../../lib/relay/spool/dead-relays.js';
+import { stateVersion } from '../../../lib/core/delivery/pickup/relay-records.js';
+import { DeadRelays } from '../../../lib/relay/spool/stale-relays.js';
 import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
-import { RelayBerth, berthPaths } from '../../../lib/relay/spool/relay-berth.js';
+import { RelayBerth, berthPaths } from '../../../lib/relay/spool/relay-lease.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { RelayBerth, berthPaths, readLease } from '../../../lib/relay/spool/relay-berth.js';
+import { RelayBerth, berthPaths, readLease } from '../../../lib/relay/spool/relay-lease.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lstatSync, utimesSync } from 'node:fs';
-import { writePickupFile } from '../../../lib/delivery/pickup/write-pickup-file.js';
-import { isPublished } from '../../../lib/relay/spool/sighting.js';
+import { writePickupFile } from '../../../lib/core/delivery/pickup/write-pickup-file.js';
+import { isPublished } from '../../../lib/relay/spool/spool-index.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

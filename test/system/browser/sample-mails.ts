@@ -1,4 +1,4 @@
-import type { MailService } from '../../../lib/mail.service.js';
+import type { MailService } from '../../../lib/core/mail/mail.service.js';
 
 /** A picture of one octet's worth: a blue square. */
 export const PICTURE = Buffer.from(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { MailModule } from '../../../lib/mail.module.js';
+import { MailModule } from '../../../lib/core/mail/mail.module.js';
 import type { PreviewApp } from '../../preview/preview-app.js';
 import { startPreviewApp } from '../../preview/preview-app.js';
 import { startTemplatesApp } from '../../preview/templates-app.js';

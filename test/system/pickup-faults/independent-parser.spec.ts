@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { MailReceipt } from '../../../lib/delivery/mail-receipt.js';
+import type { MailReceipt } from '../../../lib/core/delivery/mail-receipt.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
 import { TalkingChild } from '../../support/talking-child.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { messageOf } from '../../../lib/errors/error-facts.js';
+import { messageOf } from '../../../lib/core/errors/error-facts.js';
 import { assertWellFormedMail, headerOf } from '../../support/eml.js';
 
 const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mailroom$/;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import type { MailMessage } from '../../../lib/message/mail-message.js';
+import type { MailMessage } from '../../../lib/core/message/mail-message.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
 import { inParallel } from './in-parallel.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../../../lib/errors/error-facts.js';
+import { errnoOf } from '../../../lib/core/errors/error-facts.js';
 import { headersOf } from '../../support/eml.js';
 
 /** One copy of a mail in the Maildir. */

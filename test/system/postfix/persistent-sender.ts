@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MailDeliveryError } from '../../../lib/errors/mail-delivery-error.js';
-import type { MailService } from '../../../lib/mail.service.js';
-import type { MailMessage } from '../../../lib/message/mail-message.js';
+import { MailDeliveryError } from '../../../lib/core/errors/mail-delivery-error.js';
+import type { MailService } from '../../../lib/core/mail/mail.service.js';
+import type { MailMessage } from '../../../lib/core/message/mail-message.js';
 
 /** What it took until a mail was accepted. */
 export interface Persistence {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../../../lib/errors/error-facts.js';
+import { errnoOf } from '../../../lib/core/errors/error-facts.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { PostfixPorts } from './postfix-configuration.js';
 import type { PrivatePostfix } from './private-postfix.js';

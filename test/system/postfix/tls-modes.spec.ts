@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { simpleParser } from 'mailparser';
-import { createDelivery } from '../../../lib/delivery/create-delivery.js';
-import type { DeliverOptions, DeliveryOutcome } from '../../../lib/delivery/mail-delivery.js';
-import { MailDelivery } from '../../../lib/delivery/mail-delivery.js';
-import type { ComposedMail } from '../../../lib/message/composed-mail.js';
-import { resolveMailSettings } from '../../../lib/settings/resolve-mail-settings.js';
+import { createDelivery } from '../../../lib/core/delivery/create-delivery.js';
+import type { DeliverOptions, DeliveryOutcome } from '../../../lib/core/delivery/mail-delivery.js';
+import { MailDelivery } from '../../../lib/core/delivery/mail-delivery.js';
+import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
+import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { assertWellFormedMail } from '../../support/eml.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { rejection, startMailApp } from '../../support/mail-app.js';

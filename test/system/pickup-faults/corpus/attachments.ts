@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { MailAttachment } from '../../../../lib/message/mail-message.js';
-import { randomText } from '../../../message/random-text.js';
+import type { MailAttachment } from '../../../../lib/core/message/mail-message.js';
+import { randomText } from '../../../core/mime/random-text.js';
 import type { ExpectedAttachment } from './expected-mail.js';
 
 const FILENAMES = [

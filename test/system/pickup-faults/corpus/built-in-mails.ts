@@ -1,5 +1,5 @@
-import type { MailReceipt } from '../../../../lib/delivery/mail-receipt.js';
-import type { MailService } from '../../../../lib/mail.service.js';
+import type { MailReceipt } from '../../../../lib/core/delivery/mail-receipt.js';
+import type { MailService } from '../../../../lib/core/mail/mail.service.js';
 import type { ExpectedMail } from './expected-mail.js';
 
 /** A built-in mail: how it is sent, and what must come of it. */

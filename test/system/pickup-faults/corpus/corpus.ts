@@ -1,5 +1,5 @@
-import type { MailMessage } from '../../../../lib/message/mail-message.js';
-import { randomLine, randomNumbers, randomText } from '../../../message/random-text.js';
+import type { MailMessage } from '../../../../lib/core/message/mail-message.js';
+import { randomLine, randomNumbers, randomText } from '../../../core/mime/random-text.js';
 import { attachments } from './attachments.js';
 import type { ExpectedMail } from './expected-mail.js';
 import { asCarried } from './expected-mail.js';

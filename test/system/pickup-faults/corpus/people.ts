@@ -1,4 +1,4 @@
-import type { MailMessageBase } from '../../../../lib/message/mail-message.js';
+import type { MailMessageBase } from '../../../../lib/core/message/mail-message.js';
 import type { ExpectedMailbox } from './expected-mail.js';
 
 const NAMES = [

@@ -1,0 +1,23 @@
+import { createDelivery } from '../../core/delivery/create-delivery.js';
+import { messageOf } from '../../core/errors/error-facts.js';
+import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
+import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
+
+/** Does what `MailService.verify` does. Resolves with why mails cannot leave; undefined when they can. */
+export async function applicationVerdict(
+  settings: ResolvedMailSettings,
+  signal: AbortSignal,
+): Promise<MailDeliveryError | undefined> {
+  // A look changes nothing, not even what dead writers have left behind.
+  const delivery = await createDelivery(settings, { sweep: false });
+  try {
+    await delivery.verify({ signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof MailDeliveryError) return error;
+    const details = { phase: 'connect', retryable: true, cause: error } as const;
+    return new MailDeliveryError('EMAILCONNECT', messageOf(error), details);
+  } finally {
+    await delivery.close(0);
+  }
+}

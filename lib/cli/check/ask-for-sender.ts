@@ -1,0 +1,48 @@
+import { parseMailbox } from '../../core/address/parse-mailbox.js';
+import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
+import type { SmtpDialogue } from './smtp-probe.js';
+import type { SmtpScene } from './smtp-scene.js';
+
+/** Without a login: whether the server takes mails of this sender from this machine. Nothing is sent. */
+export async function askForSender(
+  scene: SmtpScene,
+  dialogue: SmtpDialogue,
+): Promise<MailDeliveryError | undefined> {
+  const { username, fromAddress } = scene.settings;
+  const { named } = scene;
+  // What it says to a stranger tells nothing of what it says after the login.
+  if (username !== undefined || fromAddress === undefined || scene.verdict) return undefined;
+  const { address } = parseMailbox(fromAddress);
+  if (!/^[\x21-\x7e]+$/.test(address)) return undefined;
+  const reply = await dialogue.say(`MAIL FROM:<${address}>`).catch(() => undefined);
+  if (!reply) return undefined;
+  const text = `${reply.code} ${reply.lines.join(' ')}`;
+  const step = { step: 'sender', facts: { address, code: reply.code } } as const;
+  if (reply.code < 400) {
+    await dialogue.say('RSET').catch(() => undefined);
+    scene.tell({ ...step, status: 'ok', message: `The server takes mails from ${address}` });
+    return undefined;
+  }
+  const final = reply.code >= 500;
+  const message = `The server does not take mails from ${address}: ${text}`;
+  // What the application would hear at its first mail.
+  scene.tell(
+    {
+      ...step,
+      status: final ? 'failed' : 'warning',
+      message,
+      advice:
+        reply.code === 530
+          ? `Set ${named('Username')} and ${named('Password')}: the server wants a login`
+          : `Set ${named('FromAddress')} to an address that the server lets this machine send from, or set ${named('Username')} and ${named('Password')} if it wants a login`,
+    },
+    true,
+  );
+  return final
+    ? new MailDeliveryError('EMAILENVELOPE', `${message}.`, {
+        phase: 'envelope',
+        retryable: false,
+        responseCode: reply.code,
+      })
+    : undefined;
+}

@@ -1,0 +1,121 @@
+import { diagnose } from './diagnose.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
+import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
+import { explainSettings } from '../../core/settings/explain-settings.js';
+import type { MailSettingsReading } from '../../core/settings/read-mail-settings.js';
+import { readMailSettings } from '../../core/settings/read-mail-settings.js';
+import { unreadVariables } from '../../core/settings/unread-variables.js';
+import type { CheckReport } from './check-report.js';
+import { JsonCheckReport } from './json-check-report.js';
+import { readOptions, readSeconds } from '../command-line.js';
+import { boundedRun } from '../bounded-run.js';
+import { ownKey } from '../own-key.js';
+import type { TracedSection } from '../settings-section.js';
+import { readTracedSection } from '../settings-section.js';
+import { stopSignal } from '../stop-signal.js';
+import { styleFor } from '../style.js';
+import { TextCheckReport } from './text-check-report.js';
+
+const HELP = `Usage: nest-mailroom check [options]
+
+Says what the mail settings come to and where each value was written, and whether mails can leave with them. Nothing is sent.
+SMTP: addresses of the host, connection, greeting, TLS and certificate, login, sender, size limit.
+Pickup directory: rights, room, and what waits there.
+
+Options:
+  --settings FILE        settings file (default: appsettings.json and appsettings.<NODE_ENV>.json)
+  --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
+  --timeout SECONDS      longest time for all tests (default: what the setting ConnectionTimeout brings)
+  --verbose              on failure, also what was said with the server; no passwords
+  --json                 one JSON document at the end
+  --help                 this text
+
+The environment lies over the file: MailSettings__Host=smtp.contoso.com. Passwords are never shown. What an application
+sets in code (a proxy, OAuth2, an authority of its own) is not known here; NODE_EXTRA_CA_CERTS counts as in the application.
+
+Exit code: 0 when mails can leave, warnings or not, and when Enabled is false; 1 when something that was tested failed;
+2 when command line or settings cannot be used; 130 when it was interrupted.
+`;
+
+const OPTIONS = {
+  settings: { type: 'string' },
+  section: { type: 'string' },
+  timeout: { type: 'string' },
+  verbose: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const UNUSABLE = 2;
+
+/** `nest-mailroom check`. Returns the exit code. */
+export async function checkCommand(args: readonly string[]): Promise<number> {
+  const values = readOptions(args, OPTIONS, HELP);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const timeoutMs = readSeconds('timeout', values.timeout);
+  const { stdout } = process;
+  const { verbose } = values;
+  const report = values.json
+    ? new JsonCheckReport(stdout, verbose)
+    : new TextCheckReport(stdout, styleFor(stdout), verbose);
+  const stop = stopSignal();
+  try {
+    const section = readTracedSection(values.settings, values.section);
+    const reading = readMailSettings(section.settings);
+    showSettings(report, section, reading);
+    if (reading.problems.length > 0) throw new MailSettingsError(reading.problems);
+    return await runTests(report, section, reading, { stop, timeoutMs });
+  } catch (error) {
+    if (!(error instanceof MailSettingsError)) throw error;
+    report.unusable(error.problems);
+    await report.end(UNUSABLE);
+    return UNUSABLE;
+  }
+}
+
+function showSettings(
+  report: CheckReport,
+  { name, files, settings: input, origins, cleared }: TracedSection,
+  { settings, warnings, problems }: MailSettingsReading,
+): void {
+  report.settings({
+    section: name,
+    files,
+    settings: explainSettings({ input, settings, problems, origins, cleared }),
+    warnings: [...warnings, ...unreadVariables(process.env)],
+  });
+}
+
+async function runTests(
+  report: CheckReport,
+  section: TracedSection,
+  { settings, directoryKey }: MailSettingsReading,
+  { stop, timeoutMs }: { stop: AbortSignal; timeoutMs: number | undefined },
+): Promise<number> {
+  let last: DiagnosisStep | undefined;
+  const onStep = (step: DiagnosisStep): void => {
+    last = step;
+    report.step(step);
+  };
+  const own = ownKey(section.settings);
+  // The folder may stand in Host.
+  const named = (key: string): string => (key === 'PickupDirectory' ? directoryKey : own(key));
+  const outcome = await boundedRun({ stop, timeoutMs }, signal =>
+    diagnose(settings, { signal, named, onStep, onProgress: text => report.progress(text) }),
+  );
+  if (outcome.late) {
+    report.step({
+      step: 'delivery',
+      status: 'failed',
+      message: `The tests did not end within --timeout ${(timeoutMs ?? 0) / 1000} s; the last one that did was ${last?.step}`,
+      advice: 'Give more time with --timeout, or look why the server does not answer',
+      facts: { code: 'EMAILTIMEOUT' },
+    });
+  }
+  const code = outcome.interrupted ? 130 : outcome.value ? 0 : 1;
+  await report.end(code);
+  return outcome.finish(code);
+}

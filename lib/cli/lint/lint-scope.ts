@@ -1,0 +1,42 @@
+import { cultureChain } from '../../core/templates/culture.js';
+import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
+import { aliasesOf } from '../../core/templates/files/shared-names.js';
+import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import type { LintedFile } from './linted-file.js';
+
+/** What is linted, and what it may refer to. */
+export class LintScope {
+  readonly catalog: TemplateCatalog;
+  /** The files that could be parsed, without the built-in ones. */
+  readonly files: readonly LintedFile[];
+  /** Built-in files, which use and are used. */
+  readonly builtIn: readonly LintedFile[];
+  readonly images: EmbeddedImages;
+  readonly defaultCulture: string;
+
+  constructor(parts: Pick<LintScope, 'catalog' | 'files' | 'builtIn' | 'images' | 'defaultCulture'>) {
+    this.catalog = parts.catalog;
+    this.files = parts.files;
+    this.builtIn = parts.builtIn;
+    this.images = parts.images;
+    this.defaultCulture = parts.defaultCulture;
+  }
+
+  /** The application's own files, those with syntax errors too. */
+  get own(): TemplateFile[] {
+    return this.catalog.files.filter(({ builtIn }) => !builtIn);
+  }
+
+  /** The cultures in which a part is looked for when a mail asks for one. */
+  chain(culture: string): string[] {
+    return cultureChain(culture === '' ? this.defaultCulture : culture, this.defaultCulture);
+  }
+
+  /** The shared files of a part in a culture, under every name by which they are found. */
+  shared(part: TemplatePart, culture: string): Map<string, TemplateFile> {
+    const files = this.catalog.shared(part, this.chain(culture));
+    const aliases = files.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
+    return new Map([...aliases, ...files.map(file => [file.name, file] as const)]);
+  }
+}

@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { MailTemplateError } from '../../core/errors/mail-template-error.js';
+import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
+import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
+import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { LintFinding } from './finding.js';
+import { sorted } from './finding.js';
+import { imageRules } from './image-rules.js';
+import { linkRules } from './link-rules.js';
+import { LintScope } from './lint-scope.js';
+import { LintedFile } from './linted-file.js';
+import { pageRules } from './page-rules.js';
+import { partRules, start } from './part-rules.js';
+import { partialRules } from './partial-rules.js';
+import { sizeRules } from './size-rules.js';
+
+/** What is linted, and as which application would use it. */
+export interface LintOptions {
+  /** Folders of templates, in the order in which they are searched. */
+  readonly directories: readonly string[];
+  /** The language that mails fall back on. @default 'en' */
+  readonly defaultCulture?: string;
+  /** Names of the helpers that the application brings. @default none */
+  readonly helpers?: readonly string[];
+}
+
+/** What linting has found. */
+export interface LintReport {
+  /** Sorted by file and place. */
+  readonly findings: readonly LintFinding[];
+  /** How many templates were looked at. */
+  readonly templates: number;
+  /** How many files were looked at. */
+  readonly files: number;
+}
+
+/**
+ * Looks for what is wrong with templates, as far as it can be seen without sending them. One bad file does not stop the
+ * rest.
+ *
+ * @throws MailTemplateError `EMAILTEMPLATEDIRECTORY` when a folder is missing
+ */
+export async function lintTemplates({
+  directories,
+  defaultCulture = 'en',
+  helpers = [],
+}: LintOptions): Promise<LintReport> {
+  const unreadable: LintFinding[] = [];
+  const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY, error =>
+    unreadable.push(findingOf(error, '')),
+  );
+  const own = catalog.files.filter(({ builtIn }) => !builtIn);
+  const broken: LintFinding[] = [];
+  const read = (file: TemplateFile): LintedFile[] => {
+    try {
+      return [new LintedFile(file)];
+    } catch (error) {
+      if (!(error instanceof MailTemplateError)) throw error;
+      broken.push(findingOf(error, file.file));
+      return [];
+    }
+  };
+  const scope = new LintScope({
+    catalog,
+    files: own.flatMap(read),
+    builtIn: catalog.files.filter(({ builtIn }) => builtIn).map(file => new LintedFile(file)),
+    images: new EmbeddedImages(catalog.directories),
+    defaultCulture,
+  });
+  const html = scope.files.filter(({ file }) => file.part === 'html');
+  const unusable = broken.length + unreadable.length > 0;
+  const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
+    unusable ? undefined : rendererOf(directories, defaultCulture, helpers);
+  const findings = [
+    ...unreadable,
+    ...broken,
+    ...emptyFolders(directories, catalog),
+    ...partRules(scope),
+    ...partialRules(scope),
+    ...html.flatMap(file => [...linkRules(file, helpers), ...pageRules(file)]),
+    ...scope.files.flatMap(file => imageRules(file, scope.images)),
+    ...(await sizeRules(scope, load)),
+  ];
+  const templates = new Set(own.filter(({ shared }) => !shared).map(({ name }) => name)).size;
+  return { findings: sorted(findings), templates, files: own.length + unreadable.length };
+}
+
+/** Renders the samples. What it would warn of is found anyway. */
+function rendererOf(
+  directories: readonly string[],
+  defaultCulture: string,
+  names: readonly string[],
+): Promise<HandlebarsTemplateRenderer> {
+  const helpers = Object.fromEntries(names.map(name => [name, standIn]));
+  const silent = (): void => {};
+  const log = { log: silent, warn: silent, error: silent };
+  return HandlebarsTemplateRenderer.create({ directories, defaultCulture, helpers }, undefined, log);
+}
+
+/** A helper of the application, which is not here: prints its block, or nothing. */
+function standIn(this: unknown, ...args: unknown[]): unknown {
+  const options: unknown = args.at(-1);
+  const block: unknown = Object(options).fn;
+  return typeof block === 'function' ? Reflect.apply(block, undefined, [this]) : '';
+}
+
+function findingOf(error: MailTemplateError, file: string): LintFinding {
+  const { line = 1, column = 1 } = error;
+  const rule = error.code === 'EMAILTEMPLATESYNTAX' ? 'syntax' : 'unreadable-file';
+  return { rule, severity: 'error', file: error.file ?? file, line, column, message: error.message };
+}
+
+function emptyFolders(directories: readonly string[], catalog: TemplateCatalog): LintFinding[] {
+  const paths = [...catalog.files.map(({ file }) => file), ...catalog.ignored];
+  return directories
+    .map(directory => resolve(directory))
+    .filter(directory => !paths.some(path => path.startsWith(directory)))
+    .map(directory =>
+      start(directory, 'empty-folder', 'warning', 'This folder holds no templates. Is it the right one?'),
+    );
+}

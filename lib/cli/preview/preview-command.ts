@@ -1,0 +1,119 @@
+import { MailTemplateError } from '../../core/errors/mail-template-error.js';
+import type {
+  StandalonePreview,
+  StandalonePreviewOptions,
+} from '../../preview/standalone/standalone-preview.js';
+import { startStandalonePreview } from '../../preview/standalone/standalone-preview.js';
+import { readArguments, readNumber } from '../command-line.js';
+import { readSection } from '../settings-section.js';
+import { stopSignal, stopped } from '../stop-signal.js';
+import { styleFor } from '../style.js';
+import { isLoopbackHost } from '../../core/settings/tls-mode.js';
+import { UsageError } from '../usage-error.js';
+
+const HELP = `Usage: nest-mailroom preview DIR... [options]
+
+Shows the templates of these folders in the browser, in every culture and with samples from <template>/samples.json, and
+shows every change at once. Folders are searched in order, before the built-in templates.
+
+Options:
+  --port N               port of the page; 0 takes any that is free (default: 3025)
+  --host HOST            address to listen on; others than this machine are answered only when it is not a loopback
+                         address (default: 127.0.0.1)
+  --culture CULTURE      default culture of the templates (default: en)
+  --settings FILE        settings file; with it a template can be sent to somebody (default: nothing can be sent)
+  --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
+  --pickup DIR           also shows the mails that lie in a pickup directory; needs no folder of templates
+  --json                 says in a line of JSON where the page is
+  --help                 this text
+
+Ctrl-C or SIGTERM ends it.
+
+Exit code: 0 when it was told to end; 2 when command line, folders, settings or port cannot be used.
+`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  culture: { type: 'string' },
+  settings: { type: 'string' },
+  section: { type: 'string' },
+  pickup: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const PORT = 3025;
+
+/** `nest-mailroom preview`. Returns the exit code. */
+export async function previewCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, OPTIONS, HELP);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { pickup, culture, settings, section, host = '127.0.0.1' } = values;
+  if (positionals.length === 0 && pickup === undefined)
+    throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
+  refuseEmpty(positionals, { host, pickup });
+  const allowRemote = !isLoopbackHost(host);
+  const stop = stopSignal();
+  const preview = await start({
+    templates: { directories: positionals, ...(culture !== undefined && { defaultCulture: culture }) },
+    host,
+    port: readPort(values.port),
+    allowRemote,
+    ...(pickup !== undefined && { pickupDirectory: pickup }),
+    ...((settings !== undefined || section !== undefined) && { settings: readSection(settings, section) }),
+  });
+  const { stdout } = process;
+  const { url, found, broken } = preview;
+  stdout.write(
+    values.json
+      ? `${JSON.stringify({ time: new Date().toISOString(), event: 'started', url, found, broken })}\n`
+      : begunText(preview, allowRemote),
+  );
+  await stopped(stop);
+  await preview.close();
+  return 0;
+}
+
+async function start(options: StandalonePreviewOptions): Promise<StandalonePreview> {
+  try {
+    return await startStandalonePreview(options);
+  } catch (error) {
+    if (!(error instanceof MailTemplateError) || error.code !== 'EMAILTEMPLATEDIRECTORY') throw error;
+    const [folder = ''] = error.searched;
+    const reason = error.message.includes('does not exist') ? 'does not exist' : 'is no folder of templates';
+    throw new UsageError(`${folder} ${reason}.`, { cause: error });
+  }
+}
+
+function begunText({ url, found, broken }: StandalonePreview, allowRemote: boolean): string {
+  const style = styleFor(process.stdout);
+  const lines = [
+    `${style.bold(url)}  shows ${found === 0 ? 'the built-in templates; there are none in the folder yet' : `${found} templates, layouts and partials`}; Ctrl-C ends it.`,
+    ...(broken > 0 ? [style.bad(`${broken} of the files cannot be used; the page says why.`)] : []),
+    ...(allowRemote
+      ? [style.warn('Whoever can reach this machine can see it, and send with its settings.')]
+      : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function readPort(value: string | undefined): number {
+  const port = readNumber('port', value) ?? PORT;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`--port must be a whole number from 0 to 65535, not ${value}.`);
+}
+
+/** A shell variable may be unset: an empty folder would be the current one, an empty host every address of the machine. */
+function refuseEmpty(
+  folders: readonly string[],
+  options: Readonly<Record<string, string | undefined>>,
+): void {
+  if (folders.includes('')) throw new UsageError('The name of a folder of templates is empty.');
+  for (const [name, value] of Object.entries(options)) {
+    if (value === '') throw new UsageError(`--${name} is empty.`);
+  }
+}

@@ -1,0 +1,31 @@
+import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
+import type { RelayEvent } from '../../relay/relay-event.js';
+import type { Output } from './relay-report.js';
+import { RelayReport } from './relay-report.js';
+
+/** JSON lines, for logs and programs. */
+export class JsonRelayReport extends RelayReport {
+  readonly #output: Output;
+
+  constructor(output: Output) {
+    super();
+    this.#output = output;
+  }
+
+  override begin(relay: PickupRelay): void {
+    this.#line({ event: 'started', directory: relay.directory });
+    for (const warning of relay.warnings) this.#line({ event: 'warning', reason: warning });
+  }
+
+  override end(summary: RelaySummary): void {
+    this.#line({ event: 'ended', ...summary });
+  }
+
+  protected override show({ type, ...facts }: RelayEvent): void {
+    this.#line({ event: type, ...facts });
+  }
+
+  #line(facts: object): void {
+    this.#output.write(`${JSON.stringify({ time: new Date().toISOString(), ...facts })}\n`);
+  }
+}

@@ -1,0 +1,92 @@
+import { PickupRelay } from '../../relay/engine/pickup-relay.js';
+import type { MailRelayOptions } from '../../relay/relay-options.js';
+import { readNumber, readOptions } from '../command-line.js';
+import { JsonRelayReport } from './json-relay-report.js';
+import type { RelayReport } from './relay-report.js';
+import { TerminalRelayReport } from './terminal-relay-report.js';
+import { readSection } from '../settings-section.js';
+import { stopSignal, stopped } from '../stop-signal.js';
+
+const HELP = `Usage: nest-mailroom relay [options]
+
+Empties a pickup directory: hands the mails in it to the SMTP server that the settings name, each once.
+
+Options:
+  --settings FILE        settings file (default: appsettings.json and appsettings.<NODE_ENV>.json)
+  --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
+  --directory DIR        pickup directory (default: the setting PickupDirectory)
+  --badmail DIR          where mails go that cannot be delivered (default: badmail in the pickup directory)
+  --once                 try every mail once, then end
+  --concurrency N        mails worked on at the same time (default: the setting MaxConnections)
+  --unconfirmed N        mails that can go out twice when the relay is killed; more are faster
+                         with a server that is slow to say 250 (default: 1)
+  --poll SECONDS         time between two looks at the folder (default: 5)
+  --undo-dot-stuffing    the writer doubles dots at the beginning of lines, as old .NET and MailKit do
+  --json                 JSON lines also on a terminal
+  --help                 this text
+
+The environment lies over the file: MailSettings__Host=smtp.contoso.com. Ctrl-C or SIGTERM finishes the mails under
+way, leaves the rest in the folder and says what was done; a second one ends at once.
+
+Exit code: 0 when nothing is left to do, or when it was told to end; 1 when --once left, deferred or rejected
+something; 2 when command line or settings are wrong; 130 when --once was interrupted.
+`;
+
+const OPTIONS = {
+  settings: { type: 'string' },
+  section: { type: 'string' },
+  directory: { type: 'string' },
+  badmail: { type: 'string' },
+  once: { type: 'boolean', default: false },
+  concurrency: { type: 'string' },
+  unconfirmed: { type: 'string' },
+  poll: { type: 'string' },
+  'undo-dot-stuffing': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** What a shell expects of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/** `nest-mailroom relay`. Returns the exit code. */
+export async function relayCommand(args: readonly string[]): Promise<number> {
+  const values = readOptions(args, OPTIONS, HELP);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { concurrency, unconfirmed, poll } = values;
+  const options: MailRelayOptions = {
+    settings: readSection(values.settings, values.section),
+    undoDotStuffing: values['undo-dot-stuffing'],
+    ...(values.directory !== undefined && { directory: values.directory }),
+    ...(values.badmail !== undefined && { badmailDirectory: values.badmail }),
+    ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
+    ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
+    ...(poll !== undefined && { pollMs: (readNumber('poll', poll) ?? 0) * 1000 }),
+  };
+  const { stdout } = process;
+  const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);
+  const stop = stopSignal();
+  const relay = await PickupRelay.create({ ...options, onEvent: event => report.event(event) });
+  report.begin(relay);
+  return values.once ? drain(relay, report, stop) : run(relay, report, stop);
+}
+
+async function run(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {
+  await relay.start();
+  await stopped(stop);
+  report.end(await relay.stop());
+  return 0;
+}
+
+async function drain(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {
+  stop.addEventListener('abort', () => void relay.stop(), { once: true });
+  if (stop.aborted) await relay.stop();
+  const summary = stop.aborted ? await relay.stop() : await relay.drain();
+  report.end(summary);
+  if (stop.aborted) return INTERRUPTED;
+  const { trouble } = await relay.status();
+  return trouble !== undefined || summary.remaining + summary.rejected + report.left > 0 ? 1 : 0;
+}

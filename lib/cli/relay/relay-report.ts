@@ -1,0 +1,28 @@
+import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
+import type { RelayEvent } from '../../relay/relay-event.js';
+
+/** A stream that may be a terminal. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Tells what a relay does. */
+export abstract class RelayReport {
+  /** Files that were not taken. */
+  left = 0;
+
+  /** The relay begins. */
+  abstract begin(relay: PickupRelay): void;
+  /** The relay has ended. */
+  abstract end(summary: RelaySummary): void;
+
+  /** Something happened. */
+  event(event: RelayEvent): void {
+    if (event.type === 'left') this.left++;
+    this.show(event);
+  }
+
+  protected abstract show(event: RelayEvent): void;
+}

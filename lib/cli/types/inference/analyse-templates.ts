@@ -1,0 +1,249 @@
+import { dirname } from 'node:path';
+import { MailTemplateError } from '../../../core/errors/mail-template-error.js';
+import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-directory.js';
+import { canonicalCulture } from '../../../core/templates/culture.js';
+import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
+import { namedPartials } from '../../../core/templates/files/named-partials.js';
+import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../../core/templates/files/template-catalog.js';
+import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';
+import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
+import type { TemplatePart } from '../../../core/templates/files/template-file.js';
+import { CalledNames } from './called-names.js';
+import { Shape, fingerprint } from './shape.js';
+import { TemplateWalker } from './template-walker.js';
+
+/** What a template needs. */
+export interface AnalysedTemplate {
+  readonly name: string;
+  /** What its context must hold, in any culture and part. */
+  readonly context: Shape;
+  /** The files that make it, in the order of their directories. */
+  readonly files: readonly TemplateFile[];
+  /** Its own files that have a syntax error. When there are any, nothing is known of its context. */
+  readonly broken: readonly TemplateFile[];
+}
+
+/** Something that is wrong in the templates. */
+export interface TemplateProblem {
+  /** `error`: a file cannot be read; `warning`: rendering will fail, or a file is left out. */
+  readonly level: 'error' | 'warning';
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The problem in words, with file, line and column. */
+  readonly message: string;
+}
+
+/** What was found in template directories. */
+export interface TemplateAnalysis {
+  /** The directories of the application, as absolute paths. */
+  readonly directories: readonly string[];
+  /** Sorted by name; built-in ones only where files of the application change what they need. */
+  readonly templates: readonly AnalysedTemplate[];
+  readonly problems: readonly TemplateProblem[];
+}
+
+/** How templates are analysed. */
+export interface AnalysisOptions {
+  /** The mailer's default culture. @default 'en' */
+  defaultCulture?: string;
+  /** Names of the application's helpers that are called without arguments; others are known by their arguments. */
+  helpers?: readonly string[];
+}
+
+/** Fields of any context that the brand fills in. */
+const OF_THE_BRAND = ['applicationName', 'applicationUri'];
+
+/**
+ * Finds out what the templates of the directories need of their contexts.
+ *
+ * @param directories searched in order, as the module does
+ * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing; `EMAILTEMPLATENAME` for a default
+ *   culture that is none
+ */
+export function analyseTemplates(
+  directories: readonly string[],
+  options: AnalysisOptions = {},
+): TemplateAnalysis {
+  return new Analysis(TemplateCatalog.load(directories, BUILT_IN_DIRECTORY), options).run();
+}
+
+class Analysis {
+  readonly #catalog: TemplateCatalog;
+  readonly #options: AnalysisOptions;
+  readonly #defaultCulture: string;
+  readonly #problems = new Map<string, TemplateProblem>();
+  readonly #programs = new Map<TemplateFile, hbs.AST.Program | undefined>();
+  readonly #helpers: ReadonlySet<string>;
+  readonly #partials = new Map<string, NamedPartials>();
+  readonly #cultures: readonly string[];
+
+  constructor(catalog: TemplateCatalog, options: AnalysisOptions) {
+    this.#catalog = catalog;
+    this.#options = options;
+    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
+    const cultures = catalog.files.map(({ culture }) => culture).filter(culture => culture !== '');
+    this.#cultures = [...new Set([this.#defaultCulture, ...cultures.map(canonicalCulture)])];
+    const called = new CalledNames();
+    for (const file of catalog.files) {
+      if (file.builtIn) continue;
+      const program = this.#program(file);
+      if (program) called.accept(program);
+    }
+    this.#helpers = new Set([...(options.helpers ?? []), ...called.names]);
+  }
+
+  run(): TemplateAnalysis {
+    for (const file of this.#catalog.ignored)
+      this.#note({
+        level: 'warning',
+        file,
+        message: `${file} is no part of a template and is left out; parts are named subject, html or text, such as html.en.hbs`,
+      });
+    const changed = this.#changedBuiltIns();
+    const templates = this.#catalog.templates.flatMap(name => this.#template(name, changed) ?? []);
+    return {
+      directories: this.#catalog.directories.slice(0, -1),
+      templates,
+      problems: [...this.#problems.values()],
+    };
+  }
+
+  /** The built-in mails that need something else because of the application's layouts and partials. */
+  #changedBuiltIns(): ReadonlySet<string> {
+    if (!this.#catalog.files.some(file => file.shared && !file.builtIn)) return new Set();
+    const shipped = new Analysis(TemplateCatalog.load([], BUILT_IN_DIRECTORY), this.#options);
+    const changed = shipped.#catalog.templates.filter(
+      name => fingerprint(shipped.#context(name)) !== fingerprint(this.#context(name)),
+    );
+    return new Set(changed);
+  }
+
+  #template(name: string, changedBuiltIns: ReadonlySet<string>): AnalysedTemplate | undefined {
+    const found = this.#catalog.files.filter(file => !file.shared && file.name === name);
+    if (found.every(file => file.builtIn) && !changedBuiltIns.has(name)) return undefined;
+    // Of two for the same part and culture, the first one hides the other.
+    const files = found.filter(
+      ({ part, culture }, index) =>
+        found.findIndex(file => file.part === part && file.culture === culture) === index,
+    );
+    const broken = files.filter(file => !this.#program(file));
+    return { name, context: this.#context(name), files, broken };
+  }
+
+  /** What a template needs, whatever the culture. */
+  #context(name: string): Shape {
+    const context = new Shape();
+    const done = new Set<string>();
+    let complete = false;
+    for (const culture of this.#cultures) {
+      const chain = usedChain(this.#catalog, culture, this.#defaultCulture);
+      const parts = findParts(this.#catalog, name, chain);
+      complete ||= parts.subject !== undefined && (parts.html ?? parts.text) !== undefined;
+      for (const part of TEMPLATE_PARTS) {
+        const file = parts[part];
+        const program = file && this.#program(file);
+        if (!program) continue;
+        const { key, partials } = this.#partialsOf(part, chain);
+        // Most cultures differ in few files.
+        if (done.has(`${file.file} ${key}`)) continue;
+        done.add(`${file.file} ${key}`);
+        this.#walk(context, file, program, partials);
+      }
+    }
+    if (!complete) this.#noteIncomplete(name);
+    for (const branded of OF_THE_BRAND) {
+      const field = context.facts.fields.get(branded);
+      if (field) field.required = false;
+    }
+    return context;
+  }
+
+  #noteIncomplete(name: string): void {
+    const file = this.#catalog.files.find(found => !found.shared && found.name === name)?.file ?? name;
+    this.#note({
+      level: 'warning',
+      file,
+      message: `${dirname(file)} has no culture with both a subject and an html or text part; rendering "${name}" will fail`,
+    });
+  }
+
+  #walk(
+    context: Shape,
+    file: TemplateFile,
+    program: hbs.AST.Program,
+    partials: ReadonlyMap<string, TemplateFile>,
+  ): void {
+    const walker = new TemplateWalker(context, {
+      helpers: this.#helpers,
+      partial: name => {
+        const found = partials.get(name);
+        return found && (this.#program(found) ?? 'broken');
+      },
+      problem: ({ loc }, message) => {
+        const place = loc.source ?? file.file;
+        this.#note({
+          level: 'warning',
+          file: place,
+          line: loc.start.line,
+          column: loc.start.column + 1,
+          message: `${place}:${loc.start.line}:${loc.start.column + 1} ${message}; rendering it for ${file.part} will fail`,
+        });
+      },
+    });
+    walker.walk(program);
+  }
+
+  #partialsOf(part: TemplatePart, chain: readonly string[]): NamedPartials {
+    const asked = `${part} ${chain.join(' ')}`;
+    const known = this.#partials.get(asked);
+    if (known) return known;
+    const partials = namedPartials(this.#catalog, part, chain);
+    const key = [...partials].map(([name, { file }]) => `${name}=${file}`).join('|');
+    const found = { key, partials };
+    this.#partials.set(asked, found);
+    return found;
+  }
+
+  #program(file: TemplateFile): hbs.AST.Program | undefined {
+    if (!this.#programs.has(file)) this.#programs.set(file, this.#parse(file));
+    return this.#programs.get(file);
+  }
+
+  #parse(file: TemplateFile): hbs.AST.Program | undefined {
+    try {
+      return checkCompiles(file).program;
+    } catch (error) {
+      if (!(error instanceof MailTemplateError)) throw error;
+      const { line, column } = error;
+      const at = `${file.file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`;
+      this.#note({
+        level: 'error',
+        file: file.file,
+        ...(line !== undefined && { line }),
+        ...(column !== undefined && { column }),
+        message: `${at} ${syntaxReason(error)}`,
+      });
+      return undefined;
+    }
+  }
+
+  #note(problem: TemplateProblem): void {
+    this.#problems.set(problem.message, problem);
+  }
+}
+
+interface NamedPartials {
+  /** The same for the same files. */
+  readonly key: string;
+  readonly partials: ReadonlyMap<string, TemplateFile>;
+}
+
+/** What a syntax error says, without the place, which stands before it. */
+function syntaxReason({ message }: MailTemplateError): string {
+  return message.replace(
+    /^.* is no valid template(?: at line \d+, column \d+)?: /s,
+    'is no valid template: ',
+  );
+}

@@ -1,0 +1,35 @@
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../../mime/composed-mail.js';
+import { wasEnded } from '../ended-send.js';
+
+/** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
+export function isUnusable(error: unknown): error is MailDeliveryError {
+  if (!(error instanceof MailDeliveryError) || wasEnded(error) || error.retryable === 'unknown') return false;
+  return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
+}
+
+/** Whether a mail may still go another way: nothing of it has left, by connection or as a file. */
+export function nothingLeft(error: unknown): error is MailDeliveryError {
+  if (isUnusable(error)) return true;
+  return (
+    error instanceof MailDeliveryError &&
+    error.phase === 'write' &&
+    error.retryable !== 'unknown' &&
+    !wasEnded(error)
+  );
+}
+
+/** The error of two deliveries of which neither could be used. */
+export function bothFailed(
+  first: MailDeliveryError,
+  second: MailDeliveryError,
+  mail?: ComposedMail,
+): MailDeliveryError {
+  const headline = first.message.replace(/\.?$/, '.');
+  return new MailDeliveryError(first.code, `${headline} The fallback failed too: ${second.message}`, {
+    ...first,
+    retryable: first.retryable === true || second.retryable === true,
+    messageId: mail?.messageId,
+    cause: new AggregateError([first, second], 'Neither the delivery nor its fallback could be used'),
+  });
+}

@@ -1,0 +1,136 @@
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../../mime/composed-mail.js';
+import { abortedError } from '../aborted-error.js';
+import { wasEnded } from '../ended-send.js';
+import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
+import { MailDelivery } from '../mail-delivery.js';
+import type { OutageListener } from './circuit-breaker.js';
+import { Outage } from './circuit-breaker.js';
+import { bothFailed, isUnusable, nothingLeft } from './failover-errors.js';
+import { verifyTwoWays } from './verify-both.js';
+
+/** What a delivery with a fallback is made of. */
+export interface FallbackDeliveryOptions {
+  /** Delivers as long as it can be used. */
+  readonly primary: MailDelivery;
+  /** Takes over while it cannot. */
+  readonly fallback: MailDelivery;
+  /** Told when the primary can no longer be used, and when it can again. */
+  readonly onChange?: OutageListener;
+}
+
+/**
+ * Two deliveries, of which the second takes over when the first cannot be used: no connection, no TLS, no login. A
+ * refused sender, recipient or message is the mail's own trouble and never condemns a server; what may have left never
+ * goes a second way.
+ */
+export class FallbackMailDelivery extends MailDelivery {
+  readonly #primary: MailDelivery;
+  readonly #fallback: MailDelivery;
+  readonly #outage: Outage;
+
+  constructor({ primary, fallback, onChange }: FallbackDeliveryOptions) {
+    super();
+    this.#primary = primary;
+    this.#fallback = fallback;
+    this.#outage = new Outage((outage, secrets) => {
+      try {
+        onChange?.(outage, secrets);
+      } catch {
+        // Telling of it changes nothing about the mail that is on its way.
+      }
+    });
+  }
+
+  get name(): string {
+    return this.#primary.name;
+  }
+
+  override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    return this.#outage.resting ? this.#fallbackFirst(mail, options) : this.#primaryFirst(mail, options);
+  }
+
+  /** Resolves when mails can leave one way or the other. */
+  override async verify(options: VerifyOptions = {}): Promise<void> {
+    await verifyTwoWays(this.#primary, this.#fallback, options);
+  }
+
+  /** What waits where either of the two puts mails; undefined when neither is a place where mails wait. */
+  override async backlog(options: VerifyOptions = {}): Promise<MailBacklog | undefined> {
+    const first = await this.#primary.backlog?.(options);
+    const second = await this.#fallback.backlog?.(options).catch((error: unknown) => {
+      // What the usual way needs is there.
+      if (!options.onDegraded || !nothingLeft(error)) throw error;
+      options.onDegraded(error);
+      return undefined;
+    });
+    return first && second ? joined(first, second) : (first ?? second);
+  }
+
+  override async close(graceMs?: number): Promise<void> {
+    await Promise.all([this.#primary.close(graceMs), this.#fallback.close(graceMs)]);
+  }
+
+  async #primaryFirst(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    try {
+      return await this.#byPrimary(mail, options);
+    } catch (error) {
+      if (!isUnusable(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
+      return await this.#byFallback(mail, options).catch((other: unknown) => {
+        throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
+      });
+    }
+  }
+
+  async #fallbackFirst(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    try {
+      return await this.#byFallback(mail, options);
+    } catch (error) {
+      if (!nothingLeft(error)) throw error;
+      if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
+      return await this.#byPrimary(mail, options).catch((other: unknown) => {
+        throw isUnusable(other) ? bothFailed(other, error, mail) : other;
+      });
+    }
+  }
+
+  async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    const begun = performance.now();
+    const done = this.#outage.ask();
+    const patience = new AbortController();
+    const stopListening = this.#outage.whenBegun(outage => patience.abort(outage));
+    try {
+      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: patience.signal });
+      this.#outage.end();
+      return outcome;
+    } catch (error) {
+      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
+      else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
+      throw error;
+    } finally {
+      stopListening();
+      done();
+    }
+  }
+
+  async #byFallback(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+    const outcome = await this.#fallback.deliver(mail, options);
+    return { ...outcome, via: outcome.via ?? this.#fallback.name, fallback: true };
+  }
+}
+
+/** Of what the delivery says only how far it came: it may speak of the mail that ended the wait of this one. */
+function endedBy(signal: AbortSignal, { phase }: MailDeliveryError, mail: ComposedMail): MailDeliveryError {
+  return abortedError(signal, { phase, retryable: true, messageId: mail.messageId });
+}
+
+function joined(one: MailBacklog, other: MailBacklog): MailBacklog {
+  const ages = [one.oldestAgeMs, other.oldestAgeMs].filter(age => age !== undefined);
+  const deferred = (one.deferred ?? 0) + (other.deferred ?? 0);
+  return {
+    count: one.count + other.count,
+    ...(ages.length > 0 && { oldestAgeMs: Math.max(...ages) }),
+    ...(deferred > 0 && { deferred }),
+  };
+}

@@ -1,0 +1,73 @@
+import { lstat, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../errors/error-facts.js';
+import type { MailBacklog } from '../mail-delivery.js';
+import type { DeferredMail } from './relay-records.js';
+import { deferredMails, stateVersion } from './relay-records.js';
+
+const AT_ONCE = 64;
+/** A file that readers take: not hidden. Names on Linux may hold line ends. */
+const MAIL = /^[^.].*\.eml$/is;
+
+/**
+ * Counts the finished mails that nobody has taken out of a pickup directory yet, and finds the oldest. A mail that a
+ * relay has tried waits for a reader only from its next try on: a busy mailbox is not a dead reader. Reads names in
+ * portions and keeps none, so a folder of any size costs little memory.
+ *
+ * @throws the signal's reason when it fires, or an error of the system
+ */
+export async function pickupBacklog(directory: string, signal?: AbortSignal): Promise<MailBacklog> {
+  const now = Date.now();
+  const known = await deferredMails(directory, signal);
+  let count = 0;
+  let deferred = 0;
+  let oldest = Infinity;
+  let batch: string[] = [];
+  const look = async (): Promise<void> => {
+    const files = await Promise.all(batch.map(name => fileOf(directory, name)));
+    batch = [];
+    for (const file of files) {
+      if (!file) continue;
+      const dueAt = dueTime(file, known.get(file.name));
+      if (dueAt > now) deferred++;
+      else {
+        count++;
+        oldest = Math.min(oldest, Math.max(file.mtimeMs, dueAt));
+      }
+    }
+  };
+  for await (const entry of await opendir(directory, { bufferSize: 512 })) {
+    signal?.throwIfAborted();
+    if (!entry.isFile() || !MAIL.test(entry.name)) continue;
+    if (batch.push(entry.name) >= AT_ONCE) await look();
+  }
+  signal?.throwIfAborted();
+  await look();
+  return {
+    count,
+    ...(count > 0 && { oldestAgeMs: Math.max(0, Math.round(now - oldest)) }),
+    ...(deferred > 0 && { deferred }),
+  };
+}
+
+interface WaitingFile {
+  readonly name: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** A file, or undefined when it has been taken meanwhile. */
+async function fileOf(directory: string, name: string): Promise<WaitingFile | undefined> {
+  try {
+    const { size, mtimeMs } = await lstat(join(directory, name));
+    return { name, size, mtimeMs };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** When a relay is to try the mail again; long ago when none has tried it. */
+function dueTime(file: WaitingFile, record: DeferredMail | undefined): number {
+  return record?.version === stateVersion(file) ? record.nextAttempt : -Infinity;
+}

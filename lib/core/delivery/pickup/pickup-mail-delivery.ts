@@ -1,0 +1,144 @@
+import { messageOf } from '../../errors/error-facts.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { MailError } from '../../errors/mail-error.js';
+import type { ComposedMail } from '../../mime/composed-mail.js';
+import type { PickupFormat } from '../../settings/mail-settings.js';
+import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
+import { MailDelivery } from '../mail-delivery.js';
+import { Places } from '../../concurrency/semaphore.js';
+import { abortedError } from '../aborted-error.js';
+import { DirectoryFlush } from './directory-flush.js';
+import { pickupBacklog } from './pickup-backlog.js';
+import { pickupContent } from './pickup-content.js';
+import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
+import { writeFailure } from './write-failure.js';
+import { PickupFileRemainsError, writePickupFile } from './write-pickup-file.js';
+
+/** What a pickup delivery is made of. */
+export interface PickupDeliveryOptions {
+  /** Absolute path of the pickup directory. */
+  readonly directory: string;
+  readonly format: PickupFormat;
+  /** POSIX mode of a finished file. */
+  readonly mode: number;
+  /** Whether a mail is on the disk before it is reported as written. @default true */
+  readonly fsync?: boolean;
+}
+
+/** So many of a burst are open at the same time: more are no faster, and a process may open only so many. */
+const FILES_AT_ONCE = 64;
+
+/** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
+export class PickupMailDelivery extends MailDelivery {
+  readonly name = 'pickup';
+  readonly #options: PickupDeliveryOptions;
+  readonly #flush: DirectoryFlush | undefined;
+  readonly #places = new Places(FILES_AT_ONCE);
+  readonly #cuts = new Set<AbortController>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
+  #cutOff = false;
+
+  constructor(options: PickupDeliveryOptions) {
+    super();
+    this.#options = options;
+    this.#flush = options.fsync === false ? undefined : new DirectoryFlush(options.directory);
+  }
+
+  override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    if (this.#closed) throw closedError(mail);
+    // One controller per mail: what hangs on a long-lived signal would stay after the mail is done.
+    const cut = new AbortController();
+    const onAbort = (): void => cut.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    if (options.signal?.aborted) onAbort();
+    this.#cuts.add(cut);
+    const writing = this.#write(mail, cut.signal);
+    this.#underWay.add(writing);
+    try {
+      const file = await writing;
+      return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
+    } catch (error) {
+      throw this.#failure(error, mail, options.signal);
+    } finally {
+      this.#cuts.delete(cut);
+      this.#underWay.delete(writing);
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  override async verify(): Promise<void> {
+    const problem = await pickupDirectoryProblem(this.#options.directory);
+    if (problem !== undefined) {
+      throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: ${problem}.`, {
+        phase: 'write',
+        retryable: false,
+      });
+    }
+  }
+
+  /** The finished files that the local SMTP server has not taken yet; those that a relay has claimed are not among them. */
+  override async backlog({ signal }: VerifyOptions = {}): Promise<MailBacklog> {
+    try {
+      return await pickupBacklog(this.#options.directory, signal);
+    } catch (error) {
+      if (signal?.aborted) throw abortedError(signal, { phase: 'write', retryable: true });
+      throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: cannot be read (${messageOf(error)}).`, {
+        phase: 'write',
+        retryable: true,
+        cause: error,
+      });
+    }
+  }
+
+  /** Removes temporary files that dead writers left behind for more than a day. */
+  async sweep(): Promise<string[]> {
+    return sweepTemporaryFiles(this.#options.directory);
+  }
+
+  override async close(graceMs = 0): Promise<void> {
+    this.#closed = true;
+    const timer = setTimeout(() => {
+      this.#cutOff = true;
+      for (const cut of this.#cuts) cut.abort();
+    }, graceMs);
+    await Promise.allSettled(this.#underWay);
+    clearTimeout(timer);
+  }
+
+  async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
+    const { directory, format, mode } = this.#options;
+    const content = await pickupContent(format, mail, signal);
+    const flush = this.#flush;
+    const options = { directory, mode, signal, ...(flush && { flush }) };
+    // A mail in pieces may stall, and then holds nobody else up.
+    if (!Array.isArray(content)) return writePickupFile(content, options);
+    await this.#places.take(signal);
+    try {
+      return await writePickupFile(content, options);
+    } finally {
+      this.#places.free();
+    }
+  }
+
+  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
+    const remains = error instanceof PickupFileRemainsError ? error : undefined;
+    const cause = remains ? remains.cause : error;
+    if (cause instanceof MailError) return cause;
+    const { messageId } = mail;
+    // A mail that was published has failed by itself; cutting it cannot undo that.
+    if (!remains?.published) {
+      if (this.#cutOff) return closedError(mail);
+      if (signal?.aborted) return abortedError(signal, { phase: 'write', messageId, retryable: true });
+    }
+    return writeFailure(error, this.#options.directory, messageId);
+  }
+}
+
+function closedError(mail: ComposedMail): MailDeliveryError {
+  return new MailDeliveryError('EMAILCLOSED', 'The mailer is shutting down; the mail was not written.', {
+    phase: 'write',
+    retryable: true,
+    messageId: mail.messageId,
+  });
+}

@@ -1,0 +1,46 @@
+import type { DeliveryOutcome, MailDelivery } from './mail-delivery.js';
+import type { MailReceipt } from './mail-receipt.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
+
+/** What a delivery of the application's own, perhaps without types, may answer. */
+type Answer = Omit<DeliveryOutcome, 'accepted' | 'rejected'> &
+  Partial<Pick<DeliveryOutcome, 'accepted' | 'rejected'>>;
+
+/**
+ * The receipt of one mail that a delivery has taken. Recipients stand in it as the envelope has them; who was taken is
+ * not refused; an outcome without a list of those who were taken stands for all who were not refused.
+ */
+export function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: Answer): MailReceipt {
+  const spell = spelling(mail.envelope.to);
+  const refused = (outcome.rejected ?? []).map(recipient => withAddress(recipient, spell(recipient.address)));
+  const known = new Set(refused.map(recipient => recipient.address));
+  const accepted = outcome.accepted?.map(spell) ?? mail.envelope.to.filter(address => !known.has(address));
+  const taken = new Set(accepted);
+  return {
+    status: outcome.status,
+    messageId: mail.messageId,
+    via: outcome.via ?? delivery.name,
+    envelope: mail.envelope,
+    accepted,
+    rejected: refused.filter(recipient => !taken.has(recipient.address)),
+    dropped: [],
+    ...(outcome.file !== undefined && { file: outcome.file }),
+    ...(outcome.fallback && { fallback: true }),
+    ...(outcome.response !== undefined && { response: outcome.response }),
+  };
+}
+
+function withAddress<T extends { readonly address: string }>(recipient: T, address: string): T {
+  return recipient.address === address ? recipient : { ...recipient, address };
+}
+
+/** Servers and services write addresses in another case; the envelope has its own, which further tries go by. */
+function spelling(envelope: readonly string[]): (address: string) => string {
+  const own = new Set(envelope);
+  let folded: ReadonlyMap<string, string> | undefined;
+  return address => {
+    if (own.has(address)) return address;
+    folded ??= new Map(envelope.map(item => [item.toLowerCase(), item]));
+    return folded.get(String(address).toLowerCase()) ?? address;
+  };
+}

@@ -1,0 +1,216 @@
+import type {
+  MailDeliveryErrorCode,
+  MailDeliveryPhase,
+  RejectedRecipient,
+} from '../../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import type { SmtpLibraryError } from './nodemailer-error.js';
+import { adviceFor } from './smtp-advice.js';
+import type { Redactor } from '../../redaction/redact.js';
+import type { SmtpConversation } from './smtp-conversation.js';
+import { isErrorLike } from '../../errors/error-facts.js';
+
+/** Where a failure came up. */
+export interface FailureScene {
+  readonly settings: ResolvedMailSettings;
+  readonly conversation: SmtpConversation;
+  readonly redact: Redactor;
+  /** Whether TLS from the first byte was being established over an open TCP connection. */
+  readonly inImplicitHandshake?: boolean;
+  readonly messageId?: string;
+  /** The recipients that were offered to the server, in this order. */
+  readonly offered?: readonly string[];
+}
+
+const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
+  connect: 'EMAILCONNECT',
+  tls: 'EMAILTLS',
+  auth: 'EMAILAUTH',
+  envelope: 'EMAILENVELOPE',
+  data: 'EMAILDATA',
+  'after-data': 'EMAILUNKNOWN',
+  write: 'EMAILWRITE',
+};
+const CERTIFICATE =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+const TLS_PROTOCOL = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
+/** Trouble on the way to a token endpoint. */
+const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)/;
+const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
+
+/** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
+export function deliveryError(error: unknown, scene: FailureScene): MailDeliveryError {
+  const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
+  const phase = phaseOf(failure, scene);
+  const { responseCode, response } = replyOf(failure, scene);
+  const enhancedCode = enhancedCodeOf(response);
+  const recipients = refusedRecipients(failure, scene);
+  const advice = adviceFor(failure, phase, scene);
+  const answer = response ?? scene.redact(isIdle(failure) ? idleWords(scene) : plainWords(failure.message));
+  // A server that went away, or that talks nonsense, has refused nothing.
+  const lost = responseCode === undefined || isConnectionLoss({ responseCode });
+  const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
+  return new MailDeliveryError(
+    CODES[phase],
+    `${headline} ${scene.settings.host}:${scene.settings.port}: ${oneLine(answer)}${advice === undefined ? '' : `. ${advice}`}`,
+    {
+      phase,
+      retryable: retryableOf(failure, responseCode, phase, scene),
+      ...(responseCode !== undefined && { responseCode }),
+      ...(enhancedCode !== undefined && { enhancedCode }),
+      ...(response !== undefined && { response }),
+      ...(recipients.length > 0 && { recipients }),
+      transcript: scene.conversation.transcript,
+      ...(scene.messageId !== undefined && { messageId: scene.messageId }),
+      cause: redactedCause(failure, scene.redact),
+    },
+  );
+}
+
+/** What the server said to it: to the command that failed, or when it took its leave. */
+function replyOf(
+  failure: SmtpLibraryError,
+  { conversation, redact }: FailureScene,
+): { responseCode?: number; response?: string } {
+  if (failure.responseCode !== undefined && failure.response !== undefined)
+    return { responseCode: failure.responseCode, response: redact(failure.response) };
+  const { farewell } = conversation;
+  return farewell === undefined ? {} : { responseCode: 421, response: farewell };
+}
+
+/** The recipients of which the server had said no, whether or not that is what failed. */
+function refusedRecipients(
+  failure: SmtpLibraryError,
+  { conversation, redact, offered = [] }: FailureScene,
+): RejectedRecipient[] {
+  if (failure.rejectedErrors) return failure.rejectedErrors.map(item => rejectedRecipient(item, redact));
+  return conversation.refusals.map(({ place, reply }) =>
+    rejectedRecipient(
+      Object.assign(new Error(reply), {
+        recipient: offered[place],
+        response: reply,
+        responseCode: codeOf(reply),
+      }),
+      redact,
+    ),
+  );
+}
+
+/** A refused recipient as receipts and errors name it. */
+export function rejectedRecipient(error: SmtpLibraryError, redact: Redactor): RejectedRecipient {
+  const response = error.response === undefined ? undefined : redact(error.response);
+  const enhancedCode = enhancedCodeOf(response);
+  return {
+    address: error.recipient ?? '',
+    ...(error.responseCode !== undefined && { code: error.responseCode }),
+    ...(enhancedCode !== undefined && { enhancedCode }),
+    ...(response !== undefined && { response }),
+    retryable: isTemporaryReply(error.responseCode),
+  };
+}
+
+/** Whether an error means that the connection is gone, and not that the server refused something. */
+export function isConnectionLoss(failure: {
+  responseCode?: number | undefined;
+  code?: string | undefined;
+}): boolean {
+  return (
+    failure.responseCode === 421 || (failure.responseCode === undefined && BROKEN.has(failure.code ?? ''))
+  );
+}
+
+/** Whether a TLS error is about the certificate: another try meets the same one. */
+export function isCertificateError(error: SmtpLibraryError): boolean {
+  return CERTIFICATE.test(error.originalCode ?? '') || CERTIFICATE.test(error.code ?? '');
+}
+
+const LOST: Partial<Record<MailDeliveryPhase, true>> = { envelope: true, data: true };
+const LOST_HEADLINE = 'Before the message was taken, the connection was lost to the mail server';
+
+/** Line ends of a server do not belong into a message, which stands in logs. */
+function oneLine(text: string): string {
+  return text.replace(/\n/g, ' ');
+}
+
+const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
+  connect: 'No usable connection to the mail server',
+  tls: 'No TLS with the mail server',
+  auth: 'No login at the mail server',
+  envelope: 'Sender or recipients refused by the mail server',
+  data: 'Message not taken by the mail server',
+  'after-data': 'The message was handed over, but no usable reply came from the mail server',
+  write: 'Not written for',
+};
+
+/** The idle timer of the socket has fired; nodemailer says only "Timeout". */
+function isIdle(failure: SmtpLibraryError): boolean {
+  return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
+}
+
+function idleWords({ settings: { socketTimeout } }: FailureScene): string {
+  return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
+}
+
+/** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
+function plainWords(message: string): string {
+  return message.replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1').trim();
+}
+
+function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
+  const reached = scene.conversation.phase;
+  if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
+  // Only a refusal says that the message was not taken; anything else leaves it open.
+  if (reached === 'after-data') return isRefusal(error.responseCode) ? 'data' : 'after-data';
+  if (reached !== 'connect') return error.code === 'EAUTH' ? 'auth' : reached;
+  if (error.code === 'EAUTH') return 'auth';
+  const tls =
+    error.code === 'ETLS' || isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '');
+  return tls || scene.inImplicitHandshake ? 'tls' : 'connect';
+}
+
+function retryableOf(
+  error: SmtpLibraryError,
+  responseCode: number | undefined,
+  phase: MailDeliveryPhase,
+  { conversation, offered = [] }: FailureScene,
+): boolean | 'unknown' {
+  if (phase === 'after-data') return 'unknown';
+  if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;
+  const isLoss = BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL';
+  const { refusals } = conversation;
+  // That some recipients were refused before the connection broke is no reason to keep the mail from the others.
+  if (isLoss && refusals.length > 0)
+    return refusals.length < offered.length || refusals.some(({ reply }) => isTemporaryReply(codeOf(reply)));
+  if (responseCode !== undefined) return isTemporaryReply(responseCode);
+  if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
+  if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
+  return isLoss || error.code === 'ETLS';
+}
+
+/** 5yz is final (RFC 5321 4.2.1), but 503, which says that the session was out of step, not that the mail was refused. */
+function isTemporaryReply(code: number | undefined): boolean {
+  return code !== 503 ? code !== undefined && code < 500 : true;
+}
+
+function codeOf(reply: string): number {
+  return Number(reply.slice(0, 3));
+}
+
+/** Whether a reply says no. */
+function isRefusal(code: number | undefined): boolean {
+  return code !== undefined && code >= 400;
+}
+
+function enhancedCodeOf(response: string | undefined): string | undefined {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
+}
+
+/** nodemailer's errors quote the server, and servers quote passwords. */
+function redactedCause(error: SmtpLibraryError, redact: Redactor): Error {
+  const cause = new Error(redact(error.message));
+  cause.name = error.name;
+  if (error.code !== undefined) Object.assign(cause, { code: error.code });
+  if (error.originalCode !== undefined) Object.assign(cause, { originalCode: error.originalCode });
+  return cause;
+}

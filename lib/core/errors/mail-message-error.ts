@@ -1,0 +1,39 @@
+import type { MailErrorCode } from './mail-error-code.js';
+import { MailError } from './mail-error.js';
+import { printable } from '../redaction/printable.js';
+
+/** The codes that a {@link MailMessageError} can carry. */
+export type MailMessageErrorCode = Extract<
+  MailErrorCode,
+  | 'EMAILMESSAGE'
+  | 'EMAILADDRESS'
+  | 'EMAILHEADER'
+  | 'EMAILEMPTY'
+  | 'EMAILNORECIPIENTS'
+  | 'EMAILRECIPIENTLIMIT'
+  | 'EMAILATTACHMENT'
+  | 'EMAILRESETLINK'
+>;
+
+/** The message that the application handed over cannot be sent. Thrown before anything leaves. */
+export class MailMessageError extends MailError {
+  declare readonly code: MailMessageErrorCode;
+  /** The field of the message concerned, for example `to[1]` or `headers["X-Campaign"]`. */
+  readonly field: string;
+  /** The offending value, shortened and with control characters shown escaped; absent where it could hold a secret. */
+  readonly value: string | undefined;
+
+  constructor(
+    code: MailMessageErrorCode,
+    field: string,
+    message: string,
+    details: { value?: unknown; cause?: unknown } = {},
+  ) {
+    const value = 'value' in details ? printable(details.value) : undefined;
+    super(code, `${field}: ${message}${value === undefined ? '' : ` (got: ${value})`}`, {
+      cause: details.cause,
+    });
+    this.field = field;
+    this.value = value;
+  }
+}

@@ -1,0 +1,93 @@
+import { Logger } from '@nestjs/common';
+import type { MailDelivery } from '../delivery/mail-delivery.js';
+import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
+import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { MailSettingsError } from '../errors/mail-settings-error.js';
+import type { MailModuleOptions } from './mail.module-options.js';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
+import type { MailSettingsReading } from '../settings/read-mail-settings.js';
+import { readMailSettings } from '../settings/read-mail-settings.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+
+/** The settings of one mailer, found to be usable. */
+export interface CheckedSettings {
+  readonly settings: ResolvedMailSettings;
+  /** The settings of its fallback; undefined when it has none. */
+  readonly fallback?: ResolvedMailSettings;
+}
+
+/** Settings of a fallback that would keep mail from people, which only the main settings do. */
+const POLICY = {
+  AllowedDomains: 'allowedDomains',
+  CatchAllAddress: 'catchAllAddress',
+  CatchAllCCAddress: 'catchAllCCAddress',
+} as const;
+
+/**
+ * Checks the settings when the application starts: all problems at once, those of the fallback and of the pickup
+ * directories included.
+ *
+ * @param interceptor the delivery that takes the place of the one that the settings choose
+ * @throws MailSettingsError
+ */
+export async function checkedSettings(
+  input: MailSettingsInput,
+  options: MailModuleOptions,
+  fallbackInput: MailSettingsInput | undefined,
+  interceptor?: MailDelivery,
+): Promise<CheckedSettings> {
+  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined });
+  // The directory of production need not exist where nothing is written to it.
+  const used = options.delivery === undefined && !interceptor;
+  const problems = await allProblems(main, used);
+  const fallback =
+    fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
+  if (fallback) {
+    const own = [
+      ...(await allProblems(fallback, main.settings.enabled && !interceptor)),
+      ...policyProblems(fallback, main),
+    ];
+    problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
+  }
+  if (problems.length > 0) throw new MailSettingsError(problems);
+  const logger = new Logger('MailModule');
+  for (const warning of main.warnings) logger.warn(warning);
+  for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
+    logger.warn(
+      'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',
+    );
+  }
+  return {
+    settings: main.settings,
+    // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.
+    ...(fallback?.settings.enabled &&
+      main.settings.enabled &&
+      !interceptor && { fallback: fallback.settings }),
+  };
+}
+
+async function allProblems(
+  { settings, problems, directoryKey }: MailSettingsReading,
+  used: boolean,
+): Promise<MailSettingsProblem[]> {
+  const { enabled, delivery, pickupDirectory } = settings;
+  if (!used || !enabled || delivery !== 'pickup' || pickupDirectory === undefined) return [...problems];
+  const problem = await pickupDirectoryProblem(pickupDirectory);
+  return problem === undefined ? [...problems] : [...problems, { key: directoryKey, message: problem }];
+}
+
+/** A policy that is written and not kept would let mail out to people whom the administrator wants to spare. */
+function policyProblems(fallback: MailSettingsReading, main: MailSettingsReading): MailSettingsProblem[] {
+  const keys = Object.entries(POLICY) as [keyof typeof POLICY, (typeof POLICY)[keyof typeof POLICY]][];
+  return keys
+    .filter(([, name]) => {
+      const own = fallback.settings[name];
+      return own !== undefined && own.length > 0 && String(own) !== String(main.settings[name]);
+    })
+    .map(([key]) => ({
+      key,
+      message:
+        'is not what the main settings say; a fallback keeps their recipient policy, so take it out here or write it there',
+    }));
+}

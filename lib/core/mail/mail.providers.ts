@@ -1,0 +1,65 @@
+import type { Provider } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import type { MailHook } from '../sending/mail-hook.js';
+import type { MailObserver } from '../sending/mail-observer.js';
+import type { CheckedSettings } from './mail.checked-settings.js';
+import { checkedSettings } from './mail.checked-settings.js';
+import {
+  MAIL_CHECKED_SETTINGS,
+  MAIL_FALLBACK_INPUT,
+  MAIL_HOOKS,
+  MAIL_INTERCEPTOR,
+  MAIL_OBSERVERS,
+  MAIL_OPTIONS,
+  MAIL_PREVIEW_OBSERVER,
+  MAIL_SETTINGS,
+  MAIL_SETTINGS_INPUT,
+  MAIL_TEST_OBSERVER,
+} from './mail.constants.js';
+import { mailServiceToken } from './mail.decorators.js';
+import { deliveryProviders } from './mail.delivery-providers.js';
+import type { MailModuleOptions } from './mail.module-options.js';
+import { MailService } from './mail.service.js';
+import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
+import { TemplateRenderer } from '../templates/template-renderer.js';
+
+/** Everything that one mailer is made of, apart from where its settings come from. */
+export function mailProviders(options: MailModuleOptions): Provider[] {
+  const hooks = options.hooks ?? [];
+  return [
+    // A factory and not a value: options and settings may hold secrets, and modules get printed.
+    { provide: MAIL_OPTIONS, useFactory: () => options },
+    {
+      provide: MAIL_CHECKED_SETTINGS,
+      useFactory: checkedSettings,
+      inject: [
+        MAIL_SETTINGS_INPUT,
+        MAIL_OPTIONS,
+        { token: MAIL_FALLBACK_INPUT, optional: true },
+        { token: MAIL_INTERCEPTOR, optional: true },
+      ],
+    },
+    {
+      provide: MAIL_SETTINGS,
+      useFactory: ({ settings }: CheckedSettings) => settings,
+      inject: [MAIL_CHECKED_SETTINGS],
+    },
+    { provide: TemplateRenderer, useFactory: createRenderer, inject: [MAIL_OPTIONS] },
+    ...deliveryProviders(options),
+    ...hooks,
+    { provide: MAIL_HOOKS, useFactory: (...instances: MailHook[]) => instances, inject: hooks },
+    {
+      provide: MAIL_OBSERVERS,
+      useFactory: (...found: (MailObserver | undefined)[]) => found.filter(one => one !== undefined),
+      inject: [MAIL_TEST_OBSERVER, MAIL_PREVIEW_OBSERVER].map(token => ({ token, optional: true })),
+    },
+    // One with a name is found by that name alone: app.get(MailService) is to be the one without.
+    options.name === undefined
+      ? MailService
+      : { provide: mailServiceToken(options.name), useClass: MailService },
+  ];
+}
+
+async function createRenderer({ templates, brand }: MailModuleOptions): Promise<TemplateRenderer> {
+  return HandlebarsTemplateRenderer.create(templates ?? {}, brand, new Logger('MailTemplates'));
+}

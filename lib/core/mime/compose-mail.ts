@@ -1,0 +1,156 @@
+import { isAscii as isAsciiBytes } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { isAscii } from '../address/domain-name.js';
+import { domainOf } from '../address/mailbox.js';
+import type { AttachmentSource } from './attachment-source.js';
+import type { ComposedMail } from './composed-mail.js';
+import {
+  encodeOwnHeader,
+  encodeText,
+  formatHeader,
+  formatMailboxes,
+  formatMailboxesInAscii,
+} from './header-text.js';
+import type { MailPriority } from '../message/mail-message.js';
+import type { MimeEntity } from './mime-entity.js';
+import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
+import { MimeMail } from './mime-mail.js';
+import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
+import type { Recipients } from '../message/recipients.js';
+import { listRecipients } from '../message/recipients.js';
+
+type MailboxFormat = typeof formatMailboxes;
+
+const NEWLINE = '\r\n';
+const PRIORITY_HEADERS: Readonly<Record<MailPriority, readonly (readonly [string, string])[]>> = {
+  high: [
+    ['X-Priority', '1 (Highest)'],
+    ['X-MSMail-Priority', 'High'],
+    ['Importance', 'High'],
+  ],
+  normal: [],
+  low: [
+    ['X-Priority', '5 (Lowest)'],
+    ['X-MSMail-Priority', 'Low'],
+    ['Importance', 'Low'],
+  ],
+};
+
+/** Everything one message is put together from. */
+export interface CompositionParts {
+  readonly mail: OutgoingMail;
+  readonly content: MailContent;
+  readonly recipients: Recipients;
+  /** Original recipients, when a catch-all address stands in for them. */
+  readonly original?: Pick<Recipients, 'to' | 'cc'>;
+  readonly attachments: readonly AttachmentSource[];
+  readonly messageId: string;
+  /** Whether a machine wrote the mail (RFC 3834). */
+  readonly automatic: boolean;
+  /** Texts in it that no error or log may show. @default none */
+  readonly secrets?: readonly string[];
+  /** Name of the template that the content came from. @default none */
+  readonly template?: string;
+  /** @default now */
+  readonly date?: Date;
+  /** Random text that makes the MIME boundaries unique. */
+  readonly boundary?: string;
+}
+
+/** The address that bounces go to: the sender's, else the first author's. */
+export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
+  return (mail.sender ?? mail.from[0])?.address ?? '';
+}
+
+/** A new Message-ID in the domain of the envelope sender. */
+export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
+  // In lower case it is already; in one piece only now. Twenty pieces for each mail that waits are a burden in a burst.
+  const unique = randomUUID().toLowerCase();
+  return `<${unique}@${domainOf(envelopeSender(mail)) || 'localhost'}>`;
+}
+
+/** Puts a message together: envelope, headers and MIME bytes. */
+export function composeMail(parts: CompositionParts): ComposedMail {
+  const { mail, recipients } = parts;
+  const entity = bodyOf(parts);
+  const headWith = (format: MailboxFormat): Buffer =>
+    Buffer.from([...headersOf(parts, format), ...entity.headers, '', ''].join(NEWLINE));
+  const head = headWith(formatMailboxes);
+  const to = listRecipients(recipients).map(item => item.mailbox.address);
+  // A text that does not end its last line would leave the message without a final line end.
+  const last = entity.body.at(-1);
+  const open = Buffer.isBuffer(last) && !last.subarray(-2).equals(Buffer.from(NEWLINE));
+  const segments = [head, ...entity.body, ...(open ? [Buffer.from(NEWLINE)] : [])];
+  const blind = recipients.bcc.map(mailbox => mailbox.address);
+  return new MimeMail({
+    envelope: { from: envelopeSender(mail), to },
+    messageId: parts.messageId,
+    bcc: blind,
+    segments,
+    secrets: parts.secrets ?? [],
+    ...(parts.template !== undefined && { template: parts.template }),
+    ...(!isAsciiBytes(head) && {
+      asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
+    }),
+  });
+}
+
+function headersOf(
+  { mail, content, recipients, original, messageId, automatic, date = new Date() }: CompositionParts,
+  format: MailboxFormat,
+): string[] {
+  const own = new Set(mail.headers.map(([name]) => name.toLowerCase()));
+  const lines = [formatHeader('From', format(mail.from))];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined && value !== '') lines.push(formatHeader(name, value));
+  };
+  add('Sender', mail.sender && format([mail.sender]));
+  add('To', format(recipients.to));
+  add('Cc', format(recipients.cc));
+  add('Reply-To', format(mail.replyTo));
+  add('Subject', content.subject && encodeText(content.subject));
+  add('Message-ID', messageId);
+  add('In-Reply-To', mail.inReplyTo);
+  add('References', mail.references.join(' '));
+  add('Date', date.toUTCString().replace('GMT', '+0000'));
+  add('MIME-Version', '1.0');
+  add('X-Original-To', original && asciiOnly(formatMailboxes(original.to)));
+  add('X-Original-Cc', original && asciiOnly(formatMailboxes(original.cc)));
+  for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
+  if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
+  if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
+  for (const [name, value] of mail.headers) add(name, encodeOwnHeader(value));
+  return lines;
+}
+
+function bodyOf({
+  content,
+  attachments,
+  boundary = randomUUID().replaceAll('-', '').slice(0, 24),
+}: CompositionParts): MimeEntity {
+  let count = 0;
+  // "=_" cannot occur in quoted-printable nor in base64 text (RFC 2045 6.7), so a boundary never stands in a body.
+  const nextBoundary = (): string => `=_${boundary}-${++count}`;
+  const inline =
+    content.html === undefined ? [] : attachments.filter(attachment => attachment.cid !== undefined);
+  const attached = attachments.filter(attachment => !inline.includes(attachment));
+  const readable: MimeEntity[] = [];
+  if (content.text !== undefined) readable.push(textEntity('plain', content.text));
+  if (content.html !== undefined) {
+    const html = textEntity('html', content.html);
+    readable.push(
+      inline.length === 0
+        ? html
+        : multipartEntity('related', [html, ...inline.map(attachmentEntity)], nextBoundary()),
+    );
+  }
+  const main = readable.length > 1 ? multipartEntity('alternative', readable, nextBoundary()) : readable[0];
+  const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
+  const [only] = parts;
+  return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
+}
+
+/** A note for people, not an address for servers: encoded beyond ASCII, so that it needs no SMTPUTF8. */
+function asciiOnly(text: string): string {
+  return isAscii(text) ? text : encodeText(text);
+}

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortedError } from '../delivery/aborted-error.js';
+import { wasEnded } from '../delivery/ended-send.js';
+import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
+import { NarrowedMail } from './narrowed-mail.js';
+import { receiptOf } from '../delivery/receipt-of.js';
+import { rejectionsOf, worstOf } from './rejection-of.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/** How one mail is delivered. */
+export interface DispatchOptions {
+  /** Ends the delivery, and the wait between two tries. */
+  readonly signal: AbortSignal;
+  readonly retry: RetryPolicy;
+  /** Called before the wait for a further try. */
+  readonly onRetry?: (retry: UpcomingRetry) => void;
+  /** Called after that wait, when the further try begins. */
+  readonly onFurtherTry?: () => void;
+}
+
+/** A further try that is about to come. */
+export interface UpcomingRetry {
+  readonly messageId: string;
+  /** Tries made so far. */
+  readonly tries: number;
+  readonly waitMs: number;
+  /** Who is tried again, and why. */
+  readonly recipients: readonly RejectedRecipient[];
+}
+
+/** What one try brought: recipients that were taken, recipients that were not. */
+interface Try {
+  readonly receipt?: MailReceipt;
+  readonly refused: readonly RejectedRecipient[];
+  readonly error?: unknown;
+}
+
+/**
+ * Delivers one mail, with further tries as the policy allows: for recipients that surely do not have it, never for
+ * others. When some have it and others do not, the receipt says so: an error alone would hide that.
+ *
+ * @throws MailDeliveryError when nobody has it, or when that is not known
+ */
+export async function deliverMail(
+  delivery: MailDelivery,
+  mail: ComposedMail,
+  options: DispatchOptions,
+): Promise<MailReceipt> {
+  const taken: MailReceipt[] = [];
+  const lost: RejectedRecipient[] = [];
+  let pending = mail;
+  let failure: unknown;
+  let tries = 0;
+  for (;;) {
+    let result: Try;
+    try {
+      result = triedOnce(delivery, pending, await tryOnce(delivery, pending, options.signal));
+    } catch (error) {
+      result = { error, refused: rejectionsOf(pending, error) };
+    }
+    const { receipt, refused, error } = result;
+    // Nearly every mail ends here.
+    if (tries === 0 && receipt && refused.length === 0) return receipt;
+    tries++;
+    if (receipt) taken.push(receipt);
+    failure = error;
+    const known = new Set(pending.envelope.to);
+    const may = mayTryAgain(error, pending, options, tries);
+    const again: RejectedRecipient[] = [];
+    for (const recipient of refused)
+      (may && recipient.retryable === true && known.has(recipient.address) ? again : lost).push(recipient);
+    if (again.length === 0) break;
+    if (!(await waited(options, { messageId: mail.messageId, tries, recipients: again }))) {
+      for (const recipient of again) lost.push(recipient);
+      failure = cutWhileWaiting(options.signal, failure, mail);
+      break;
+    }
+    options.onFurtherTry?.();
+    const remaining = new Set(again.map(recipient => recipient.address));
+    pending = narrowed(mail, remaining);
+  }
+  const places = new Map(mail.envelope.to.map((address, place) => [address, place]));
+  const placeOf = ({ address }: RejectedRecipient): number => places.get(address) ?? places.size;
+  lost.sort((left, right) => placeOf(left) - placeOf(right));
+  const [first] = taken;
+  if (!first) {
+    const settledEarlier = lost.length > pending.envelope.to.length;
+    throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries, settledEarlier);
+  }
+  return {
+    ...first,
+    envelope: mail.envelope,
+    accepted: taken.flatMap(receipt => receipt.accepted),
+    rejected: lost,
+    ...(taken.length > 1 && { messages: taken }),
+  };
+}
+
+function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
+  // A delivery of the application's own may not look.
+  if (signal.aborted)
+    throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
+  return delivery.deliver(mail, { signal });
+}
+
+function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
+  const receipt = receiptOf(delivery, mail, outcome);
+  if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
+  return { receipt, refused: receipt.rejected };
+}
+
+function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOptions, tries: number): boolean {
+  if (tries >= options.retry.attempts || options.signal.aborted || mail.spent) return false;
+  return error === undefined || (error instanceof MailDeliveryError && !wasEnded(error));
+}
+
+/** Whether the wait was not cut short. */
+async function waited(options: DispatchOptions, retry: Omit<UpcomingRetry, 'waitMs'>): Promise<boolean> {
+  const waitMs = options.retry.waitMs(retry.tries);
+  options.onRetry?.({ ...retry, waitMs });
+  try {
+    await delay(waitMs, undefined, { signal: options.signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function narrowed(mail: ComposedMail, remaining: ReadonlySet<string>): ComposedMail {
+  const to = mail.envelope.to.filter(address => remaining.has(address));
+  return to.length === mail.envelope.to.length ? mail : new NarrowedMail(mail, to);
+}
+
+function cutWhileWaiting(signal: AbortSignal, last: unknown, mail: ComposedMail): MailDeliveryError {
+  const known = last instanceof MailDeliveryError ? last : undefined;
+  return abortedError(signal, {
+    ...known,
+    phase: known?.phase ?? 'envelope',
+    retryable: true,
+    messageId: mail.messageId,
+  });
+}
+
+/** A delivery may resolve only when it has taken the mail for somebody; one that has not is held to what it says. */
+function nobodyTaken({ name }: MailDelivery, { messageId, rejected }: MailReceipt): MailDeliveryError {
+  return new MailDeliveryError('EMAILENVELOPE', `The delivery ${name} took the mail for no recipient.`, {
+    phase: 'envelope',
+    retryable: worstOf(rejected),
+    recipients: rejected,
+    messageId,
+  });
+}
+
+/** The last failure, with what earlier tries have brought for each recipient, where any of them was refused. */
+function finalError(
+  last: unknown,
+  lost: readonly RejectedRecipient[],
+  tries: number,
+  settledEarlier: boolean,
+): unknown {
+  if (!(last instanceof MailDeliveryError)) return last;
+  return new MailDeliveryError(last.code, `${last.message} It was tried ${tries} times.`, {
+    ...last,
+    retryable: worstOf(lost),
+    ...((settledEarlier || last.recipients) && { recipients: lost }),
+    cause: last.cause,
+  });
+}

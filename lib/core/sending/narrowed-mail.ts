@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../mime/composed-mail.js';
+
+/** The same mail, Message-ID and bytes included, for some of its recipients only. */
+export class NarrowedMail implements ComposedMail {
+  readonly envelope: MailEnvelope;
+  readonly messageId: string;
+  readonly partial = true;
+  readonly #whole: ComposedMail;
+
+  /** @param recipients those of its envelope that it is still for */
+  constructor(whole: ComposedMail, recipients: readonly string[]) {
+    this.#whole = whole;
+    this.messageId = whole.messageId;
+    this.envelope = { from: whole.envelope.from, to: recipients };
+  }
+
+  get template(): string | undefined {
+    return this.#whole.template;
+  }
+
+  get size(): number | undefined {
+    return this.#whole.size;
+  }
+
+  get eightBit(): boolean {
+    return this.#whole.eightBit ?? false;
+  }
+
+  get bcc(): readonly string[] {
+    const to = new Set(this.envelope.to);
+    return (this.#whole.bcc ?? []).filter(address => to.has(address));
+  }
+
+  get spent(): boolean {
+    return this.#whole.spent ?? false;
+  }
+
+  get secrets(): readonly string[] {
+    return this.#whole.secrets ?? [];
+  }
+
+  get asciiHead(): AsciiHead | undefined {
+    return this.#whole.asciiHead;
+  }
+
+  get unended(): UnendedContent | undefined {
+    return this.#whole.unended;
+  }
+
+  bytes(): Promise<Buffer> {
+    return this.#whole.bytes();
+  }
+
+  stream(): Readable {
+    return this.#whole.stream();
+  }
+}

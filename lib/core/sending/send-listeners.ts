@@ -1,0 +1,86 @@
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { MailHook } from './mail-hook.js';
+import { MailVeto } from './mail-hook.js';
+import type { MailObserver } from './mail-observer.js';
+import type { SendLog } from './send-log.js';
+import type { SendRecord } from './send-record.js';
+
+/** How a send ended: with a receipt, or with an error. */
+export type SendOutcome = { readonly receipt: MailReceipt } | { readonly error: unknown };
+
+/** Everybody who is told of the sends of one mailer: hooks, which may change them, and observers. */
+export class SendAudience {
+  readonly #hooks: readonly MailHook[];
+  readonly #observers: readonly MailObserver[];
+  readonly #mailer: string | undefined;
+  readonly #log: SendLog;
+
+  /** @param mailer name of the mailer; undefined for the one without a name */
+  constructor(
+    hooks: readonly MailHook[],
+    observers: readonly MailObserver[],
+    mailer: string | undefined,
+    log: SendLog,
+  ) {
+    this.#hooks = hooks;
+    this.#observers = observers;
+    this.#mailer = mailer;
+    this.#log = log;
+  }
+
+  /** Whether finished mails are to be kept for somebody to look at. */
+  get observes(): boolean {
+    return this.#observers.length > 0;
+  }
+
+  /**
+   * Lets the hooks change the message.
+   *
+   * @param hold called with the message after each hook: the next one may think for long, replace it, or throw
+   * @returns the veto of one, when there is one
+   */
+  async ask(record: SendRecord, hold: () => void): Promise<MailVeto | undefined> {
+    for (const hook of this.#hooks) {
+      try {
+        const answer = await hook.beforeSend?.(record.message);
+        if (answer instanceof MailVeto) return answer;
+        if (answer) record.message = answer;
+      } finally {
+        hold();
+      }
+    }
+    return undefined;
+  }
+
+  /** Tells everybody of the end of a send. What they throw is logged and changes nothing. */
+  async tell(record: SendRecord, outcome: SendOutcome): Promise<void> {
+    const { message, mails, begunAt, template, culture } = record;
+    for (const observer of this.#observers) {
+      await this.#call(record, observer, () =>
+        observer.observe({
+          mailer: this.#mailer,
+          begunAt,
+          mails,
+          ...(template !== undefined && { template }),
+          ...(culture !== undefined && { culture }),
+          ...outcome,
+        }),
+      );
+    }
+    for (const hook of this.#hooks) {
+      await this.#call(record, hook, () =>
+        'receipt' in outcome
+          ? hook.afterSend?.(outcome.receipt, message)
+          : hook.onFailure?.(outcome.error, message),
+      );
+    }
+  }
+
+  async #call(record: SendRecord, who: object, call: () => void | Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      this.#log.hookFailed(record, who.constructor.name, error);
+    }
+  }
+}

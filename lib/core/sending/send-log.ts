@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { maskAddresses } from '../redaction/mask-addresses.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { UpcomingRetry } from './deliver-mail.js';
+import { messageOf } from '../errors/error-facts.js';
+import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { MailError } from '../errors/mail-error.js';
+import { printable } from '../redaction/printable.js';
+import { logText } from '../redaction/log-text.js';
+import type { SendRecord } from './send-record.js';
+import type { DroppedRecipient } from '../message/recipient-policy.js';
+
+const MOST_NAMED = 20;
+
+/**
+ * Writes one line for each mail: Message-ID, template, recipients, outcome. Logs are read by more people than mails are:
+ * addresses are masked, and neither content nor links nor secrets stand in them.
+ */
+export class SendLog {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** A send has its receipt. */
+  sent(record: SendRecord, receipt: MailReceipt): void {
+    this.#write('log', () => sentLine(record, receipt));
+  }
+
+  /** A send has failed. */
+  failed(record: SendRecord, error: unknown): void {
+    this.#write('log', () => {
+      const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
+      const code = error instanceof MailError ? ` ${error.code}${known}` : '';
+      return `${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`;
+    });
+  }
+
+  /** A mail will be tried again. */
+  retrying(record: SendRecord, { tries, waitMs, recipients }: UpcomingRetry): void {
+    this.#write('debug', () => {
+      const reason = logText(recipients[0]?.response ?? '', record.secrets);
+      const whom = count(recipients.length, 'recipient', 'recipients');
+      return `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
+    });
+  }
+
+  /** Recipients were kept out by policy. */
+  dropped(dropped: readonly DroppedRecipient[]): void {
+    this.#write('warn', () => `Recipients dropped: ${countRules(dropped)}`);
+  }
+
+  /** A hook has thrown where that changes nothing. */
+  hookFailed(record: SendRecord, name: string, error: unknown): void {
+    this.#write(
+      'error',
+      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
+    );
+  }
+
+  /** What is logged of a mail never changes what becomes of it. */
+  #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string): void {
+    if (!Logger.isLevelEnabled(level)) return;
+    try {
+      this.#logger[level](line());
+    } catch {
+      // A logger that fails has nobody to tell it to.
+    }
+  }
+}
+
+function sentLine(record: SendRecord, receipt: MailReceipt): string {
+  const { status, via, fallback, response, file, rejected, dropped } = receipt;
+  const outcome = [
+    status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
+    ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
+    ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
+    ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),
+  ].join(' ');
+  return [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; ');
+}
+
+function headOf({ messageId, template, culture, recipients }: SendRecord): string {
+  const named = recipients.slice(0, MOST_NAMED).map(maskAddresses).join(', ');
+  const more = recipients.length > MOST_NAMED ? ` and ${recipients.length - MOST_NAMED} more` : '';
+  const made =
+    template === undefined
+      ? ''
+      : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${logText(culture)})`}`;
+  return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
+}
+
+function refusals(rejected: readonly RejectedRecipient[], record: SendRecord): string[] {
+  if (rejected.length === 0) return [];
+  const named = rejected
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', record.secrets)})`,
+    );
+  const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
+  return [`refused: ${named.join(', ')}${more}`];
+}
+
+function drops(dropped: readonly DroppedRecipient[]): string[] {
+  return dropped.length === 0 ? [] : [`dropped: ${countRules(dropped)}`];
+}
+
+function countRules(dropped: readonly DroppedRecipient[]): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of dropped) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return [...counts].map(([rule, number]) => `${number} by ${rule}`).join(', ');
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

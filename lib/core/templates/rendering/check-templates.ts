@@ -1,0 +1,71 @@
+import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
+import { maskedSource, placeAt } from '../parsing/masked-source.js';
+import { embedCalls } from '../parsing/embed-calls.js';
+import type { EmbeddedImages } from './embedded-images.js';
+import type { TemplateCatalog, TemplateFile } from '../files/template-catalog.js';
+import type { TemplateEnvironment } from './template-environment.js';
+import { checkCompiles } from './template-environment.js';
+import { parseTemplate } from '../parsing/template-syntax.js';
+
+/** Where the renderer reports what is no error: misnamed files, reloads. */
+export interface TemplateLog {
+  log(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/**
+ * Checks the application's own templates at start, and warns of what will fail or is probably misnamed.
+ *
+ * @throws MailTemplateError `EMAILTEMPLATESYNTAX`
+ */
+export function checkTemplates(
+  catalog: TemplateCatalog,
+  environmentOf: (file: TemplateFile) => TemplateEnvironment,
+  images: EmbeddedImages,
+  log: TemplateLog,
+): void {
+  for (const file of catalog.ignored) {
+    log.warn(
+      `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
+    );
+  }
+  const own = catalog.files.filter(file => !file.builtIn);
+  const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
+  const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
+  for (const { file, parsed } of checked) {
+    for (const { name, line } of embedCalls(parsed.program)) {
+      const missing = file.part === 'html' && images.fault(file, name);
+      if (missing) log.warn(`${file.file}:${line}: ${missing}\nRendering it will fail.`);
+    }
+    for (const { name, line } of environmentOf(file).missingPartials(parsed)) {
+      // A layout may use what the templates around it bring inline.
+      if (inline.has(name)) continue;
+      log.warn(
+        `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
+      );
+    }
+  }
+}
+
+/**
+ * Checks the style sheets in the application's own templates before they are inlined: the inliner drops what it cannot
+ * read, and says nothing.
+ *
+ * @throws MailTemplateError `EMAILTEMPLATESYNTAX`
+ */
+export function checkStyleSheets(catalog: TemplateCatalog): void {
+  for (const file of catalog.files) {
+    if (file.builtIn || file.part !== 'html') continue;
+    const masked = maskedSource(file.source, parseTemplate(file));
+    const [fault] = cssFaultsOf(masked, tagsOf(masked.text));
+    if (!fault) continue;
+    const { line, column } = placeAt(file.source, fault.at);
+    throw new MailTemplateError(
+      'EMAILTEMPLATESYNTAX',
+      `${file.file} holds CSS that cannot be inlined, at line ${line}, column ${column}: ${fault.reason}`,
+      { ...(!file.shared && { template: file.name }), part: file.part, file: file.file, line, column },
+    );
+  }
+}

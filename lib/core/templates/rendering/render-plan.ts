@@ -1,0 +1,48 @@
+import type { TemplateData, TemplateEnvironment } from './template-environment.js';
+import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplatePart } from '../files/template-file.js';
+
+const MOST_KEPT = 1000;
+
+/** One part of a template, and the environment in which it is rendered. */
+export interface PlannedPart {
+  readonly file: TemplateFile;
+  readonly environment: TemplateEnvironment;
+}
+
+/** What rendering a template in a culture comes to; it is the same for every context. */
+export interface RenderPlan extends Readonly<Record<TemplatePart, PlannedPart | undefined>> {
+  /** Name of the template. */
+  readonly name: string;
+  /** The culture that was asked for. */
+  readonly wanted: string;
+  /** The culture that was found. */
+  readonly culture: string;
+  readonly data: TemplateData;
+}
+
+/** Remembers plans by what they were asked for with. */
+export class RenderPlans {
+  readonly #plans = new Map<string, Map<string | undefined, RenderPlan>>();
+  #count = 0;
+
+  /** The plan for a template and a culture, as they were asked for; undefined when there is none yet. */
+  get(template: string, culture: string | undefined): RenderPlan | undefined {
+    return this.#plans.get(template)?.get(culture);
+  }
+
+  /** Keeps a plan. */
+  set(template: string, culture: string | undefined, plan: RenderPlan): void {
+    // Cultures can come from requests; what is kept must not grow with them.
+    if (this.#count >= MOST_KEPT) this.clear();
+    const cultures = this.#plans.get(template) ?? new Map<string | undefined, RenderPlan>();
+    this.#plans.set(template, cultures.set(culture, plan));
+    this.#count++;
+  }
+
+  /** Forgets all plans, because the templates have changed. */
+  clear(): void {
+    this.#plans.clear();
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,230 @@
+import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
+import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import { messageOf } from '../../core/errors/error-facts.js';
+import { canonicalCulture } from '../../core/templates/culture.js';
+import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { checkCompiles } from '../../core/templates/rendering/template-environment.js';
+import type { TemplateOptions } from '../../core/templates/template-options.js';
+import type { RenderOptions, RenderedMail } from '../../core/templates/template-renderer.js';
+import { watchDirectories } from '../../core/templates/files/template-watcher.js';
+import type { Trial, TrialRequest } from './template-trial.js';
+import { tryTemplate } from './template-trial.js';
+import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
+import type { Listing, ListingKind } from './template-listing.js';
+import { listingsOf } from './template-listing.js';
+import type { TemplateProblem } from './template-problem.js';
+import { problemOf } from './template-problem.js';
+import type { TemplateSamples } from './template-samples.js';
+import { readSamples } from './template-samples.js';
+
+/** What a workbench shows. */
+export interface WorkbenchOptions {
+  /** Options of the application's renderer. @default the built-in templates only */
+  readonly templates?: TemplateOptions;
+  /** The application's brand. @default neutral */
+  readonly brand?: MailBrand;
+}
+
+/** One state of the template directories. */
+interface Bench {
+  readonly catalog: TemplateCatalog;
+  /** Made when something is first shown. */
+  renderer?: Promise<HandlebarsTemplateRenderer>;
+  /** Renders layouts around a placeholder; made when a layout is first shown. */
+  layouts?: Promise<HandlebarsTemplateRenderer>;
+  readonly broken: ReadonlyMap<string, TemplateProblem>;
+  readonly listings: readonly Listing[];
+}
+
+/** What was found in a file the last time that it was parsed. */
+interface CheckedFile {
+  readonly source: string;
+  /** Names of the partials and layouts that it uses. */
+  readonly partials: readonly string[];
+  readonly problem?: TemplateProblem;
+}
+
+/**
+ * Template directories for those who write templates: what is there, what is wrong with it, and how each looks with a
+ * sample, rendered as the application would. A file that is broken stops nothing but what uses it.
+ */
+export class TemplateWorkbench {
+  readonly #options: WorkbenchOptions;
+  readonly #directories: readonly string[];
+  readonly #defaultCulture: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #checked = new Map<string, CheckedFile>();
+  #bench: Bench;
+  #stopWatching: (() => void) | undefined;
+  #trouble: TemplateProblem | undefined;
+
+  private constructor(options: WorkbenchOptions) {
+    this.#options = options;
+    this.#directories = options.templates?.directories ?? [];
+    this.#defaultCulture = canonicalCulture(options.templates?.defaultCulture ?? 'en');
+    this.#bench = this.#read();
+  }
+
+  /**
+   * Reads the template directories.
+   *
+   * @throws MailTemplateError `EMAILTEMPLATEDIRECTORY` when one is missing
+   */
+  static open(options: WorkbenchOptions = {}): TemplateWorkbench {
+    return new TemplateWorkbench(options);
+  }
+
+  /** The application's directories and the one of the built-in templates, in the order in which they are searched. */
+  get directories(): readonly string[] {
+    return this.#bench.catalog.directories;
+  }
+
+  /** Every template, layout and partial; the application's own first. */
+  get listings(): readonly Listing[] {
+    return this.#bench.listings;
+  }
+
+  /** What is wrong with the directories: broken files, and why the newest state could not be read. */
+  get problems(): readonly TemplateProblem[] {
+    return [...(this.#trouble ? [this.#trouble] : []), ...this.#bench.broken.values()];
+  }
+
+  /** `.hbs` files that are no part of a template, probably misnamed. */
+  get ignored(): readonly string[] {
+    return this.#bench.catalog.ignored;
+  }
+
+  /** One of the listings; undefined when there is none of that name. */
+  find(kind: ListingKind, name: string): Listing | undefined {
+    return this.#bench.listings.find(listing => listing.kind === kind && listing.name === name);
+  }
+
+  /** The samples of a template or layout. */
+  async samples({ kind, name }: Pick<Listing, 'kind' | 'name'>): Promise<TemplateSamples> {
+    return readSamples(this.directories, kind === 'layout' ? `${name}.samples` : `${name}/samples`);
+  }
+
+  /** Renders a template, or a layout around a placeholder. Never fails: what is wrong is part of the answer. */
+  async try(request: TrialRequest & { readonly kind: 'template' | 'layout' }): Promise<Trial> {
+    const bench = this.#bench;
+    const { kind, name } = request;
+    const listing = this.find(kind, name);
+    // Only for names that were found: any other may lead out of the directories.
+    const samples = listing ? await this.samples(listing) : { samples: new Map<string, object>() };
+    return tryTemplate(
+      {
+        renderer: kind === 'layout' ? this.#layoutRenderer(bench) : this.#templateRenderer(bench),
+        template: kind === 'layout' ? layoutTemplate(name) : name,
+        listing,
+        defaultCulture: this.#defaultCulture,
+        broken: bench.broken,
+        samples,
+      },
+      request,
+    );
+  }
+
+  /**
+   * Renders a template as the application would.
+   *
+   * @throws MailTemplateError when it cannot be rendered
+   */
+  async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+    return (await this.#templateRenderer(this.#bench)).render(template, context, options);
+  }
+
+  /** The source of a file as it was last read; undefined when it is none of the templates. */
+  file(path: string): TemplateFile | undefined {
+    return this.#bench.catalog.files.find(({ file }) => file === path);
+  }
+
+  /** The templates, layouts and partials that use a partial or layout by name. */
+  usersOf(listing: Listing): Listing[] {
+    const { name } = listing;
+    const names = new Set([name, `partials/${name}`, name.replace(/^layouts\//, '')]);
+    const uses = ({ file }: TemplateFile): boolean =>
+      this.#checked.get(file)?.partials.some(partial => names.has(partial)) ?? false;
+    const users = new Set(this.#bench.catalog.files.filter(uses).map(({ file }) => file));
+    return this.listings.filter(({ files }) => files.some(({ file }) => users.has(file)));
+  }
+
+  /**
+   * Calls back after a template, layout, partial, sample or image below the application's directories has changed, when
+   * everything was read anew.
+   *
+   * @returns a function that ends it
+   */
+  watch(changed: () => void): () => void {
+    try {
+      this.#stopWatching ??= watchDirectories(this.#directories, () => this.#reload());
+    } catch (error) {
+      const message = `Changes are not seen, because the system does not tell of them: ${messageOf(error)}`;
+      this.#trouble = { kind: 'template', message };
+    }
+    this.#listeners.add(changed);
+    return () => void this.#listeners.delete(changed);
+  }
+
+  /** Ends all watching. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+  }
+
+  #reload(): void {
+    try {
+      this.#bench = this.#read();
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#trouble = problemOf(error);
+    }
+    for (const changed of this.#listeners) changed();
+  }
+
+  #read(): Bench {
+    const broken = new Map<string, TemplateProblem>();
+    const catalog = TemplateCatalog.load(this.#directories, BUILT_IN_DIRECTORY, error => {
+      broken.set(error.file ?? '', problemOf(error));
+    });
+    for (const file of catalog.files) {
+      const problem = this.#check(file);
+      if (problem) broken.set(file.file, problem);
+    }
+    const present = new Set(catalog.files.map(({ file }) => file));
+    for (const file of this.#checked.keys()) if (!present.has(file)) this.#checked.delete(file);
+    return { catalog, broken, listings: listingsOf(catalog, broken) };
+  }
+
+  /** What is wrong with a file by itself. Only what has changed is parsed again. */
+  #check(file: TemplateFile): TemplateProblem | undefined {
+    const known = this.#checked.get(file.file);
+    if (known?.source === file.source) return known.problem;
+    const checked = checkFile(file);
+    this.#checked.set(file.file, checked);
+    return checked.problem;
+  }
+
+  #templateRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
+    return (bench.renderer ??= this.#renderer(bench.catalog));
+  }
+
+  #layoutRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
+    return (bench.layouts ??= this.#renderer(withLayoutTemplates(bench.catalog)));
+  }
+
+  #renderer(catalog: TemplateCatalog): Promise<HandlebarsTemplateRenderer> {
+    return HandlebarsTemplateRenderer.forCatalog(catalog, this.#options.templates ?? {}, this.#options.brand);
+  }
+}
+
+function checkFile(file: TemplateFile): CheckedFile {
+  const { source } = file;
+  try {
+    return { source, partials: checkCompiles(file).partials.map(({ name }) => name) };
+  } catch (error) {
+    return { source, partials: [], problem: problemOf(error) };
+  }
+}

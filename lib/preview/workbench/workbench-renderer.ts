@@ -1,0 +1,17 @@
+import type { RenderOptions, RenderedMail } from '../../core/templates/template-renderer.js';
+import { TemplateRenderer } from '../../core/templates/template-renderer.js';
+import type { TemplateWorkbench } from './template-workbench.js';
+
+/** Renders for a mailer what a workbench has: its newest state, where that is watched, and whatever is not broken. */
+export class WorkbenchRenderer extends TemplateRenderer {
+  readonly #workbench: TemplateWorkbench;
+
+  constructor(workbench: TemplateWorkbench) {
+    super();
+    this.#workbench = workbench;
+  }
+
+  override render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
+    return this.#workbench.render(template, context, options);
+  }
+}

@@ -1,0 +1,31 @@
+import { applyRecipientPolicy } from '../../core/message/recipient-policy.js';
+import { listRecipients } from '../../core/message/recipients.js';
+import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
+import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
+import type { UndeliveredRecipient } from '../spool/mail-states.js';
+
+/** Who of an envelope gets the mail. */
+export interface RelayRecipients {
+  readonly to: readonly string[];
+  /** Who cannot get it, whatever the server says. */
+  readonly refused: readonly UndeliveredRecipient[];
+}
+
+/**
+ * Applies `CatchAllAddress`, `CatchAllCCAddress` and `AllowedDomains` to an envelope: they say where mail of this system
+ * may go, whoever wrote the file. How many recipients a mail has was its writer's decision.
+ */
+export function relayRecipients(settings: ResolvedMailSettings, envelope: PickupEnvelope): RelayRecipients {
+  const { groups, dropped } = applyRecipientPolicy(
+    { ...settings, maxRecipients: Number.MAX_SAFE_INTEGER },
+    { to: envelope.to.map(address => ({ address })), cc: [], bcc: [] },
+  );
+  const invalid = envelope.invalid.map(({ entry, reason }) => ({ address: entry, reason }));
+  const forbidden = dropped
+    .filter(({ rule }) => rule === 'allowed-domains')
+    .map(({ address }) => ({ address, reason: 'the setting AllowedDomains does not allow its domain' }));
+  return {
+    to: groups.flatMap(group => listRecipients(group).map(({ mailbox }) => mailbox.address)),
+    refused: [...invalid, ...forbidden],
+  };
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../core/errors/error-facts.js';
+import { DeliveredJournal } from './delivered-journal.js';
+import { syncFolder } from './durable-file.js';
+import type { ProcessIdentity } from './process-identity.js';
+import { ownIdentity } from './process-identity.js';
+import type { RelayFolders } from './relay-folders.js';
+
+/** The sign of life of a relay. */
+export interface Lease {
+  readonly process: ProcessIdentity;
+  /** Milliseconds without another beat after which its owner counts as dead. */
+  readonly leaseMs: number;
+  /** Grows while the relay lives. No time of day: clocks jump. */
+  readonly beat: number;
+}
+
+/** Every lease has this length, so that a beat overwrites the one before it and needs no room on a full disk. */
+const LEASE_OCTETS = 512;
+const TRIES = 5;
+
+/** The paths of one relay's own folder. */
+export function berthPaths(folder: string): { claimed: string; journal: string; lease: string } {
+  return {
+    claimed: join(folder, 'claimed'),
+    journal: join(folder, 'journal'),
+    lease: join(folder, 'lease.json'),
+  };
+}
+
+/** Reads a lease; undefined when there is none that makes sense. */
+export async function readLease(path: string): Promise<Lease | undefined> {
+  try {
+    return asLease(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Removes a relay's own folder when nothing is claimed in it; what is in it else stays for the next relay to find. */
+export async function removeBerth(folder: string): Promise<void> {
+  const { claimed, journal, lease } = berthPaths(folder);
+  try {
+    await rmdir(claimed).catch((error: unknown) =>
+      errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
+    );
+    for (const path of [journal, lease]) await unlink(path).catch(() => {});
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+/** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
+export class RelayBerth {
+  readonly journal = new DeliveredJournal();
+  readonly #folders: RelayFolders;
+  readonly #leaseMs: number;
+  readonly #onLost: () => void;
+  readonly #process = ownIdentity();
+  #folder = '';
+  #beat = 0;
+  #clockOffsetMs = 0;
+  #restoring: Promise<void> | undefined;
+
+  private constructor(folders: RelayFolders, leaseMs: number, onLost: () => void) {
+    this.#folders = folders;
+    this.#leaseMs = leaseMs;
+    this.#onLost = onLost;
+  }
+
+  /** @param onLost called when the folder was gone: another relay had taken this one for dead */
+  static async create(folders: RelayFolders, leaseMs: number, onLost: () => void): Promise<RelayBerth> {
+    const berth = new RelayBerth(folders, leaseMs, onLost);
+    await berth.#build();
+    return berth;
+  }
+
+  /** The folder; another one when it had to be made again. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Where claimed files lie. */
+  get claimed(): string {
+    return berthPaths(this.#folder).claimed;
+  }
+
+  /** How far the clock of the folder's file system is ahead of this machine's, in milliseconds. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
+  /** Gives a sign of life. */
+  async beat(): Promise<void> {
+    this.#beat++;
+    await this.restore();
+    await this.#writeLease(berthPaths(this.#folder).lease, 'r+');
+  }
+
+  /** Makes a folder again when it is gone. What was claimed is then not this relay's any more. */
+  async restore(): Promise<void> {
+    // Every lane and the heart may find it gone at the same time.
+    this.#restoring ??= this.#restoreOnce().finally(() => {
+      this.#restoring = undefined;
+    });
+    await this.#restoring;
+  }
+
+  /** Leaves. What could not be given back stays for the next relay to find. */
+  async close(): Promise<void> {
+    await this.#restoring?.catch(() => {});
+    await this.journal.close();
+    await removeBerth(this.#folder);
+  }
+
+  async #restoreOnce(): Promise<void> {
+    if (await this.#isStanding()) return;
+    await this.#build();
+    this.#onLost();
+  }
+
+  /** Only what is surely gone is made again: mails may lie in it. */
+  async #isStanding(): Promise<boolean> {
+    try {
+      return (await stat(this.claimed)).isDirectory();
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** Always a new folder, seen by others only when it has its lease: without one it would look dead. */
+  async #build(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#buildOnce(join(this.#folders.relays, randomUUID()));
+      } catch (error) {
+        // Another relay that ended may have tidied up just then.
+        if (errnoOf(error) !== 'ENOENT' || tries >= TRIES) throw error;
+      }
+    }
+  }
+
+  async #buildOnce(folder: string): Promise<void> {
+    await this.#folders.make();
+    const prepared = join(this.#folders.relays, `.${randomUUID()}`);
+    await mkdir(prepared);
+    const { claimed, journal, lease } = berthPaths(prepared);
+    await mkdir(claimed);
+    await this.#writeLease(lease, 'wx');
+    await this.journal.open(journal, berthPaths(folder).claimed);
+    await syncFolder(prepared);
+    await rename(prepared, folder);
+    await syncFolder(this.#folders.relays);
+    this.#folder = folder;
+  }
+
+  async #writeLease(path: string, flags: 'wx' | 'r+'): Promise<void> {
+    const lease: Lease = { process: this.#process, leaseMs: this.#leaseMs, beat: this.#beat };
+    const file = await open(path, flags, 0o600);
+    try {
+      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0);
+      this.#clockOffsetMs = (await file.stat()).mtimeMs - Date.now();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function asLease(value: unknown): Lease | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { process, leaseMs, beat } = value as Partial<Lease>;
+  const sound =
+    typeof process === 'object' &&
+    process !== null &&
+    typeof process.machine === 'string' &&
+    typeof process.pid === 'number' &&
+    typeof beat === 'number';
+  return sound ? { process, leaseMs: typeof leaseMs === 'number' ? leaseMs : 0, beat } : undefined;
+}

@@ -1,0 +1,94 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
+import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import { SMTP, problemsOf, settingsErrorOf } from './settings-problems.js';
+
+const SECRET = 'hunter2-geheim';
+const LOGIN = { ...SMTP, Username: 'contosousercube', Password: SECRET } as const;
+
+function everyPrint(value: unknown): string {
+  return [
+    JSON.stringify(value),
+    JSON.stringify(Object.entries(Object(value))),
+    String(value),
+    inspect(value),
+    inspect(value, { showHidden: true, depth: Infinity }),
+    inspect(value, { showHidden: true, depth: Infinity, getters: true }),
+    inspect({ nested: [value] }, { showHidden: true, depth: Infinity, getters: true }),
+    inspect(value, { showHidden: true, showProxy: true, depth: Infinity, getters: 'get' }),
+  ].join('\n');
+}
+
+describe('credentials', () => {
+  it('are both read', () => {
+    const { username, password } = resolveMailSettings(LOGIN);
+    expect([username, password]).toEqual(['contosousercube', SECRET]);
+  });
+
+  it('may both be absent', () => {
+    expect(problemsOf(SMTP)).toEqual([]);
+  });
+
+  it.each([
+    ['userNAME', { ...SMTP, userNAME: 'ann' }, 'is set without Password; set both, or neither'],
+    ['PASSWORD', { ...SMTP, PASSWORD: SECRET }, 'is set without Username; set both, or neither'],
+    ['Username', { ...SMTP, Username: 'ann', Password: '' }, 'is set without Password; set both, or neither'],
+    [
+      'Password',
+      { ...SMTP, Username: null, Password: SECRET },
+      'is set without Username; set both, or neither',
+    ],
+  ])('are refused by halves: only %s', (key, settings, message) => {
+    expect(problemsOf(settings)).toEqual([{ key, message }]);
+  });
+
+  it.each([[true], ['true']])(
+    'of Windows are refused with what to use instead (%j)',
+    UseDefaultCredentials => {
+      const problems = problemsOf({ ...SMTP, UseDefaultCredentials });
+      expect(problems).toEqual([
+        {
+          key: 'UseDefaultCredentials',
+          message: expect.stringMatching(/Windows.*set Username and Password/),
+        },
+      ]);
+    },
+  );
+});
+
+describe('the password', () => {
+  it('is there but not enumerable', () => {
+    const resolved = resolveMailSettings(LOGIN);
+    expect(resolved.password).toBe(SECRET);
+    expect(Object.keys(resolved)).not.toContain('password');
+    expect({ ...resolved }).not.toHaveProperty('password');
+  });
+
+  it('is in no print of the resolved settings, hidden properties and getters included', () => {
+    expect(everyPrint(resolveMailSettings(LOGIN))).not.toContain(SECRET);
+  });
+
+  it('leaves the other settings printable', () => {
+    expect(inspect(resolveMailSettings(LOGIN), { showHidden: true })).toContain("host: 'smtp.contoso.com'");
+  });
+
+  it('is in no print of a reading, its warnings included', () => {
+    const reading = readMailSettings({ ...LOGIN, Pasword: SECRET, SecureSocketOption: 'None' });
+    expect(reading.warnings).toHaveLength(2);
+    expect(everyPrint(reading)).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['beside other problems', { ...LOGIN, Port: 'x', FromAddress: 'x', Host: '::' }],
+    ['without a user name', { ...SMTP, Password: SECRET }],
+    ['written twice', { ...LOGIN, password: `${SECRET}2` }],
+    ['as a list', { ...LOGIN, Password: [SECRET] }],
+    ['as an object', { ...LOGIN, Password: { value: SECRET } }],
+    ['in the Agent’s section', { PasswordResetSettings: { MailSettings: { ...LOGIN, Port: -1 } } }],
+  ])('is in no print of an error: %s', (_name, settings) => {
+    const error = settingsErrorOf(() => resolveMailSettings(settings));
+    expect(error.problems.length).toBeGreaterThan(0);
+    expect(everyPrint(error) + error.message + String(error.stack)).not.toContain(SECRET);
+  });
+});
