@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { errnoOf, messageOf } from '../core/errors/error-facts.js';
 import { COMMANDS } from './commands.js';
 import { UsageError } from './usage-error.js';
-import { errnoOf, messageOf } from '../core/errors/error-facts.js';
 
 const WIDEST = Math.max(...Object.keys(COMMANDS).map(name => name.length));
 const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(WIDEST)}    ${summary}`);

@@ -1,5 +1,5 @@
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { PreviewHandler } from './http/preview-handler.js';
 
 /** What is used of a Fastify reply: nothing of Fastify is imported. */

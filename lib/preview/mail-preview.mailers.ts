@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { MAIL_OPTIONS, MAIL_SETTINGS } from '../core/mail/mail.constants.js';
-import { MailModule } from '../core/mail/mail.module.js';
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
+import { MailModule } from '../core/mail/mail.module.js';
 import { MailService } from '../core/mail/mail.service.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 import type { PreviewMailer } from './preview-mailers.js';

@@ -1,9 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MAIL_PREVIEW_OBSERVER } from '../core/mail/mail.constants.js';
-import { MailPreviewMount } from './mail-preview.mount.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
-import { MAIL_PREVIEW_OPTIONS } from './mail-preview.mount.js';
+import { MAIL_PREVIEW_OPTIONS, MailPreviewMount } from './mail-preview.mount.js';
 
 /**
  * Shows the mails of an application, and its templates, in the browser. For development: it does not start with

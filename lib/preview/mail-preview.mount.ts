@@ -6,8 +6,8 @@ import type { MailObserver } from '../core/sending/mail-observer.js';
 import { PreviewEvents } from './http/preview-events.js';
 import { PreviewHandler } from './http/preview-handler.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
-import { mailersOf } from './mail-preview.mailers.js';
 import { mountPreview } from './mail-preview.adapter.js';
+import { mailersOf } from './mail-preview.mailers.js';
 import { createMailbox } from './mailbox/create-mailbox.js';
 import { previewSections } from './preview-sections.js';
 

@@ -1,8 +1,8 @@
-import type { TemplateWorkbench } from './workbench/template-workbench.js';
 import type { PreviewEvents } from './http/preview-events.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import type { PreviewMailbox } from './mailbox/preview-mailbox.js';
 import type { PreviewMailers } from './preview-mailers.js';
+import type { TemplateWorkbench } from './workbench/template-workbench.js';
 
 /** What the parts of the preview are made with. */
 export interface PreviewContext {

@@ -1,7 +1,7 @@
-import type { DynamicModule, ModuleMetadata, FactoryProvider } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { MailRelay } from './mail-relay.js';
 import { PickupRelay } from './engine/pickup-relay.js';
+import { MailRelay } from './mail-relay.js';
 import { RelayLog } from './relay-log.js';
 import type { MailRelayOptions } from './relay-options.js';
 

@@ -1,5 +1,5 @@
-import { dirname, resolve } from 'node:path';
 import { access, constants, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';

@@ -1,8 +1,8 @@
 import { isRegExp } from 'node:util/types';
 import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
-import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../core/address/parse-mailbox.js';
-import type { RejectedRecipient } from '../core/errors/mail-delivery-error.js';
+import { checkMailbox, MailboxSyntaxError, parseMailbox } from '../core/address/parse-mailbox.js';
 import { isErrorLike } from '../core/errors/error-facts.js';
+import type { RejectedRecipient } from '../core/errors/mail-delivery-error.js';
 import { printable } from '../core/redaction/printable.js';
 import type { SentMail } from './caught-mail.js';
 import type { FieldCheck } from './field-check.js';

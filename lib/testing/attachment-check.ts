@@ -1,6 +1,6 @@
 import { isRegExp, isUint8Array } from 'node:util/types';
-import { printable } from '../core/redaction/printable.js';
 import type { MailFile } from '../core/mime/read-mail.js';
+import { printable } from '../core/redaction/printable.js';
 import type { FieldCheck } from './field-check.js';
 import { isFields, refuseUnknownKeys } from './known-keys.js';
 import { nearestOf } from './likeness.js';

@@ -1,9 +1,9 @@
 import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
 import type { MailReceipt } from '../core/delivery/mail-receipt.js';
+import type { ComposedMail, MailEnvelope } from '../core/mime/composed-mail.js';
 import { linksIn } from '../core/mime/links-in.js';
 import type { MailFile, ReadMail } from '../core/mime/read-mail.js';
 import { readMail } from '../core/mime/read-mail.js';
-import type { ComposedMail, MailEnvelope } from '../core/mime/composed-mail.js';
 
 /** What is known of a mail beside what stands in it. */
 export interface MailOrigin {

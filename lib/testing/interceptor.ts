@@ -1,7 +1,7 @@
 import type { DeliverOptions, DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { MailDelivery } from '../core/delivery/mail-delivery.js';
-import type { MailObserver, ObservedSend } from '../core/sending/mail-observer.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
+import type { MailObserver, ObservedSend } from '../core/sending/mail-observer.js';
 import type { MailStore } from './mail-store.js';
 import type { PlannedOutcomes } from './planned-outcomes.js';
 

@@ -1,9 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
-import { printable } from '../core/redaction/printable.js';
 import { MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER } from '../core/mail/mail.constants.js';
-import { MailModule } from '../core/mail/mail.module.js';
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
+import { MailModule } from '../core/mail/mail.module.js';
+import { printable } from '../core/redaction/printable.js';
 import type { MailSettingsInput } from '../core/settings/mail-settings.js';
 import { Mailbox } from './mailbox.js';
 

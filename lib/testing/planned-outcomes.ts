@@ -1,7 +1,7 @@
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliverOptions, DeliveryOutcome } from '../core/delivery/mail-delivery.js';
-import { printable } from '../core/redaction/printable.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
+import { printable } from '../core/redaction/printable.js';
 import { realPause } from './real-timers.js';
 import { partialOutcome, simulatedError } from './simulated-error.js';
 import type { FailurePlan } from './simulated-failure.js';

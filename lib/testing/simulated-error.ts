@@ -1,8 +1,8 @@
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { writeFailure } from '../core/delivery/pickup/write-failure.js';
-import { SmtpConversation } from '../core/delivery/smtp/smtp-conversation.js';
 import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer-error.js';
+import { SmtpConversation } from '../core/delivery/smtp/smtp-conversation.js';
 import { deliveryError, rejectedRecipient } from '../core/delivery/smtp/smtp-failure.js';
 import type { MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';

@@ -1,6 +1,6 @@
 import { MailboxSyntaxError, parseMailbox } from '../core/address/parse-mailbox.js';
-import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { isErrorLike } from '../core/errors/error-facts.js';
+import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { printable } from '../core/redaction/printable.js';
 import { refuseUnknownKeys } from './known-keys.js';
 

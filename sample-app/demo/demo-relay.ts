@@ -1,7 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { RelayEvent } from 'nest-mailroom/relay';
 import { MailRelay } from 'nest-mailroom/relay';
-import { EventEmitter, once } from 'node:events';
 import { createRelay } from '../relay/create-relay.js';
 import type { EmbeddedSmtpServer } from './embedded-smtp-server.js';
 

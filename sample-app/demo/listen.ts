@@ -1,7 +1,7 @@
-import type { INestApplication } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { PublicAddress } from '../server/notifications/public-address.js';
 
 /** Lets the Server listen on the port of its settings, or on any free one when that is taken; returns its address. */

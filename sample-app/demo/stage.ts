@@ -1,8 +1,8 @@
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { createAgent } from '../agent/create-agent.js';
 import { createServer } from '../server/create-server.js';
 import { DemoRelay } from './demo-relay.js';

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { join } from 'node:path';
 import type { MailSettingsInput } from 'nest-mailroom';
 import type { RelayEvent } from 'nest-mailroom/relay';
 import { MailRelayModule } from 'nest-mailroom/relay';

@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { join } from 'node:path';
 import { MailModule } from 'nest-mailroom';
 import { MailPreviewModule } from 'nest-mailroom/preview';
 import { BRAND } from '../shared/brand.js';

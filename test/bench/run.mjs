@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cleanUpAtExit } from './cleanup.mjs';
-import { UsageError, readFlags } from './flags.mjs';
+import { readFlags, UsageError } from './flags.mjs';
 import { installPeers } from './install-peers.mjs';
 import { tell } from './progress.mjs';
 import { ROW_IDS } from './row-ids.mjs';

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BlackHole } from '../support/black-hole.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
 import type { MailDeliveryErrorDetails } from '../../lib/core/errors/mail-delivery-error.js';
 import { BlackHole } from '../support/black-hole.js';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TerminalRelayReport } from '../../lib/cli/relay/terminal-relay-report.js';
 import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
 import { MailSink } from '../support/mail-sink.js';

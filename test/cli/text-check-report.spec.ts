@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { TextCheckReport } from '../../lib/cli/check/text-check-report.js';
 import type { Style } from '../../lib/cli/style.js';
 import { styleFor } from '../../lib/cli/style.js';
-import { TextCheckReport } from '../../lib/cli/check/text-check-report.js';
 
 const MARKED: Style = {
   good: text => `<good>${text}</>`,

@@ -1,9 +1,8 @@
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { abortedError } from '../../lib/core/delivery/aborted-error.js';
+import type { DeliverOptions, DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
+import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import type { DeliverOptions } from '../../lib/core/delivery/mail-delivery.js';
 import type { ArrivedMail } from './mail-delivery.contract.js';
 import { describeMailDelivery } from './mail-delivery.contract.js';
 

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
 import { MailMessageError } from '../../lib/core/errors/mail-message-error.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import { compose as composeMessage } from '../core/mime/composing.js';
 import { assertWellFormedMail, headerOf, headersOf } from '../support/eml.js';
 import { rejection } from '../support/mail-app.js';

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PickupMailDelivery } from '../../lib/core/delivery/pickup/pickup-mail-delivery.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { Bound } from '../support/bounded-send.js';
-import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';
+import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { startMailApp } from '../support/mail-app.js';
 import type { Script } from '../support/scripted-smtp-server.js';

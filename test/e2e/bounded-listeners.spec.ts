@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { MailHook } from '../../lib/core/sending/mail-hook.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

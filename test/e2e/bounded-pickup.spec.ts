@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { Bound } from '../support/bounded-send.js';
-import { BOUNDS, LATE_MS, boundCode, boundSettings, cutSend, until } from '../support/bounded-send.js';
+import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { startMailApp } from '../support/mail-app.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

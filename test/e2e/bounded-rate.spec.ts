@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailService } from '../../lib/core/mail/mail.service.js';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { until } from '../support/bounded-send.js';

@@ -1,7 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import { MailModule } from '../../lib/core/mail/mail.module.js';

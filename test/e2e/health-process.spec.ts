@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { chmodSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { runNode } from '../support/run-script.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

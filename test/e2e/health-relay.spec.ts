@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
+import { describe, expect, it } from '@jest/globals';
 import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
 import { startHealthApp } from '../support/health-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';

@@ -1,13 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { SmtpMailDelivery } from '../../lib/core/delivery/smtp/smtp-mail-delivery.js';
-import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
 import { MailService } from '../../lib/core/mail/mail.service.js';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../lib/core/settings/resolve-mail-settings.js';
+import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
 import { startHealthApp } from '../support/health-app.js';
 import { HttpProxy } from '../support/http-proxy.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,15 +1,15 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { inspect } from 'node:util';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
 import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
 import { InjectMail, mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailSettingsFactory } from '../../lib/core/mail/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
 import { MailService } from '../../lib/core/mail/mail.service.js';
 import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import { appsettings } from '../../lib/core/settings/appsettings.js';

@@ -1,10 +1,9 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { Readable } from 'node:stream';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import type { MailObserver, ObservedSend } from '../../lib/core/sending/mail-observer.js';
 import {
   MAIL_INTERCEPTOR,
   MAIL_PREVIEW_OBSERVER,
@@ -12,6 +11,7 @@ import {
 } from '../../lib/core/mail/mail.constants.js';
 import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
+import type { MailObserver, ObservedSend } from '../../lib/core/sending/mail-observer.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startApp } from '../support/mail-app.js';
 

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { statSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
 import { startMailApp } from '../support/mail-app.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   chmodSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -10,9 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { simpleParser } from 'mailparser';
 import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { simpleParser } from 'mailparser';
 import { assertWellFormedMail, headerLines, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

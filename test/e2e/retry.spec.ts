@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { expect, it } from '@jest/globals';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
 import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
 import { rejection, startMailApp } from '../support/mail-app.js';

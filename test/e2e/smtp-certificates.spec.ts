@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SecureVersion } from 'node:tls';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
@@ -12,7 +12,7 @@ import { rejection, startMailApp } from '../support/mail-app.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import type { Offer } from './smtp-stages/stages.js';
-import { GOODBYE, PASSWORD, goodScript, transaction, upTo } from './smtp-stages/stages.js';
+import { GOODBYE, goodScript, PASSWORD, transaction, upTo } from './smtp-stages/stages.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {

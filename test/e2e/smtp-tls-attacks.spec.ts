@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { HttpProxy } from '../support/http-proxy.js';

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { isAscii } from 'node:buffer';
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { SpanKind, SpanStatusCode, context, metrics, trace } from '@opentelemetry/api';
+import { Injectable } from '@nestjs/common';
+import { context, metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   AggregationTemporality,
@@ -12,9 +13,8 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { Injectable } from '@nestjs/common';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
 import type { MailApp } from '../support/mail-app.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { packageRows, roomRows, strangers } from './architecture-page.js';
 import { importsBelow, sourceFiles } from './source-files.js';
 

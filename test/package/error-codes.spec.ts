@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
 import { MAIL_ERROR_CODES } from '../../lib/core/errors/mail-error-code.js';
 import { sourceFiles } from './source-files.js';
 

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
 import { importsBelow } from './source-files.js';
 
 it('No file of lib/ imports itself over others, not even for types', () => {

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expect, it } from '@jest/globals';
 import * as api from 'nest-mailroom';
 import * as health from 'nest-mailroom/health';
 import * as preview from 'nest-mailroom/preview';

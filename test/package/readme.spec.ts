@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { MAIL_ERROR_CODES } from '../../lib/core/errors/mail-error-code.js';
 import { SETTING_KEYS } from '../../lib/core/settings/setting-table.js';
 

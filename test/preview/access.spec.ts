@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from './http-request.js';
 import type { PreviewApp } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ArgumentsHost, CallHandler, ExecutionContext, INestApplication } from '@nestjs/common';
 import {
@@ -14,17 +17,14 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { once } from 'node:events';
-import { get } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MailService } from '../../lib/core/mail/mail.service.js';
 import { mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
 import { MailModule } from '../../lib/core/mail/mail.module.js';
+import { MailService } from '../../lib/core/mail/mail.service.js';
 import { MailPreviewModule } from '../../lib/preview/mail-preview.module.js';
 import { RecordingLogger, rejection, startApp } from '../support/mail-app.js';
 import { ask } from './http-request.js';
 import type { PreviewApp } from './preview-app.js';
-import { FRAMEWORKS, SWITCHED_OFF, startPreviewApp } from './preview-app.js';
+import { FRAMEWORKS, startPreviewApp, SWITCHED_OFF } from './preview-app.js';
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Hello Ann', text: 'How are you?' };
 

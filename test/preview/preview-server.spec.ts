@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { PreviewEvents } from '../../lib/preview/http/preview-events.js';
 import { PreviewHandler } from '../../lib/preview/http/preview-handler.js';
 import type { PreviewRoute } from '../../lib/preview/http/preview-route.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TemplatesApp } from './templates-app.js';
-import { TEMPLATES, startTemplatesApp } from './templates-app.js';
+import { startTemplatesApp, TEMPLATES } from './templates-app.js';
 
 let app: TemplatesApp | undefined;
 afterEach(async () => {

@@ -1,13 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { Buffer } from 'node:buffer';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';
 import type { TemplatesApp } from './templates-app.js';
-import { TEMPLATES, startTemplatesApp } from './templates-app.js';
+import { startTemplatesApp, TEMPLATES } from './templates-app.js';
 
 const running: PreviewApp[] = [];
 afterEach(async () => {

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
 import { MailSink } from '../support/mail-sink.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

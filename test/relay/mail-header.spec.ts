@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HopelessMailError } from '../../lib/core/delivery/pickup/unreadable-mail-error.js';
 import { headerValue, readMailHeader } from '../../lib/core/delivery/pickup/mail-header.js';
+import { HopelessMailError } from '../../lib/core/delivery/pickup/unreadable-mail-error.js';
 
 function read(
   text: string,

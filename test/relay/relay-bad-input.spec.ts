@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -7,17 +6,18 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { iisMail, publish } from '../support/relay-app.js';
-import { runNode } from '../support/run-script.js';
 import { useRelayBench } from '../support/relay-bench.js';
+import { runNode } from '../support/run-script.js';
 
 const bench = useRelayBench({ pollMs: 50 });
 

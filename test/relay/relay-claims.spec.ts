@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -12,11 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MailSink } from '../support/mail-sink.js';
-import { iisMail, publish } from '../support/relay-app.js';
-import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
+import { describe, expect, it } from '@jest/globals';
 import { journalEntry } from '../../lib/relay/spool/delivered-journal.js';
 import { fileIdentity } from '../../lib/relay/spool/file-identity.js';
+import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
+import { MailSink } from '../support/mail-sink.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
 
 const bench = useRelayBench();

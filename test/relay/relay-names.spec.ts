@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';

@@ -1,15 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
-import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
+import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions, SmtpReply } from '../support/mail-sink.js';
 import type { RelayApp } from '../support/relay-app.js';
-import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
 import { iisMail, publish } from '../support/relay-app.js';
+import { useRelayBench } from '../support/relay-bench.js';
 import type { Script, ScriptStep } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
-import { useRelayBench } from '../support/relay-bench.js';
 
 const bench = useRelayBench({ retry: { firstMs: 150, maxMs: 1000 } });
 

@@ -1,8 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import {
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -10,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { MailSink } from '../support/mail-sink.js';
+import { describe, expect, it } from '@jest/globals';
 import { startMailApp } from '../support/mail-app.js';
+import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish, travelling } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
 

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailRelayModule } from '../../lib/relay/mail-relay.module.js';
 import { rejection } from '../support/mail-app.js';
 import { RelayApp } from '../support/relay-app.js';

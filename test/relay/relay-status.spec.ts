@@ -1,10 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
 import { linkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { iisMail, publish } from '../support/relay-app.js';
-import { runNode } from '../support/run-script.js';
 import { useRelayBench } from '../support/relay-bench.js';
+import { runNode } from '../support/run-script.js';
 
 const bench = useRelayBench(
   {},

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { HesitantSmtpServer } from '../support/hesitant-smtp-server.js';
 import type { RelayApp } from '../support/relay-app.js';
 import { iisMail, publish } from '../support/relay-app.js';

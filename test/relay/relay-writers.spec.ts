@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { chmodSync, closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, travelling } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';

@@ -1,7 +1,7 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { runNode } from '../support/run-script.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';

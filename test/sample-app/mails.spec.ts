@@ -1,11 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AgentModule } from '../../sample-app/agent/agent.module.js';
 import { ResetRequestService } from '../../sample-app/agent/reset/reset-request.service.js';
 import { ServerModule } from '../../sample-app/server/server.module.js';

@@ -1,9 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { MailReceipt } from 'nest-mailroom';
 import type { RelayEvent } from 'nest-mailroom/relay';
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { createRelay } from '../../sample-app/relay/create-relay.js';
 import { runNode } from '../support/run-script.js';
 import { RunningSample } from './running-sample.js';

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { MailReceipt } from 'nest-mailroom';
-import { randomBytes } from 'node:crypto';
 import { createAgent } from '../../sample-app/agent/create-agent.js';
 import { ResetRequestService } from '../../sample-app/agent/reset/reset-request.service.js';
-import { readPickupFile, resetLinkOf } from '../../sample-app/demo/pickup-file.js';
 import type { DemoMail } from '../../sample-app/demo/demo-mail.js';
+import { readPickupFile, resetLinkOf } from '../../sample-app/demo/pickup-file.js';
 import { createServer } from '../../sample-app/server/create-server.js';
 import { PublicAddress } from '../../sample-app/server/notifications/public-address.js';
 import { MailSink } from '../support/mail-sink.js';

@@ -2,8 +2,8 @@ import type { DynamicModule, INestApplicationContext, LoggerService } from '@nes
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import 'reflect-metadata';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import { MailModule } from '../../lib/core/mail/mail.module.js';
 import { MailService } from '../../lib/core/mail/mail.service.js';
 import type { MailSettingsInput } from '../../lib/core/settings/mail-settings.js';
 

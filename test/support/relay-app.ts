@@ -1,12 +1,11 @@
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import 'reflect-metadata';
-import { MailRelayModule } from '../../lib/relay/mail-relay.module.js';
 import { MailRelay } from '../../lib/relay/mail-relay.js';
+import { MailRelayModule } from '../../lib/relay/mail-relay.module.js';
 import type { RelayEvent } from '../../lib/relay/relay-event.js';
 import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
 import type { MailRelayStatus } from '../../lib/relay/relay-status.js';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach } from '@jest/globals';
 import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
 import type { MailSinkOptions } from './mail-sink.js';
 import { MailSink } from './mail-sink.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssertionError } from 'node:assert';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MailCriteria, MailMatcher } from '../../lib/testing/mail-criteria.js';
 import type { MailboxApp } from './mailbox-app.js';
 import { startMailboxApp } from './mailbox-app.js';

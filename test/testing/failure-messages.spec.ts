@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
 import { rejection } from '../support/mail-app.js';
 import type { MailboxApp } from './mailbox-app.js';
 import { startMailboxApp } from './mailbox-app.js';

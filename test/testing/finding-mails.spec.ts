@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AssertionError } from 'node:assert';
 import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { rejection } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
 import type { MailboxApp } from './mailbox-app.js';

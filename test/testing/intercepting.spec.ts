@@ -1,14 +1,14 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Injectable, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
-import { Readable } from 'node:stream';
 import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
 import { InjectMail } from '../../lib/core/mail/mail.decorators.js';
 import { MailModule } from '../../lib/core/mail/mail.module.js';
 import { MailService } from '../../lib/core/mail/mail.service.js';
+import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
 import { MailTestingModule } from '../../lib/testing/mail-testing.module.js';
 import { Mailbox } from '../../lib/testing/mailbox.js';
 import { rejection, startApp } from '../support/mail-app.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import type { SimulatedFailure } from '../../lib/testing/simulated-failure.js';
 import { Mailbox } from '../../lib/testing/mailbox.js';
+import type { SimulatedFailure } from '../../lib/testing/simulated-failure.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';

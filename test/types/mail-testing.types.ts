@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { MailDelivery, MailReceipt } from 'nest-mailroom';
 import type { CaughtMail, MailCriteria, SentMail } from 'nest-mailroom/testing';
-import { MailTestingModule, Mailbox } from 'nest-mailroom/testing';
+import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
 
 /* Checked by `npm run typecheck`: each `@ts-expect-error` fails when the line below it compiles. */
 

@@ -1,4 +1,4 @@
-import { Resolver, lookup } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { connect, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';

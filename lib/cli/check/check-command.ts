@@ -1,19 +1,19 @@
-import { diagnose } from './diagnose.js';
-import type { DiagnosisStep } from './diagnosis-step.js';
 import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
 import { explainSettings } from '../../core/settings/explain-settings.js';
 import type { MailSettingsReading } from '../../core/settings/read-mail-settings.js';
 import { readMailSettings } from '../../core/settings/read-mail-settings.js';
 import { unreadVariables } from '../../core/settings/unread-variables.js';
-import type { CheckReport } from './check-report.js';
-import { JsonCheckReport } from './json-check-report.js';
-import { readOptions, readSeconds } from '../command-line.js';
 import { boundedRun } from '../bounded-run.js';
+import { readOptions, readSeconds } from '../command-line.js';
 import { ownKey } from '../own-key.js';
 import type { TracedSection } from '../settings-section.js';
 import { readTracedSection } from '../settings-section.js';
 import { stopSignal } from '../stop-signal.js';
 import { styleFor } from '../style.js';
+import type { CheckReport } from './check-report.js';
+import { diagnose } from './diagnose.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
+import { JsonCheckReport } from './json-check-report.js';
 import { TextCheckReport } from './text-check-report.js';
 
 const HELP = `Usage: nest-mailroom check [options]

@@ -1,6 +1,6 @@
-import type { DiagnosisStep } from './diagnosis-step.js';
 import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
 import type { ExplainedSetting } from '../../core/settings/explain-settings.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
 
 /** What the settings come to. */
 export interface SettingsFacts {

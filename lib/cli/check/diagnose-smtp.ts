@@ -8,8 +8,8 @@ import { greetServer } from './greet-server.js';
 import { loginStep } from './login-step.js';
 import { findAddresses, reachServer } from './reach-server.js';
 import { secureConnection, startTlsAsSet } from './secure-connection.js';
-import { SmtpDialogue } from './smtp-probe.js';
 import type { SmtpOffer } from './smtp-offer.js';
+import { SmtpDialogue } from './smtp-probe.js';
 import type { SmtpScene } from './smtp-scene.js';
 
 const LEAST_PATIENCE_MS = 3000;

@@ -3,10 +3,10 @@ import { speaksTlsAtOnce } from '../../core/delivery/smtp/tls-probe.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import { ownName } from './own-name.js';
-import type { SmtpDialogue } from './smtp-probe.js';
-import { DialogueError } from './smtp-probe.js';
 import type { SmtpOffer } from './smtp-offer.js';
 import { smtpOffer } from './smtp-offer.js';
+import type { SmtpDialogue } from './smtp-probe.js';
+import { DialogueError } from './smtp-probe.js';
 import type { SmtpScene } from './smtp-scene.js';
 
 const HANDSHAKE_MS = 3000;

@@ -1,9 +1,9 @@
-import type { DiagnosisStep } from './diagnosis-step.js';
 import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
-import type { SettingsFacts } from './check-report.js';
-import { CheckReport } from './check-report.js';
 import type { TextStream } from '../text-output.js';
 import { jsonDocument, written } from '../text-output.js';
+import type { SettingsFacts } from './check-report.js';
+import { CheckReport } from './check-report.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
 
 /** One JSON document, at the end. */
 export class JsonCheckReport extends CheckReport {

@@ -6,8 +6,8 @@ import { certificateStep } from './certificate-step.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import { introduce } from './greet-server.js';
 import { greetingInClear } from './greeting-in-clear.js';
-import type { SmtpDialogue } from './smtp-probe.js';
 import type { SmtpOffer } from './smtp-offer.js';
+import type { SmtpDialogue } from './smtp-probe.js';
 import type { SmtpScene } from './smtp-scene.js';
 
 /** TLS as the settings want it. Resolves with what the server offers then; undefined when there is no going on. */

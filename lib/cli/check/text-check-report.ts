@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
-import type { DiagnosisStep } from './diagnosis-step.js';
 import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { ExplainedSetting } from '../../core/settings/explain-settings.js';
 import type { SettingOrigin } from '../../core/settings/setting-origins.js';
-import type { SettingsFacts } from './check-report.js';
-import { CheckReport } from './check-report.js';
 import type { Style } from '../style.js';
 import type { TextStream } from '../text-output.js';
 import { written } from '../text-output.js';
+import type { SettingsFacts } from './check-report.js';
+import { CheckReport } from './check-report.js';
+import type { DiagnosisStep } from './diagnosis-step.js';
 
 const STEP_WIDTH = 'certificate'.length;
 const STATUS_WIDTH = 'warning'.length;

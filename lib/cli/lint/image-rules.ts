@@ -1,7 +1,7 @@
 import { embedCalls } from '../../core/templates/parsing/embed-calls.js';
+import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
 import { PRINTED } from '../../core/templates/parsing/masked-source.js';
 import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
-import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
 import type { LintFinding } from './finding.js';
 import { addressOf } from './link-rules.js';
 import type { LintedFile } from './linted-file.js';

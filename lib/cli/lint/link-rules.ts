@@ -1,5 +1,5 @@
-import { PRINTED } from '../../core/templates/parsing/masked-source.js';
 import type { HtmlAttribute, HtmlTag } from '../../core/templates/parsing/html-tag.js';
+import { PRINTED } from '../../core/templates/parsing/masked-source.js';
 import type { LintFinding } from './finding.js';
 import type { LintedFile } from './linted-file.js';
 

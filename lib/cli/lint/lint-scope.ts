@@ -1,8 +1,8 @@
 import { cultureChain } from '../../core/templates/culture.js';
-import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { aliasesOf } from '../../core/templates/files/shared-names.js';
 import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
 import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import type { LintedFile } from './linted-file.js';
 
 /** What is linted, and what it may refer to. */

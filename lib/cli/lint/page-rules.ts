@@ -1,6 +1,6 @@
 import { cssFaultsOf, styleSheetsOf } from '../../core/templates/parsing/css-in-source.js';
-import { PRINTED } from '../../core/templates/parsing/masked-source.js';
 import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
+import { PRINTED } from '../../core/templates/parsing/masked-source.js';
 import type { LintFinding } from './finding.js';
 import type { LintedFile } from './linted-file.js';
 

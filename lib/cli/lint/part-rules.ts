@@ -3,8 +3,8 @@ import type { TemplateFile } from '../../core/templates/files/template-catalog.j
 import type { TemplatePart } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { LintFinding, LintSeverity } from './finding.js';
-import type { LintScope } from './lint-scope.js';
 import { grouped } from './grouped.js';
+import type { LintScope } from './lint-scope.js';
 
 /** Files that are no part of anything, parts that are missing, and languages that some parts lack. */
 export function partRules(scope: LintScope): LintFinding[] {

@@ -1,8 +1,8 @@
 import { aliasesOf } from '../../core/templates/files/shared-names.js';
 import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
 import type { LintFinding } from './finding.js';
-import type { LintScope } from './lint-scope.js';
 import { grouped } from './grouped.js';
+import type { LintScope } from './lint-scope.js';
 import type { LintedFile } from './linted-file.js';
 import { start } from './part-rules.js';
 

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
-import type { LintFinding, LintSeverity } from './finding.js';
-import type { LintReport } from './lint-templates.js';
-import { lintTemplates } from './lint-templates.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
 import { UsageError } from '../usage-error.js';
+import type { LintFinding, LintSeverity } from './finding.js';
+import type { LintReport } from './lint-templates.js';
+import { lintTemplates } from './lint-templates.js';
 
 const HELP = `Usage: nest-mailroom templates lint [options] DIR...
 

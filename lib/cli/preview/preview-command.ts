@@ -1,4 +1,5 @@
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
+import { isLoopbackHost } from '../../core/settings/tls-mode.js';
 import type {
   StandalonePreview,
   StandalonePreviewOptions,
@@ -6,9 +7,8 @@ import type {
 import { startStandalonePreview } from '../../preview/standalone/standalone-preview.js';
 import { readArguments, readNumber } from '../command-line.js';
 import { readSection } from '../settings-section.js';
-import { stopSignal, stopped } from '../stop-signal.js';
+import { stopped, stopSignal } from '../stop-signal.js';
 import { styleFor } from '../style.js';
-import { isLoopbackHost } from '../../core/settings/tls-mode.js';
 import { UsageError } from '../usage-error.js';
 
 const HELP = `Usage: nest-mailroom preview DIR... [options]

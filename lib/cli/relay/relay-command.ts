@@ -1,11 +1,11 @@
 import { PickupRelay } from '../../relay/engine/pickup-relay.js';
 import type { MailRelayOptions } from '../../relay/relay-options.js';
 import { readNumber, readOptions } from '../command-line.js';
+import { readSection } from '../settings-section.js';
+import { stopped, stopSignal } from '../stop-signal.js';
 import { JsonRelayReport } from './json-relay-report.js';
 import type { RelayReport } from './relay-report.js';
 import { TerminalRelayReport } from './terminal-relay-report.js';
-import { readSection } from '../settings-section.js';
-import { stopSignal, stopped } from '../stop-signal.js';
 
 const HELP = `Usage: nest-mailroom relay [options]
 

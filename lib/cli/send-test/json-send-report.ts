@@ -1,9 +1,9 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
-import type { SendPlan } from './send-report.js';
-import { SendReport } from './send-report.js';
 import type { TextStream } from '../text-output.js';
 import { jsonDocument, written } from '../text-output.js';
+import type { SendPlan } from './send-report.js';
+import { SendReport } from './send-report.js';
 
 /** One JSON document, at the end. */
 export class JsonSendReport extends SendReport {

@@ -1,21 +1,21 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
-import { policyWords } from '../check/policy-words.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
 import { readSettingsFile } from '../../core/settings/json-settings-file.js';
 import { readMailSettings } from '../../core/settings/read-mail-settings.js';
 import { boundedRun } from '../bounded-run.js';
+import { policyWords } from '../check/policy-words.js';
 import { readOptions, readSeconds } from '../command-line.js';
 import { ownKey } from '../own-key.js';
-import type { SendReport } from './send-report.js';
-import { JsonSendReport } from './json-send-report.js';
 import { readSection } from '../settings-section.js';
 import { stopSignal } from '../stop-signal.js';
 import { styleFor } from '../style.js';
+import { UsageError } from '../usage-error.js';
+import { JsonSendReport } from './json-send-report.js';
+import type { SendReport } from './send-report.js';
 import { openTestMailer } from './test-mailer.js';
 import { testMessage } from './test-message.js';
 import { TextSendReport } from './text-send-report.js';
-import { UsageError } from '../usage-error.js';
 
 const HELP = `Usage: nest-mailroom send-test --to ADDRESS [options]
 

@@ -1,11 +1,11 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { MailDeliveryError, RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import { visible } from '../../core/redaction/printable.js';
-import type { SendPlan } from './send-report.js';
-import { SendReport } from './send-report.js';
 import type { Style } from '../style.js';
 import type { TextStream } from '../text-output.js';
 import { written } from '../text-output.js';
+import type { SendPlan } from './send-report.js';
+import { SendReport } from './send-report.js';
 
 /** Sentences for people. */
 export class TextSendReport extends SendReport {

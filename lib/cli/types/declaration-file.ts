@@ -1,9 +1,9 @@
 import { dirname, relative, sep } from 'node:path';
-import type { AnalysedTemplate, TemplateAnalysis } from './inference/analyse-templates.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
+import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { AnalysedTemplate, TemplateAnalysis } from './inference/analyse-templates.js';
 import { comment, propertyKey } from './source-text.js';
-import { TypeText, notesOf, typeName } from './type-text.js';
+import { notesOf, typeName, TypeText } from './type-text.js';
 
 /** What every file begins with that the command has written, and no other. */
 export const MARK = '// Written by "nest-mailroom types"';

@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path';
-import type { TemplateAnalysis } from './inference/analyse-templates.js';
-import { analyseTemplates } from './inference/analyse-templates.js';
-import type { DeclarationChange } from './declaration-changes.js';
-import { declarationChanges, isSameText } from './declaration-changes.js';
-import { declarationFile } from './declaration-file.js';
-import { readDeclaration, writeDeclaration } from './declaration-on-disk.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
 import { UsageError } from '../usage-error.js';
+import type { DeclarationChange } from './declaration-changes.js';
+import { declarationChanges, isSameText } from './declaration-changes.js';
+import { declarationFile } from './declaration-file.js';
+import { readDeclaration, writeDeclaration } from './declaration-on-disk.js';
+import type { TemplateAnalysis } from './inference/analyse-templates.js';
+import { analyseTemplates } from './inference/analyse-templates.js';
 
 const HELP = `Usage: nest-mailroom types <directory...> [options]
 

@@ -1,5 +1,5 @@
 import { printable } from '../redaction/printable.js';
-import { MailboxSyntaxError, checkMailbox } from './parse-mailbox.js';
+import { checkMailbox, MailboxSyntaxError } from './parse-mailbox.js';
 
 /** What stands in an address header: mailboxes, and entries that are none. */
 export interface AddressList {

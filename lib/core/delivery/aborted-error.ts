@@ -1,6 +1,6 @@
+import { isErrorLike, messageOf } from '../errors/error-facts.js';
 import type { MailDeliveryErrorDetails } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { isErrorLike, messageOf } from '../errors/error-facts.js';
 
 /** The error of a send that its signal ended: by the caller, or by a time limit. */
 export function abortedError(

@@ -1,6 +1,6 @@
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
-import type { MailEnvelope } from '../mime/composed-mail.js';
 import type { DroppedRecipient } from '../message/recipient-policy.js';
+import type { MailEnvelope } from '../mime/composed-mail.js';
 
 /** What became of one send. Says what is known, never more. */
 export interface MailReceipt {

@@ -1,6 +1,6 @@
+import type { ComposedMail } from '../mime/composed-mail.js';
 import type { DeliveryOutcome, MailDelivery } from './mail-delivery.js';
 import type { MailReceipt } from './mail-receipt.js';
-import type { ComposedMail } from '../mime/composed-mail.js';
 
 /** What a delivery of the application's own, perhaps without types, may answer. */
 type Answer = Omit<DeliveryOutcome, 'accepted' | 'rejected'> &

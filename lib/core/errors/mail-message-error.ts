@@ -1,6 +1,6 @@
+import { printable } from '../redaction/printable.js';
 import type { MailErrorCode } from './mail-error-code.js';
 import { MailError } from './mail-error.js';
-import { printable } from '../redaction/printable.js';
 
 /** The codes that a {@link MailMessageError} can carry. */
 export type MailMessageErrorCode = Extract<

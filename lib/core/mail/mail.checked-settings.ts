@@ -3,11 +3,11 @@ import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
-import type { MailModuleOptions } from './mail.module-options.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { MailModuleOptions } from './mail.module-options.js';
 
 /** The settings of one mailer, found to be usable. */
 export interface CheckedSettings {

@@ -1,6 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 
 /** Injection token of the section that was read. */

@@ -4,6 +4,8 @@ import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
+import { logText } from '../redaction/log-text.js';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import {
   MAIL_CHECKED_SETTINGS,
@@ -11,9 +13,7 @@ import {
   MAIL_INTERCEPTOR,
   MAIL_PRIMARY_DELIVERY,
 } from './mail.constants.js';
-import { logText } from '../redaction/log-text.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
-import type { MailSettingsInput } from '../settings/mail-settings.js';
 
 const INTERCEPTOR = { token: MAIL_INTERCEPTOR, optional: true };
 

@@ -1,7 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
 import { MAIL_SETTINGS_INPUT } from './mail.constants.js';
 import type { MailModuleAsyncOptions } from './mail.module-options.js';
-import type { MailSettingsInput } from '../settings/mail-settings.js';
 
 /**
  * The provider of the settings that `forRootAsync` asks for, with the class of `useClass` where there is one.

@@ -7,8 +7,8 @@ import type {
 } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { SmtpOptions } from '../delivery/smtp/smtp-options.js';
-import type { RetryOptions } from '../sending/retry-policy.js';
 import type { MailHook } from '../sending/mail-hook.js';
+import type { RetryOptions } from '../sending/retry-policy.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailBrand } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';

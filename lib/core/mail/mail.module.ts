@@ -1,14 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailDelivery } from '../delivery/mail-delivery.js';
-import { MAIL_CONFIG_SECTION, configSectionModule } from './mail.config-section.js';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
+import { TemplateRenderer } from '../templates/template-renderer.js';
+import { configSectionModule, MAIL_CONFIG_SECTION } from './mail.config-section.js';
 import { mailServiceToken } from './mail.decorators.js';
 import { settingsProviders } from './mail.module-definition.js';
 import type { MailModuleAsyncOptions, MailModuleOptions } from './mail.module-options.js';
 import { mailProviders } from './mail.providers.js';
 import { MailService } from './mail.service.js';
-import type { MailSettingsInput } from '../settings/mail-settings.js';
-import { TemplateRenderer } from '../templates/template-renderer.js';
 
 /**
  * Mail for a Nest application: exports {@link MailService}. Import it once; by default every module can inject it.

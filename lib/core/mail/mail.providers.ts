@@ -2,6 +2,8 @@ import type { Provider } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
+import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
+import { TemplateRenderer } from '../templates/template-renderer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { checkedSettings } from './mail.checked-settings.js';
 import {
@@ -20,8 +22,6 @@ import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { MailService } from './mail.service.js';
-import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
-import { TemplateRenderer } from '../templates/template-renderer.js';
 
 /** Everything that one mailer is made of, apart from where its settings come from. */
 export function mailProviders(options: MailModuleOptions): Provider[] {

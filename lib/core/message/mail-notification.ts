@@ -1,6 +1,6 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
-import { BASE_FIELDS } from './message-fields.js';
 import type { MailMessageBase, TemplateMailMessage } from './mail-message.js';
+import { BASE_FIELDS } from './message-fields.js';
 import type { NotificationContext, NotificationSeverity } from './notification-context.js';
 
 /** A notification: what it shows, who gets it, and whatever else a message may say. */

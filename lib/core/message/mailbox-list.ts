@@ -1,6 +1,6 @@
 import type { Mailbox } from '../address/mailbox.js';
 import type { MailboxRules } from '../address/parse-mailbox.js';
-import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../address/parse-mailbox.js';
+import { checkMailbox, MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 
 /**

@@ -4,9 +4,9 @@ import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
+import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from '../message/mail-message.js';
-import { errnoOf, messageOf } from '../errors/error-facts.js';
 
 /** Files up to this size are read before the mail leaves, larger ones while it leaves. */
 const READ_AHEAD = 1024 * 1024;

@@ -2,6 +2,10 @@ import { isAscii as isAsciiBytes } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
+import type { MailPriority } from '../message/mail-message.js';
+import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
+import type { Recipients } from '../message/recipients.js';
+import { listRecipients } from '../message/recipients.js';
 import type { AttachmentSource } from './attachment-source.js';
 import type { ComposedMail } from './composed-mail.js';
 import {
@@ -11,13 +15,9 @@ import {
   formatMailboxes,
   formatMailboxesInAscii,
 } from './header-text.js';
-import type { MailPriority } from '../message/mail-message.js';
 import type { MimeEntity } from './mime-entity.js';
 import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
 import { MimeMail } from './mime-mail.js';
-import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
-import type { Recipients } from '../message/recipients.js';
-import { listRecipients } from '../message/recipients.js';
 
 type MailboxFormat = typeof formatMailboxes;
 

@@ -3,11 +3,11 @@ import { abortedError } from '../delivery/aborted-error.js';
 import { wasEnded } from '../delivery/ended-send.js';
 import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { receiptOf } from '../delivery/receipt-of.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { NarrowedMail } from './narrowed-mail.js';
-import { receiptOf } from '../delivery/receipt-of.js';
 import { rejectionsOf, worstOf } from './rejection-of.js';
 import type { RetryPolicy } from './retry-policy.js';
 

@@ -1,8 +1,8 @@
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
 import { visible } from '../redaction/printable.js';
 import { createRedactor } from '../redaction/redact.js';
-import type { ComposedMail } from '../mime/composed-mail.js';
 
 /** What a failed delivery of a mail means for each of its recipients. */
 export function rejectionsOf(mail: ComposedMail, error: unknown): RejectedRecipient[] {

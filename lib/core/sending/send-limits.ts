@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortedError } from '../delivery/aborted-error.js';
 import { withLastWord } from '../concurrency/abort-grace.js';
+import { SignalFan } from '../concurrency/shared-abort-listener.js';
+import { abortedError } from '../delivery/aborted-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
-import { SignalFan } from '../concurrency/shared-abort-listener.js';
 
 /** How one send is bounded. */
 export interface SendOptions {

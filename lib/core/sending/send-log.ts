@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { maskAddresses } from '../redaction/mask-addresses.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
-import type { UpcomingRetry } from './deliver-mail.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailError } from '../errors/mail-error.js';
-import { printable } from '../redaction/printable.js';
-import { logText } from '../redaction/log-text.js';
-import type { SendRecord } from './send-record.js';
 import type { DroppedRecipient } from '../message/recipient-policy.js';
+import { logText } from '../redaction/log-text.js';
+import { maskAddresses } from '../redaction/mask-addresses.js';
+import { printable } from '../redaction/printable.js';
+import type { UpcomingRetry } from './deliver-mail.js';
+import type { SendRecord } from './send-record.js';
 
 const MOST_NAMED = 20;
 

@@ -1,5 +1,5 @@
-import type { ComposedMail } from '../mime/composed-mail.js';
 import type { MailMessage } from '../message/mail-message.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
 
 /** What is known of one send while it runs: hooks, the log and the telemetry are told of it afterwards. */
 export interface SendRecord {

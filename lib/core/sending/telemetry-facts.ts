@@ -1,8 +1,8 @@
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailError } from '../errors/mail-error.js';
-import type { SendRecord } from './send-record.js';
 import type { SendFacts } from './mail-telemetry.js';
+import type { SendRecord } from './send-record.js';
 
 /** What telemetry may know of a send that has ended. */
 export function sendFacts(

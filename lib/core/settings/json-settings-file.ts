@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Node, ParseError } from 'jsonc-parser';
 import { parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { setOwn } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
-import { errnoOf, messageOf } from '../errors/error-facts.js';
 
 /**
  * Reads a settings file as .NET reads it: comments, trailing commas and a byte-order mark are fine, and members

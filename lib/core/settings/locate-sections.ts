@@ -1,5 +1,5 @@
 import { isPasswordResetSection } from './password-reset-settings.js';
-import { SettingsSection, isRecord } from './settings-section.js';
+import { isRecord, SettingsSection } from './settings-section.js';
 
 /** Where in the input the parts of the settings stand. */
 export interface LocatedSections {

@@ -1,6 +1,6 @@
 import type { ResolvedPasswordResetSettings } from './resolved-mail-settings.js';
 import type { SettingParser } from './setting-parsers.js';
-import { SettingValueError, absoluteHttpUri, cultures, number, timeSpan } from './setting-parsers.js';
+import { absoluteHttpUri, cultures, number, SettingValueError, timeSpan } from './setting-parsers.js';
 import type { SettingsSection } from './settings-section.js';
 
 const THREE_HOURS = 10_800;

@@ -5,12 +5,12 @@ import { absoluteDirectory, isDirectoryPath } from './host.js';
 import { locateSections } from './locate-sections.js';
 import { readPasswordReset, readResolvedPasswordReset } from './password-reset-settings.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
+import { SettingValueError, text } from './setting-parsers.js';
 import type { SettingKey, SettingValue } from './setting-table.js';
 import { SETTING_TABLE } from './setting-table.js';
-import { SettingValueError, text } from './setting-parsers.js';
+import { settingWarnings } from './setting-warnings.js';
 import type { SettingsSection } from './settings-section.js';
 import { defaultPort } from './tls-mode.js';
-import { settingWarnings } from './setting-warnings.js';
 
 /** What reading some settings brought: never throws, so that further checks can add their problems. */
 export interface MailSettingsReading {

@@ -4,13 +4,13 @@ import { messageOf } from '../../core/errors/error-facts.js';
 import { errorPage } from '../view/error-page.js';
 import { SCRIPT } from '../view/script.js';
 import { STYLE } from '../view/style.js';
-import type { PreviewEvents } from './preview-events.js';
 import { refusalOf } from './preview-access.js';
+import { PreviewBadRequest, PreviewNotFound } from './preview-error.js';
+import type { PreviewEvents } from './preview-events.js';
 import type { PreviewReply } from './preview-reply.js';
 import { jsonReply, redirectReply } from './preview-reply.js';
 import { PreviewRequest } from './preview-request.js';
 import type { PreviewRoute, PreviewSection } from './preview-route.js';
-import { PreviewBadRequest, PreviewNotFound } from './preview-error.js';
 import { findRoute } from './route-match.js';
 import { securityHeaders } from './security-headers.js';
 

@@ -4,8 +4,8 @@ import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';
 import { deliveryView } from './delivery-view.js';
-import { statusBadge, timeOf } from './mailbox-list-view.js';
 import { linkedText } from './linked-text.js';
+import { statusBadge, timeOf } from './mailbox-list-view.js';
 import type { PreviewMail } from './preview-mailbox.js';
 
 /** The ways of looking at a mail, in the order of their tabs. */

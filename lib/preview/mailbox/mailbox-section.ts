@@ -1,8 +1,8 @@
+import { PreviewNotFound } from '../http/preview-error.js';
 import type { PreviewReply } from '../http/preview-reply.js';
 import { downloadReply, redirectReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewSection } from '../http/preview-route.js';
-import { PreviewNotFound } from '../http/preview-error.js';
 import { html } from '../view/html.js';
 import { mailDocument } from '../view/mail-document.js';
 import { mailView, tabOf } from './mail-view.js';

@@ -1,8 +1,8 @@
 import { linksIn } from '../../core/mime/links-in.js';
+import { PreviewNotFound } from '../http/preview-error.js';
 import { jsonReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewRoute } from '../http/preview-route.js';
-import { PreviewNotFound } from '../http/preview-error.js';
 import { filterOf, matching } from './message-filter.js';
 import type { PreviewMail, PreviewMailbox } from './preview-mailbox.js';
 import type { ReadMails } from './read-mails.js';

@@ -3,11 +3,11 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open, opendir, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { pickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
+import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
+import { visible } from '../../core/redaction/printable.js';
 import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
 
 /** Most entries of the folder that are looked at. */

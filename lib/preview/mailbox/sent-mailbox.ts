@@ -1,6 +1,6 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
-import type { MailObserver, ObservedSend } from '../../core/sending/mail-observer.js';
 import type { ComposedMail } from '../../core/mime/composed-mail.js';
+import type { MailObserver, ObservedSend } from '../../core/sending/mail-observer.js';
 import { failureOf } from './preview-failure.js';
 import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
 

@@ -1,15 +1,15 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
-import type { MailObserver } from '../../core/sending/mail-observer.js';
 import { MAIL_PREVIEW_OBSERVER } from '../../core/mail/mail.constants.js';
 import { MailModule } from '../../core/mail/mail.module.js';
+import type { MailObserver } from '../../core/sending/mail-observer.js';
 import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import { TemplateRenderer } from '../../core/templates/template-renderer.js';
-import type { TemplateWorkbench } from '../workbench/template-workbench.js';
-import { WorkbenchRenderer } from '../workbench/workbench-renderer.js';
 import { mailersOf } from '../mail-preview.mailers.js';
 import type { PreviewMailers } from '../preview-mailers.js';
+import type { TemplateWorkbench } from '../workbench/template-workbench.js';
+import { WorkbenchRenderer } from '../workbench/workbench-renderer.js';
 
 /** The mailer of an application that has nothing else. */
 export interface StandaloneMailer {

@@ -1,11 +1,11 @@
 import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
-import { TemplateWorkbench } from '../workbench/template-workbench.js';
 import { PreviewEvents } from '../http/preview-events.js';
 import { PreviewHandler } from '../http/preview-handler.js';
-import { startPreviewServer } from './preview-server.js';
 import { createMailbox } from '../mailbox/create-mailbox.js';
 import { previewSections } from '../preview-sections.js';
+import { TemplateWorkbench } from '../workbench/template-workbench.js';
+import { startPreviewServer } from './preview-server.js';
 
 /** What a preview without an application shows. */
 export interface StandalonePreviewOptions {

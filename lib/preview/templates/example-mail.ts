@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
-import { openAttachments } from '../../core/mime/attachment-source.js';
 import { checkAttachments } from '../../core/message/check-attachments.js';
-import { composeMail, newMessageId } from '../../core/mime/compose-mail.js';
-import type { ComposedMail } from '../../core/mime/composed-mail.js';
 import type { MailAttachment } from '../../core/message/mail-message.js';
 import { readMessage } from '../../core/message/read-message.js';
+import { openAttachments } from '../../core/mime/attachment-source.js';
+import { composeMail, newMessageId } from '../../core/mime/compose-mail.js';
+import type { ComposedMail } from '../../core/mime/composed-mail.js';
 import type { RenderedMail } from '../../core/templates/template-renderer.js';
 
 /** An image as a page of the preview embeds it. */

@@ -1,6 +1,6 @@
-import type { ExcerptLine, TemplateProblem } from '../workbench/template-problem.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { ExcerptLine, TemplateProblem } from '../workbench/template-problem.js';
 
 /** What is wrong, with the lines that it is about. */
 export function problemPanel(problems: readonly TemplateProblem[], title: string): Html | undefined {

@@ -1,9 +1,9 @@
 import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
-import type { TemplateProblem } from '../workbench/template-problem.js';
-import type { Trial } from '../workbench/template-trial.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { TemplateProblem } from '../workbench/template-problem.js';
+import type { Trial } from '../workbench/template-trial.js';
 import { codeLine } from './problem-panel.js';
 import type { TemplateView } from './template-view.js';
 import { addressName, addressOf } from './template-view.js';

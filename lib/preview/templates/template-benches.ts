@@ -1,7 +1,7 @@
-import { TemplateWorkbench } from '../workbench/template-workbench.js';
-import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 import { PreviewNotFound } from '../http/preview-error.js';
 import type { PreviewMailer, PreviewMailers } from '../preview-mailers.js';
+import { TemplateWorkbench } from '../workbench/template-workbench.js';
+import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 
 /** The templates of one mailer. */
 export interface TemplateBench {

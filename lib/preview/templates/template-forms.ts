@@ -1,6 +1,6 @@
-import type { Trial } from '../workbench/template-trial.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { Trial } from '../workbench/template-trial.js';
 import type { TemplateBench } from './template-benches.js';
 import type { TemplateView } from './template-view.js';
 import { addressOf, fieldsOf } from './template-view.js';

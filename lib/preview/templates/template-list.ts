@@ -1,10 +1,10 @@
-import type { Listing } from '../workbench/template-listing.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { Listing } from '../workbench/template-listing.js';
 import type { TemplateBench } from './template-benches.js';
+import { hiddenFields } from './template-forms.js';
 import type { TemplateView } from './template-view.js';
 import { addressName, addressOf } from './template-view.js';
-import { hiddenFields } from './template-forms.js';
 
 /** The list beside every template: the application's own first, built-in ones apart. */
 export function templateList(base: string, view: TemplateView, bench: TemplateBench): Html {

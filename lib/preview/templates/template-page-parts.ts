@@ -1,6 +1,6 @@
+import type { Html } from '../view/html.js';
 import type { Listing } from '../workbench/template-listing.js';
 import type { Trial } from '../workbench/template-trial.js';
-import type { Html } from '../view/html.js';
 import type { TemplateBench } from './template-benches.js';
 import type { TemplateView } from './template-view.js';
 

@@ -1,16 +1,16 @@
 import type { RenderedMail } from '../../core/templates/template-renderer.js';
+import type { Html } from '../view/html.js';
+import { html } from '../view/html.js';
 import type { Listing } from '../workbench/template-listing.js';
 import type { Trial } from '../workbench/template-trial.js';
 import type { TemplateWorkbench } from '../workbench/template-workbench.js';
-import type { Html } from '../view/html.js';
-import { html } from '../view/html.js';
 import { problemPanel } from './problem-panel.js';
 import { fileSource } from './source-view.js';
 import { contextForm, hiddenFields, sendForm } from './template-forms.js';
 import type { TemplatePageParts } from './template-page-parts.js';
 import { tabPanel } from './template-tabs.js';
 import type { TemplateView } from './template-view.js';
-import { TABS, addressName, addressOf } from './template-view.js';
+import { addressName, addressOf, TABS } from './template-view.js';
 
 const TAB_TITLES = { html: 'HTML', text: 'Text', source: 'Source', headers: 'Headers' } as const;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { readMail } from '../../core/mime/read-mail.js';
+import { GMAIL_LIMIT } from '../../core/templates/gmail-limit.js';
 import type { RenderedMail } from '../../core/templates/template-renderer.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';
-import { GMAIL_LIMIT } from '../../core/templates/gmail-limit.js';
 import { exampleMail } from './example-mail.js';
 import { sourceView } from './source-view.js';
 import type { TemplatePageParts } from './template-page-parts.js';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errnoOf, isErrorLike, messageOf } from '../../core/errors/error-facts.js';
-import { SAMPLES_FORM, readJsonSamples } from '../../core/templates/files/samples-json.js';
+import { readJsonSamples, SAMPLES_FORM } from '../../core/templates/files/samples-json.js';
 import type { TemplateProblem } from './template-problem.js';
 import { excerptOf, sourceOf } from './template-problem.js';
 

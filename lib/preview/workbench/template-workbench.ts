@@ -1,16 +1,14 @@
-import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
-import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
-import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { watchDirectories } from '../../core/templates/files/template-watcher.js';
+import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import { checkCompiles } from '../../core/templates/rendering/template-environment.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
-import type { RenderOptions, RenderedMail } from '../../core/templates/template-renderer.js';
-import { watchDirectories } from '../../core/templates/files/template-watcher.js';
-import type { Trial, TrialRequest } from './template-trial.js';
-import { tryTemplate } from './template-trial.js';
+import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
 import type { Listing, ListingKind } from './template-listing.js';
 import { listingsOf } from './template-listing.js';
@@ -18,6 +16,8 @@ import type { TemplateProblem } from './template-problem.js';
 import { problemOf } from './template-problem.js';
 import type { TemplateSamples } from './template-samples.js';
 import { readSamples } from './template-samples.js';
+import type { Trial, TrialRequest } from './template-trial.js';
+import { tryTemplate } from './template-trial.js';
 
 /** What a workbench shows. */
 export interface WorkbenchOptions {

@@ -1,4 +1,4 @@
-import type { RenderOptions, RenderedMail } from '../../core/templates/template-renderer.js';
+import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { TemplateRenderer } from '../../core/templates/template-renderer.js';
 import type { TemplateWorkbench } from './template-workbench.js';
 

@@ -1,12 +1,12 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import { fitName } from '../spool/fit-name.js';
-import { exists, isSameFile, similarName } from '../spool/move-file.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
+import { exists, isSameFile, similarName } from '../spool/move-file.js';
 
 /** Why a file is in the badmail folder. */
 export interface BadmailReport {

@@ -1,16 +1,16 @@
 import { lstat } from 'node:fs/promises';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
-import type { EndTurn } from './unconfirmed-limit.js';
-import { EndTurns } from './unconfirmed-limit.js';
+import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import { HeldMail } from '../mail/held-mail.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
-import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
-import type { ServerPause } from './server-pause.js';
 import type { RelayEvent } from '../relay-event.js';
-import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/file-identity.js';
+import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
+import type { ServerPause } from './server-pause.js';
+import type { EndTurn } from './unconfirmed-limit.js';
+import { EndTurns } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
 import { FileChangedError, verdictOf, verdictOfFailure } from './verdict.js';
 

@@ -2,19 +2,19 @@ import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { messageOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
-import type { Badmail } from './badmail.js';
-import { printableName } from './badmail.js';
-import { fingerprintOf } from '../mail/spooled-mail.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
+import { visible } from '../../core/redaction/printable.js';
+import { fingerprintOf } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { RelayTuning } from '../relay-options.js';
-import { retryDelayMs } from './retry-delay.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates, UndeliveredRecipient } from '../spool/mail-states.js';
-import type { PickupFolder } from '../spool/spool-scanner.js';
 import type { RelayBerth } from '../spool/relay-lease.js';
+import type { PickupFolder } from '../spool/spool-scanner.js';
+import type { Badmail } from './badmail.js';
+import { printableName } from './badmail.js';
+import { retryDelayMs } from './retry-delay.js';
 
 /** A file that this relay has claimed, and its open handle. */
 export interface ClaimedMail {

@@ -1,15 +1,15 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
-import { printableName } from './badmail.js';
-import type { Bell } from './wake-up.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { RelayTuning } from '../relay-options.js';
+import { FolderWatcher } from '../spool/folder-watcher.js';
+import type { RelayBerth } from '../spool/relay-lease.js';
+import type { PickupFolder } from '../spool/spool-scanner.js';
+import type { DeadRelays } from '../spool/stale-relays.js';
+import { printableName } from './badmail.js';
 import type { RelayWorker } from './relay-worker.js';
 import type { ServerPause } from './server-pause.js';
-import type { DeadRelays } from '../spool/stale-relays.js';
-import { FolderWatcher } from '../spool/folder-watcher.js';
-import type { PickupFolder } from '../spool/spool-scanner.js';
-import type { RelayBerth } from '../spool/relay-lease.js';
+import type { Bell } from './wake-up.js';
 
 /** What a loop works with. */
 export interface RelayLoopParts {

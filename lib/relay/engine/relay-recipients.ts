@@ -1,7 +1,7 @@
+import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { applyRecipientPolicy } from '../../core/message/recipient-policy.js';
 import { listRecipients } from '../../core/message/recipients.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
-import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
 
 /** Who of an envelope gets the mail. */

@@ -2,20 +2,20 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
-import { printableName } from './badmail.js';
-import type { DeliveryTries } from './delivery-tries.js';
 import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
-import { SpooledMail } from '../mail/spooled-mail.js';
+import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
-import type { RelayEvent } from '../relay-event.js';
-import { relayRecipients } from './relay-recipients.js';
+import { visible } from '../../core/redaction/printable.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
-import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
+import { SpooledMail } from '../mail/spooled-mail.js';
+import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/file-identity.js';
 import type { PickupFolder } from '../spool/spool-scanner.js';
+import { printableName } from './badmail.js';
+import type { DeliveryTries } from './delivery-tries.js';
+import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
+import { relayRecipients } from './relay-recipients.js';
 
 /** What a worker works with. */
 export interface RelayWorkerParts {

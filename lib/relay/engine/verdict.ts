@@ -1,7 +1,7 @@
+import type { DeliveryOutcome } from '../../core/delivery/mail-delivery.js';
+import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
-import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
-import type { DeliveryOutcome } from '../../core/delivery/mail-delivery.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
 
 /** What a try to deliver came to. */

@@ -1,11 +1,11 @@
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue, readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
+import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
 /** Mails up to this size are held in memory while they are sent. */

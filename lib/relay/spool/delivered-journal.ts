@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile } from 'node:fs/promises';
-import { syncFolder } from './durable-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { syncFolder } from './durable-file.js';
 
 /** The entry of a file. Two names may be links to one file, and a name may come again with another file. */
 export function journalEntry(name: string, identity: string): string {

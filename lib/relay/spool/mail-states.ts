@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../../core/errors/error-facts.js';
 import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
+import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder, unfinished, writeDurably } from './durable-file.js';
 import type { RelayFolders } from './relay-folders.js';
 

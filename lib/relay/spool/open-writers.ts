@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /** The two lowest bits of the flags in /proc/PID/fdinfo: zero means opened for reading only (open(2)). */

@@ -3,9 +3,9 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { openForWriting } from './open-writers.js';
+import { Sightings } from './sightings.js';
 import type { Sighting } from './spool-index.js';
 import { isPublished, notAFile, versionOf } from './spool-index.js';
-import { Sightings } from './sightings.js';
 
 /** How a folder is watched. */
 export interface PickupFolderOptions {

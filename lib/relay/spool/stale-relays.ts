@@ -7,8 +7,8 @@ import { syncFolder } from './durable-file.js';
 import { fileIdentity } from './file-identity.js';
 import type { MailStates } from './mail-states.js';
 import { isAlive } from './process-identity.js';
-import { berthPaths, readLease, removeBerth } from './relay-lease.js';
 import type { RelayFolders } from './relay-folders.js';
+import { berthPaths, readLease, removeBerth } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 
 interface Sighting {

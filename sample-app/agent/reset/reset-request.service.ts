@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { randomUUID } from 'node:crypto';
 import type { MailReceipt } from 'nest-mailroom';
 import { MailService } from 'nest-mailroom';
 import { DirectoryService } from '../../shared/directory/directory.service.js';

@@ -1,7 +1,7 @@
+import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Server } from 'node:http';
 
 /** Where the reader of a mail finds this Server. Never taken from a request, whose Host header anybody can write. */
 @Injectable()

@@ -1,6 +1,6 @@
-import Email from 'email-templates';
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import Email from 'email-templates';
 import { bytesOf } from '../mail/bytes-of.mjs';
 import { contextOf } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';

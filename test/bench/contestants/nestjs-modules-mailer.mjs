@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { MailerModule, MailerService } from '@nestjs-modules/mailer';
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
 import { NestFactory } from '@nestjs/core';
-import { attachmentMaker } from '../mail/attachments.mjs';
 import { bursts } from '../burst.mjs';
+import { attachmentMaker } from '../mail/attachments.mjs';
 import { bareTemplates } from '../mail/bare-templates.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { burst } from '../burst.mjs';
 import { bareTemplates } from '../mail/bare-templates.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 
 /**
  * What one writes by hand: nodemailer's stream transport, `writeFile`, `rename`. Nothing is flushed to the disk.

@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
-import { attachmentMaker } from '../mail/attachments.mjs';
 import { bursts } from '../burst.mjs';
+import { attachmentMaker } from '../mail/attachments.mjs';
 import { bareTemplates } from '../mail/bare-templates.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 
 /**
  * nodemailer's own pool with Handlebars compiled beforehand: what one writes without any mail module.

@@ -1,5 +1,5 @@
 import { burst } from '../burst.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';
 import { openOurApp } from './our-app.mjs';
 

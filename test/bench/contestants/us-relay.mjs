@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { burst } from '../burst.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';
 import { importBuilt, importFromRoot } from '../root-packages.mjs';
 import { openOurApp } from './our-app.mjs';

@@ -1,5 +1,5 @@
 import { bytesOf } from '../mail/bytes-of.mjs';
-import { FROM, contextOf } from '../mail/reset-mail.mjs';
+import { contextOf, FROM } from '../mail/reset-mail.mjs';
 import { TEMPLATE } from '../mail/template-folders.mjs';
 import { openOurApp } from './our-app.mjs';
 

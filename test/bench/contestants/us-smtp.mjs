@@ -1,6 +1,6 @@
-import { attachmentMaker } from '../mail/attachments.mjs';
 import { bursts } from '../burst.mjs';
-import { FROM, contextOf, recipientsOf } from '../mail/reset-mail.mjs';
+import { attachmentMaker } from '../mail/attachments.mjs';
+import { contextOf, FROM, recipientsOf } from '../mail/reset-mail.mjs';
 import { templateName } from '../mail/template-folders.mjs';
 import { openOurApp } from './our-app.mjs';
 

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { alternate } from '../alternate.mjs';
 import { removeFolder, temporaryFolder } from '../cleanup.mjs';
 import { group, rates } from '../group.mjs';

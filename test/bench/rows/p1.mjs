@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alternate } from '../alternate.mjs';
 import { removeFolder, temporaryFolder } from '../cleanup.mjs';

@@ -1,6 +1,6 @@
 import { group, rates } from '../group.mjs';
 import { US } from '../smtp-load.mjs';
-import { MAILER, NODEMAILER, SOURCE, smtpBurst } from './smtp-burst.mjs';
+import { MAILER, NODEMAILER, smtpBurst, SOURCE } from './smtp-burst.mjs';
 
 /** What the row is, for `--only` and the README. */
 export const id = 'S1';

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { DiagnosisStep } from '../../../lib/cli/check/diagnosis-step.js';
 import { startTlsAsSet } from '../../../lib/cli/check/secure-connection.js';
-import { SmtpDialogue } from '../../../lib/cli/check/smtp-probe.js';
 import type { SmtpOffer } from '../../../lib/cli/check/smtp-offer.js';
+import { SmtpDialogue } from '../../../lib/cli/check/smtp-probe.js';
 import type { SecureSocketOption } from '../../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { MailSink } from '../../support/mail-sink.js';

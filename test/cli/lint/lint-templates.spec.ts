@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { lintTemplates } from '../../../lib/cli/lint/lint-templates.js';
-import { CLEAN, LintFixture, lineOf } from './lint-fixture.js';
+import { CLEAN, lineOf, LintFixture } from './lint-fixture.js';
 
 const fixture = new LintFixture();
 afterEach(() => fixture.clean());

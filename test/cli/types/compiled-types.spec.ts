@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
-import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { declarationFile } from '../../../lib/cli/types/declaration-file.js';
+import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { LineError } from './compiler.js';

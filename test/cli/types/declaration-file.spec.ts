@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import * as prettier from 'prettier';
-import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import { isSameText } from '../../../lib/cli/types/declaration-changes.js';
 import { declarationFile } from '../../../lib/cli/types/declaration-file.js';
+import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { Files } from './typed-templates.js';
 

@@ -1,9 +1,9 @@
+import { declarationFile } from '../../../lib/cli/types/declaration-file.js';
 import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import type {
   AnalysisOptions,
   TemplateAnalysis,
 } from '../../../lib/cli/types/inference/analyse-templates.js';
-import { declarationFile } from '../../../lib/cli/types/declaration-file.js';
 import { TypeText } from '../../../lib/cli/types/type-text.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

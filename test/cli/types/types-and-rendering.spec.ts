@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import type { AnalysedTemplate } from '../../../lib/cli/types/inference/analyse-templates.js';
 import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import type { Shape } from '../../../lib/cli/types/inference/shape.js';
+import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import type { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import { TemplateFixture } from '../../core/templates/template-fixture.js';
-import { NoValueError, choices, inhabitant } from './inhabitants.js';
+import { choices, inhabitant, NoValueError } from './inhabitants.js';
 import { PARTIALS, randomTemplate } from './random-templates.js';
 
 // Hundreds of templates are rendered, each with many contexts.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../../../lib/core/address/parse-mailbox.js';
 import { normalizeAddressLiteral } from '../../../lib/core/address/address-literal.js';
+import { checkMailbox, MailboxSyntaxError, parseMailbox } from '../../../lib/core/address/parse-mailbox.js';
 
 describe('An address literal', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MailboxSyntaxError, checkMailbox, parseMailbox } from '../../../lib/core/address/parse-mailbox.js';
+import { checkMailbox, MailboxSyntaxError, parseMailbox } from '../../../lib/core/address/parse-mailbox.js';
 
 const LABEL_63 = 'd'.repeat(63);
 const DOMAIN_253 = `${LABEL_63}.${LABEL_63}.${LABEL_63}.${'e'.repeat(61)}`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readHeaders } from '../../../lib/core/message/message-headers.js';
-import { PATHS, messageErrorOf, readAnything } from '../mime/composing.js';
-import { decodeWords } from '../mime/encoded-words.js';
 import { headerLines, headerOf, headersOf } from '../../support/eml.js';
+import { messageErrorOf, PATHS, readAnything } from '../mime/composing.js';
+import { decodeWords } from '../mime/encoded-words.js';
 
 const BASE = { to: 'ann@contoso.com', subject: 's', text: 't' } as const;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { ResetPasswordMail } from '../../../lib/core/message/reset-password-mail.js';
 import {
   isExposedLink,
-  resetSecrets,
   resetPasswordContext,
+  resetSecrets,
 } from '../../../lib/core/message/reset-password-mail.js';
 import { messageErrorOf } from '../mime/composing.js';
 

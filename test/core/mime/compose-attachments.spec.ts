@@ -8,7 +8,7 @@ import { assertWellFormedMail } from '../../support/eml.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { CompositionPath } from './composing.js';
-import { PATHS, compose, messageErrorOf } from './composing.js';
+import { compose, messageErrorOf, PATHS } from './composing.js';
 import { randomNumbers } from './random-text.js';
 
 const BASE = { to: 'ann@contoso.com', subject: 's', text: 't' } as const;

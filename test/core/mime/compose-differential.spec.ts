@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { corpusOf, corpusTime } from './corpus-size.js';
 import { decodeWords } from './encoded-words.js';
 import type { Handing } from './generated-mail.js';
-import { GENERATED_PATHS, asStreams, composeGenerated, inMemory, outcomeOf } from './generated-mail.js';
+import { asStreams, composeGenerated, GENERATED_PATHS, inMemory, outcomeOf } from './generated-mail.js';
 import type { GeneratedMail } from './mail-arbitraries.js';
 import { attachments, mails } from './mail-arbitraries.js';
 import type { MailView } from './mail-view.js';

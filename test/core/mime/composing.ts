@@ -3,13 +3,13 @@ import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import type { ParsedMail } from 'mailparser';
 import { MailMessageError } from '../../../lib/core/errors/mail-message-error.js';
-import { openAttachments } from '../../../lib/core/mime/attachment-source.js';
-import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
-import type { CompositionParts } from '../../../lib/core/mime/compose-mail.js';
-import { composeMail, newMessageId } from '../../../lib/core/mime/compose-mail.js';
 import type { MailAttachment, MailMessage } from '../../../lib/core/message/mail-message.js';
 import { isTemplateRequest } from '../../../lib/core/message/outgoing-mail.js';
 import { readMessage } from '../../../lib/core/message/read-message.js';
+import { openAttachments } from '../../../lib/core/mime/attachment-source.js';
+import type { CompositionParts } from '../../../lib/core/mime/compose-mail.js';
+import { composeMail, newMessageId } from '../../../lib/core/mime/compose-mail.js';
+import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
 import { assertWellFormedMail } from '../../support/eml.js';
 
 const FROM = 'no-reply@contoso.com';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { MailMessageError } from '../../../lib/core/errors/mail-message-error.js';
-import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
 import type { MailAttachment, MailMessage } from '../../../lib/core/message/mail-message.js';
+import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
 import { compose } from './composing.js';
 import type { GeneratedAttachment, GeneratedMail } from './mail-arbitraries.js';
 import { cutAt } from './octet-arbitraries.js';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { MailboxInput, Mailbox } from '../../../lib/core/address/mailbox.js';
+import type { Mailbox, MailboxInput } from '../../../lib/core/address/mailbox.js';
 import type { MailPriority } from '../../../lib/core/message/mail-message.js';
 import { octets } from './octet-arbitraries.js';
 import { bodies, filenames, lines, names } from './text-arbitraries.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
-import { SMTP, problemsOf } from './settings-problems.js';
+import { problemsOf, SMTP } from './settings-problems.js';
 
 const AGENT = {
   MailSettings: SMTP,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { SMTP, problemsOf, settingsErrorOf } from './settings-problems.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import { problemsOf, settingsErrorOf, SMTP } from './settings-problems.js';
 
 const BAD: readonly [key: string, written: unknown, message: RegExp][] = [
   ['FromAddress', 'nobody', /not one valid address: "nobody" has no "@"/],

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
-import { SMTP, problemsOf, settingsErrorOf } from './settings-problems.js';
+import { problemsOf, settingsErrorOf, SMTP } from './settings-problems.js';
 
 const SECRET = 'hunter2-geheim';
 const LOGIN = { ...SMTP, Username: 'contosousercube', Password: SECRET } as const;

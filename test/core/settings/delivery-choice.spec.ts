@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
-import { PICKUP, SMTP, problemsOf } from './settings-problems.js';
+import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
 
 describe('the delivery that the settings choose', () => {
   it('is SMTP with a host name', () => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isAbsolutePath, isDirectoryPath, isWindowsPath } from '../../../lib/core/settings/host.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
-import { SMTP, problemsOf } from './settings-problems.js';
+import { problemsOf, SMTP } from './settings-problems.js';
 
 describe('Host', () => {
   it.each([

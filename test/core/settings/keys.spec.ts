@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { SETTING_KEYS } from '../../../lib/core/settings/setting-table.js';
-import { PICKUP, SMTP, problemsOf } from './settings-problems.js';
+import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
 
 const SMTP_VALUES: Readonly<Record<string, unknown>> = {
   FromAddress: 'no-reply@contoso.com',

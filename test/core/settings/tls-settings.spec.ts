@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { isLoopbackHost, tlsMode } from '../../../lib/core/settings/tls-mode.js';
-import { SMTP, problemsOf } from './settings-problems.js';
+import { problemsOf, SMTP } from './settings-problems.js';
 
 describe('EnableSsl', () => {
   it('means StartTls', () => {

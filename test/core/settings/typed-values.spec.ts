@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ResolvedMailSettings } from '../../../lib/core/settings/resolved-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import type { ResolvedMailSettings } from '../../../lib/core/settings/resolved-mail-settings.js';
 import { SMTP } from './settings-problems.js';
 
 const VALUES: readonly [key: string, written: unknown, name: keyof ResolvedMailSettings, read: unknown][] = [

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { joinLanguages } from '../../../lib/core/templates/rendering/join-languages.js';
 import type { MailBrand } from '../../../lib/core/templates/mail-brand.js';
+import { joinLanguages } from '../../../lib/core/templates/rendering/join-languages.js';
 import type { RenderedMail } from '../../../lib/core/templates/template-renderer.js';
-import { TemplateFixture, everythingOf, failure } from './template-fixture.js';
+import { everythingOf, failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

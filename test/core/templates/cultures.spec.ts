@@ -5,7 +5,7 @@ import {
   directionOf,
   isCulture,
 } from '../../../lib/core/templates/culture.js';
-import { TemplateFixture, failure } from './template-fixture.js';
+import { failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

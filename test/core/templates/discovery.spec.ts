@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { TemplateFixture, failure } from './template-fixture.js';
+import { failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

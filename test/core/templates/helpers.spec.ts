@@ -1,7 +1,7 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
 import Handlebars from 'handlebars';
 import type { HelperOptions } from 'handlebars';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { TemplateFixture, failure } from './template-fixture.js';
+import { failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { TemplateFixture, everythingOf, failure } from './template-fixture.js';
+import { everythingOf, failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import { RenderPlans } from '../../../lib/core/templates/rendering/render-plan.js';
 import type { RenderPlan } from '../../../lib/core/templates/rendering/render-plan.js';
-import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
-import { TemplateFixture, failure } from './template-fixture.js';
+import { failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
 import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
-import { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import type { MailBrand } from '../../../lib/core/templates/mail-brand.js';
+import { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import type { TemplateOptions } from '../../../lib/core/templates/template-options.js';
 import type { RenderedMail } from '../../../lib/core/templates/template-renderer.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';

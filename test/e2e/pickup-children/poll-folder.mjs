@@ -1,5 +1,5 @@
 // node poll-folder.mjs FOLDER: reads every new .eml of a folder each millisecond until its input ends, then tells what it saw.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const [folder = ''] = process.argv.slice(2);
 const seen = new Set();

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { inspect } from 'node:util';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { MailDeliveryError } from '../../../lib/core/errors/mail-delivery-error.js';
 import type { MailMessage } from '../../../lib/core/message/mail-message.js';
 import type { MailApp } from '../../support/mail-app.js';
@@ -12,13 +12,13 @@ import type { Fault } from './faults.js';
 import { FAULTS } from './faults.js';
 import type { Offer, Stage, StageName } from './stages.js';
 import {
+  answersBehind,
   AUTHORITY,
   BODY,
   GOODBYE,
+  goodScript,
   PASSWORD,
   STAGES,
-  answersBehind,
-  goodScript,
   transaction,
   upTo,
 } from './stages.js';

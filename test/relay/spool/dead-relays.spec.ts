@@ -1,21 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   existsSync,
   lstatSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stateVersion } from '../../../lib/core/delivery/pickup/relay-records.js';
-import { DeadRelays } from '../../../lib/relay/spool/stale-relays.js';
 import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
-import { RelayBerth, berthPaths } from '../../../lib/relay/spool/relay-lease.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
+import { berthPaths, RelayBerth } from '../../../lib/relay/spool/relay-lease.js';
+import { DeadRelays } from '../../../lib/relay/spool/stale-relays.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

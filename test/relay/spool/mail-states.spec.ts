@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   existsSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -10,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { RelayBerth, berthPaths, readLease } from '../../../lib/relay/spool/relay-lease.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
+import { berthPaths, readLease, RelayBerth } from '../../../lib/relay/spool/relay-lease.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lstatSync, utimesSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writePickupFile } from '../../../lib/core/delivery/pickup/write-pickup-file.js';
 import { isPublished } from '../../../lib/relay/spool/spool-index.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';

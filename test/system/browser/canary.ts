@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** A server that counts who comes: connections too, on which nothing is asked. */
 export interface Canary {

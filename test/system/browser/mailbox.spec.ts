@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as nextTurn } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { PreviewApp } from '../../preview/preview-app.js';
 import { FRAMEWORKS, startPreviewApp } from '../../preview/preview-app.js';
 import type { WatchedPage } from './browser.js';
-import { DESKTOP, PHONE, openPage, startBrowser } from './browser.js';
+import { DESKTOP, openPage, PHONE, startBrowser } from './browser.js';
 
 const COLOURS = `<style>body{background:rgb(250,250,250)}@media (prefers-color-scheme: dark){body{background:rgb(1,2,3)}}
 @media (max-width: 400px){p{color:rgb(9,9,9)}}</style><p>Body of the mail</p>`;

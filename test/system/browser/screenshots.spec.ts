@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { MailModule } from '../../../lib/core/mail/mail.module.js';
 import type { PreviewApp } from '../../preview/preview-app.js';
@@ -9,7 +9,7 @@ import { startTemplatesApp } from '../../preview/templates-app.js';
 import { MailSink } from '../../support/mail-sink.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { DESKTOP, PHONE, openPage, startBrowser } from './browser.js';
+import { DESKTOP, openPage, PHONE, startBrowser } from './browser.js';
 import { sendSampleMails } from './sample-mails.js';
 import { SAMPLE_TEMPLATES } from './sample-templates.js';
 

@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { TemplatesApp } from '../../preview/templates-app.js';
 import { startTemplatesApp } from '../../preview/templates-app.js';
 import type { WatchedPage } from './browser.js';
-import { PHONE, openPage, startBrowser } from './browser.js';
+import { openPage, PHONE, startBrowser } from './browser.js';
 
 let browser: Browser;
 let app: TemplatesApp;

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { expectWriteFailure } from './expect-failure.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../../support/mail-app.js';
 import { rejection, startMailApp } from '../../support/mail-app.js';
 import { findPostfix } from './postfix-programs.js';

@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SmtpOptions } from '../../../lib/core/delivery/smtp/smtp-options.js';
 import { MailDeliveryError } from '../../../lib/core/errors/mail-delivery-error.js';
+import type { MailSettings } from '../../../lib/core/settings/mail-settings.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { rejection, startMailApp } from '../../support/mail-app.js';
-import type { MailSettings } from '../../../lib/core/settings/mail-settings.js';
 import { eventually } from './eventually.js';
 import { inParallel } from './in-parallel.js';
 import { NUMBERED, numberedMails } from './numbered-mails.js';

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SendingEnd } from '../../support/sending-child.js';
 import { SendingChild } from '../../support/sending-child.js';
 import { eventually } from './eventually.js';

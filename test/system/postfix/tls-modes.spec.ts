@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { createDelivery } from '../../../lib/core/delivery/create-delivery.js';
 import type { DeliverOptions, DeliveryOutcome } from '../../../lib/core/delivery/mail-delivery.js';

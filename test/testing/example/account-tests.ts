@@ -1,8 +1,8 @@
 import 'reflect-metadata';
+import assert from 'node:assert/strict';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { MailTestingModule, Mailbox } from 'nest-mailroom/testing';
-import assert from 'node:assert/strict';
+import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
 import { Accounts, AccountsModule } from './accounts.app.js';
 
 /** What a test runner offers; the same tests run under each. */

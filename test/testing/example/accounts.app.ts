@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Body,
   Controller,
@@ -9,7 +10,6 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { MailDeliveryError, MailModule, MailService } from 'nest-mailroom';
-import { randomUUID } from 'node:crypto';
 
 /** Lets somebody who has forgotten a password back in. */
 @Injectable()

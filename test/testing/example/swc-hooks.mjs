@@ -1,5 +1,5 @@
-import { transformFile } from '@swc/core';
 import { fileURLToPath } from 'node:url';
+import { transformFile } from '@swc/core';
 
 export function resolve(specifier, context, next) {
   const fromSource = context.parentURL?.endsWith('.ts') && /^\.{1,2}\/.*\.js$/.test(specifier);

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import { MailTemplateError } from '../../../core/errors/mail-template-error.js';
-import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-directory.js';
 import { canonicalCulture } from '../../../core/templates/culture.js';
+import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-directory.js';
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../../core/templates/files/template-catalog.js';
-import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
 import type { TemplatePart } from '../../../core/templates/files/template-file.js';
+import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';
 import { CalledNames } from './called-names.js';
-import { Shape, fingerprint } from './shape.js';
+import { fingerprint, Shape } from './shape.js';
 import { TemplateWalker } from './template-walker.js';
 
 /** What a template needs. */

@@ -1,6 +1,6 @@
-import type { Field } from './shape.js';
 import type { Scope, Value } from './scope.js';
 import { opaque } from './scope.js';
+import type { Field } from './shape.js';
 import { HELPER_ARGUMENTS, NATIVE_HELPERS } from './value-kinds.js';
 import type { ValueKind } from './value-kinds.js';
 

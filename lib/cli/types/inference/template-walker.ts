@@ -1,9 +1,9 @@
+import { asksForKeys } from './asks-for-keys.js';
 import type { Call, Resolved } from './expressions.js';
 import { Expressions, isHelperCall, literalName } from './expressions.js';
 import type { BlockParams, Closure, Scope, Value } from './scope.js';
 import { isSame, opaque, openValue, unifyValues } from './scope.js';
 import type { Field, Shape } from './shape.js';
-import { asksForKeys } from './asks-for-keys.js';
 import { PRINTABLE } from './value-kinds.js';
 
 type Program = hbs.AST.Program;

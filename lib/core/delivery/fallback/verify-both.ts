@@ -1,9 +1,9 @@
+import { waitingFor } from '../../concurrency/either-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { abortedError } from '../aborted-error.js';
 import { wasEnded } from '../ended-send.js';
 import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
 import { bothFailed, isUnusable } from './failover-errors.js';
-import { waitingFor } from '../../concurrency/either-signal.js';
 
 /** A delivery gets this long to say how far it had come; less than the service waits for the last word of a check. */
 const LAST_WORD_MS = 110;

@@ -1,8 +1,8 @@
+import { abortable } from '../../concurrency/abortable-iteration.js';
+import { untilAborted } from '../../concurrency/until-aborted.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
-import { untilAborted } from '../../concurrency/until-aborted.js';
-import { abortable } from '../../concurrency/abortable-iteration.js';
-import { EXCHANGE_HEADER_OCTETS, checkExchangeHeader, pickupHeaders } from './pickup-headers.js';
+import { checkExchangeHeader, EXCHANGE_HEADER_OCTETS, pickupHeaders } from './pickup-headers.js';
 import type { PickupContent } from './write-pickup-file.js';
 
 /** Mails up to this size are at hand: nothing in them has still to be read from a file or a stream. */

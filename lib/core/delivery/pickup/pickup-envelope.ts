@@ -2,9 +2,9 @@ import type { AddressList } from '../../address/address-list.js';
 import { parseAddressList } from '../../address/address-list.js';
 import { MailboxSyntaxError, parseMailbox } from '../../address/parse-mailbox.js';
 import { printable } from '../../redaction/printable.js';
-import { HopelessMailError } from './unreadable-mail-error.js';
 import type { HeaderField, MailHeader } from './mail-header.js';
 import { headerValue } from './mail-header.js';
+import { HopelessMailError } from './unreadable-mail-error.js';
 
 /** Who sends the mail of a pickup file and who gets it. */
 export interface PickupEnvelope {

@@ -1,12 +1,12 @@
+import { Places } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
+import { abortedError } from '../aborted-error.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
-import { Places } from '../../concurrency/semaphore.js';
-import { abortedError } from '../aborted-error.js';
 import { DirectoryFlush } from './directory-flush.js';
 import { pickupBacklog } from './pickup-backlog.js';
 import { pickupContent } from './pickup-content.js';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
-import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../mime/composed-mail.js';
 import { untilAborted } from '../../concurrency/until-aborted.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../mime/composed-mail.js';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 

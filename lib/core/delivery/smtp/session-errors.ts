@@ -1,17 +1,17 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { isErrorLike } from '../../errors/error-facts.js';
 import type {
   MailDeliveryErrorCode,
   MailDeliveryPhase,
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
-import { isErrorLike } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
-import type { Redactor } from '../../redaction/redact.js';
-import type { SmtpConversation } from './smtp-conversation.js';
 import type { SmtpLibraryError } from './nodemailer-error.js';
+import type { SmtpConversation } from './smtp-conversation.js';
 import { deliveryError } from './smtp-failure.js';
 
 /** Makes the errors of one session, with how far it has come and what was said. */

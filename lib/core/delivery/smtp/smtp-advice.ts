@@ -1,7 +1,7 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpConversation } from './smtp-conversation.js';
 import type { SmtpLibraryError } from './nodemailer-error.js';
+import type { SmtpConversation } from './smtp-conversation.js';
 import { tlsAdvice } from './tls-advice.js';
 
 /** What an administrator can do about a failure, naming the setting; undefined when the server has said enough. */

@@ -1,15 +1,15 @@
+import { isErrorLike } from '../../errors/error-facts.js';
 import type {
   MailDeliveryErrorCode,
   MailDeliveryPhase,
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { SmtpLibraryError } from './nodemailer-error.js';
 import { adviceFor } from './smtp-advice.js';
-import type { Redactor } from '../../redaction/redact.js';
 import type { SmtpConversation } from './smtp-conversation.js';
-import { isErrorLike } from '../../errors/error-facts.js';
 
 /** Where a failure came up. */
 export interface FailureScene {

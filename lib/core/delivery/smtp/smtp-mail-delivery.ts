@@ -1,19 +1,19 @@
+import { withLastWord } from '../../concurrency/abort-grace.js';
+import { waitingFor } from '../../concurrency/either-signal.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
+import type { Redactor } from '../../redaction/redact.js';
 import { abortedError } from '../aborted-error.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { signedMail } from './dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
-import type { Redactor } from '../../redaction/redact.js';
 import { credentialsRedactor } from './smtp-credentials.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
-import { withLastWord } from '../../concurrency/abort-grace.js';
-import { waitingFor } from '../../concurrency/either-signal.js';
 import { SmtpSession } from './smtp-session.js';
 
 /** Less than the service waits for the last word of a delivery. */

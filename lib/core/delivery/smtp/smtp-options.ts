@@ -1,5 +1,5 @@
-import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { DKIMOptions } from 'nodemailer/lib/dkim';
+import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { XOAuth2Options } from 'nodemailer/lib/xoauth2';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { isLoopbackHost, tlsMode } from '../../settings/tls-mode.js';

@@ -1,6 +1,6 @@
-import type { ComposedMail } from '../../mime/composed-mail.js';
-import { Places } from '../../concurrency/semaphore.js';
 import { waitingFor } from '../../concurrency/either-signal.js';
+import { Places } from '../../concurrency/semaphore.js';
+import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';

@@ -1,6 +1,6 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpConversation } from './smtp-conversation.js';
 import type { SmtpLibraryError } from './nodemailer-error.js';
+import type { SmtpConversation } from './smtp-conversation.js';
 
 const OLD_TLS = /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION/;
 const CLEAR_ANSWER = /WRONG_VERSION|wrong version|PACKET_LENGTH_TOO_LONG/;

@@ -1,7 +1,7 @@
+import { cultureChain, languageOf } from '../culture.js';
 import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import { cultureKey } from './template-file.js';
 import type { TemplatePart } from './template-file.js';
-import { cultureChain, languageOf } from '../culture.js';
 
 const BUILT_IN_CULTURE = 'en';
 

@@ -1,5 +1,5 @@
-import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import { aliasesOf } from './shared-names.js';
+import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
 import type { TemplatePart } from './template-file.js';
 
 /** The layouts and partials of a part in a culture chain, by every name under which templates find them. */

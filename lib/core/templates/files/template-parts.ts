@@ -1,8 +1,8 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { COPY_HINT } from './template-catalog.js';
-import type { TemplateCatalog } from './template-catalog.js';
 import { findParts } from './find-parts.js';
 import type { TemplateParts } from './find-parts.js';
+import { COPY_HINT } from './template-catalog.js';
+import type { TemplateCatalog } from './template-catalog.js';
 import { TEMPLATE_PARTS } from './template-file.js';
 
 /** The cultures in which a template is looked for. */

@@ -1,5 +1,5 @@
-import { TemplateHelperError } from './template-helper-error.js';
 import { messageOf } from '../../errors/error-facts.js';
+import { TemplateHelperError } from './template-helper-error.js';
 
 /** What the formatting helpers know of the mail they write in. */
 export interface FormatScope {

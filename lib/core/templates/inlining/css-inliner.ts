@@ -1,7 +1,7 @@
-import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { messageOf } from '../../errors/error-facts.js';
+import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { skeletonOf } from './page-skeleton.js';
-import { ValueTokens, fill } from './value-tokens.js';
+import { fill, ValueTokens } from './value-tokens.js';
 
 const MOST_PAGES = 100;
 const MOST_OF_A_PAGE = 8;

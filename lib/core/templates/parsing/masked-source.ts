@@ -1,5 +1,5 @@
-import { TemplateVisitor } from './template-visitor.js';
 import type { ParsedTemplate } from './template-syntax.js';
+import { TemplateVisitor } from './template-visitor.js';
 
 /** Stands in a masked source where the template prints something. */
 export const PRINTED = '\uE002';

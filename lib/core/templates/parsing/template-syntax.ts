@@ -1,10 +1,10 @@
 import Handlebars from 'handlebars';
+import { isErrorLike, messageOf } from '../../errors/error-facts.js';
+import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { canonicalCulture } from '../culture.js';
+import type { TemplateFile } from '../files/template-catalog.js';
 import { CallVisitor } from './call-visitor.js';
 import type { TemplateCall } from './call-visitor.js';
-import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { TemplateFile } from '../files/template-catalog.js';
-import { isErrorLike, messageOf } from '../../errors/error-facts.js';
-import { canonicalCulture } from '../culture.js';
 
 type Program = hbs.AST.Program;
 type Expression = hbs.AST.Expression;

@@ -1,12 +1,12 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
-import { maskedSource, placeAt } from '../parsing/masked-source.js';
-import { embedCalls } from '../parsing/embed-calls.js';
-import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateCatalog, TemplateFile } from '../files/template-catalog.js';
+import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
+import { embedCalls } from '../parsing/embed-calls.js';
+import { maskedSource, placeAt } from '../parsing/masked-source.js';
+import { parseTemplate } from '../parsing/template-syntax.js';
+import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateEnvironment } from './template-environment.js';
 import { checkCompiles } from './template-environment.js';
-import { parseTemplate } from '../parsing/template-syntax.js';
 
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {

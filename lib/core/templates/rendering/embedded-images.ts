@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, posix } from 'node:path';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
-import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { TemplateFile } from '../files/template-catalog.js';
 import { isSafeName } from '../files/template-name.js';
+import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { RenderedAttachment } from '../template-renderer.js';
 
 /** What mail clients show as an image; anything else in the folders, such as a template, is not for recipients. */

@@ -1,10 +1,10 @@
+import { messageOf } from '../../errors/error-facts.js';
 import type { MailTemplateErrorDetails } from '../../errors/mail-template-error.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { TemplateFile } from '../files/template-catalog.js';
-import type { ErrorOrigin, TemplatePlace } from './template-environment.js';
+import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import { pathAt } from '../parsing/template-syntax.js';
-import { messageOf } from '../../errors/error-facts.js';
+import type { ErrorOrigin, TemplatePlace } from './template-environment.js';
 
 /** What was being rendered when an error came up. */
 export interface RenderScene {

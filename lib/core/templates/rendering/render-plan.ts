@@ -1,6 +1,6 @@
-import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 import type { TemplateFile } from '../files/template-catalog.js';
 import type { TemplatePart } from '../files/template-file.js';
+import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 
 const MOST_KEPT = 1000;
 

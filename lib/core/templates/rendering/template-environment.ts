@@ -1,17 +1,17 @@
 import Handlebars from 'handlebars';
+import { isErrorLike } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
-import { TemplateHelperError } from '../helpers/template-helper-error.js';
-import type { ResolvedMailBrand } from '../mail-brand.js';
 import { namedPartials } from '../files/named-partials.js';
-import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { TemplateCatalog, TemplateFile } from '../files/template-catalog.js';
 import type { TemplatePart } from '../files/template-file.js';
-import type { TemplateHelper } from '../template-options.js';
+import { TemplateHelperError } from '../helpers/template-helper-error.js';
+import type { ValueTokens } from '../inlining/value-tokens.js';
+import type { ResolvedMailBrand } from '../mail-brand.js';
 import type { ParsedTemplate } from '../parsing/template-syntax.js';
 import { parseTemplate, syntaxError } from '../parsing/template-syntax.js';
-import { PRINT_HELPER, checkProgram, useStrictCompiler } from './strict-compiler.js';
-import { isErrorLike } from '../../errors/error-facts.js';
+import type { TemplateHelper } from '../template-options.js';
+import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
+import { checkProgram, PRINT_HELPER, useStrictCompiler } from './strict-compiler.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;

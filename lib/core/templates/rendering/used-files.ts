@@ -1,7 +1,7 @@
 import type { TemplateFile } from '../files/template-catalog.js';
-import type { TemplateEnvironment } from './template-environment.js';
 import type { ParsedTemplate } from '../parsing/template-syntax.js';
 import { parseTemplate } from '../parsing/template-syntax.js';
+import type { TemplateEnvironment } from './template-environment.js';
 
 /** A file, and the layouts and partials that it uses by name, directly or not, each once. One that is broken uses none. */
 export function usedFiles(file: TemplateFile, environment: TemplateEnvironment): TemplateFile[] {

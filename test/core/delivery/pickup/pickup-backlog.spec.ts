@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pickupBacklog } from '../../../../lib/core/delivery/pickup/pickup-backlog.js';
 import { rejection } from '../../../support/mail-app.js';
 import type { TemporaryDirectory } from '../../../support/temporary-directory.js';

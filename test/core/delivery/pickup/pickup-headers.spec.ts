@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
 import { pickupHeaders } from '../../../../lib/core/delivery/pickup/pickup-headers.js';
 import type { ComposedMail } from '../../../../lib/core/mime/composed-mail.js';
 

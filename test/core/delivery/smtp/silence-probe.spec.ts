@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { watchSilence } from '../../../../lib/core/delivery/smtp/silence-probe.js';
 import type { SmtpOptions } from '../../../../lib/core/delivery/smtp/smtp-options.js';

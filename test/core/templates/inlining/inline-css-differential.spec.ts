@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { inline } from '@css-inline/css-inline';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { CssInliner } from '../../../../lib/core/templates/inlining/css-inliner.js';
 import { ValueTokens } from '../../../../lib/core/templates/inlining/value-tokens.js';
 import { TemplateFixture } from '../template-fixture.js';
-import { VALUES, source, value } from './page-arbitraries.js';
+import { source, value, VALUES } from './page-arbitraries.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());

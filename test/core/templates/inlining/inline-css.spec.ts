@@ -1,11 +1,11 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { TemplateOptions } from '../../../../lib/core/templates/template-options.js';
 import { CssInliner } from '../../../../lib/core/templates/inlining/css-inliner.js';
-import { TemplateFixture, everythingOf, failure } from '../template-fixture.js';
+import type { TemplateOptions } from '../../../../lib/core/templates/template-options.js';
+import { everythingOf, failure, TemplateFixture } from '../template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());
