@@ -8,7 +8,7 @@ import { PreviewHandler } from './http/preview-handler.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mountPreview } from './mail-preview.adapter.js';
 import { mailersOf } from './mail-preview.mailers.js';
-import { createMailbox } from './mailbox/create-mailbox.js';
+import { createPreviewMails } from './mails/create-preview-mails.js';
 import { previewSections } from './preview-sections.js';
 
 /** Injection token of what was handed to `MailPreviewModule.forRoot`. */
@@ -44,7 +44,9 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
       );
     }
     this.#host = host;
-    const { mailbox, observer } = createMailbox(options.mailbox ?? {}, () => this.#events.publish('mailbox'));
+    const { mailbox, observer } = createPreviewMails(options.mailbox ?? {}, () =>
+      this.#events.publish('mailbox'),
+    );
     // Where nobody can look at the mails, none is kept.
     this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
     this.#handler = new PreviewHandler({

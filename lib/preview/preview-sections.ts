@@ -1,5 +1,5 @@
 import type { PreviewSection } from './http/preview-route.js';
-import { mailboxSection } from './mailbox/mailbox-section.js';
+import { mailboxSection } from './mails/mails-section.js';
 import type { PreviewContext } from './preview-context.js';
 import { templatesSection } from './templates/templates-section.js';
 

@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { SendGuard } from '../../lib/core/sending/send-limits.js';
+import { SendLimits } from '../../lib/core/sending/send-limits.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
-  const guard = new SendGuard(0);
+  const guard = new SendLimits(0);
   let comeToBounds = (): void => {};
   const prepared = new Promise<void>(resolve => (comeToBounds = resolve));
   const sent = rejection(
@@ -55,7 +55,7 @@ it('A message that the grace time cuts in its middle has surely not been sent, a
 });
 
 it('A delivery that cannot be closed holds none of its sends: they are closed, and the shutdown tells the trouble', async () => {
-  const guard = new SendGuard(0);
+  const guard = new SendLimits(0);
   const sent = rejection(guard.run({}, bounded => bounded(() => new Promise(() => {}))));
   const trouble = new Error('cannot be closed');
   expect(await rejection(guard.close(10, () => Promise.reject(trouble)))).toBe(trouble);

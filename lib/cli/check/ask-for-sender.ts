@@ -1,12 +1,12 @@
 import { parseMailbox } from '../../core/address/parse-mailbox.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
-import type { SmtpDialogue } from './smtp-probe.js';
-import type { SmtpScene } from './smtp-scene.js';
+import type { SmtpCheckContext } from './smtp-check-context.js';
+import type { SmtpProbe } from './smtp-probe.js';
 
 /** Without a login: whether the server takes mails of this sender from this machine. Nothing is sent. */
 export async function askForSender(
-  scene: SmtpScene,
-  dialogue: SmtpDialogue,
+  scene: SmtpCheckContext,
+  dialogue: SmtpProbe,
 ): Promise<MailDeliveryError | undefined> {
   const { username, fromAddress } = scene.settings;
   const { named } = scene;

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { pickupBacklog } from '../../core/delivery/pickup/pickup-backlog.js';
-import type { PickupDirectoryFacts } from '../../core/delivery/pickup/pickup-trial.js';
-import { pickupDirectoryFacts, pickupTrial } from '../../core/delivery/pickup/pickup-trial.js';
+import type { PickupDirectoryFacts } from '../../core/delivery/pickup/pickup-probe.js';
+import { pickupDirectoryFacts, probePickupDirectory } from '../../core/delivery/pickup/pickup-probe.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
@@ -40,7 +40,7 @@ export async function diagnosePickup(
     });
     return verdict;
   }
-  const trial = await pickupTrial(directory);
+  const trial = await probePickupDirectory(directory);
   if (trial) {
     onStep({
       step: 'directory',

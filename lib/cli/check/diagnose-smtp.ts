@@ -8,9 +8,9 @@ import { greetServer } from './greet-server.js';
 import { loginStep } from './login-step.js';
 import { findAddresses, reachServer } from './reach-server.js';
 import { secureConnection, startTlsAsSet } from './secure-connection.js';
+import type { SmtpCheckContext } from './smtp-check-context.js';
 import type { SmtpOffer } from './smtp-offer.js';
-import { SmtpDialogue } from './smtp-probe.js';
-import type { SmtpScene } from './smtp-scene.js';
+import { SmtpProbe } from './smtp-probe.js';
 
 const LEAST_PATIENCE_MS = 3000;
 
@@ -63,12 +63,15 @@ async function bounded<T>(
 }
 
 /** Looks at what there is, as far as it goes. Resolves with a refusal that the module's check does not come to. */
-async function look(scene: SmtpScene, addresses: readonly string[]): Promise<MailDeliveryError | undefined> {
+async function look(
+  scene: SmtpCheckContext,
+  addresses: readonly string[],
+): Promise<MailDeliveryError | undefined> {
   const { settings, patience, verdict, tell } = scene;
   const socket = await reachServer(scene, addresses);
   if (!socket) return undefined;
   const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
-  const dialogue = new SmtpDialogue(socket, patience);
+  const dialogue = new SmtpProbe(socket, patience);
   try {
     if (implicit && !(await secureConnection(scene, dialogue))) return undefined;
     const offer = await greetServer(scene, dialogue, socket);

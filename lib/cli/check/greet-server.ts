@@ -3,18 +3,18 @@ import { speaksTlsAtOnce } from '../../core/delivery/smtp/tls-probe.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import { ownName } from './own-name.js';
+import type { SmtpCheckContext } from './smtp-check-context.js';
 import type { SmtpOffer } from './smtp-offer.js';
 import { smtpOffer } from './smtp-offer.js';
-import type { SmtpDialogue } from './smtp-probe.js';
-import { DialogueError } from './smtp-probe.js';
-import type { SmtpScene } from './smtp-scene.js';
+import type { SmtpProbe } from './smtp-probe.js';
+import { SmtpProbeError } from './smtp-probe.js';
 
 const HANDSHAKE_MS = 3000;
 
 /** Waits for the greeting and introduces itself. Resolves with what the server offers. */
 export async function greetServer(
-  scene: SmtpScene,
-  dialogue: SmtpDialogue,
+  scene: SmtpCheckContext,
+  dialogue: SmtpProbe,
   socket: Socket,
 ): Promise<SmtpOffer | undefined> {
   const greeting = await dialogue.reply().catch((error: unknown) => asError(error));
@@ -39,7 +39,7 @@ export async function greetServer(
 }
 
 /** Says EHLO, or HELO to a server that does not know it. Resolves with what the server offers; undefined when it ends the talk. */
-export async function introduce(dialogue: SmtpDialogue): Promise<SmtpOffer | undefined> {
+export async function introduce(dialogue: SmtpProbe): Promise<SmtpOffer | undefined> {
   try {
     const reply = await dialogue.say(`EHLO ${ownName()}`);
     if (reply.code < 400) return smtpOffer(reply);
@@ -50,9 +50,9 @@ export async function introduce(dialogue: SmtpDialogue): Promise<SmtpOffer | und
   }
 }
 
-async function noGreeting(scene: SmtpScene, address: string, error: Error): Promise<DiagnosisStep> {
+async function noGreeting(scene: SmtpCheckContext, address: string, error: Error): Promise<DiagnosisStep> {
   const { named } = scene;
-  const silent = error instanceof DialogueError && error.silent;
+  const silent = error instanceof SmtpProbeError && error.silent;
   const tls = silent && (await speaksTls(scene, address));
   return {
     step: 'greeting',
@@ -68,9 +68,9 @@ async function noGreeting(scene: SmtpScene, address: string, error: Error): Prom
 }
 
 function asError(error: unknown): Error {
-  return error instanceof DialogueError ? error : new DialogueError(messageOf(error));
+  return error instanceof SmtpProbeError ? error : new SmtpProbeError(messageOf(error));
 }
 
-function speaksTls({ settings, signal }: SmtpScene, host: string): Promise<boolean> {
+function speaksTls({ settings, signal }: SmtpCheckContext, host: string): Promise<boolean> {
   return speaksTlsAtOnce({ host, port: settings.port }, HANDSHAKE_MS, signal);
 }

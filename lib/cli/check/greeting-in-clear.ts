@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { SmtpDialogue } from './smtp-probe.js';
+import { SmtpProbe } from './smtp-probe.js';
 
 const PATIENCE_MS = 3000;
 
@@ -10,7 +10,7 @@ export async function greetingInClear(
 ): Promise<string | undefined> {
   const socket = connect(target);
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const dialogue = new SmtpDialogue(socket, bounded);
+  const dialogue = new SmtpProbe(socket, bounded);
   try {
     const { code, lines } = await dialogue.reply();
     return `${code} ${lines.join(' ')}`;

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { addressesOf, connectToEach, reachableAddresses } from './address-probe.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
-import type { SmtpScene } from './smtp-scene.js';
+import type { SmtpCheckContext } from './smtp-check-context.js';
 
 /** What the name of the server leads to. */
 export interface HostAddresses {
@@ -49,7 +49,7 @@ export async function findAddresses(
 
 /** Tries every address. Resolves with a connection to the first one that takes one. */
 export async function reachServer(
-  scene: SmtpScene,
+  scene: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<Socket | undefined> {
   const { named } = scene;

@@ -6,14 +6,14 @@ import { certificateStep } from './certificate-step.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import { introduce } from './greet-server.js';
 import { greetingInClear } from './greeting-in-clear.js';
+import type { SmtpCheckContext } from './smtp-check-context.js';
 import type { SmtpOffer } from './smtp-offer.js';
-import type { SmtpDialogue } from './smtp-probe.js';
-import type { SmtpScene } from './smtp-scene.js';
+import type { SmtpProbe } from './smtp-probe.js';
 
 /** TLS as the settings want it. Resolves with what the server offers then; undefined when there is no going on. */
 export async function startTlsAsSet(
-  scene: SmtpScene,
-  dialogue: SmtpDialogue,
+  scene: SmtpCheckContext,
+  dialogue: SmtpProbe,
   offer: SmtpOffer,
 ): Promise<SmtpOffer | undefined> {
   const { named } = scene;
@@ -51,7 +51,7 @@ export async function startTlsAsSet(
 }
 
 /** The connection stays in clear, and the settings let it. */
-function clearStep({ settings, host, named }: SmtpScene, offer: SmtpOffer): DiagnosisStep {
+function clearStep({ settings, host, named }: SmtpCheckContext, offer: SmtpOffer): DiagnosisStep {
   const why =
     settings.secureSocketOption === 'None'
       ? `${named('SecureSocketOption')} is None${offer.startTls ? ', although the server offers STARTTLS' : ''}`
@@ -77,7 +77,7 @@ function askForTls(named: (key: string) => string): string {
 }
 
 /** Starts TLS and looks at the certificate. Resolves with whether there is a connection to go on with. */
-export async function secureConnection(scene: SmtpScene, dialogue: SmtpDialogue): Promise<boolean> {
+export async function secureConnection(scene: SmtpCheckContext, dialogue: SmtpProbe): Promise<boolean> {
   const { named } = scene;
   const { port, secureSocketOption } = scene.settings;
   try {

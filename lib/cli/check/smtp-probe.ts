@@ -12,7 +12,7 @@ export interface SmtpReply {
 }
 
 /** The server has not answered as SMTP servers do. */
-export class DialogueError extends Error {
+export class SmtpProbeError extends Error {
   override readonly name = 'DialogueError';
   /** Whether it said anything. */
   readonly silent: boolean;
@@ -24,7 +24,7 @@ export class DialogueError extends Error {
 }
 
 /** A short talk with a mail server, to hear what it says of itself. It never carries credentials or a message. */
-export class SmtpDialogue {
+export class SmtpProbe {
   #socket: Socket;
   readonly #signal: AbortSignal;
   #unread = '';
@@ -54,7 +54,7 @@ export class SmtpDialogue {
     for (;;) {
       const line = await this.#line();
       const [, code = '', more = '', text = ''] = /^(\d{3})([ -]?)(.*)$/s.exec(line) ?? [];
-      if (code === '') throw new DialogueError(`it said what is no SMTP reply: ${line.slice(0, 200)}`);
+      if (code === '') throw new SmtpProbeError(`it said what is no SMTP reply: ${line.slice(0, 200)}`);
       lines.push(Buffer.from(text, 'latin1').toString('utf8'));
       if (more !== '-') return { code: Number(code), lines };
     }
@@ -70,7 +70,7 @@ export class SmtpDialogue {
    * Starts TLS over the connection. The certificate is not judged: it is to be looked at.
    *
    * @param servername name for SNI (RFC 6066); undefined for an IP address
-   * @throws the error of the handshake, or {@link DialogueError}
+   * @throws the error of the handshake, or {@link SmtpProbeError}
    */
   async secure(servername: string | undefined): Promise<TLSSocket> {
     const plain = this.#socket;
@@ -88,9 +88,9 @@ export class SmtpDialogue {
     plain.on('error', () => {});
     this.#socket = secured;
     await new Promise<void>((resolve, reject) => {
-      const giveUp = (): void => reject(new DialogueError('the TLS handshake was not answered', true));
+      const giveUp = (): void => reject(new SmtpProbeError('the TLS handshake was not answered', true));
       const onClose = (): void =>
-        reject(new DialogueError('the server closed the connection in the TLS handshake'));
+        reject(new SmtpProbeError('the server closed the connection in the TLS handshake'));
       this.#signal.addEventListener('abort', giveUp, { once: true });
       secured.once('secureConnect', resolve).once('error', reject).once('close', onClose);
       if (this.#signal.aborted) giveUp();
@@ -124,10 +124,10 @@ export class SmtpDialogue {
         return line;
       }
       const silent = this.#unread === '';
-      if (this.#unread.length > LARGEST_REPLY) throw new DialogueError('its reply has no end');
-      if (this.#ended !== undefined) throw new DialogueError(this.#ended);
+      if (this.#unread.length > LARGEST_REPLY) throw new SmtpProbeError('its reply has no end');
+      if (this.#ended !== undefined) throw new SmtpProbeError(this.#ended);
       if (this.#signal.aborted)
-        throw new DialogueError(
+        throw new SmtpProbeError(
           silent ? 'it said nothing in time' : `its reply did not end: ${this.#unread.slice(0, 200)}`,
           silent,
         );

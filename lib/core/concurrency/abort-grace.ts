@@ -1,8 +1,8 @@
 /** How long something may go on that a signal has ended. */
-export interface LastWordOptions {
+export interface AbortGraceOptions {
   readonly signal: AbortSignal;
   /** Milliseconds after the signal. */
-  readonly patienceMs: number;
+  readonly graceMs: number;
   /** The error for what has not ended by then. */
   overdue(): unknown;
   /** What is made of every error. @default the error itself */
@@ -13,16 +13,16 @@ export interface LastWordOptions {
  * Waits for something that a signal ends, but not for ever: what does not listen to its signal gets a moment to say how
  * far it had come, and is then left to itself. Made by hand, because thousands may wait at once.
  */
-export function withLastWord<T>(running: Promise<T>, options: LastWordOptions): Promise<T> {
+export function withAbortGrace<T>(running: Promise<T>, options: AbortGraceOptions): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const { signal, patienceMs } = options;
+    const { signal, graceMs } = options;
     let timer: NodeJS.Timeout | undefined;
     const fail = (error: unknown): void => {
       clearTimeout(timer);
       reject(options.failure ? options.failure(error) : error);
     };
     const onAbort = (): void => {
-      timer = setTimeout(() => fail(options.overdue()), patienceMs);
+      timer = setTimeout(() => fail(options.overdue()), graceMs);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

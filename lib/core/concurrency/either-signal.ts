@@ -2,7 +2,7 @@
  * Runs a wait that either of two signals ends. By hand and not with `AbortSignal.any`, whose signals stay registered
  * with a long-lived source after the wait is over.
  */
-export function waitingFor<T, S extends AbortSignal | undefined>(
+export function withEitherSignal<T, S extends AbortSignal | undefined>(
   signal: S,
   other: AbortSignal | undefined,
   wait: (signal: AbortSignal | S) => Promise<T>,

@@ -1,35 +1,35 @@
-import { WaitingLine } from './wait-queue.js';
+import { WaitQueue } from './wait-queue.js';
 
-/** A fixed number of places; who finds none free waits in line. */
-export class Places {
-  readonly #count: number;
-  readonly #line = new WaitingLine();
-  #taken = 0;
+/** A counting semaphore: a fixed number of permits; whoever finds none free waits, first come, first served. */
+export class Semaphore {
+  readonly #permits: number;
+  readonly #queue = new WaitQueue();
+  #held = 0;
 
-  /** @param count how many can be taken at the same time */
-  constructor(count: number) {
-    this.#count = count;
+  /** @param permits how many can be held at the same time */
+  constructor(permits: number) {
+    this.#permits = permits;
   }
 
-  /** How many are taken. */
-  get taken(): number {
-    return this.#taken;
+  /** How many permits are held. */
+  get held(): number {
+    return this.#held;
   }
 
-  /** Takes a place, as soon as there is one. Rejects with the signal's reason. */
-  take(signal?: AbortSignal): Promise<void> {
-    if (this.#taken >= this.#count || signal?.aborted) return this.#line.join(signal);
-    this.#taken++;
+  /** Takes a permit, as soon as one is free. Rejects with the signal's reason. */
+  acquire(signal?: AbortSignal): Promise<void> {
+    if (this.#held >= this.#permits || signal?.aborted) return this.#queue.wait(signal);
+    this.#held++;
     return Promise.resolve();
   }
 
-  /** Sends all away who wait for a place. */
-  sendAway(reason: unknown): void {
-    this.#line.dissolve(reason);
+  /** Rejects all who wait for a permit. */
+  rejectAll(reason: unknown): void {
+    this.#queue.rejectAll(reason);
   }
 
-  /** Gives a place to the next one who waits, or keeps it free. */
-  free(): void {
-    if (!this.#line.serve()) this.#taken--;
+  /** Hands a permit to the next one who waits, or keeps it free. */
+  release(): void {
+    if (!this.#queue.serveNext()) this.#held--;
   }
 }

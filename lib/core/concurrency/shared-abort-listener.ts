@@ -2,7 +2,7 @@
  * Tells many of one signal through a single listener: a caller may end a thousand sends with one signal, and Node.js
  * takes eleven listeners on one for a leak.
  */
-export class SignalFan {
+export class SharedAbortListener {
   readonly #fans = new WeakMap<AbortSignal, Fan>();
 
   /**

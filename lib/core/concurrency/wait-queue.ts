@@ -12,7 +12,7 @@ interface Turn {
 const MOST_GAPS = 1024;
 
 /** First come, first served; one whose signal fires leaves the line. Joining, leaving and serving cost the same at any length. */
-export class WaitingLine {
+export class WaitQueue {
   readonly #left: () => void;
   #line: Waiting[] = [];
   #front = 0;
@@ -33,7 +33,7 @@ export class WaitingLine {
    *
    * @param signal ends the wait. Who has none gives none: a signal takes longer for each listener that it has already
    */
-  join(signal?: AbortSignal): Promise<void> {
+  wait(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
@@ -59,7 +59,7 @@ export class WaitingLine {
   }
 
   /** Serves the one who has waited longest; false when nobody waits. */
-  serve(): boolean {
+  serveNext(): boolean {
     while (this.#length > 0) {
       const turn = this.#endTurn(this.#line[this.#front++]);
       this.#moveUp();
@@ -71,7 +71,7 @@ export class WaitingLine {
   }
 
   /** Sends all away who wait. */
-  dissolve(reason: unknown): void {
+  rejectAll(reason: unknown): void {
     if (this.#length === 0) return;
     for (const waiting of this.#line) this.#endTurn(waiting)?.leave(reason);
     this.#moveUp();

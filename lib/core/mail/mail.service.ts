@@ -20,8 +20,8 @@ import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
 import { retryPolicy } from '../sending/retry-policy.js';
 import type { SendOptions } from '../sending/send-limits.js';
-import { SendGuard } from '../sending/send-limits.js';
-import { SendAudience } from '../sending/send-listeners.js';
+import { SendLimits } from '../sending/send-limits.js';
+import { SendListeners } from '../sending/send-listeners.js';
 import { SendLog } from '../sending/send-log.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { RenderedMail, RenderOptions } from '../templates/template-renderer.js';
@@ -39,7 +39,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   readonly #settings: ResolvedMailSettings;
   readonly #options: MailModuleOptions;
   readonly #sender: MailSender;
-  readonly #guard: SendGuard;
+  readonly #guard: SendLimits;
   readonly #closing = new AbortController();
   readonly #cutOff = (): Promise<void> => this.#delivery.close(0);
   readonly #logger = new Logger('MailService');
@@ -61,13 +61,13 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       delivery,
       renderer,
       settings,
-      audience: new SendAudience(hooks, observers, options.name, log),
+      audience: new SendListeners(hooks, observers, options.name, log),
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
       log,
       telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
-    this.#guard = new SendGuard(settings.sendTimeout * 1000);
+    this.#guard = new SendLimits(settings.sendTimeout * 1000);
     // Every check that runs listens to it.
     setMaxListeners(0, this.#closing.signal);
   }

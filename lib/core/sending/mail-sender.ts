@@ -24,7 +24,7 @@ import type { MailVeto } from './mail-hook.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { SendProgress } from './send-limits.js';
-import type { SendAudience } from './send-listeners.js';
+import type { SendListeners } from './send-listeners.js';
 import type { SendLog } from './send-log.js';
 import type { SendRecord } from './send-record.js';
 import { sendFacts } from './telemetry-facts.js';
@@ -34,7 +34,7 @@ export interface MailSenderParts {
   readonly delivery: MailDelivery;
   readonly renderer: TemplateRenderer;
   readonly settings: ResolvedMailSettings;
-  readonly audience: SendAudience;
+  readonly audience: SendListeners;
   readonly retry: RetryPolicy;
   readonly addresses: MailboxRules;
   readonly log: SendLog;

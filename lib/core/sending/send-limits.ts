@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withLastWord } from '../concurrency/abort-grace.js';
-import { SignalFan } from '../concurrency/shared-abort-listener.js';
+import { withAbortGrace } from '../concurrency/abort-grace.js';
+import { SharedAbortListener } from '../concurrency/shared-abort-listener.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
@@ -35,12 +35,12 @@ export interface SendProgress {
 export type BoundedRun<T> = (send: (progress: SendProgress) => Promise<T>) => Promise<T>;
 
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
-export class SendGuard {
+export class SendLimits {
   readonly #timeoutMs: number;
   /** Sends, until those who hear of their outcome have heard of it. */
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #controllers = new Set<AbortController>();
-  readonly #signals = new SignalFan();
+  readonly #signals = new SharedAbortListener();
   /** Ends the grace time early. */
   readonly #patience = new AbortController();
   #ending: Promise<void> | undefined;
@@ -141,9 +141,9 @@ export class SendGuard {
     }
     const progress: SendProgress = { signal, delivering: false };
     // A delivery that does not listen to its signal must not hold its caller.
-    return withLastWord(send(progress), {
+    return withAbortGrace(send(progress), {
       signal,
-      patienceMs: LAST_WORD_MS,
+      graceMs: LAST_WORD_MS,
       overdue: () => cut(signal, progress),
       failure: error => this.#ended(error),
     });

@@ -9,7 +9,7 @@ import type { SendRecord } from './send-record.js';
 export type SendOutcome = { readonly receipt: MailReceipt } | { readonly error: unknown };
 
 /** Everybody who is told of the sends of one mailer: hooks, which may change them, and observers. */
-export class SendAudience {
+export class SendListeners {
   readonly #hooks: readonly MailHook[];
   readonly #observers: readonly MailObserver[];
   readonly #mailer: string | undefined;

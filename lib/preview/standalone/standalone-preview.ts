@@ -2,7 +2,7 @@ import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import { PreviewEvents } from '../http/preview-events.js';
 import { PreviewHandler } from '../http/preview-handler.js';
-import { createMailbox } from '../mailbox/create-mailbox.js';
+import { createPreviewMails } from '../mails/create-preview-mails.js';
 import { previewSections } from '../preview-sections.js';
 import { TemplateWorkbench } from '../workbench/template-workbench.js';
 import { startPreviewServer } from './preview-server.js';
@@ -45,7 +45,7 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
   const found = workbench.listings.filter(({ owner }) => owner === 'app').length;
   const broken = workbench.problems.length;
   const events = new PreviewEvents();
-  const { mailbox, observer } = createMailbox(
+  const { mailbox, observer } = createPreviewMails(
     { ...(pickupDirectory !== undefined && { pickupDirectory }) },
     () => events.publish('mailbox'),
   );

@@ -1,10 +1,10 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { MailerTemplates } from './mailer-templates.js';
 import { problemPanel } from './problem-panel.js';
-import type { TemplateBench } from './template-benches.js';
 
 /** What the page of all templates says beside its list. */
-export function overview({ workbench }: TemplateBench): Html {
+export function overview({ workbench }: MailerTemplates): Html {
   const own = workbench.listings.filter(({ owner }) => owner === 'app');
   const count = (kind: string): string => {
     const { length } = own.filter(listing => listing.kind === kind);

@@ -2,8 +2,8 @@ import type { TemplateFile } from '../../core/templates/files/template-catalog.j
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { PreviewResult } from '../workbench/preview-result.js';
 import type { TemplateProblem } from '../workbench/template-problem.js';
-import type { Trial } from '../workbench/template-trial.js';
 import { codeLine } from './problem-panel.js';
 import type { TemplateView } from './template-view.js';
 import { addressName, addressOf } from './template-view.js';
@@ -13,7 +13,7 @@ const MOST_LINES = 3000;
 const MOST_CHARACTERS = 300_000;
 
 /** Which file each part came from, what else it uses, and what came out. */
-export function sourceView(base: string, view: TemplateView, trial: Trial): Html {
+export function sourceView(base: string, view: TemplateView, trial: PreviewResult): Html {
   const parts = TEMPLATE_PARTS.flatMap(part => {
     const [file, ...used] = trial.files[part] ?? [];
     return file ? [partSource(part, file, used, { base, view, problems: trial.problems })] : [];
@@ -29,7 +29,7 @@ export function sourceView(base: string, view: TemplateView, trial: Trial): Html
   }`;
 }
 
-interface SourceScene {
+interface SourceContext {
   readonly base: string;
   readonly view: TemplateView;
   readonly problems: readonly TemplateProblem[];
@@ -39,7 +39,7 @@ function partSource(
   part: string,
   file: TemplateFile,
   used: readonly TemplateFile[],
-  { base, view, problems }: SourceScene,
+  { base, view, problems }: SourceContext,
 ): Html {
   return html`<section>
     <h3>${part}</h3>

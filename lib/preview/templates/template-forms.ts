@@ -1,12 +1,12 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
-import type { Trial } from '../workbench/template-trial.js';
-import type { TemplateBench } from './template-benches.js';
+import type { PreviewResult } from '../workbench/preview-result.js';
+import type { MailerTemplates } from './mailer-templates.js';
 import type { TemplateView } from './template-view.js';
 import { addressOf, fieldsOf } from './template-view.js';
 
 /** Variables to type in, in place of a sample. */
-export function contextForm(base: string, view: TemplateView, trial: Trial): Html {
+export function contextForm(base: string, view: TemplateView, trial: PreviewResult): Html {
   const written = view.context ?? JSON.stringify(trial.draftContext ?? trial.context, null, 2);
   const none = trial.samples.length === 0;
   return html`<details class="panel" id="context-panel" ${(none || view.context !== undefined) && html`open`}>
@@ -38,7 +38,7 @@ export function contextForm(base: string, view: TemplateView, trial: Trial): Htm
 export function sendForm(
   base: string,
   view: TemplateView,
-  { mailer }: TemplateBench,
+  { mailer }: MailerTemplates,
   to: string,
   outcome?: Html,
 ): Html {

@@ -1,13 +1,13 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { Listing } from '../workbench/template-listing.js';
-import type { TemplateBench } from './template-benches.js';
+import type { MailerTemplates } from './mailer-templates.js';
 import { hiddenFields } from './template-forms.js';
 import type { TemplateView } from './template-view.js';
 import { addressName, addressOf } from './template-view.js';
 
 /** The list beside every template: the application's own first, built-in ones apart. */
-export function templateList(base: string, view: TemplateView, bench: TemplateBench): Html {
+export function templateList(base: string, view: TemplateView, bench: MailerTemplates): Html {
   const words = (view.filter ?? '').toLowerCase().split(/\s+/);
   const shown = bench.workbench.listings.filter(listing => {
     const text = `${addressName(listing)} ${listing.kind} ${listing.cultures.join(' ')}`.toLowerCase();
@@ -72,7 +72,7 @@ function item(base: string, view: TemplateView, listing: Listing): Html {
   </li>`;
 }
 
-function mailerLinks(base: string, view: TemplateView, { names, name }: TemplateBench): Html {
+function mailerLinks(base: string, view: TemplateView, { names, name }: MailerTemplates): Html {
   return html`<nav class="chips" aria-label="Mailer">
     ${names.map(
       one =>

@@ -1,8 +1,8 @@
 import type { RenderedMail } from '../../core/templates/template-renderer.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { PreviewResult } from '../workbench/preview-result.js';
 import type { Listing } from '../workbench/template-listing.js';
-import type { Trial } from '../workbench/template-trial.js';
 import type { TemplateWorkbench } from '../workbench/template-workbench.js';
 import { problemPanel } from './problem-panel.js';
 import { fileSource } from './source-view.js';
@@ -98,7 +98,12 @@ function subjectLine({ subject }: RenderedMail): Html {
   return html`<p class="subject-line"><span class="label">Subject</span> <strong>${subject}</strong></p>`;
 }
 
-function cultureSwitch(base: string, view: TemplateView, listing: Listing | undefined, trial: Trial): Html {
+function cultureSwitch(
+  base: string,
+  view: TemplateView,
+  listing: Listing | undefined,
+  trial: PreviewResult,
+): Html {
   const cultures = listing?.cultures ?? [];
   const shown = trial.rendered?.culture ?? trial.draft?.culture;
   // The one that was asked for may be served by a wider one, as fr-CA is by fr.
@@ -128,7 +133,7 @@ function cultureSwitch(base: string, view: TemplateView, listing: Listing | unde
   </div>`;
 }
 
-function sampleSwitch(base: string, view: TemplateView, trial: Trial): Html | undefined {
+function sampleSwitch(base: string, view: TemplateView, trial: PreviewResult): Html | undefined {
   if (trial.samples.length === 0) return undefined;
   return html`<nav class="chips" aria-label="Sample">
     <span class="label">Sample</span>

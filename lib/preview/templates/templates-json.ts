@@ -1,9 +1,9 @@
+import type { PreviewResult } from '../workbench/preview-result.js';
 import type { Listing } from '../workbench/template-listing.js';
-import type { Trial } from '../workbench/template-trial.js';
-import type { TemplateBench } from './template-benches.js';
+import type { MailerTemplates } from './mailer-templates.js';
 
 /** All templates, layouts and partials as data. */
-export function listingData({ workbench }: TemplateBench): object {
+export function listingData({ workbench }: MailerTemplates): object {
   const of = (kind: Listing['kind']): object[] =>
     workbench.listings.filter(listing => listing.kind === kind).map(({ kind: _kind, ...facts }) => facts);
   return {
@@ -19,7 +19,7 @@ export function listingData({ workbench }: TemplateBench): object {
 /** What came of trying a template, as data: the parts of the mail where it would be sent, and what is wrong. */
 export function trialData(
   name: string,
-  { rendered, files, draft: _draft, draftContext: _context, ...facts }: Trial,
+  { rendered, files, draft: _draft, draftContext: _context, ...facts }: PreviewResult,
 ): object {
   const paths = Object.entries(files).map(([part, used]) => [part, used.map(({ file }) => file)]);
   return {

@@ -9,14 +9,14 @@ import type { PreviewContext } from '../preview-context.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailDocument } from '../view/mail-document.js';
+import type { PreviewResult } from '../workbench/preview-result.js';
 import type { TemplateProblem } from '../workbench/template-problem.js';
-import type { Trial } from '../workbench/template-trial.js';
 import { embeddedImages, exampleMail } from './example-mail.js';
+import type { MailerTemplates } from './mailer-templates.js';
+import { MailerTemplatesRegistry } from './mailer-templates.js';
 import { overview } from './overview-page.js';
 import { receiptWords } from './receipt-words.js';
 import { TEMPLATES_STYLE } from './style.js';
-import type { TemplateBench } from './template-benches.js';
-import { TemplateBenches } from './template-benches.js';
 import { templateList } from './template-list.js';
 import type { TemplatePageParts } from './template-page-parts.js';
 import { partialPage, templatePage } from './template-page.js';
@@ -26,9 +26,9 @@ import { listingData, trialData } from './templates-json.js';
 
 /** The page *Templates*, and what lies behind it. */
 export function templatesSection({ mailers, events, templates }: PreviewContext): PreviewSection {
-  const benches = new TemplateBenches(mailers, templates, () => events.publish('templates'));
+  const benches = new MailerTemplatesRegistry(mailers, templates, () => events.publish('templates'));
   events.onClose(() => benches.close());
-  const benchOf = ({ query }: PreviewRequest): TemplateBench => benches.of(query.get('mailer'));
+  const benchOf = ({ query }: PreviewRequest): MailerTemplates => benches.of(query.get('mailer'));
   const tried = async (request: PreviewRequest): Promise<Tried> =>
     tryView(benchOf(request), viewOf(request.param('name'), request.query));
   return {
@@ -86,7 +86,7 @@ export function templatesSection({ mailers, events, templates }: PreviewContext)
 /** A view of a template, and what came of it. */
 type Tried = Pick<TemplatePageParts, 'view' | 'bench' | 'listing' | 'trial'>;
 
-async function tryView(bench: TemplateBench, view: TemplateView): Promise<Tried> {
+async function tryView(bench: MailerTemplates, view: TemplateView): Promise<Tried> {
   const { kind, name } = listedAs(view.name);
   const listing = bench.workbench.find(kind, name);
   const { context, problem } = contextOf(view);
@@ -113,11 +113,14 @@ function contextOf({ context: text }: TemplateView): { context?: object; problem
   return { context: {}, problem: { kind: 'samples', message: `What was typed in as variables ${reason}.` } };
 }
 
-function withProblem({ rendered: _rendered, ...trial }: Trial, problem: TemplateProblem): Trial {
+function withProblem(
+  { rendered: _rendered, ...trial }: PreviewResult,
+  problem: TemplateProblem,
+): PreviewResult {
   return { ...trial, problems: [problem, ...trial.problems] };
 }
 
-function listPage(request: PreviewRequest, bench: TemplateBench): PreviewReply {
+function listPage(request: PreviewRequest, bench: MailerTemplates): PreviewReply {
   const view = viewOf('', request.query);
   return columns(request, 'Templates', view, bench, overview(bench));
 }
@@ -139,7 +142,7 @@ function columns(
   request: PreviewRequest,
   title: string,
   view: TemplateView,
-  bench: TemplateBench,
+  bench: MailerTemplates,
   body: Html,
   status = 200,
 ): PreviewReply {
@@ -153,7 +156,7 @@ function columns(
   );
 }
 
-async function sendPage(request: PreviewRequest, benches: TemplateBenches): Promise<PreviewReply> {
+async function sendPage(request: PreviewRequest, benches: MailerTemplatesRegistry): Promise<PreviewReply> {
   const form = await request.form();
   const view = viewOf(request.param('name'), form);
   const bench = benches.of(form.get('mailer'));

@@ -10,14 +10,14 @@ import { checkCompiles } from '../../core/templates/rendering/template-environme
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
+import type { PreviewQuery, PreviewResult } from './preview-result.js';
+import { tryTemplate } from './preview-result.js';
 import type { Listing, ListingKind } from './template-listing.js';
 import { listingsOf } from './template-listing.js';
 import type { TemplateProblem } from './template-problem.js';
 import { problemOf } from './template-problem.js';
 import type { TemplateSamples } from './template-samples.js';
 import { readSamples } from './template-samples.js';
-import type { Trial, TrialRequest } from './template-trial.js';
-import { tryTemplate } from './template-trial.js';
 
 /** What a workbench shows. */
 export interface WorkbenchOptions {
@@ -107,7 +107,7 @@ export class TemplateWorkbench {
   }
 
   /** Renders a template, or a layout around a placeholder. Never fails: what is wrong is part of the answer. */
-  async try(request: TrialRequest & { readonly kind: 'template' | 'layout' }): Promise<Trial> {
+  async try(request: PreviewQuery & { readonly kind: 'template' | 'layout' }): Promise<PreviewResult> {
     const bench = this.#bench;
     const { kind, name } = request;
     const listing = this.find(kind, name);

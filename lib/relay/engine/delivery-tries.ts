@@ -2,15 +2,15 @@ import { lstat } from 'node:fs/promises';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
-import { HeldMail } from '../mail/held-mail.js';
+import { GatedMail } from '../mail/gated-mail.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/file-identity.js';
 import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
 import type { ServerPause } from './server-pause.js';
-import type { EndTurn } from './unconfirmed-limit.js';
-import { EndTurns } from './unconfirmed-limit.js';
+import type { UnconfirmedSlot } from './unconfirmed-limit.js';
+import { UnconfirmedLimit } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
 import { FileChangedError, verdictOf, verdictOfFailure } from './verdict.js';
 
@@ -34,11 +34,11 @@ export interface DeliveryTriesParts {
 /** Tries to deliver claimed mails, and hands what came of it to the records. */
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
-  readonly #turns: EndTurns;
+  readonly #turns: UnconfirmedLimit;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
-    this.#turns = new EndTurns(parts.unconfirmed, parts.stopping);
+    this.#turns = new UnconfirmedLimit(parts.unconfirmed, parts.stopping);
   }
 
   /** Tries once. */
@@ -86,7 +86,7 @@ export class DeliveryTries {
     claimed: ClaimedMail,
     mail: SpooledMail,
     to: readonly string[],
-    turn: EndTurn,
+    turn: UnconfirmedSlot,
   ): Promise<Verdict> {
     const { delivery, timeoutMs, cut } = this.#parts;
     const limit = timeLimit(timeoutMs, cut);
@@ -97,7 +97,7 @@ export class DeliveryTries {
       await this.#checkUnchanged(claimed);
     };
     const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
-      delivery.deliver(new HeldMail(mail, to, { mayEnd, whole }), { signal });
+      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal });
     try {
       const delivering = deliver(false).catch((error: unknown) => {
         if (!turn.isWaiting || !isImpatience(error)) throw error;

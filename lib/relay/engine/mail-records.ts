@@ -10,8 +10,8 @@ import type { RelayTuning } from '../relay-options.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates, UndeliveredRecipient } from '../spool/mail-states.js';
-import type { RelayBerth } from '../spool/relay-lease.js';
-import type { PickupFolder } from '../spool/spool-scanner.js';
+import type { RelayLease } from '../spool/relay-lease.js';
+import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { Badmail } from './badmail.js';
 import { printableName } from './badmail.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -35,10 +35,10 @@ export type MailHistory = Pick<MailState, 'attempts' | 'delivered' | 'refused'> 
 /** What records are kept with. */
 export interface MailRecordsParts {
   readonly directory: string;
-  readonly folder: PickupFolder;
+  readonly folder: SpoolScanner;
   readonly claims: Claims;
   readonly states: MailStates;
-  readonly berth: RelayBerth;
+  readonly berth: RelayLease;
   readonly badmail: Badmail;
   readonly retry: RelayTuning['retry'];
   /** Each file is tried once and then left, whatever came of it. */

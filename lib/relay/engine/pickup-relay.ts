@@ -16,18 +16,18 @@ import { Claims } from '../spool/claims.js';
 import { MailStates } from '../spool/mail-states.js';
 import { exists } from '../spool/move-file.js';
 import { RelayFolders } from '../spool/relay-folders.js';
-import { RelayBerth } from '../spool/relay-lease.js';
-import { PickupFolder } from '../spool/spool-scanner.js';
-import { DeadRelays } from '../spool/stale-relays.js';
+import { RelayLease } from '../spool/relay-lease.js';
+import { SpoolScanner } from '../spool/spool-scanner.js';
+import { StaleRelays } from '../spool/stale-relays.js';
 import { Badmail, printableName } from './badmail.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { MailRecords } from './mail-records.js';
+import { Notifier } from './notifier.js';
 import { RateMeter } from './rate-meter.js';
 import { RelayLoop } from './relay-loop.js';
 import { RelayWorker } from './relay-worker.js';
 import { ServerPause } from './server-pause.js';
 import { HeldBackError } from './verdict.js';
-import { Bell } from './wake-up.js';
 
 /** What a relay has done when it has drained its folder. */
 export interface RelaySummary {
@@ -47,9 +47,9 @@ export class PickupRelay {
   readonly #delivery: MailDelivery;
   readonly #badmail: Badmail;
   readonly #folders: RelayFolders;
-  readonly #folder: PickupFolder;
+  readonly #folder: SpoolScanner;
   readonly #pause: ServerPause;
-  readonly #bell = new Bell();
+  readonly #bell = new Notifier();
   readonly #rate = new RateMeter();
   readonly #stopping = new AbortController();
   readonly #cut = new AbortController();
@@ -57,7 +57,7 @@ export class PickupRelay {
   readonly #counts = { sent: 0, rejected: 0 };
   readonly #deferred = new Set<string>();
   readonly #states: MailStates;
-  #berth: RelayBerth | undefined;
+  #berth: RelayLease | undefined;
   #loop: RelayLoop | undefined;
   #beginning: Promise<RelayLoop | undefined> | undefined;
   #once = false;
@@ -77,7 +77,7 @@ export class PickupRelay {
     // One listener for each mail under way.
     for (const { signal } of [this.#stopping, this.#cut]) setMaxListeners(0, signal);
     this.#pause = new ServerPause(this.#tuning.retry);
-    this.#folder = new PickupFolder({
+    this.#folder = new SpoolScanner({
       directory,
       settleMs: this.#tuning.settleMs,
       waitOf: (name, file) => this.#waitOf(name, file),
@@ -149,7 +149,7 @@ export class PickupRelay {
     await this.#folder.look().catch(onTrouble);
     const badmail = await this.#badmail.count().catch(onTrouble);
     // What this look has found, the relay's own next one does not count as news.
-    if (this.#folder.hasNext) this.#bell.ring();
+    if (this.#folder.hasNext) this.#bell.notify();
     const { oldest, count, waiting } = this.#folder.known;
     const { current } = this.#pause;
     return {
@@ -189,7 +189,7 @@ export class PickupRelay {
       });
       return undefined;
     }
-    const berth = await RelayBerth.create(this.#folders, this.#tuning.leaseMs, () =>
+    const berth = await RelayLease.create(this.#folders, this.#tuning.leaseMs, () =>
       this.#emit({
         type: 'problem',
         reason:
@@ -204,7 +204,7 @@ export class PickupRelay {
       folder: this.#folder,
       worker: this.#worker(berth),
       berth,
-      deadRelays: new DeadRelays(this.#folders, directory, this.#states, this.#tuning.leaseMs),
+      deadRelays: new StaleRelays(this.#folders, directory, this.#states, this.#tuning.leaseMs),
       pause: this.#pause,
       bell: this.#bell,
       lanes: this.#tuning.concurrency ?? smtp.maxConnections,
@@ -214,7 +214,7 @@ export class PickupRelay {
     return this.#loop;
   }
 
-  #worker(berth: RelayBerth): RelayWorker {
+  #worker(berth: RelayLease): RelayWorker {
     const { directory, smtp } = this.#settings;
     const claims = new Claims(directory, berth, this.#states);
     const emit = (event: RelayEvent): void => this.#emit(event);

@@ -3,23 +3,23 @@ import { visible } from '../../core/redaction/printable.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { RelayTuning } from '../relay-options.js';
 import { FolderWatcher } from '../spool/folder-watcher.js';
-import type { RelayBerth } from '../spool/relay-lease.js';
-import type { PickupFolder } from '../spool/spool-scanner.js';
-import type { DeadRelays } from '../spool/stale-relays.js';
+import type { RelayLease } from '../spool/relay-lease.js';
+import type { SpoolScanner } from '../spool/spool-scanner.js';
+import type { StaleRelays } from '../spool/stale-relays.js';
 import { printableName } from './badmail.js';
+import type { Notifier } from './notifier.js';
 import type { RelayWorker } from './relay-worker.js';
 import type { ServerPause } from './server-pause.js';
-import type { Bell } from './wake-up.js';
 
 /** What a loop works with. */
 export interface RelayLoopParts {
   readonly directory: string;
-  readonly folder: PickupFolder;
+  readonly folder: SpoolScanner;
   readonly worker: RelayWorker;
-  readonly berth: RelayBerth;
-  readonly deadRelays: DeadRelays;
+  readonly berth: RelayLease;
+  readonly deadRelays: StaleRelays;
   readonly pause: ServerPause;
-  readonly bell: Bell;
+  readonly bell: Notifier;
   /** Mails worked on at the same time. */
   readonly lanes: number;
   readonly tuning: RelayTuning;
@@ -79,7 +79,7 @@ export class RelayLoop {
       directory,
       () => {
         this.#changed = true;
-        if (this.#hungry > 0) bell.ring();
+        if (this.#hungry > 0) bell.notify();
       },
       reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
     );
@@ -93,7 +93,7 @@ export class RelayLoop {
     const patience = new Map<string, number>();
     while (!this.#stopping) {
       await this.#look();
-      bell.ring();
+      bell.notify();
       while ((folder.hasNext || this.#inFlight > 0) && !this.#stopping && !pause.current) await bell.wait(50);
       if (pause.current || this.#stopping) break;
       if (this.#undecided > 0 && !this.#told.has('undecided')) {
@@ -121,7 +121,7 @@ export class RelayLoop {
     const { bell, berth } = this.#parts;
     this.#stopping = true;
     this.#watcher?.close();
-    bell.ring();
+    bell.notify();
     await this.#looking;
     await Promise.all(this.#lanes);
     clearInterval(this.#heart);
@@ -141,7 +141,7 @@ export class RelayLoop {
     while (!this.#stopping) {
       const took = await this.#look();
       await this.#giveUpOld();
-      bell.ring();
+      bell.notify();
       await this.#rest(Math.max(SHORTEST_REST_MS, took * REST_PER_LOOK));
       // Nobody heard the bell during the look and the rest.
       if (this.#changed && this.#hungry > 0) continue;
@@ -206,7 +206,7 @@ export class RelayLoop {
       await worker.work(name);
       this.#inFlight--;
       // Whoever waits for the last one to be done, or for more to do.
-      if (!folder.hasNext) bell.ring();
+      if (!folder.hasNext) bell.notify();
     }
   }
 

@@ -11,7 +11,7 @@ import { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/file-identity.js';
-import type { PickupFolder } from '../spool/spool-scanner.js';
+import type { SpoolScanner } from '../spool/spool-scanner.js';
 import { printableName } from './badmail.js';
 import type { DeliveryTries } from './delivery-tries.js';
 import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
@@ -22,7 +22,7 @@ export interface RelayWorkerParts {
   readonly directory: string;
   readonly settings: ResolvedMailSettings;
   readonly undoDotStuffing: boolean;
-  readonly folder: PickupFolder;
+  readonly folder: SpoolScanner;
   readonly claims: Claims;
   readonly records: MailRecords;
   readonly tries: DeliveryTries;

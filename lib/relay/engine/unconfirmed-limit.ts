@@ -1,7 +1,7 @@
-import { Places } from '../../core/concurrency/semaphore.js';
+import { Semaphore } from '../../core/concurrency/semaphore.js';
 
 /** The right of one mail to end: taken once, given back when its outcome is on record. */
-export interface EndTurn {
+export interface UnconfirmedSlot {
   /** Whether it has been waited for in vain so far: nothing of the mail can have been taken. */
   readonly isWaiting: boolean;
   /** Waits for it. Rejects with the reason of the signal, or of the shutdown. */
@@ -11,8 +11,8 @@ export interface EndTurn {
 }
 
 /** Lets only so many mails be ended of which the outcome is not on record. */
-export class EndTurns {
-  readonly #places: Places;
+export class UnconfirmedLimit {
+  readonly #places: Semaphore;
   readonly #stopping: AbortSignal;
 
   /**
@@ -20,12 +20,12 @@ export class EndTurns {
    * @param stopping sends all away who wait
    */
   constructor(count: number, stopping: AbortSignal) {
-    this.#places = new Places(count);
+    this.#places = new Semaphore(count);
     this.#stopping = stopping;
   }
 
   /** The turn of one mail. */
-  next(): EndTurn {
+  next(): UnconfirmedSlot {
     const leaving = new AbortController();
     let taken: Promise<void> | undefined;
     let has = false;
@@ -36,7 +36,7 @@ export class EndTurns {
         return;
       }
       // It came when nobody wanted it any more.
-      this.#places.free();
+      this.#places.release();
       throw leaving.signal.reason;
     };
     return {
@@ -46,7 +46,7 @@ export class EndTurns {
       wait: signal => (taken ??= take(signal)),
       end: () => {
         leaving.abort(new Error('The try is over.'));
-        if (has) this.#places.free();
+        if (has) this.#places.release();
         has = false;
       },
     };
@@ -60,7 +60,7 @@ export class EndTurns {
       if (source.aborted) waiting.abort(source.reason);
     }
     try {
-      await this.#places.take(waiting.signal);
+      await this.#places.acquire(waiting.signal);
     } finally {
       for (const source of sources) source.removeEventListener('abort', onAbort);
     }

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
 import { moveTo } from './move-file.js';
-import type { RelayBerth } from './relay-lease.js';
+import type { RelayLease } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */
 export class Claims {
   readonly #directory: string;
-  readonly #berth: RelayBerth;
+  readonly #berth: RelayLease;
   readonly #states: MailStates;
   readonly #held = new Map<string, string>();
 
-  constructor(directory: string, berth: RelayBerth, states: MailStates) {
+  constructor(directory: string, berth: RelayLease, states: MailStates) {
     this.#directory = directory;
     this.#berth = berth;
     this.#states = states;

@@ -22,7 +22,7 @@ const LEASE_OCTETS = 512;
 const TRIES = 5;
 
 /** The paths of one relay's own folder. */
-export function berthPaths(folder: string): { claimed: string; journal: string; lease: string } {
+export function leasePaths(folder: string): { claimed: string; journal: string; lease: string } {
   return {
     claimed: join(folder, 'claimed'),
     journal: join(folder, 'journal'),
@@ -41,8 +41,8 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 }
 
 /** Removes a relay's own folder when nothing is claimed in it; what is in it else stays for the next relay to find. */
-export async function removeBerth(folder: string): Promise<void> {
-  const { claimed, journal, lease } = berthPaths(folder);
+export async function removeLeaseFolder(folder: string): Promise<void> {
+  const { claimed, journal, lease } = leasePaths(folder);
   try {
     await rmdir(claimed).catch((error: unknown) =>
       errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
@@ -55,7 +55,7 @@ export async function removeBerth(folder: string): Promise<void> {
 }
 
 /** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
-export class RelayBerth {
+export class RelayLease {
   readonly journal = new DeliveredJournal();
   readonly #folders: RelayFolders;
   readonly #leaseMs: number;
@@ -73,8 +73,8 @@ export class RelayBerth {
   }
 
   /** @param onLost called when the folder was gone: another relay had taken this one for dead */
-  static async create(folders: RelayFolders, leaseMs: number, onLost: () => void): Promise<RelayBerth> {
-    const berth = new RelayBerth(folders, leaseMs, onLost);
+  static async create(folders: RelayFolders, leaseMs: number, onLost: () => void): Promise<RelayLease> {
+    const berth = new RelayLease(folders, leaseMs, onLost);
     await berth.#build();
     return berth;
   }
@@ -86,7 +86,7 @@ export class RelayBerth {
 
   /** Where claimed files lie. */
   get claimed(): string {
-    return berthPaths(this.#folder).claimed;
+    return leasePaths(this.#folder).claimed;
   }
 
   /** How far the clock of the folder's file system is ahead of this machine's, in milliseconds. */
@@ -98,7 +98,7 @@ export class RelayBerth {
   async beat(): Promise<void> {
     this.#beat++;
     await this.restore();
-    await this.#writeLease(berthPaths(this.#folder).lease, 'r+');
+    await this.#writeLease(leasePaths(this.#folder).lease, 'r+');
   }
 
   /** Makes a folder again when it is gone. What was claimed is then not this relay's any more. */
@@ -114,7 +114,7 @@ export class RelayBerth {
   async close(): Promise<void> {
     await this.#restoring?.catch(() => {});
     await this.journal.close();
-    await removeBerth(this.#folder);
+    await removeLeaseFolder(this.#folder);
   }
 
   async #restoreOnce(): Promise<void> {
@@ -149,10 +149,10 @@ export class RelayBerth {
     await this.#folders.make();
     const prepared = join(this.#folders.relays, `.${randomUUID()}`);
     await mkdir(prepared);
-    const { claimed, journal, lease } = berthPaths(prepared);
+    const { claimed, journal, lease } = leasePaths(prepared);
     await mkdir(claimed);
     await this.#writeLease(lease, 'wx');
-    await this.journal.open(journal, berthPaths(folder).claimed);
+    await this.journal.open(journal, leasePaths(folder).claimed);
     await syncFolder(prepared);
     await rename(prepared, folder);
     await syncFolder(this.#folders.relays);

@@ -1,50 +1,39 @@
-import type { BigIntStats, Stats } from 'node:fs';
+import type { SpoolEntry } from './spool-entry.js';
 
-/** What is known of one file in the folder. */
-export interface Sighting {
-  readonly name: string;
-  /** Size and times as they were seen last. */
-  version: string;
-  /** Age of the file, for the order; milliseconds since 1970. */
-  mtimeMs: number;
-  /** When it came to its place, as far as that shows. */
-  ctimeMs: number;
-  size: number;
-  /** When a change was seen last, on the monotonic clock. */
-  changedAt: number;
-  /**
-   * `settling`: perhaps still being written. `ready`: can be taken, once it is due. `taken`: being worked on.
-   * `done`: not taken again in this run. `left`: not a file that can be taken.
-   */
-  state: 'settling' | 'ready' | 'taken' | 'done' | 'left';
-  /** While it is settling: when to look again, on the monotonic clock. */
-  recheckAt: number;
-  /** Not to be taken before this moment, on the monotonic clock. */
-  due: number;
-  /** The look that saw it last. */
-  look: number;
-}
+/** The files of a folder by name, and what there is to count about them. */
+export class SpoolIndex extends Map<string, SpoolEntry> {
+  /** Mails that were seen beyond those that are known. */
+  beyond = 0;
 
-/** Tells a changed file from an unchanged one. */
-export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
-  return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
-}
+  /** Whether files are there that are perhaps still being written. */
+  get settling(): string[] {
+    return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
+  }
 
-/**
- * Whether a file was put in its place when its content was complete, as the pickup writer does: somebody has set its time
- * by hand, in whole seconds, after the last write, which would have set it to the clock's. Anything else that touches
- * a file in the making, like a change of its rights, leaves the time of the last write as it is.
- */
-export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
-  return size > 0n && mtimeNs % 1_000_000_000n === 0n && ctimeNs > mtimeNs;
-}
+  /** How many mails are there, those included that wait for another try. */
+  get count(): number {
+    const mails = [...this.values()].filter(({ state }) => state !== 'left');
+    return mails.length + this.beyond;
+  }
 
-/** Why a directory entry named like a mail cannot be one; undefined when it can. */
-export function notAFile(
-  stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>,
-): string | undefined {
-  if (stats.isFile()) return undefined;
-  if (stats.isSymbolicLink()) return 'is a symbolic link, which is never followed';
-  if (stats.isDirectory()) return 'is a directory';
-  return 'is no regular file';
+  /** How many mails wait for another try. */
+  get waiting(): number {
+    const now = performance.now();
+    return [...this.values()].filter(({ state, due }) => state === 'ready' && due > now).length;
+  }
+
+  /** When the oldest mail was written, in milliseconds since 1970. */
+  get oldest(): number | undefined {
+    let oldest: number | undefined;
+    for (const { state, mtimeMs } of this.values())
+      if (state !== 'left' && (oldest === undefined || mtimeMs < oldest)) oldest = mtimeMs;
+    return oldest;
+  }
+
+  /** The names of the mails that were written before a moment and are not being worked on. */
+  olderThan(time: number): string[] {
+    return [...this.values()]
+      .filter(({ state, mtimeMs }) => state === 'ready' && mtimeMs < time)
+      .map(({ name }) => name);
+  }
 }

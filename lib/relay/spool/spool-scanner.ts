@@ -3,12 +3,12 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { openForWriting } from './open-writers.js';
-import { Sightings } from './sightings.js';
-import type { Sighting } from './spool-index.js';
-import { isPublished, notAFile, versionOf } from './spool-index.js';
+import type { SpoolEntry } from './spool-entry.js';
+import { isPublished, notAFile, versionOf } from './spool-entry.js';
+import { SpoolIndex } from './spool-index.js';
 
 /** How a folder is watched. */
-export interface PickupFolderOptions {
+export interface SpoolScannerOptions {
   readonly directory: string;
   /** Milliseconds without a change after which a file counts as finished. */
   readonly settleMs: number;
@@ -32,10 +32,10 @@ const SHORTEST_RECHECK_MS = 50;
 const HELD_OPEN_RECHECK_MS = 1000;
 
 /** The finished mails in a folder, oldest first. Remembers what it has seen, so that a look costs little. */
-export class PickupFolder {
-  readonly #options: PickupFolderOptions;
+export class SpoolScanner {
+  readonly #options: SpoolScannerOptions;
   /** What is known of the files. */
-  readonly known = new Sightings();
+  readonly known = new SpoolIndex();
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
   #look = 0;
@@ -44,7 +44,7 @@ export class PickupFolder {
   #returned = false;
   #writers: Set<string> | undefined;
 
-  constructor(options: PickupFolderOptions) {
+  constructor(options: SpoolScannerOptions) {
     this.#options = options;
   }
 
@@ -156,7 +156,7 @@ export class PickupFolder {
     return true;
   }
 
-  #returnedTo(name: string, state: Sighting['state']): Sighting | undefined {
+  #returnedTo(name: string, state: SpoolEntry['state']): SpoolEntry | undefined {
     const sighting = this.known.get(name);
     if (!sighting) return undefined;
     sighting.state = state;
@@ -210,7 +210,7 @@ export class PickupFolder {
     return this.#options.now() - file.mtimeMs >= this.#settleMs(file);
   }
 
-  #settle(sighting: Sighting): void {
+  #settle(sighting: SpoolEntry): void {
     const now = performance.now();
     if (now < sighting.recheckAt) return;
     if (now - sighting.changedAt < HELD_OPEN_MS && this.#isOpen(sighting.name))
@@ -218,7 +218,7 @@ export class PickupFolder {
     else sighting.state = 'ready';
   }
 
-  #settleMs({ size }: Pick<Sighting, 'size'>): number {
+  #settleMs({ size }: Pick<SpoolEntry, 'size'>): number {
     const settleMs = this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
     return Math.max(settleMs, SHORTEST_RECHECK_MS);
   }
@@ -244,8 +244,8 @@ export class PickupFolder {
     name: string,
     version: string,
     { mtimeMs, ctimeMs, size }: { mtimeMs: number; ctimeMs: number; size: number },
-    state: Sighting['state'],
-  ): Sighting {
+    state: SpoolEntry['state'],
+  ): SpoolEntry {
     const now = performance.now();
     const sighting = {
       name,

@@ -8,10 +8,10 @@ import { fileIdentity } from './file-identity.js';
 import type { MailStates } from './mail-states.js';
 import { isAlive } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
-import { berthPaths, readLease, removeBerth } from './relay-lease.js';
+import { leasePaths, readLease, removeLeaseFolder } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 
-interface Sighting {
+interface SeenLease {
   readonly lease: string;
   /** On the monotonic clock. */
   readonly since: number;
@@ -28,12 +28,12 @@ export interface Recovery {
 }
 
 /** Watches the relays that share a folder, and gives back what a dead one had claimed. */
-export class DeadRelays {
+export class StaleRelays {
   readonly #folders: RelayFolders;
   readonly #directory: string;
   readonly #states: MailStates;
   readonly #leaseMs: number;
-  readonly #seen = new Map<string, Sighting>();
+  readonly #seen = new Map<string, SeenLease>();
 
   /**
    * @param directory where claimed files go back to
@@ -60,9 +60,9 @@ export class DeadRelays {
       if (folder === own) continue;
       try {
         const dead = await this.#isDead(folder);
-        if (dead === undefined && (await isRemains(folder))) await removeBerth(folder);
+        if (dead === undefined && (await isRemains(folder))) await removeLeaseFolder(folder);
         else if (dead) files += await this.#giveBack(folder);
-        else if (dead === undefined) undecided += (await namesIn(berthPaths(folder).claimed)).length;
+        else if (dead === undefined) undecided += (await namesIn(leasePaths(folder).claimed)).length;
       } catch (error) {
         // Something that is no relay's folder is nobody's business.
         if (errnoOf(error) !== 'ENOTDIR') problems.push(error);
@@ -73,7 +73,7 @@ export class DeadRelays {
 
   /** On this machine the process decides, elsewhere the silence; undefined while that is too short. */
   async #isDead(folder: string): Promise<boolean | undefined> {
-    const lease = await readLease(berthPaths(folder).lease);
+    const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
     if (alive !== undefined) return !alive;
     const sign = JSON.stringify(lease ?? null);
@@ -97,7 +97,7 @@ export class DeadRelays {
       throw error;
     }
     this.#seen.delete(dead);
-    const { claimed, journal } = berthPaths(folder);
+    const { claimed, journal } = leasePaths(folder);
     const delivered = await DeliveredJournal.read(journal);
     let files = 0;
     for (const name of await namesIn(claimed)) {
@@ -116,7 +116,7 @@ export class DeadRelays {
     // The removed files must be gone from the disk before the journal that tells of them.
     await syncFolder(claimed).catch(() => {});
     await syncFolder(this.#directory).catch(() => {});
-    await removeBerth(folder);
+    await removeLeaseFolder(folder);
     return files;
   }
 

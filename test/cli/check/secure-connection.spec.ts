@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { DiagnosisStep } from '../../../lib/cli/check/diagnosis-step.js';
 import { startTlsAsSet } from '../../../lib/cli/check/secure-connection.js';
 import type { SmtpOffer } from '../../../lib/cli/check/smtp-offer.js';
-import { SmtpDialogue } from '../../../lib/cli/check/smtp-probe.js';
+import { SmtpProbe } from '../../../lib/cli/check/smtp-probe.js';
 import type { SecureSocketOption } from '../../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { MailSink } from '../../support/mail-sink.js';
@@ -41,7 +41,7 @@ async function stepsFor(
     verdict: undefined,
     tell: (step: DiagnosisStep): void => void steps.push(step),
   };
-  await startTlsAsSet(scene, new SmtpDialogue(socket, signal), offer);
+  await startTlsAsSet(scene, new SmtpProbe(socket, signal), offer);
   return steps;
 }
 

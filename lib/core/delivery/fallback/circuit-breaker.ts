@@ -12,7 +12,7 @@ export type OutageListener = (outage: MailDeliveryError | undefined, secrets: re
  * that refuses at once nearly every time, one that lets its callers wait for half a minute once a minute, and one that
  * refuses the login or shows a wrong certificate once a minute too, because repeating that can lock an account.
  */
-export class Outage {
+export class CircuitBreaker {
   readonly #onChange: OutageListener;
   readonly #waiting = new Set<(outage: MailDeliveryError) => void>();
   #known = false;

@@ -5,9 +5,9 @@ import { wasEnded } from '../ended-send.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import type { OutageListener } from './circuit-breaker.js';
-import { Outage } from './circuit-breaker.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { bothFailed, isUnusable, nothingLeft } from './failover-errors.js';
-import { verifyTwoWays } from './verify-both.js';
+import { verifyBoth } from './verify-both.js';
 
 /** What a delivery with a fallback is made of. */
 export interface FallbackDeliveryOptions {
@@ -27,13 +27,13 @@ export interface FallbackDeliveryOptions {
 export class FallbackMailDelivery extends MailDelivery {
   readonly #primary: MailDelivery;
   readonly #fallback: MailDelivery;
-  readonly #outage: Outage;
+  readonly #outage: CircuitBreaker;
 
   constructor({ primary, fallback, onChange }: FallbackDeliveryOptions) {
     super();
     this.#primary = primary;
     this.#fallback = fallback;
-    this.#outage = new Outage((outage, secrets) => {
+    this.#outage = new CircuitBreaker((outage, secrets) => {
       try {
         onChange?.(outage, secrets);
       } catch {
@@ -52,7 +52,7 @@ export class FallbackMailDelivery extends MailDelivery {
 
   /** Resolves when mails can leave one way or the other. */
   override async verify(options: VerifyOptions = {}): Promise<void> {
-    await verifyTwoWays(this.#primary, this.#fallback, options);
+    await verifyBoth(this.#primary, this.#fallback, options);
   }
 
   /** What waits where either of the two puts mails; undefined when neither is a place where mails wait. */

@@ -1,4 +1,4 @@
-import { waitingFor } from '../../concurrency/either-signal.js';
+import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { abortedError } from '../aborted-error.js';
 import { wasEnded } from '../ended-send.js';
@@ -14,13 +14,13 @@ const LAST_WORD_MS = 110;
  *
  * @throws MailDeliveryError
  */
-export async function verifyTwoWays(
+export async function verifyBoth(
   primary: MailDelivery,
   fallback: MailDelivery,
   { signal, onDegraded }: VerifyOptions,
 ): Promise<void> {
   const enough = new AbortController();
-  const second = waitingFor(enough.signal, signal, either => problemOf(fallback, either));
+  const second = withEitherSignal(enough.signal, signal, either => problemOf(fallback, either));
   const first = await problemOf(primary, signal);
   if (first === undefined) {
     if (!onDegraded) return enough.abort();

@@ -1,4 +1,4 @@
-import { Places } from '../../concurrency/semaphore.js';
+import { Semaphore } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -33,7 +33,7 @@ export class PickupMailDelivery extends MailDelivery {
   readonly name = 'pickup';
   readonly #options: PickupDeliveryOptions;
   readonly #flush: DirectoryFlush | undefined;
-  readonly #places = new Places(FILES_AT_ONCE);
+  readonly #places = new Semaphore(FILES_AT_ONCE);
   readonly #cuts = new Set<AbortController>();
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
@@ -113,11 +113,11 @@ export class PickupMailDelivery extends MailDelivery {
     const options = { directory, mode, signal, ...(flush && { flush }) };
     // A mail in pieces may stall, and then holds nobody else up.
     if (!Array.isArray(content)) return writePickupFile(content, options);
-    await this.#places.take(signal);
+    await this.#places.acquire(signal);
     try {
       return await writePickupFile(content, options);
     } finally {
-      this.#places.free();
+      this.#places.release();
     }
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ComposedMail, UnendedContent } from '../../mime/composed-mail.js';
-import { MessageInOnePiece } from './message-in-one-piece.js';
+import { BufferedMessage } from './buffered-message.js';
 
 /** Messages up to this size go out in one piece; only larger ones and streams need a pipeline. */
 const IN_ONE_PIECE = 4 * 1024 * 1024;
@@ -23,8 +23,8 @@ export class MessageSource {
     const { size, unended } = this.#mail;
     if (size === undefined || size > IN_ONE_PIECE)
       return Readable.from(this.#chunks(), { objectMode: false });
-    if (!unended) return new MessageInOnePiece(await this.#mail.bytes());
-    return new MessageInOnePiece(await unended.bytes(), () => this.#mayEndOrFail(unended));
+    if (!unended) return new BufferedMessage(await this.#mail.bytes());
+    return new BufferedMessage(await unended.bytes(), () => this.#mayEndOrFail(unended));
   }
 
   async *#chunks(): AsyncGenerator<Buffer> {

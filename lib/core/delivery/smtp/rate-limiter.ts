@@ -1,11 +1,11 @@
-import { WaitingLine } from '../../concurrency/wait-queue.js';
+import { WaitQueue } from '../../concurrency/wait-queue.js';
 
 const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Spaces sends evenly, so that no second sees more than the limit, whoever sends. First come, first served. */
 export class RateLimiter {
   readonly #intervalMs: number;
-  readonly #line = new WaitingLine(() => this.#rest());
+  readonly #line = new WaitQueue(() => this.#rest());
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -23,7 +23,7 @@ export class RateLimiter {
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#intervalMs === 0) return;
-    const turn = this.#line.join(signal);
+    const turn = this.#line.wait(signal);
     this.#serve();
     await turn;
   }
@@ -46,7 +46,7 @@ export class RateLimiter {
       return;
     }
     this.#next = performance.now() + this.#intervalMs;
-    this.#line.serve();
+    this.#line.serveNext();
     this.#serve();
   }
 }

@@ -1,7 +1,7 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
-import type { RecipientRefusal } from './reply-ledger.js';
-import { ReplyLedger } from './reply-ledger.js';
+import type { RecipientRefusal } from './reply-tracker.js';
+import { ReplyTracker } from './reply-tracker.js';
 
 const MOST_LINES = 200;
 const LONGEST_LINE = 1000;
@@ -30,7 +30,7 @@ export interface ConversationListener {
 export class SmtpConversation {
   readonly #redact: Redactor;
   readonly #said: Said[] = [];
-  readonly #ledger = new ReplyLedger();
+  readonly #ledger = new ReplyTracker();
   #capabilities: readonly string[] = [];
   #parameters: ReadonlyMap<string, string> = new Map();
   #silent = true;

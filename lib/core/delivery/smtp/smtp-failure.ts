@@ -12,7 +12,7 @@ import { adviceFor } from './smtp-advice.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 
 /** Where a failure came up. */
-export interface FailureScene {
+export interface FailureContext {
   readonly settings: ResolvedMailSettings;
   readonly conversation: SmtpConversation;
   readonly redact: Redactor;
@@ -40,7 +40,7 @@ const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPI
 const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
 
 /** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
-export function deliveryError(error: unknown, scene: FailureScene): MailDeliveryError {
+export function deliveryError(error: unknown, scene: FailureContext): MailDeliveryError {
   const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
   const phase = phaseOf(failure, scene);
   const { responseCode, response } = replyOf(failure, scene);
@@ -71,7 +71,7 @@ export function deliveryError(error: unknown, scene: FailureScene): MailDelivery
 /** What the server said to it: to the command that failed, or when it took its leave. */
 function replyOf(
   failure: SmtpLibraryError,
-  { conversation, redact }: FailureScene,
+  { conversation, redact }: FailureContext,
 ): { responseCode?: number; response?: string } {
   if (failure.responseCode !== undefined && failure.response !== undefined)
     return { responseCode: failure.responseCode, response: redact(failure.response) };
@@ -82,7 +82,7 @@ function replyOf(
 /** The recipients of which the server had said no, whether or not that is what failed. */
 function refusedRecipients(
   failure: SmtpLibraryError,
-  { conversation, redact, offered = [] }: FailureScene,
+  { conversation, redact, offered = [] }: FailureContext,
 ): RejectedRecipient[] {
   if (failure.rejectedErrors) return failure.rejectedErrors.map(item => rejectedRecipient(item, redact));
   return conversation.refusals.map(({ place, reply }) =>
@@ -148,7 +148,7 @@ function isIdle(failure: SmtpLibraryError): boolean {
   return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
 }
 
-function idleWords({ settings: { socketTimeout } }: FailureScene): string {
+function idleWords({ settings: { socketTimeout } }: FailureContext): string {
   return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
 }
 
@@ -157,7 +157,7 @@ function plainWords(message: string): string {
   return message.replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1').trim();
 }
 
-function phaseOf(error: SmtpLibraryError, scene: FailureScene): MailDeliveryPhase {
+function phaseOf(error: SmtpLibraryError, scene: FailureContext): MailDeliveryPhase {
   const reached = scene.conversation.phase;
   if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
   // Only a refusal says that the message was not taken; anything else leaves it open.
@@ -173,7 +173,7 @@ function retryableOf(
   error: SmtpLibraryError,
   responseCode: number | undefined,
   phase: MailDeliveryPhase,
-  { conversation, offered = [] }: FailureScene,
+  { conversation, offered = [] }: FailureContext,
 ): boolean | 'unknown' {
   if (phase === 'after-data') return 'unknown';
   if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;

@@ -1,5 +1,5 @@
-import { withLastWord } from '../../concurrency/abort-grace.js';
-import { waitingFor } from '../../concurrency/either-signal.js';
+import { withAbortGrace } from '../../concurrency/abort-grace.js';
+import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -101,9 +101,9 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#cuts.add(cut);
     const { signal } = cut;
     try {
-      return await withLastWord(run(signal), {
+      return await withAbortGrace(run(signal), {
         signal,
-        patienceMs: LAST_WORD_MS,
+        graceMs: LAST_WORD_MS,
         overdue: () => signal.reason,
       });
     } finally {
@@ -133,7 +133,7 @@ export class SmtpMailDelivery extends MailDelivery {
       const mayBeStale = limited || session.messages > 0;
       try {
         // Only now: turns taken while waiting for a connection would be used all at once.
-        if (limited) await waitingFor(signal, wait, patience => this.#rate.turn(patience));
+        if (limited) await withEitherSignal(signal, wait, patience => this.#rate.turn(patience));
         limited = false;
         if (!session.alive) continue;
         const { accepted, rejected, response } = await session.send(ready, signal);

@@ -1,5 +1,5 @@
-import { waitingFor } from '../../concurrency/either-signal.js';
-import { Places } from '../../concurrency/semaphore.js';
+import { withEitherSignal } from '../../concurrency/either-signal.js';
+import { Semaphore } from '../../concurrency/semaphore.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
@@ -16,13 +16,13 @@ export class SmtpPool {
   readonly #idle: SmtpSession[] = [];
   readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #places: Places;
+  readonly #places: Semaphore;
   #closed = false;
 
   constructor(options: SmtpDeliveryOptions, redact: Redactor) {
     this.#options = options;
     this.#redact = redact;
-    this.#places = new Places(options.settings.maxConnections);
+    this.#places = new Semaphore(options.settings.maxConnections);
   }
 
   /**
@@ -33,17 +33,17 @@ export class SmtpPool {
    * @param wait ends it too
    */
   take(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
-    return waitingFor(signal, wait, patience => this.#places.take(patience));
+    return withEitherSignal(signal, wait, patience => this.#places.acquire(patience));
   }
 
   /** Gives a place back that was not used. */
   free(): void {
-    this.#places.free();
+    this.#places.release();
   }
 
   /** Sends all away who wait for a place. */
   sendAway(reason: unknown): void {
-    this.#places.sendAway(reason);
+    this.#places.rejectAll(reason);
   }
 
   /**
@@ -60,7 +60,7 @@ export class SmtpPool {
       return await SmtpSession.open(this.#options, this.#redact, signal, mail);
     } catch (error) {
       // Whoever hears of this failure may call those who wait away before the next one tries the same server.
-      setImmediate(() => this.#places.free());
+      setImmediate(() => this.#places.release());
       throw error;
     }
   }
@@ -69,7 +69,7 @@ export class SmtpPool {
   release(session: SmtpSession): void {
     const returning = this.#takeBack(session).finally(() => {
       this.#returning.delete(session);
-      this.#places.free();
+      this.#places.release();
     });
     this.#returning.set(session, returning);
   }

@@ -7,7 +7,7 @@ import { pathAt } from '../parsing/template-syntax.js';
 import type { ErrorOrigin, TemplatePlace } from './template-environment.js';
 
 /** What was being rendered when an error came up. */
-export interface RenderScene {
+export interface RenderContext {
   readonly template: string;
   readonly part: string;
   readonly culture: string;
@@ -16,7 +16,7 @@ export interface RenderScene {
 }
 
 /** Turns whatever a template threw into an error that says which template, part, culture, line and variable. */
-export function renderError(error: unknown, scene: RenderScene): MailTemplateError {
+export function renderError(error: unknown, scene: RenderContext): MailTemplateError {
   const what = `Template "${scene.template}" (${scene.part}, ${scene.culture})`;
   if (error instanceof MailTemplateError) {
     return new MailTemplateError(error.code, `${what}: ${error.message}`, {
@@ -92,7 +92,7 @@ function noHelper(
 }
 
 function details(
-  scene: RenderScene,
+  scene: RenderContext,
   cause: unknown,
 ): { template: string; part: string; culture: string; cause: unknown } {
   return { template: scene.template, part: scene.part, culture: scene.culture, cause };

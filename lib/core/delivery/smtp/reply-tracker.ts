@@ -16,7 +16,7 @@ const MESSAGE = 'the message';
  * Keeps the books of a session: every command gets one reply, in order (RFC 5321 4.3.1). So it is known which command a
  * reply answers also when many were sent at once (RFC 2920), and what a server had said before it went away.
  */
-export class ReplyLedger {
+export class ReplyTracker {
   readonly #due: string[] = [GREETING];
   #refusals: RecipientRefusal[] = [];
   #recipients = 0;

@@ -1,4 +1,4 @@
-import type { PreviewMail } from './preview-mailbox.js';
+import type { PreviewMail } from './preview-mails.js';
 import type { ReadMails } from './read-mails.js';
 
 /** Which mails are meant. */

@@ -8,7 +8,7 @@ import { pickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
-import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
 
 /** Most entries of the folder that are looked at. */
 const MOST_ENTRIES = 20_000;
@@ -24,7 +24,7 @@ interface FoundFile {
 }
 
 /** The mails that lie in a pickup directory. The folder is looked at anew each time; a file is read again when it changes. */
-export class PickupMailbox implements PreviewMailbox {
+export class PickupMails implements PreviewMails {
   readonly description: string;
   readonly deletion: string;
   readonly omission: string;

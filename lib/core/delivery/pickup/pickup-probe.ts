@@ -37,7 +37,7 @@ export async function pickupDirectoryFacts(directory: string): Promise<PickupDir
  *
  * @returns why it did not work and what to do; undefined when it did
  */
-export async function pickupTrial(
+export async function probePickupDirectory(
   directory: string,
 ): Promise<{ failure: string; advice: string } | undefined> {
   const names = [newPickupNames(directory).temporary, newPickupNames(directory).temporary] as const;

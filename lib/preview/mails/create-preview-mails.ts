@@ -1,12 +1,12 @@
 import type { MailObserver } from '../../core/sending/mail-observer.js';
 import type { PreviewMailboxOptions } from '../mail-preview-options.js';
-import { PickupMailbox } from './pickup-mailbox.js';
-import type { PreviewMailbox } from './preview-mailbox.js';
-import { SentMailbox } from './sent-mailbox.js';
+import { PickupMails } from './pickup-mails.js';
+import type { PreviewMails } from './preview-mails.js';
+import { SentMails } from './sent-mails.js';
 
 /** A mailbox, and who is to be told of the mails of the application. */
-export interface ObservedMailbox {
-  readonly mailbox: PreviewMailbox;
+export interface ObservedMails {
+  readonly mailbox: PreviewMails;
   readonly observer: MailObserver;
 }
 
@@ -16,16 +16,16 @@ export interface ObservedMailbox {
  * @param onChange told when its mails have changed
  * @throws RangeError for a bound that cannot be meant
  */
-export function createMailbox(options: PreviewMailboxOptions, onChange: () => void): ObservedMailbox {
+export function createPreviewMails(options: PreviewMailboxOptions, onChange: () => void): ObservedMails {
   const bounds = {
     maxMails: bound('maxMails', options.maxMails ?? 500),
     maxBytes: bound('maxBytes', options.maxBytes ?? 64 * 1024 * 1024),
   };
   if (options.pickupDirectory === undefined) {
-    const mailbox = new SentMailbox(bounds, onChange);
+    const mailbox = new SentMails(bounds, onChange);
     return { mailbox, observer: mailbox };
   }
-  const mailbox = new PickupMailbox(options.pickupDirectory, bounds.maxMails);
+  const mailbox = new PickupMails(options.pickupDirectory, bounds.maxMails);
   return { mailbox, observer: { observe: onChange } };
 }
 

@@ -2,7 +2,7 @@ import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
-import type { PreviewFailure, PreviewMail } from './preview-mailbox.js';
+import type { PreviewFailure, PreviewMail } from './preview-mails.js';
 
 const MOST_ROWS = 200;
 

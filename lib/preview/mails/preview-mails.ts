@@ -45,7 +45,7 @@ export interface PreviewListing {
 }
 
 /** Where the page *Mailbox* has its mails from. */
-export interface PreviewMailbox {
+export interface PreviewMails {
   /** What it shows, for people. */
   readonly description: string;
   /** What becomes of the mails when all are deleted, for people. */

@@ -4,14 +4,14 @@ import { jsonReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewRoute } from '../http/preview-route.js';
 import { filterOf, matching } from './message-filter.js';
-import type { PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { PreviewMail, PreviewMails } from './preview-mails.js';
 import type { ReadMails } from './read-mails.js';
 
 const USUAL_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
 
 /** The mails as JSON, for the end-to-end tests of an application. */
-export function messagesApi(mailbox: PreviewMailbox, mails: ReadMails): PreviewRoute[] {
+export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRoute[] {
   const find = async (request: PreviewRequest): Promise<PreviewMail> => {
     const mail = await mailbox.find(request.param('id'));
     if (mail) return mail;

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
-import { berthPaths, readLease, RelayBerth } from '../../../lib/relay/spool/relay-lease.js';
+import { leasePaths, readLease, RelayLease } from '../../../lib/relay/spool/relay-lease.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
@@ -25,12 +25,12 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const create = (): Promise<RelayBerth> => RelayBerth.create(folders, 30_000, () => lost++);
+const create = (): Promise<RelayLease> => RelayLease.create(folders, 30_000, () => lost++);
 
 describe('The folder of a relay', () => {
   it('has a lease from the first moment on, whose beat grows', async () => {
     const berth = await create();
-    const { lease } = berthPaths(berth.folder);
+    const { lease } = leasePaths(berth.folder);
     const before = await readLease(lease);
     expect(before).toMatchObject({ beat: 0, process: { pid: process.pid } });
     await berth.beat();
@@ -46,7 +46,7 @@ describe('The folder of a relay', () => {
     expect(lost).toBe(1);
     expect(readdirSync(folders.relays)).toHaveLength(1);
     await berth.journal.enter('x.eml', '1:2:3');
-    expect(readFileSync(berthPaths(berth.folder).journal, 'utf8')).toContain('x.eml');
+    expect(readFileSync(leasePaths(berth.folder).journal, 'utf8')).toContain('x.eml');
     await berth.close();
   });
 
@@ -73,7 +73,7 @@ describe('The folder of a relay', () => {
 
   it('overwrites its lease in place, so that a full disk does not make it look dead', async () => {
     const berth = await create();
-    const { lease } = berthPaths(berth.folder);
+    const { lease } = leasePaths(berth.folder);
     const { size, ino } = statSync(lease);
     await berth.beat();
     expect(statSync(lease)).toMatchObject({ size, ino });

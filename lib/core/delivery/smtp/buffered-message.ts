@@ -12,7 +12,7 @@ const COPIED = 64 * 1024;
  * transform that looks at every octet, to stuff dots and to mend line ends (RFC 5321 4.5.2, 2.3.8); a message that needs
  * neither goes past that. Any other one is a stream like all others.
  */
-export class MessageInOnePiece extends Readable {
+export class BufferedMessage extends Readable {
   readonly #message: Buffer;
   readonly #mayEnd: (() => Promise<void>) | undefined;
   #read = false;

@@ -4,7 +4,7 @@ import { TemplateWorkbench } from '../workbench/template-workbench.js';
 import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 
 /** The templates of one mailer. */
-export interface TemplateBench {
+export interface MailerTemplates {
   readonly workbench: TemplateWorkbench;
   /** Whose templates they are, and who sends them; undefined where there is no mailer. */
   readonly mailer: PreviewMailer | undefined;
@@ -15,7 +15,7 @@ export interface TemplateBench {
 }
 
 /** Opens the template directories of each mailer when somebody first looks at them, and follows their changes. */
-export class TemplateBenches {
+export class MailerTemplatesRegistry {
   readonly #mailers: PreviewMailers;
   readonly #shown: TemplateWorkbench | undefined;
   readonly #changed: () => void;
@@ -38,7 +38,7 @@ export class TemplateBenches {
    * @param wanted its name. @default the first one
    * @throws {@link PreviewNotFound} when there is none of that name
    */
-  of(wanted: string | null): TemplateBench {
+  of(wanted: string | null): MailerTemplates {
     const mailers = this.#mailers();
     const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
     if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);

@@ -1,15 +1,15 @@
-/** Wakes everybody who waits; who comes later waits for the next ring. */
-export class Bell {
+/** Wakes everybody who waits for news; whoever begins to wait later waits for the next notification. */
+export class Notifier {
   #waiting = new Set<() => void>();
 
   /** Wakes everybody who waits. */
-  ring(): void {
+  notify(): void {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
   }
 
-  /** Waits for the next ring, or until the time is over. */
+  /** Waits for the next notification, or until the time is over. */
   async wait(timeoutMs?: number): Promise<void> {
     await new Promise<void>(resolve => {
       let timer: NodeJS.Timeout | undefined;

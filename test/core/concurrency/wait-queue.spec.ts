@@ -1,71 +1,71 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { WaitingLine } from '../../../lib/core/concurrency/wait-queue.js';
+import { WaitQueue } from '../../../lib/core/concurrency/wait-queue.js';
 
 const never = new AbortController().signal;
 
 describe('A waiting line', () => {
   it('serves in the order of arrival, also whoever comes after it was empty', async () => {
-    const line = new WaitingLine();
+    const line = new WaitQueue();
     const served: string[] = [];
     const join = async (name: string): Promise<void> => {
-      await line.join(never);
+      await line.wait(never);
       served.push(name);
     };
     const first = ['a', 'b', 'c'].map(join);
-    expect(line.serve()).toBe(true);
+    expect(line.serveNext()).toBe(true);
     const second = join('d');
-    while (line.serve()) expect(line.length).toBeLessThan(3);
-    expect(line.serve()).toBe(false);
+    while (line.serveNext()) expect(line.length).toBeLessThan(3);
+    expect(line.serveNext()).toBe(false);
     const third = ['e', 'f'].map(join);
-    expect([line.serve(), line.serve(), line.serve()]).toEqual([true, true, false]);
+    expect([line.serveNext(), line.serveNext(), line.serveNext()]).toEqual([true, true, false]);
     await Promise.all([...first, second, ...third]);
     expect(served.join('')).toBe('abcdef');
   });
 
   it('passes by whoever has left, at its head as well', async () => {
     let left = 0;
-    const line = new WaitingLine(() => left++);
+    const line = new WaitQueue(() => left++);
     const leaving = new AbortController();
-    const gone = [line.join(leaving.signal), line.join(leaving.signal)];
-    const stays = line.join(never);
+    const gone = [line.wait(leaving.signal), line.wait(leaving.signal)];
+    const stays = line.wait(never);
     leaving.abort(new Error('left'));
     expect((await Promise.allSettled(gone)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect({ left, length: line.length }).toEqual({ left: 2, length: 1 });
-    expect(line.serve()).toBe(true);
+    expect(line.serveNext()).toBe(true);
     await expect(stays).resolves.toBeUndefined();
-    expect(line.serve()).toBe(false);
+    expect(line.serveNext()).toBe(false);
   });
 
   it('counts right after it was dissolved, also when some had been served before', async () => {
     let left = 0;
-    const line = new WaitingLine(() => left++);
-    const waiting = ['a', 'b', 'c', 'd'].map(async () => line.join());
-    line.serve();
-    line.dissolve(new Error('closed'));
+    const line = new WaitQueue(() => left++);
+    const waiting = ['a', 'b', 'c', 'd'].map(async () => line.wait());
+    line.serveNext();
+    line.rejectAll(new Error('closed'));
     expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual([
       'fulfilled',
       'rejected',
       'rejected',
       'rejected',
     ]);
-    expect({ left, length: line.length, served: line.serve() }).toEqual({
+    expect({ left, length: line.length, served: line.serveNext() }).toEqual({
       left: 1,
       length: 0,
       served: false,
     });
-    line.dissolve(new Error('closed once more'));
+    line.rejectAll(new Error('closed once more'));
     expect(left).toBe(1);
-    const later = line.join();
+    const later = line.wait();
     expect(line.length).toBe(1);
-    expect(line.serve()).toBe(true);
+    expect(line.serveNext()).toBe(true);
     await expect(later).resolves.toBeUndefined();
   });
 
   it('holds on to nothing of those who have left, though nobody is served', async () => {
-    const line = new WaitingLine();
-    const patient = [line.join(), line.join()];
+    const line = new WaitQueue();
+    const patient = [line.wait(), line.wait()];
     const gone: WeakRef<AbortSignal>[] = [];
     for (let round = 0; round < 30; round++) gone.push(...(await comeAndGo(line, 100)));
     const collect = garbageCollector();
@@ -73,15 +73,15 @@ describe('A waiting line', () => {
     collect();
     expect(gone.filter(signal => signal.deref() !== undefined).length).toBeLessThan(200);
     expect(line.length).toBe(2);
-    expect([line.serve(), line.serve(), line.serve()]).toEqual([true, true, false]);
+    expect([line.serveNext(), line.serveNext(), line.serveNext()]).toEqual([true, true, false]);
     await Promise.all(patient);
   });
 });
 
 /** Joins and leaves. */
-async function comeAndGo(line: WaitingLine, count: number): Promise<WeakRef<AbortSignal>[]> {
+async function comeAndGo(line: WaitQueue, count: number): Promise<WeakRef<AbortSignal>[]> {
   const leaving = Array.from({ length: count }, () => new AbortController());
-  const waits = leaving.map(({ signal }) => line.join(signal));
+  const waits = leaving.map(({ signal }) => line.wait(signal));
   for (const controller of leaving) controller.abort(new Error('left'));
   await Promise.allSettled(waits);
   return leaving.map(({ signal }) => new WeakRef(signal));

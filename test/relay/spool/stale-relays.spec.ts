@@ -14,8 +14,8 @@ import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
-import { berthPaths, RelayBerth } from '../../../lib/relay/spool/relay-lease.js';
-import { DeadRelays } from '../../../lib/relay/spool/stale-relays.js';
+import { leasePaths, RelayLease } from '../../../lib/relay/spool/relay-lease.js';
+import { StaleRelays } from '../../../lib/relay/spool/stale-relays.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
@@ -24,13 +24,13 @@ const NAME = 'one.eml';
 let folder: TemporaryDirectory;
 let folders: RelayFolders;
 let states: MailStates;
-let dead: RelayBerth;
+let dead: RelayLease;
 let claimed: string;
 beforeEach(async () => {
   folder = temporaryDirectory();
   folders = new RelayFolders(folder.path);
   states = new MailStates(folders);
-  dead = await RelayBerth.create(folders, 30_000, () => {});
+  dead = await RelayLease.create(folders, 30_000, () => {});
   claimed = join(dead.claimed, NAME);
   writeFileSync(claimed, 'a mail');
   utimesSync(claimed, 1_795_000_000, 1_795_000_000);
@@ -40,10 +40,10 @@ afterEach(() => folder.remove());
 /** Its process is one that has ended: no process began when it says. */
 async function recover(): Promise<void> {
   await dead.journal.close();
-  const { lease } = berthPaths(dead.folder);
+  const { lease } = leasePaths(dead.folder);
   const content = JSON.parse(readFileSync(lease, 'utf8')) as { process: object };
   writeFileSync(lease, JSON.stringify({ ...content, process: { ...content.process, began: '1' } }));
-  const relays = new DeadRelays(folders, folder.path, states, 30_000);
+  const relays = new StaleRelays(folders, folder.path, states, 30_000);
   expect((await relays.recover('')).problems).toEqual([]);
 }
 

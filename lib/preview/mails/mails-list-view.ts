@@ -1,6 +1,6 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
-import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
 import type { MailSummary } from './read-mails.js';
 
 /** A mail with what a list shows of it. */
@@ -12,7 +12,7 @@ export interface ListedMail {
 /** What the list of a mailbox is made of. */
 export interface MailListParts {
   readonly base: string;
-  readonly mailbox: PreviewMailbox;
+  readonly mailbox: PreviewMails;
   readonly listing: PreviewListing;
   /** Those that the search has found. */
   readonly found: readonly ListedMail[];
@@ -90,7 +90,7 @@ export function mailListView({ base, mailbox, listing, found, search, open }: Ma
   </div>`;
 }
 
-function emptyView({ description }: PreviewMailbox): Html {
+function emptyView({ description }: PreviewMails): Html {
   return html`<div class="empty">
     <p>No mails yet.</p>
     <p>${description} appears here by itself.</p>

@@ -1,7 +1,7 @@
 import type { Mailbox } from '../../core/address/mailbox.js';
 import type { ReadMail } from '../../core/mime/read-mail.js';
 import { readMail } from '../../core/mime/read-mail.js';
-import type { PreviewMail } from './preview-mailbox.js';
+import type { PreviewMail } from './preview-mails.js';
 
 /** What a list shows of a mail. */
 export interface MailSummary {

@@ -2,10 +2,10 @@ import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { ComposedMail } from '../../core/mime/composed-mail.js';
 import type { MailObserver, ObservedSend } from '../../core/sending/mail-observer.js';
 import { failureOf } from './preview-failure.js';
-import type { PreviewListing, PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
 
-/** How much a {@link SentMailbox} keeps. */
-export interface SentMailboxBounds {
+/** How much a {@link SentMails} keeps. */
+export interface SentMailsBounds {
   readonly maxMails: number;
   readonly maxBytes: number;
 }
@@ -21,11 +21,11 @@ interface KeptMail {
 }
 
 /** The mails that an application has sent since it started, in memory: the oldest go when there are too many. */
-export class SentMailbox implements PreviewMailbox, MailObserver {
+export class SentMails implements PreviewMails, MailObserver {
   readonly description = 'What the application has sent since it started';
   readonly deletion = 'They are taken out of this list; what was sent stays sent.';
   readonly omission: string;
-  readonly #bounds: SentMailboxBounds;
+  readonly #bounds: SentMailsBounds;
   readonly #onChange: () => void;
   /** In the order of their ends. */
   readonly #kept = new Map<string, KeptMail>();
@@ -35,7 +35,7 @@ export class SentMailbox implements PreviewMailbox, MailObserver {
   #weight = 0;
   #omitted = 0;
 
-  constructor(bounds: SentMailboxBounds, onChange: () => void) {
+  constructor(bounds: SentMailsBounds, onChange: () => void) {
     this.#bounds = bounds;
     this.#onChange = onChange;
     this.omission = `the newest ${bounds.maxMails} are kept, and no more than ${megabytes(bounds.maxBytes)} MB`;

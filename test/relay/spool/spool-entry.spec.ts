@@ -1,7 +1,7 @@
 import { lstatSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writePickupFile } from '../../../lib/core/delivery/pickup/write-pickup-file.js';
-import { isPublished } from '../../../lib/relay/spool/spool-index.js';
+import { isPublished } from '../../../lib/relay/spool/spool-entry.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

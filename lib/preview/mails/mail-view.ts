@@ -5,8 +5,8 @@ import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';
 import { deliveryView } from './delivery-view.js';
 import { linkedText } from './linked-text.js';
-import { statusBadge, timeOf } from './mailbox-list-view.js';
-import type { PreviewMail } from './preview-mailbox.js';
+import { statusBadge, timeOf } from './mails-list-view.js';
+import type { PreviewMail } from './preview-mails.js';
 
 /** The ways of looking at a mail, in the order of their tabs. */
 export const MAIL_TABS = {

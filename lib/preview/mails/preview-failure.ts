@@ -1,5 +1,5 @@
 import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
-import type { PreviewFailure } from './preview-mailbox.js';
+import type { PreviewFailure } from './preview-mails.js';
 
 /** What is shown of an error beside its message. Errors of the package hold no secrets. */
 const DETAILS = [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { ReplyLedger } from '../../../../lib/core/delivery/smtp/reply-ledger.js';
+import { ReplyTracker } from '../../../../lib/core/delivery/smtp/reply-tracker.js';
 
 /** A ledger after the greeting, EHLO and these commands. */
-function ledgerAfter(...commands: string[]): ReplyLedger {
-  const ledger = new ReplyLedger();
+function ledgerAfter(...commands: string[]): ReplyTracker {
+  const ledger = new ReplyTracker();
   ledger.answered('220 hi');
   ledger.sent('EHLO [127.0.0.1]');
   ledger.answered('250-hi\n250 PIPELINING');

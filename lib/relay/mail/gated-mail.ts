@@ -3,7 +3,7 @@ import type { ComposedMail, MailEnvelope, UnendedContent } from '../../core/mime
 import type { SpooledMail } from './spooled-mail.js';
 
 /** How the end of a mail is held back. */
-export interface EndHeldBack {
+export interface MailGate {
   /** Resolves when the mail may end. */
   mayEnd(): Promise<void>;
   /** Whether all of it is held back until then, also from a delivery that could keep the end from leaving. */
@@ -14,7 +14,7 @@ export interface EndHeldBack {
  * The mail of a file as deliveries take it. Its end is held back until `mayEnd` resolves: without its end a server
  * cannot have taken it.
  */
-export class HeldMail implements ComposedMail {
+export class GatedMail implements ComposedMail {
   readonly envelope: MailEnvelope;
   readonly messageId: string;
   readonly size: number;
@@ -23,7 +23,7 @@ export class HeldMail implements ComposedMail {
   readonly #mail: SpooledMail;
   readonly #mayEnd: () => Promise<void>;
 
-  constructor(mail: SpooledMail, to: readonly string[], { mayEnd, whole }: EndHeldBack) {
+  constructor(mail: SpooledMail, to: readonly string[], { mayEnd, whole }: MailGate) {
     this.envelope = { from: mail.envelope.from, to };
     this.messageId = mail.messageId;
     this.size = mail.size;

@@ -11,7 +11,7 @@ import { problemOf } from './template-problem.js';
 import type { TemplateSamples } from './template-samples.js';
 
 /** How a template is tried. */
-export interface TrialRequest {
+export interface PreviewQuery {
   /** Name of the template, or of the layout: `welcome`, `layouts/mail`. */
   readonly name: string;
   /** Wanted language. @default the default culture */
@@ -23,7 +23,7 @@ export interface TrialRequest {
 }
 
 /** What came of trying a template. */
-export interface Trial {
+export interface PreviewResult {
   /** The culture that was wanted: as it was asked for, else the default one. */
   readonly culture: string;
   /** Names of all samples. */
@@ -47,7 +47,7 @@ export interface Trial {
 }
 
 /** What a trial works with. */
-export interface TrialMeans {
+export interface PreviewSources {
   readonly renderer: Promise<HandlebarsTemplateRenderer>;
   /** What the renderer calls it. */
   readonly template: string;
@@ -61,7 +61,7 @@ export interface TrialMeans {
 const MOST_MISSING = 50;
 
 /** Tries a template. What is wrong is part of the answer. */
-export async function tryTemplate(means: TrialMeans, request: TrialRequest): Promise<Trial> {
+export async function tryTemplate(means: PreviewSources, request: PreviewQuery): Promise<PreviewResult> {
   const { renderer, template, listing, samples, broken } = means;
   const culture = request.culture ?? means.defaultCulture;
   const chosen = chooseSample(means, request);
@@ -94,7 +94,7 @@ interface ChosenSample {
   readonly problems: readonly TemplateProblem[];
 }
 
-function chooseSample({ samples: { samples, file } }: TrialMeans, request: TrialRequest): ChosenSample {
+function chooseSample({ samples: { samples, file } }: PreviewSources, request: PreviewQuery): ChosenSample {
   if (request.context) return { context: request.context, problems: [] };
   const [first] = samples;
   if (request.sample === undefined)
@@ -135,7 +135,7 @@ async function filesOf(
   renderer: Promise<HandlebarsTemplateRenderer>,
   template: string,
   culture: string | undefined,
-): Promise<Trial['files']> {
+): Promise<PreviewResult['files']> {
   try {
     return (await renderer).filesOf(template, culture);
   } catch {
@@ -148,7 +148,7 @@ async function filesOf(
 function cultureProblems(
   { kind, name, cultures }: Listing,
   asked: string,
-  files: Trial['files'],
+  files: PreviewResult['files'],
   mail: RenderedMail | undefined,
 ): TemplateProblem[] {
   const culture = canonicalCulture(asked);

@@ -6,16 +6,16 @@ import type { PreviewSection } from '../http/preview-route.js';
 import { html } from '../view/html.js';
 import { mailDocument } from '../view/mail-document.js';
 import { mailView, tabOf } from './mail-view.js';
-import { mailListView } from './mailbox-list-view.js';
+import { mailListView } from './mails-list-view.js';
 import type { MessageFilter } from './message-filter.js';
 import { filterOf, matching } from './message-filter.js';
 import { messagesApi } from './messages-api.js';
-import type { PreviewMail, PreviewMailbox } from './preview-mailbox.js';
+import type { PreviewMail, PreviewMails } from './preview-mails.js';
 import { ReadMails } from './read-mails.js';
 
 /** The page *Mailbox*, and the same mails as JSON. */
-export function mailboxSection(mailbox: PreviewMailbox): PreviewSection {
-  const pages = new MailboxPages(mailbox, new ReadMails());
+export function mailboxSection(mailbox: PreviewMails): PreviewSection {
+  const pages = new MailPages(mailbox, new ReadMails());
   return {
     title: 'Mailbox',
     path: '/mailbox',
@@ -32,11 +32,11 @@ export function mailboxSection(mailbox: PreviewMailbox): PreviewSection {
   };
 }
 
-class MailboxPages {
-  readonly #mailbox: PreviewMailbox;
+class MailPages {
+  readonly #mailbox: PreviewMails;
   readonly mails: ReadMails;
 
-  constructor(mailbox: PreviewMailbox, mails: ReadMails) {
+  constructor(mailbox: PreviewMails, mails: ReadMails) {
     this.#mailbox = mailbox;
     this.mails = mails;
   }

@@ -3,7 +3,7 @@ import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-set
 import type { DiagnosisStep } from './diagnosis-step.js';
 
 /** What the steps of looking at an SMTP server work with. */
-export interface SmtpScene {
+export interface SmtpCheckContext {
   readonly settings: ResolvedMailSettings;
   readonly host: string;
   /** The name of a setting as the administrator wrote it. */
