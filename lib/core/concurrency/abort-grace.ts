@@ -1,7 +1,9 @@
+import { onAbort } from './on-abort.js';
+
 /** How long something may go on that a signal has ended. */
 export interface AbortGraceOptions {
   readonly signal: AbortSignal;
-  /** Milliseconds after the signal. */
+  /** Milliseconds after the signal: one of {@link ABORT_GRACE_MS}. */
   readonly graceMs: number;
   /** The error for what has not ended by then. */
   overdue(): unknown;
@@ -10,7 +12,7 @@ export interface AbortGraceOptions {
 }
 
 /**
- * Waits for something that a signal ends, but not for ever: what does not listen to its signal gets a moment to say how
+ * Waits for something that a signal ends, but not for ever: what does not listen to its signal gets a grace time to say how
  * far it had come, and is then left to itself. Made by hand, because thousands may wait at once.
  */
 export function withAbortGrace<T>(running: Promise<T>, options: AbortGraceOptions): Promise<T> {
@@ -18,16 +20,18 @@ export function withAbortGrace<T>(running: Promise<T>, options: AbortGraceOption
     const { signal, graceMs } = options;
     let timer: NodeJS.Timeout | undefined;
     const fail = (error: unknown): void => {
-      clearTimeout(timer);
+      end();
       reject(options.failure ? options.failure(error) : error);
     };
-    const onAbort = (): void => {
+    const stop = onAbort(signal, () => {
       timer = setTimeout(() => fail(options.overdue()), graceMs);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    running.then(value => {
+    });
+    const end = (): void => {
       clearTimeout(timer);
+      stop();
+    };
+    running.then(value => {
+      end();
       resolve(value);
     }, fail);
   });

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js';
+
 /**
  * Reads a source until a signal fires, also while the source is silent: an attachment that stalls must not hold a file.
  *
@@ -7,8 +9,7 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
   const iterator = source[Symbol.asyncIterator]();
   // One place for whoever waits now. A race of every piece against one promise would keep all pieces until the end.
   let giveUp: ((reason: unknown) => void) | undefined;
-  const onAbort = (): void => giveUp?.(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const stop = onAbort(signal, reason => giveUp?.(reason));
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -20,7 +21,7 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    stop();
     // Not waited for: a source that is stalled would not answer.
     iterator.return?.()?.then(undefined, () => {});
   }

@@ -1,13 +1,13 @@
+import { onAbort } from './on-abort.js';
+
 /**
- * Waits for something until a signal fires.
+ * Waits for something until a signal fires; what cannot be ended is left to itself then.
  *
  * @throws the signal's reason
  */
-export async function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const stop = onAbort(signal, reject);
+    running.then(resolve, reject).finally(stop);
   });
 }

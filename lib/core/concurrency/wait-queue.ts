@@ -1,26 +1,28 @@
-/** One place in the line; without `turn` whoever stood there was served or has left. */
-interface Waiting {
-  turn: Turn | undefined;
+import { onAbort } from './on-abort.js';
+
+/** An entry of the queue; without `waiter` whoever waited there was served or has left. */
+interface Entry {
+  waiter: Waiter | undefined;
 }
 
-interface Turn {
-  readonly proceed: () => void;
-  readonly leave: (reason: unknown) => void;
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
-/** Gaps that are kept before the line is moved up: moving it for each one served would cost its length. */
-const MOST_GAPS = 1024;
+/** Empty entries that are kept before the queue is compacted: doing so for each one served would cost its length. */
+const MOST_EMPTY = 1024;
 
-/** First come, first served; one whose signal fires leaves the line. Joining, leaving and serving cost the same at any length. */
+/** First come, first served; one whose signal fires leaves the queue. Entering, leaving and serving cost the same at any length. */
 export class WaitQueue {
-  readonly #left: () => void;
-  #line: Waiting[] = [];
+  readonly #onLeave: () => void;
+  #entries: Entry[] = [];
   #front = 0;
   #length = 0;
 
-  /** @param left called when somebody has left without being served */
-  constructor(left: () => void = () => {}) {
-    this.#left = left;
+  /** @param onLeave called when somebody has left without being served */
+  constructor(onLeave: () => void = () => {}) {
+    this.#onLeave = onLeave;
   }
 
   /** How many wait. */
@@ -29,68 +31,69 @@ export class WaitQueue {
   }
 
   /**
-   * Waits for one's turn. Rejects with the signal's reason.
+   * Waits until it is served. Rejects with the signal's reason.
    *
    * @param signal ends the wait. Who has none gives none: a signal takes longer for each listener that it has already
    */
   wait(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        if (!this.#endTurn(waiting)) return;
-        reject(signal?.reason);
-        this.#moveUp();
-        this.#left();
-      };
-      const stop = (): void => signal?.removeEventListener('abort', onAbort);
-      const proceed = (): void => {
-        stop();
-        resolve();
-      };
-      const leave = (reason: unknown): void => {
-        stop();
+      const stop = onAbort(signal, reason => {
+        if (!this.#remove(entry)) return;
         reject(reason);
+        this.#compact();
+        this.#onLeave();
+      });
+      const entry: Entry = {
+        waiter: {
+          resolve: () => {
+            stop();
+            resolve();
+          },
+          reject: reason => {
+            stop();
+            reject(reason);
+          },
+        },
       };
-      const waiting: Waiting = { turn: { proceed, leave } };
-      this.#line.push(waiting);
+      this.#entries.push(entry);
       this.#length++;
-      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
   /** Serves the one who has waited longest; false when nobody waits. */
   serveNext(): boolean {
     while (this.#length > 0) {
-      const turn = this.#endTurn(this.#line[this.#front++]);
-      this.#moveUp();
-      if (!turn) continue;
-      turn.proceed();
+      const waiter = this.#remove(this.#entries[this.#front++]);
+      this.#compact();
+      if (!waiter) continue;
+      waiter.resolve();
       return true;
     }
     return false;
   }
 
-  /** Sends all away who wait. */
+  /** Rejects all who wait. */
   rejectAll(reason: unknown): void {
     if (this.#length === 0) return;
-    for (const waiting of this.#line) this.#endTurn(waiting)?.leave(reason);
-    this.#moveUp();
-    this.#left();
+    for (const entry of this.#entries) this.#remove(entry)?.reject(reason);
+    this.#compact();
+    this.#onLeave();
   }
 
-  #endTurn(waiting: Waiting | undefined): Turn | undefined {
-    const turn = waiting?.turn;
-    if (!waiting || !turn) return undefined;
-    waiting.turn = undefined;
+  #remove(entry: Entry | undefined): Waiter | undefined {
+    const waiter = entry?.waiter;
+    if (!entry || !waiter) return undefined;
+    entry.waiter = undefined;
     this.#length--;
-    return turn;
+    return waiter;
   }
 
-  /** Gaps are where somebody was served, at the front, and where somebody has left, anywhere. */
-  #moveUp(): void {
-    const gaps = this.#line.length - this.#length;
-    if (this.#length > 0 && (gaps < MOST_GAPS || gaps < this.#length)) return;
-    this.#line = this.#length > 0 ? this.#line.filter(({ turn }) => turn) : [];
+  /** Entries are empty where somebody was served, at the front, and where somebody has left, anywhere. */
+  #compact(): void {
+    const empty = this.#entries.length - this.#length;
+    if (this.#length > 0 && (empty < MOST_EMPTY || empty < this.#length)) return;
+    this.#entries = this.#length > 0 ? this.#entries.filter(({ waiter }) => waiter) : [];
     this.#front = 0;
   }
 }

@@ -1,6 +1,9 @@
-import { isErrorLike, messageOf } from '../errors/error-facts.js';
-import type { MailDeliveryErrorDetails } from '../errors/mail-delivery-error.js';
+import { isTimeoutError } from '../concurrency/timeout-error.js';
+import { messageOf } from '../errors/error-facts.js';
+import type { MailDeliveryErrorCode, MailDeliveryErrorDetails } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+
+const ENDED: ReadonlySet<MailDeliveryErrorCode> = new Set(['EMAILABORTED', 'EMAILTIMEOUT', 'EMAILCLOSED']);
 
 /** The error of a send that its signal ended: by the caller, or by a time limit. */
 export function abortedError(
@@ -8,7 +11,7 @@ export function abortedError(
   details: Omit<MailDeliveryErrorDetails, 'cause'>,
 ): MailDeliveryError {
   const reason: unknown = signal.reason;
-  const timedOut = isErrorLike(reason) && reason.name === 'TimeoutError';
+  const timedOut = isTimeoutError(reason);
   const outcome =
     details.retryable === 'unknown'
       ? 'the message had been handed over and may have been accepted'
@@ -20,4 +23,9 @@ export function abortedError(
       : `The send was aborted by its caller; ${outcome}.`,
     { ...details, cause: reason },
   );
+}
+
+/** Whether somebody has ended the send: another try would be against their will. */
+export function wasEnded(error: MailDeliveryError): boolean {
+  return ENDED.has(error.code);
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortedError } from '../delivery/aborted-error.js';
-import { wasEnded } from '../delivery/ended-send.js';
+import { abortedError, wasEnded } from '../delivery/aborted-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { receiptOf } from '../delivery/receipt-of.js';

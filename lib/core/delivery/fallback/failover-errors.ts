@@ -1,6 +1,6 @@
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
-import { wasEnded } from '../ended-send.js';
+import { wasEnded } from '../aborted-error.js';
 
 /** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
 export function isUnusable(error: unknown): error is MailDeliveryError {

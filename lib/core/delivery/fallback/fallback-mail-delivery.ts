@@ -1,7 +1,6 @@
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
-import { abortedError } from '../aborted-error.js';
-import { wasEnded } from '../ended-send.js';
+import { abortedError, wasEnded } from '../aborted-error.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import type { OutageListener } from './circuit-breaker.js';

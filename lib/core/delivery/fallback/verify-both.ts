@@ -1,7 +1,6 @@
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
-import { abortedError } from '../aborted-error.js';
-import { wasEnded } from '../ended-send.js';
+import { abortedError, wasEnded } from '../aborted-error.js';
 import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
 import { bothFailed, isUnusable } from './failover-errors.js';
 
