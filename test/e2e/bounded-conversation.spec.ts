@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailMessage, MailSettings } from 'nest-mailroom';
 import type { Bound } from '../support/bounded-send.js';
 import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';

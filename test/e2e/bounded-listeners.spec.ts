@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailHook } from 'nest-mailroom';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const cleanUps: (() => unknown)[] = [];

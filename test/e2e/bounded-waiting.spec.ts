@@ -1,17 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailMessage, MailModuleOptions, MailSettings } from 'nest-mailroom';
+import { MailHook } from 'nest-mailroom';
 import { BlackHole } from '../support/black-hole.js';
 import type { Bound } from '../support/bounded-send.js';
 import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { HttpProxy } from '../support/http-proxy.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
+import { MailDelivery, MailHook } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

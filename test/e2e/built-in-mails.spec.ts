@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import type { MailModuleOptions } from 'nest-mailroom';
 import { assertWellFormedMail, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -7,15 +7,14 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { MailSettingsInput } from '../../lib/core/settings/mail-settings.js';
-import { MailHealthIndicator } from '../../lib/health/mail-health-indicator.js';
-import type { MailHealthOptions } from '../../lib/health/mail-health-options.js';
-import { rejection } from '../support/mail-app.js';
+import type { MailSettingsInput } from 'nest-mailroom';
+import { MailDelivery, MailModule, MailService } from 'nest-mailroom';
+import type { MailHealthOptions } from 'nest-mailroom/health';
+import { MailHealthIndicator } from 'nest-mailroom/health';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -169,9 +168,9 @@ describe('The health of a mailer with an SMTP server', () => {
     const server = await ScriptedSmtpServer.start([{ silence: true }]);
     opened.push(server);
     const { ask } = await serve({ timeoutMs: 300 }, smtp(server));
-    const begun = performance.now();
+    const begun = ownTime();
     expect(await ask()).toMatchObject({ code: 503, mail: { status: 'down', code: 'EMAILTIMEOUT' } });
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(ownTime() - begun).toBeLessThan(3000);
     await delay(50);
     expect(server.openConnections).toBe(0);
   });
@@ -356,9 +355,9 @@ describe('The health of a mailer with a fallback', () => {
       { timeoutMs: 1500 },
       fallbackTo(silent, { Host: silent.host, Port: silent.port }),
     );
-    const begun = performance.now();
+    const begun = ownTime();
     expect(await ask()).toMatchObject({ code: 503, mail: { status: 'down', code: 'EMAILTIMEOUT' } });
-    expect(performance.now() - begun).toBeLessThan(2900);
+    expect(ownTime() - begun).toBeLessThan(2900);
     await delay(50);
     expect(silent.openConnections).toBe(0);
   });
@@ -514,9 +513,9 @@ describe('The health of other mailers', () => {
       { timeoutMs: 1500 },
       MailModule.forRoot({ FromAddress: FROM }, { delivery: Slow }),
     );
-    const begun = performance.now();
+    const begun = ownTime();
     expect(await ask()).toMatchObject({ code: 503, mail: { code: 'EMAILTIMEOUT' } });
-    expect(performance.now() - begun).toBeLessThan(2400);
+    expect(ownTime() - begun).toBeLessThan(2400);
   });
 
   it('is asked by name, each for itself', async () => {
@@ -619,10 +618,10 @@ describe('The health of other mailers', () => {
       MailModule.forRoot({ FromAddress: FROM }, { delivery: Stuck }),
     );
     const asked = indicator.isHealthy('mail', { timeoutMs: 60_000 });
-    const begun = performance.now();
+    const begun = ownTime();
     await app.close();
     expect(await asked).toMatchObject({ mail: { status: 'down', code: 'EMAILCLOSED' } });
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(ownTime() - begun).toBeLessThan(5000);
   });
 
   it.each([0, Infinity, 2 ** 31])('refuses %s for timeoutMs: a look has an end', async timeoutMs => {

@@ -3,15 +3,11 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
-import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
-import { mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import type { MailService } from '../../lib/core/mail/mail.service.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import type { SendOptions } from '../../lib/core/sending/send-limits.js';
-import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import type { MailMessage, MailReceipt, MailService, SendOptions } from 'nest-mailroom';
+import { MailHook, MailModule, mailServiceToken, MailVeto } from 'nest-mailroom';
+import { startApp, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {

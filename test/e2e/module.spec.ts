@@ -4,19 +4,20 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
-import { InjectMail, mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
-import type { MailSettingsFactory } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import { appsettings } from '../../lib/core/settings/appsettings.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { ComposedMail, DeliveryOutcome, MailSettings, MailSettingsFactory } from 'nest-mailroom';
+import {
+  appsettings,
+  InjectMail,
+  MailDelivery,
+  MailModule,
+  MailService,
+  mailServiceToken,
+  MailSettingsError,
+} from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import { startApp, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const opened: { close(): Promise<void> }[] = [];

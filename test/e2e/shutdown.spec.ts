@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { MailModuleOptions } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
@@ -11,8 +12,6 @@ import { SendingChild } from '../support/sending-child.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const COUNT = 50;
-// A process, 50 sends and a grace time need more than Jest's five seconds when the machine is busy.
-jest.setTimeout(30_000);
 const FROM = 'no-reply@contoso.test';
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -50,6 +49,14 @@ function begin(
 const subjectsIn = (raw: readonly string[]): string[] =>
   raw.map(mail => /^Subject: (.*)\r$/m.exec(mail)?.[1] ?? '?').toSorted();
 const takenBy = ({ messages }: MailSink): string[] => subjectsIn(messages.map(({ raw }) => raw.toString()));
+
+/** Waits until both connections of the child have come to the line after which the server is silent. */
+function untilBothCame(server: ScriptedSmtpServer, lastLine: string): Promise<void> {
+  const came = (index: number): boolean =>
+    server.connections > index &&
+    (lastLine === '' || server.received(index).some(line => line.startsWith(lastLine)));
+  return until(() => came(0) && came(1));
+}
 
 /** How a process ends that Nest, when all is closed, gives the signal once more. */
 const BY_SIGNAL = { code: null, signal: 'SIGTERM' };
@@ -95,12 +102,12 @@ describe('SIGTERM with 50 sends pending', () => {
     expect(end.resolved.length).toBeGreaterThan(2);
     expect(end.resolved.length).toBeLessThan(COUNT);
     expect(end.tookMs).toBeGreaterThan(700);
-    expect(end.tookMs).toBeLessThan(5000);
+    expect(end.ownMs).toBeLessThan(5000);
     expectTruth(end, server);
   });
 
   it.each([
-    ['never greets', [{ silence: true }], 'connect'],
+    ['never greets', [{ silence: true }], '', 'connect'],
     [
       'stalls at MAIL',
       [
@@ -109,6 +116,7 @@ describe('SIGTERM with 50 sends pending', () => {
         { expect: /^MAIL/ },
         { silence: true },
       ],
+      'MAIL',
       'envelope',
     ],
     [
@@ -121,21 +129,22 @@ describe('SIGTERM with 50 sends pending', () => {
         { expect: 'DATA' },
         { silence: true },
       ],
+      'DATA',
       'envelope',
     ],
-  ] as [string, Script, string][])(
+  ] as [string, Script, string, string][])(
     'against a server that %s rejects each as closed and surely undelivered, and exits',
-    async (_, script, phase) => {
+    async (_, script, lastCommand, phase) => {
       const server = await ScriptedSmtpServer.start(script);
       opened.push(server);
       const child = await begin(server, { shutdownTimeoutMs: 400 });
-      await new Promise(resolve => setTimeout(resolve, 300));
+      await untilBothCame(server, lastCommand);
       const end = await child.end('SIGTERM');
       expectAllTold(end);
       expect(end.resolved).toEqual([]);
       expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
       expect(end.sends.filter(send => send.phase === phase).length).toBeGreaterThanOrEqual(2);
-      expect(end.tookMs).toBeLessThan(4000);
+      expect(end.ownMs).toBeLessThan(4000);
     },
   );
 
@@ -151,7 +160,7 @@ describe('SIGTERM with 50 sends pending', () => {
     ]);
     opened.push(server);
     const child = await begin(server, { shutdownTimeoutMs: 400 });
-    await new Promise(resolve => setTimeout(resolve, 300));
+    await untilBothCame(server, '.');
     const end = await child.end('SIGTERM');
     expectAllTold(end);
     expect(end.sends.filter(({ retryable }) => retryable === 'unknown')).toHaveLength(2);
@@ -173,8 +182,9 @@ describe('SIGTERM with 50 sends pending', () => {
     const child = await SendingChild.start({
       settings: { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
       count: COUNT,
+      raiseAfter: 0,
     });
-    const end = await child.end('SIGTERM');
+    const end = await child.end();
     expectAllTold(end);
     expect(end.resolved).toHaveLength(COUNT);
     const files = readdirSync(folder.path).map(name => readFileSync(join(folder.path, name), 'utf8'));
@@ -188,9 +198,9 @@ describe('SIGTERM with 50 sends pending', () => {
       settings: { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
       options: { shutdownTimeoutMs: 0 },
       count: COUNT,
+      raiseAfter: 1,
     });
-    await child.untilResolved(1);
-    const end = await child.end('SIGTERM');
+    const end = await child.end();
     expectAllTold(end);
     const files = readdirSync(folder.path).map(name => readFileSync(join(folder.path, name), 'utf8'));
     expect(end.resolved.length).toBeGreaterThan(0);
@@ -218,7 +228,7 @@ describe('SIGTERM with 50 sends pending', () => {
     const end = await child.end('SIGTERM');
     expectAllTold(end);
     expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
-    expect(end.tookMs).toBeLessThan(4000);
+    expect(end.ownMs).toBeLessThan(4000);
     expect(takenBy(server)).toEqual([]);
   });
 
@@ -277,7 +287,7 @@ describe('SIGTERM while 50 requests to a web server send mails', () => {
     expectAllTold(end);
     expect(end.resolved.length).toBeGreaterThan(2);
     expect(end.resolved.length).toBeLessThan(COUNT);
-    expect(end.tookMs).toBeLessThan(5000);
+    expect(end.ownMs).toBeLessThan(5000);
     expectTruth(end, server);
   });
 
@@ -289,7 +299,7 @@ describe('SIGTERM while 50 requests to a web server send mails', () => {
     expectAllTold(end);
     expect(end.resolved).toEqual([]);
     expect(end.sends.filter(({ retryable }) => retryable !== true)).toEqual([]);
-    expect(end.tookMs).toBeLessThan(4000);
+    expect(end.ownMs).toBeLessThan(4000);
   });
 
   it('refuses those that come to their send after the grace time', async () => {
@@ -335,7 +345,7 @@ describe('An application that is closed by its own hand, three times, with 50 se
       const end = await child.end('SIGTERM');
       expectAllTold(end, BY_ITSELF);
       expect(end.resolved).toEqual([]);
-      expect(end.tookMs).toBeLessThan(4000);
+      expect(end.ownMs).toBeLessThan(4000);
     },
   );
 
@@ -346,7 +356,7 @@ describe('An application that is closed by its own hand, three times, with 50 se
     const end = await child.end('SIGTERM');
     expectAllTold(end, BY_ITSELF);
     expect(end.resolved.length).toBeLessThan(30);
-    expect(end.tookMs).toBeLessThan(4000);
+    expect(end.ownMs).toBeLessThan(4000);
     expectTruth(end, server);
   });
 });

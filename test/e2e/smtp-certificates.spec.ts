@@ -1,10 +1,11 @@
 import type { SecureVersion } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailSettings } from 'nest-mailroom';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

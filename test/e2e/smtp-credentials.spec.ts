@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailSettings, SmtpOptions } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['localhost', '127.0.0.1'] });

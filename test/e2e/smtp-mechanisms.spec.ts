@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
+import type { SmtpOptions } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

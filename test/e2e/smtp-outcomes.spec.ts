@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
+import { MailDeliveryError } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';

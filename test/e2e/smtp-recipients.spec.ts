@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

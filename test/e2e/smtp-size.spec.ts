@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 

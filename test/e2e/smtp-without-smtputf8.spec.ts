@@ -3,12 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailMessage, MailModuleOptions } from 'nest-mailroom';
 import { assertWellFormedMail } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -4,14 +4,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Injectable, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { InjectMail } from '../../lib/core/mail/mail.decorators.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import { MailTestingModule } from '../../lib/testing/mail-testing.module.js';
-import { Mailbox } from '../../lib/testing/mailbox.js';
-import { rejection, startApp } from '../support/mail-app.js';
+import { InjectMail, MailDelivery, MailHook, MailModule, MailService, MailVeto } from 'nest-mailroom';
+import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
+import { startApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { NOWHERE, startMailboxApp } from './mailbox-app.js';
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Hello', text: 'Hello Ann' };

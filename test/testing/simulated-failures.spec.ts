@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import { Mailbox } from '../../lib/testing/mailbox.js';
-import type { SimulatedFailure } from '../../lib/testing/simulated-failure.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailDeliveryError } from 'nest-mailroom';
+import type { SimulatedFailure } from 'nest-mailroom/testing';
+import { Mailbox } from 'nest-mailroom/testing';
+import { startMailApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
