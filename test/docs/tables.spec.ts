@@ -67,3 +67,14 @@ describe('The page on templates', () => {
     expect(codeIn(row?.[1])).toEqual([String(resolveBrand().logoWidth)]);
   });
 });
+
+describe('The API reference', () => {
+  it('covers every entry point of the package', () => {
+    const { exports } = JSON.parse(page('package.json').text) as { exports: Record<string, unknown> };
+    const { entryPoints } = JSON.parse(page('typedoc.json').text) as { entryPoints: string[] };
+    const sources = Object.keys(exports)
+      .filter(name => !name.endsWith('.json'))
+      .map(name => `lib/${name.slice(2)}/index.ts`.replace('//', '/'));
+    expect(entryPoints.toSorted()).toEqual(sources.toSorted());
+  });
+});
