@@ -131,6 +131,13 @@ const PLACES: readonly TablePlace[] = [
     prefix: 'retry.',
   },
   {
+    page: 'docs/relay.md',
+    heading: 'Status',
+    type: 'MailRelayStatus',
+    imports: ['MailRelayStatus'],
+    subpath: 'relay',
+  },
+  {
     page: 'docs/testing.md',
     heading: 'Criteria',
     type: 'MailCriteria',

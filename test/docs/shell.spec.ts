@@ -38,6 +38,9 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   mkdir: 'makes a folder',
 };
 
+/** Starting a process takes long on a machine that is busy. */
+const PATIENCE_MS = 60_000;
+
 describe('Shell commands of the pages', () => {
   const owner = (words: readonly string[]): string | undefined => {
     const [first = '', second = ''] = words;
@@ -120,26 +123,31 @@ describe('Shell commands of the pages', () => {
       directory.remove();
     });
 
-    it.each(beginning('npx', manifest.name))('do what they say: %s', async (_title, { words }) => {
-      const args = words.slice(2);
-      const { code, stdout, stderr } = await runCli(
-        // The port of the page may be taken.
-        args[0] === 'preview' ? [...args, '--port', '0'] : args,
-        {
-          cwd: directory.path,
-          env: {
-            MailSettings__Host: sink.host,
-            MailSettings__Port: String(sink.port),
-            MailSettings__FromAddress: 'no-reply@contoso.com',
-            MailSettings__PickupDirectory: join(directory.path, 'pickup'),
+    it.each(beginning('npx', manifest.name))(
+      'do what they say: %s',
+      async (_title, { words }) => {
+        const args = words.slice(2);
+        const { code, stdout, stderr } = await runCli(
+          // The port of the page may be taken.
+          args[0] === 'preview' ? [...args, '--port', '0'] : args,
+          {
+            cwd: directory.path,
+            timeoutMs: PATIENCE_MS,
+            env: {
+              MailSettings__Host: sink.host,
+              MailSettings__Port: String(sink.port),
+              MailSettings__FromAddress: 'no-reply@contoso.com',
+              MailSettings__PickupDirectory: join(directory.path, 'pickup'),
+            },
+            onStart: child => {
+              if (runsOn(args)) child.stdout?.once('data', () => child.kill('SIGINT'));
+            },
           },
-          onStart: child => {
-            if (runsOn(args)) child.stdout?.once('data', () => child.kill('SIGINT'));
-          },
-        },
-      );
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      if (args[0] !== 'types') expect(stdout).not.toBe('');
-    });
+        );
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        if (args[0] !== 'types') expect(stdout).not.toBe('');
+      },
+      PATIENCE_MS,
+    );
   });
 });
