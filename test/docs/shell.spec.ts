@@ -35,7 +35,7 @@ const runsOn = (args: readonly string[]): boolean =>
 const UNCHECKED: Readonly<Record<string, string>> = {
   'npm ci': 'installs what the lock file says; .ci/run begins with it',
   'npm test': 'runs this test',
-  mkdir: 'makes a folder',
+  mkdir: 'makes a folder, which the commands of the package find in the test',
 };
 
 /** Starting a process takes long on a machine that is busy. */
@@ -109,7 +109,10 @@ describe('Shell commands of the pages', () => {
       sink = await MailSink.start();
       directory = temporaryDirectory();
       directory.write('appsettings.json', '{ "MailSettings": {} }');
-      mkdirSync(join(directory.path, 'pickup'));
+      const folders = commands
+        .filter(({ words }) => words[0] === 'mkdir')
+        .flatMap(({ words }) => words.slice(1).filter(word => /^\w+$/.test(word)));
+      for (const folder of new Set(['pickup', ...folders])) mkdirSync(join(directory.path, folder));
       const templates = codeBlocks(page('docs/typed-templates.md')).filter(({ info }) =>
         info.endsWith('.hbs'),
       );
