@@ -45,7 +45,7 @@ describe('TypeScript on the pages', () => {
     problemsOfTyped = compiler.check(
       new Map([['mail-templates.d.ts', stdout], ...typed.map(block => [nameOf(block), block.code] as const)]),
     );
-  }, 60_000);
+  }, 120_000);
   afterAll(() => directory.remove());
 
   it('is in blocks enough to be worth a test', () => {
