@@ -31,7 +31,7 @@ import { checkCompiles, TemplateEnvironment } from './template-environment.js';
 import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
 import { usedFiles } from './used-files.js';
 
-/** Renders Handlebars templates from folders; see the README on templates. */
+/** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
   #catalog: TemplateCatalog;
   readonly #options: TemplateOptions;
