@@ -1,26 +1,22 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailModuleOptions } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { ownTime } from '../support/own-time.js';
 import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function start(
   options: MailModuleOptions = {},
   settings: object = {},
 ): Promise<{ sink: MailSink; app: MailApp }> {
-  const sink = await MailSink.start();
-  const app = await startMailApp(
+  const sink = await bench.sink();
+  const app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );
-  opened.push(sink, app);
   return { sink, app };
 }
 

@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailMessage, MailSettings } from 'nest-mailroom';
 import type { Bound } from '../support/bounded-send.js';
 import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import type { Script } from '../support/scripted-smtp-server.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['127.0.0.1'] });
@@ -131,15 +130,12 @@ const STAGES: Readonly<Record<string, Stage>> = {
   },
 };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 /** A mailer with one connection; its server follows the stage's script once and takes mails later. */
 async function start(script: Script, bound: Bound, settings: MailSettings = {}, limitMs?: number) {
-  const server = await ScriptedSmtpServer.start(index => (index === 0 ? script : taking(settings)));
-  const app = await startMailApp(
+  const server = await bench.server(index => (index === 0 ? script : taking(settings)));
+  const app = await bench.app(
     {
       Host: server.host,
       Port: server.port,
@@ -150,7 +146,6 @@ async function start(script: Script, bound: Bound, settings: MailSettings = {}, 
     },
     { smtp: { tls: { ca: authority.cert } } },
   );
-  opened.push(server, app);
   return { server, app };
 }
 

@@ -1,19 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailService, MailSettings } from 'nest-mailroom';
 import { MailModule, mailServiceToken } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
-import { startApp, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import { useMailBench } from '../support/mail-bench.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { ownTime } from '../support/own-time.js';
 import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Rate', text: 'text' };
 
@@ -21,7 +17,7 @@ const MESSAGE = { to: 'ann@contoso.com', subject: 'Rate', text: 'text' };
 async function start(settings: MailSettings, options: MailSinkOptions = {}) {
   const times: number[] = [];
   const ownTimes: number[] = [];
-  const sink = await MailSink.start({
+  const sink = await bench.sink({
     ...options,
     rejectSender: () => {
       times.push(performance.now());
@@ -29,13 +25,12 @@ async function start(settings: MailSettings, options: MailSinkOptions = {}) {
       return undefined;
     },
   });
-  const app: MailApp = await startMailApp({
+  const app: MailApp = await bench.app({
     Host: sink.host,
     Port: sink.port,
     FromAddress: 'a@contoso.com',
     ...settings,
   });
-  opened.push(sink, app);
   return { sink, app, times, ownTimes };
 }
 
@@ -99,18 +94,17 @@ describe('MaxMessagesPerSecond', () => {
   });
 
   it('is each mailer’s own', async () => {
-    const sink = await MailSink.start();
+    const sink = await bench.sink();
     const settings = {
       Host: sink.host,
       Port: sink.port,
       FromAddress: 'a@contoso.com',
       MaxMessagesPerSecond: 1,
     };
-    const app = await startApp(
+    const app = await bench.appOf(
       MailModule.forRoot(settings, { name: 'invoices' }),
       MailModule.forRoot(settings, { name: 'alerts' }),
     );
-    opened.push(sink, app);
     const [invoices, alerts] = ['invoices', 'alerts'].map(name =>
       app.app.get<MailService>(mailServiceToken(name), { strict: false }),
     );

@@ -1,28 +1,25 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { MailDelivery, MailHook } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function against(
   server: { host: string; port: number; close(): Promise<void> },
   settings: object = {},
   options: object = {},
 ): Promise<MailApp> {
-  const app = await startMailApp(
+  bench.closing(server);
+  return await bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );
-  opened.push(server, app);
-  return app;
 }
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Bounds', text: 'text' };
@@ -160,8 +157,7 @@ describe('A delivery of the application’s own that listens to nothing', () => 
   }
 
   it('does not hold a send beyond its time limit', async () => {
-    const app = await startMailApp({ FromAddress: 'a@contoso.com' }, { delivery: Deaf });
-    opened.push(app);
+    const app = await bench.app({ FromAddress: 'a@contoso.com' }, { delivery: Deaf });
     expect(await rejection(app.mail.send(MESSAGE, { timeoutMs: 50 }))).toMatchObject({
       code: 'EMAILTIMEOUT',
       retryable: 'unknown',

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailModuleOptions } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import type { Script } from '../support/scripted-smtp-server.js';
@@ -13,15 +14,10 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const COUNT = 50;
 const FROM = 'no-reply@contoso.test';
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function sink(options: MailSinkOptions = {}): Promise<MailSink> {
-  const started = await MailSink.start(options);
-  opened.push(started);
-  return started;
+  return bench.sink(options);
 }
 
 /** How the child goes about it: see {@link SendingChild.start}. */
@@ -135,8 +131,7 @@ describe('SIGTERM with 50 sends pending', () => {
   ] as [string, Script, string, string][])(
     'against a server that %s rejects each as closed and surely undelivered, and exits',
     async (_, script, lastCommand, phase) => {
-      const server = await ScriptedSmtpServer.start(script);
-      opened.push(server);
+      const server = await bench.server(script);
       const child = await begin(server, { shutdownTimeoutMs: 400 });
       await untilBothCame(server, lastCommand);
       const end = await child.end('SIGTERM');
@@ -149,7 +144,7 @@ describe('SIGTERM with 50 sends pending', () => {
   );
 
   it('against a server that stalls after the dot says of those two that nobody knows', async () => {
-    const server = await ScriptedSmtpServer.start([
+    const server = await bench.server([
       { send: '220 hi\r\n' },
       { expect: /^EHLO/, send: '250 hi\r\n' },
       { expect: /^MAIL/, send: '250 ok\r\n' },
@@ -158,7 +153,6 @@ describe('SIGTERM with 50 sends pending', () => {
       { expectData: true },
       { silence: true },
     ]);
-    opened.push(server);
     const child = await begin(server, { shutdownTimeoutMs: 400 });
     await untilBothCame(server, '.');
     const end = await child.end('SIGTERM');
@@ -210,8 +204,7 @@ describe('SIGTERM with 50 sends pending', () => {
   });
 
   it('against a server that never greets gives none of them to the fallback, which the shutdown ends too', async () => {
-    const server = await ScriptedSmtpServer.start([{ silence: true }]);
-    opened.push(server);
+    const server = await bench.server([{ silence: true }]);
     const second = await sink();
     const fallback = { Host: second.host, Port: second.port, FromAddress: FROM };
     const child = await begin(server, { shutdownTimeoutMs: 300, fallback });
@@ -292,8 +285,7 @@ describe('SIGTERM while 50 requests to a web server send mails', () => {
   });
 
   it('against a mail server that never greets answers all of them soon after the grace time', async () => {
-    const server = await ScriptedSmtpServer.start([{ silence: true }]);
-    opened.push(server);
+    const server = await bench.server([{ silence: true }]);
     const child = await begin(server, { web: {}, shutdownTimeoutMs: 400 });
     const end = await child.end('SIGTERM');
     expectAllTold(end);
@@ -339,8 +331,7 @@ describe('An application that is closed by its own hand, three times, with 50 se
   ] as [string, Script][])(
     'ends by itself soon after the grace time when the server %s: no timer and no connection holds it',
     async (_, script) => {
-      const server = await ScriptedSmtpServer.start(script);
-      opened.push(server);
+      const server = await bench.server(script);
       const child = await begin(server, { closing: 2, shutdownTimeoutMs: 400 });
       const end = await child.end('SIGTERM');
       expectAllTold(end, BY_ITSELF);

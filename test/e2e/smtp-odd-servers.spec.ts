@@ -4,26 +4,24 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailMessage } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import type { Offer } from './smtp-stages/stages.js';
 import { GOODBYE, goodScript, PASSWORD, transaction, upTo } from './smtp-stages/stages.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 type Server = { host: string; port: number; close(): Promise<void> };
 
 async function against(server: Server, more: object = {}, smtp: object = {}): Promise<MailApp> {
-  const app = await startMailApp(
+  bench.closing(server);
+  return await bench.app(
     {
       Host: server.host,
       Port: server.port,
@@ -36,8 +34,6 @@ async function against(server: Server, more: object = {}, smtp: object = {}): Pr
     },
     { smtp },
   );
-  opened.push(server, app);
-  return app;
 }
 
 /** A server whose first connection goes wrong and whose later ones do not. */

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailMessage } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
 import type { MailApp } from '../../support/mail-app.js';
-import { startMailApp } from '../../support/mail-app.js';
+import { useMailBench } from '../../support/mail-bench.js';
 import { ownTime } from '../../support/own-time.js';
 import { rejection } from '../../support/rejection.js';
 import type { Script } from '../../support/scripted-smtp-server.js';
@@ -29,10 +29,7 @@ const SETTING_UP: readonly StageName[] = ['greeting', 'ehlo', 'starttls', 'auth'
 /** What a send that ends by itself may take on a busy machine; the limits under test are far below. */
 const IN_TIME_MS = 4000;
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 /** Describes what becomes of a send when the server fails at a stage, in every way in which servers fail. */
 export function describeStage(name: StageName): void {
@@ -133,7 +130,8 @@ async function startAgainst(
   fault: Fault,
   offer: Offer,
 ): Promise<MailApp> {
-  const app = await startMailApp(
+  bench.closing(server);
+  return await bench.app(
     {
       Host: server.host,
       Port: server.port,
@@ -150,8 +148,6 @@ async function startAgainst(
     },
     { smtp: { tls: { ca: AUTHORITY } } },
   );
-  opened.push(server, app);
-  return app;
 }
 
 function mailFor(name: StageName): MailMessage {
