@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MailDelivery, MailHook } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -43,8 +44,7 @@ describe('A send', () => {
     const app = await against(server, settings);
     const error = await rejection(app.mail.send(MESSAGE, options));
     expect(error).toMatchObject({ code: 'EMAILTIMEOUT', phase: 'connect', retryable: true });
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 
   it('ends when its signal fires, with the reason as cause', async () => {
@@ -141,8 +141,7 @@ describe('Shutting down', () => {
     expect(await first).toMatchObject({ code: 'EMAILCLOSED', phase: 'after-data', retryable: 'unknown' });
     for (const error of await Promise.all(rest))
       expect(error).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 });
 

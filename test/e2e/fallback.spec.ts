@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import type { DeliveryOutcome, MailModuleOptions } from 'nest-mailroom';
 import { MailDelivery, MailDeliveryError, MailModule, MailSettingsError } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
@@ -323,8 +324,7 @@ describe('A fallback', () => {
     await app.mail.send(MESSAGE);
     expect(second.openConnections).toBe(1);
     await app.close();
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(second.openConnections).toBe(0);
+    await until(() => second.openConnections === 0);
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCLOSED' });
   });
 

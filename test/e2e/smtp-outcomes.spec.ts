@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { MailDeliveryError } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
@@ -422,9 +423,8 @@ describe('A server that answers at the wrong time', () => {
       app.mail.send({ ...MESSAGE, attachments: [{ filename: 'x.bin', content: endless }] }),
     );
     expect(error).toMatchObject({ code: 'EMAILDATA', phase: 'data', retryable: false, responseCode: 552 });
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await until(() => server.openConnections === 0);
     expect(server.received().filter(line => line === 'RSET')).toEqual([]);
-    expect(server.openConnections).toBe(0);
   });
 
   it('and does not answer RSET delays neither the refusal nor the shutdown', async () => {
@@ -439,7 +439,6 @@ describe('A server that answers at the wrong time', () => {
     const error = await rejection(app.mail.send(MESSAGE, { timeoutMs: 1500 }));
     expect(error).toMatchObject({ code: 'EMAILENVELOPE', responseCode: 550 });
     await app.close();
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 });

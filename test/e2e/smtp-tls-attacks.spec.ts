@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { MailSettings } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { HttpProxy } from '../support/http-proxy.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -209,8 +210,7 @@ describe('The look whether a silent server speaks TLS', () => {
     while (server.connections < 2) await delay(20);
     controller.abort();
     await error;
-    await delay(100);
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 
   it('does not take a server for a TLS server that greets late, in clear', async () => {
