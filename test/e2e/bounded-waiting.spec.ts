@@ -73,7 +73,8 @@ describe.each(BOUNDS)('At the moment of %s a send ends that waits', bound => {
   });
 
   it('for a free connection', async () => {
-    const sink = await bench.sink({ delayDataMs: 1500 });
+    const delaysMs = [1500];
+    const sink = await bench.sink({ delayDataMs: () => delaysMs.shift() ?? 0 });
     const app = await mailer(sink, bound);
     const first = app.mail.send({ ...MESSAGE, subject: 'first' }, unlimited);
     await until(() => sink.commands.includes('DATA'));

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import PostalMime from 'postal-mime';
 import type { MailModuleOptions, RenderedMail } from 'nest-mailroom';
 import { MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
@@ -20,10 +20,10 @@ const PIXEL = Buffer.from(
 
 let sink: MailSink;
 let folder: TemporaryDirectory;
-const apps: MailApp[] = [];
+const bench = useMailBench();
 beforeEach(async () => {
-  sink = await MailSink.start();
-  folder = temporaryDirectory();
+  sink = await bench.sink();
+  folder = bench.folder();
   folder.write('welcome/subject.hbs', 'Welcome');
   folder.write(
     'welcome/html.en.hbs',
@@ -35,21 +35,14 @@ beforeEach(async () => {
   );
   folder.write('welcome/logo.png', PIXEL);
 });
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  await sink.close();
-  folder.remove();
-});
 
 async function start(settings: object = {}, options: MailModuleOptions = {}): Promise<MailApp> {
-  const app = await startMailApp(
+  return bench.app(
     'MailSettings' in settings
       ? settings
       : { Host: sink.host, Port: sink.port, FromAddress: 'noreply@contoso.com', ...settings },
     { templates: { directories: [folder.path] }, ...options },
   );
-  apps.push(app);
-  return app;
 }
 
 describe('A mail whose template embeds an image', () => {

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { useMailBench } from '../support/mail-bench.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const MEGABYTE = 1024 * 1024;
 const SCRIPT = join(import.meta.dirname, 'pickup-children', 'measure-stream.mjs');
 
+const bench = useMailBench();
 let folder: TemporaryDirectory;
 beforeEach(() => {
-  folder = temporaryDirectory();
+  folder = bench.folder();
 });
-afterEach(() => folder.remove());
 
 describe('A 200 MB attachment that is a stream', () => {
   it.each([

@@ -1,29 +1,25 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { TalkingChild } from '../support/talking-child.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const OCTETS = 8 * 1024 * 1024;
 const READER = join(import.meta.dirname, 'pickup-children', 'poll-folder.mjs');
 
+const bench = useMailBench();
 let folder: TemporaryDirectory;
 let app: MailApp;
 beforeEach(async () => {
-  folder = temporaryDirectory();
-  app = await startMailApp({
+  folder = bench.folder();
+  app = await bench.app({
     FromAddress: 'writer@contoso.com',
     UseSpecifiedPickupDirectory: true,
     PickupDirectory: folder.path,
   });
-});
-afterEach(async () => {
-  await app.close();
-  folder.remove();
 });
 
 function message(content: Buffer | Readable): MailMessage {

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { useMailBench } from '../support/mail-bench.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const COUNT = 10_000;
 const SCRIPT = join(import.meta.dirname, 'pickup-children', 'write-many.mjs');
 
+const bench = useMailBench();
 let folder: TemporaryDirectory;
 beforeEach(() => {
-  folder = temporaryDirectory();
+  folder = bench.folder();
 });
-afterEach(() => folder.remove());
 
 /** Which mail a file is; undefined when its beginning, body and end do not belong together. */
 function idOf(name: string): string | undefined {

@@ -9,30 +9,25 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import type { MailMessage } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
 import { assertWellFormedMail, headerLines, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
 
 let folder: TemporaryDirectory;
-const apps: MailApp[] = [];
+const bench = useMailBench();
 beforeEach(() => {
-  folder = temporaryDirectory();
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-  folder.remove();
+  folder = bench.folder();
 });
 
 async function start(more: object = {}): Promise<MailApp> {
-  const app = await startMailApp(
+  return bench.app(
     {
       FromAddress: 'Identity <no-reply@contoso.com>',
       UseSpecifiedPickupDirectory: true,
@@ -41,8 +36,6 @@ async function start(more: object = {}): Promise<MailApp> {
     },
     { shutdownTimeoutMs: 300 },
   );
-  apps.push(app);
-  return app;
 }
 
 const MESSAGE = {

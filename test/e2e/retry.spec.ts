@@ -24,7 +24,7 @@ async function against(
   settings: object = {},
 ): Promise<MailApp> {
   bench.closing(server);
-  return await bench.app(
+  return bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );

@@ -1,32 +1,27 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { assertWellFormedMail, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
 
+const bench = useMailBench();
 let sink: MailSink;
 let app: MailApp;
 let folder: TemporaryDirectory;
 beforeEach(async () => {
-  folder = temporaryDirectory();
+  folder = bench.folder();
   folder.write('templates/hello/subject.en.hbs', 'Hello {{name}}');
   folder.write('templates/hello/subject.fr.hbs', 'Bonjour {{name}}');
   folder.write('templates/hello/html.hbs', '<p>{{name}}</p>');
-  sink = await MailSink.start();
-  app = await startMailApp(
+  sink = await bench.sink();
+  app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'Identity <no-reply@contoso.com>' },
     { templates: { directories: [`${folder.path}/templates`] } },
   );
-});
-afterEach(async () => {
-  await app.close();
-  await sink.close();
-  folder.remove();
 });
 
 function lastRaw(): Buffer {

@@ -21,7 +21,7 @@ type Server = { host: string; port: number; close(): Promise<void> };
 
 async function against(server: Server, more: object = {}, smtp: object = {}): Promise<MailApp> {
   bench.closing(server);
-  return await bench.app(
+  return bench.app(
     {
       Host: server.host,
       Port: server.port,

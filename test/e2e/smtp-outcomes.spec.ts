@@ -17,7 +17,7 @@ async function against(
   more: object = {},
 ): Promise<MailApp> {
   bench.closing(server);
-  return await bench.app({
+  return bench.app({
     Host: server.host,
     Port: server.port,
     FromAddress: 'no-reply@contoso.com',

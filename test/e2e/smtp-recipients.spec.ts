@@ -11,7 +11,7 @@ const bench = useMailBench();
 
 async function against(server: { host: string; port: number; close(): Promise<void> }): Promise<MailApp> {
   bench.closing(server);
-  return await bench.app({
+  return bench.app({
     Host: server.host,
     Port: server.port,
     FromAddress: 'no-reply@contoso.com',

@@ -17,6 +17,7 @@ import type { MailMessage } from 'nest-mailroom';
 import { MailHook, MailVeto } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
 
@@ -27,6 +28,7 @@ const reader = new PeriodicExportingMetricReader({ exporter: measured, exportInt
 const tracing = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
 const metering = new MeterProvider({ readers: [reader] });
 
+const bench = useMailBench();
 let sink: MailSink;
 let app: MailApp;
 
@@ -45,21 +47,17 @@ beforeAll(() => {
 });
 beforeEach(async () => {
   spans.reset();
-  sink = await MailSink.start({
+  sink = await bench.sink({
     rejectRecipient: address =>
       address.startsWith('gone') ? { code: 550, message: `5.1.1 ${address} is unknown` } : undefined,
   });
-  app = await startMailApp(
+  app = await bench.app(
     {
       MailSettings: { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' },
       TwoFactorSettings: { ResetConfirmationUri: 'https://identity.contoso.com/reset?token=' },
     },
     { hooks: [NoParties] },
   );
-});
-afterEach(async () => {
-  await app.close();
-  await sink.close();
 });
 afterAll(async () => {
   await metering.shutdown();

@@ -131,7 +131,7 @@ async function startAgainst(
   offer: Offer,
 ): Promise<MailApp> {
   bench.closing(server);
-  return await bench.app(
+  return bench.app(
     {
       Host: server.host,
       Port: server.port,
