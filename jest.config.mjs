@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Most tests wait for a server or a clock; one worker less than there are cores, as Jest would have it, idles.
-  maxWorkers: '100%',
+  // Most tests wait for a server or a clock: two workers for each core keep the cores at work.
+  maxWorkers: '200%',
   // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],

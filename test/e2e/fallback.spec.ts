@@ -6,6 +6,7 @@ import type { DeliveryOutcome, MailModuleOptions } from 'nest-mailroom';
 import { MailDelivery, MailDeliveryError, MailModule, MailSettingsError } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
+import { HANG_MS } from '../support/hang-guard.js';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -181,7 +182,7 @@ describe('A fallback', () => {
     await bench.server([...TO_DATA, { expectData: true, send: '250 back\r\n' }], {
       port,
     });
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + HANG_MS;
     let receipt = await app.mail.send(MESSAGE);
     while (receipt.fallback && Date.now() < deadline) {
       await new Promise(resolve => setTimeout(resolve, 20));

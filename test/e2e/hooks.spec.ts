@@ -5,6 +5,7 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { MailMessage, MailReceipt, MailService, SendOptions } from 'nest-mailroom';
 import { MailHook, MailModule, mailServiceToken, MailVeto } from 'nest-mailroom';
+import { HANG_MS } from '../support/hang-guard.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 
@@ -162,7 +163,7 @@ describe('A stream that a hook attaches', () => {
 
   it('when its send has ended long ago is closed too', async () => {
     expect(await sendWith([Late], { timeoutMs: 100 })).toMatchObject({ code: 'EMAILTIMEOUT' });
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + HANG_MS;
     while (attached[0]?.destroyed !== true && Date.now() < deadline)
       await new Promise(resolve => setTimeout(resolve, 20));
     expect(attached.map(stream => stream.destroyed)).toEqual([true]);

@@ -2,6 +2,8 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import type { MailRelayOptions } from 'nest-mailroom/relay';
+import { HANG_MS } from '../support/hang-guard.js';
 import { HesitantSmtpServer } from '../support/hesitant-smtp-server.js';
 import type { RelayApp } from '../support/relay-app.js';
 import { iisMail, publish } from '../support/relay-app.js';
@@ -54,11 +56,17 @@ async function firstEnded(server: ScriptedSmtpServer): Promise<RelayApp> {
 async function fiveBegun(
   body: string,
   more: object = {},
+  options: Partial<MailRelayOptions> = {},
 ): Promise<{ server: HesitantSmtpServer; app: RelayApp }> {
   const server = await hesitant();
   for (let index = 0; index < 5; index++)
     publish(bench.folder.path, `${index}.eml`, iisMail(`m${index}`, ['ann@contoso.com'], body));
-  const app = await bench.relay({}, { Host: server.host, Port: server.port, MaxConnections: 5, ...more });
+  const app = await bench.relay(options, {
+    Host: server.host,
+    Port: server.port,
+    MaxConnections: 5,
+    ...more,
+  });
   await server.until(
     'five mails are begun and one is ended',
     ({ begun, ended }) => begun === 5 && ended === 1,
@@ -84,7 +92,8 @@ describe.each(Object.entries(BODIES))(
     });
 
     it('lose nothing when the relay is stopped, and leave whole files', async () => {
-      const { server, app } = await fiveBegun(body);
+      // The shutdown waits for the answer, however long the others take to be given back.
+      const { server, app } = await fiveBegun(body, {}, { shutdownTimeoutMs: HANG_MS });
       const closed = app.close();
       await server.until('the held mails are given back', () => bench.mails().length === 4);
       server.answer();

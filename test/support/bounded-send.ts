@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MailMessage, MailSettings } from 'nest-mailroom';
+import { HANG_MS } from './hang-guard.js';
 import type { MailApp } from './mail-app.js';
 import { ownTime } from './own-time.js';
 import { rejection } from './rejection.js';
@@ -58,7 +59,7 @@ export async function cutSend(
 }
 
 /** Waits until a condition holds. Rejects when it does not come about in time, on the clock {@link ownTime}. */
-export async function until(holds: () => boolean, timeoutMs = 4000): Promise<void> {
+export async function until(holds: () => boolean, timeoutMs = HANG_MS): Promise<void> {
   const end = ownTime() + timeoutMs;
   while (!holds()) {
     if (ownTime() > end) throw new Error(`it did not come about within ${timeoutMs} ms: ${holds}`);

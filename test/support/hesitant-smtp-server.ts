@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SMTPServer } from 'smtp-server';
+import { HANG_MS } from './hang-guard.js';
+import { PromptSmtpServer } from './prompt-smtp-server.js';
 
 /** A real SMTP server that answers the final dot of a message only when it is told to. */
 export class HesitantSmtpServer {
@@ -14,11 +15,11 @@ export class HesitantSmtpServer {
   /** The largest number of final dots that waited for their reply at the same time. */
   mostUnanswered = 0;
 
-  readonly #server: SMTPServer;
+  readonly #server: PromptSmtpServer;
   readonly #unanswered: (() => void)[] = [];
 
   private constructor() {
-    this.#server = new SMTPServer({
+    this.#server = new PromptSmtpServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       closeTimeout: 1,
@@ -53,7 +54,7 @@ export class HesitantSmtpServer {
   }
 
   /** Waits until something holds; rejects when that takes too long. */
-  async until(what: string, holds: (server: this) => boolean, timeoutMs = 5000): Promise<void> {
+  async until(what: string, holds: (server: this) => boolean, timeoutMs = HANG_MS): Promise<void> {
     for (const end = Date.now() + timeoutMs; !holds(this); await delay(5))
       if (Date.now() > end)
         throw new Error(`not within ${timeoutMs} ms: ${what}; ${this.begun} begun, ${this.ended} ended`);

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { createSelfSignedCertificate } from './certificates.js';
+import { HANG_MS } from './hang-guard.js';
 import type { MailSinkOptions, SmtpReply } from './mail-sink-options.js';
 import { PromptSmtpServer } from './prompt-smtp-server.js';
 import { ReceivedMail } from './received-mail.js';
@@ -61,7 +62,7 @@ export class MailSink {
   }
 
   /** The messages, as soon as there are `count` of them; rejects when that takes too long. */
-  async waitForMessages(count: number, timeoutMs = 5000): Promise<readonly ReceivedMail[]> {
+  async waitForMessages(count: number, timeoutMs = HANG_MS): Promise<readonly ReceivedMail[]> {
     const timeout = AbortSignal.timeout(timeoutMs);
     const gaveUp = (): never => {
       throw new Error(`${this.messages.length} of ${count} messages came within ${timeoutMs} ms`);

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import 'reflect-metadata';
 import type { MailRelayOptions, MailRelayStatus, RelayEvent } from 'nest-mailroom/relay';
 import { MailRelay, MailRelayModule } from 'nest-mailroom/relay';
+import { HANG_MS } from './hang-guard.js';
 import { RecordingLogger } from './recording-logger.js';
 
 /** A running application with a relay. */
@@ -37,7 +38,7 @@ export class RelayApp {
   }
 
   /** Waits until there are so many events of a type. */
-  async until(type: RelayEvent['type'], count = 1, timeoutMs = 10_000): Promise<void> {
+  async until(type: RelayEvent['type'], count = 1, timeoutMs = HANG_MS): Promise<void> {
     const timeout = AbortSignal.timeout(timeoutMs);
     while (this.of(type).length < count) {
       await once(this.#happened, 'event', { signal: timeout }).catch(() => {

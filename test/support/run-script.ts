@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { HANG_MS } from './hang-guard.js';
 
 /** How a child process is started. */
 export interface RunOptions {
@@ -7,7 +8,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Variables on top of this process's environment; `undefined` takes one away. */
   readonly env?: NodeJS.ProcessEnv;
-  /** After this time the child is killed and the run rejects; default 20 s. */
+  /** After this time the child is killed and the run rejects; default {@link HANG_MS}. */
   readonly timeoutMs?: number;
   /** What the child reads on its standard input; default: nothing. */
   readonly input?: string;
@@ -31,7 +32,7 @@ const NOT_INHERITED = { NODE_OPTIONS: undefined, NODE_ENV: undefined, JEST_WORKE
  * the process could not be started or did not end in time.
  */
 export function runNode(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { cwd, env, timeoutMs = 20_000, input = '', onStart } = options;
+  const { cwd, env, timeoutMs = HANG_MS, input = '', onStart } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...NOT_INHERITED, ...env } });
     const output = { stdout: '', stderr: '' };

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { MailMessage } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
+import { until } from '../../support/bounded-send.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { useMailBench } from '../../support/mail-bench.js';
 import { ownTime } from '../../support/own-time.js';
@@ -166,9 +167,4 @@ function slowStream(): Readable {
       }
     })(),
   );
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition() && tries < 100; tries++) await delay(10);
-  expect(condition()).toBe(true);
 }

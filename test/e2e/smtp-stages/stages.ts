@@ -97,8 +97,8 @@ export function upTo(name: StageName, offer: Offer): Script {
   const taken: Script = [...steps('ehlo', offer), ...transaction()];
   const left = { mail: 3, rcpt: 2, data: 1, message: 1, 'after-dot': 0 }[name];
   const reached = left === 0 ? taken : taken.slice(0, -left);
-  // Time for the client to hear that it may go ahead.
-  return name === 'message' ? [...reached, { waitMs: 50 }] : unanswered(reached);
+  // The client has heard that it may go ahead when the first line of the message is there.
+  return name === 'message' ? [...reached, { expect: /./ }] : unanswered(reached);
 }
 
 /** What has been sent along with the command at a stage and must be answered, too. */
