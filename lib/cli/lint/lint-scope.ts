@@ -1,6 +1,7 @@
 import { cultureChain } from '../../core/templates/culture.js';
-import { aliasesOf } from '../../core/templates/files/shared-names.js';
-import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { aliasesOf } from '../../core/templates/files/named-partials.js';
+import type { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { TemplatePart } from '../../core/templates/files/template-file.js';
 import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import type { LintedFile } from './linted-file.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { LintFinding } from './finding.js';

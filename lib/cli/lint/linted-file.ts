@@ -1,4 +1,4 @@
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { tagsOf } from '../../core/templates/parsing/css-in-source.js';
 import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
 import { maskedSource, placeAt } from '../../core/templates/parsing/masked-source.js';

@@ -1,5 +1,5 @@
 import { cultureChain } from '../../core/templates/culture.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { TemplatePart } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { LintFinding, LintSeverity } from './finding.js';

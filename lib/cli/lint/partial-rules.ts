@@ -1,5 +1,5 @@
-import { aliasesOf } from '../../core/templates/files/shared-names.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { aliasesOf } from '../../core/templates/files/named-partials.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { LintFinding } from './finding.js';
 import { grouped } from './grouped.js';
 import type { LintScope } from './lint-scope.js';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { GMAIL_LIMIT } from '../../core/templates/gmail-limit.js';
 import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { LintFinding } from './finding.js';

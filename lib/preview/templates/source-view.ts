@@ -1,4 +1,4 @@
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';

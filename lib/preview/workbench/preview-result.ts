@@ -1,6 +1,6 @@
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { canonicalCulture, isCulture, languageOf } from '../../core/templates/culture.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { TemplatePart } from '../../core/templates/files/template-file.js';
 import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { RenderedMail } from '../../core/templates/template-renderer.js';

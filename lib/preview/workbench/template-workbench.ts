@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors/error-facts.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
 import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { watchDirectories } from '../../core/templates/files/template-watcher.js';
 import type { MailBrand } from '../../core/templates/mail-brand.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';

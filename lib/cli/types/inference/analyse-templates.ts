@@ -5,7 +5,7 @@ import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-direc
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
 import type { TemplatePart } from '../../../core/templates/files/template-file.js';
 import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { isErrorLike, messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { CallVisitor } from './call-visitor.js';
 import type { TemplateCall } from './call-visitor.js';
 

@@ -1,5 +1,6 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { TemplateCatalog, TemplateFile } from '../files/template-catalog.js';
+import type { TemplateCatalog } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
 import { embedCalls } from '../parsing/embed-calls.js';
 import { maskedSource, placeAt } from '../parsing/masked-source.js';

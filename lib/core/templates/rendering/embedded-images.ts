@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, posix } from 'node:path';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { isSafeName } from '../files/template-name.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { RenderedAttachment } from '../template-renderer.js';

@@ -4,11 +4,11 @@ import { canonicalCulture, cultureChain, directionOf, languageOf } from '../cult
 import { BUILT_IN_DIRECTORY } from '../files/built-in-directory.js';
 import { usedChain } from '../files/find-parts.js';
 import { TemplateCatalog } from '../files/template-catalog.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import type { TemplatePart } from '../files/template-file.js';
 import { TEMPLATE_PARTS } from '../files/template-file.js';
 import { checkTemplateName } from '../files/template-name.js';
-import { partsOf } from '../files/template-parts.js';
+import { partsOf } from '../files/find-parts.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import type { CssInliner } from '../inlining/css-inliner.js';

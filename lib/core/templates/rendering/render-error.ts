@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors/error-facts.js';
 import type { MailTemplateErrorDetails } from '../../errors/mail-template-error.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import { pathAt } from '../parsing/template-syntax.js';
 import type { ErrorOrigin, TemplatePlace } from './template-environment.js';

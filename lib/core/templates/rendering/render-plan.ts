@@ -1,4 +1,4 @@
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import type { TemplatePart } from '../files/template-file.js';
 import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 

@@ -1,4 +1,4 @@
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import type { ParsedTemplate } from '../parsing/template-syntax.js';
 import { parseTemplate } from '../parsing/template-syntax.js';
 import type { TemplateEnvironment } from './template-environment.js';
