@@ -5,8 +5,8 @@ import { TemplateCatalog } from '../../core/templates/files/template-catalog.js'
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { watchDirectories } from '../../core/templates/files/template-watcher.js';
 import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
-import { checkCompiles } from '../../core/templates/rendering/template-environment.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';

@@ -5,10 +5,9 @@ import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-direc
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../../core/templates/files/template-file.js';
+import type { TemplateFile, TemplatePart } from '../../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
-import type { TemplatePart } from '../../../core/templates/files/template-file.js';
-import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';
+import { checkCompiles } from '../../../core/templates/rendering/check-compiles.js';
 import { CalledNames } from './called-names.js';
 import { fingerprint, Shape } from './shape.js';
 import { TemplateWalker } from './template-walker.js';
