@@ -1,5 +1,5 @@
+import type { MailReader } from './mail-reader.js';
 import type { PreviewMail } from './preview-mails.js';
-import type { ReadMails } from './read-mails.js';
 
 /** Which mails are meant. */
 export interface MessageFilter {
@@ -26,7 +26,7 @@ export function filterOf(query: URLSearchParams): MessageFilter {
 export async function matching(
   mails: readonly PreviewMail[],
   filter: MessageFilter,
-  reader: ReadMails,
+  reader: MailReader,
   limit = Infinity,
 ): Promise<PreviewMail[]> {
   const found: PreviewMail[] = [];
@@ -40,7 +40,7 @@ export async function matching(
 async function matches(
   mail: PreviewMail,
   { to, subject, search }: MessageFilter,
-  reader: ReadMails,
+  reader: MailReader,
 ): Promise<boolean> {
   if (to !== undefined && !(await isFor(mail, to.toLowerCase(), reader))) return false;
   if (subject !== undefined) {
@@ -50,7 +50,7 @@ async function matches(
   return search === undefined || reader.contains(mail, search);
 }
 
-async function isFor(mail: PreviewMail, address: string, reader: ReadMails): Promise<boolean> {
+async function isFor(mail: PreviewMail, address: string, reader: MailReader): Promise<boolean> {
   if (mail.envelope?.to.some(one => one.toLowerCase() === address)) return true;
   const { to, cc } = await reader.summary(mail);
   return [...to, ...cc].some(one => one.address.toLowerCase() === address);

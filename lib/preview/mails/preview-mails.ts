@@ -8,7 +8,7 @@ export interface PreviewFailure {
   readonly [detail: string]: unknown;
 }
 
-/** One mail of a mailbox. Its content is read only when somebody looks at it. */
+/** One mail of the page *Mailbox*. Its content is read only when somebody looks at it. */
 export interface PreviewMail {
   /** Only letters, digits and hyphens. */
   readonly id: string;
@@ -34,13 +34,13 @@ export interface PreviewMail {
   content(): Promise<Buffer | undefined>;
 }
 
-/** What a mailbox holds at one moment. */
+/** The mails as they are at one moment. */
 export interface PreviewListing {
   /** The newest first. */
   readonly mails: readonly PreviewMail[];
   /** How many more there were, or are, that are not among them. */
   readonly omitted: number;
-  /** What keeps the mailbox from being read; undefined when nothing does. */
+  /** What keeps the mails from being read; undefined when nothing does. */
   readonly problem?: string;
 }
 

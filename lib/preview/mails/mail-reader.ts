@@ -20,7 +20,7 @@ const LONGEST_SEARCHED = 256 * 1024;
 const LONGEST_SEARCH_TEXT = 20_000;
 
 /** Reads mails when they are looked at, and once. What a list and a search need is kept in short. */
-export class ReadMails {
+export class MailReader {
   readonly #read = new Map<string, Promise<ReadMail>>();
   readonly #summaries = new WeakMap<PreviewMail, Promise<MailSummary>>();
   readonly #texts = new WeakMap<PreviewMail, Promise<string>>();
