@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from 'node:timers';
+import { onAbort } from '../core/concurrency/on-abort.js';
 
 /** Taken when the test kit is loaded: a test that sets its clock still means real time when it waits for a mail. */
 const REAL = { set: setTimeout, clear: clearTimeout } as const;
@@ -14,11 +15,11 @@ export function realPause(ms: number, signal: AbortSignal | undefined): Promise<
   if (signal?.aborted) return Promise.resolve();
   return new Promise(resolve => {
     const end = (): void => {
-      stop();
-      signal?.removeEventListener('abort', end);
+      stopTimer();
+      stopListening();
       resolve();
     };
-    const stop = afterRealTime(ms, end);
-    signal?.addEventListener('abort', end, { once: true });
+    const stopTimer = afterRealTime(ms, end);
+    const stopListening = onAbort(signal, end);
   });
 }

@@ -1,3 +1,4 @@
+import { timeoutError } from '../core/concurrency/timeout-error.js';
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { writeFailure } from '../core/delivery/pickup/write-failure.js';
@@ -57,10 +58,8 @@ function endedError(
   switch (code) {
     case 'EMAILABORTED':
       return abortedError(AbortSignal.abort(), details);
-    case 'EMAILTIMEOUT': {
-      const reason = Object.assign(new Error('The send took longer than it may'), { name: 'TimeoutError' });
-      return abortedError(AbortSignal.abort(reason), details);
-    }
+    case 'EMAILTIMEOUT':
+      return abortedError(AbortSignal.abort(timeoutError('The send', 'it may')), details);
     case 'EMAILCLOSED':
       return new MailDeliveryError(
         'EMAILCLOSED',
