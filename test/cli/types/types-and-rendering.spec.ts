@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AnalysedTemplate } from '../../../lib/cli/types/inference/analyse-templates.js';
 import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import type { Shape } from '../../../lib/cli/types/inference/shape.js';
+import type { AnalysedTemplate } from '../../../lib/cli/types/inference/template-analysis.js';
 import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import type { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import { TemplateFixture } from '../../core/templates/template-fixture.js';

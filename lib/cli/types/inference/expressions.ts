@@ -1,8 +1,9 @@
-import type { Scope, Value } from './scope.js';
-import { opaque } from './scope.js';
+import type { Scope } from './scope.js';
 import type { Field } from './shape.js';
 import { HELPER_ARGUMENTS, NATIVE_HELPERS } from './value-kinds.js';
 import type { ValueKind } from './value-kinds.js';
+import type { Value } from './value.js';
+import { opaque } from './value.js';
 
 /** What a path stands for, and the fields that lead to it. */
 export interface Resolved {
