@@ -110,7 +110,7 @@ function backlogFacts(backlog: MailBacklog | undefined): Record<string, number> 
   };
 }
 
-/** Why, for people whom addresses and conversations do not concern. */
+/** The reason for a health report, which others than administrators may read: addresses are masked, transcripts left out. */
 function reasons(error: unknown): Record<string, unknown> {
   const message = visible(maskAddresses(messageOf(error)));
   if (!(error instanceof MailDeliveryError)) return { message };

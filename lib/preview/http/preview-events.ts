@@ -26,7 +26,7 @@ export class PreviewEvents {
     }, 100).unref();
   }
 
-  /** The answer to a page that wants to be told. */
+  /** The answer to a page that subscribes. */
   reply(): PreviewReply {
     if (this.#closed || this.#open.size >= MOST_LISTENERS) return { status: 204 };
     return {
@@ -35,7 +35,7 @@ export class PreviewEvents {
     };
   }
 
-  /** Calls back when everything ends, for whoever finds out what pages are told of. */
+  /** Calls back when the preview closes, so that whoever publishes changes stops watching for them. */
   onClose(end: () => void): void {
     this.#atEnd.push(end);
   }

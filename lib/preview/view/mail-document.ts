@@ -13,8 +13,8 @@ const MOST_IMAGE_TEXT = 32 * 1024 * 1024;
 const IMAGE_TYPE = /^image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)$/i;
 
 /**
- * Elements for which Chromium connects to a server that the policy then keeps it from asking anything. The end of a name is
- * what it is for a parser of HTML.
+ * Elements for which Chromium opens a connection to a server although the policy forbids it to send a request. A name ends
+ * where an HTML parser ends it: at white space, `/` or `>`.
  */
 const CONNECTING = /<(link|iframe|frame|object|embed|portal|fencedframe)(?=[\t\n\f\r />])/gi;
 

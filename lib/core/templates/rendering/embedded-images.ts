@@ -88,7 +88,7 @@ export class EmbeddedImages {
   #read(path: string): EmbeddedImage | undefined {
     const content = readImage(path);
     if (!content) return undefined;
-    // Of the content, so that it is the same in each mail, and one image under two names is one.
+    // The Content-ID is made of the content: it is the same in every mail, and one image under two names travels once.
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
     const cid = `${digest}@embedded.mailroom`;
     const contentType = typeOf(path) ?? 'application/octet-stream';
