@@ -3,7 +3,7 @@ import type { MailService } from '../core/mail/mail.service.js';
 
 /** What one check of a mailer has found. */
 export interface MailCheck {
-  /** Why mails cannot leave, or why nobody knows what waits; undefined when all is well. */
+  /** Why mails cannot leave, or why what waits cannot be counted; undefined when all is well. */
   readonly error?: unknown;
   /** Why they can leave one way only, with a fallback; undefined when they can leave both ways. */
   readonly degraded?: Error;

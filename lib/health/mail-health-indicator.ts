@@ -37,7 +37,7 @@ export class MailHealthIndicator {
   }
 
   /**
-   * Looks at a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
+   * Checks a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
    * usual way and the fallback can be used.
    *
    * @param key name of the result

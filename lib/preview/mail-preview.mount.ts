@@ -47,7 +47,7 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
     const { mails, observer } = createPreviewMails(options.mailbox ?? {}, () =>
       this.#events.publish('mailbox'),
     );
-    // Where nobody can look at the mails, none is kept.
+    // Without an HTTP server no page can show the mails, and none is kept.
     this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
     this.#handler = new PreviewHandler({
       path: options.path ?? '/mail',

@@ -21,7 +21,7 @@ interface Compared {
   readonly differences: readonly (Difference & { readonly check: FieldCheck })[];
 }
 
-/** What a test is told when mails are not as it wants them. */
+/** The message of a failed assertion, and the values that a test runner compares. */
 export interface MailReport {
   readonly message: string;
   /** What was wanted, by criterion, and what the nearest mail has there; for runners that show a difference. */
@@ -30,7 +30,7 @@ export interface MailReport {
 }
 
 /**
- * Tells what was wanted and what was sent instead, the nearest mail first.
+ * Reports what was wanted and what was sent instead, the most similar mail first.
  *
  * @param total how many were sent, where `outcomes` has only those that should not have been
  */

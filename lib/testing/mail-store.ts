@@ -25,7 +25,7 @@ class Ordered<T> {
   }
 }
 
-/** Keeps what was sent, what was suppressed and what failed, and tells those who wait for a mail. */
+/** Keeps what was sent, what was suppressed and what failed, and calls listeners back with each mail that was sent. */
 export class MailStore {
   readonly #sent = new Ordered<SentMail>();
   readonly #suppressed = new Ordered<SuppressedMail>();

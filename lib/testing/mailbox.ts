@@ -114,7 +114,7 @@ export class Mailbox extends MailDelivery {
         try {
           if (lookAt(mails)) end();
         } catch (error) {
-          // What a function of the test throws is for the test that waits, not for whoever sends.
+          // What a function of the test throws rejects the wait of the test, and not the send that has brought the mail.
           end();
           reject(error);
         }
@@ -249,7 +249,7 @@ export class Mailbox extends MailDelivery {
 
   override async verify(): Promise<void> {}
 
-  /** The mails stay: a test may look at them when its application is closed. */
+  /** The mails stay, so that a test can assert them after its application has closed. */
   override async close(): Promise<void> {}
 
   /**

@@ -106,7 +106,7 @@ function differenceOf(text: string | undefined, example: string | undefined, ext
   return { was, similarity: nearest.similarity };
 }
 
-/** What somebody reads of a page: nobody makes a mail out by its head or its markup. */
+/** What a reader sees of a page: a mail is not recognized by its head or its markup. */
 function wordsOf(html: string): string {
   return html
     .replace(/<(head|style|script)\b[^]*?<\/\1>|<!--[^]*?-->|<[^>]*>|&#?\w+;/gi, ' ')

@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 900_000;
 const LITTLE_BYTES = 100_000_000;
 
 /**
- * Looks at a pickup directory: whether mails can be written there, and whether somebody takes them.
+ * Diagnoses a pickup directory: whether mails can be written there, and whether something takes them out.
  *
  * @returns why mails cannot leave; undefined when they can
  */

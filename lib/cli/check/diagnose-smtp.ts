@@ -13,12 +13,12 @@ import type { SmtpOffer } from './smtp-probe.js';
 import { SmtpProbe } from './smtp-probe.js';
 import { withinTime } from './within-time.js';
 
-/** How long our own look at the server takes at most, where the application's check was quick. */
-const LEAST_PATIENCE_MS = 3000;
+/** The least time limit for our own questions to the server, however quick the application's check was. */
+const LEAST_PROBE_TIMEOUT_MS = 3000;
 
 /**
- * Diagnoses an SMTP server, step by step. Whether mails can leave is found out by the application's own check; our look at
- * the server comes after it and not beside it, because some servers take one connection at a time.
+ * Diagnoses an SMTP server, step by step. Whether mails can leave is found out by the application's own check; our
+ * questions to the server come after it and not beside it, because some servers take one connection at a time.
  *
  * @returns why mails cannot leave; undefined when they can
  */
@@ -28,9 +28,7 @@ export async function diagnoseSmtp(
 ): Promise<MailDeliveryError | undefined> {
   const { host = '', port, connectionTimeout } = settings;
   const limitMs = connectionTimeout * 1000;
-  const { addresses, step } = await withinTime(signal, limitMs, patience =>
-    findAddresses(host, named, patience),
-  );
+  const { addresses, step } = await withinTime(signal, limitMs, limit => findAddresses(host, named, limit));
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
@@ -42,10 +40,10 @@ export async function diagnoseSmtp(
   if (step.status === 'failed') tell(step);
   if (addresses.length === 0) return verdict;
   // A server that the application's check could not connect to is not waited for much longer.
-  const asPatient = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
-  const patienceMs = Math.min(limitMs, Math.max(LEAST_PATIENCE_MS, asPatient));
-  const refusal = await withinTime(signal, patienceMs, patience =>
-    askServer({ settings, host, named, signal, patience, verdict, tell }, addresses),
+  const asLong = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
+  const probeTimeoutMs = Math.min(limitMs, Math.max(LEAST_PROBE_TIMEOUT_MS, asLong));
+  const refusal = await withinTime(signal, probeTimeoutMs, limit =>
+    askServer({ settings, host, named, signal, probeSignal: limit, verdict, tell }, addresses),
   );
   return verdict ?? refusal;
 }
@@ -59,11 +57,11 @@ async function askServer(
   context: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<MailDeliveryError | undefined> {
-  const { settings, patience, verdict, tell } = context;
+  const { settings, probeSignal, verdict, tell } = context;
   const socket = await reachServer(context, addresses);
   if (!socket) return undefined;
   const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
-  const probe = new SmtpProbe(socket, patience);
+  const probe = new SmtpProbe(socket, probeSignal);
   try {
     if (implicit && !(await secureConnection(context, probe))) return undefined;
     const offer = await greetServer(context, probe, socket);

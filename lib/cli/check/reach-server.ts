@@ -54,7 +54,7 @@ export async function reachServer(
 ): Promise<Socket | undefined> {
   const { named } = context;
   const { port } = context.settings;
-  const { attempts, socket } = await connectToEach(addresses, port, context.patience);
+  const { attempts, socket } = await connectToEach(addresses, port, context.probeSignal);
   const failed = attempts.filter(({ failure }) => failure !== undefined);
   const words = failed.map(({ address, failure = '' }) => `${address}: ${failure}`).join('; ');
   const reached = attempts.filter(({ failure }) => failure === undefined).map(({ address }) => address);

@@ -84,7 +84,7 @@ function askForTls(named: (key: string) => string): string {
 }
 
 /**
- * Makes the TLS handshake and looks at the certificate.
+ * Makes the TLS handshake and reports on the certificate.
  *
  * @returns whether the handshake has succeeded
  */

@@ -10,8 +10,8 @@ export interface SmtpCheckContext {
   readonly named: (key: string) => string;
   /** Ends everything. */
   readonly signal: AbortSignal;
-  /** Ends our own look, also when its time is over. */
-  readonly patience: AbortSignal;
+  /** Ends our own questions to the server; fires also when their time is over. */
+  readonly probeSignal: AbortSignal;
   /** Why the application cannot send, as the module's own check has found it; undefined when it can. */
   readonly verdict: MailDeliveryError | undefined;
   /**

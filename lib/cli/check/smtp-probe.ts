@@ -79,7 +79,7 @@ export class SmtpProbe {
   }
 
   /**
-   * Starts TLS over the connection. The certificate is not judged: it is to be looked at.
+   * Starts TLS over the connection. The certificate is not verified here, so that a bad one can be described.
    *
    * @param servername name for SNI (RFC 6066); undefined for an IP address
    * @throws the error of the handshake, or {@link SmtpProbeError}

@@ -30,14 +30,14 @@ export interface LintOptions {
 export interface LintReport {
   /** Sorted by file and place. */
   readonly findings: readonly LintFinding[];
-  /** How many templates were looked at. */
+  /** How many templates were linted. */
   readonly templates: number;
-  /** How many files were looked at. */
+  /** How many files were linted. */
   readonly files: number;
 }
 
 /**
- * Looks for what is wrong with templates, as far as it can be seen without sending them. One bad file does not stop the
+ * Finds what is wrong with templates, as far as it can be seen without sending them. One bad file does not stop the
  * rest.
  *
  * @throws MailTemplateError `EMAILTEMPLATEDIRECTORY` when a folder is missing

@@ -6,7 +6,7 @@ import type { LintScope } from './lint-scope.js';
 import { groupedFiles } from './lint-scope.js';
 import type { LintedFile } from './linted-file.js';
 
-/** Partials and layouts that do not exist, and those that nobody uses. */
+/** Partials and layouts that do not exist, and those that no template uses. */
 export function partialRules(scope: LintScope): LintFinding[] {
   return [...missingPartials(scope), ...unusedPartials(scope)];
 }

@@ -5,7 +5,7 @@ import { readJsonSamples } from '../../core/templates/files/samples-json.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { LintFinding } from './finding.js';
 
-/** A context with which a template is looked at. */
+/** A context with which a template is rendered and measured. */
 export interface Sample extends JsonSample {
   /** The file that holds it. */
   readonly file: string;

@@ -13,7 +13,7 @@ export class PreviewEvents {
   #closed = false;
 
   /**
-   * Tells every open page. Many changes at once are told as one.
+   * Sends an event to every open page. Changes within a tenth of a second are one event.
    *
    * @param topic `mailbox` or `templates`; a page reloads what has `data-live` with this word
    */

@@ -4,7 +4,7 @@ import { PickupMails } from './pickup-mails.js';
 import type { PreviewMails } from './preview-mails.js';
 import { SentMails } from './sent-mails.js';
 
-/** The mails that a preview shows, and the observer that must be told of the sends of the application. */
+/** The mails that a preview shows, and the observer that has to get every send of the application. */
 export interface ObservedMails {
   readonly mails: PreviewMails;
   readonly observer: MailObserver;

@@ -10,7 +10,7 @@ import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
 
-/** Most entries of the folder that are looked at. */
+/** Most entries of the folder that are listed. */
 const MOST_ENTRIES = 20_000;
 const LARGEST_MAIL = 32 * 1024 * 1024;
 const HEAD = 64 * 1024;

@@ -6,7 +6,7 @@ import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 /** The templates of one mailer. */
 export interface MailerTemplates {
   readonly workbench: TemplateWorkbench;
-  /** Whose templates they are, and who sends them; undefined where there is no mailer. */
+  /** The mailer that has and sends them; undefined where there is no mailer. */
   readonly mailer: PreviewMailer | undefined;
   /** Name of the mailer as addresses have it; '' for the one without a name. */
   readonly name: string;

@@ -63,7 +63,7 @@ export async function templatePage(parts: TemplatePageParts): Promise<Html> {
   </section>`;
 }
 
-/** The page of a partial, which is shown by its source and by who uses it. */
+/** The page of a partial: its source, and the templates that use it. */
 export function partialPage(
   base: string,
   view: TemplateView,
@@ -106,7 +106,7 @@ function cultureSwitch(
 ): Html {
   const cultures = listing?.cultures ?? [];
   const shown = result.rendered?.culture ?? result.draft?.culture;
-  // The one that was asked for may be served by a wider one, as fr-CA is by fr.
+  // A culture without files of its own may be served by a wider one, as fr-CA is by fr.
   const known = cultures.includes(result.culture);
   return html`<div class="switch">
     <nav class="chips" aria-label="Culture">

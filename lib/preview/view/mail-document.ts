@@ -32,7 +32,7 @@ const POLICY = [
 
 /**
  * The HTML of a mail as a document of its own, for `mailFrame` and for a window. What the policy of the document cannot
- * forbid (connections that are made without anything being asked) is taken out of the markup.
+ * forbid (connections that are opened without a request) is taken out of the markup.
  */
 export function mailDocument(markup: string, { scheme, images }: MailDocumentOptions = {}): PreviewReply {
   const quiet = markup

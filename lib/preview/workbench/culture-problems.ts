@@ -6,8 +6,8 @@ import type { Listing } from './template-listing.js';
 import type { TemplateProblem } from './template-problem.js';
 
 /**
- * Says where a mail comes in another language than the one that was asked for: the mailer of an application falls back
- * without a word.
+ * Reports where a mail comes in another language than the query names: the mailer of an application falls back without
+ * saying so.
  *
  * @param asked the culture, in any spelling that is one
  * @param files what the mail was made of; empty when it could not be made

@@ -14,9 +14,9 @@ export interface PreviewQuery {
   readonly context?: object;
 }
 
-/** What rendering a template for a look at it has come to. */
+/** What rendering a template for the preview has come to. */
 export interface PreviewResult {
-  /** The culture that was asked for, else the default one. */
+  /** The culture that the query names, else the default one. */
   readonly culture: string;
   /** Names of all samples. */
   readonly samples: readonly string[];

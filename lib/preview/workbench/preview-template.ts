@@ -25,7 +25,7 @@ export interface PreviewSources {
 /** As many missing variables are stood in for; a template that lacks more has no sample at all. */
 const MOST_MISSING = 50;
 
-/** Renders a template with a sample, for a look at it. Never rejects: what is wrong is part of the answer. */
+/** Renders a template with a sample, to be shown to its author. Never rejects: what is wrong is part of the result. */
 export async function previewTemplate(sources: PreviewSources, query: PreviewQuery): Promise<PreviewResult> {
   const { renderer, template, listing, samples, broken } = sources;
   const culture = query.culture ?? sources.defaultCulture;

@@ -107,7 +107,7 @@ export class TemplateWorkbench {
     return readSamples(this.directories, kind === 'layout' ? `${name}.samples` : `${name}/samples`);
   }
 
-  /** Renders a template, or a layout around a placeholder. Never fails: what is wrong is part of the answer. */
+  /** Renders a template, or a layout around a placeholder. Never rejects: what is wrong is part of the result. */
   async preview(query: PreviewQuery & { readonly kind: 'template' | 'layout' }): Promise<PreviewResult> {
     const state = this.#state;
     const { kind, name } = query;

@@ -37,7 +37,7 @@ async function stepsFor(
     host,
     named: (key: string) => key,
     signal,
-    patience: signal,
+    probeSignal: signal,
     verdict: undefined,
     tell: (step: DiagnosisStep): void => void steps.push(step),
   };

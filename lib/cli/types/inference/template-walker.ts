@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly helpers: Iterable<string>;
   /** The layout or partial of a name; `broken` when it cannot be read, undefined when there is none. */
   partial(name: string): Program | 'broken' | undefined;
-  /** Is told what will fail whatever the context holds. */
+  /** Called with what will fail whatever the context holds. */
   problem(node: hbs.AST.Node, message: string): void;
 }
 

@@ -21,7 +21,7 @@ export interface OpaqueValue {
   readonly kind: 'opaque';
 }
 
-/** Another value of which nothing is asked; each is one of its own. */
+/** A value of which nothing is known; each is a value of its own, equal to no other. */
 export function opaque(): OpaqueValue {
   return { kind: 'opaque' };
 }

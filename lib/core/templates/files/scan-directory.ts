@@ -20,7 +20,7 @@ export interface ScannedDirectory {
 /**
  * Reads the templates of a directory and of the folders in it, sorted by path.
  *
- * @param skip is told of a file that cannot be read; without it that is an error
+ * @param skip called with the error of each file that cannot be read. @default such an error is thrown
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when the directory is missing or none
  */
 export function scanDirectory(

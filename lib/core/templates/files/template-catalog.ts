@@ -38,7 +38,7 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
-   * @param skip is told of a file that cannot be read; without it that is an error
+   * @param skip called with the error of each file that cannot be read. @default such an error is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
   static load(

@@ -91,7 +91,7 @@ function styleSheetsOf(html: string): string {
   return [...html.matchAll(/<style\b[^>]*>([^]*?)(?:<\/style|$)/gi)].map(([, css]) => css).join('\n');
 }
 
-/** The attributes that the selectors of a style sheet ask for; `*` when that cannot be told. */
+/** The attributes that the selectors of a style sheet match; `*` when they may match any. */
 function attributesOf(css: string): string[] {
   const names = [...css.matchAll(/\[\s*([^\]=~|^$*\s]*)(\|?)/g)].map(([, name = '', bar]) =>
     name === '' || bar !== '' || name.includes('\\') || name.includes('/*') ? '*' : name.toLowerCase(),

@@ -85,7 +85,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     options: TemplateOptions,
     brand: MailBrand | undefined,
   ): Promise<HandlebarsTemplateRenderer> {
-    // Imported when it is asked for: no other application needs it.
+    // Imported only with the option inlineCss, because other applications do not install what it needs.
     const inliner = options.inlineCss
       ? await (await import('../inlining/css-inliner.js')).CssInliner.load()
       : undefined;
