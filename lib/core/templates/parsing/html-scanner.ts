@@ -134,10 +134,10 @@ export class HtmlScanner {
   }
 
   #inTag(text: string, index: number): number {
-    const next = this.#tags.step(text, index, this.#offset);
-    if (typeof next === 'number') return next;
-    const { name, closing, end } = next;
-    this.#onTag(next);
+    const tag = this.#tags.read(text, index, this.#offset);
+    if (!tag) return text.length;
+    const { name, closing, end } = tag;
+    this.#onTag(tag);
     this.#raw = name;
     if (closing) this.#state = 'data';
     else if (name === 'plaintext') this.#state = 'rest';

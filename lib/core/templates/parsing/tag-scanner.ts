@@ -11,6 +11,11 @@ type State =
   | 'single-quoted'
   | 'unquoted';
 
+const BLANKS = ' \n\t\r\f';
+const NAME_ENDS = `${BLANKS}/>`;
+const ATTRIBUTE_NAME_ENDS = `${BLANKS}/>=`;
+const UNQUOTED_ENDS = `${BLANKS}>`;
+
 /** Where a tag begins. */
 export interface TagStart {
   readonly closing: boolean;
@@ -46,64 +51,72 @@ export class TagScanner {
   }
 
   /**
-   * Reads from a place on as far as one state goes.
+   * Reads on from a place, to the end of the tag or of the text.
    *
    * @param offset where the text begins, counted from the beginning of the document
-   * @returns the place to go on at, or the tag when it has ended at this place, with a `>`
+   * @returns the tag; undefined when the text ends before it
    */
-  step(text: string, index: number, offset: number): number | HtmlTag {
-    switch (this.#state) {
-      case 'double-quoted':
-        return this.#quoted(text, index, '"');
-      case 'single-quoted':
-        return this.#quoted(text, index, "'");
-      default:
-        return this.#character(text[index] ?? '', index, offset);
+  read(text: string, index: number, offset: number): HtmlTag | undefined {
+    let next = index;
+    while (next < text.length) {
+      if (text[next] === '>' && (this.#state === 'tag-name' || this.#state === 'before-attribute'))
+        return { ...this.#tag, attributes: this.#attributes, end: offset + next + 1 };
+      next = this.#step(text, next, offset);
     }
+    return undefined;
   }
 
-  #character(character: string, index: number, offset: number): number | HtmlTag {
-    const blank = isHtmlBlank(character);
-    const at = offset + index;
+  /** Reads from a place on as far as one state goes, and returns where to go on. */
+  #step(text: string, index: number, offset: number): number {
+    const character = text[index] ?? '';
     switch (this.#state) {
-      case 'tag-name':
-        if (character === '>') return this.#end(at);
-        if (blank || character === '/') this.#state = 'before-attribute';
-        else this.#tag.name += character.toLowerCase();
-        return index + 1;
-      case 'attribute-name':
-        if (blank) this.#state = 'after-attribute-name';
-        else if (character === '=') this.#state = 'before-value';
-        else if (character === '/' || character === '>') return this.#bare(index);
-        else this.#name += character.toLowerCase();
-        return index + 1;
+      case 'tag-name': {
+        const end = endOfRun(text, index, NAME_ENDS);
+        this.#tag.name += text.slice(index, end).toLowerCase();
+        if (end < text.length) this.#state = 'before-attribute';
+        return end;
+      }
+      case 'attribute-name': {
+        const end = endOfRun(text, index, ATTRIBUTE_NAME_ENDS);
+        this.#name += text.slice(index, end).toLowerCase();
+        if (end < text.length) this.#state = 'after-attribute-name';
+        return end;
+      }
       case 'after-attribute-name':
-        if (blank) return index + 1;
+        if (isHtmlBlank(character)) return index + 1;
         if (character !== '=') return this.#bare(index);
         this.#state = 'before-value';
         return index + 1;
       case 'before-value':
-        if (blank) return index + 1;
+        if (isHtmlBlank(character)) return index + 1;
         if (character === '>') return this.#bare(index);
-        this.#value = '';
-        this.#valueAt = character === '"' || character === "'" ? at + 1 : at;
-        this.#state = character === '"' ? 'double-quoted' : character === "'" ? 'single-quoted' : 'unquoted';
-        return this.#state === 'unquoted' ? index : index + 1;
-      case 'unquoted':
-        if (!blank && character !== '>') {
-          this.#value += character;
-          return index + 1;
-        }
-        this.#keep(true);
-        return index;
-      default:
-        if (character === '>') return this.#end(at);
-        if (blank || character === '/') return index + 1;
+        return this.#beginValue(character, index, offset);
+      case 'double-quoted':
+        return this.#quoted(text, index, '"');
+      case 'single-quoted':
+        return this.#quoted(text, index, "'");
+      case 'unquoted': {
+        const end = endOfRun(text, index, UNQUOTED_ENDS);
+        this.#value += text.slice(index, end);
+        if (end < text.length) this.#keep(true);
+        return end;
+      }
+      case 'before-attribute':
+        if (isHtmlBlank(character) || character === '/') return index + 1;
+        // An equals sign here begins a name.
         this.#name = character.toLowerCase();
-        this.#nameAt = at;
+        this.#nameAt = offset + index;
         this.#state = 'attribute-name';
         return index + 1;
     }
+  }
+
+  #beginValue(character: string, index: number, offset: number): number {
+    const quoted = character === '"' || character === "'";
+    this.#value = '';
+    this.#valueAt = offset + index + Number(quoted);
+    this.#state = character === '"' ? 'double-quoted' : quoted ? 'single-quoted' : 'unquoted';
+    return quoted ? index + 1 : index;
   }
 
   #quoted(text: string, index: number, mark: string): number {
@@ -131,8 +144,11 @@ export class TagScanner {
     this.#name = '';
     this.#state = 'before-attribute';
   }
+}
 
-  #end(at: number): HtmlTag {
-    return { ...this.#tag, attributes: this.#attributes, end: at + 1 };
-  }
+/** The place of the first of some characters, or the end of the text. */
+function endOfRun(text: string, index: number, ends: string): number {
+  let end = index;
+  while (end < text.length && !ends.includes(text[end] ?? '')) end++;
+  return end;
 }
