@@ -1,7 +1,7 @@
 const LONGEST = 400;
 
-/** How alike two texts are, from 0 to 1, by the pairs of characters that they share (Dice). */
-export function likeness(left: string, right: string): number {
+/** How similar two texts are, from 0 to 1, by the pairs of characters that they share (Sørensen–Dice coefficient). */
+export function similarity(left: string, right: string): number {
   const [one, two] = [left, right].map(text => text.slice(0, LONGEST).toLowerCase());
   if (one === undefined || two === undefined || one === '' || two === '') return 0;
   if (one === two) return 1;
@@ -11,15 +11,15 @@ export function likeness(left: string, right: string): number {
   return (2 * shared) / Math.max(1, one.length - 1 + two.length - 1);
 }
 
-/** What is most like a text, and how much. */
+/** The candidate that is most similar to a text, and how similar it is; undefined when there are none. */
 export function nearestOf(
   wanted: string,
   candidates: readonly string[],
-): { readonly text: string; readonly likeness: number } | undefined {
-  let best: { text: string; likeness: number } | undefined;
+): { readonly text: string; readonly similarity: number } | undefined {
+  let best: { text: string; similarity: number } | undefined;
   for (const text of candidates) {
-    const found = likeness(wanted, text);
-    if (!best || found > best.likeness) best = { text, likeness: found };
+    const found = similarity(wanted, text);
+    if (!best || found > best.similarity) best = { text, similarity: found };
   }
   return best;
 }

@@ -11,8 +11,11 @@ export function quoted(text: string): string {
   return `"${visible(short)}"${length}`;
 }
 
-/** Where two texts part that look the same when they are shown; empty when anybody can see it. */
-export function parting(text: string, wanted: string): string {
+/**
+ * Where two texts begin to differ that look the same when they are shown, such as by a no-break space; empty when the
+ * difference can be seen.
+ */
+export function firstDifference(text: string, wanted: string): string {
   if (text === wanted || looks(text) !== looks(wanted)) return '';
   let index = 0;
   while (text.codePointAt(index) === wanted.codePointAt(index)) index++;

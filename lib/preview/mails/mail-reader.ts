@@ -9,7 +9,7 @@ export interface MailSummary {
   readonly from?: Mailbox;
   readonly to: readonly Mailbox[];
   readonly cc: readonly Mailbox[];
-  /** Whether it seems to have attachments; only its structure is looked at. */
+  /** Whether it seems to have attachments: a part that says so, by its Content-Disposition. */
   readonly attached: boolean;
 }
 
@@ -19,8 +19,8 @@ const LONGEST_HEADER = 256 * 1024;
 const LONGEST_SEARCHED = 256 * 1024;
 const LONGEST_SEARCH_TEXT = 20_000;
 
-/** Reads mails when they are looked at, and once. What a list and a search need is kept in short. */
-export class ReadMails {
+/** Reads a mail when a page shows it, and keeps the last few; what a list and a search need of every mail is kept shortened. */
+export class MailReader {
   readonly #read = new Map<string, Promise<ReadMail>>();
   readonly #summaries = new WeakMap<PreviewMail, Promise<MailSummary>>();
   readonly #texts = new WeakMap<PreviewMail, Promise<string>>();

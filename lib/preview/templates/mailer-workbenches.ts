@@ -1,12 +1,12 @@
 import { PreviewNotFound } from '../http/preview-error.js';
-import type { PreviewMailer, PreviewMailers } from '../preview-mailers.js';
+import type { PreviewMailer, PreviewMailers } from '../mail-preview.mailers.js';
 import { TemplateWorkbench } from '../workbench/template-workbench.js';
 import type { WorkbenchOptions } from '../workbench/template-workbench.js';
 
 /** The templates of one mailer. */
 export interface MailerTemplates {
   readonly workbench: TemplateWorkbench;
-  /** Whose templates they are, and who sends them; undefined where there is no mailer. */
+  /** The mailer that has and sends them; undefined where there is no mailer. */
   readonly mailer: PreviewMailer | undefined;
   /** Name of the mailer as addresses have it; '' for the one without a name. */
   readonly name: string;
@@ -14,22 +14,22 @@ export interface MailerTemplates {
   readonly names: readonly string[];
 }
 
-/** Opens the template directories of each mailer when somebody first looks at them, and follows their changes. */
-export class MailerTemplatesRegistry {
+/** Opens the template directories of each mailer when a page first shows them, and watches them for changes. */
+export class MailerWorkbenches {
   readonly #mailers: PreviewMailers;
-  readonly #shown: TemplateWorkbench | undefined;
+  readonly #shared: TemplateWorkbench | undefined;
   readonly #changed: () => void;
   readonly #open = new Map<string, TemplateWorkbench>();
 
   /**
-   * @param shown what is shown in place of the templates of the mailers. @default their own
-   * @param changed called when something on a page may look different
+   * @param shared is shown in place of the templates of each mailer. @default their own
+   * @param changed called when template files have changed, so that pages may look different
    */
-  constructor(mailers: PreviewMailers, shown: TemplateWorkbench | undefined, changed: () => void) {
+  constructor(mailers: PreviewMailers, shared: TemplateWorkbench | undefined, changed: () => void) {
     this.#mailers = mailers;
-    this.#shown = shown;
+    this.#shared = shared;
     this.#changed = changed;
-    shown?.watch(changed);
+    shared?.watch(changed);
   }
 
   /**
@@ -43,13 +43,13 @@ export class MailerTemplatesRegistry {
     const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
     if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
     const name = mailer?.name ?? '';
-    const workbench = this.#shown ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
+    const workbench = this.#shared ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
     return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
   }
 
-  /** Ends following changes. */
+  /** Ends all watching. */
   close(): void {
-    for (const workbench of [...this.#open.values(), this.#shown]) void workbench?.close();
+    for (const workbench of [...this.#open.values(), this.#shared]) void workbench?.close();
     this.#open.clear();
   }
 
