@@ -22,7 +22,7 @@ const LEAST_PATIENCE_MS = 3000;
  */
 export async function diagnoseSmtp(
   settings: ResolvedMailSettings,
-  { signal, named, onStep, onProgress }: DiagnosisOptions,
+  { signal, named, onStep, onProgress, authorities }: DiagnosisOptions,
 ): Promise<MailDeliveryError | undefined> {
   const { host = '', port, connectionTimeout } = settings;
   const limitMs = connectionTimeout * 1000;
@@ -32,7 +32,7 @@ export async function diagnoseSmtp(
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
-  const verdict = await applicationVerdict(settings, signal);
+  const verdict = await applicationVerdict(settings, signal, authorities);
   const tell = (found: DiagnosisStep, beyond = false): void => {
     const overruled = !beyond && found.status === 'failed' && verdict === undefined;
     if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
@@ -43,7 +43,7 @@ export async function diagnoseSmtp(
   const asPatient = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
   const patienceMs = Math.min(limitMs, Math.max(LEAST_PATIENCE_MS, asPatient));
   const refusal = await bounded(signal, patienceMs, patience =>
-    look({ settings, host, named, signal, patience, verdict, tell }, addresses),
+    look({ settings, host, named, signal, patience, verdict, tell, authorities }, addresses),
   );
   return verdict ?? refusal;
 }

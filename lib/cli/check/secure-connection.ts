@@ -81,7 +81,7 @@ export async function secureConnection(scene: SmtpCheckContext, dialogue: SmtpPr
   const { named } = scene;
   const { port, secureSocketOption } = scene.settings;
   try {
-    const secured = await dialogue.secure(isIP(scene.host) > 0 ? undefined : scene.host);
+    const secured = await dialogue.secure(isIP(scene.host) > 0 ? undefined : scene.host, scene.authorities);
     const facts = certificateFacts(secured, scene.host);
     const { implicit } = tlsMode(secureSocketOption, port);
     scene.tell({
