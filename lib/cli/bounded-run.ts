@@ -3,6 +3,8 @@ import { ABORT_GRACE_MS } from '../core/concurrency/abort-graces.js';
 import { linkedAbort } from '../core/concurrency/linked-abort.js';
 import { timeoutError } from '../core/concurrency/timeout-error.js';
 import type { CommandIo } from './command-io.js';
+import type { StartTimer } from './start-timer.js';
+import { startTimer as startRealTimer } from './start-timer.js';
 
 /** What may end a run before it has come to its end. */
 export interface RunBounds {
@@ -10,6 +12,8 @@ export interface RunBounds {
   readonly stop: AbortSignal;
   /** Milliseconds. Undefined for no limit. */
   readonly timeoutMs: number | undefined;
+  /** The clock of that time. @default that of Node.js */
+  readonly startTimer?: StartTimer;
 }
 
 /** How something ended that Ctrl-C and a time limit end. */
@@ -29,15 +33,15 @@ export interface BoundedOutcome<T> {
  * @throws what it throws before it was stopped
  */
 export async function boundedRun<T>(
-  { stop, timeoutMs }: RunBounds,
+  { stop, timeoutMs, startTimer = startRealTimer }: RunBounds,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<BoundedOutcome<T>> {
   const bounds = linkedAbort(stop);
   const { signal } = bounds;
-  const timer =
+  const endTimer =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => bounds.abort(timeoutError('It', `--timeout ${timeoutMs / 1000} s`)), timeoutMs);
+      : startTimer(timeoutMs, () => bounds.abort(timeoutError('It', `--timeout ${timeoutMs / 1000} s`)));
   try {
     const value = await withAbortGrace(run(signal), {
       signal,
@@ -48,7 +52,7 @@ export async function boundedRun<T>(
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    clearTimeout(timer);
+    endTimer?.();
     bounds.unlink();
   }
   return { interrupted: stop.aborted, late: !stop.aborted };

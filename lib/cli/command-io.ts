@@ -1,3 +1,4 @@
+import type { StartTimer } from './start-timer.js';
 import type { TextStream } from './text-output.js';
 
 /** A stream of texts that may be a terminal. */
@@ -21,6 +22,8 @@ export interface CommandIo {
    * `NODE_EXTRA_CA_CERTS`, which Node.js reads once, when the process starts
    */
   readonly authorities?: readonly string[];
+  /** The clock of `--timeout`. */
+  readonly startTimer: StartTimer;
 
   /**
    * Begins to listen for the wish to end. The signal fires at the first Ctrl-C or its like, and when nobody reads the

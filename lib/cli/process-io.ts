@@ -1,6 +1,7 @@
 import { errnoOf, messageOf } from '../core/errors/error-facts.js';
 import type { CommandIo } from './command-io.js';
 import { UNUSABLE } from './exit-codes.js';
+import { startTimer } from './start-timer.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -24,6 +25,7 @@ export function processIo(): CommandIo {
     get cwd() {
       return process.cwd();
     },
+    startTimer,
     stopSignal,
     endProcess,
   };

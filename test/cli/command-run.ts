@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { CommandIo, CommandOutput } from '../../lib/cli/command-io.js';
 import { runCommand } from '../../lib/cli/run-command.js';
+import { startTimer } from '../../lib/cli/start-timer.js';
 
 /** What a command is given in place of a process. */
 export interface CommandRunOptions {
@@ -10,6 +11,8 @@ export interface CommandRunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Certificates of the authorities that it trusts. @default those that Node.js knows */
   readonly authorities?: readonly string[];
+  /** Whether the time of `--timeout` is over when {@link CommandRun.timeOut} is called, and not before. @default false */
+  readonly manualTimeout?: boolean;
 }
 
 /** How a command ended. */
@@ -27,13 +30,14 @@ export class CommandRun {
   readonly #stop = new AbortController();
   readonly #output = { stdout: '', stderr: '' };
   readonly #news = new EventEmitter();
+  readonly #timers = new Set<() => void>();
   #forcedEnd: { readonly code: number; readonly graceMs: number } | undefined;
   #isOver = false;
 
   /** @param args what stands behind `nest-mailroom` */
   constructor(
     args: readonly string[],
-    { cwd = process.cwd(), env = {}, authorities }: CommandRunOptions = {},
+    { cwd = process.cwd(), env = {}, authorities, manualTimeout = false }: CommandRunOptions = {},
   ) {
     const io: CommandIo = {
       stdout: this.#stream('stdout'),
@@ -41,6 +45,7 @@ export class CommandRun {
       env,
       cwd,
       ...(authorities && { authorities }),
+      startTimer: manualTimeout ? (_ms, call) => this.#wait(call) : startTimer,
       stopSignal: () => this.#stop.signal,
       endProcess: (code, graceMs) => {
         this.#forcedEnd = { code, graceMs };
@@ -70,6 +75,12 @@ export class CommandRun {
     return this.ended;
   }
 
+  /** Lets the time of `--timeout` be over, and waits for the end. */
+  timeOut(): Promise<CommandResult> {
+    for (const call of this.#timers) call();
+    return this.ended;
+  }
+
   /** Waits until its standard output holds a text; fails when it ends without. */
   async untilStdout(text: string): Promise<void> {
     while (!this.stdout.includes(text)) {
@@ -79,6 +90,11 @@ export class CommandRun {
       }
       await once(this.#news, 'news');
     }
+  }
+
+  #wait(call: () => void): () => void {
+    this.#timers.add(call);
+    return () => this.#timers.delete(call);
   }
 
   #stream(name: 'stdout' | 'stderr'): CommandOutput {

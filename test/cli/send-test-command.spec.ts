@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
 import type { MailDeliveryErrorDetails } from '../../lib/core/errors/mail-delivery-error.js';
@@ -14,7 +15,7 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { writeSettings } from './checking.js';
 import type { CommandResult } from './command-run.js';
-import { runHere } from './command-run.js';
+import { CommandRun, runHere } from './command-run.js';
 
 // Two tests start a process.
 jest.setTimeout(30_000);
@@ -229,7 +230,14 @@ describe('nest-mailroom send-test', () => {
       { silence: true },
     ]);
     opened.push(server);
-    const late = await run(at(server), [...TO, '--timeout', '1']);
+    write(at(server));
+    const sending = new CommandRun(['send-test', ...TO, '--timeout', '1'], {
+      cwd: folder.path,
+      manualTimeout: true,
+    });
+    while (!server.received().includes('.')) await delay(5);
+    const late = await sending.timeOut();
+    expect(sending.forcedEnd).toEqual({ code: 1, graceMs: 500 });
     expect(late.code).toBe(1);
     expect(late.stdout).toMatch(/^Not known: /m);
     expect(late.stdout).toMatch(/^ {2}Another try: may send it twice/m);

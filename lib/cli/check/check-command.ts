@@ -67,7 +67,7 @@ export async function checkCommand(args: readonly string[], io: CommandIo): Prom
     const reading = readMailSettings(section.settings);
     showSettings(report, section, reading, io.env);
     if (reading.problems.length > 0) throw new MailSettingsError(reading.problems);
-    return await runTests(report, section, reading, { stop, timeoutMs }, io);
+    return await runTests(report, section, reading, { stop, timeoutMs, startTimer: io.startTimer }, io);
   } catch (error) {
     if (!(error instanceof MailSettingsError)) throw error;
     report.unusable(error.problems);

@@ -84,7 +84,7 @@ export async function sendTestCommand(args: readonly string[], io: CommandIo): P
   const directories = templates === undefined ? {} : { directories: [resolve(io.cwd, templates)] };
   const mailer = await openTestMailer(input, directories, io.authorities);
   report.begin({ to, settings, policy: policyWords(settings, ownKey(input)), warnings });
-  const outcome = await boundedRun({ stop, timeoutMs }, signal =>
+  const outcome = await boundedRun({ stop, timeoutMs, startTimer: io.startTimer }, signal =>
     deliver(report, () => mailer.mail.send(message, { signal })).finally(() => mailer.close()),
   );
   if (outcome.value === undefined) report.cut(outcome.interrupted);
