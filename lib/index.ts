@@ -30,7 +30,7 @@ export type {
   MailSettingsFactory,
 } from './core/mail/mail.module-options.js';
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
-export type { SendOptions } from './core/sending/send-limits.js';
+export type { SendOptions } from './core/sending/send-options.js';
 export type {
   MailSettings,
   MailSettingsInput,
@@ -76,7 +76,7 @@ export type {
   MailBacklog,
   VerifyOptions,
 } from './core/delivery/mail-delivery.js';
-export type { CheckOptions, VerifyMailOptions } from './core/sending/check-limits.js';
+export type { CheckOptions, VerifyMailOptions } from './core/sending/bounded-check.js';
 export type { MailReceipt } from './core/delivery/mail-receipt.js';
 export type { SmtpOptions } from './core/delivery/smtp/smtp-options.js';
 export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';

@@ -9,7 +9,7 @@ import { MailModule } from '../../lib/core/mail/mail.module.js';
 import type { MailService } from '../../lib/core/mail/mail.service.js';
 import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import type { SendOptions } from '../../lib/core/sending/send-limits.js';
+import type { SendOptions } from '../../lib/core/sending/send-options.js';
 import { rejection, startApp, startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 

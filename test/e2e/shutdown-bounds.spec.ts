@@ -1,23 +1,18 @@
 import { expect, it } from '@jest/globals';
 import { SendLimits } from '../../lib/core/sending/send-limits.js';
+import { sendTrace } from '../../lib/core/sending/send-trace.js';
 import { rejection, startMailApp } from '../support/mail-app.js';
 import { runNode } from '../support/run-script.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
+const TRACE = sendTrace({ to: 'ann@contoso.test', text: 'x' }, { caller: {} });
+
 it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
-  const guard = new SendLimits(0);
-  let comeToBounds = (): void => {};
-  const prepared = new Promise<void>(resolve => (comeToBounds = resolve));
-  const sent = rejection(
-    guard.run({}, async bounded => {
-      await prepared;
-      return bounded(() => Promise.resolve('sent'));
-    }),
-  );
-  const closing = guard.close(0, () => Promise.resolve());
-  await new Promise(resolve => setTimeout(resolve, 30));
-  comeToBounds();
-  await closing;
+  const limits = new SendLimits(0);
+  const bounds = limits.begin({});
+  // Until the send has ended, its bounds are under way: the shutdown waits for them, and cuts them.
+  await limits.close(0, () => Promise.resolve());
+  const sent = rejection(bounds.race(TRACE, () => Promise.resolve('sent')));
   expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'connect', retryable: true });
 });
 
@@ -55,10 +50,10 @@ it('A message that the grace time cuts in its middle has surely not been sent, a
 });
 
 it('A delivery that cannot be closed holds none of its sends: they are closed, and the shutdown tells the trouble', async () => {
-  const guard = new SendLimits(0);
-  const sent = rejection(guard.run({}, bounded => bounded(() => new Promise(() => {}))));
+  const limits = new SendLimits(0);
+  const sent = rejection(limits.begin({}).race(TRACE, () => new Promise(() => {})));
   const trouble = new Error('cannot be closed');
-  expect(await rejection(guard.close(10, () => Promise.reject(trouble)))).toBe(trouble);
+  expect(await rejection(limits.close(10, () => Promise.reject(trouble)))).toBe(trouble);
   expect(await sent).toMatchObject({ code: 'EMAILCLOSED' });
 });
 

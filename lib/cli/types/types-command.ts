@@ -8,8 +8,8 @@ import type { DeclarationChange } from './declaration-changes.js';
 import { declarationChanges, isSameText } from './declaration-changes.js';
 import { declarationFile } from './declaration-file.js';
 import { readDeclaration, writeDeclaration } from './declaration-on-disk.js';
-import type { TemplateAnalysis } from './inference/analyse-templates.js';
 import { analyseTemplates } from './inference/analyse-templates.js';
+import type { TemplateAnalysis } from './inference/template-analysis.js';
 
 const HELP = `Usage: nest-mailroom types <directory...> [options]
 

@@ -1,44 +1,45 @@
+import { onAbort } from './on-abort.js';
+
 /**
  * Tells many of one signal through a single listener: a caller may end a thousand sends with one signal, and Node.js
  * takes eleven listeners on one for a leak.
  */
 export class SharedAbortListener {
-  readonly #fans = new WeakMap<AbortSignal, Fan>();
+  readonly #listeners = new WeakMap<AbortSignal, SharedListener>();
 
   /**
    * Calls when the signal fires, at once if it has fired.
    *
    * @returns a function that ends that
    */
-  listen(signal: AbortSignal, onAbort: () => void): () => void {
+  listen(signal: AbortSignal, call: () => void): () => void {
     if (signal.aborted) {
-      onAbort();
+      call();
       return () => {};
     }
-    const fan = this.#fans.get(signal) ?? this.#begin(signal);
-    fan.told.add(onAbort);
+    const shared = this.#listeners.get(signal) ?? this.#begin(signal);
+    shared.calls.add(call);
     return () => {
-      fan.told.delete(onAbort);
-      if (fan.told.size > 0) return;
-      signal.removeEventListener('abort', fan.tellAll);
-      this.#fans.delete(signal);
+      shared.calls.delete(call);
+      if (shared.calls.size > 0) return;
+      shared.stop();
+      this.#listeners.delete(signal);
     };
   }
 
-  #begin(signal: AbortSignal): Fan {
-    const told = new Set<() => void>();
-    const tellAll = (): void => {
-      for (const onAbort of told) onAbort();
-    };
-    signal.addEventListener('abort', tellAll, { once: true });
-    const fan = { told, tellAll };
-    this.#fans.set(signal, fan);
-    return fan;
+  #begin(signal: AbortSignal): SharedListener {
+    const calls = new Set<() => void>();
+    const stop = onAbort(signal, () => {
+      for (const call of calls) call();
+    });
+    const shared = { calls, stop };
+    this.#listeners.set(signal, shared);
+    return shared;
   }
 }
 
-/** Those who are told of one signal. */
-interface Fan {
-  readonly told: Set<() => void>;
-  readonly tellAll: () => void;
+/** Those who are told of one signal, and the end of listening to it. */
+interface SharedListener {
+  readonly calls: Set<() => void>;
+  readonly stop: () => void;
 }

@@ -1,6 +1,6 @@
 /**
  * Every stable `code` that an error of this package can carry, with what it means.
- * The README's table of errors is held against this list by a test.
+ * The table of codes in docs/errors.md is held against this list by a test.
  */
 export const MAIL_ERROR_CODES = {
   EMAILSETTINGS: 'The mail settings are wrong; `problems` lists everything at once.',

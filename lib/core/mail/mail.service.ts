@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { MailBacklog } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { callSite } from '../errors/call-site.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { MailNotification } from '../message/mail-notification.js';
@@ -12,17 +13,17 @@ import type { MailTemplateContext, MailTemplateName } from '../message/mail-temp
 import type { ResetPasswordMail } from '../message/reset-password-mail.js';
 import { isExposedLink, resetPasswordContext, resetSecrets } from '../message/reset-password-mail.js';
 import { logText } from '../redaction/log-text.js';
-import type { VerifyMailOptions } from '../sending/check-limits.js';
-import { boundedCheck } from '../sending/check-limits.js';
+import type { VerifyMailOptions } from '../sending/bounded-check.js';
+import { boundedCheck } from '../sending/bounded-check.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
 import { retryPolicy } from '../sending/retry-policy.js';
-import type { SendOptions } from '../sending/send-limits.js';
 import { SendLimits } from '../sending/send-limits.js';
 import { SendListeners } from '../sending/send-listeners.js';
 import { SendLog } from '../sending/send-log.js';
+import type { SendOptions } from '../sending/send-options.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { RenderedMail, RenderOptions } from '../templates/template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
@@ -39,9 +40,8 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   readonly #settings: ResolvedMailSettings;
   readonly #options: MailModuleOptions;
   readonly #sender: MailSender;
-  readonly #guard: SendLimits;
+  readonly #limits: SendLimits;
   readonly #closing = new AbortController();
-  readonly #cutOff = (): Promise<void> => this.#delivery.close(0);
   readonly #logger = new Logger('MailService');
 
   constructor(
@@ -56,18 +56,19 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     this.#renderer = renderer;
     this.#settings = settings;
     this.#options = options;
+    this.#limits = new SendLimits(settings.sendTimeout * 1000);
     const log = new SendLog(this.#logger);
     this.#sender = new MailSender({
       delivery,
       renderer,
       settings,
-      audience: new SendListeners(hooks, observers, options.name, log),
+      limits: this.#limits,
+      listeners: new SendListeners(hooks, observers, options.name, log),
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
       log,
       telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
-    this.#guard = new SendLimits(settings.sendTimeout * 1000);
     // Every check that runs listens to it.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -83,7 +84,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
   send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#guard.run(options, bounded => this.#sender.send(message, bounded));
+    return this.#sender.send(message, options, { caller: callSite(this.send) });
   }
 
   /**
@@ -92,7 +93,8 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws the same errors as {@link send}
    */
   async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.send(notificationMessage(notification), options);
+    const caller = callSite(this.sendNotification);
+    return this.#sender.send(notificationMessage(notification), options, { caller });
   }
 
   /**
@@ -119,8 +121,12 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       context,
       ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
     };
-    const details = { cultures, secrets: resetSecrets(request, context.resetUrl) };
-    return this.#guard.run(options, bounded => this.#sender.send(message, bounded, details));
+    const secrets = resetSecrets(request, context.resetUrl);
+    return this.#sender.send(message, options, {
+      caller: callSite(this.sendResetPassword),
+      cultures,
+      secrets,
+    });
   }
 
   /**
@@ -184,13 +190,13 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    */
   beforeApplicationShutdown(): void {
     this.#closing.abort();
-    this.#guard.beginGrace(this.#graceMs, this.#cutOff);
+    this.#limits.beginGrace(this.#graceMs, () => this.#delivery.close(0));
   }
 
   /** Called by Nest: refuses new sends, finishes those that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
   async onApplicationShutdown(): Promise<void> {
     this.#closing.abort();
-    await this.#guard.close(this.#graceMs, this.#cutOff);
+    await this.#limits.close(this.#graceMs, () => this.#delivery.close(0));
     await this.#renderer.close();
   }
 

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import type { MailboxRules } from '../address/parse-mailbox.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { withCaller } from '../errors/call-site.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
@@ -19,14 +19,17 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { joinLanguages } from '../templates/rendering/join-languages.js';
 import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
 import { deliverGroups } from './deliver-groups.js';
-import type { UpcomingRetry } from './deliver-mail.js';
 import type { MailVeto } from './mail-hook.js';
-import type { MailTelemetry } from './mail-telemetry.js';
+import type { MailTelemetry, SendSpan } from './mail-telemetry.js';
+import { MessageStreams } from './message-streams.js';
 import type { RetryPolicy } from './retry-policy.js';
-import type { SendProgress } from './send-limits.js';
+import type { SendLimits } from './send-limits.js';
 import type { SendListeners } from './send-listeners.js';
 import type { SendLog } from './send-log.js';
-import type { SendRecord } from './send-record.js';
+import type { SendOptions } from './send-options.js';
+import type { SendOutcome } from './send-outcome.js';
+import type { SendDetails, SendTrace } from './send-trace.js';
+import { sendTrace } from './send-trace.js';
 import { sendFacts } from './telemetry-facts.js';
 
 /** What a sender works with. */
@@ -34,28 +37,13 @@ export interface MailSenderParts {
   readonly delivery: MailDelivery;
   readonly renderer: TemplateRenderer;
   readonly settings: ResolvedMailSettings;
-  readonly audience: SendListeners;
+  readonly limits: SendLimits;
+  readonly listeners: SendListeners;
   readonly retry: RetryPolicy;
   readonly addresses: MailboxRules;
   readonly log: SendLog;
   readonly telemetry: MailTelemetry;
 }
-
-/** Runs a send under its signal and time limit. */
-export type BoundedSend = (send: (progress: SendProgress) => Promise<MailReceipt>) => Promise<MailReceipt>;
-
-/** What the module itself knows of a message beyond what the message says. */
-export interface SendDetails {
-  /** Several languages for one mail; otherwise the message's own culture counts. */
-  readonly cultures?: readonly string[] | undefined;
-  /** Texts in the mail that no error or log may show. */
-  readonly secrets?: readonly string[];
-}
-
-/** A send that is ready to be delivered, or that has its receipt already because nobody is to get the mail. */
-type PreparedSend =
-  | { readonly receipt: MailReceipt }
-  | { readonly mails: readonly ComposedMail[]; readonly dropped: readonly DroppedRecipient[] };
 
 /** Subject and bodies, and what the HTML shows. */
 type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
@@ -69,104 +57,94 @@ export class MailSender {
   }
 
   /**
-   * Sends one message. Hooks hear of the outcome after the bounded send: what is known by then must not be lost to a
-   * time limit.
+   * Sends one message within its bounds. Hooks hear of the outcome after that: what is known by then must not be lost to
+   * a time limit.
    *
-   * @param bounded runs the send under its signal and time limit
+   * @throws MailError, or what a hook or a delivery of the application has thrown; its stack holds the caller's line
    */
-  async send(message: MailMessage, bounded: BoundedSend, details: SendDetails = {}): Promise<MailReceipt> {
-    const { log, telemetry, audience } = this.#parts;
-    const streams: Readable[] = [];
-    hold(streams, message);
-    const { secrets = [] } = details;
-    const record: SendRecord = {
-      message,
-      secrets,
-      begunAt: Date.now(),
-      recipients: [],
-      mails: [],
-      retries: 0,
-    };
-    let receipt: MailReceipt;
+  async send(message: MailMessage, options: SendOptions, details: SendDetails): Promise<MailReceipt> {
+    const { delivery, limits, listeners, log, telemetry } = this.#parts;
+    const trace = sendTrace(message, details);
+    const bounds = limits.begin(options);
+    const streams = new MessageStreams();
+    let span: SendSpan | undefined;
+    let outcome: SendOutcome;
     try {
-      receipt = await telemetry.observe(
-        () => bounded(progress => this.#send(record, progress, details.cultures, streams)),
-        result => sendFacts(record, this.#parts.delivery.name, result),
+      // Before anything is awaited: a stream without a listener that fails ends the process.
+      streams.hold(message);
+      const measured = (span = await telemetry.begin());
+      const receipt = await bounds.race(trace, () =>
+        measured.run(() => this.#deliver(trace, bounds.signal, streams)),
       );
+      outcome = { receipt };
     } catch (error) {
-      log.failed(record, error);
-      await audience.tell(record, { error });
-      throw error;
+      outcome = { error: withCaller(error, details.caller) };
     } finally {
-      destroy(streams);
+      streams.close();
     }
-    log.sent(record, receipt);
-    await audience.tell(record, { receipt });
-    return receipt;
+    span?.end(() => sendFacts(trace, delivery.name, outcome));
+    log.ended(trace, outcome);
+    if (listeners.any) await bounds.whileTold(listeners.tell(trace, outcome));
+    bounds.end();
+    if ('error' in outcome) throw outcome.error;
+    return outcome.receipt;
   }
 
-  async #send(
-    record: SendRecord,
-    progress: SendProgress,
-    cultures: readonly string[] | undefined,
-    streams: Readable[],
-  ): Promise<MailReceipt> {
+  async #deliver(trace: SendTrace, signal: AbortSignal, streams: MessageStreams): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
-    const { signal } = progress;
-    try {
-      const prepared = await this.#prepare(record, cultures, streams);
-      if ('receipt' in prepared) return prepared.receipt;
-      if (signal.aborted)
-        throw abortedError(signal, { phase: 'connect', retryable: true, messageId: record.messageId });
-      progress.delivering = true;
-      progress.messageId = record.messageId;
-      const onRetry = (upcoming: UpcomingRetry): void => log.retrying(record, upcoming);
-      const onFurtherTry = (): void => void record.retries++;
-      const options = { signal, retry, onRetry, onFurtherTry };
-      const receipt = await deliverGroups(delivery, prepared.mails, options);
-      return prepared.dropped.length === 0 ? receipt : { ...receipt, dropped: prepared.dropped };
-    } finally {
-      // Once more than after the bounded send: a hook may attach something after its send was cut.
-      destroy(streams);
-    }
+    const mails = await this.#prepare(trace, streams);
+    if (mails.length === 0) return suppressed(trace, delivery.name);
+    if (signal.aborted)
+      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: trace.messageId });
+    trace.step = 'deliver';
+    const receipt = await deliverGroups(delivery, mails, {
+      signal,
+      retry,
+      onRetry: upcoming => log.retrying(trace, upcoming),
+      onFurtherTry: () => void trace.retries++,
+    });
+    return trace.dropped.length === 0 ? receipt : { ...receipt, dropped: trace.dropped };
   }
 
   /**
    * Does everything that comes before the delivery. A function of its own, so that what the mail was made of is free
    * again while thousands of finished ones wait.
+   *
+   * @returns the finished mails; none when nobody is to get one
    */
-  async #prepare(
-    record: SendRecord,
-    cultures: readonly string[] | undefined,
-    streams: Readable[],
-  ): Promise<PreparedSend> {
-    const { settings, addresses, log, audience } = this.#parts;
-    const veto = await audience.ask(record, () => hold(streams, record.message));
-    const mail = readMessage(record.message, settings.fromAddress, {
+  async #prepare(trace: SendTrace, streams: MessageStreams): Promise<readonly ComposedMail[]> {
+    const { settings, addresses, log, listeners } = this.#parts;
+    const veto = await listeners.ask(trace, () => streams.hold(trace.message));
+    trace.step = 'read';
+    const mail = readMessage(trace.message, settings.fromAddress, {
       fromRequired: settings.enabled,
       addresses,
     });
-    const messageId = mail.messageId ?? newMessageId(mail);
-    record.messageId = messageId;
-    record.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
-    if (veto) return { receipt: this.#suppressed(mail, messageId, vetoed(mail, veto)) };
-    const { attachments: embedded = [], ...content } = await this.#render(mail, cultures, record);
+    trace.messageId = mail.messageId ?? newMessageId(mail);
+    trace.sender = envelopeSender(mail);
+    trace.recipients = listRecipients(mail.recipients).map(({ mailbox }) => mailbox.address);
+    if (veto) {
+      trace.dropped = vetoed(mail, veto);
+      return [];
+    }
+    trace.step = 'render';
+    const { attachments: embedded = [], ...content } = await this.#render(mail, trace);
+    trace.step = 'compose';
     const policy = applyRecipientPolicy(settings, mail.recipients);
+    trace.dropped = policy.dropped;
     if (policy.dropped.length > 0) log.dropped(policy.dropped);
     const nobody = policy.groups.length === 0;
-    if (nobody && !audience.observes) return { receipt: this.#suppressed(mail, messageId, policy.dropped) };
+    if (nobody && !listeners.observes) return [];
     // A stream can be read once, and the delivery is to be the one that does.
     const all =
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
     const attachments = await openAttachments(all, {
-      inMemory: policy.groups.length > 1 || audience.observes,
+      inMemory: policy.groups.length > 1 || listeners.observes,
     });
     const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
-    const mails = this.#compose(mail, content, shown, attachments, record);
-    if (audience.observes) record.mails = mails;
-    return nobody
-      ? { receipt: this.#suppressed(mail, messageId, policy.dropped) }
-      : { mails, dropped: policy.dropped };
+    const mails = this.#compose(mail, content, shown, attachments, trace);
+    if (listeners.observes) trace.mails = mails;
+    return nobody ? [] : mails;
   }
 
   #compose(
@@ -174,7 +152,7 @@ export class MailSender {
     content: MailContent,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
-    { messageId = '', secrets, template }: SendRecord,
+    { messageId = '', secrets, template }: SendTrace,
   ): ComposedMail[] {
     return policy.groups.map((recipients, index) =>
       composeMail({
@@ -191,14 +169,11 @@ export class MailSender {
     );
   }
 
-  async #render(
-    mail: OutgoingMail,
-    cultures: readonly string[] | undefined,
-    record: SendRecord,
-  ): Promise<RenderedContent> {
+  async #render(mail: OutgoingMail, trace: SendTrace): Promise<RenderedContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
-    record.template = content.template;
+    const { cultures } = trace;
+    trace.template = content.template;
     const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
     const rendered = [];
     for (const culture of wanted) {
@@ -210,22 +185,23 @@ export class MailSender {
         ),
       );
     }
-    record.culture = rendered.map(({ culture }) => culture).join(', ');
+    trace.culture = rendered.map(({ culture }) => culture).join(', ');
     const { subject, html, text, attachments } = joinLanguages(rendered);
     return { subject, text, ...(html !== undefined && { html }), ...(attachments && { attachments }) };
   }
+}
 
-  #suppressed(mail: OutgoingMail, messageId: string, dropped: readonly DroppedRecipient[]): MailReceipt {
-    return {
-      status: 'suppressed',
-      messageId,
-      via: this.#parts.delivery.name,
-      envelope: { from: envelopeSender(mail), to: [] },
-      accepted: [],
-      rejected: [],
-      dropped,
-    };
-  }
+/** The receipt of a mail that nobody is to get. */
+function suppressed({ messageId = '', sender = '', dropped }: SendTrace, via: string): MailReceipt {
+  return {
+    status: 'suppressed',
+    messageId,
+    via,
+    envelope: { from: sender, to: [] },
+    accepted: [],
+    rejected: [],
+    dropped,
+  };
 }
 
 function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
@@ -235,21 +211,4 @@ function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
     rule: 'hook',
     reason: veto.reason,
   }));
-}
-
-function destroy(streams: readonly Readable[]): void {
-  for (const stream of streams) stream.destroy();
-}
-
-/** The streams of a message are read or destroyed, never left open, and their errors never crash the process. */
-function hold(streams: Readable[], message: MailMessage): void {
-  const attachments: unknown = message?.attachments;
-  const contents = Array.isArray(attachments)
-    ? attachments.map((item: { content?: unknown } | null) => item?.content)
-    : [];
-  for (const content of contents) {
-    if (!(content instanceof Readable) || streams.includes(content)) continue;
-    content.on('error', () => {});
-    streams.push(content);
-  }
 }

@@ -18,6 +18,17 @@ export interface SendFacts {
   readonly retries: number;
 }
 
+/** One send that is measured. */
+export interface SendSpan {
+  /** Calls a function inside the span, so that spans of the application become its children. */
+  run<T>(send: () => Promise<T>): Promise<T>;
+  /** The send has ended; the facts are asked for only where somebody wants them. */
+  end(describe: () => SendFacts): void;
+}
+
+/** What a send gets where nobody measures. */
+const UNMEASURED: SendSpan = { run: send => send(), end: () => {} };
+
 interface Instruments {
   readonly provider: MeterProvider;
   readonly messages: Counter;
@@ -49,61 +60,49 @@ export class MailTelemetry {
     this.#onProblem = onProblem;
   }
 
-  /** Runs a send; with an SDK inside a span, and counted. */
-  observe<T>(
-    send: () => Promise<T>,
-    describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
-  ): Promise<T> {
-    return REGISTRY in globalThis ? this.#observeIfPossible(send, describe) : send();
+  /** Begins to measure a send: with an SDK by a span and instruments, else not at all. */
+  begin(): SendSpan | Promise<SendSpan> {
+    return REGISTRY in globalThis ? this.#beginIfPossible() : UNMEASURED;
   }
 
-  async #observeIfPossible<T>(
-    send: () => Promise<T>,
-    describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
-  ): Promise<T> {
+  async #beginIfPossible(): Promise<SendSpan> {
     this.#api ??= this.#importApi();
     const api = await this.#api;
-    return api ? this.#observe(api, send, describe) : send();
+    return api ? this.#begin(api) : UNMEASURED;
   }
 
-  async #observe<T>(
-    { context, metrics, trace, SpanKind, SpanStatusCode }: OpenTelemetry,
-    send: () => Promise<T>,
-    describe: (result: { readonly value: T } | { readonly error: unknown }) => SendFacts,
-  ): Promise<T> {
+  #begin({ context, metrics, trace, SpanKind, SpanStatusCode }: OpenTelemetry): SendSpan {
     const instruments = this.#safely(() => this.#instrumentsOf(metrics));
     const span = this.#safely(() => trace.getTracer(SCOPE).startSpan('mail.send', { kind: SpanKind.CLIENT }));
     const begun = performance.now();
-    const end = (result: { readonly value: T } | { readonly error: unknown }): void => {
-      const facts = this.#safely(() => describe(result));
-      this.#safely(() => instruments?.inFlight.add(-1));
-      this.#safely(() => {
-        if (!facts) return;
-        span?.setAttributes({
-          ...labelsOf(facts),
-          'mail.recipients.accepted': facts.accepted,
-          'mail.recipients.rejected': facts.rejected,
-          'mail.recipients.dropped': facts.dropped,
-          'mail.retries': facts.retries,
-        });
-        if (facts.errorType !== undefined)
-          span?.setStatus({ code: SpanStatusCode.ERROR, message: facts.errorType });
-      });
-      this.#safely(() => span?.end());
-      this.#safely(() => instruments && facts && this.#count(instruments, facts, begun));
-    };
     this.#safely(() => instruments?.inFlight.add(1));
-    let sending: Promise<T> | undefined;
-    const sendOnce = (): Promise<T> => (sending ??= send());
-    if (span) this.#safely(() => context.with(trace.setSpan(context.active(), span), sendOnce));
-    try {
-      const value = await sendOnce();
-      end({ value });
-      return value;
-    } catch (error) {
-      end({ error });
-      throw error;
-    }
+    return {
+      run: send => {
+        let sending: ReturnType<typeof send> | undefined;
+        // Once, also where the SDK throws before or after it has called.
+        const sendOnce = (): ReturnType<typeof send> => (sending ??= send());
+        if (span) this.#safely(() => context.with(trace.setSpan(context.active(), span), sendOnce));
+        return sendOnce();
+      },
+      end: describe => {
+        const facts = this.#safely(describe);
+        this.#safely(() => instruments?.inFlight.add(-1));
+        this.#safely(() => {
+          if (!facts) return;
+          span?.setAttributes({
+            ...labelsOf(facts),
+            'mail.recipients.accepted': facts.accepted,
+            'mail.recipients.rejected': facts.rejected,
+            'mail.recipients.dropped': facts.dropped,
+            'mail.retries': facts.retries,
+          });
+          if (facts.errorType !== undefined)
+            span?.setStatus({ code: SpanStatusCode.ERROR, message: facts.errorType });
+        });
+        this.#safely(() => span?.end());
+        this.#safely(() => instruments && facts && this.#count(instruments, facts, begun));
+      },
+    };
   }
 
   #count(

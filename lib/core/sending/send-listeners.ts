@@ -1,12 +1,9 @@
-import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { MailHook } from './mail-hook.js';
 import { MailVeto } from './mail-hook.js';
 import type { MailObserver } from './mail-observer.js';
 import type { SendLog } from './send-log.js';
-import type { SendRecord } from './send-record.js';
-
-/** How a send ended: with a receipt, or with an error. */
-export type SendOutcome = { readonly receipt: MailReceipt } | { readonly error: unknown };
+import type { SendOutcome } from './send-outcome.js';
+import type { SendTrace } from './send-trace.js';
 
 /** Everybody who is told of the sends of one mailer: hooks, which may change them, and observers. */
 export class SendListeners {
@@ -28,6 +25,11 @@ export class SendListeners {
     this.#log = log;
   }
 
+  /** Whether somebody is told of the sends. */
+  get any(): boolean {
+    return this.#hooks.length > 0 || this.#observers.length > 0;
+  }
+
   /** Whether finished mails are to be kept for somebody to look at. */
   get observes(): boolean {
     return this.#observers.length > 0;
@@ -39,12 +41,12 @@ export class SendListeners {
    * @param hold called with the message after each hook: the next one may think for long, replace it, or throw
    * @returns the veto of one, when there is one
    */
-  async ask(record: SendRecord, hold: () => void): Promise<MailVeto | undefined> {
+  async ask(trace: SendTrace, hold: () => void): Promise<MailVeto | undefined> {
     for (const hook of this.#hooks) {
       try {
-        const answer = await hook.beforeSend?.(record.message);
+        const answer = await hook.beforeSend?.(trace.message);
         if (answer instanceof MailVeto) return answer;
-        if (answer) record.message = answer;
+        if (answer) trace.message = answer;
       } finally {
         hold();
       }
@@ -53,10 +55,10 @@ export class SendListeners {
   }
 
   /** Tells everybody of the end of a send. What they throw is logged and changes nothing. */
-  async tell(record: SendRecord, outcome: SendOutcome): Promise<void> {
-    const { message, mails, begunAt, template, culture } = record;
+  async tell(trace: SendTrace, outcome: SendOutcome): Promise<void> {
+    const { message, mails, begunAt, template, culture } = trace;
     for (const observer of this.#observers) {
-      await this.#call(record, observer, () =>
+      await this.#call(trace, observer, () =>
         observer.observe({
           mailer: this.#mailer,
           begunAt,
@@ -68,7 +70,7 @@ export class SendListeners {
       );
     }
     for (const hook of this.#hooks) {
-      await this.#call(record, hook, () =>
+      await this.#call(trace, hook, () =>
         'receipt' in outcome
           ? hook.afterSend?.(outcome.receipt, message)
           : hook.onFailure?.(outcome.error, message),
@@ -76,11 +78,11 @@ export class SendListeners {
     }
   }
 
-  async #call(record: SendRecord, who: object, call: () => void | Promise<void>): Promise<void> {
+  async #call(trace: SendTrace, who: object, call: () => void | Promise<void>): Promise<void> {
     try {
       await call();
     } catch (error) {
-      this.#log.hookFailed(record, who.constructor.name, error);
+      this.#log.hookFailed(trace, who.constructor.name, error);
     }
   }
 }

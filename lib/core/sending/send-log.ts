@@ -9,7 +9,8 @@ import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
 import { printable } from '../redaction/printable.js';
 import type { UpcomingRetry } from './deliver-mail.js';
-import type { SendRecord } from './send-record.js';
+import type { SendOutcome } from './send-outcome.js';
+import type { SendTrace } from './send-trace.js';
 
 const MOST_NAMED = 20;
 
@@ -24,26 +25,30 @@ export class SendLog {
     this.#logger = logger;
   }
 
-  /** A send has its receipt. */
-  sent(record: SendRecord, receipt: MailReceipt): void {
-    this.#write('log', () => sentLine(record, receipt));
+  /** A send has ended. */
+  ended(trace: SendTrace, outcome: SendOutcome): void {
+    if ('receipt' in outcome) this.#sent(trace, outcome.receipt);
+    else this.#failed(trace, outcome.error);
   }
 
-  /** A send has failed. */
-  failed(record: SendRecord, error: unknown): void {
+  #sent(trace: SendTrace, receipt: MailReceipt): void {
+    this.#write('log', () => sentLine(trace, receipt));
+  }
+
+  #failed(trace: SendTrace, error: unknown): void {
     this.#write('log', () => {
       const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
       const code = error instanceof MailError ? ` ${error.code}${known}` : '';
-      return `${headOf(record)}: failed${code}: ${logText(messageOf(error), record.secrets)}`;
+      return `${headOf(trace)}: failed${code}: ${logText(messageOf(error), trace.secrets)}`;
     });
   }
 
   /** A mail will be tried again. */
-  retrying(record: SendRecord, { tries, waitMs, recipients }: UpcomingRetry): void {
+  retrying(trace: SendTrace, { tries, waitMs, recipients }: UpcomingRetry): void {
     this.#write('debug', () => {
-      const reason = logText(recipients[0]?.response ?? '', record.secrets);
+      const reason = logText(recipients[0]?.response ?? '', trace.secrets);
       const whom = count(recipients.length, 'recipient', 'recipients');
-      return `${headOf(record)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
+      return `${headOf(trace)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
     });
   }
 
@@ -53,10 +58,10 @@ export class SendLog {
   }
 
   /** A hook has thrown where that changes nothing. */
-  hookFailed(record: SendRecord, name: string, error: unknown): void {
+  hookFailed(trace: SendTrace, name: string, error: unknown): void {
     this.#write(
       'error',
-      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), record.secrets)}`,
+      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), trace.secrets)}`,
     );
   }
 
@@ -71,18 +76,18 @@ export class SendLog {
   }
 }
 
-function sentLine(record: SendRecord, receipt: MailReceipt): string {
+function sentLine(trace: SendTrace, receipt: MailReceipt): string {
   const { status, via, fallback, response, file, rejected, dropped } = receipt;
   const outcome = [
     status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
-    ...(record.retries > 0 ? [`after ${count(record.retries, 'retry', 'retries')}`] : []),
-    ...(response === undefined ? [] : [`(${logText(response, record.secrets)})`]),
+    ...(trace.retries > 0 ? [`after ${count(trace.retries, 'retry', 'retries')}`] : []),
+    ...(response === undefined ? [] : [`(${logText(response, trace.secrets)})`]),
     ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),
   ].join(' ');
-  return [`${headOf(record)}: ${outcome}`, ...refusals(rejected, record), ...drops(dropped)].join('; ');
+  return [`${headOf(trace)}: ${outcome}`, ...refusals(rejected, trace), ...drops(dropped)].join('; ');
 }
 
-function headOf({ messageId, template, culture, recipients }: SendRecord): string {
+function headOf({ messageId, template, culture, recipients }: SendTrace): string {
   const named = recipients.slice(0, MOST_NAMED).map(maskAddresses).join(', ');
   const more = recipients.length > MOST_NAMED ? ` and ${recipients.length - MOST_NAMED} more` : '';
   const made =
@@ -92,12 +97,12 @@ function headOf({ messageId, template, culture, recipients }: SendRecord): strin
   return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
 }
 
-function refusals(rejected: readonly RejectedRecipient[], record: SendRecord): string[] {
+function refusals(rejected: readonly RejectedRecipient[], trace: SendTrace): string[] {
   if (rejected.length === 0) return [];
   const named = rejected
     .slice(0, MOST_NAMED)
     .map(
-      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', record.secrets)})`,
+      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', trace.secrets)})`,
     );
   const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
   return [`refused: ${named.join(', ')}${more}`];

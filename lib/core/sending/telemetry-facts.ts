@@ -1,19 +1,19 @@
-import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailError } from '../errors/mail-error.js';
 import type { SendFacts } from './mail-telemetry.js';
-import type { SendRecord } from './send-record.js';
+import type { SendOutcome } from './send-outcome.js';
+import type { SendTrace } from './send-trace.js';
 
 /** What telemetry may know of a send that has ended. */
 export function sendFacts(
-  { template, culture, retries }: SendRecord,
+  { template, culture, retries }: SendTrace,
   delivery: string,
-  result: { readonly value: MailReceipt } | { readonly error: unknown },
+  outcome: SendOutcome,
 ): SendFacts {
   const made = { ...(culture !== undefined && { culture }), retries };
   const named = template === undefined ? {} : { template };
-  if ('value' in result) {
-    const { status, via, accepted, rejected, dropped } = result.value;
+  if ('receipt' in outcome) {
+    const { status, via, accepted, rejected, dropped } = outcome.receipt;
     return {
       ...made,
       ...named,
@@ -24,7 +24,7 @@ export function sendFacts(
       dropped: dropped.length,
     };
   }
-  const { error } = result;
+  const { error } = outcome;
   const known = error instanceof MailDeliveryError ? error : undefined;
   return {
     ...made,

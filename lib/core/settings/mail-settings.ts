@@ -10,7 +10,7 @@ type Numeric = number | (string & {});
 
 /**
  * What an administrator writes in `appsettings.json` or in the environment. Keys are matched in any case, values may
- * be strings. See the README's settings table.
+ * be strings. docs/settings.md has them in a table.
  */
 export interface MailSettings {
   /** Sender of every mail, `name <address>` allowed. Required, except with a pickup directory. */

@@ -8,7 +8,7 @@ import type { MailObserver } from '../../core/sending/mail-observer.js';
 import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import { TemplateRenderer } from '../../core/templates/template-renderer.js';
 import { mailersOf } from '../mail-preview.mailers.js';
-import type { PreviewMailers } from '../preview-mailers.js';
+import type { PreviewMailers } from '../mail-preview.mailers.js';
 import type { TemplateWorkbench } from '../workbench/template-workbench.js';
 import { WorkbenchRenderer } from '../workbench/workbench-renderer.js';
 

@@ -48,13 +48,14 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
   const found = workbench.listings.filter(({ owner }) => owner === 'app').length;
   const broken = workbench.problems.length;
   const events = new PreviewEvents();
-  const { mailbox, observer } = createPreviewMails(
+  const { mails, observer } = createPreviewMails(
     { ...(pickupDirectory !== undefined && { pickupDirectory }) },
     () => events.publish('mailbox'),
   );
   if (pickupDirectory !== undefined) {
-    const { mails, problem } = await mailbox.list();
-    if (problem !== undefined && mails.length === 0) throw new Error(problem);
+    const listing = await mails.list();
+    const { problem } = listing;
+    if (problem !== undefined && listing.mails.length === 0) throw new Error(problem);
   }
   // Nest takes longer to load than all else, and only a mailer needs it.
   const mailer =
@@ -68,8 +69,8 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
       options: {},
       events,
       mailers: mailer ? mailer.mailers : () => [],
-      templates: workbench,
-      ...((mailer || pickupDirectory !== undefined) && { mailbox }),
+      workbench,
+      ...((mailer || pickupDirectory !== undefined) && { mails }),
     }),
   });
   try {

@@ -13,7 +13,7 @@ import { DESKTOP, openPage, PHONE, startBrowser } from './browser.js';
 import { sendSampleMails } from './sample-mails.js';
 import { SAMPLE_TEMPLATES } from './sample-templates.js';
 
-/** `npm run screenshots` writes those of the README; otherwise they are thrown away. */
+/** `npm run screenshots` writes those of docs/preview.md; otherwise they are thrown away. */
 const SHOWN =
   process.env['WRITE_SCREENSHOTS'] === '1' ? join(process.cwd(), 'sample-app', 'screenshots') : undefined;
 
@@ -47,7 +47,7 @@ afterAll(async () => {
   elsewhere.remove();
 });
 
-describe('The page Mailbox, as the README shows it,', () => {
+describe('The page Mailbox, as docs/preview.md shows it,', () => {
   it.each([
     ['preview-mailbox', DESKTOP, 'light'],
     ['preview-mailbox-dark', DESKTOP, 'dark'],
@@ -69,7 +69,7 @@ describe('The page Mailbox, as the README shows it,', () => {
   });
 });
 
-describe('The page Templates, as the README shows it,', () => {
+describe('The page Templates, as docs/preview.md shows it,', () => {
   it.each([
     ['preview-templates', DESKTOP, 'light'],
     ['preview-templates-dark', DESKTOP, 'dark'],

@@ -1,0 +1,59 @@
+import { withAbortGrace } from '../concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
+import { linkedAbort } from '../concurrency/linked-abort.js';
+import { timeoutError } from '../concurrency/timeout-error.js';
+import { abortedError } from '../delivery/aborted-error.js';
+import type { VerifyOptions } from '../delivery/mail-delivery.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { checkTimeout } from './send-options.js';
+
+/** How a check is bounded. */
+export interface CheckOptions {
+  /** Ends the check at once. @default none */
+  signal?: AbortSignal;
+  /** Milliseconds for the whole check; 0 means no limit but those of the settings. @default 0 */
+  timeoutMs?: number;
+}
+
+/** How {@link MailService.verify} and {@link MailService.backlog} are bounded, and who is told of half a success. */
+export interface VerifyMailOptions extends CheckOptions, Pick<VerifyOptions, 'onDegraded'> {}
+
+/**
+ * Runs a check under its bounds; one that does not listen to its signal is not waited for.
+ *
+ * @param closing fires when the application shuts down
+ */
+export async function boundedCheck<T>(
+  options: CheckOptions,
+  closing: AbortSignal,
+  check: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeoutMs = checkTimeout(options.timeoutMs) ?? 0;
+  if (closing.aborted) throw closedError();
+  const bounds = linkedAbort(options.signal, closing);
+  const { signal } = bounds;
+  const timer =
+    timeoutMs > 0
+      ? setTimeout(() => bounds.abort(timeoutError('The check', `${timeoutMs} ms`)), timeoutMs)
+      : undefined;
+  try {
+    return await withAbortGrace(check(signal), {
+      signal,
+      graceMs: ABORT_GRACE_MS.check,
+      overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),
+    });
+  } catch (error) {
+    throw closing.aborted && signal.reason === closing.reason ? closedError() : error;
+  } finally {
+    clearTimeout(timer);
+    bounds.unlink();
+  }
+}
+
+function closedError(): Error {
+  return new MailDeliveryError(
+    'EMAILCLOSED',
+    'The mailer is shutting down; it can deliver nothing any more.',
+    { phase: 'connect', retryable: true },
+  );
+}

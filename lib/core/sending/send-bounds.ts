@@ -1,0 +1,93 @@
+import { withAbortGrace } from '../concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
+import { timeoutError } from '../concurrency/timeout-error.js';
+import { abortedError } from '../delivery/aborted-error.js';
+import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { SendTrace } from './send-trace.js';
+
+/** What the bounds of a send are made of. */
+export interface SendBoundsParts {
+  /** Milliseconds until the send is cut; 0 means no limit. */
+  readonly timeoutMs: number;
+  /** Calls the second function when the caller's signal fires; returns what ends that. */
+  readonly listen: (abort: () => void) => () => void;
+  /** The caller's signal. */
+  readonly caller: AbortSignal | undefined;
+  /** Why the send must not begin at all; undefined when it may. */
+  readonly refusal: unknown;
+  /** What is made of every error. */
+  readonly failure: (error: unknown) => unknown;
+  /** Called when the send, and all that is told of it, is over. */
+  readonly onEnd: (bounds: SendBounds) => void;
+}
+
+/** The bounds of one send: the caller's signal, the time limit, and the end of a shutdown. */
+export class SendBounds {
+  /** Fires when the send is to end. */
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #parts: SendBoundsParts;
+  readonly #stopListening: () => void;
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: SendBoundsParts) {
+    this.signal = this.#controller.signal;
+    this.#parts = parts;
+    const { timeoutMs, caller } = parts;
+    if (timeoutMs > 0)
+      this.#timer = setTimeout(
+        () => this.#controller.abort(timeoutError('The send', `${timeoutMs} ms`)),
+        timeoutMs,
+      );
+    this.#stopListening = parts.listen(() => this.#controller.abort(caller?.reason));
+  }
+
+  /**
+   * Runs the send under its bounds. A delivery that does not listen to its signal does not hold its caller.
+   *
+   * @param trace says, when the send is cut, how far it had come
+   */
+  race<T>(trace: SendTrace, send: () => Promise<T>): Promise<T> {
+    const { refusal, failure } = this.#parts;
+    const { signal } = this;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (signal.aborted) return Promise.reject(failure(cutError(signal, trace)));
+    return withAbortGrace(send(), {
+      signal,
+      graceMs: ABORT_GRACE_MS.send,
+      overdue: () => cutError(signal, trace),
+      failure,
+    });
+  }
+
+  /** Waits for those who are told of the outcome; of a send that was cut, no longer than their grace time. */
+  async whileTold(telling: Promise<void>): Promise<void> {
+    const { signal } = this;
+    // The outcome stands, whatever they do and however long they take.
+    await withAbortGrace(telling, {
+      signal,
+      graceMs: ABORT_GRACE_MS.listeners,
+      overdue: () => undefined,
+    }).catch(() => {});
+  }
+
+  /** Ends the send from outside, at the end of a shutdown. */
+  cut(): void {
+    this.#controller.abort();
+  }
+
+  /** The send is over, and everybody has been told. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    this.#parts.onEnd(this);
+  }
+}
+
+function cutError(signal: AbortSignal, { step, messageId }: SendTrace): MailDeliveryError {
+  return abortedError(signal, {
+    phase: 'connect',
+    retryable: step === 'deliver' ? 'unknown' : true,
+    ...(messageId !== undefined && { messageId }),
+  });
+}

@@ -1,0 +1,58 @@
+import type { CallSite } from '../errors/call-site.js';
+import type { MailMessage } from '../message/mail-message.js';
+import type { DroppedRecipient } from '../message/recipient-policy.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
+
+/** How far a send has come. From `deliver` on the mail may have left. */
+export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'deliver';
+
+/** What the module itself knows of a message beyond what the message says. */
+export interface SendDetails {
+  /** Where the application called. */
+  readonly caller: CallSite;
+  /** Several languages for one mail; otherwise the message's own culture counts. */
+  readonly cultures?: readonly string[] | undefined;
+  /** Texts in the message that no error or log may show. */
+  readonly secrets?: readonly string[];
+}
+
+/** One send while it runs: what it works on, and what hooks, the log and the telemetry are told of it afterwards. */
+export interface SendTrace extends SendDetails {
+  readonly secrets: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly begunAt: number;
+  step: SendStep;
+  /** The message as the caller, and then the hooks, left it. */
+  message: MailMessage;
+  messageId?: string;
+  /** The envelope sender of the mail. */
+  sender?: string;
+  /** Name of the template as the message has it. */
+  template?: string;
+  /** Cultures that it was rendered in. */
+  culture?: string;
+  /** Addresses that the message names, blind ones included. */
+  recipients: readonly string[];
+  /** Who of them does not get the mail, by policy or by the veto of a hook. */
+  dropped: readonly DroppedRecipient[];
+  /** The finished mails; kept only where somebody observes the send. */
+  mails: readonly ComposedMail[];
+  /** Tries to deliver it beyond the first. */
+  retries: number;
+}
+
+/** Begins the trace of a send. */
+export function sendTrace(message: MailMessage, { caller, cultures, secrets = [] }: SendDetails): SendTrace {
+  return {
+    caller,
+    cultures,
+    secrets,
+    begunAt: Date.now(),
+    step: 'hooks',
+    message,
+    recipients: [],
+    dropped: [],
+    mails: [],
+    retries: 0,
+  };
+}
