@@ -2,6 +2,7 @@ import { createDelivery } from '../../core/delivery/create-delivery.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
+import { smtpTrusting } from '../smtp-trusting.js';
 
 /**
  * Does what `MailService.verify` does.
@@ -11,9 +12,10 @@ import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-set
 export async function applicationVerdict(
   settings: ResolvedMailSettings,
   signal: AbortSignal,
+  authorities?: readonly string[],
 ): Promise<MailDeliveryError | undefined> {
   // A check changes nothing, not even the files that dead writers have left behind.
-  const delivery = await createDelivery(settings, { sweep: false });
+  const delivery = await createDelivery(settings, { sweep: false, ...smtpTrusting(authorities) });
   try {
     await delivery.verify({ signal });
     return undefined;

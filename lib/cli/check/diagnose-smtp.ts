@@ -24,7 +24,7 @@ const LEAST_PROBE_TIMEOUT_MS = 3000;
  */
 export async function diagnoseSmtp(
   settings: ResolvedMailSettings,
-  { signal, named, onStep, onProgress }: DiagnosisOptions,
+  { signal, named, onStep, onProgress, authorities }: DiagnosisOptions,
 ): Promise<MailDeliveryError | undefined> {
   const { host = '', port, connectionTimeout } = settings;
   const limitMs = connectionTimeout * 1000;
@@ -32,7 +32,7 @@ export async function diagnoseSmtp(
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
-  const verdict = await applicationVerdict(settings, signal);
+  const verdict = await applicationVerdict(settings, signal, authorities);
   const tell = (found: DiagnosisStep, beyond = false): void => {
     const overruled = !beyond && found.status === 'failed' && verdict === undefined;
     if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
@@ -43,7 +43,7 @@ export async function diagnoseSmtp(
   const asLong = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
   const probeTimeoutMs = Math.min(limitMs, Math.max(LEAST_PROBE_TIMEOUT_MS, asLong));
   const refusal = await withinTime(signal, probeTimeoutMs, limit =>
-    askServer({ settings, host, named, signal, probeSignal: limit, verdict, tell }, addresses),
+    askServer({ settings, host, named, signal, probeSignal: limit, verdict, tell, authorities }, addresses),
   );
   return verdict ?? refusal;
 }

@@ -39,4 +39,6 @@ export interface DiagnosisOptions {
   readonly onStep: (step: DiagnosisStep) => void;
   /** Called with what is being done, when that may take a while. */
   readonly onProgress: (text: string) => void;
+  /** Certificates (PEM) of the authorities that servers are trusted by. @default those that Node.js knows */
+  readonly authorities?: readonly string[] | undefined;
 }

@@ -92,7 +92,10 @@ export async function secureConnection(context: SmtpCheckContext, probe: SmtpPro
   const { named } = context;
   const { port, secureSocketOption } = context.settings;
   try {
-    const secured = await probe.secure(isIP(context.host) > 0 ? undefined : context.host);
+    const secured = await probe.secure(
+      isIP(context.host) > 0 ? undefined : context.host,
+      context.authorities,
+    );
     const facts = certificateFacts(secured, context.host);
     const { implicit } = tlsMode(secureSocketOption, port);
     context.tell({

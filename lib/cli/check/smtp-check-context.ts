@@ -8,6 +8,8 @@ export interface SmtpCheckContext {
   readonly host: string;
   /** The name of a setting as the administrator wrote it. */
   readonly named: (key: string) => string;
+  /** Certificates (PEM) of the authorities that servers are trusted by. @default those that Node.js knows */
+  readonly authorities?: readonly string[] | undefined;
   /** Ends everything. */
   readonly signal: AbortSignal;
   /** Ends our own questions to the server; fires also when their time is over. */

@@ -82,9 +82,10 @@ export class SmtpProbe {
    * Starts TLS over the connection. The certificate is not verified here, so that a bad one can be described.
    *
    * @param servername name for SNI (RFC 6066); undefined for an IP address
+   * @param authorities certificates (PEM) of those that the server is trusted by. @default those that Node.js knows
    * @throws the error of the handshake, or {@link SmtpProbeError}
    */
-  async secure(servername: string | undefined): Promise<TLSSocket> {
+  async secure(servername: string | undefined, authorities?: readonly string[]): Promise<TLSSocket> {
     const plain = this.#socket;
     plain.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd);
     plain.off('error', this.#onError);
@@ -95,6 +96,7 @@ export class SmtpProbe {
       checkServerIdentity: () => undefined,
       minVersion: 'TLSv1.2',
       ...(servername !== undefined && { servername }),
+      ...(authorities && { ca: [...authorities] }),
     });
     // The socket below tells of its errors too.
     plain.on('error', () => {});

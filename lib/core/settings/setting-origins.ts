@@ -27,13 +27,15 @@ export interface TracedSettings {
 /**
  * Loads settings as `appsettings()` does, and keeps where each value comes from.
  *
+ * @param folder where `appsettings.json` is looked for. @default the working directory
  * @throws MailSettingsError `EMAILSETTINGS` as `appsettings()` does
  */
 export function tracedSettings(
   file: string | string[] | undefined,
   env: NodeJS.ProcessEnv = process.env,
+  folder?: string,
 ): TracedSettings {
-  const layers = settingsLayers(file, env);
+  const layers = settingsLayers(file, env, folder);
   const known = new Map<string, SettingOrigin>();
   const mark = (name: string, origin: SettingOrigin): string => {
     known.set(name, origin);

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { SmtpOptions } from '../../core/delivery/smtp/smtp-options.js';
 import { MAIL_PREVIEW_OBSERVER } from '../../core/mail/mail.constants.js';
 import { MailModule } from '../../core/mail/mail.module.js';
 import type { MailObserver } from '../../core/sending/mail-observer.js';
@@ -27,11 +28,15 @@ class ObserverModule {}
  * @throws MailSettingsError when the settings cannot be used
  */
 export async function startMailer(
-  settings: MailSettingsInput,
+  { settings, smtp }: { readonly settings: MailSettingsInput; readonly smtp?: SmtpOptions | undefined },
   workbench: TemplateWorkbench,
   observer: MailObserver,
 ): Promise<StandaloneMailer> {
-  const mail = MailModule.forRoot(settings, { templates: { watch: true }, shutdownTimeoutMs: 1000 });
+  const mail = MailModule.forRoot(settings, {
+    templates: { watch: true },
+    ...(smtp && { smtp }),
+    shutdownTimeoutMs: 1000,
+  });
   const renderer = { provide: TemplateRenderer, useFactory: () => new WorkbenchRenderer(workbench) };
   const root: DynamicModule = {
     module: ObserverModule,

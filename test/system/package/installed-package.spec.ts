@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MailSink } from '../support/mail-sink.js';
-import { runNode } from '../support/run-script.js';
-import type { TemporaryDirectory } from '../support/temporary-directory.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { MailSink } from '../../support/mail-sink.js';
+import type { RunResult } from '../../support/run-script.js';
+import { runNode } from '../../support/run-script.js';
+import type { TemporaryDirectory } from '../../support/temporary-directory.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const ROOT = process.cwd();
 const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/config', 'reflect-metadata', 'rxjs'];
@@ -52,8 +53,16 @@ describe('The packed package, installed into an empty project', () => {
       '--prefer-offline',
       `./${packed.filename}`,
     );
-  }, 120_000);
+  });
   afterAll(() => project.remove());
+
+  /** Runs a script of the project; how long that takes is not what is tested. */
+  function run(args: readonly string[]): Promise<RunResult> {
+    return runNode(['--disable-warning=ExperimentalWarning', ...args], {
+      cwd: project.path,
+      timeoutMs: 110_000,
+    });
+  }
 
   /** Adds a package that is installed here. */
   function add(name: string): void {
@@ -119,9 +128,7 @@ describe('The packed package, installed into an empty project', () => {
     const folder = join(project.path, `pickup-${kind}`);
     mkdirSync(folder);
     const script = project.write(`main.${extension}`, `${head}\n${body}`);
-    const result = await runNode(['--disable-warning=ExperimentalWarning', script, folder], {
-      cwd: project.path,
-    });
+    const result = await run([script, folder]);
     expect(result.stderr).toBe('');
     expect(result.stdout).toMatch(/^written .+\.eml\n$/);
     const [file = ''] = readdirSync(folder);
@@ -130,7 +137,7 @@ describe('The packed package, installed into an empty project', () => {
     const relay =
       kind === 'import' ? "await import('nest-mailroom/relay')" : "require('nest-mailroom/relay')";
     const names = project.write(`relay.${extension}`, `console.log(Object.keys(${relay}).sort().join())`);
-    const exported = await runNode(['--disable-warning=ExperimentalWarning', names], { cwd: project.path });
+    const exported = await run([names]);
     expect(exported).toMatchObject({ code: 0, stdout: 'MailRelay,MailRelayModule\n', stderr: '' });
   });
 
@@ -154,10 +161,9 @@ describe('The packed package, installed into an empty project', () => {
            console.log(app.get(Mailbox).last().subject);
          })();`,
       );
-      const caught = await runNode(['--disable-warning=ExperimentalWarning', script], { cwd: project.path });
+      const caught = await run([script]);
       expect(caught).toMatchObject({ code: 0, stdout: 'Caught\n', stderr: '' });
     },
-    30_000,
   );
 
   it('needs Terminus for its subpath health, and for nothing else', async () => {
@@ -168,11 +174,11 @@ describe('The packed package, installed into an empty project', () => {
        console.log('the rest works');
        console.log(Object.keys(await import('nest-mailroom/health')).join());`,
     );
-    const without = await runNode([ask], { cwd: project.path });
+    const without = await run([ask]);
     expect(without).toMatchObject({ code: 1, stdout: 'the rest works\n' });
     expect(without.stderr).toContain("Cannot find package '@nestjs/terminus'");
     add('@nestjs/terminus');
-    const ready = await runNode([ask], { cwd: project.path });
+    const ready = await run([ask]);
     expect(ready).toMatchObject({ code: 0, stdout: 'the rest works\nMailHealthIndicator\n', stderr: '' });
   });
 
@@ -186,10 +192,10 @@ describe('The packed package, installed into an empty project', () => {
        await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false }).then(app => app.close());
        console.log('started');`,
     );
-    const without = await runNode([ask], { cwd: project.path });
+    const without = await run([ask]);
     expect(without.stderr).toContain('npm install @css-inline/css-inline');
     add('@css-inline/css-inline');
-    expect(await runNode([ask], { cwd: project.path })).toMatchObject({ code: 0, stdout: 'started\n' });
+    expect(await run([ask])).toMatchObject({ code: 0, stdout: 'started\n' });
   });
 
   it('brings a command that empties a pickup directory', async () => {
@@ -207,5 +213,5 @@ describe('The packed package, installed into an empty project', () => {
     } finally {
       await sink.close();
     }
-  }, 30_000);
+  });
 });
