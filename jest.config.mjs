@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Most tests wait for a server or a clock; one worker less than there are cores, as Jest would have it, idles.
   maxWorkers: '100%',
+  // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // The peers of the benchmark and the other runners are no modules of the tests.

@@ -7,7 +7,7 @@ import type { MailMessage } from '../../lib/core/message/mail-message.js';
 import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
 import { compose as composeMessage } from '../core/mime/composing.js';
 import { assertWellFormedMail, headerOf, headersOf } from '../support/eml.js';
-import { rejection } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 
 /** A mail as it came out at the other end. */
 export interface ArrivedMail {

@@ -1,40 +1,28 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { describe, expect, it } from '@jest/globals';
+import { MailHook } from 'nest-mailroom';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+const bench = useMailBench();
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Listeners', text: 'text' };
 const SENDS = 1000;
 
 async function startSmtp(settings: object = {}, options: object = {}) {
-  const sink = await MailSink.start();
-  const app = await startMailApp(
+  const sink = await bench.sink();
+  const app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com', ...settings },
     options,
-  );
-  cleanUps.push(
-    () => sink.close(),
-    () => app.close(),
   );
   return { sink, app };
 }
 
 async function startPickup() {
-  const directory = temporaryDirectory();
-  const app = await startMailApp(
+  const directory = bench.folder();
+  const app = await bench.app(
     { FromAddress: 'a@contoso.com', UseSpecifiedPickupDirectory: true, PickupDirectory: directory.path },
     { pickup: { fsync: false } },
-  );
-  cleanUps.push(
-    () => directory.remove(),
-    () => app.close(),
   );
   return { app };
 }

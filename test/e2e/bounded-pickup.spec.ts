@@ -1,33 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailMessage, MailSettings } from 'nest-mailroom';
 import type { Bound } from '../support/bounded-send.js';
 import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
-import { startMailApp } from '../support/mail-app.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { useMailBench } from '../support/mail-bench.js';
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+const bench = useMailBench();
 
 const MESSAGE: MailMessage = { to: 'ann@contoso.com', subject: 'Bounds', text: 'text' };
 
 async function start(bound: Bound, settings: MailSettings = {}) {
-  const directory = temporaryDirectory();
-  const app = await startMailApp({
+  const directory = bench.folder();
+  const app = await bench.app({
     FromAddress: 'a@contoso.com',
     UseSpecifiedPickupDirectory: true,
     PickupDirectory: directory.path,
     ...settings,
     ...boundSettings(bound),
   });
-  cleanUps.push(
-    () => directory.remove(),
-    () => app.close(),
-  );
   return { app, files: () => readdirSync(directory.path, { recursive: true, encoding: 'utf8' }) };
 }
 

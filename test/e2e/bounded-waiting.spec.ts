@@ -1,22 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailMessage, MailModuleOptions, MailSettings } from 'nest-mailroom';
+import { MailHook } from 'nest-mailroom';
 import { BlackHole } from '../support/black-hole.js';
 import type { Bound } from '../support/bounded-send.js';
 import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
 import { HttpProxy } from '../support/http-proxy.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 const MESSAGE: MailMessage = { to: 'ann@contoso.com', subject: 'Bounds', text: 'text' };
 
@@ -26,7 +22,7 @@ async function mailer(
   settings: MailSettings = {},
   options: MailModuleOptions = {},
 ): Promise<MailApp> {
-  const app = await startMailApp(
+  return bench.app(
     {
       Host: host,
       Port: port,
@@ -37,8 +33,6 @@ async function mailer(
     },
     options,
   );
-  opened.push(app);
-  return app;
 }
 
 async function start(
@@ -46,8 +40,7 @@ async function start(
   settings: MailSettings = {},
   options: MailModuleOptions = {},
 ): Promise<{ sink: MailSink; app: MailApp }> {
-  const sink = await MailSink.start();
-  opened.push(sink);
+  const sink = await bench.sink();
   return { sink, app: await mailer(sink, bound, settings, options) };
 }
 
@@ -80,8 +73,7 @@ describe.each(BOUNDS)('At the moment of %s a send ends that waits', bound => {
   });
 
   it('for a free connection', async () => {
-    const sink = await MailSink.start({ delayDataMs: 1500 });
-    opened.push(sink);
+    const sink = await bench.sink({ delayDataMs: 1500 });
     const app = await mailer(sink, bound);
     const first = app.mail.send({ ...MESSAGE, subject: 'first' }, unlimited);
     await until(() => sink.commands.includes('DATA'));
@@ -94,8 +86,7 @@ describe.each(BOUNDS)('At the moment of %s a send ends that waits', bound => {
   });
 
   it('for a TCP connection that does not come about', async () => {
-    const hole = await BlackHole.open();
-    opened.push(hole);
+    const hole = bench.closing(await BlackHole.open());
     const app = await mailer(hole, bound);
     const sockets = () => process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap').length;
     const before = sockets();
@@ -106,9 +97,8 @@ describe.each(BOUNDS)('At the moment of %s a send ends that waits', bound => {
   });
 
   it('for a proxy that does not answer', async () => {
-    const sink = await MailSink.start();
-    const proxy = await HttpProxy.start();
-    opened.push(sink, proxy);
+    const sink = await bench.sink();
+    const proxy = bench.closing(await HttpProxy.start());
     proxy.answer = 'silence';
     const app = await mailer(sink, bound, {}, { smtp: { proxy: `http://${proxy.address}` } });
     await expectCut(app, bound, MESSAGE, () => proxy.requests.length > 0);
@@ -183,8 +173,7 @@ describe('What hooks do with the outcome', () => {
         return new Promise(() => {});
       }
     }
-    const sink = await MailSink.start({ rejectSender: () => ({ code: 550, message: 'no' }) });
-    opened.push(sink);
+    const sink = await bench.sink({ rejectSender: () => ({ code: 550, message: 'no' }) });
     const app = await mailer(sink, bound, {}, { hooks: [Stuck] });
     const controller = new AbortController();
     const sending = rejection(
@@ -204,8 +193,7 @@ describe('What hooks do with the outcome', () => {
         return new Promise(() => {});
       }
     }
-    const sink = await MailSink.start({ delayDataMs: 2000 });
-    opened.push(sink);
+    const sink = await bench.sink({ delayDataMs: 2000 });
     const app = await mailer(sink, bound, {}, { hooks: [Stuck] });
     const { error, lateMs } = await cutSend(app, MESSAGE, bound, () => sink.commands.includes('DATA'));
     expect(error).toMatchObject({ code: boundCode(bound) });
@@ -220,8 +208,7 @@ describe('What hooks do with the outcome', () => {
         await new Promise(() => {});
       }
     }
-    const sink = await MailSink.start();
-    opened.push(sink);
+    const sink = await bench.sink();
     const app = await mailer(sink, 'signal', {}, { hooks: [Stuck], shutdownTimeoutMs: 100 });
     const sending = app.mail.send(MESSAGE);
     await until(() => told);

@@ -1,28 +1,26 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
+import { describe, expect, it } from '@jest/globals';
+import { MailDelivery, MailHook } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function against(
   server: { host: string; port: number; close(): Promise<void> },
   settings: object = {},
   options: object = {},
 ): Promise<MailApp> {
-  const app = await startMailApp(
+  bench.closing(server);
+  return await bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );
-  opened.push(server, app);
-  return app;
 }
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Bounds', text: 'text' };
@@ -46,8 +44,7 @@ describe('A send', () => {
     const app = await against(server, settings);
     const error = await rejection(app.mail.send(MESSAGE, options));
     expect(error).toMatchObject({ code: 'EMAILTIMEOUT', phase: 'connect', retryable: true });
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 
   it('ends when its signal fires, with the reason as cause', async () => {
@@ -144,8 +141,7 @@ describe('Shutting down', () => {
     expect(await first).toMatchObject({ code: 'EMAILCLOSED', phase: 'after-data', retryable: 'unknown' });
     for (const error of await Promise.all(rest))
       expect(error).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 });
 
@@ -160,8 +156,7 @@ describe('A delivery of the application’s own that listens to nothing', () => 
   }
 
   it('does not hold a send beyond its time limit', async () => {
-    const app = await startMailApp({ FromAddress: 'a@contoso.com' }, { delivery: Deaf });
-    opened.push(app);
+    const app = await bench.app({ FromAddress: 'a@contoso.com' }, { delivery: Deaf });
     expect(await rejection(app.mail.send(MESSAGE, { timeoutMs: 50 }))).toMatchObject({
       code: 'EMAILTIMEOUT',
       retryable: 'unknown',

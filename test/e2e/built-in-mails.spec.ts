@@ -1,15 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
+import type { MailModuleOptions } from 'nest-mailroom';
 import { assertWellFormedMail, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 const RESET = {
   ApplicationUri: 'https://identity.contoso.com',
@@ -20,10 +18,9 @@ async function start(
   section: object = {},
   options: MailModuleOptions = {},
 ): Promise<{ app: MailApp; sink: MailSink; last(): Promise<ParsedMail> }> {
-  const sink = await MailSink.start();
+  const sink = await bench.sink();
   const MailSettings = { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' };
-  const app = await startMailApp({ MailSettings, TwoFactorSettings: RESET, ...section }, options);
-  opened.push(sink, app);
+  const app = await bench.app({ MailSettings, TwoFactorSettings: RESET, ...section }, options);
   const last = async (): Promise<ParsedMail> => {
     const mail = sink.messages.at(-1);
     if (!mail) throw new Error('no mail has arrived');

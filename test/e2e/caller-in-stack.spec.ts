@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailService } from '../../lib/core/mail/mail.service.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
+import type { MailModuleOptions, MailService } from 'nest-mailroom';
+import { MailDelivery, MailHook } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const MAIL = { to: 'ann@contoso.test', subject: 's', text: 'x' };
 /** The lines of this file that stand for the lines of an application, by the method that they call. */

@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import PostalMime from 'postal-mime';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { RenderedMail } from '../../lib/core/templates/template-renderer.js';
-import { TemplateRenderer } from '../../lib/core/templates/template-renderer.js';
+import type { MailModuleOptions, RenderedMail } from 'nest-mailroom';
+import { MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

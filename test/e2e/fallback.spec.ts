@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { DeliveryOutcome, MailModuleOptions } from 'nest-mailroom';
+import { MailDelivery, MailDeliveryError, MailModule, MailSettingsError } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
@@ -22,10 +22,7 @@ const FROM = 'no-reply@contoso.com';
 const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Fallback', text: 'text' };
 const NOBODY = { host: '127.0.0.1', port: 1 };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 interface Server {
   readonly host: string;
@@ -33,15 +30,11 @@ interface Server {
 }
 
 async function sink(options: MailSinkOptions = {}): Promise<MailSink> {
-  const started = await MailSink.start(options);
-  opened.push(started);
-  return started;
+  return bench.sink(options);
 }
 
 async function scripted(script: Script | ((index: number) => Script)): Promise<ScriptedSmtpServer> {
-  const started = await ScriptedSmtpServer.start(script);
-  opened.push(started);
-  return started;
+  return bench.server(script);
 }
 
 async function start(
@@ -50,12 +43,10 @@ async function start(
   { settings = {}, ...options }: MailModuleOptions & { settings?: object } = {},
 ): Promise<MailApp> {
   const second = 'host' in fallback ? { Host: fallback.host, Port: fallback.port } : fallback;
-  const app = await startMailApp(
+  return bench.app(
     { Host: primary.host, Port: primary.port, FromAddress: FROM, ...settings },
     { ...options, fallback: second },
   );
-  opened.push(app);
-  return app;
 }
 
 describe('A fallback', () => {
@@ -187,10 +178,9 @@ describe('A fallback', () => {
     await app.mail.send(MESSAGE);
     await app.mail.send(MESSAGE);
     expect(second.messages).toHaveLength(2);
-    const back = await ScriptedSmtpServer.start([...TO_DATA, { expectData: true, send: '250 back\r\n' }], {
+    await bench.server([...TO_DATA, { expectData: true, send: '250 back\r\n' }], {
       port,
     });
-    opened.unshift(back);
     const deadline = Date.now() + 5000;
     let receipt = await app.mail.send(MESSAGE);
     while (receipt.fallback && Date.now() < deadline) {
@@ -228,10 +218,10 @@ describe('A fallback', () => {
     const app = await start(first, second, {
       settings: { ConnectionTimeout: 1, MaxConnections: 2 },
     });
-    const begun = performance.now();
+    const begun = ownTime();
     const receipts = await Promise.all(Array.from({ length: 60 }, () => app.mail.send(MESSAGE)));
     // One after another they would have waited for half a minute.
-    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(ownTime() - begun).toBeLessThan(15_000);
     expect(receipts.every(receipt => receipt.fallback)).toBe(true);
     // Two that wait for a greeting, and for each a look whether the server wants TLS.
     expect(first.connections).toBeLessThanOrEqual(4);
@@ -334,8 +324,7 @@ describe('A fallback', () => {
     await app.mail.send(MESSAGE);
     expect(second.openConnections).toBe(1);
     await app.close();
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(second.openConnections).toBe(0);
+    await until(() => second.openConnections === 0);
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCLOSED' });
   });
 
@@ -345,7 +334,7 @@ describe('A fallback', () => {
       MailSettings: { Host: '127.0.0.1', Port: 1, FromAddress: FROM },
       FallbackMailSettings: { Host: second.host, Port: second.port },
     };
-    const app = await startApp(
+    const app = await bench.appOf(
       ConfigModule.forRoot({ load: [() => sections], ignoreEnvFile: true }),
       MailModule.fromConfig('MailSettings', {
         fallback: {
@@ -354,7 +343,6 @@ describe('A fallback', () => {
         },
       }),
     );
-    opened.push(app);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
   });
 
@@ -366,20 +354,18 @@ describe('A fallback', () => {
       providers: [{ provide: LAB, useValue: { Host: second.host, Port: second.port } }],
       exports: [LAB],
     })(Lab);
-    const app = await startApp(
+    const app = await bench.appOf(
       MailModule.forRootAsync({
         imports: [Lab],
         useFactory: () => ({ Host: '127.0.0.1', Port: 1, FromAddress: FROM }),
         fallback: { inject: [LAB], useFactory: (lab: object) => lab as Record<string, unknown> },
       }),
     );
-    opened.push(app);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ fallback: true });
-    const without = await startMailApp(
+    const without = await bench.app(
       { Host: '127.0.0.1', Port: 1, FromAddress: FROM },
       { fallback: { useFactory: () => undefined } },
     );
-    opened.push(without);
     expect(await rejection(without.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCONNECT' });
   });
 });
@@ -424,9 +410,9 @@ describe('A fallback of a delivery of the application’s own', () => {
     await after(600);
     const asking = app.mail.send(MESSAGE);
     await after(20);
-    const begun = performance.now();
+    const begun = ownTime();
     const others = await Promise.all(Array.from({ length: 10 }, () => app.mail.send(MESSAGE)));
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(ownTime() - begun).toBeLessThan(1500);
     expect(others.every(receipt => receipt.fallback)).toBe(true);
     expect(delivery.tries).toBe(2);
     expect(await asking).toMatchObject({ fallback: true });
@@ -502,14 +488,13 @@ describe('A fallback of a delivery of the application’s own', () => {
     const delivery = new Own(async () => {
       throw unusable('cannot post r3set-t0ken-0123456789');
     });
-    const app = await startMailApp(
+    const app = await bench.app(
       {
         MailSettings: { FromAddress: FROM },
         TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
       },
       { delivery, fallback: { Host: second.host, Port: second.port } },
     );
-    opened.push(app);
     await app.mail.sendResetPassword({
       to: 'ann@contoso.com',
       displayName: 'Ann',
@@ -548,7 +533,7 @@ describe('The settings of a fallback', () => {
       problems: [{ key: 'fallback.AllowedDomains' }, { key: 'fallback.CatchAllAddress' }],
     });
     const policy = { AllowedDomains: 'contoso.com; fabrikam.com' };
-    opened.push(await startWith({ Host: 'x', ...policy }, policy));
+    bench.closing(await startWith({ Host: 'x', ...policy }, policy));
   });
 
   it('need no folder on a machine where the main settings switch mail off', async () => {
@@ -556,28 +541,26 @@ describe('The settings of a fallback', () => {
       { UseSpecifiedPickupDirectory: true, PickupDirectory: '/no/such/folder' },
       { Enabled: false },
     );
-    opened.push(app);
+    bench.closing(app);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'suppressed' });
     await expect(app.mail.verify()).resolves.toBeUndefined();
   });
 
   it('are of no use where the main settings choose a pickup directory, and a warning at start says so', async () => {
     const folder = temporaryDirectory();
-    const app = await startMailApp(
+    const app = await bench.app(
       { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path, FromAddress: FROM },
       { fallback: { Host: 'x' } },
     );
-    opened.push(app);
     expect(app.logger.warnings).toEqual([expect.stringContaining('The option fallback is not used')]);
     folder.remove();
   });
 
   it('with Enabled false mean that there is none', async () => {
-    const app = await startMailApp(
+    const app = await bench.app(
       { Host: '127.0.0.1', Port: 1, FromAddress: FROM },
       { fallback: { Host: 'x', Enabled: false } },
     );
-    opened.push(app);
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
       code: 'EMAILCONNECT',
       message: expect.not.stringContaining('fallback'),

@@ -1,22 +1,14 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
-import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
-import { mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import type { MailService } from '../../lib/core/mail/mail.service.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import type { SendOptions } from '../../lib/core/sending/send-options.js';
-import { rejection, startApp, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import type { MailMessage, MailReceipt, MailService, SendOptions } from 'nest-mailroom';
+import { MailHook, MailModule, mailServiceToken, MailVeto } from 'nest-mailroom';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 @Injectable()
 class Footer extends MailHook {
@@ -50,14 +42,13 @@ class Observer extends MailHook {
 
 describe('Mail hooks', () => {
   it('may change a message, veto it with a reason, and watch what becomes of it', async () => {
-    const sink = await MailSink.start({
+    const sink = await bench.sink({
       rejectRecipient: address => (address.startsWith('gone') ? { code: 550, message: 'no' } : undefined),
     });
-    const app = await startMailApp(
+    const app = await bench.app(
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [Footer, NoFridays, Observer] },
     );
-    opened.push(sink, app);
     const observer = app.app.get(Observer, { strict: false });
 
     const sent = await app.mail.send({ to: 'ann@contoso.com', subject: 'work', text: 'Hi' });
@@ -77,7 +68,7 @@ describe('Mail hooks', () => {
 });
 
 it('A hook that takes long afterwards does not cost the caller the receipt, and streams that hooks attach are closed', async () => {
-  const sink = await MailSink.start();
+  const sink = await bench.sink();
   const attached: Readable[] = [];
   @Injectable()
   class Slow extends MailHook {
@@ -92,11 +83,10 @@ it('A hook that takes long afterwards does not cost the caller the receipt, and 
       await new Promise(resolve => setTimeout(resolve, 200));
     }
   }
-  const app = await startMailApp(
+  const app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
     { hooks: [Slow] },
   );
-  opened.push(sink, app);
   const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }));
   expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILATTACHMENT' });
   expect(attached.map(stream => stream.destroyed)).toEqual([true]);
@@ -147,12 +137,11 @@ describe('A stream that a hook attaches', () => {
 
   async function sendWith(hooks: Type<MailHook>[], options: SendOptions = {}): Promise<unknown> {
     attached.length = 0;
-    const sink = await MailSink.start();
-    const app = await startMailApp(
+    const sink = await bench.sink();
+    const app = await bench.app(
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks },
     );
-    opened.push(sink, app);
     return app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, options).catch((error: unknown) => error);
   }
 
@@ -202,14 +191,13 @@ describe('A mail hook', () => {
     const ledger: Ledger = { entries: [] };
     class Books {}
     Module({ providers: [{ provide: LEDGER, useValue: ledger }], exports: [LEDGER] })(Books);
-    const sink = await MailSink.start();
-    const app = await startApp(
+    const sink = await bench.sink();
+    const app = await bench.appOf(
       MailModule.forRoot(
         { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
         { imports: [Books], hooks: [Bookkeeper] },
       ),
     );
-    opened.push(sink, app);
     await app.mail.send({ to: 'ann@contoso.com', subject: 'one', text: 't' });
     expect(ledger.entries).toEqual(['before one', 'after one: accepted']);
   });
@@ -234,14 +222,13 @@ describe('A mail hook', () => {
         return { ...message, subject: `${message.subject} two` } as MailMessage;
       }
     }
-    const sink = await MailSink.start({
+    const sink = await bench.sink({
       rejectRecipient: address => (address.startsWith('gone') ? { code: 550, message: 'no' } : undefined),
     });
-    const app = await startMailApp(
+    const app = await bench.app(
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [First, Second] },
     );
-    opened.push(sink, app);
     const message = { to: 'ann@contoso.com', subject: 'zero', text: 't' };
     await app.mail.send(message);
     await rejection(app.mail.send({ ...message, to: 'gone@contoso.com' }));
@@ -257,12 +244,11 @@ describe('A mail hook', () => {
         return { ...message, to: 'ann@contoso.com, bob@contoso.com' } as MailMessage;
       }
     }
-    const sink = await MailSink.start();
-    const app = await startMailApp(
+    const sink = await bench.sink();
+    const app = await bench.app(
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [Breaker] },
     );
-    opened.push(sink, app);
     expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toMatchObject({
       code: 'EMAILADDRESS',
       field: 'to',
@@ -282,12 +268,11 @@ describe('A mail hook', () => {
         failures.push(error);
       }
     }
-    const sink = await MailSink.start();
-    const app = await startMailApp(
+    const sink = await bench.sink();
+    const app = await bench.app(
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [Thrower] },
     );
-    opened.push(sink, app);
     expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toBe(reason);
     expect(failures).toEqual([reason]);
     expect(sink.connections).toBe(0);
@@ -313,8 +298,7 @@ describe('A mail hook', () => {
         asked.push(`later: ${receipt.status}`);
       }
     }
-    const app = await startMailApp({ Host: 'x', FromAddress: 'a@contoso.com' }, { hooks: [No, Later] });
-    opened.push(app);
+    const app = await bench.app({ Host: 'x', FromAddress: 'a@contoso.com' }, { hooks: [No, Later] });
     const receipt = await app.mail.send({ to: 'ann@contoso.com', bcc: 'bob@contoso.com', text: 't' });
     expect(receipt.dropped).toEqual([
       { address: 'ann@contoso.com', field: 'to', rule: 'hook', reason: 'quiet hours' },
@@ -330,13 +314,12 @@ describe('A mail hook', () => {
         return new MailVeto('silenced');
       }
     }
-    const sink = await MailSink.start();
+    const sink = await bench.sink();
     const settings = { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' };
-    const app = await startApp(
+    const app = await bench.appOf(
       MailModule.forRoot(settings, { name: 'loud' }),
       MailModule.forRoot(settings, { name: 'silent', hooks: [Silent] }),
     );
-    opened.push(sink, app);
     const message = { to: 'ann@contoso.com', text: 't' };
     const mailer = (name: string): MailService =>
       app.app.get<MailService>(mailServiceToken(name), { strict: false });

@@ -1,20 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import { MailHook } from '../../lib/core/sending/mail-hook.js';
-import type { MailSettingsInput } from '../../lib/core/settings/mail-settings.js';
-import { TemplateRenderer } from '../../lib/core/templates/template-renderer.js';
-import { rejection, startApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import type { ComposedMail, DeliveryOutcome, MailModuleOptions, MailSettingsInput } from 'nest-mailroom';
+import { MailDelivery, MailHook, MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -23,10 +16,7 @@ const FROM = 'no-reply@contoso.com';
 const PASSWORD = 's3cret-p4ssword';
 const TOKEN = 'r3set/t0ken+0123456789==';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 /** Keeps everything at every level, with its context. */
 class EveryLevel implements LoggerService {
@@ -55,15 +45,14 @@ class EveryLevel implements LoggerService {
 }
 
 async function start(settings: MailSettingsInput, options: MailModuleOptions = {}) {
-  const app = await startApp(MailModule.forRoot(settings, options));
+  const app = await bench.appOf(MailModule.forRoot(settings, options));
   const logger = new EveryLevel();
   app.app.useLogger(logger);
-  opened.push(app);
   return { app, mail: app.mail, logger };
 }
 
 async function withSink(options: MailModuleOptions = {}, settings: object = {}) {
-  const sink = await MailSink.start({
+  const sink = await bench.sink({
     rejectRecipient: address =>
       address.startsWith('gone')
         ? { code: 550, message: `5.1.1 <${address}>: user unknown` }
@@ -71,7 +60,6 @@ async function withSink(options: MailModuleOptions = {}, settings: object = {}) 
           ? { code: 451, message: '4.2.1 later' }
           : undefined,
   });
-  opened.push(sink);
   const started = await start({ Host: sink.host, Port: sink.port, FromAddress: FROM, ...settings }, options);
   return { sink, ...started };
 }
@@ -217,7 +205,7 @@ describe('The log', () => {
         return { subject: 's', text: 't', culture: 'xx\nLOG forged ann@contoso.com' };
       }
     }
-    const sink = await MailSink.start();
+    const sink = await bench.sink();
     const app = await Test.createTestingModule({
       imports: [MailModule.forRoot({ Host: sink.host, Port: sink.port, FromAddress: FROM })],
     })
@@ -226,7 +214,7 @@ describe('The log', () => {
       .compile();
     const logger = new EveryLevel();
     app.useLogger(logger);
-    opened.push(sink, app);
+    bench.closing(app);
     await app.get(MailService).send({ to: 'ann@contoso.com', template: 'x', context: {} });
     expect(logger.about('log')).toEqual([
       expect.stringMatching(
@@ -324,7 +312,7 @@ describe('Everything that a whole run writes', () => {
     'holds neither the password nor the reset token, although the server echoes both and %s',
     async (_, script) => {
       const server = await ScriptedSmtpServer.start(script);
-      opened.push({ close: () => server.close().catch(() => {}) });
+      bench.closing({ close: () => server.close().catch(() => {}) });
       const written: string[] = [];
       const { mail, logger } = await start(
         {

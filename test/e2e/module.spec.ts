@@ -1,40 +1,35 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
-import { InjectMail, mailServiceToken } from '../../lib/core/mail/mail.decorators.js';
-import type { MailSettingsFactory } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import { appsettings } from '../../lib/core/settings/appsettings.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { ComposedMail, DeliveryOutcome, MailSettings, MailSettingsFactory } from 'nest-mailroom';
+import {
+  appsettings,
+  InjectMail,
+  MailDelivery,
+  MailModule,
+  MailService,
+  mailServiceToken,
+  MailSettingsError,
+} from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startApp, startMailApp } from '../support/mail-app.js';
+import { startApp, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
-const opened: { close(): Promise<void> }[] = [];
-function keep<T extends { close(): Promise<void> }>(item: T): T {
-  opened.push(item);
-  return item;
-}
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function sinkSettings(): Promise<{ sink: MailSink; settings: MailSettings }> {
-  const sink = keep(await MailSink.start());
+  const sink = await bench.sink();
   return { sink, settings: { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' } };
 }
 
 async function sends(app: MailApp, sink: MailSink): Promise<void> {
-  keep(app);
+  bench.closing(app);
   const receipt = await app.mail.send({ to: 'ann@contoso.com', subject: 'Hello', text: 'Hi Ann' });
   expect(receipt).toMatchObject({ status: 'accepted', via: 'smtp', accepted: ['ann@contoso.com'] });
   expect(sink.messages).toHaveLength(1);
@@ -162,7 +157,7 @@ describe('MailModule', () => {
       ignoreEnvFile: true,
       load: [appsettings(file, { PasswordResetSettings__MailSettings__FromAddress: 'agent@contoso.com' })],
     });
-    const app = keep(await startApp(config, MailModule.fromConfig('PasswordResetSettings')));
+    const app = await bench.appOf(config, MailModule.fromConfig('PasswordResetSettings'));
     const receipt = await app.mail.send({ to: 'ann@contoso.com', text: 'Hi' });
     expect(receipt).toMatchObject({
       status: 'written',
@@ -191,7 +186,7 @@ describe('MailModule', () => {
     const { settings } = await sinkSettings();
     const modules = [MailModule.forRoot(settings, { name: 'alerts' })];
     modules.splice(place, 0, MailModule.forRoot(settings));
-    const { app } = keep(await startApp(...modules));
+    const { app } = await bench.appOf(...modules);
     expect(app.get(MailService, { strict: false }).name).toBeUndefined();
     expect(app.get<MailService>(mailServiceToken('alerts'), { strict: false }).name).toBe('alerts');
   });
@@ -204,7 +199,7 @@ describe('MailModule', () => {
     }
     @Module({ providers: [Reviews] })
     class ReviewsModule {}
-    const app = keep(await startApp(MailModule.forRoot(settings), { module: ReviewsModule }));
+    const app = await bench.appOf(MailModule.forRoot(settings), { module: ReviewsModule });
     await app.app.get(Reviews, { strict: false }).mail.send({ to: 'ann@contoso.com', text: 't' });
     expect(sink.messages).toHaveLength(1);
   });
@@ -238,7 +233,7 @@ describe('MailModule', () => {
         @InjectMail('news') readonly news: MailService,
       ) {}
     }
-    const app = keep(
+    const app = bench.closing(
       await (async () => {
         @Module({
           imports: [
@@ -303,14 +298,12 @@ describe('MailModule', () => {
       async verify(): Promise<void> {}
       async close(): Promise<void> {}
     }
-    const app = keep(
-      await startApp(
-        MailModule.forRootAsync({
-          imports: [QueueModule],
-          useFactory: () => ({ FromAddress: 'no-reply@contoso.com' }),
-          delivery: QueueDelivery,
-        }),
-      ),
+    const app = await bench.appOf(
+      MailModule.forRootAsync({
+        imports: [QueueModule],
+        useFactory: () => ({ FromAddress: 'no-reply@contoso.com' }),
+        delivery: QueueDelivery,
+      }),
     );
     const receipt = await app.mail.send({ to: 'ann@contoso.com', text: 't' });
     expect(receipt).toMatchObject({ status: 'queued', via: 'queue', accepted: ['ann@contoso.com'] });
@@ -334,7 +327,7 @@ describe('MailModule', () => {
       .overrideProvider(MailDelivery)
       .useValue(fake)
       .compile();
-    keep(testing);
+    bench.closing(testing);
     await testing.get(MailService).send({ to: 'ann@contoso.com', text: 't' });
     expect(sent).toEqual(['ann@contoso.com']);
   });
@@ -346,7 +339,7 @@ describe('MailModule', () => {
       { ...settings, Username: 'ann', Password: secret },
       { smtp: { auth: { user: 'x', pass: secret } } },
     );
-    const app = keep(await startApp(module));
+    const app = await bench.appOf(module);
     for (const thing of [module, app.mail, app.app.get(MailDelivery, { strict: false })]) {
       expect(inspect(thing, { depth: 12, showHidden: true })).not.toContain(secret);
       expect(JSON.stringify(thing)).not.toContain(secret);
@@ -387,7 +380,7 @@ describe('A mailer with a delivery of its own', () => {
       verify: async () => {},
       close: async () => {},
     };
-    const app = keep(await startMailApp({}, { delivery }));
+    const app = await bench.app({}, { delivery });
     expect(await app.mail.send({ to: 'ann@contoso.com', from: 'me@contoso.com', text: 't' })).toMatchObject({
       status: 'queued',
       via: 'own',

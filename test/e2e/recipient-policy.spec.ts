@@ -1,24 +1,20 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function start(settings: object, sinkOptions = {}): Promise<{ app: MailApp; sink: MailSink }> {
-  const sink = await MailSink.start(sinkOptions);
-  const app = await startMailApp({
+  const sink = await bench.sink(sinkOptions);
+  const app = await bench.app({
     Host: sink.host,
     Port: sink.port,
     FromAddress: 'no-reply@contoso.com',
     ...settings,
   });
-  opened.push(sink, app);
   return { app, sink };
 }
 
@@ -134,14 +130,13 @@ describe('The recipient policy of a mailer', () => {
   });
 
   it('connects to nothing when it is disabled', async () => {
-    const server = await ScriptedSmtpServer.start([{ silence: true }]);
-    const app = await startMailApp({
+    const server = await bench.server([{ silence: true }]);
+    const app = await bench.app({
       Host: server.host,
       Port: server.port,
       FromAddress: 'a@contoso.com',
       Enabled: false,
     });
-    opened.push(server, app);
     expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('suppressed');
     await app.mail.verify();
     expect(server.connections).toBe(0);

@@ -1,22 +1,19 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ComposedMail, DeliveryOutcome, MailModuleOptions } from 'nest-mailroom';
+import { MailDelivery, MailDeliveryError } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 const RETRY: MailModuleOptions = { retry: { attempts: 3, backoff: 20 } };
 const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Again', text: 'text' };
@@ -26,12 +23,11 @@ async function against(
   options: MailModuleOptions = RETRY,
   settings: object = {},
 ): Promise<MailApp> {
-  const app = await startMailApp(
+  bench.closing(server);
+  return await bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );
-  opened.push(server, app);
-  return app;
 }
 
 /** A sink that refuses each of the named recipients so many times. */
@@ -132,11 +128,7 @@ describe('With the option retry', () => {
   });
 
   it('a server that cannot be reached has refused nobody, however often it is asked', async () => {
-    const app = await startMailApp(
-      { Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' },
-      RETRY,
-    );
-    opened.push(app);
+    const app = await bench.app({ Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' }, RETRY);
     const error = await rejection(app.mail.send(MESSAGE));
     expect(error).toMatchObject({
       code: 'EMAILCONNECT',
@@ -185,18 +177,13 @@ describe('With the option retry', () => {
     const first = await MailSink.start();
     const { port } = first;
     await first.close();
-    const app = await startMailApp(
+    const app = await bench.app(
       { Host: '127.0.0.1', Port: port, FromAddress: 'no-reply@contoso.com' },
       { retry: { attempts: 20, backoff: { type: 'fixed', delay: 50 } } },
     );
-    opened.push(app);
     const sending = app.mail.send(MESSAGE);
     await new Promise(resolve => setTimeout(resolve, 150));
-    const server = await ScriptedSmtpServer.start(
-      [...TO_DATA, { expectData: true, send: '250 finally\r\n' }],
-      { port },
-    );
-    opened.unshift(server);
+    await bench.server([...TO_DATA, { expectData: true, send: '250 finally\r\n' }], { port });
     expect(await sending).toMatchObject({ status: 'accepted', response: '250 finally' });
   });
 
@@ -226,7 +213,7 @@ describe('With the option retry', () => {
   it('the wait for the next try ends at the time limit, with what the server said last', async () => {
     const { sink, asked } = await moodySink({ 'ann@contoso.com': { code: 451, times: 9 } });
     const app = await against(sink, { retry: { attempts: 5, backoff: 60_000 } });
-    const begun = performance.now();
+    const begun = ownTime();
     const error = await rejection(app.mail.send({ ...MESSAGE, to: 'ann@contoso.com' }, { timeoutMs: 300 }));
     expect(error).toMatchObject({
       code: 'EMAILTIMEOUT',
@@ -235,7 +222,7 @@ describe('With the option retry', () => {
       responseCode: 451,
       recipients: [{ address: 'ann@contoso.com', code: 451, retryable: true }],
     });
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(ownTime() - begun).toBeLessThan(3000);
     expect(asked).toHaveLength(1);
   });
 
@@ -309,8 +296,7 @@ describe('With the option retry', () => {
       async close(): Promise<void> {}
     }
     const delivery = new Moody();
-    const app = await startMailApp({ FromAddress: 'a@contoso.com' }, { ...RETRY, delivery });
-    opened.push(app);
+    const app = await bench.app({ FromAddress: 'a@contoso.com' }, { ...RETRY, delivery });
     expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'queued', accepted: MESSAGE.to });
     expect(delivery.envelopes).toEqual([MESSAGE.to, MESSAGE.to, ['bob@contoso.com']]);
   });
@@ -337,8 +323,7 @@ describe('With the option retry and a delivery of the application’s own', () =
 
   async function scripted(answers: Answer[], options: MailModuleOptions = RETRY, settings: object = {}) {
     const delivery = new Scripted(answers);
-    const app = await startMailApp({ FromAddress: 'a@contoso.com', ...settings }, { ...options, delivery });
-    opened.push(app);
+    const app = await bench.app({ FromAddress: 'a@contoso.com', ...settings }, { ...options, delivery });
     return { delivery, mail: app.mail };
   }
 
@@ -461,14 +446,13 @@ describe('With the option retry and a delivery of the application’s own', () =
           throw new Error('cannot post\nr3set-t0ken-0123456789');
         },
       ]);
-      const app = await startMailApp(
+      const app = await bench.app(
         {
           MailSettings: { FromAddress: 'a@contoso.com', MaxRecipients: 1, MaxRecipientsOverflow: 'Split' },
           TwoFactorSettings: { ResetConfirmationUri: 'https://x.example/reset?t=' },
         },
         { ...RETRY, delivery },
       );
-      opened.push(app);
       return app;
     })();
     const { rejected } = await mail.sendResetPassword({
@@ -516,10 +500,10 @@ describe('With the option retry and a delivery of the application’s own', () =
         MaxRecipients: 10_000,
       },
     );
-    const begun = performance.now();
+    const begun = ownTime();
     const receipt = await mail.send({ ...MESSAGE, to });
     expect([receipt.accepted.length, receipt.rejected.length]).toEqual([3, 9997]);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(ownTime() - begun).toBeLessThan(3000);
   });
 });
 

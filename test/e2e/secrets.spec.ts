@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, it } from '@jest/globals';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailDelivery, MailSettingsError } from 'nest-mailroom';
+import { startMailApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 const PASSWORD = 's3cret-p4ssword';

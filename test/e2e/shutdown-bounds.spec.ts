@@ -1,20 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { SendLimits } from '../../lib/core/sending/send-limits.js';
-import { sendTrace } from '../../lib/core/sending/send-trace.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { until } from '../support/bounded-send.js';
+import { startMailApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { runNode } from '../support/run-script.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
-
-const TRACE = sendTrace({ to: 'ann@contoso.test', text: 'x' }, { caller: {} });
-
-it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
-  const limits = new SendLimits(0);
-  const bounds = limits.begin({});
-  // Until the send has ended, its bounds are under way: the shutdown waits for them, and cuts them.
-  await limits.close(0, () => Promise.resolve());
-  const sent = rejection(bounds.race(TRACE, () => Promise.resolve('sent')));
-  expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'connect', retryable: true });
-});
 
 it('A message that the grace time cuts in its middle has surely not been sent, and its end never comes', async () => {
   let readOn = (): void => {};
@@ -25,6 +14,8 @@ it('A message that the grace time cuts in its middle has surely not been sent, a
     { expect: /^MAIL/, send: '250 ok\r\n' },
     { expect: /^RCPT/, send: '250 ok\r\n' },
     { expect: 'DATA', send: '354 go\r\n' },
+    // The message has begun.
+    { expect: /./ },
     { readNothingUntil: patience },
   ]);
   const app = await startMailApp(
@@ -35,26 +26,17 @@ it('A message that the grace time cuts in its middle has surely not been sent, a
   const sent = rejection(
     app.mail.send({ to: 'ann@contoso.test', text: 'Large', attachments: [{ content }] }),
   );
-  await new Promise(resolve => setTimeout(resolve, 200));
+  await until(() => (server.received().indexOf('DATA') + 1 || Infinity) < server.received().length);
   await app.close();
   expect(await sent).toMatchObject({ code: 'EMAILCLOSED', phase: 'data', retryable: true });
   readOn();
-  await new Promise(resolve => setTimeout(resolve, 200));
-  expect(server.openConnections).toBe(0);
+  await until(() => server.openConnections === 0);
   const received = server.receivedBytes();
   expect({ begun: received.includes('Message-ID: '), ended: received.includes('\r\n.\r\n') }).toEqual({
     begun: true,
     ended: false,
   });
   await server.close();
-});
-
-it('A delivery that cannot be closed holds none of its sends: they are closed, and the shutdown tells the trouble', async () => {
-  const limits = new SendLimits(0);
-  const sent = rejection(limits.begin({}).race(TRACE, () => new Promise(() => {})));
-  const trouble = new Error('cannot be closed');
-  expect(await rejection(limits.close(10, () => Promise.reject(trouble)))).toBe(trouble);
-  expect(await sent).toMatchObject({ code: 'EMAILCLOSED' });
 });
 
 it('A delivery that cannot be closed crashes no application whose web server still answers', async () => {

@@ -1,10 +1,11 @@
 import type { SecureVersion } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailSettings } from 'nest-mailroom';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
@@ -42,20 +43,17 @@ const WRONG: Readonly<Record<string, { certificate: Certificate; words: RegExp }
 };
 const login = { Username: 'ann', Password: 's3cret-password' };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function sendTo(
   server: { host: string; port: number; close(): Promise<void> },
   settings: MailSettings,
 ) {
-  const app = await startMailApp(
+  bench.closing(server);
+  const app = await bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ...settings },
     { smtp: { tls: { ca: authority.cert } } },
   );
-  opened.push(server, app);
   return rejection(app.mail.send({ to: 'ann@contoso.com', text: 'secret text' }));
 }
 
@@ -89,12 +87,11 @@ describe('A certificate of the right authority, for the right host', () => {
     ['StartTls', 'starttls', 'localhost'],
     ['SslOnConnect', 'implicit', 'localhost'],
   ] as const)('is taken with %s (%s, Host %s)', async (SecureSocketOption, tls, Host) => {
-    const sink = await MailSink.start({ tls, certificate: authority.issue({ hosts: [Host] }) });
-    const app = await startMailApp(
+    const sink = await bench.sink({ tls, certificate: authority.issue({ hosts: [Host] }) });
+    const app = await bench.app(
       { Host, Port: sink.port, FromAddress: 'a@contoso.com', SecureSocketOption },
       { smtp: { tls: { ca: authority.cert } } },
     );
-    opened.push(sink, app);
     await app.mail.send({ to: 'ann@contoso.com', text: 't' });
     expect(sink.messages[0]?.secure).toBe(true);
   });

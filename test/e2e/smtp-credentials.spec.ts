@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailSettings, SmtpOptions } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import { useMailBench } from '../support/mail-bench.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['localhost', '127.0.0.1'] });
@@ -12,14 +11,11 @@ const trust: SmtpOptions = { tls: { ca: authority.cert } };
 /** A name of this machine that is not loopback by its looks, so that the rules for foreign hosts apply. */
 const FOREIGN: SmtpOptions = { ...trust, allowInternalNetworkInterfaces: true };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function start(sinkOptions: MailSinkOptions, settings: MailSettings, smtp: SmtpOptions = trust) {
-  const sink = await MailSink.start(sinkOptions);
-  const app = await startMailApp(
+  const sink = await bench.sink(sinkOptions);
+  const app = await bench.app(
     {
       Host: sink.host,
       Port: sink.port,
@@ -29,7 +25,6 @@ async function start(sinkOptions: MailSinkOptions, settings: MailSettings, smtp:
     },
     { smtp },
   );
-  opened.push(sink, app);
   const send = () => app.mail.send({ to: 'ann@contoso.com', subject: 'TLS', text: 'secret text' });
   return { sink, app, send };
 }
@@ -60,13 +55,12 @@ describe('Credentials', () => {
   it.each(['Auto', 'StartTlsWhenAvailable'])(
     'never cross a clear connection to another host with %s',
     async SecureSocketOption => {
-      const sink = await MailSink.start({ tls: 'none', auth, allowInsecureAuth: true });
+      const sink = await bench.sink({ tls: 'none', auth, allowInsecureAuth: true });
       // 0.0.0.0 reaches this machine, but is no loopback name: the rules for other hosts apply.
-      const app = await startMailApp(
+      const app = await bench.app(
         { Host: '0.0.0.0', Port: sink.port, FromAddress: 'a@contoso.com', SecureSocketOption, ...login },
         { smtp: FOREIGN },
       );
-      opened.push(sink, app);
       const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }));
       expect(error).toMatchObject({
         code: 'EMAILTLS',
@@ -79,8 +73,8 @@ describe('Credentials', () => {
   );
 
   it('cross a clear connection when the administrator wrote None', async () => {
-    const sink = await MailSink.start({ tls: 'none', auth, allowInsecureAuth: true });
-    const app = await startMailApp(
+    const sink = await bench.sink({ tls: 'none', auth, allowInsecureAuth: true });
+    const app = await bench.app(
       {
         Host: '0.0.0.0',
         Port: sink.port,
@@ -90,7 +84,6 @@ describe('Credentials', () => {
       },
       { smtp: FOREIGN },
     );
-    opened.push(sink, app);
     expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
   });
 

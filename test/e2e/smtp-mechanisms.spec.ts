@@ -1,14 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SmtpOptions } from '../../lib/core/delivery/smtp/smtp-options.js';
+import { describe, expect, it } from '@jest/globals';
+import type { SmtpOptions } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const PLAIN = base64('\0ann\0s3cret-password');
@@ -21,13 +18,8 @@ const MAIL: Script = [
 
 /** A server that says this to EHLO, and an application that has a login for it. */
 async function start(ehlo: string, further: Script, smtp: SmtpOptions = {}) {
-  const server = await ScriptedSmtpServer.start([
-    { send: '220 hi\r\n' },
-    { expect: /^EHLO/, send: ehlo },
-    ...further,
-  ]);
-  opened.push(server);
-  const app: MailApp = await startMailApp(
+  const server = await bench.server([{ send: '220 hi\r\n' }, { expect: /^EHLO/, send: ehlo }, ...further]);
+  const app: MailApp = await bench.app(
     {
       Host: server.host,
       Port: server.port,
@@ -38,7 +30,6 @@ async function start(ehlo: string, further: Script, smtp: SmtpOptions = {}) {
     },
     { smtp },
   );
-  opened.push(app);
   return { server, app, send: () => app.mail.send({ to: 'ann@contoso.test', text: 'Hello' }) };
 }
 

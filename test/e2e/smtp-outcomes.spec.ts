@@ -1,31 +1,29 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
+import { describe, expect, it } from '@jest/globals';
+import { MailDeliveryError } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function against(
   server: { host: string; port: number; close(): Promise<void> },
   more: object = {},
 ): Promise<MailApp> {
-  const app = await startMailApp({
+  bench.closing(server);
+  return await bench.app({
     Host: server.host,
     Port: server.port,
     FromAddress: 'no-reply@contoso.com',
     SocketTimeout: 2,
     ...more,
   });
-  opened.push(server, app);
-  return app;
 }
 
 const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Outcome', text: 'text' };
@@ -136,8 +134,7 @@ describe('A send that fails', () => {
   });
 
   it('because the server is down can be retried and names Host and Port', async () => {
-    const app = await startMailApp({ Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' });
-    opened.push(app);
+    const app = await bench.app({ Host: '127.0.0.1', Port: 1, FromAddress: 'no-reply@contoso.com' });
     const error = await rejection(app.mail.send(MESSAGE));
     expect(error).toMatchObject({
       code: 'EMAILCONNECT',
@@ -149,8 +146,7 @@ describe('A send that fails', () => {
   });
 
   it('because the host name is unknown names Host', async () => {
-    const app = await startMailApp({ Host: 'no-such-host.invalid', FromAddress: 'no-reply@contoso.com' });
-    opened.push(app);
+    const app = await bench.app({ Host: 'no-such-host.invalid', FromAddress: 'no-reply@contoso.com' });
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
       code: 'EMAILCONNECT',
       phase: 'connect',
@@ -292,7 +288,7 @@ describe('The pool', () => {
 
   it('holds no more than MaxConnections while a worn one says goodbye slowly', async () => {
     let open = 0;
-    const server = await ScriptedSmtpServer.start(() => [
+    const server = await bench.server(() => [
       ...TO_DATA,
       { expectData: true, send: '250 ok\r\n' },
       { expect: 'QUIT' },
@@ -300,11 +296,10 @@ describe('The pool', () => {
       { send: '221 bye\r\n' },
       { close: true },
     ]);
-    const app = await startMailApp(
+    const app = await bench.app(
       { Host: server.host, Port: server.port, FromAddress: 'no-reply@contoso.com', MaxConnections: 1 },
       { smtp: { maxMessages: 1 } },
     );
-    opened.push(server, app);
     const watch = setInterval(() => {
       open = Math.max(open, server.openConnections);
     }, 5);
@@ -428,9 +423,8 @@ describe('A server that answers at the wrong time', () => {
       app.mail.send({ ...MESSAGE, attachments: [{ filename: 'x.bin', content: endless }] }),
     );
     expect(error).toMatchObject({ code: 'EMAILDATA', phase: 'data', retryable: false, responseCode: 552 });
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await until(() => server.openConnections === 0);
     expect(server.received().filter(line => line === 'RSET')).toEqual([]);
-    expect(server.openConnections).toBe(0);
   });
 
   it('and does not answer RSET delays neither the refusal nor the shutdown', async () => {
@@ -445,7 +439,6 @@ describe('A server that answers at the wrong time', () => {
     const error = await rejection(app.mail.send(MESSAGE, { timeoutMs: 1500 }));
     expect(error).toMatchObject({ code: 'EMAILENVELOPE', responseCode: 550 });
     await app.close();
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 });

@@ -1,29 +1,26 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailSettings } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { HttpProxy } from '../support/http-proxy.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import { useMailBench } from '../support/mail-bench.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['127.0.0.1'] });
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function start(sinkOptions: MailSinkOptions = {}, settings: MailSettings = {}, login = '') {
-  const sink = await MailSink.start({ certificate, ...sinkOptions });
+  const sink = await bench.sink({ certificate, ...sinkOptions });
   const proxy = await HttpProxy.start();
-  const app = await startMailApp(
+  bench.closing(proxy);
+  const app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com', ...settings },
     { smtp: { proxy: `http://${login}${proxy.address}`, tls: { ca: authority.cert } } },
   );
-  opened.push(sink, proxy, app);
   const send = () => app.mail.send({ to: 'ann@contoso.com', subject: 'Proxy', text: 'text' });
   return { sink, proxy, send };
 }
@@ -77,17 +74,17 @@ describe('Through an HTTP proxy', () => {
   });
 
   it('the time that the proxy takes counts as a part of ConnectionTimeout', async () => {
-    const server = await ScriptedSmtpServer.start([{ silence: true }]);
+    const server = await bench.server([{ silence: true }]);
     const proxy = await HttpProxy.start();
     proxy.delayMs = 1000;
-    const app = await startMailApp(
+    bench.closing(proxy);
+    const app = await bench.app(
       { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ConnectionTimeout: 1.5 },
       { smtp: { proxy: `http://${proxy.address}` } },
     );
-    opened.push(server, proxy, app);
-    const begun = performance.now();
+    const begun = ownTime();
     const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'text' }));
-    expect(performance.now() - begun).toBeLessThan(2300);
+    expect(ownTime() - begun).toBeLessThan(2300);
     expect(error).toMatchObject({ code: 'EMAILCONNECT', phase: 'connect', retryable: true });
   });
 

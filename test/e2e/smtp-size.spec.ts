@@ -1,26 +1,23 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function against(server: { host: string; port: number; close(): Promise<void> }): Promise<MailApp> {
-  const app = await startMailApp({
+  bench.closing(server);
+  return await bench.app({
     Host: server.host,
     Port: server.port,
     FromAddress: 'no-reply@contoso.com',
     MaxConnections: 1,
   });
-  opened.push(server, app);
-  return app;
 }
 
 const LARGE = { to: 'ann@contoso.com', text: 'x'.repeat(50_000) };

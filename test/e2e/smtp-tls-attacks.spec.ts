@@ -1,31 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailSettings } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { HttpProxy } from '../support/http-proxy.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['0.0.0.0', '127.0.0.1'] });
 const login = { Username: 'ann', Password: 's3cret-password' };
 const OPPORTUNISTIC = ['Auto', 'StartTlsWhenAvailable'];
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function sendTo(script: Script, settings: MailSettings, timeoutMs = 10_000) {
-  const server = await ScriptedSmtpServer.start(script);
-  opened.push(server);
-  const app = await startMailApp(
+  const server = await bench.server(script);
+  const app = await bench.app(
     // 0.0.0.0 reaches this machine, but is no loopback name: the rules for other hosts apply.
     { Host: '0.0.0.0', Port: server.port, FromAddress: 'a@contoso.com', ...settings },
     { smtp: { tls: { ca: authority.cert }, allowInternalNetworkInterfaces: true } },
   );
-  opened.push(app);
   const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'secret' }, { timeoutMs }));
   return { error, server };
 }
@@ -155,9 +152,9 @@ describe('A TLS handshake', () => {
   ] as const)(
     'that is not answered ends with %s at ConnectionTimeout, and can be tried again',
     async (SecureSocketOption, script) => {
-      const started = performance.now();
+      const started = ownTime();
       const { error } = await sendTo(script, { SecureSocketOption, ConnectionTimeout: 0.5 });
-      expect(performance.now() - started).toBeLessThan(1500);
+      expect(ownTime() - started).toBeLessThan(1500);
       expect(error).toMatchObject({
         code: 'EMAILTLS',
         phase: 'tls',
@@ -187,26 +184,25 @@ describe('The look whether a silent server speaks TLS', () => {
   const silent: Script = [{ silence: true }];
 
   it('never goes around a proxy', async () => {
-    const server = await ScriptedSmtpServer.start(silent);
+    const server = await bench.server(silent);
     const proxy = await HttpProxy.start();
-    const app = await startMailApp(
+    bench.closing(proxy);
+    const app = await bench.app(
       { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ConnectionTimeout: 1 },
       { smtp: { proxy: `http://${proxy.address}` } },
     );
-    opened.push(server, proxy, app);
     await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }));
     expect(server.connections).toBe(1);
   });
 
   it('ends with the send that it was for', async () => {
-    const server = await ScriptedSmtpServer.start(silent);
-    const app = await startMailApp({
+    const server = await bench.server(silent);
+    const app = await bench.app({
       Host: server.host,
       Port: server.port,
       FromAddress: 'a@contoso.com',
       ConnectionTimeout: 3,
     });
-    opened.push(server, app);
     const controller = new AbortController();
     const error = rejection(
       app.mail.send({ to: 'ann@contoso.com', text: 't' }, { signal: controller.signal }),
@@ -214,12 +210,11 @@ describe('The look whether a silent server speaks TLS', () => {
     while (server.connections < 2) await delay(20);
     controller.abort();
     await error;
-    await delay(100);
-    expect(server.openConnections).toBe(0);
+    await until(() => server.openConnections === 0);
   });
 
   it('does not take a server for a TLS server that greets late, in clear', async () => {
-    const server = await ScriptedSmtpServer.start(index =>
+    const server = await bench.server(index =>
       index === 0
         ? [
             { waitMs: 800 },
@@ -232,13 +227,12 @@ describe('The look whether a silent server speaks TLS', () => {
           ]
         : [{ waitMs: 300 }, { send: '220 at last\r\n' }, { silence: true }],
     );
-    const app = await startMailApp({
+    const app = await bench.app({
       Host: server.host,
       Port: server.port,
       FromAddress: 'a@contoso.com',
       ConnectionTimeout: 1.5,
     });
-    opened.push(server, app);
     expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
     expect(server.connections).toBe(2);
   });

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import { describe, expect, it } from '@jest/globals';
+import type { MailSettings } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
-import { MailSink } from '../support/mail-sink.js';
+import { useMailBench } from '../support/mail-bench.js';
+import { ownTime } from '../support/own-time.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['localhost', '127.0.0.1'] });
@@ -23,10 +23,7 @@ const OPTIONS = {
 type Option = keyof typeof OPTIONS;
 type Server = 'plain' | 'STARTTLS-offering' | 'STARTTLS-refusing' | 'implicit-TLS';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 /** What a server has seen of a send. */
 interface Seen {
@@ -52,16 +49,14 @@ const REFUSING_UNASKED: Script = [
 async function start(kind: Server, option: Option): Promise<Seen> {
   if (kind === 'STARTTLS-refusing') {
     const script = { None: REFUSING_UNASKED, SslOnConnect: REFUSING.slice(0, 1) };
-    const server = await ScriptedSmtpServer.start({ ...script }[option as string] ?? REFUSING);
-    opened.push(server);
+    const server = await bench.server({ ...script }[option as string] ?? REFUSING);
     const { host, port } = server;
     // With TLS from the first byte the server sees a TLS greeting, which is no command.
     const commands = () => (option === 'SslOnConnect' ? [] : server.received());
     return { host, port, commands, secure: () => (commands().includes('DATA') ? false : undefined) };
   }
   const tls = { plain: 'none', 'STARTTLS-offering': 'starttls', 'implicit-TLS': 'implicit' } as const;
-  const sink = await MailSink.start({ tls: tls[kind], certificate });
-  opened.push(sink);
+  const sink = await bench.sink({ tls: tls[kind], certificate });
   const { host, port } = sink;
   return { host, port, commands: () => sink.commands, secure: () => sink.messages[0]?.secure };
 }
@@ -69,14 +64,13 @@ async function start(kind: Server, option: Option): Promise<Seen> {
 /** A send, and what the server has seen of it. */
 async function sendTo(kind: Server, option: Option, more: MailSettings = {}) {
   const server = await start(kind, option);
-  const app = await startMailApp(
+  const app = await bench.app(
     { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ...OPTIONS[option], ...more },
     { smtp: trust },
   );
-  opened.push(app);
-  const started = performance.now();
+  const started = ownTime();
   const sent = app.mail.send({ to: 'ann@contoso.com', subject: 'TLS', text: 'secret text' });
-  return { ...server, sent, took: () => performance.now() - started };
+  return { ...server, sent, took: () => ownTime() - started };
 }
 
 describe('A mail is taken', () => {

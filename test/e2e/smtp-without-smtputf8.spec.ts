@@ -1,30 +1,26 @@
 import { isAscii } from 'node:buffer';
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
+import type { MailMessage, MailModuleOptions } from 'nest-mailroom';
 import { assertWellFormedMail } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 
 async function start(
   options: MailModuleOptions = {},
   settings: object = {},
 ): Promise<{ sink: MailSink; app: MailApp }> {
-  const sink = await MailSink.start({ hideExtensions: ['SMTPUTF8', '8BITMIME'] });
-  const app = await startMailApp(
+  const sink = await bench.sink({ hideExtensions: ['SMTPUTF8', '8BITMIME'] });
+  const app = await bench.app(
     { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com', ...settings },
     options,
   );
-  opened.push(sink, app);
   return { sink, app };
 }
 
@@ -135,9 +131,8 @@ describe('A mail to addresses beyond ASCII, against a server without SMTPUTF8,',
 });
 
 it('A server with SMTPUTF8 gets addresses beyond ASCII as they are', async () => {
-  const sink = await MailSink.start();
-  const app = await startMailApp({ Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' });
-  opened.push(sink, app);
+  const sink = await bench.sink();
+  const app = await bench.app({ Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' });
   expect((await app.mail.send(TWO)).accepted).toEqual(['ann@contoso.com', 'jürgen@contoso.com']);
   expect(sink.commands.find(command => command.startsWith('MAIL'))).toContain('SMTPUTF8');
   expect(sink.messages[0]?.raw.toString()).toContain('<jürgen@contoso.com>');

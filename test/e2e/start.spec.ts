@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { MailSettingsError } from '../../lib/core/errors/mail-settings-error.js';
-import { MailTemplateError } from '../../lib/core/errors/mail-template-error.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { MailSettingsError, MailTemplateError } from 'nest-mailroom';
+import { startMailApp } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const FROM = { FromAddress: 'no-reply@contoso.com' };

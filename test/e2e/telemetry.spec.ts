@@ -13,11 +13,12 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
+import type { MailMessage } from 'nest-mailroom';
+import { MailHook, MailVeto } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 
 const TOKEN = 'r3set-t0ken-0123456789';
 const spans = new InMemorySpanExporter();

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import type { MailService } from '../../lib/core/mail/mail.service.js';
-import { rejection } from '../support/mail-app.js';
+import type { MailService } from 'nest-mailroom';
+import { MailModule } from 'nest-mailroom';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import { ask } from './http-request.js';
 import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { FRAMEWORKS, startPreviewApp } from './preview-app.js';

@@ -5,11 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import type { MailPreviewOptions } from '../../lib/preview/mail-preview-options.js';
-import { MailPreviewModule } from '../../lib/preview/mail-preview.module.js';
-import { RecordingLogger } from '../support/mail-app.js';
+import { MailModule, MailService } from 'nest-mailroom';
+import type { MailPreviewOptions } from 'nest-mailroom/preview';
+import { MailPreviewModule } from 'nest-mailroom/preview';
+import { RecordingLogger } from '../support/recording-logger.js';
 
 /** The HTTP frameworks that an application can stand on. */
 export const FRAMEWORKS = ['Express', 'Fastify'] as const;

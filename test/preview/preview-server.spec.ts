@@ -8,7 +8,7 @@ import type { PreviewRoute } from '../../lib/preview/http/preview-route.js';
 import type { PreviewServer } from '../../lib/preview/standalone/preview-server.js';
 import { startPreviewServer } from '../../lib/preview/standalone/preview-server.js';
 import { html } from '../../lib/preview/view/html.js';
-import { rejection } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { ask } from './http-request.js';
 
 const ROUTES: PreviewRoute[] = [
@@ -108,9 +108,10 @@ describe('The preview on a server of its own', () => {
 
   it('ends with pages that are open', async () => {
     const { url } = await start('/');
-    const events = fetch(`${url}events`).then(response => response.text());
+    // The page is open when its headers have come.
+    const page = await fetch(`${url}events`);
     await ask(`${url}notes`);
     await servers.pop()?.close();
-    expect(await events.catch(() => 'cut')).toMatch(/^(?:cut|retry: 3000\n\n)$/);
+    expect(await page.text().catch(() => 'cut')).toMatch(/^(?:cut|retry: 3000\n\n)$/);
   });
 });

@@ -1,5 +1,5 @@
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailModuleOptions } from 'nest-mailroom';
+import { MailModule } from 'nest-mailroom';
 import { MailSink } from '../support/mail-sink.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
+import type { MailModuleOptions } from 'nest-mailroom';
+import { MailModule } from 'nest-mailroom';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';

@@ -44,7 +44,9 @@ describe('A file that is no mail', () => {
     const app = await bench.relay();
     await app.until('rejected');
     expect(bench.badmail()).toEqual(['bad.eml', 'bad.eml.reason.txt']);
-    expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.eml'))).toEqual(Buffer.from(content));
+    // Not toEqual: it looks at megabytes octet by octet.
+    const kept = readFileSync(join(bench.folder.path, 'badmail', 'bad.eml'));
+    expect(kept.equals(Buffer.from(content))).toBe(true);
     expect(readFileSync(join(bench.folder.path, 'badmail', 'bad.eml.reason.txt'), 'utf8')).toContain(reason);
     expect(bench.sink.connections).toBe(0);
     expect(app.of('rejected')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailRelayModule } from '../../lib/relay/mail-relay.module.js';
-import { rejection } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { RelayApp } from '../support/relay-app.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

@@ -37,14 +37,10 @@ async function scripted(scripts: readonly Script[], rest: Script = TAKEN): Promi
   return bench.closing(await ScriptedSmtpServer.start(index => scripts[index] ?? rest));
 }
 
-/** The end of a first mail has come, and it will be taken; the connection then ends. */
-const TAKEN_LATE: Script = [
-  ...TO_DATA,
-  { expectData: true },
-  { waitMs: 500 },
-  { send: '250 ok\r\n' },
-  { close: true },
-];
+/** The end of a first mail has come, and it will be taken when a condition holds; the connection then ends. */
+function takenWhen(holds: () => boolean): Script {
+  return [...TO_DATA, { expectData: true }, { waitUntil: holds }, { send: '250 ok\r\n' }, { close: true }];
+}
 
 /** A relay of which the end of one mail is before the server. */
 async function firstEnded(server: ScriptedSmtpServer): Promise<RelayApp> {
@@ -163,7 +159,8 @@ describe('Mails that wait for the right to end', () => {
     ['cuts the connection', [{ reset: true }]],
     ['says 421', [{ send: '421 4.4.2 timeout\r\n' }, { close: true }]],
   ] as const)('are begun again when the server %s meanwhile: nothing of them was taken', async (_, end) => {
-    const server = await scripted([TAKEN_LATE, [...TO_DATA, { waitMs: 50 }, ...end]]);
+    const begunAgain = (): boolean => server.connections > 2;
+    const server = await scripted([takenWhen(begunAgain), [...TO_DATA, { waitMs: 50 }, ...end]]);
     const app = await firstEnded(server);
     publish(bench.folder.path, '1.eml', iisMail('second'));
     await app.until('sent', 2);
@@ -176,11 +173,16 @@ describe('Mails that wait for the right to end', () => {
     '%s: do not keep the right when their connection has ended',
     async (_, body) => {
       const refusal = { send: '554 5.7.1 not like that\r\n' };
-      const server = await scripted([TAKEN_LATE, [...TO_DATA, { waitMs: 50 }, refusal, { close: true }]]);
+      let refused = false;
+      const server = await scripted([
+        takenWhen(() => refused),
+        [...TO_DATA, { waitMs: 50 }, refusal, { close: true }],
+      ]);
       const app = await firstEnded(server);
       publish(bench.folder.path, '1.eml', iisMail('second', ['ann@contoso.com'], body));
       await app.until('rejected');
       expect(app.of('sent')).toEqual([]);
+      refused = true;
       await app.until('sent');
       publish(bench.folder.path, '2.eml', iisMail('third'));
       await app.until('sent', 2);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailMessage, MailSettings } from 'nest-mailroom';
 import type { MailApp } from './mail-app.js';
-import { rejection } from './mail-app.js';
+import { ownTime } from './own-time.js';
+import { rejection } from './rejection.js';
 
 /** What can end a send. */
 export const BOUNDS = ['timeoutMs', 'SendTimeout', 'signal'] as const;
@@ -20,7 +20,7 @@ export function boundSettings(bound: Bound, limitMs = LIMIT_MS): MailSettings {
 /** How a send has ended that was cut. */
 export interface CutSend {
   readonly error: unknown;
-  /** Time between the moment at which it was to end and its end. */
+  /** Time between the moment at which it was to end and its end, on the clock {@link ownTime}. */
   readonly lateMs: number;
 }
 
@@ -28,7 +28,6 @@ export interface CutSend {
  * Sends, and cuts the send by a bound.
  *
  * @param reached whether the send is where it is to be cut; a signal waits for it
- * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
  * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
  */
 export async function cutSend(
@@ -39,7 +38,7 @@ export async function cutSend(
   limitMs = LIMIT_MS,
 ): Promise<CutSend> {
   const controller = new AbortController();
-  let due = performance.now() + limitMs;
+  let due = ownTime() + limitMs;
   const options = {
     timeoutMs: { timeoutMs: limitMs },
     SendTimeout: {},
@@ -49,20 +48,20 @@ export async function cutSend(
   if (bound === 'signal') {
     await until(reached);
     await delay(50);
-    due = performance.now();
+    due = ownTime();
     controller.abort();
   }
   const error = await sending;
-  const lateMs = performance.now() - due;
+  const lateMs = ownTime() - due;
   if (!reached()) throw new Error(`the send has ended before it came to where it was to be cut: ${error}`);
   return { error, lateMs };
 }
 
-/** Waits until a condition holds. Rejects when it does not come about in time. */
+/** Waits until a condition holds. Rejects when it does not come about in time, on the clock {@link ownTime}. */
 export async function until(holds: () => boolean, timeoutMs = 4000): Promise<void> {
-  const end = performance.now() + timeoutMs;
+  const end = ownTime() + timeoutMs;
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`it did not come about within ${timeoutMs} ms: ${holds}`);
+    if (ownTime() > end) throw new Error(`it did not come about within ${timeoutMs} ms: ${holds}`);
     await delay(5);
   }
 }

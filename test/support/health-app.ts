@@ -2,8 +2,8 @@ import type { ModuleMetadata, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { MailHealthIndicator } from 'nest-mailroom/health';
 import 'reflect-metadata';
-import { MailHealthIndicator } from '../../lib/health/mail-health-indicator.js';
 
 /** A running application that can be asked for the health of its mailers. */
 export interface HealthApp {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { createSelfSignedCertificate } from './certificates.js';
 import type { MailSinkOptions, SmtpReply } from './mail-sink-options.js';
+import { PromptSmtpServer } from './prompt-smtp-server.js';
 import { ReceivedMail } from './received-mail.js';
 
 export type { HideableExtension, MailSinkOptions, SmtpReply } from './mail-sink-options.js';
@@ -22,14 +22,14 @@ export class MailSink {
   /** Errors of connections, such as failed TLS handshakes. */
   readonly errors: Error[] = [];
 
-  readonly #server: SMTPServer;
+  readonly #server: PromptSmtpServer;
   readonly #sockets = new Set<Socket>();
   readonly #closing = new AbortController();
   readonly #waiters = new Set<() => void>();
   #connections = 0;
 
   private constructor(private readonly options: MailSinkOptions) {
-    this.#server = new SMTPServer(this.#serverOptions());
+    this.#server = new PromptSmtpServer(this.#serverOptions());
     this.#server.on('error', (error: Error) => this.errors.push(error));
     this.#server.server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);

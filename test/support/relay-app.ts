@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import 'reflect-metadata';
-import { MailRelay } from '../../lib/relay/mail-relay.js';
-import { MailRelayModule } from '../../lib/relay/mail-relay.module.js';
-import type { RelayEvent } from '../../lib/relay/relay-event.js';
-import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
-import type { MailRelayStatus } from '../../lib/relay/relay-status.js';
-import { RecordingLogger } from './mail-app.js';
+import type { MailRelayOptions, MailRelayStatus, RelayEvent } from 'nest-mailroom/relay';
+import { MailRelay, MailRelayModule } from 'nest-mailroom/relay';
+import { RecordingLogger } from './recording-logger.js';
 
 /** A running application with a relay. */
 export class RelayApp {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
-import type { MailRelayOptions } from '../../lib/relay/relay-options.js';
+import type { MailRelayOptions } from 'nest-mailroom/relay';
 import type { MailSinkOptions } from './mail-sink.js';
 import { MailSink } from './mail-sink.js';
 import { RelayApp } from './relay-app.js';

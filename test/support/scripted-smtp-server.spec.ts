@@ -110,13 +110,16 @@ describe('ScriptedSmtpServer', () => {
   it('closes in order, cuts, keeps silent and drips', async () => {
     const scripts: Script[] = [
       [{ send: '220 hi\r\n' }, { close: true }],
-      [{ send: '220 hi\r\n' }, { waitMs: 20 }, { reset: true }],
+      [{ send: '220 hi\r\n' }, { expect: 'GO' }, { reset: true }],
       [{ silence: true }, { send: 'never' }],
       [{ drip: '220', everyMs: 10 }, { close: true }],
     ];
     await start(index => scripts[index] ?? []);
     await expect(text(client())).resolves.toBe('220 hi\r\n');
-    await expect(text(client())).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const cut = client();
+    await once(cut, 'data');
+    cut.write('GO\r\n');
+    await expect(once(cut, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
     const silent = client();
     silent.write('HELLO?\r\n');
     const heard: Buffer[] = [];

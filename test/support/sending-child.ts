@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
+import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
+import { waitedForCore } from './own-time.js';
 import type { ChildEnd } from './talking-child.js';
 import { TalkingChild } from './talking-child.js';
 
@@ -21,6 +21,8 @@ export interface SendingEnd extends ChildEnd {
   readonly resolved: readonly string[];
   /** Milliseconds from the signal to the end of the process. */
   readonly tookMs: number;
+  /** The same without the time in which the child, or the test with its server, waited for a core of the machine. */
+  readonly ownMs: number;
   readonly stderr: string;
 }
 
@@ -44,6 +46,11 @@ export class SendingChild {
     readonly count: number;
     /** Stands before `mail-0`, `mail-1`, … in the ids. */
     readonly prefix?: string;
+    /**
+     * The child gives itself SIGTERM when so many sends have resolved, 0 being when all are pending: sends that nothing
+     * holds up, such as those into a folder, could be done before a signal from here arrives.
+     */
+    readonly raiseAfter?: number;
     /** Begins one more send after SIGTERM. */
     readonly late?: boolean;
     /** Closes the application itself at SIGTERM, so often at once and once more, instead of leaving that to Nest. */
@@ -67,19 +74,27 @@ export class SendingChild {
       if (!(await this.#readOne())) throw new Error(`The child has ended. ${this.#child.stderr}`);
   }
 
-  /** Sends it signals, reads what became of the sends, and waits for its end, which nobody forces. */
+  /** Sends it signals, unless it raises its own, reads what became of the sends, and waits for its end, which nobody forces. */
   async end(...signals: NodeJS.Signals[]): Promise<SendingEnd> {
     const begun = performance.now();
+    const waited = { here: waitedForCore(), there: waitedForCore(this.pid) };
     for (const signal of signals) process.kill(this.pid, signal);
-    while (await this.#readOne());
+    let waitedMs = 0;
+    do {
+      const here = waitedForCore() - waited.here;
+      const there = waitedForCore(this.pid) - waited.there;
+      waitedMs = Math.max(waitedMs, here, there);
+    } while (await this.#readOne());
     const sends = this.#sends;
     const end = await this.#child.ended;
     const resolved = sends.filter(({ status }) => status !== undefined).map(({ id }) => id);
+    const tookMs = performance.now() - begun;
     return {
       ...end,
       sends,
       resolved: resolved.toSorted(),
-      tookMs: performance.now() - begun,
+      tookMs,
+      ownMs: tookMs - waitedMs,
       stderr: this.#child.stderr,
     };
   }

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MailCriteria, MailMatcher } from '../../lib/testing/mail-criteria.js';
+import type { MailCriteria, MailMatcher } from 'nest-mailroom/testing';
 import type { MailboxApp } from './mailbox-app.js';
 import { startMailboxApp } from './mailbox-app.js';
 

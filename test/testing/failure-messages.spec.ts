@@ -1,9 +1,9 @@
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { MailMessage } from '../../lib/core/message/mail-message.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import { rejection } from '../support/mail-app.js';
+import type { MailMessage } from 'nest-mailroom';
+import { MailHook, MailVeto } from 'nest-mailroom';
+import { rejection } from '../support/rejection.js';
 import type { MailboxApp } from './mailbox-app.js';
 import { startMailboxApp } from './mailbox-app.js';
 

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { rejection } from '../support/mail-app.js';
+import { rejection } from '../support/rejection.js';
 import { runNode } from '../support/run-script.js';
 import type { MailboxApp } from './mailbox-app.js';
 import { startMailboxApp } from './mailbox-app.js';

@@ -1,33 +1,23 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Injectable, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import { InjectMail } from '../../lib/core/mail/mail.decorators.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import { MailService } from '../../lib/core/mail/mail.service.js';
-import { MailHook, MailVeto } from '../../lib/core/sending/mail-hook.js';
-import { MailTestingModule } from '../../lib/testing/mail-testing.module.js';
-import { Mailbox } from '../../lib/testing/mailbox.js';
-import { rejection, startApp } from '../support/mail-app.js';
+import { InjectMail, MailDelivery, MailHook, MailModule, MailService, MailVeto } from 'nest-mailroom';
+import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
+import { startApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 import { NOWHERE, startMailboxApp } from './mailbox-app.js';
 
 const MESSAGE = { to: 'ann@contoso.com', subject: 'Hello', text: 'Hello Ann' };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
-function open<T extends { close(): Promise<void> }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const bench = useMailBench();
 
 describe('MailTestingModule', () => {
   it('takes every mail of an application and keeps it as its recipient reads it', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     const receipt = await mail.send({
       ...MESSAGE,
       to: 'Ann <ann@contoso.com>',
@@ -65,7 +55,7 @@ describe('MailTestingModule', () => {
   });
 
   it('knows template and culture of a mail', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     await mail.sendNotification({
       to: 'ann@contoso.com',
       title: 'Bonjour',
@@ -81,14 +71,14 @@ describe('MailTestingModule', () => {
   ])('may be imported %s the modules that send', async (_, place) => {
     const modules = [MailModule.forRoot(NOWHERE)];
     modules.splice(place, 0, MailTestingModule.forRoot());
-    const { mail, app } = open(await startApp(...modules));
+    const { mail, app } = await bench.appOf(...modules);
     await mail.send(MESSAGE);
     expect(app.get(Mailbox).count).toBe(1);
   });
 
   it('keeps to one mailbox when it is imported twice', async () => {
     const modules = [MailTestingModule.forRoot(), MailModule.forRoot(NOWHERE), MailTestingModule.forRoot()];
-    const { mail, app } = open(await startApp(...modules));
+    const { mail, app } = await bench.appOf(...modules);
     await mail.send(MESSAGE);
     expect(app.get(Mailbox, { each: true }).map(mailbox => mailbox.count)).toEqual([1]);
   });
@@ -102,7 +92,7 @@ describe('MailTestingModule', () => {
         @InjectMail('other') readonly other: MailService,
       ) {}
     }
-    const module = open(
+    const module = bench.closing(
       await Test.createTestingModule({
         imports: [
           MailModule.forRoot(NOWHERE, { name: 'alerts' }),
@@ -123,13 +113,13 @@ describe('MailTestingModule', () => {
   });
 
   it('keeps the mails of two applications in one process apart', async () => {
-    const [one, two] = [open(await startMailboxApp()), open(await startMailboxApp())];
+    const [one, two] = [bench.closing(await startMailboxApp()), bench.closing(await startMailboxApp())];
     await one.mail.send(MESSAGE);
     expect([one.mailbox.count, two.mailbox.count]).toEqual([1, 0]);
   });
 
   it('keeps all of fifty mails that are sent at the same time, in the order in which they ended', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     const ended: string[] = [];
     await Promise.all(
       Array.from({ length: 50 }, async (_, number) => {
@@ -148,14 +138,14 @@ describe('MailTestingModule', () => {
   });
 
   it('keeps an attachment that was a stream', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     const content = Readable.from([Buffer.from('streamed '), Buffer.from('octets')]);
     await mail.send({ ...MESSAGE, attachments: [{ filename: 'a.bin', content }] });
     expect(String(mailbox.last().attachments[0]?.content)).toBe('streamed octets');
   });
 
   it('has the true receipt, with the recipients that policy dropped', async () => {
-    const { mail, mailbox } = open(await startMailboxApp({ allowedDomains: 'contoso.com' }));
+    const { mail, mailbox } = bench.closing(await startMailboxApp({ allowedDomains: 'contoso.com' }));
     await mail.send({ ...MESSAGE, to: ['ann@contoso.com', 'eve@fabrikam.com'] });
     expect(mailbox.last()).toMatchObject({
       to: [{ address: 'ann@contoso.com' }],
@@ -164,7 +154,7 @@ describe('MailTestingModule', () => {
   });
 
   it('keeps what was suppressed apart from what was sent', async () => {
-    const { mail, mailbox } = open(await startMailboxApp({ allowedDomains: 'contoso.com' }));
+    const { mail, mailbox } = bench.closing(await startMailboxApp({ allowedDomains: 'contoso.com' }));
     const receipt = await mail.send({ ...MESSAGE, to: 'eve@fabrikam.com' });
     mailbox.assertNothingSent();
     expect(mailbox.suppressed).toMatchObject([{ receipt, mail: { subject: 'Hello' } }]);
@@ -176,21 +166,21 @@ describe('MailTestingModule', () => {
         return new MailVeto('has opted out');
       }
     }
-    const { mail, mailbox } = open(await startMailboxApp({}, { hooks: [Never], name: undefined }));
+    const { mail, mailbox } = bench.closing(await startMailboxApp({}, { hooks: [Never], name: undefined }));
     await mail.send(MESSAGE);
     expect(mailbox.suppressed).toMatchObject([{ receipt: { dropped: [{ reason: 'has opted out' }] } }]);
     expect(mailbox.suppressed[0]?.mail).toBeUndefined();
   });
 
   it('keeps the error of a send that failed before anything was put together', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     const error = await rejection(mail.send({ to: 'ann@contoso.com', template: 'no/such', context: {} }));
     expect(mailbox.failed).toEqual([{ error, template: 'no/such' }]);
     expect(mailbox.count).toBe(0);
   });
 
   it('keeps each part of a mail that was split, and the part that failed as failed', async () => {
-    const { mail, mailbox } = open(
+    const { mail, mailbox } = bench.closing(
       await startMailboxApp({ maxRecipients: 1, maxRecipientsOverflow: 'Split' }),
     );
     mailbox.failNext({ responseCode: 550, recipients: ['bob@contoso.com'] });
@@ -220,7 +210,7 @@ describe('MailTestingModule', () => {
   });
 
   it('refuses an attachment that cannot be read, as any other delivery', async () => {
-    const { mail, mailbox } = open(await startMailboxApp());
+    const { mail, mailbox } = bench.closing(await startMailboxApp());
     const attachments = [{ filename: 'a.txt', path: '/no/such/file' }];
     expect(await rejection(mail.send({ ...MESSAGE, attachments }))).toMatchObject({
       code: 'EMAILATTACHMENT',
@@ -243,7 +233,7 @@ describe('MailTestingModule with settings', () => {
   }
 
   it('brings a mailer, so that a provider is tested with one import', async () => {
-    const module = open(
+    const module = bench.closing(
       await Test.createTestingModule({
         imports: [MailTestingModule.forRoot({ settings: NOWHERE, brand: { applicationName: 'Contoso' } })],
         providers: [Jobs],
@@ -260,7 +250,9 @@ describe('MailTestingModule with settings', () => {
       constructor(@InjectMail('alerts') readonly mail: MailService) {}
     }
     const own = MailTestingModule.forRoot({ settings: NOWHERE, name: 'alerts', isGlobal: false });
-    const module = open(await Test.createTestingModule({ imports: [own], providers: [Alerts] }).compile());
+    const module = bench.closing(
+      await Test.createTestingModule({ imports: [own], providers: [Alerts] }).compile(),
+    );
     await module.get(Alerts).mail.send(MESSAGE);
     expect(module.get(Mailbox).last().mailer).toBe('alerts');
   });
@@ -284,7 +276,7 @@ describe('A Mailbox in place of a MailDelivery', () => {
   class AppModule {}
 
   async function started(app: Promise<INestApplicationContext>): Promise<[MailService, MailDelivery]> {
-    const context = open(await app);
+    const context = bench.closing(await app);
     return [context.get(MailService), context.get(MailDelivery)];
   }
 

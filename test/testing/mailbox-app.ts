@@ -1,8 +1,6 @@
-import type { MailModuleOptions } from '../../lib/core/mail/mail.module-options.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import type { MailSettingsInput } from '../../lib/core/settings/mail-settings.js';
-import { MailTestingModule } from '../../lib/testing/mail-testing.module.js';
-import { Mailbox } from '../../lib/testing/mailbox.js';
+import type { MailModuleOptions, MailSettingsInput } from 'nest-mailroom';
+import { MailModule } from 'nest-mailroom';
+import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
 import type { MailApp } from '../support/mail-app.js';
 import { startApp } from '../support/mail-app.js';
 

@@ -1,22 +1,19 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { MailDeliveryError } from '../../lib/core/errors/mail-delivery-error.js';
-import { Mailbox } from '../../lib/testing/mailbox.js';
-import type { SimulatedFailure } from '../../lib/testing/simulated-failure.js';
-import { rejection, startMailApp } from '../support/mail-app.js';
+import { describe, expect, it } from '@jest/globals';
+import { MailDeliveryError } from 'nest-mailroom';
+import type { SimulatedFailure } from 'nest-mailroom/testing';
+import { Mailbox } from 'nest-mailroom/testing';
+import { useMailBench } from '../support/mail-bench.js';
+import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
-import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import { GREETED, TO_DATA } from '../support/smtp-scripts.js';
 import { startMailboxApp } from './mailbox-app.js';
 
 const MESSAGE = { to: ['ann@contoso.com', 'bob@contoso.com'], subject: 'Outcome', text: 'text' };
 
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).toReversed()) await item.close();
-});
+const bench = useMailBench();
 async function mailboxApp(...given: Parameters<typeof startMailboxApp>): ReturnType<typeof startMailboxApp> {
   const app = await startMailboxApp(...given);
-  opened.push(app);
+  bench.closing(app);
   return app;
 }
 
@@ -78,14 +75,13 @@ describe('The error of a simulated failure', () => {
       { code: 'EMAILUNKNOWN' },
     ],
   ])('is the one of the SMTP delivery when %s', async (_, script, failure) => {
-    const server = await ScriptedSmtpServer.start(script);
-    const real = await startMailApp({
+    const server = await bench.server(script);
+    const real = await bench.app({
       Host: server.host,
       Port: server.port,
       FromAddress: 'no-reply@contoso.com',
       SocketTimeout: 2,
     });
-    opened.push(server, real);
     const { mail, mailbox } = await mailboxApp();
     mailbox.failNext(failure);
     const [wanted, simulated] = [

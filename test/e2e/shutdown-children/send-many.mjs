@@ -1,6 +1,6 @@
 // node send-many.mjs '{"settings":…,"options":…,"count":50}': begins many sends, says "pending", and then what became of each.
 // With "closing" it does not leave the signals to Nest: it closes the application itself, so often, and ends when nothing
-// holds the process any more.
+// holds the process any more. With "raiseAfter" it gives itself SIGTERM when so many sends have resolved.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { MailModule, MailService } from 'nest-mailroom';
@@ -12,8 +12,16 @@ const {
   prefix = '',
   late = false,
   closing = 0,
+  raiseAfter,
 } = JSON.parse(process.argv[2] ?? '{}');
-const tell = (id, outcome) => console.log(JSON.stringify({ id, ...outcome }));
+let resolved = 0;
+const raiseWhenDue = () => resolved === raiseAfter && process.kill(process.pid, 'SIGTERM');
+function tell(id, outcome) {
+  console.log(JSON.stringify({ id, ...outcome }));
+  if (outcome.status === undefined) return;
+  resolved++;
+  raiseWhenDue();
+}
 
 process.on('unhandledRejection', error => {
   console.error(`unhandled: ${error}`);
@@ -43,4 +51,5 @@ function send(id) {
 
 for (let index = 0; index < count; index++) void send(`${prefix}mail-${index}`);
 console.log('pending');
+raiseWhenDue();
 if (late) process.once('SIGTERM', () => setTimeout(() => send('late'), 20));

@@ -1,7 +1,4 @@
-import type {
-  MailDeliveryErrorCode,
-  MailDeliveryPhase,
-} from '../../../lib/core/errors/mail-delivery-error.js';
+import type { MailDeliveryErrorCode, MailDeliveryPhase } from 'nest-mailroom';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import type { Script, ScriptStep } from '../../support/scripted-smtp-server.js';
 

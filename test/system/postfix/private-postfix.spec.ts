@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../../support/mail-app.js';
-import { rejection, startMailApp } from '../../support/mail-app.js';
+import { startMailApp } from '../../support/mail-app.js';
+import { rejection } from '../../support/rejection.js';
 import { findPostfix } from './postfix-programs.js';
 import { PrivatePostfix } from './private-postfix.js';
 

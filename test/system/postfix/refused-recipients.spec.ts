@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailDeliveryError } from '../../../lib/core/errors/mail-delivery-error.js';
 import type { MailApp } from '../../support/mail-app.js';
-import { rejection, startMailApp } from '../../support/mail-app.js';
+import { startMailApp } from '../../support/mail-app.js';
+import { rejection } from '../../support/rejection.js';
 import { inParallel } from './in-parallel.js';
 import { PrivatePostfix } from './private-postfix.js';
 

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MailRelayOptions, MailRelayStatus, RelayEvent } from '../../../lib/relay/index.js';
 import { MailRelay, MailRelayModule } from '../../../lib/relay/index.js';
-import { RecordingLogger } from '../../support/mail-app.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import type { RelayFolder } from './relay-folder.js';
 
 /** An application that is a relay. */

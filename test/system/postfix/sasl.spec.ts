@@ -5,7 +5,8 @@ import type { SmtpOptions } from '../../../lib/core/delivery/smtp/smtp-options.j
 import { MailDeliveryError } from '../../../lib/core/errors/mail-delivery-error.js';
 import type { MailSettings } from '../../../lib/core/settings/mail-settings.js';
 import type { MailApp } from '../../support/mail-app.js';
-import { rejection, startMailApp } from '../../support/mail-app.js';
+import { startMailApp } from '../../support/mail-app.js';
+import { rejection } from '../../support/rejection.js';
 import { eventually } from './eventually.js';
 import { inParallel } from './in-parallel.js';
 import { NUMBERED, numberedMails } from './numbered-mails.js';

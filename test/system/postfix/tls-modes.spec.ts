@@ -8,7 +8,8 @@ import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { assertWellFormedMail } from '../../support/eml.js';
 import type { MailApp } from '../../support/mail-app.js';
-import { rejection, startMailApp } from '../../support/mail-app.js';
+import { startMailApp } from '../../support/mail-app.js';
+import { rejection } from '../../support/rejection.js';
 import type { PostfixPorts } from './postfix-configuration.js';
 import { PrivatePostfix } from './private-postfix.js';
 

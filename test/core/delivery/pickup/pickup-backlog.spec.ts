@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pickupBacklog } from '../../../../lib/core/delivery/pickup/pickup-backlog.js';
-import { rejection } from '../../../support/mail-app.js';
+import { rejection } from '../../../support/rejection.js';
 import type { TemporaryDirectory } from '../../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../../support/temporary-directory.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RateLimiter } from '../../../../lib/core/delivery/smtp/rate-limiter.js';
-import { rejection } from '../../../support/mail-app.js';
+import { rejection } from '../../../support/rejection.js';
 
 const never = new AbortController().signal;
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SmtpMailDelivery } from '../../lib/core/delivery/smtp/smtp-mail-delivery.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import { resolveMailSettings } from '../../lib/core/settings/resolve-mail-settings.js';
-import { compose } from '../core/mime/composing.js';
-import { createCertificateAuthority } from '../support/certificates.js';
-import { rejection } from '../support/mail-app.js';
-import type { LastWord } from '../support/tls-server-thread.js';
-import { TlsServerThread } from '../support/tls-server-thread.js';
+import { SmtpMailDelivery } from '../../../../lib/core/delivery/smtp/smtp-mail-delivery.js';
+import type { ComposedMail } from '../../../../lib/core/mime/composed-mail.js';
+import { resolveMailSettings } from '../../../../lib/core/settings/resolve-mail-settings.js';
+import { createCertificateAuthority } from '../../../support/certificates.js';
+import { rejection } from '../../../support/rejection.js';
+import type { LastWord } from '../../../support/tls-server-thread.js';
+import { TlsServerThread } from '../../../support/tls-server-thread.js';
+import { compose } from '../../mime/composing.js';
 
 const BUSY_MS = 100;
 const authority = createCertificateAuthority();

@@ -2,18 +2,20 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { MailDelivery } from '../../lib/core/delivery/mail-delivery.js';
-import type { DeliveryOutcome } from '../../lib/core/delivery/mail-delivery.js';
+import { MailDelivery } from '../../../lib/core/delivery/mail-delivery.js';
+import type { DeliveryOutcome } from '../../../lib/core/delivery/mail-delivery.js';
 import {
   MAIL_INTERCEPTOR,
   MAIL_PREVIEW_OBSERVER,
   MAIL_TEST_OBSERVER,
-} from '../../lib/core/mail/mail.constants.js';
-import { MailModule } from '../../lib/core/mail/mail.module.js';
-import type { ComposedMail } from '../../lib/core/mime/composed-mail.js';
-import type { MailObserver, ObservedSend } from '../../lib/core/sending/mail-observer.js';
-import type { MailApp } from '../support/mail-app.js';
-import { rejection, startApp } from '../support/mail-app.js';
+} from '../../../lib/core/mail/mail.constants.js';
+import { MailModule } from '../../../lib/core/mail/mail.module.js';
+import { MailService } from '../../../lib/core/mail/mail.service.js';
+import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
+import type { MailObserver, ObservedSend } from '../../../lib/core/sending/mail-observer.js';
+import type { NestApp } from '../../support/nest-app.js';
+import { startNestApp } from '../../support/nest-app.js';
+import { rejection } from '../../support/rejection.js';
 
 /** Nothing listens there: a mail that is not intercepted fails. */
 const NOWHERE = { host: '127.0.0.1', port: 1, fromAddress: 'no-reply@contoso.com' };
@@ -53,7 +55,17 @@ function provided(values: Readonly<Record<symbol, object>>): DynamicModule {
   return { module: Tool, global: true, providers, exports: providers.map(({ provide }) => provide) };
 }
 
-let app: MailApp | undefined;
+/** A running application whose mailer comes from the sources, as the tokens above do. */
+interface LibraryApp extends NestApp {
+  readonly mail: MailService;
+}
+
+async function startLibraryApp(...imports: DynamicModule[]): Promise<LibraryApp> {
+  const started = await startNestApp(...imports);
+  return { ...started, mail: started.app.get(MailService, { strict: false }) };
+}
+
+let app: LibraryApp | undefined;
 afterEach(async () => {
   await app?.close();
   app = undefined;
@@ -67,7 +79,7 @@ describe('A module that brings a delivery in place of all others', () => {
     const catching = new Catching();
     const modules = [MailModule.forRoot(NOWHERE)];
     modules.splice(place, 0, provided({ [MAIL_INTERCEPTOR]: catching }));
-    app = await startApp(...modules);
+    app = await startLibraryApp(...modules);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'accepted', via: 'catching' });
     expect(catching.mails.map(mail => mail.envelope.to)).toEqual([['ann@contoso.com']]);
   });
@@ -78,7 +90,10 @@ describe('A module that brings a delivery in place of all others', () => {
     ['a fallback', { fallback: { ...NOWHERE, port: 2 } }],
   ])('gets them in place of %s', async (_, options) => {
     const catching = new Catching();
-    app = await startApp(MailModule.forRoot(NOWHERE, options), provided({ [MAIL_INTERCEPTOR]: catching }));
+    app = await startLibraryApp(
+      MailModule.forRoot(NOWHERE, options),
+      provided({ [MAIL_INTERCEPTOR]: catching }),
+    );
     expect(await app.mail.send(MESSAGE)).toMatchObject({ status: 'accepted', via: 'catching' });
     await app.mail.verify();
   });
@@ -86,17 +101,17 @@ describe('A module that brings a delivery in place of all others', () => {
   it('needs no pickup directory, but settings without a fault', async () => {
     const tool = provided({ [MAIL_INTERCEPTOR]: new Catching() });
     const pickup = { useSpecifiedPickupDirectory: true, fromAddress: 'a@contoso.com' };
-    app = await startApp(MailModule.forRoot({ ...pickup, pickupDirectory: '/nowhere/at/all' }), tool);
+    app = await startLibraryApp(MailModule.forRoot({ ...pickup, pickupDirectory: '/nowhere/at/all' }), tool);
     expect(await app.mail.send(MESSAGE)).toMatchObject({ via: 'catching' });
-    expect(await rejection(startApp(MailModule.forRoot(pickup), tool))).toMatchObject({
+    expect(await rejection(startLibraryApp(MailModule.forRoot(pickup), tool))).toMatchObject({
       code: 'EMAILSETTINGS',
     });
   });
 
   it('does so in its own application only', async () => {
     const catching = new Catching();
-    app = await startApp(MailModule.forRoot(NOWHERE), provided({ [MAIL_INTERCEPTOR]: catching }));
-    const other = await startApp(MailModule.forRoot(NOWHERE));
+    app = await startLibraryApp(MailModule.forRoot(NOWHERE), provided({ [MAIL_INTERCEPTOR]: catching }));
+    const other = await startLibraryApp(MailModule.forRoot(NOWHERE));
     expect(await rejection(other.mail.send(MESSAGE))).toMatchObject({ code: 'EMAILCONNECT' });
     expect(catching.mails).toEqual([]);
     await other.close();
@@ -106,7 +121,7 @@ describe('A module that brings a delivery in place of all others', () => {
 describe('An observer of the mails', () => {
   it('sees the finished mail, its template and its receipt before the send returns, as others do', async () => {
     const [one, two] = [new Watching(), new Watching()];
-    app = await startApp(
+    app = await startLibraryApp(
       MailModule.forRoot(NOWHERE, { delivery: Catching }),
       provided({ [MAIL_TEST_OBSERVER]: one, [MAIL_PREVIEW_OBSERVER]: two }),
     );
@@ -128,7 +143,7 @@ describe('An observer of the mails', () => {
 
   it('can read a mail again whose attachment was a stream', async () => {
     const watching = new Watching();
-    app = await startApp(
+    app = await startLibraryApp(
       MailModule.forRoot(NOWHERE, { delivery: Catching }),
       provided({ [MAIL_PREVIEW_OBSERVER]: watching }),
     );
@@ -142,7 +157,7 @@ describe('An observer of the mails', () => {
 
   it('sees what would have gone to those who were dropped', async () => {
     const watching = new Watching();
-    app = await startApp(
+    app = await startLibraryApp(
       MailModule.forRoot({ ...NOWHERE, enabled: false }),
       provided({ [MAIL_PREVIEW_OBSERVER]: watching }),
     );
@@ -154,7 +169,7 @@ describe('An observer of the mails', () => {
 
   it('sees the mail and the error of a send that failed, and of one mailer by its name', async () => {
     const watching = new Watching();
-    app = await startApp(
+    app = await startLibraryApp(
       MailModule.forRoot(NOWHERE, { name: 'first' }),
       MailModule.forRoot(NOWHERE),
       provided({ [MAIL_TEST_OBSERVER]: watching }),
@@ -174,7 +189,7 @@ describe('An observer of the mails', () => {
         throw new Error('broken tool');
       },
     };
-    app = await startApp(
+    app = await startLibraryApp(
       MailModule.forRoot(NOWHERE, { delivery: Catching }),
       provided({ [MAIL_PREVIEW_OBSERVER]: throwing }),
     );
