@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { journalEntry } from '../../lib/relay/spool/delivered-journal.js';
-import { fileIdentity } from '../../lib/relay/spool/file-identity.js';
+import { fileIdentity } from '../../lib/relay/spool/move-file.js';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';

@@ -4,9 +4,8 @@ import { errnoOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
-import { fitName } from '../spool/fit-name.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
-import { exists, isSameFile, similarName } from '../spool/move-file.js';
+import { exists, fitName, isSameFile, similarName } from '../spool/move-file.js';
 
 /** Why a file is in the badmail folder. */
 export interface BadmailReport {

@@ -6,7 +6,7 @@ import { GatedMail } from '../mail/gated-mail.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
-import { fileIdentity } from '../spool/file-identity.js';
+import { fileIdentity } from '../spool/move-file.js';
 import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
 import type { ServerPause } from './server-pause.js';
 import type { UnconfirmedSlot } from './unconfirmed-limit.js';

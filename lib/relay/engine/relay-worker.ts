@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import { visible } from '../../core/redaction/printable.js';
@@ -10,7 +10,7 @@ import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-set
 import { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
-import { fileIdentity } from '../spool/file-identity.js';
+import { fileIdentity } from '../spool/move-file.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import { printableName } from './badmail.js';
 import type { DeliveryTries } from './delivery-tries.js';
@@ -157,7 +157,7 @@ export class RelayWorker {
     try {
       mail = await SpooledMail.open(claimed.file, claimed.size, { undoDotStuffing });
     } catch (error) {
-      if (!(error instanceof HopelessMailError)) throw error;
+      if (!(error instanceof UnreadableMailError)) throw error;
       return records.reject(claimed, error.message);
     }
     const past = await records.pastOf(claimed);

@@ -5,7 +5,7 @@ import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue, readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
 /** Mails up to this size are held in memory while they are sent. */
@@ -46,7 +46,7 @@ export class SpooledMail {
   /**
    * Reads the header of an open file, and small mails whole.
    *
-   * @throws {@link HopelessMailError} when this is no mail that can be sent
+   * @throws {@link UnreadableMailError} when this is no mail that can be sent
    */
   static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
     const { bytes, header } = await readHead(file, size);
@@ -85,7 +85,7 @@ async function readHead(file: FileHandle, size: number): Promise<{ bytes: Buffer
     );
     if (header) return { bytes, header };
     if (length >= LARGEST_HEADER)
-      throw new HopelessMailError('It is no mail: its header does not end within 1 MiB.');
+      throw new UnreadableMailError('It is no mail: its header does not end within 1 MiB.');
   }
 }
 

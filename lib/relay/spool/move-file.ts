@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
-import { fitName } from './fit-name.js';
+
+/** Longest file name in octets, on all file systems that matter. */
+const LONGEST_NAME = 255;
 
 /** What file systems answer that know no second name for a file. */
 const NO_LINKS: ReadonlySet<string> = new Set([
@@ -35,7 +38,22 @@ export async function moveTo(path: string, from: string): Promise<boolean> {
   return true;
 }
 
-/** The name itself, or another one like it. */
+/** Tells whether a file is still the same one with the same content: a rename changes none of this, a write does. */
+export function fileIdentity({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}:${size}:${mtimeNs}`;
+}
+
+/**
+ * A file name of a stem and a suffix; characters are taken from the end of the stem when the name would be too long.
+ */
+export function fitName(stem: string, suffix: string): string {
+  const room = LONGEST_NAME - Buffer.byteLength(suffix);
+  let fitting = stem;
+  while (Buffer.byteLength(fitting) > room) fitting = [...fitting].slice(0, -1).join('');
+  return `${fitting}${suffix}`;
+}
+
+/** The name itself for the first attempt, after that a random one like it. */
 export function similarName(name: string, attempt: number): string {
   if (attempt === 0) return name;
   const dot = name.lastIndexOf('.');

@@ -10,9 +10,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stateVersion } from '../../../lib/core/delivery/pickup/relay-records.js';
-import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
+import { fileIdentity } from '../../../lib/relay/spool/move-file.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import { leasePaths, RelayLease } from '../../../lib/relay/spool/relay-lease.js';
 import { StaleRelays } from '../../../lib/relay/spool/stale-relays.js';
