@@ -8,7 +8,7 @@ import { syncFolder } from './durable-file.js';
 /** Longest file name in octets, on all file systems that matter. */
 const LONGEST_NAME = 255;
 
-/** What file systems answer that know no second name for a file. */
+/** What file systems answer that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -19,8 +19,8 @@ const NO_LINKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gives a file its place in a folder, unless something of that name is there: nothing is ever replaced. Between two file
- * systems it is copied, and the original goes when the copy is on the disk.
+ * Moves a file to a path, unless something is there: nothing is ever replaced. Between two file systems it is copied, and
+ * the original is removed when the copy is on the disk.
  *
  * @returns false when the name is taken
  */
@@ -72,7 +72,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Whoever moved it before may have died when it had both names. */
+/** Ends a move that a process began which died when the file had both names. */
 async function finishMove(path: string, from: string): Promise<boolean> {
   if (!(await isSameFile(path, from))) return false;
   await unlink(from);
@@ -85,7 +85,7 @@ export async function isSameFile(path: string, other: string): Promise<boolean> 
   return one.ino === two.ino && one.dev === two.dev;
 }
 
-/** Where there are no links, the moment between the look and the rename remains. */
+/** Without hard links something may still come to the path between the check and the rename, and be replaced. */
 async function renameTo(path: string, from: string): Promise<boolean> {
   if (await exists(path)) return false;
   await rename(from, path);

@@ -1,11 +1,11 @@
 import type { SpoolEntry } from './spool-entry.js';
 
-/** The files of a folder by name, and what there is to count about them. */
+/** What is known of the files in a folder, by their names. */
 export class SpoolIndex extends Map<string, SpoolEntry> {
-  /** Mails that were seen beyond those that are known. */
+  /** Mails that the last scan saw beyond those that are known. */
   beyond = 0;
 
-  /** Whether files are there that are perhaps still being written. */
+  /** The names of the files that are perhaps still being written. */
   get settling(): string[] {
     return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
   }

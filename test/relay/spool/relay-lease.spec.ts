@@ -33,7 +33,7 @@ describe('The folder of a relay', () => {
     const { lease } = leasePaths(berth.folder);
     const before = await readLease(lease);
     expect(before).toMatchObject({ beat: 0, process: { pid: process.pid } });
-    await berth.beat();
+    await berth.renew();
     expect((await readLease(lease))?.beat).toBe(1);
     await berth.close();
     expect(existsSync(berth.folder)).toBe(false);
@@ -42,7 +42,7 @@ describe('The folder of a relay', () => {
   it('is made again once when many find it gone at the same time, and its journal works', async () => {
     const berth = await create();
     rmSync(join(folder.path, '.mailroom'), { recursive: true });
-    await Promise.all([berth.restore(), berth.beat(), berth.restore(), berth.restore(), berth.beat()]);
+    await Promise.all([berth.restore(), berth.renew(), berth.restore(), berth.restore(), berth.renew()]);
     expect(lost).toBe(1);
     expect(readdirSync(folders.relays)).toHaveLength(1);
     await berth.journal.enter('x.eml', '1:2:3');
@@ -75,7 +75,7 @@ describe('The folder of a relay', () => {
     const berth = await create();
     const { lease } = leasePaths(berth.folder);
     const { size, ino } = statSync(lease);
-    await berth.beat();
+    await berth.renew();
     expect(statSync(lease)).toMatchObject({ size, ino });
     await berth.close();
   });

@@ -75,7 +75,7 @@ describe('Taking up what a relay has left that was killed', () => {
     await recover();
     expect(readdirSync(folders.states)).toEqual([]);
     expect(existsSync(join(folder.path, NAME))).toBe(true);
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([NAME]);
   });
 
@@ -89,7 +89,7 @@ describe('Taking up what a relay has left that was killed', () => {
     await states.write(NAME, stateOf(claimed));
     await dead.journal.enter(NAME, fileIdentity(lstatSync(claimed, { bigint: true })));
     await recover();
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
