@@ -90,7 +90,10 @@ describe.each(Object.entries(BODIES))(
     it('lose nothing when the relay is stopped, and leave whole files', async () => {
       const { server, app } = await fiveBegun(body);
       const closed = app.close();
-      await server.until('the held mails are given back', () => bench.mails().length === 4);
+      await server.until(
+        'the mails that wait for their end are given back',
+        () => bench.mails().length === 4,
+      );
       server.answer();
       await closed;
       expect(app.of('sent')).toHaveLength(1);

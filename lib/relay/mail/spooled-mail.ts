@@ -8,10 +8,13 @@ import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pic
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
-/** Mails up to this size are held in memory while they are sent. */
+/** Octets up to which a mail is kept in memory while it is sent. */
 const IN_MEMORY = 1024 * 1024;
+/** Octets up to which a header is read. */
 const LARGEST_HEADER = 1024 * 1024;
+/** Octets of a large file that are read first, to find the end of its header. */
 const FIRST_READ = 64 * 1024;
+/** Octets that are read at a time. */
 const CHUNK = 256 * 1024;
 
 /** How the mail of a file is read. */
@@ -20,12 +23,12 @@ export interface SpooledMailOptions {
   readonly undoDotStuffing: boolean;
 }
 
-/** The mail in a pickup file: its envelope, and what of its bytes travels on. Holds large ones on the disk. */
+/** The mail in a pickup file: its envelope, and the bytes that are sent on. A large one is read again whenever it is sent. */
 export class SpooledMail {
   readonly envelope: PickupEnvelope;
   /** Message-ID with its angle brackets; empty when the mail has none. */
   readonly messageId: string;
-  /** Octets that travel. */
+  /** Octets that are sent on. */
   readonly size: number;
   /** Whether bytes beyond ASCII are among them. */
   readonly eightBit: boolean;
@@ -44,7 +47,7 @@ export class SpooledMail {
   }
 
   /**
-   * Reads the header of an open file, and small mails whole.
+   * Reads the header of an open file, and of a small file everything.
    *
    * @throws {@link UnreadableMailError} when this is no mail that can be sent
    */
@@ -63,13 +66,13 @@ export class SpooledMail {
     });
   }
 
-  /** What travels, in pieces; can be read again. */
+  /** What is sent on, in pieces; can be read again. */
   chunks(): AsyncIterable<Buffer> {
     return this.#read();
   }
 }
 
-/** A digest of a whole file: what it holds, whatever its name and times are. */
+/** A digest of all octets of a file; its name and its times do not matter. */
 export async function fingerprintOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of readFrom(file, 0)) hash.update(chunk);
