@@ -22,6 +22,8 @@ export type ScriptStep =
   | { readonly readNothingUntil: Promise<unknown> }
   /** Does nothing for a while. */
   | { readonly waitMs: number }
+  /** Does nothing until the promise settles. */
+  | { readonly waitFor: Promise<unknown> }
   /** Says this one octet at a time. */
   | { readonly drip: string; readonly everyMs: number }
   /** Becomes a TLS server here: as first step for implicit TLS, after a 220 to STARTTLS else. */
@@ -84,6 +86,7 @@ export class ScriptedConnection {
     if ('send' in step) return this.#say(step.send);
     if ('drip' in step) return this.#drip(step.drip, step.everyMs);
     if ('waitMs' in step) return this.#pause(step.waitMs);
+    if ('waitFor' in step) return step.waitFor.then(() => undefined);
     if ('startTls' in step) return this.#startTls(step.startTls);
     if ('silence' in step) return this.#untilEnd();
     if ('readNothingUntil' in step) return this.#readNothing(step.readNothingUntil);
