@@ -6,7 +6,6 @@ import type { RelaySettings } from '../relay-settings.js';
 import { Claims } from '../spool/claims.js';
 import type { MailStates } from '../spool/mail-states.js';
 import { exists } from '../spool/move-file.js';
-import { printableName } from '../spool/printable-name.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
 import { RelayLease } from '../spool/relay-lease.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
@@ -41,6 +40,8 @@ export interface RelayBase {
   readonly states: MailStates;
   readonly shutdown: RelayShutdown;
   readonly events: RelayEvents;
+  /** Counts what is in the folder as long as no engine does, and has perhaps told of entries that cannot be taken. */
+  readonly idleScanner: SpoolScanner;
 }
 
 const LEASE_LOST =
@@ -68,14 +69,16 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
 
   const notifier = new Notifier();
   const pause = new ServerPause(retry);
-  const scanner = new SpoolScanner({
+  const scanning = {
     directory,
     settleMs: tuning.settleMs,
     // A drain tries every mail, those too that wait for another try.
-    waitOf: async (name, file) => (once ? 0 : states.waitMs(name, file, retry.maxMs)),
+    waitOf: async (name: string, file: { size: number; mtimeMs: number }) =>
+      once ? 0 : states.waitMs(name, file, retry.maxMs),
     now: () => Date.now() + lease.clockOffsetMs,
-    onLeft: (name, reason) => emit({ type: 'left', file: printableName(name), reason }),
-  });
+    onLeft: base.events.left,
+  };
+  const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
   const claims = new Claims(directory, lease, states, scanner);
   const claimer = new MailClaimer({ directory, scanner, claims, emit });
   const records = new MailRecords({ claims, states, lease, retry, cut, emit });

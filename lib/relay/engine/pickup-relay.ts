@@ -7,7 +7,6 @@ import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
 import type { MailRelayStatus } from '../relay-status.js';
 import { MailStates } from '../spool/mail-states.js';
-import { printableName } from '../spool/printable-name.js';
 import { RelayFolders } from '../spool/relay-folders.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import type { RelayBase, RelayMode } from './assemble-relay.js';
@@ -42,13 +41,10 @@ type RelayState =
 /** Empties a pickup directory: hands its mails to an SMTP server, each once. */
 export class PickupRelay {
   readonly #base: RelayBase;
-  /** Counts what is in the folder as long as no engine does. */
-  readonly #idleScanner: SpoolScanner;
   #state: RelayState = { kind: 'created' };
 
   private constructor(base: RelayBase) {
     this.#base = base;
-    this.#idleScanner = idleScanner(base);
   }
 
   /**
@@ -62,18 +58,29 @@ export class PickupRelay {
     const { smtp, badmailDirectory } = options;
     const { directory } = settings;
     const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
+    const tuning = relayTuning(options);
+    const { settleMs, retry } = tuning;
     const folders = new RelayFolders(directory);
+    const states = new MailStates(folders);
+    const events = new RelayEvents(options.onEvent ?? (() => {}));
     return new PickupRelay({
       settings,
-      tuning: relayTuning(options),
+      tuning,
       delivery,
       badmail: new Badmail(
         badmailDirectory === undefined ? join(directory, 'badmail') : resolve(badmailDirectory),
       ),
       folders,
-      states: new MailStates(folders),
+      states,
       shutdown: new RelayShutdown(),
-      events: new RelayEvents(options.onEvent ?? (() => {})),
+      events,
+      idleScanner: new SpoolScanner({
+        directory,
+        settleMs,
+        waitOf: (name, file) => states.waitMs(name, file, retry.maxMs),
+        now: () => Date.now(),
+        onLeft: events.left,
+      }),
     });
   }
 
@@ -111,7 +118,7 @@ export class PickupRelay {
   async drain(): Promise<RelaySummary> {
     await this.#begin('drain');
     if (this.#state.kind === 'running') await this.#state.engine.run();
-    else if (this.#state.kind === 'disabled') await this.#idleScanner.scan();
+    else if (this.#state.kind === 'disabled') await this.#base.idleScanner.scan();
     return this.stop();
   }
 
@@ -163,7 +170,7 @@ export class PickupRelay {
   }
 
   get #scanner(): SpoolScanner {
-    return this.#engine?.scanner ?? this.#idleScanner;
+    return this.#engine?.scanner ?? this.#base.idleScanner;
   }
 
   #statusState(): MailRelayStatus['state'] {
@@ -205,19 +212,4 @@ export class PickupRelay {
     const remaining = this.#scanner.index.count + (this.#engine?.undecided ?? 0);
     return { sent, rejected, deferred, remaining };
   }
-}
-
-function idleScanner({ settings, tuning, states, events }: RelayBase): SpoolScanner {
-  const { emit } = events;
-  const { enabled } = settings.smtp;
-  return new SpoolScanner({
-    directory: settings.directory,
-    settleMs: tuning.settleMs,
-    waitOf: (name, file) => states.waitMs(name, file, tuning.retry.maxMs),
-    now: () => Date.now(),
-    // A relay that is going to work tells of the files that it leaves when it works.
-    onLeft: (name, reason) => {
-      if (!enabled) emit({ type: 'left', file: printableName(name), reason });
-    },
-  });
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { RelayEvent } from '../relay-event.js';
+import { printableName } from '../spool/printable-name.js';
 import { RateMeter } from './rate-meter.js';
 
 /** Counts what happens in a relay since its start, and tells the application of it. */
@@ -44,6 +45,10 @@ export class RelayEvents {
       process.emitWarning(`A listener of the mail relay failed: ${messageOf(error)}`);
     }
   };
+
+  /** A file that the relay does not take. Bound, so that it can be handed over. */
+  readonly left = (name: string, reason: string): void =>
+    this.emit({ type: 'left', file: printableName(name), reason });
 
   #count(event: RelayEvent): void {
     if (event.type === 'deferred') this.#deferred.add(event.file);

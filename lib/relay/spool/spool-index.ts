@@ -10,6 +10,12 @@ export class SpoolIndex extends Map<string, SpoolEntry> {
     return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
   }
 
+  /** A copy of the entries that cannot be taken: another scanner of the same folder need not tell of them again. */
+  get left(): SpoolIndex {
+    const entries = [...this.values()].filter(({ state }) => state === 'left');
+    return new SpoolIndex(entries.map(entry => [entry.name, { ...entry, lastScan: 0 }]));
+  }
+
   /** How many mails are there, those included that wait for another try. */
   get count(): number {
     const mails = [...this.values()].filter(({ state }) => state !== 'left');

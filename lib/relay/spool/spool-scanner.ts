@@ -37,7 +37,7 @@ const HELD_OPEN_RECHECK_MS = 1000;
 export class SpoolScanner {
   readonly #options: SpoolScannerOptions;
   /** What is known of the files. */
-  readonly index = new SpoolIndex();
+  readonly index: SpoolIndex;
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
   #scans = 0;
@@ -49,8 +49,10 @@ export class SpoolScanner {
   /** Names of files that processes have open for writing; undefined until this scan has asked. */
   #writers: Set<string> | undefined;
 
-  constructor(options: SpoolScannerOptions) {
+  /** @param index what is known already */
+  constructor(options: SpoolScannerOptions, index = new SpoolIndex()) {
     this.#options = options;
+    this.index = index;
   }
 
   /** Lists the folder and finds out what can be taken. Whoever asks while a scan is under way waits for that one. */
