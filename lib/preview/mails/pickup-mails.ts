@@ -5,7 +5,7 @@ import { lstat, open, opendir, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { pickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
@@ -181,7 +181,7 @@ function envelopeOf(
       ...(first && { problem: `No mail can be sent to ${first.entry}: ${first.reason}.` }),
     };
   } catch (error) {
-    if (error instanceof HopelessMailError) return { problem: error.message };
+    if (error instanceof UnreadableMailError) return { problem: error.message };
     throw error;
   }
 }

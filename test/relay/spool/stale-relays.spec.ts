@@ -10,9 +10,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stateVersion } from '../../../lib/core/delivery/pickup/relay-records.js';
-import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
+import { fileIdentity } from '../../../lib/relay/spool/move-file.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import { leasePaths, RelayLease } from '../../../lib/relay/spool/relay-lease.js';
 import { StaleRelays } from '../../../lib/relay/spool/stale-relays.js';
@@ -75,7 +75,7 @@ describe('Taking up what a relay has left that was killed', () => {
     await recover();
     expect(readdirSync(folders.states)).toEqual([]);
     expect(existsSync(join(folder.path, NAME))).toBe(true);
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([NAME]);
   });
 
@@ -89,7 +89,7 @@ describe('Taking up what a relay has left that was killed', () => {
     await states.write(NAME, stateOf(claimed));
     await dead.journal.enter(NAME, fileIdentity(lstatSync(claimed, { bigint: true })));
     await recover();
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
