@@ -5,7 +5,7 @@ import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from
 import { MailDelivery } from '../mail-delivery.js';
 import type { OutageListener } from './circuit-breaker.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { bothFailed, isUnusable, nothingLeft } from './failover-errors.js';
+import { bothFailed, isFailoverError, nothingLeft } from './failover-errors.js';
 import { verifyBoth } from './verify-both.js';
 
 /** What a delivery with a fallback is made of. */
@@ -74,7 +74,7 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byPrimary(mail, options);
     } catch (error) {
-      if (!isUnusable(error)) throw error;
+      if (!isFailoverError(error)) throw error;
       if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byFallback(mail, options).catch((other: unknown) => {
         throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
@@ -89,7 +89,7 @@ export class FallbackMailDelivery extends MailDelivery {
       if (!nothingLeft(error)) throw error;
       if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byPrimary(mail, options).catch((other: unknown) => {
-        throw isUnusable(other) ? bothFailed(other, error, mail) : other;
+        throw isFailoverError(other) ? bothFailed(other, error, mail) : other;
       });
     }
   }
@@ -104,7 +104,7 @@ export class FallbackMailDelivery extends MailDelivery {
       this.#outage.end();
       return outcome;
     } catch (error) {
-      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
+      if (isFailoverError(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
       else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
       throw error;
     } finally {

@@ -1,11 +1,10 @@
+import { withAbortGrace } from '../../concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { abortedError, wasEnded } from '../aborted-error.js';
 import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
-import { bothFailed, isUnusable } from './failover-errors.js';
-
-/** A delivery gets this long to say how far it had come; less than the service waits for the last word of a check. */
-const LAST_WORD_MS = 110;
+import { bothFailed, isFailoverError } from './failover-errors.js';
 
 /**
  * Looks at a delivery and its fallback, at the same time: a server that stays silent would leave the other one no time.
@@ -24,44 +23,36 @@ export async function verifyBoth(
   if (first === undefined) {
     if (!onDegraded) return enough.abort();
     const other = await second;
-    if (isTold(other)) throw other;
+    if (isUnwanted(other)) throw other;
     if (other instanceof MailDeliveryError) onDegraded(other);
     return;
   }
-  if (!isUnusable(first) && !isTimeout(first)) {
+  if (!isFailoverError(first) && !isTimeout(first)) {
     enough.abort();
     throw first;
   }
   const other = await second;
   if (other === undefined) return onDegraded?.(first);
-  throw other instanceof MailDeliveryError && !isTold(other) ? bothFailed(first, other) : first;
+  throw other instanceof MailDeliveryError && !isUnwanted(other) ? bothFailed(first, other) : first;
 }
 
 /** What is wrong with a delivery; undefined when nothing is. One that does not listen to its signal is not waited for. */
 async function problemOf(delivery: MailDelivery, signal: AbortSignal | undefined): Promise<unknown> {
-  const ended = new AbortController();
   try {
-    const checking = delivery.verify(signal ? { signal } : {});
-    await (signal ? Promise.race([checking, overdue(signal, ended.signal)]) : checking);
+    if (!signal) {
+      await delivery.verify({});
+      return undefined;
+    }
+    // A delivery of the application's own, perhaps without types, may answer without a promise.
+    await withAbortGrace(Promise.resolve(delivery.verify({ signal })), {
+      signal,
+      graceMs: ABORT_GRACE_MS.fallback,
+      overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),
+    });
     return undefined;
   } catch (error) {
     return error ?? new Error('The delivery gives no reason.');
-  } finally {
-    ended.abort();
   }
-}
-
-/** Rejects a moment after a signal has fired. */
-function overdue(signal: AbortSignal, ended: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const late = (): void => reject(abortedError(signal, { phase: 'connect', retryable: true }));
-    const onAbort = (): void => {
-      const timer = setTimeout(late, LAST_WORD_MS);
-      ended.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    };
-    signal.addEventListener('abort', onAbort, { once: true, signal: ended });
-    if (signal.aborted) onAbort();
-  });
 }
 
 /** The time was over: such a delivery is as good as one that cannot be reached. */
@@ -70,6 +61,6 @@ function isTimeout(error: unknown): error is MailDeliveryError {
 }
 
 /** Somebody wants no result any more: the caller, or a shutdown. */
-function isTold(error: unknown): error is MailDeliveryError {
+function isUnwanted(error: unknown): error is MailDeliveryError {
   return error instanceof MailDeliveryError && wasEnded(error) && !isTimeout(error);
 }

@@ -1,4 +1,5 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { onAbort } from '../../concurrency/on-abort.js';
 import type { SessionErrors } from './session-errors.js';
 
 /** For whom a step is run. */
@@ -30,21 +31,19 @@ export async function runStep<T>(
     // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
     queueMicrotask(() => interrupt(ended));
   };
-  const onAbort = (): void => {
-    interrupt(errors.aborted(signal, messageId));
-    connection.close();
-  };
   connection.once('error', onError);
   connection.once('end', onEnd);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const stop = onAbort(signal, () => {
+    interrupt(errors.aborted(signal, messageId));
+    connection.close();
+  });
   try {
-    if (signal.aborted) onAbort();
     return await (signal.aborted ? interruption : Promise.race([interruption, step()]));
   } catch (error) {
     throw errors.failure(error, messageId);
   } finally {
     connection.off('error', onError);
     connection.off('end', onEnd);
-    signal.removeEventListener('abort', onAbort);
+    stop();
   }
 }

@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { onAbort } from '../../concurrency/on-abort.js';
+import { untilAborted } from '../../concurrency/until-aborted.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
@@ -47,10 +48,8 @@ async function openThrough(
     return { connection, connectionTimeout: left, greetingTimeout: left };
   }
   const opening = socksConnection(proxy, options);
-  const aborted = new AbortController();
   try {
-    const fired = once(signal, 'abort', { signal: aborted.signal });
-    return await Promise.race([opening, fired.then(() => Promise.reject(signal.reason))]);
+    return await untilAborted(opening, signal);
   } catch (error) {
     // The client of the package cannot be ended; what it still opens is closed.
     opening.then(
@@ -58,8 +57,6 @@ async function openThrough(
       () => {},
     );
     throw error;
-  } finally {
-    aborted.abort();
   }
 }
 
@@ -84,8 +81,7 @@ async function httpTunnel(
     () => request.destroy(new Error('The proxy did not answer in time')),
     connectionTimeout,
   );
-  const onAbort = (): void => void request.destroy(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const stop = onAbort(signal, () => request.destroy());
   try {
     return await new Promise<Socket>((resolve, reject) => {
       request.once('error', reject);
@@ -103,7 +99,7 @@ async function httpTunnel(
     throw signal.aborted ? signal.reason : error;
   } finally {
     clearTimeout(late);
-    signal.removeEventListener('abort', onAbort);
+    stop();
   }
 }
 
