@@ -7,7 +7,7 @@ const ENDED: ReadonlySet<MailDeliveryErrorCode> = new Set(['EMAILABORTED', 'EMAI
 
 /** The error of a send that its signal ended: by the caller, or by a time limit. */
 export function abortedError(
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, 'reason'>,
   details: Omit<MailDeliveryErrorDetails, 'cause'>,
 ): MailDeliveryError {
   const reason: unknown = signal.reason;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { tlsMode } from '../../settings/tls-mode.js';
+import type { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { speaksTlsAtOnce } from './tls-probe.js';
 
@@ -22,7 +22,7 @@ const HANDSHAKE_MS = 3000;
  */
 export function watchSilence(
   { settings, extra }: SmtpDeliveryOptions,
-  connection: SMTPConnection,
+  connection: NodemailerConnection,
   silent: () => boolean,
   found: () => void,
 ): () => void {
@@ -33,7 +33,7 @@ export function watchSilence(
   const ended = new AbortController();
   const patience = Math.min(PATIENCE_MS, (connectionTimeout * 1000) / 3);
   const look = (): void => {
-    const socket = connection._socket;
+    const { socket } = connection;
     if (!socket || socket.connecting) {
       timer = setTimeout(look, patience);
       return;

@@ -1,6 +1,6 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
-import type { SmtpConversation } from './smtp-conversation.js';
+import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
+import type { ConversationState } from './smtp-conversation.js';
 
 const OLD_TLS = /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION/;
 const CLEAR_ANSWER = /WRONG_VERSION|wrong version|PACKET_LENGTH_TOO_LONG/;
@@ -9,7 +9,7 @@ const CLEAR_ANSWER = /WRONG_VERSION|wrong version|PACKET_LENGTH_TOO_LONG/;
 export function tlsAdvice(
   error: SmtpLibraryError,
   settings: ResolvedMailSettings,
-  conversation: SmtpConversation,
+  conversation: ConversationState,
 ): string {
   const cause = error.originalCode ?? error.code ?? '';
   const certificate = certificateAdvice(cause, error);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ComposedMail, UnendedContent } from '../../mime/composed-mail.js';
+import type { ComposedMail, UnendedContent } from '../../../mime/composed-mail.js';
 import { BufferedMessage } from './buffered-message.js';
 
 /** Messages up to this size go out in one piece; only larger ones and streams need a pipeline. */
