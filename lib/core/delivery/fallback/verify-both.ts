@@ -17,18 +17,18 @@ export async function verifyBoth(
   fallback: MailDelivery,
   { signal, onDegraded }: VerifyOptions,
 ): Promise<void> {
-  const enough = new AbortController();
-  const second = withEitherSignal(enough.signal, signal, either => problemOf(fallback, either));
+  const secondEnded = new AbortController();
+  const second = withEitherSignal(secondEnded.signal, signal, either => problemOf(fallback, either));
   const first = await problemOf(primary, signal);
   if (first === undefined) {
-    if (!onDegraded) return enough.abort();
+    if (!onDegraded) return secondEnded.abort();
     const other = await second;
     if (isUnwanted(other)) throw other;
     if (other instanceof MailDeliveryError) onDegraded(other);
     return;
   }
   if (!isFailoverError(first) && !isTimeout(first)) {
-    enough.abort();
+    secondEnded.abort();
     throw first;
   }
   const other = await second;
