@@ -25,7 +25,7 @@ export function abortedError(
   );
 }
 
-/** Whether somebody has ended the send: another try would be against their will. */
+/** Whether the caller, a time limit or a shutdown has ended the send: another try is not wanted. */
 export function wasEnded(error: MailDeliveryError): boolean {
   return ENDED.has(error.code);
 }

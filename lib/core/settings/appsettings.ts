@@ -64,7 +64,7 @@ function readLayer(file: string): SettingsLayer | undefined {
   return layer && { file, settings: anchored(layer, dirname(file)) as Record<string, unknown> };
 }
 
-/** Makes the relative directories of mail sections absolute while it is still known which file they stand in. */
+/** Makes the relative directories of mail sections absolute, against the folder of the file that holds them. */
 function anchored(value: unknown, folder: string, section = ''): unknown {
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, below]) => {

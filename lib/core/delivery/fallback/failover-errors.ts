@@ -8,7 +8,7 @@ export function isFailoverError(error: unknown): error is MailDeliveryError {
   return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
 }
 
-/** Whether a mail may still go another way: nothing of it has left, by connection or as a file. */
+/** Whether a mail may still be given to the other delivery: nothing of it has left, by connection or as a file. */
 export function nothingLeft(error: unknown): error is MailDeliveryError {
   if (isFailoverError(error)) return true;
   return (

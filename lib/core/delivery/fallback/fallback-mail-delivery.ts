@@ -54,11 +54,11 @@ export class FallbackMailDelivery extends MailDelivery {
     await verifyBoth(this.#primary, this.#fallback, options);
   }
 
-  /** What waits where either of the two puts mails; undefined when neither is a place where mails wait. */
+  /** The backlogs of both deliveries together; undefined when neither has one. */
   override async backlog(options: VerifyOptions = {}): Promise<MailBacklog | undefined> {
     const first = await this.#primary.backlog?.(options);
     const second = await this.#fallback.backlog?.(options).catch((error: unknown) => {
-      // What the usual way needs is there.
+      // The primary delivery, which mails usually take, has been looked at.
       if (!options.onDegraded || !nothingLeft(error)) throw error;
       options.onDegraded(error);
       return undefined;

@@ -7,7 +7,7 @@ import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
 import { bothFailed, isFailoverError } from './failover-errors.js';
 
 /**
- * Looks at a delivery and its fallback, at the same time: a server that stays silent would leave the other one no time.
+ * Checks a delivery and its fallback at the same time: a server that does not answer would leave no time for the other.
  * Resolves when mails can leave one way or the other.
  *
  * @throws MailDeliveryError
@@ -43,7 +43,7 @@ async function problemOf(delivery: MailDelivery, signal: AbortSignal | undefined
       await delivery.verify({});
       return undefined;
     }
-    // A delivery of the application's own, perhaps without types, may answer without a promise.
+    // A delivery of the application's own, perhaps written in JavaScript, may answer without a promise.
     await withAbortGrace(Promise.resolve(delivery.verify({ signal })), {
       signal,
       graceMs: ABORT_GRACE_MS.fallback,
@@ -55,12 +55,12 @@ async function problemOf(delivery: MailDelivery, signal: AbortSignal | undefined
   }
 }
 
-/** The time was over: such a delivery is as good as one that cannot be reached. */
+/** Whether the time limit ended the check: counts as a server that cannot be reached. */
 function isTimeout(error: unknown): error is MailDeliveryError {
   return error instanceof MailDeliveryError && error.code === 'EMAILTIMEOUT';
 }
 
-/** Somebody wants no result any more: the caller, or a shutdown. */
+/** Whether the caller or a shutdown ended the check, so that its result is not wanted any more. */
 function isUnwanted(error: unknown): error is MailDeliveryError {
   return error instanceof MailDeliveryError && wasEnded(error) && !isTimeout(error);
 }

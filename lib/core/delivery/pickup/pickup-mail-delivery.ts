@@ -81,7 +81,7 @@ export class PickupMailDelivery extends MailDelivery {
     }
   }
 
-  /** Removes temporary files that dead writers left behind for more than a day. */
+  /** Removes temporary files older than a day, which processes have left that ended while they wrote. */
   async sweep(): Promise<string[]> {
     return sweepTemporaryFiles(this.#options.directory);
   }
@@ -95,7 +95,7 @@ export class PickupMailDelivery extends MailDelivery {
     const content = await pickupContent(format, mail, signal);
     const flush = this.#flush;
     const options = { directory, mode, signal, ...(flush && { flush }) };
-    // A mail in pieces may stall, and then holds nobody else up.
+    // Reading a mail in pieces may stall; it must not keep one of the permits meanwhile.
     if (!Array.isArray(content)) return writePickupFile(content, options);
     await this.#openFiles.acquire(signal);
     try {
@@ -110,7 +110,7 @@ export class PickupMailDelivery extends MailDelivery {
     const cause = remains ? remains.cause : error;
     if (cause instanceof MailError) return cause;
     const { messageId } = mail;
-    // A mail that was published has failed by itself; cutting it cannot undo that.
+    // Once the file was published the mail failed for a reason of its own, not because it was cut.
     if (!remains?.published) {
       if (this.#inFlight.cut) return closedError(mail);
       if (signal?.aborted) return abortedError(signal, { phase: 'write', messageId, retryable: true });

@@ -20,11 +20,11 @@ export class SessionRedactor {
   /** Removes secrets from a text, and makes it fit to be quoted. */
   readonly redact: Redactor = text => {
     const shown = this.#login(text);
-    // Quoted at last: a secret that was cut in two would not be found.
+    // Shortened after redaction: a secret that was cut in two would not be found.
     return quotable(this.#message ? this.#message(shown) : shown);
   };
 
-  /** From now on the session carries another message. */
+  /** From now on the secrets of another message are removed. */
   carry(secrets: readonly string[]): void {
     this.#message = secrets.length === 0 ? undefined : createRedactor(undefined, secrets);
   }
@@ -35,7 +35,7 @@ export class SessionRedactor {
  * that no server writes to a terminal or forges lines of a log. The line ends of a reply of several lines stay.
  */
 export function quotable(text: string): string {
-  // Nearly everything that servers say.
+  // The common case, without the work of the next lines.
   if (text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return text;
   const lines = shortened(text).split(/\r?\n/);
   return shortened(lines.map(visible).join('\n'));

@@ -48,8 +48,8 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   const recipients = refusedRecipients(failure, context);
   const advice = adviceFor(failure, phase, context);
   const answer =
-    response ?? context.redact(isIdle(failure) ? idleWords(context) : plainWords(failure.message));
-  // A server that went away, or that talks nonsense, has refused nothing.
+    response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(failure.message));
+  // A server that closed the connection, or sent no SMTP reply, has refused nothing.
   const lost = responseCode === undefined || isConnectionLoss({ responseCode });
   const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
   return new MailDeliveryError(
@@ -129,7 +129,7 @@ export function isCertificateError(error: SmtpLibraryError): boolean {
 const LOST: Partial<Record<MailDeliveryPhase, true>> = { envelope: true, data: true };
 const LOST_HEADLINE = 'Before the message was taken, the connection was lost to the mail server';
 
-/** Line ends of a server do not belong into a message, which stands in logs. */
+/** The message of an error is written to logs, where it must stay one line. */
 function oneLine(text: string): string {
   return text.replace(/\n/g, ' ');
 }
@@ -149,12 +149,12 @@ function isIdle(failure: SmtpLibraryError): boolean {
   return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
 }
 
-function idleWords({ settings: { socketTimeout } }: FailureContext): string {
+function idleMessage({ settings: { socketTimeout } }: FailureContext): string {
   return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
 }
 
 /** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
-function plainWords(message: string): string {
+function plainMessage(message: string): string {
   return message.replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1').trim();
 }
 
@@ -189,7 +189,7 @@ function retryableOf(
   return isLoss || error.code === 'ETLS';
 }
 
-/** 5yz is final (RFC 5321 4.2.1), but 503, which says that the session was out of step, not that the mail was refused. */
+/** 5yz is final (RFC 5321 4.2.1), except for 503: the commands came in a wrong order, and the mail was not refused. */
 function isTemporaryReply(code: number | undefined): boolean {
   return code !== 503 ? code !== undefined && code < 500 : true;
 }
@@ -198,7 +198,7 @@ function codeOf(reply: string): number {
   return Number(reply.slice(0, 3));
 }
 
-/** Whether a reply says no. */
+/** Whether a reply refuses. */
 function isRefusal(code: number | undefined): boolean {
   return code !== undefined && code >= 400;
 }

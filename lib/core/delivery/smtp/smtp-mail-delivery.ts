@@ -93,7 +93,7 @@ export class SmtpMailDelivery extends MailDelivery {
       // A server may end an idle connection at any moment; not a byte of the message had left then.
       const mayBeStale = limited || session.messages > 0;
       try {
-        // Only now: turns taken while waiting for a connection would be used all at once.
+        // After the wait for a connection: permissions that were collected during it would be used all at once.
         if (limited) await withEitherSignal(signal, wait, either => this.#rate.turn(either));
         limited = false;
         if (!session.alive) continue;
@@ -122,7 +122,7 @@ export class SmtpMailDelivery extends MailDelivery {
   #failure(error: unknown, mail: ComposedMail | undefined, signal: AbortSignal | undefined): MailError {
     if (error === this.#shutDown) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
-    // What the server has said stays true, whatever ended the wait.
+    // An error with the server's reply is kept: that the connection was cut then changes nothing about the reply.
     if (this.#inFlight.cut && signal?.aborted && known?.responseCode === undefined) {
       return closedError(known?.phase ?? 'connect', known?.retryable ?? true, mail, known?.transcript);
     }

@@ -5,7 +5,7 @@ import type { Redactor } from '../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
-/** An idle connection is given back well before servers end it (RFC 5321 4.5.3.2.7: five minutes). */
+/** An idle connection is closed well before servers close it (RFC 5321 4.5.3.2.7: five minutes). */
 const IDLE_MS = 60_000;
 const MESSAGES_PER_CONNECTION = 100;
 

@@ -155,7 +155,7 @@ export class SmtpSession {
       };
     } catch (error) {
       if (source.failure !== undefined) {
-        // Half a message is under way; only cutting the connection keeps the server from taking it.
+        // Half the message has left; only cutting the connection keeps the server from accepting it.
         this.destroy();
         throw source.failure;
       }
@@ -179,7 +179,7 @@ export class SmtpSession {
     else this.#connection.socket?.unref();
   }
 
-  /** Says goodbye and closes; done when the connection is gone. */
+  /** Sends QUIT and closes; resolves when the connection is gone. */
   async quit(): Promise<void> {
     if (!this.#alive) return;
     this.#alive = false;

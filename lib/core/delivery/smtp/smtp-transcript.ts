@@ -30,7 +30,7 @@ export class SmtpTranscript {
   }
 
   /**
-   * Keeps what was said. A short text is redacted when somebody reads {@link lines}: nobody does as long as all goes well.
+   * Keeps what was said. A short text is redacted when {@link lines} is read, which happens after a failure only.
    *
    * @param side C: client, S: server
    */
