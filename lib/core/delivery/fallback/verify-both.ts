@@ -10,7 +10,7 @@ import { bothFailed, isFailoverError } from './failover-errors.js';
  * Checks a delivery and its fallback at the same time: a server that does not answer would leave no time for the other.
  * Resolves when mails can leave one way or the other.
  *
- * @throws MailDeliveryError
+ * @throws {@link MailDeliveryError}
  */
 export async function verifyBoth(
   primary: MailDelivery,

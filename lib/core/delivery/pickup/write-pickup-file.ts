@@ -129,8 +129,8 @@ async function orClose(file: number, work: () => Promise<void>): Promise<void> {
 
 /**
  * Gives the content a time in whole seconds, older than the rename by more than a tick of any file system's clock: so a
- * reader can tell a file that was published from one that is being written in its place. Where a file
- * system refuses, the reader only waits longer.
+ * reader can tell a published file from one that is being written under its final name. Where a file system refuses, the
+ * reader only waits longer.
  */
 async function dateBack(file: number): Promise<void> {
   const then = Math.floor((Date.now() - TICK_MS) / 1000);

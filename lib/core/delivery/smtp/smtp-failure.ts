@@ -35,7 +35,7 @@ const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
 const CERTIFICATE =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 const TLS_PROTOCOL = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
-/** Trouble on the way to a token endpoint. */
+/** Codes of network errors, as a token endpoint of OAuth2 may meet them. */
 const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)/;
 const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
 
