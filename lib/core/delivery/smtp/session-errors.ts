@@ -1,9 +1,5 @@
 import { isErrorLike } from '../../errors/error-facts.js';
-import type {
-  MailDeliveryErrorCode,
-  MailDeliveryPhase,
-  RejectedRecipient,
-} from '../../errors/mail-delivery-error.js';
+import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
@@ -110,28 +106,4 @@ export class SessionErrors {
 /** With several addresses tried, an AggregateError holds what became of each. */
 function isConnectError(error: unknown): boolean {
   return isErrorLike(error) && ('errors' in error || ('syscall' in error && error.syscall === 'connect'));
-}
-
-/** Adds the recipients that were not even offered to the server to those that it refused, in the order of `to`. */
-export function withRefused(
-  error: unknown,
-  refused: readonly RejectedRecipient[],
-  to: readonly string[],
-): unknown {
-  if (refused.length === 0 || !(error instanceof MailDeliveryError)) return error;
-  return new MailDeliveryError(error.code, error.message, {
-    ...error,
-    recipients: inOrderOf(to, [...refused, ...(error.recipients ?? [])]),
-    cause: error.cause,
-  });
-}
-
-/** Recipients in the order of the envelope. */
-export function inOrderOf(
-  addresses: readonly string[],
-  rejected: readonly RejectedRecipient[],
-): readonly RejectedRecipient[] {
-  const positions = new Map(addresses.map((address, index) => [address, index]));
-  const positionOf = ({ address }: RejectedRecipient): number => positions.get(address) ?? 0;
-  return rejected.toSorted((left, right) => positionOf(left) - positionOf(right));
 }

@@ -8,6 +8,8 @@ import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
+import { rejectedRecipient } from './rejected-recipients.js';
+import { codeOf, enhancedCodeOf, isRefusal, isTemporaryReply } from './reply-codes.js';
 import { adviceFor } from './smtp-advice.js';
 import type { ConversationState } from './smtp-conversation.js';
 
@@ -98,19 +100,6 @@ function refusedRecipients(
   );
 }
 
-/** A refused recipient as receipts and errors name it. */
-export function rejectedRecipient(error: SmtpLibraryError, redact: Redactor): RejectedRecipient {
-  const response = error.response === undefined ? undefined : redact(error.response);
-  const enhancedCode = enhancedCodeOf(response);
-  return {
-    address: error.recipient ?? '',
-    ...(error.responseCode !== undefined && { code: error.responseCode }),
-    ...(enhancedCode !== undefined && { enhancedCode }),
-    ...(response !== undefined && { response }),
-    retryable: isTemporaryReply(error.responseCode),
-  };
-}
-
 /** Whether an error means that the connection is gone, and not that the server refused something. */
 export function isConnectionLoss(failure: {
   responseCode?: number | undefined;
@@ -122,7 +111,7 @@ export function isConnectionLoss(failure: {
 }
 
 /** Whether a TLS error is about the certificate: another try meets the same one. */
-export function isCertificateError(error: SmtpLibraryError): boolean {
+function isCertificateError(error: SmtpLibraryError): boolean {
   return CERTIFICATE.test(error.originalCode ?? '') || CERTIFICATE.test(error.code ?? '');
 }
 
@@ -187,24 +176,6 @@ function retryableOf(
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
   return isLoss || error.code === 'ETLS';
-}
-
-/** 5yz is final (RFC 5321 4.2.1), except for 503: the commands came in a wrong order, and the mail was not refused. */
-function isTemporaryReply(code: number | undefined): boolean {
-  return code !== 503 ? code !== undefined && code < 500 : true;
-}
-
-function codeOf(reply: string): number {
-  return Number(reply.slice(0, 3));
-}
-
-/** Whether a reply refuses. */
-function isRefusal(code: number | undefined): boolean {
-  return code !== undefined && code >= 400;
-}
-
-function enhancedCodeOf(response: string | undefined): string | undefined {
-  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
 }
 
 /** nodemailer's errors quote the server, and servers quote passwords. */
