@@ -2,9 +2,10 @@ import { timeoutError } from '../core/concurrency/timeout-error.js';
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { writeFailure } from '../core/delivery/pickup/write-failure.js';
-import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer-error.js';
-import { SmtpConversation } from '../core/delivery/smtp/smtp-conversation.js';
-import { deliveryError, rejectedRecipient } from '../core/delivery/smtp/smtp-failure.js';
+import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer/nodemailer-error.js';
+import { rejectedRecipient } from '../core/delivery/smtp/rejected-recipients.js';
+import type { ConversationState } from '../core/delivery/smtp/smtp-conversation.js';
+import { deliveryError } from '../core/delivery/smtp/smtp-failure.js';
 import type { MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
@@ -77,8 +78,14 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     const cause = Object.assign(new Error('ENOSPC: no space left, as the test demands'), { code: 'ENOSPC' });
     return writeFailure(cause, 'the pickup directory of the test', messageId);
   }
-  const conversation = new SmtpConversation(keep);
-  conversation.phase = plan.phase;
+  const conversation: ConversationState = {
+    phase: plan.phase,
+    transcript: [],
+    closingReply: undefined,
+    refusals: [],
+    loginTried: false,
+    offers: () => false,
+  };
   const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });
   const failure =
     plan.reply === undefined

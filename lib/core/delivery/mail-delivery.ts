@@ -17,13 +17,13 @@ export interface VerifyOptions {
   onDegraded?: (reason: MailDeliveryError) => void;
 }
 
-/** Mails that lie where a delivery has put them, and that nobody has taken further yet. */
+/** Mails that wait where a delivery has put them, such as the files of a pickup directory. */
 export interface MailBacklog {
   /** How many. */
   readonly count: number;
   /** Age of the oldest in milliseconds; undefined when there is none. */
   readonly oldestAgeMs?: number;
-  /** How many more have been tried and are to be tried again later, as for a mailbox that is busy; undefined when none. */
+  /** How many more have been tried and are to be tried again later, as after a temporary refusal; undefined when none. */
   readonly deferred?: number;
 }
 
@@ -56,14 +56,14 @@ export abstract class MailDelivery {
   /**
    * Delivers one mail. Resolves only when at least one recipient was taken.
    *
-   * @throws MailDeliveryError saying how far it came and whether another try can succeed
+   * @throws {@link MailDeliveryError} saying how far it came and whether another try can succeed
    */
   abstract deliver(mail: ComposedMail, options?: DeliverOptions): Promise<DeliveryOutcome>;
 
   /**
    * Checks that mails can be delivered, without sending one.
    *
-   * @throws MailDeliveryError
+   * @throws {@link MailDeliveryError}
    */
   abstract verify(options?: VerifyOptions): Promise<void>;
 
@@ -71,7 +71,7 @@ export abstract class MailDelivery {
    * Looks at what waits, where mails wait somewhere: in a pickup directory, in a queue of your own.
    *
    * @returns undefined when mails wait nowhere
-   * @throws MailDeliveryError when the place cannot be read
+   * @throws {@link MailDeliveryError} when the place cannot be read
    */
   backlog?(options?: VerifyOptions): Promise<MailBacklog | undefined>;
 

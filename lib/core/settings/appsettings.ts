@@ -77,6 +77,7 @@ export function anchorDirectories(
   return anchored(settings, folder) as Record<string, unknown>;
 }
 
+/** Makes the relative directories of mail sections absolute, against the folder of the file that holds them. */
 function anchored(value: unknown, folder: string, section = ''): unknown {
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, below]) => {

@@ -41,7 +41,7 @@ export function tracedSettings(
     known.set(name, origin);
     return name;
   };
-  // The same steps are taken with marks in place of values: whatever wins, its mark wins too.
+  // The same merge is done with marks instead of values: the mark of the value that counts is what remains.
   const marks = layers.map((layer, index) => {
     const lines = settingLines(layer.file);
     return marked(layer.settings, lines, line =>

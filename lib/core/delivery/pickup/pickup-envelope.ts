@@ -15,7 +15,7 @@ export interface PickupEnvelope {
   readonly invalid: readonly { readonly entry: string; readonly reason: string }[];
 }
 
-/** What only the way through the pickup directory needs; it does not travel on. */
+/** Fields for the pickup directory alone; they are not sent. */
 const ENVELOPE_FIELDS: ReadonlySet<string> = new Set(['x-sender', 'x-receiver']);
 const STRIPPED: ReadonlySet<string> = new Set([...ENVELOPE_FIELDS, 'bcc']);
 
@@ -50,7 +50,7 @@ export function pickupEnvelope(bytes: Buffer, header: MailHeader): PickupEnvelop
   );
 }
 
-/** The ranges of the header that travel on. */
+/** The ranges of the header that are sent. */
 export function travellingRanges(header: MailHeader): { start: number; end: number }[] {
   return header.fields.filter(field => !STRIPPED.has(field.name)).map(({ start, end }) => ({ start, end }));
 }

@@ -1,4 +1,4 @@
-/** What nodemailer hangs on its errors. */
+/** An error of nodemailer, with the properties that nodemailer and Node.js add. */
 export interface SmtpLibraryError extends Error {
   code?: string;
   originalCode?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionOptions } from '../../../../lib/core/delivery/smtp/smtp-options.js';
-import { resolveMailSettings } from '../../../../lib/core/settings/resolve-mail-settings.js';
+import { connectionOptions } from '../../../../../lib/core/delivery/smtp/nodemailer/connection-options.js';
+import { resolveMailSettings } from '../../../../../lib/core/settings/resolve-mail-settings.js';
 
 const SMTP = { Host: 'smtp.contoso.com', FromAddress: 'a@contoso.com' };
 

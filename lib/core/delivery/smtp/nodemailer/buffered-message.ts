@@ -4,13 +4,13 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 const FINAL_DOT = Buffer.from('.\r\n');
-/** Up to here it costs less to copy a message than to write twice. */
-const COPIED = 64 * 1024;
+/** Octets up to which copying a message costs less than writing to the socket twice. */
+const LARGEST_COPIED = 64 * 1024;
 
 /**
- * A message in memory that leaves as it is, with the final dot behind it. nodemailer pipes what it sends through a
- * transform that looks at every octet, to stuff dots and to mend line ends (RFC 5321 4.5.2, 2.3.8); a message that needs
- * neither goes past that. Any other one is a stream like all others.
+ * A message in memory. nodemailer pipes what it sends through a transform that looks at every octet, to stuff dots and to
+ * correct line ends (RFC 5321 4.5.2, 2.3.8). A message that needs neither is written behind that transform, with the final
+ * dot; any other one is read as a stream.
  */
 export class BufferedMessage extends Readable {
   readonly #message: Buffer;
@@ -27,7 +27,7 @@ export class BufferedMessage extends Readable {
   override _read(): void {
     if (this.#read) return;
     this.#read = true;
-    this.#inTime(
+    this.#write(
       () => this.push(this.#message),
       () => this.push(null),
     );
@@ -36,8 +36,8 @@ export class BufferedMessage extends Readable {
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
     if (!(destination instanceof Transform) || !isReadyToSend(this.#message))
       return super.pipe(destination, options);
-    const copied = this.#message.length <= COPIED;
-    this.#inTime(
+    const copied = this.#message.length <= LARGEST_COPIED;
+    this.#write(
       () => copied || destination.push(this.#message),
       () => {
         destination.push(copied ? Buffer.concat([this.#message, FINAL_DOT]) : FINAL_DOT);
@@ -47,12 +47,12 @@ export class BufferedMessage extends Readable {
     return destination;
   }
 
-  /** What is larger is on its way while it waits; what is small leaves with its end. */
-  #inTime(begin: () => unknown, end: () => unknown): void {
+  /** Writes the beginning at once and the end as soon as it may leave; a small message is written with its end. */
+  #write(begin: () => unknown, end: () => unknown): void {
     begin();
     if (!this.#mayEnd) return void end();
     this.#mayEnd().then(
-      // A connection that is gone has destroyed what was to leave on it.
+      // nodemailer destroys the stream when the connection is gone.
       () => this.destroyed || end(),
       (error: Error) => this.destroy(error),
     );

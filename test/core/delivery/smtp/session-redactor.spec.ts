@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quotable } from '../../../../lib/core/delivery/smtp/server-words.js';
+import { quotable } from '../../../../lib/core/delivery/smtp/session-redactor.js';
 
 describe('The words of a server', () => {
   it('stand as they are when they are harmless, with the line ends of a long reply', () => {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { DKIMOptions } from 'nodemailer/lib/dkim';
-import { untilAborted } from '../../concurrency/until-aborted.js';
-import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../mime/composed-mail.js';
+import { untilAborted } from '../../../concurrency/until-aborted.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../../mime/composed-mail.js';
+import type { NodemailerDkimOptions } from './nodemailer-options.js';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
@@ -12,7 +12,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
  */
 export async function signedMail(
   mail: ComposedMail,
-  options: DKIMOptions,
+  options: NodemailerDkimOptions,
   signal: AbortSignal,
 ): Promise<ComposedMail> {
   const { default: DKIM } = await import('nodemailer/lib/dkim');

@@ -1,27 +1,27 @@
 import { Readable } from 'node:stream';
-import type { ComposedMail, UnendedContent } from '../../mime/composed-mail.js';
+import type { ComposedMail, UnendedContent } from '../../../mime/composed-mail.js';
 import { BufferedMessage } from './buffered-message.js';
 
-/** Messages up to this size go out in one piece; only larger ones and streams need a pipeline. */
-const IN_ONE_PIECE = 4 * 1024 * 1024;
+/** Octets up to which a message is sent from one buffer; larger ones and streams are read piece by piece. */
+const LARGEST_BUFFERED = 4 * 1024 * 1024;
 
-/** Reads a message for nodemailer, which changes the errors that it sees; the true one is kept. */
+/** Reads a message for nodemailer, which rewrites the errors of the stream; {@link failure} keeps the original one. */
 export class MessageSource {
   readonly #mail: ComposedMail;
   readonly #whileHeld: (wait: () => Promise<void>) => Promise<void>;
-  /** Why the message could not be read or must not end; undefined when it could and may. */
+  /** Why the message could not be read, or must not be completed; undefined when neither is so. */
   failure: unknown;
 
-  /** @param whileHeld is given the wait for the moment at which a message may end that is under way */
+  /** @param whileHeld runs the wait for the permission to send the end of a message whose beginning has left */
   constructor(mail: ComposedMail, whileHeld: (wait: () => Promise<void>) => Promise<void>) {
     this.#mail = mail;
     this.#whileHeld = whileHeld;
   }
 
-  /** The message, ready to be handed over. */
+  /** The message as a stream for nodemailer. */
   async content(): Promise<Readable> {
     const { size, unended } = this.#mail;
-    if (size === undefined || size > IN_ONE_PIECE)
+    if (size === undefined || size > LARGEST_BUFFERED)
       return Readable.from(this.#chunks(), { objectMode: false });
     if (!unended) return new BufferedMessage(await this.#mail.bytes());
     return new BufferedMessage(await unended.bytes(), () => this.#mayEndOrFail(unended));
@@ -37,7 +37,7 @@ export class MessageSource {
     }
   }
 
-  /** Rejects with what nodemailer may see. */
+  /** Rejects with an error for nodemailer; the original one is kept. */
   async #mayEndOrFail(unended: UnendedContent): Promise<void> {
     await this.#mayEnd(unended).catch((error: unknown) => {
       throw this.#failed(error);
