@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-journal.js';
 import { syncFolder } from './durable-file.js';
@@ -61,9 +61,10 @@ export class StaleRelays {
       if (folder === own) continue;
       try {
         const dead = await this.#isDead(folder);
-        if (dead === undefined && (await isRemains(folder))) await removeLeaseFolder(folder);
-        else if (dead) files += await this.#giveBack(folder);
-        else if (dead === undefined) undecided += (await namesIn(leasePaths(folder).claimed)).length;
+        if (dead === false) continue;
+        if (dead || (await isUnfinished(folder))) files += await this.#giveBack(folder);
+        else if (await isEmpty(folder)) await removeLeaseFolder(folder);
+        else undecided += (await namesIn(leasePaths(folder).claimed)).length;
       } catch (error) {
         // A file between the folders of the relays is not the relay's business.
         if (errnoOf(error) !== 'ENOTDIR') problems.push(error);
@@ -137,8 +138,18 @@ export class StaleRelays {
 }
 
 /** Whether a folder is empty: its relay died while it removed the folder. */
-async function isRemains(folder: string): Promise<boolean> {
+async function isEmpty(folder: string): Promise<boolean> {
   return (await namesIn(folder)).length === 0;
+}
+
+/**
+ * Whether a folder has the hidden name that it has while it is made or removed, but neither a lease nor claimed files: a
+ * relay was killed before it had written the lease. One that lives finds the folder gone and makes another.
+ */
+async function isUnfinished(folder: string): Promise<boolean> {
+  if (!basename(folder).startsWith('.')) return false;
+  const { lease, claimed } = leasePaths(folder);
+  return (await readLease(lease)) === undefined && (await namesIn(claimed)).length === 0;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
