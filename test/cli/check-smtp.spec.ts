@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BlackHole } from '../support/black-hole.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
@@ -13,7 +13,9 @@ import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { Checked } from './checking.js';
 import { check, checkWith, readCheck, writeSettings } from './checking.js';
+import type { CommandResult } from './command-run.js';
 import { CommandRun, runHere } from './command-run.js';
 
 // Two tests start a process.
@@ -219,21 +221,42 @@ describe('A pairing of port and SecureSocketOption that cannot work', () => {
     });
     expect(result.step('delivery')?.message).toContain('does not speak TLS from the first byte');
   });
+});
 
-  it.each(['Auto', 'StartTls', 'None', 'StartTlsWhenAvailable'] as const)(
-    'is recognised when a TLS server is met in clear by %s',
-    async option => {
-      const sink = await startSink({ tls: 'implicit', certificate: authority.issue({ hosts }) });
-      const result = await check(folder, { ...at(sink), SecureSocketOption: option }, TRUSTING);
-      expect(result.code).toBe(1);
-      expect(result.step('greeting')).toMatchObject({
-        status: 'failed',
-        message: expect.stringContaining('speaks TLS from the first byte'),
-        advice: 'Set SecureSocketOption to SslOnConnect',
-      });
-      expect(result.step('delivery')?.message).toContain('set it to SslOnConnect');
-    },
-  );
+describe('A TLS server that is met in clear', () => {
+  const OPTIONS = ['Auto', 'StartTls', 'None', 'StartTlsWhenAvailable'] as const;
+  let sinks: readonly MailSink[];
+  let folders: readonly TemporaryDirectory[];
+  let results: readonly Checked<CommandResult>[];
+
+  // All at the same time: a check waits for seconds before it takes the server for silent.
+  beforeAll(async () => {
+    const certificate = authority.issue({ hosts });
+    folders = OPTIONS.map(() => temporaryDirectory());
+    sinks = await Promise.all(OPTIONS.map(() => MailSink.start({ tls: 'implicit', certificate })));
+    results = await Promise.all(
+      OPTIONS.map((option, index) => {
+        const [own, sink] = [folders[index], sinks[index]];
+        if (!own || !sink) throw new Error('There is a server and a folder for each option.');
+        return check(own, { ...at(sink), SecureSocketOption: option }, TRUSTING);
+      }),
+    );
+  });
+  afterAll(async () => {
+    for (const sink of sinks) await sink.close();
+    for (const own of folders) own.remove();
+  });
+
+  it.each(OPTIONS)('is recognised by %s', option => {
+    const result = results[OPTIONS.indexOf(option)];
+    expect(result?.code).toBe(1);
+    expect(result?.step('greeting')).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('speaks TLS from the first byte'),
+      advice: 'Set SecureSocketOption to SslOnConnect',
+    });
+    expect(result?.step('delivery')?.message).toContain('set it to SslOnConnect');
+  });
 });
 
 describe('STARTTLS', () => {
