@@ -56,14 +56,14 @@ export abstract class MailDelivery {
   /**
    * Delivers one mail. Resolves only when at least one recipient was taken.
    *
-   * @throws {@link MailDeliveryError} saying how far it came and whether another try can succeed
+   * @throws MailDeliveryError saying how far it came and whether another try can succeed
    */
   abstract deliver(mail: ComposedMail, options?: DeliverOptions): Promise<DeliveryOutcome>;
 
   /**
    * Checks that mails can be delivered, without sending one.
    *
-   * @throws {@link MailDeliveryError}
+   * @throws MailDeliveryError
    */
   abstract verify(options?: VerifyOptions): Promise<void>;
 
@@ -71,7 +71,7 @@ export abstract class MailDelivery {
    * Looks at what waits, where mails wait somewhere: in a pickup directory, in a queue of your own.
    *
    * @returns undefined when mails wait nowhere
-   * @throws {@link MailDeliveryError} when the place cannot be read
+   * @throws MailDeliveryError when the place cannot be read
    */
   backlog?(options?: VerifyOptions): Promise<MailBacklog | undefined>;
 
