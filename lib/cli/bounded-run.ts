@@ -1,54 +1,67 @@
+import { withAbortGrace } from '../core/concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../core/concurrency/abort-graces.js';
+import { linkedAbort } from '../core/concurrency/linked-abort.js';
+import { timeoutError } from '../core/concurrency/timeout-error.js';
+import type { CommandIo } from './command-io.js';
+import type { StartTimer } from './start-timer.js';
+import { startTimer as startRealTimer } from './start-timer.js';
+
+/** What may end a run before it has come to its end. */
+export interface RunBounds {
+  /** Fires when the user wants to end it. */
+  readonly stop: AbortSignal;
+  /** Milliseconds. Undefined for no limit. */
+  readonly timeoutMs: number | undefined;
+  /** The clock of that time. @default that of Node.js */
+  readonly startTimer?: StartTimer;
+}
+
 /** How something ended that Ctrl-C and a time limit end. */
 export interface BoundedOutcome<T> {
   /** What it came to; undefined when it did not come to its end. */
   readonly value?: T;
-  /** Whether somebody has ended it. */
+  /** Whether the user has ended it. */
   readonly interrupted: boolean;
   /** Whether its time was over. */
   readonly late: boolean;
-  /**
-   * Ends the process with this exit code: at once when something was cut, or soon where something that was given up on
-   * would hold it. Returns the code where the process ends by itself.
-   */
-  readonly finish: (code: number) => number;
 }
 
-/** Runs something until it ends, until it is told to stop, or until its time is over. */
+/**
+ * Runs something until it ends, until the user stops it, or until its time is over. What is stopped has a moment to say how
+ * far it had come.
+ *
+ * @throws what it throws before it was stopped
+ */
 export async function boundedRun<T>(
-  { stop, timeoutMs }: { readonly stop: AbortSignal; readonly timeoutMs: number | undefined },
+  { stop, timeoutMs, startTimer = startRealTimer }: RunBounds,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<BoundedOutcome<T>> {
-  const late = new AbortController();
-  const reason = new Error(`It took longer than --timeout ${(timeoutMs ?? 0) / 1000} s`);
-  reason.name = 'TimeoutError';
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(reason), timeoutMs);
-  const signal = AbortSignal.any([stop, late.signal]);
-  const cut = new Promise<undefined>(resolve => {
-    // What is cut has a moment to say how far it had come.
-    signal.addEventListener('abort', () => setTimeout(() => resolve(undefined), 250), {
-      once: true,
-    });
-    if (signal.aborted) resolve(undefined);
-  });
+  const bounds = linkedAbort(stop);
+  const { signal } = bounds;
+  const endTimer =
+    timeoutMs === undefined
+      ? undefined
+      : startTimer(timeoutMs, () => bounds.abort(timeoutError('It', `--timeout ${timeoutMs / 1000} s`)));
   try {
-    const value = await Promise.race([run(signal), cut]);
-    if (!stop.aborted && value !== undefined) return { value, interrupted: false, late: false, finish: asIs };
+    const value = await withAbortGrace(run(signal), {
+      signal,
+      graceMs: ABORT_GRACE_MS.command,
+      overdue: () => signal.reason as unknown,
+    });
+    if (!stop.aborted) return { value, interrupted: false, late: false };
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    clearTimeout(timer);
+    endTimer?.();
+    bounds.unlink();
   }
-  return { interrupted: stop.aborted, late: !stop.aborted, finish: endProcess };
+  return { interrupted: stop.aborted, late: !stop.aborted };
 }
 
-/** What was given up on may still run. */
+/** Milliseconds in which a process ends by itself although a part of its run was given up. */
 const LINGER_MS = 500;
 
-function asIs(code: number): number {
-  setTimeout(endProcess, LINGER_MS, code).unref();
-  return code;
-}
-
-function endProcess(code: number): never {
-  process.exit(code);
+/** Ends what a run may have left behind: at once when it was cut, or soon where it came to its end. */
+export function endAfter({ interrupted, late }: BoundedOutcome<unknown>, code: number, io: CommandIo): void {
+  io.endProcess(code, interrupted || late ? 0 : LINGER_MS);
 }

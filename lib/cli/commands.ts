@@ -1,9 +1,14 @@
+import type { CommandIo } from './command-io.js';
+
+/** Runs a command with the words behind its name. Returns the exit code. */
+export type RunCommand = (args: readonly string[], io: CommandIo) => Promise<number>;
+
 /** A command of the command line. */
 export interface Command {
   /** What `nest-mailroom --help` says of it. */
   readonly summary: string;
-  /** Loads it; a command costs nothing before it is used. Runs it with what stands behind its name, and returns the exit code. */
-  readonly load: () => Promise<(args: readonly string[]) => Promise<number>>;
+  /** Loads its module: the others are not loaded. */
+  readonly load: () => Promise<RunCommand>;
 }
 
 /** All commands, by their names; a name may be two words. */

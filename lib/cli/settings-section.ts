@@ -1,7 +1,13 @@
+import { resolve } from 'node:path';
+import { anchorDirectories } from '../core/settings/appsettings.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
 import { isRecord } from '../core/settings/settings-section.js';
+import type { CommandIo } from './command-io.js';
 import { UsageError } from './usage-error.js';
+
+/** What of the process settings are read with. */
+type SettingsIo = Pick<CommandIo, 'env' | 'cwd'>;
 
 const DEFAULT_SECTION = 'MailSettings';
 
@@ -13,8 +19,12 @@ const DEFAULT_SECTION = 'MailSettings';
  * @throws MailSettingsError when the file cannot be read
  * @throws {@link UsageError} when it has no such section
  */
-export function readSection(file: string | undefined, section: string | undefined): Record<string, unknown> {
-  const { settings, files } = tracedSettings(file);
+export function readSection(
+  file: string | undefined,
+  section: string | undefined,
+  io: SettingsIo,
+): Record<string, unknown> {
+  const { settings, files } = readAll(file, io);
   return demandSection(settings, files, file, section);
 }
 
@@ -26,8 +36,12 @@ export interface TracedSection extends Omit<TracedSettings, 'settings'> {
 }
 
 /** Does what {@link readSection} does, and keeps where each value was written. Throws the same errors. */
-export function readTracedSection(file: string | undefined, section: string | undefined): TracedSection {
-  const { settings: all, files, origins, cleared } = tracedSettings(file);
+export function readTracedSection(
+  file: string | undefined,
+  section: string | undefined,
+  io: SettingsIo,
+): TracedSection {
+  const { settings: all, files, origins, cleared } = readAll(file, io);
   const settings = demandSection(all, files, file, section);
   return {
     settings,
@@ -36,6 +50,12 @@ export function readTracedSection(file: string | undefined, section: string | un
     origins: findSection(origins, section) ?? {},
     cleared: findSection(cleared, section) ?? {},
   };
+}
+
+function readAll(file: string | undefined, { env, cwd }: SettingsIo): TracedSettings {
+  const traced = tracedSettings(file === undefined ? undefined : resolve(cwd, file), env, cwd);
+  // A relative directory of the environment is meant from the working directory; those of files are absolute by now.
+  return { ...traced, settings: anchorDirectories(traced.settings, cwd) };
 }
 
 function demandSection(

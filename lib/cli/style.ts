@@ -12,9 +12,9 @@ export interface Style {
 /**
  * The style of an output.
  *
- * @param env `NO_COLOR` and `TERM=dumb` in it mean that nobody wants colours (https://no-color.org)
+ * @param env `NO_COLOR` and `TERM=dumb` in it mean that nobody wants colours (https://no-color.org). @default none
  */
-export function styleFor(output: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Style {
+export function styleFor(output: { isTTY?: boolean }, env: NodeJS.ProcessEnv = {}): Style {
   const plain = !output.isTTY || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const as =
     (format: Parameters<typeof styleText>[0]) =>

@@ -2,13 +2,13 @@ import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { MailCheck } from './mail-check.js';
 import type { MailHealthTuning } from './mail-health-options.js';
 
-/** A bad result is looked at again sooner: who has mended a server wants to see it. */
+/** A bad result is kept for a shorter time, so that a server that was mended is seen soon. */
 const BAD_SHARE = 1 / 6;
-/** A refused login is looked at again later: repeating it can lock an account, and seldom helps. */
+/** A refused login is kept longer: repeating it can lock an account, and seldom helps. */
 const REFUSED_LOGIN_SHARE = 2;
 const IS_IT_RUNNING = 'is what empties the pickup directory or the queue running?';
 
-/** Why too much waits, or for too long: nobody seems to take mails from where they wait. */
+/** Why more mails wait than may, or one for too long; undefined when neither is so. */
 export function overdue(
   { backlog }: MailCheck,
   { maxBacklog, maxAgeMs }: MailHealthTuning,
@@ -24,7 +24,7 @@ export function overdue(
   return undefined;
 }
 
-/** For how much of `cacheMs` something found is used again. */
+/** For how much of `cacheMs` a result is used again. */
 export function keptShare(found: MailCheck, tuning: MailHealthTuning): number {
   const reason = found.error ?? found.degraded;
   if (isRefusedLogin(reason)) return REFUSED_LOGIN_SHARE;

@@ -1,9 +1,9 @@
 import type { MailBacklog } from '../core/delivery/mail-delivery.js';
 import type { MailService } from '../core/mail/mail.service.js';
 
-/** What one look at a mailer has found. */
+/** What one check of a mailer has found. */
 export interface MailCheck {
-  /** Why mails cannot leave, or why nobody knows what waits; undefined when all is well. */
+  /** Why mails cannot leave, or why what waits cannot be counted; undefined when all is well. */
   readonly error?: unknown;
   /** Why they can leave one way only, with a fallback; undefined when they can leave both ways. */
   readonly degraded?: Error;
@@ -11,11 +11,15 @@ export interface MailCheck {
   readonly backlog?: MailBacklog;
 }
 
-/** Looks at a mailer: connects and logs in, and looks into the pickup directory. Never rejects. */
+/**
+ * Checks a mailer: connects and logs in, and counts what waits in the pickup directory. Never rejects.
+ *
+ * @param timeoutMs milliseconds for all of it
+ */
 export async function checkMailer(mail: MailService, timeoutMs: number): Promise<MailCheck> {
   let unusable: Error | undefined;
   let unreadable: Error | undefined;
-  // At the same time: one time limit is for both.
+  // At the same time, because one time limit is for both.
   const [verified, counted] = await Promise.allSettled([
     mail.verify({ timeoutMs, onDegraded: reason => (unusable = reason) }),
     mail.backlog({ timeoutMs, onDegraded: reason => (unreadable = reason) }),

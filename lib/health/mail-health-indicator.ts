@@ -37,7 +37,7 @@ export class MailHealthIndicator {
   }
 
   /**
-   * Looks at a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
+   * Checks a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
    * usual way and the fallback can be used.
    *
    * @param key name of the result
@@ -110,7 +110,7 @@ function backlogFacts(backlog: MailBacklog | undefined): Record<string, number> 
   };
 }
 
-/** Why, for people whom addresses and conversations do not concern. */
+/** The reason for a health report, which others than administrators may read: addresses are masked, transcripts left out. */
 function reasons(error: unknown): Record<string, unknown> {
   const message = visible(maskAddresses(messageOf(error)));
   if (!(error instanceof MailDeliveryError)) return { message };

@@ -1,8 +1,8 @@
-/** What `MailHealthIndicator` looks at, and from when on it is dissatisfied. */
+/** What `MailHealthIndicator` checks, and which results are unhealthy. */
 export interface MailHealthOptions {
   /** Name of the mailer (option `name` of `MailModule`). @default the mailer without a name */
   mailer?: string;
-  /** Milliseconds for one look, above 0; a server that has not answered by then is down. @default 5000 */
+  /** Milliseconds for one check, above 0; a server that has not answered by then is down. @default 5000 */
   timeoutMs?: number;
   /**
    * Milliseconds for which a good result is used again, so that probes do not log in at the server every few seconds. A
@@ -36,7 +36,7 @@ export function healthTuning(options: MailHealthOptions): MailHealthTuning {
 /** The longest time that a timer of Node's takes. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
-/** A look has an end: probes have one too. */
+/** A check must end, because the probes that wait for it have time limits. */
 function timeLimit(timeoutMs: number): number {
   if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
   throw new RangeError(

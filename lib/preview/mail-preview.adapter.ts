@@ -14,7 +14,7 @@ type OnRequestHook = (
   done: () => void,
 ) => void;
 
-/** Lets the preview answer its requests before the HTTP framework has looked at them. */
+/** Lets the preview answer its requests before the routes and middleware of the HTTP framework. */
 export function mountPreview(adapter: AbstractHttpAdapter, handler: PreviewHandler): void {
   if (adapter.getType() === 'fastify') {
     const instance = adapter.getInstance<{ addHook(name: 'onRequest', hook: OnRequestHook): void }>();

@@ -4,7 +4,18 @@ import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
 import { MailModule } from '../core/mail/mail.module.js';
 import { MailService } from '../core/mail/mail.service.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
-import type { PreviewMailer } from './preview-mailers.js';
+
+/** One mailer of the application, as the preview uses it. */
+export interface PreviewMailer {
+  /** Its option `name`; undefined for the one without a name. */
+  readonly name: string | undefined;
+  readonly service: MailService;
+  readonly options: MailModuleOptions;
+  readonly settings: ResolvedMailSettings;
+}
+
+/** The mailers of the application, as they are at the moment; empty where there is no application. */
+export type PreviewMailers = () => readonly PreviewMailer[];
 
 /** The mailers of an application that have started. */
 export function mailersOf(modules: ModulesContainer): PreviewMailer[] {

@@ -44,10 +44,10 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
       );
     }
     this.#host = host;
-    const { mailbox, observer } = createPreviewMails(options.mailbox ?? {}, () =>
+    const { mails, observer } = createPreviewMails(options.mailbox ?? {}, () =>
       this.#events.publish('mailbox'),
     );
-    // Where nobody can look at the mails, none is kept.
+    // Without an HTTP server no page can show the mails, and none is kept.
     this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
     this.#handler = new PreviewHandler({
       path: options.path ?? '/mail',
@@ -56,7 +56,7 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
       sections: previewSections({
         options,
         events: this.#events,
-        mailbox,
+        mails,
         mailers: () => mailersOf(modules),
       }),
       onError: error => this.#logger.warn(`A page could not be shown: ${messageOf(error)}`),

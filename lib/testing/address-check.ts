@@ -5,14 +5,14 @@ import { isErrorLike } from '../core/errors/error-facts.js';
 import type { RejectedRecipient } from '../core/errors/mail-delivery-error.js';
 import { printable } from '../core/redaction/printable.js';
 import type { SentMail } from './caught-mail.js';
+import { functionText, listed, mailboxText } from './display-text.js';
 import type { FieldCheck } from './field-check.js';
-import { nearestOf } from './likeness.js';
 import type { AddressCriterion } from './mail-criteria.js';
-import { says } from './matcher-function.js';
-import { functionText, listed, mailboxText } from './shown.js';
+import { isMatch } from './matcher-function.js';
+import { nearestOf } from './similarity.js';
 import { isFound } from './text-check.js';
 
-/** A criterion for one mailbox, ready to be asked. */
+/** A criterion for one mailbox (RFC 5322 3.4), ready to be checked. */
 interface AddressTest {
   readonly wanted: string;
   holds(mailbox: MailboxAddress): boolean;
@@ -40,7 +40,7 @@ export function addressCheck(
       'nobody',
       SHOWN,
     ),
-    look: mail => {
+    compare: mail => {
       const named = read(mail);
       const refused = refusalsAmong(named, mail);
       const there = named.filter(mailbox => !refused.some(({ address }) => address === mailbox.address));
@@ -48,7 +48,7 @@ export function addressCheck(
       const holds = tests.length === 0 ? there.length === 0 : missing.length === 0;
       if (holds) return undefined;
       const texts = there.map(mailboxText);
-      return { was: shown(texts, refused), likeness: likenessOf(tests, missing, texts) };
+      return { was: shown(texts, refused), similarity: similarityOf(tests, missing, texts) };
     },
   };
 }
@@ -59,13 +59,13 @@ function shown(texts: readonly string[], refused: readonly RejectedRecipient[]):
   return `${listed(texts, 'nobody', SHOWN)}; refused: ${listed(reasons, 'nobody', SHOWN)}`;
 }
 
-function likenessOf(
+function similarityOf(
   tests: readonly AddressTest[],
   missing: readonly AddressTest[],
   texts: readonly string[],
 ): number {
   if (tests.length === 0) return 0;
-  const near = missing.reduce((sum, { wanted }) => sum + (nearestOf(wanted, texts)?.likeness ?? 0), 0);
+  const near = missing.reduce((sum, { wanted }) => sum + (nearestOf(wanted, texts)?.similarity ?? 0), 0);
   return (tests.length - missing.length + near) / tests.length;
 }
 
@@ -80,7 +80,7 @@ function refusalsAmong(
 
 function addressTest(field: string, criterion: AddressCriterion): AddressTest {
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: mailbox => says(criterion, mailbox) };
+    return { wanted: functionText(criterion), holds: mailbox => isMatch(criterion, mailbox) };
   if (isRegExp(criterion)) {
     return { wanted: String(criterion), holds: mailbox => isFound(criterion, mailboxText(mailbox)) };
   }

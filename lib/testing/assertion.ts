@@ -1,9 +1,9 @@
 import { AssertionError } from 'node:assert';
 
-/** A function of the test kit: traces begin with whoever has called it. */
+/** A function of the test kit: stack traces begin with its caller. */
 type Caller = (...given: never[]) => unknown;
 
-/** What an assertion tells beside its message. */
+/** What an assertion carries beside its message. */
 export interface AssertionValues {
   readonly expected?: unknown;
   readonly actual?: unknown;

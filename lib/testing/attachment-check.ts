@@ -1,15 +1,15 @@
 import { isRegExp, isUint8Array } from 'node:util/types';
 import type { MailFile } from '../core/mime/read-mail.js';
 import { printable } from '../core/redaction/printable.js';
+import { counted, functionText, listed } from './display-text.js';
 import type { FieldCheck } from './field-check.js';
 import { isFields, refuseUnknownKeys } from './known-keys.js';
-import { nearestOf } from './likeness.js';
 import type { AttachmentCriteria, AttachmentCriterion, TextCriterion } from './mail-criteria.js';
-import { says } from './matcher-function.js';
-import { counted, functionText, listed } from './shown.js';
+import { isMatch } from './matcher-function.js';
+import { nearestOf } from './similarity.js';
 import { textTest } from './text-check.js';
 
-/** A criterion for one file, ready to be asked. */
+/** A criterion for one file, ready to be checked. */
 interface FileTest {
   readonly wanted: string;
   /** Name that the file is to have, where that is known. */
@@ -40,19 +40,19 @@ export function attachmentCheck(criterion: AttachmentCriterion | readonly Attach
       'none',
       SHOWN,
     ),
-    look: ({ attachments }) => {
+    compare: ({ attachments }) => {
       const missing = tests.filter(test => !attachments.some(file => test.holds(file)));
       const holds = tests.length === 0 ? attachments.length === 0 : missing.length === 0;
       if (holds) return undefined;
       const names = attachments.map(({ filename }) => filename);
       const near = missing.reduce(
         (sum, { filename }) =>
-          sum + (filename === undefined ? 0 : (nearestOf(filename, names)?.likeness ?? 0)),
+          sum + (filename === undefined ? 0 : (nearestOf(filename, names)?.similarity ?? 0)),
         0,
       );
       return {
         was: listed(attachments.map(fileText), 'none', SHOWN),
-        likeness: tests.length === 0 ? 0 : (tests.length - missing.length + near) / tests.length,
+        similarity: tests.length === 0 ? 0 : (tests.length - missing.length + near) / tests.length,
       };
     },
   };
@@ -64,7 +64,7 @@ function fileText({ filename, contentType, size }: MailFile): string {
 
 function fileTest(criterion: AttachmentCriterion): FileTest {
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: file => says(criterion, file) };
+    return { wanted: functionText(criterion), holds: file => isMatch(criterion, file) };
   if (typeof criterion === 'string' || isRegExp(criterion)) {
     const { wanted, holds } = textTest('attachment', criterion, 'whole');
     return {

@@ -89,7 +89,7 @@ export class CaughtMail implements ReadMail {
   }
 }
 
-/** A mail that was sent: that somebody would have got. */
+/** A mail that was sent, and that its recipients would have got. */
 export class SentMail extends CaughtMail {
   /**
    * What became of it: the receipt that `send` returned, of the whole mail where it was split. Where the mailbox stands in
@@ -103,11 +103,11 @@ export class SentMail extends CaughtMail {
   }
 }
 
-/** A send that policy or a hook stopped. Nobody would have got it. */
+/** A send that the recipient policy or a hook stopped; no recipient would have got it. */
 export interface SuppressedMail {
   /** The receipt that `send` returned; its `dropped` says why. */
   readonly receipt: MailReceipt;
-  /** What would have gone to those who were named; undefined when a hook stopped it before it was rendered. */
+  /** The mail as it would have gone to the recipients of the message; undefined when a hook stopped it before rendering. */
   readonly mail?: CaughtMail;
   /** Name of the mailer; undefined for the one without a name. */
   readonly mailer?: string;
@@ -125,7 +125,7 @@ export interface FailedMail {
   readonly mailer?: string;
 }
 
-/** Reads back a mail that nobody would have got. */
+/** Reads back a mail that was suppressed, or that failed. */
 export async function openCaught(composed: ComposedMail, origin: MailOrigin): Promise<CaughtMail> {
   const raw = await composed.bytes();
   return new CaughtMail(await readMail(raw), composed, raw, origin);

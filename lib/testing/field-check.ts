@@ -4,16 +4,16 @@ import type { SentMail } from './caught-mail.js';
 export interface Difference {
   /** What the mail has there, for people. */
   readonly was: string;
-  /** How near that is, from 0 to 1. */
-  readonly likeness: number;
+  /** How similar that is to what is wanted, from 0 to 1. */
+  readonly similarity: number;
 }
 
-/** One thing that a mail must fulfil. */
+/** A criterion for one field of a mail, ready to be checked. */
 export interface FieldCheck {
   /** Name of the criterion, such as `to` or `header X-Campaign`. */
   readonly field: string;
   /** What is wanted, for people. */
   readonly wanted: string;
-  /** Looks at one mail; undefined when it has what is wanted. */
-  look(mail: SentMail): Difference | undefined;
+  /** Compares one mail with what is wanted; undefined when it has that. */
+  compare(mail: SentMail): Difference | undefined;
 }

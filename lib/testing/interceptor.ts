@@ -6,8 +6,8 @@ import type { MailStore } from './mail-store.js';
 import type { PlannedOutcomes } from './planned-outcomes.js';
 
 /**
- * Stands before the mailers of an application: delivers to nowhere, as planned, and keeps what they tell of their sends.
- * What they tell is the whole truth, with what was dropped, suppressed, or failed before any delivery.
+ * Takes the place of the delivery of every mailer of an application, with the outcomes that a test has planned, and keeps
+ * what the mailers report of their sends: also what was dropped, suppressed, or failed before any delivery.
  */
 export class Interceptor extends MailDelivery implements MailObserver {
   readonly name: string;

@@ -1,12 +1,12 @@
 import { nearestKey } from '../core/settings/nearest-key.js';
 
-/** Whether a value has fields to look at. A pattern, a date or a promise has none, and would pass for criteria that every mail fulfils. */
+/** Whether a value is a plain object. A pattern, a date or a promise has no fields, and would pass for criteria that every mail meets. */
 export function isFields(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /**
- * Refuses what nobody would look at: a mistyped criterion would let every mail pass.
+ * Refuses unknown keys: a mistyped criterion would be ignored, and let every mail pass.
  *
  * @throws TypeError naming the known keys
  */

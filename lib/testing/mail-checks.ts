@@ -2,16 +2,16 @@ import { printable } from '../core/redaction/printable.js';
 import { addressCheck } from './address-check.js';
 import { attachmentCheck } from './attachment-check.js';
 import type { SentMail } from './caught-mail.js';
+import { functionText } from './display-text.js';
 import type { FieldCheck } from './field-check.js';
 import { isFields, refuseUnknownKeys } from './known-keys.js';
 import type { MailCriteria, MailMatcher } from './mail-criteria.js';
-import { says } from './matcher-function.js';
-import { functionText } from './shown.js';
+import { isMatch } from './matcher-function.js';
 import { someTextCheck, textCheck } from './text-check.js';
 
 type CheckMaker<K extends keyof MailCriteria> = (criterion: NonNullable<MailCriteria[K]>) => FieldCheck[];
 
-/** How each criterion is looked at, in the order in which differences are told. */
+/** How each criterion is checked, in the order in which differences are reported. */
 const MAKERS: { readonly [K in keyof Required<MailCriteria>]: CheckMaker<K> } = {
   to: criterion => [addressCheck('to', criterion, mail => mail.to)],
   cc: criterion => [addressCheck('cc', criterion, mail => mail.cc)],
@@ -58,7 +58,7 @@ export function mailChecks(where: string, matcher: MailMatcher): readonly FieldC
 
 /** Whether a mail passes every check. */
 export function passes(mail: SentMail, checks: readonly FieldCheck[]): boolean {
-  return checks.every(check => check.look(mail) === undefined);
+  return checks.every(check => check.compare(mail) === undefined);
 }
 
 function checksFor<K extends keyof MailCriteria>(key: K, criteria: MailCriteria): FieldCheck[] {
@@ -73,7 +73,7 @@ function functionCheck(matches: (mail: SentMail) => boolean): FieldCheck {
   return {
     field: 'function',
     wanted: functionText(matches),
-    look: mail => (says(matches, mail) ? undefined : { was: 'no', likeness: 0 }),
+    compare: mail => (isMatch(matches, mail) ? undefined : { was: 'no', similarity: 0 }),
   };
 }
 

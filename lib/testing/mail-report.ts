@@ -1,8 +1,8 @@
 import { messageOf } from '../core/errors/error-facts.js';
 import { visible } from '../core/redaction/printable.js';
 import type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
+import { counted, listed, mailboxText, quoted } from './display-text.js';
 import type { Difference, FieldCheck } from './field-check.js';
-import { counted, listed, mailboxText, quoted } from './shown.js';
 
 /** How many of a kind are shown. */
 const SHOWN = 5;
@@ -21,7 +21,7 @@ interface Compared {
   readonly differences: readonly (Difference & { readonly check: FieldCheck })[];
 }
 
-/** What a test is told when mails are not as it wants them. */
+/** The message of a failed assertion, and the values that a test runner compares. */
 export interface MailReport {
   readonly message: string;
   /** What was wanted, by criterion, and what the nearest mail has there; for runners that show a difference. */
@@ -30,7 +30,7 @@ export interface MailReport {
 }
 
 /**
- * Tells what was wanted and what was sent instead, the nearest mail first.
+ * Reports what was wanted and what was sent instead, the most similar mail first.
  *
  * @param total how many were sent, where `outcomes` has only those that should not have been
  */
@@ -66,7 +66,7 @@ export function were(count: number, what: string, done: string): string {
 
 function compare(mail: SentMail, place: number, checks: readonly FieldCheck[]): Compared {
   const differences = checks.flatMap(check => {
-    const difference = check.look(mail);
+    const difference = check.compare(mail);
     return difference ? [{ ...difference, check }] : [];
   });
   return { mail, place, differences };
@@ -75,7 +75,7 @@ function compare(mail: SentMail, place: number, checks: readonly FieldCheck[]): 
 /** As few differences as possible, each as small as possible; of equals the newer. */
 function nearestFirst(left: Compared, right: Compared): number {
   const unlike = ({ differences }: Compared): number =>
-    differences.reduce((sum, difference) => sum + 1 - difference.likeness, 0);
+    differences.reduce((sum, difference) => sum + 1 - difference.similarity, 0);
   return (
     left.differences.length - right.differences.length ||
     unlike(left) - unlike(right) ||

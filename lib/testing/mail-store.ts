@@ -6,18 +6,18 @@ import { worstOf } from '../core/sending/rejection-of.js';
 import type { CaughtMail, FailedMail, MailOrigin, SentMail, SuppressedMail } from './caught-mail.js';
 import { openCaught, openSent } from './caught-mail.js';
 
-/** Things in the order in which their sends ended, however long it took to read them. */
+/** Mails in the order in which their sends ended, however long it took to read them back. */
 class Ordered<T> {
-  readonly #entries: { readonly turn: number; readonly item: T }[] = [];
+  readonly #entries: { readonly sequence: number; readonly item: T }[] = [];
 
   get items(): readonly T[] {
     return this.#entries.map(({ item }) => item);
   }
 
-  add(turn: number, items: readonly T[]): void {
+  add(sequence: number, items: readonly T[]): void {
     let place = this.#entries.length;
-    while (place > 0 && (this.#entries[place - 1]?.turn ?? 0) > turn) place--;
-    this.#entries.splice(place, 0, ...items.map(item => ({ turn, item })));
+    while (place > 0 && (this.#entries[place - 1]?.sequence ?? 0) > sequence) place--;
+    this.#entries.splice(place, 0, ...items.map(item => ({ sequence, item })));
   }
 
   clear(): void {
@@ -25,13 +25,13 @@ class Ordered<T> {
   }
 }
 
-/** Keeps what was sent, what was suppressed and what failed, and tells those who wait for a mail. */
+/** Keeps what was sent, what was suppressed and what failed, and calls listeners back with each mail that was sent. */
 export class MailStore {
   readonly #sent = new Ordered<SentMail>();
   readonly #suppressed = new Ordered<SuppressedMail>();
   readonly #failed = new Ordered<FailedMail>();
-  readonly #waiting = new Set<(mails: readonly SentMail[]) => void>();
-  #turns = 0;
+  readonly #listeners = new Set<(mails: readonly SentMail[]) => void>();
+  #sends = 0;
 
   get sent(): readonly SentMail[] {
     return this.#sent.items;
@@ -47,61 +47,68 @@ export class MailStore {
 
   /** Keeps a send as its mailer tells of it. */
   async keepSend({ mailer, template, culture, mails, receipt, error }: ObservedSend): Promise<void> {
-    const turn = this.#turns++;
+    const sequence = this.#sends++;
     const origin: MailOrigin = { template, culture, mailer };
     const known = { ...(mailer !== undefined && { mailer }) };
     if (receipt?.status === 'suppressed') {
       const [mail] = await caught(mails, origin);
-      this.#suppressed.add(turn, [{ receipt, ...known, ...(mail && { mail }) }]);
+      this.#suppressed.add(sequence, [{ receipt, ...known, ...(mail && { mail }) }]);
       return;
     }
     if (receipt === undefined) {
       const opened = await caught(mails, origin);
       const failure = { error, ...known, ...(template !== undefined && { template }) };
-      this.#failed.add(turn, opened.length === 0 ? [failure] : opened.map(mail => ({ ...failure, mail })));
+      this.#failed.add(
+        sequence,
+        opened.length === 0 ? [failure] : opened.map(mail => ({ ...failure, mail })),
+      );
       return;
     }
     const [taken, lost] = partsOf(mails, receipt);
     const sent = await Promise.all(taken.map(mail => openSent(mail, origin, receipt)));
     const failed = await caught(lost, origin);
-    this.#sent.add(turn, sent);
+    this.#sent.add(sequence, sent);
     this.#failed.add(
-      turn,
+      sequence,
       failed.map(mail => ({ ...known, mail, error: lostPart(mail, receipt) })),
     );
-    this.#tell(sent);
+    this.#notify(sent);
   }
 
   /** Keeps a mail that was delivered to the mailbox as to any other delivery. */
   async keepDelivered(composed: ComposedMail, receipt: MailReceipt): Promise<void> {
-    const turn = this.#turns++;
+    const sequence = this.#sends++;
     const sent = [await openSent(composed, {}, receipt)];
-    this.#sent.add(turn, sent);
-    this.#tell(sent);
+    this.#sent.add(sequence, sent);
+    this.#notify(sent);
   }
 
   /** Keeps a mail whose delivery failed. */
   async keepUndelivered(composed: ComposedMail, error: unknown): Promise<void> {
-    const turn = this.#turns++;
+    const sequence = this.#sends++;
     const [mail] = await caught([composed], {});
-    this.#failed.add(turn, [{ error, ...(mail && { mail, template: mail.template }) }]);
+    this.#failed.add(sequence, [{ error, ...(mail && { mail, template: mail.template }) }]);
   }
 
-  /** Forgets everything. Those who wait go on waiting. */
+  /** Forgets everything. Listeners stay. */
   clear(): void {
     this.#sent.clear();
     this.#suppressed.clear();
     this.#failed.clear();
   }
 
-  /** Hands over mails whenever some have come. Returns what ends that. */
+  /**
+   * Calls back with the mails of each send, as soon as they are kept.
+   *
+   * @returns a function that ends that
+   */
   listen(onMails: (mails: readonly SentMail[]) => void): () => void {
-    this.#waiting.add(onMails);
-    return () => this.#waiting.delete(onMails);
+    this.#listeners.add(onMails);
+    return () => this.#listeners.delete(onMails);
   }
 
-  #tell(mails: readonly SentMail[]): void {
-    for (const onMails of this.#waiting) onMails(mails);
+  #notify(mails: readonly SentMail[]): void {
+    for (const onMails of this.#listeners) onMails(mails);
   }
 }
 
@@ -111,7 +118,7 @@ async function caught(mails: readonly ComposedMail[], origin: MailOrigin): Promi
   return opened.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** The mails of one send that somebody has, and those that nobody has: of several, some may fail. */
+/** The mails of one send that a recipient has, and those that none has: of several, some may fail. */
 function partsOf(
   mails: readonly ComposedMail[],
   { accepted }: MailReceipt,
@@ -121,7 +128,7 @@ function partsOf(
   return [mails.filter(isTaken), mails.filter(mail => !isTaken(mail))];
 }
 
-/** The error of a part that nobody has, while others have theirs. */
+/** The error of one part of a split mail that no recipient has, while other parts were accepted. */
 function lostPart({ envelope, messageId }: CaughtMail, { rejected }: MailReceipt): MailDeliveryError {
   const own = new Set(envelope.to);
   const recipients = rejected.filter(({ address }) => own.has(address));

@@ -7,6 +7,7 @@ import { printable } from '../core/redaction/printable.js';
 import type { MailObserver } from '../core/sending/mail-observer.js';
 import { assertionError, callSite, lateAssertionError } from './assertion.js';
 import type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
+import { quoted } from './display-text.js';
 import type { FieldCheck } from './field-check.js';
 import { Interceptor } from './interceptor.js';
 import { mailChecks, passes } from './mail-checks.js';
@@ -16,7 +17,6 @@ import { reportOf, were } from './mail-report.js';
 import { MailStore } from './mail-store.js';
 import { PlannedOutcomes } from './planned-outcomes.js';
 import { afterRealTime } from './real-timers.js';
-import { quoted } from './shown.js';
 import type { SimulatedFailure } from './simulated-failure.js';
 import { failurePlan } from './simulated-failure.js';
 import { textTest } from './text-check.js';
@@ -114,7 +114,7 @@ export class Mailbox extends MailDelivery {
         try {
           if (lookAt(mails)) end();
         } catch (error) {
-          // What a function of the test throws is for the test that waits, not for whoever sends.
+          // What a function of the test throws rejects the wait of the test, and not the send that has brought the mail.
           end();
           reject(error);
         }
@@ -249,7 +249,7 @@ export class Mailbox extends MailDelivery {
 
   override async verify(): Promise<void> {}
 
-  /** The mails stay: a test may look at them when its application is closed. */
+  /** The mails stay, so that a test can assert them after its application has closed. */
   override async close(): Promise<void> {}
 
   /**

@@ -1,11 +1,11 @@
-import { functionText } from './shown.js';
+import { functionText } from './display-text.js';
 
 /**
- * Asks a function of the test.
+ * Whether a function of the test returns something truthy.
  *
- * @throws TypeError when it answers later: a promise would count as a yes
+ * @throws TypeError when it returns a promise, which would count as true whatever it resolves with
  */
-export function says<T>(check: (value: T) => unknown, value: T): boolean {
+export function isMatch<T>(check: (value: T) => unknown, value: T): boolean {
   const answer = check(value);
   if (typeof answer === 'object' && answer !== null && 'then' in answer)
     throw new TypeError(

@@ -8,7 +8,7 @@ import type { FailurePlan } from './simulated-failure.js';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** A failure that waits for its delivery. */
+/** A failure that a test has planned, for the deliveries to come. */
 type Planned = { left: number } & ({ readonly error: Error } | { readonly plan: FailurePlan });
 
 /** What is to become of the next deliveries, as the test demands; all others succeed. */
@@ -51,7 +51,7 @@ export class PlannedOutcomes {
   async deliver(mail: ComposedMail, { signal }: DeliverOptions = {}): Promise<DeliveryOutcome> {
     const delay = this.#delays.shift();
     const failure = this.#take(mail);
-    // As every delivery does: an attachment that cannot be read is found out here.
+    // As every delivery does: an attachment that cannot be read fails here.
     await mail.bytes();
     if (delay !== undefined) await realPause(delay, signal);
     if (signal?.aborted)

@@ -1,16 +1,18 @@
+import { timeoutError } from '../core/concurrency/timeout-error.js';
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { writeFailure } from '../core/delivery/pickup/write-failure.js';
-import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer-error.js';
-import { SmtpConversation } from '../core/delivery/smtp/smtp-conversation.js';
-import { deliveryError, rejectedRecipient } from '../core/delivery/smtp/smtp-failure.js';
+import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer/nodemailer-error.js';
+import { rejectedRecipient } from '../core/delivery/smtp/rejected-recipients.js';
+import type { ConversationState } from '../core/delivery/smtp/smtp-conversation.js';
+import { deliveryError } from '../core/delivery/smtp/smtp-failure.js';
 import type { MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
 import { resolveMailSettings } from '../core/settings/resolve-mail-settings.js';
 import type { FailurePlan } from './simulated-failure.js';
 
-/** What broke, where no server has said anything: as nodemailer would put it. */
+/** The errors of nodemailer for a connection that breaks before the server replies. */
 const BREAKS: Readonly<Record<Exclude<MailDeliveryPhase, 'write'>, { code: string; message: string }>> = {
   connect: { code: 'ECONNECTION', message: 'the connection is refused, as the test demands' },
   tls: { code: 'ETLS', message: 'the handshake fails, as the test demands' },
@@ -19,7 +21,7 @@ const BREAKS: Readonly<Record<Exclude<MailDeliveryPhase, 'write'>, { code: strin
   data: { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
   'after-data': { code: 'ECONNECTION', message: 'the connection breaks, as the test demands' },
 };
-/** The codes that nodemailer gives to what a server has said. */
+/** The codes that nodemailer gives to the refusals of a server. */
 const REFUSALS: Readonly<Record<Exclude<MailDeliveryPhase, 'write' | 'after-data'>, string>> = {
   connect: 'EPROTOCOL',
   tls: 'ETLS',
@@ -28,7 +30,7 @@ const REFUSALS: Readonly<Record<Exclude<MailDeliveryPhase, 'write' | 'after-data
   data: 'EMESSAGE',
 };
 
-/** The error that the delivery of the settings would give: made by the same code, of what nodemailer would say. */
+/** The error that a real delivery would fail with: made by the same code, of the error that nodemailer would throw. */
 export function simulatedError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
   const error = endedError(plan, mail) ?? realError(plan, mail);
   const { code = error.code, retryable = error.retryable } = plan;
@@ -48,7 +50,7 @@ export function partialOutcome(plan: FailurePlan, mail: ComposedMail): DeliveryO
   };
 }
 
-/** What the send itself says when it is ended, whatever the delivery was doing. */
+/** The error of a send that was aborted, timed out or shut down; undefined for any other code. */
 function endedError(
   { code, phase }: FailurePlan,
   { messageId }: ComposedMail,
@@ -57,10 +59,8 @@ function endedError(
   switch (code) {
     case 'EMAILABORTED':
       return abortedError(AbortSignal.abort(), details);
-    case 'EMAILTIMEOUT': {
-      const reason = Object.assign(new Error('The send took longer than it may'), { name: 'TimeoutError' });
-      return abortedError(AbortSignal.abort(reason), details);
-    }
+    case 'EMAILTIMEOUT':
+      return abortedError(AbortSignal.abort(timeoutError('The send', 'it may')), details);
     case 'EMAILCLOSED':
       return new MailDeliveryError(
         'EMAILCLOSED',
@@ -78,14 +78,20 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     const cause = Object.assign(new Error('ENOSPC: no space left, as the test demands'), { code: 'ENOSPC' });
     return writeFailure(cause, 'the pickup directory of the test', messageId);
   }
-  const conversation = new SmtpConversation(keep);
-  conversation.phase = plan.phase;
+  const conversation: ConversationState = {
+    phase: plan.phase,
+    transcript: [],
+    closingReply: undefined,
+    refusals: [],
+    loginTried: false,
+    offers: () => false,
+  };
   const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });
   const failure =
     plan.reply === undefined
       ? Object.assign(new Error(), BREAKS[plan.phase])
       : refusalOf(plan, {
-          // A server that takes its leave refuses no recipient.
+          // A server that closes the connection (421) refuses no recipient.
           ...(plan.phase === 'envelope' &&
             plan.responseCode !== 421 && {
               rejectedErrors: envelope.to.map(recipient => refusalOf(plan, { recipient })),
@@ -117,7 +123,7 @@ function refusalOf(
   });
 }
 
-/** What the test says is no secret. */
+/** Redacts nothing: what a test plans holds no secret. */
 function keep(text: string): string {
   return text;
 }

@@ -1,13 +1,13 @@
 import { isRegExp } from 'node:util/types';
 import { printable } from '../core/redaction/printable.js';
 import type { SentMail } from './caught-mail.js';
+import { firstDifference, functionText, quoted } from './display-text.js';
 import type { Difference, FieldCheck } from './field-check.js';
-import { likeness, nearestOf } from './likeness.js';
 import type { TextCriterion } from './mail-criteria.js';
-import { says } from './matcher-function.js';
-import { functionText, parting, quoted } from './shown.js';
+import { isMatch } from './matcher-function.js';
+import { nearestOf, similarity } from './similarity.js';
 
-/** A criterion for one text, ready to be asked. */
+/** A criterion for one text, ready to be checked. */
 export interface TextTest {
   /** What is wanted, for people. */
   readonly wanted: string;
@@ -38,7 +38,7 @@ export function textTest(field: string, criterion: TextCriterion, extent: Extent
     };
   }
   if (typeof criterion === 'function')
-    return { wanted: functionText(criterion), holds: text => says(criterion, unified(text ?? '')) };
+    return { wanted: functionText(criterion), holds: text => isMatch(criterion, unified(text ?? '')) };
   throw new TypeError(`${field} must be a string, a RegExp or a function, not ${printable(criterion)}`);
 }
 
@@ -54,7 +54,7 @@ export function textCheck(
   return {
     field,
     wanted,
-    look: mail => {
+    compare: mail => {
       const text = read(mail);
       return holds(text) ? undefined : differenceOf(text, example, extent);
     },
@@ -72,13 +72,13 @@ export function someTextCheck(
   return {
     field,
     wanted,
-    look: mail => {
+    compare: mail => {
       const texts = read(mail);
       if (texts.length === 0 ? holds(undefined) : texts.some(holds)) return undefined;
       const shown = texts.slice(0, 5).map(quoted).join(', ');
       const rest = texts.length > 5 ? ` and ${texts.length - 5} more` : '';
-      const near = typeof criterion === 'string' ? nearestOf(criterion, texts)?.likeness : 0;
-      return { was: texts.length === 0 ? 'nothing' : `${shown}${rest}`, likeness: near ?? 0 };
+      const near = typeof criterion === 'string' ? nearestOf(criterion, texts)?.similarity : 0;
+      return { was: texts.length === 0 ? 'nothing' : `${shown}${rest}`, similarity: near ?? 0 };
     },
   };
 }
@@ -89,24 +89,24 @@ export function isFound(pattern: RegExp, text: string): boolean {
 }
 
 function differenceOf(text: string | undefined, example: string | undefined, extent: Extent): Difference {
-  if (text === undefined) return { was: 'nothing', likeness: 0 };
+  if (text === undefined) return { was: 'nothing', similarity: 0 };
   if (example === undefined && extent === 'part' && /<\w/.test(text))
-    return { was: `a page that begins ${quoted(wordsOf(text))}`, likeness: 0 };
-  if (example === undefined) return { was: quoted(text.trim()), likeness: 0 };
+    return { was: `a page that begins ${quoted(wordsOf(text))}`, similarity: 0 };
+  if (example === undefined) return { was: quoted(text.trim()), similarity: 0 };
   if (extent === 'whole')
-    return { was: `${quoted(text)}${parting(text, example)}`, likeness: likeness(example, text) };
+    return { was: `${quoted(text)}${firstDifference(text, example)}`, similarity: similarity(example, text) };
   const lines = unified(text)
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '');
   const nearest = nearestOf(example, lines);
-  if (!nearest) return { was: quoted(text), likeness: 0 };
+  if (!nearest) return { was: quoted(text), similarity: 0 };
   const was =
     lines.length === 1 ? quoted(nearest.text) : `not there; the nearest line is ${quoted(nearest.text)}`;
-  return { was, likeness: nearest.likeness };
+  return { was, similarity: nearest.similarity };
 }
 
-/** What somebody reads of a page: nobody makes a mail out by its head or its markup. */
+/** What a reader sees of a page: a mail is not recognized by its head or its markup. */
 function wordsOf(html: string): string {
   return html
     .replace(/<(head|style|script)\b[^]*?<\/\1>|<!--[^]*?-->|<[^>]*>|&#?\w+;/gi, ' ')

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, LogLevel } from '@nestjs/common';
 import type { RelayEvent } from 'nest-mailroom/relay';
 import { MailRelay } from 'nest-mailroom/relay';
 import { createRelay } from '../relay/create-relay.js';
@@ -18,11 +18,13 @@ export class DemoRelay {
    * @param env variables that lie over its `appsettings.json`
    * @param directory the folder that they make it empty
    * @param smtp where they make it deliver; undefined when that is a real server
+   * @param logger what it logs. @default warnings and errors
    */
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     readonly directory: string,
     readonly smtp: EmbeddedSmtpServer | undefined,
+    private readonly logger?: LogLevel[],
   ) {}
 
   /**
@@ -31,10 +33,14 @@ export class DemoRelay {
    * @throws Error when its settings keep it from taking anything
    */
   async start(): Promise<void> {
-    this.#app ??= await createRelay(this.env, event => {
-      this.#events.push(event);
-      this.#news.emit('event');
-    });
+    this.#app ??= await createRelay(
+      this.env,
+      event => {
+        this.#events.push(event);
+        this.#news.emit('event');
+      },
+      this.logger,
+    );
     const { state } = await this.#app.get(MailRelay).status();
     if (state === 'disabled')
       throw new Error('the Relay takes nothing, because Enabled is false in its settings');

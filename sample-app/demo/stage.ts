@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext, LogLevel } from '@nestjs/common';
 import { createAgent } from '../agent/create-agent.js';
 import { createServer } from '../server/create-server.js';
 import { DemoRelay } from './demo-relay.js';
@@ -21,6 +20,9 @@ export class Stage {
   #relay: DemoRelay | NoRelay = 'other directory';
   #started: { url: string; server: INestApplication; agent: INestApplicationContext } | undefined;
 
+  /** @param options `temporary`: folder in which the pickup directory is made; `logger`: what the applications log */
+  constructor(private readonly options: { readonly temporary: string; readonly logger?: LogLevel[] }) {}
+
   /**
    * Starts everything.
    *
@@ -31,7 +33,7 @@ export class Stage {
     const secret = env['TokenSigning__Secret'] ?? randomBytes(32).toString('base64url');
     const shared = laidOver(env, { TokenSigning__Secret: secret });
     const smtp = await this.#smtpSettings(env);
-    const server = await createServer(laidOver(shared, smtp));
+    const server = await createServer(laidOver(shared, smtp), this.options.logger);
     this.#closers.push(() => server.close());
     const url = await listen(server);
     const folder = await this.#pickupFolder(env);
@@ -41,6 +43,7 @@ export class Stage {
         PasswordResetSettings__TwoFactorSettings__ApplicationUri: url,
         PasswordResetSettings__TwoFactorSettings__ResetConfirmationUri: `${url}/reset-password?token=`,
       }),
+      this.options.logger,
     );
     this.#closers.push(() => agent.close());
     if (folder !== undefined) this.#relay = this.#relayOf(folder, env, smtp);
@@ -92,7 +95,7 @@ export class Stage {
 
   async #pickupFolder(env: NodeJS.ProcessEnv): Promise<string | undefined> {
     if (!usesShippedPickupDirectory(env)) return undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'nest-mailroom-pickup-'));
+    const folder = await mkdtemp(join(this.options.temporary, 'nest-mailroom-pickup-'));
     this.#closers.push(() => rm(folder, { recursive: true, force: true }));
     return folder;
   }
@@ -102,7 +105,12 @@ export class Stage {
     const host = relayHost(env);
     if (host === 'none' || (host === 'shipped' && !this.#smtp)) return 'no server';
     const settings = { ...(host === 'shipped' && smtp), MailSettings__PickupDirectory: folder };
-    const relay = new DemoRelay(laidOver(env, settings), folder, host === 'shipped' ? this.#smtp : undefined);
+    const relay = new DemoRelay(
+      laidOver(env, settings),
+      folder,
+      host === 'shipped' ? this.#smtp : undefined,
+      this.options.logger,
+    );
     this.#closers.push(() => relay.close());
     return relay;
   }

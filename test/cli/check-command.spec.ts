@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { runCli } from '../support/cli.js';
-import type { RunResult } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CheckDocument } from './checking.js';
 import { writeSettings } from './checking.js';
+import type { CommandResult } from './command-run.js';
+import { runHere } from './command-run.js';
 
-// Every test starts the program.
+// One test starts a process.
 jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const run = (...args: string[]): Promise<RunResult> => runCli(['check', ...args], { cwd: folder.path });
+const run = (...args: string[]): Promise<CommandResult> => runHere(['check', ...args], { cwd: folder.path });
 
 describe('nest-mailroom check', () => {
   it('explains its options and exit codes', async () => {
@@ -87,7 +88,7 @@ describe('nest-mailroom check', () => {
   it('takes the file of the environment, the Agent’s section, and a section by its name', async () => {
     folder.write('appsettings.json', '{ "MailSettings": { "Host": "old", "FromAddress": "a@contoso.com" } }');
     folder.write('appsettings.Staging.json', '{ "MailSettings": {\n "Enabled": false } }');
-    const staged = await runCli(['check'], { cwd: folder.path, env: { NODE_ENV: 'staging' } });
+    const staged = await runHere(['check'], { cwd: folder.path, env: { NODE_ENV: 'staging' } });
     expect(staged.code).toBe(0);
     expect(staged.stdout).toContain('appsettings.json, then appsettings.Staging.json');
     expect(staged.stdout).toMatch(/^ {2}Enabled +false +appsettings\.Staging\.json:2$/m);
@@ -114,7 +115,7 @@ describe('nest-mailroom check', () => {
       'MAILSETTINGS:Password': 'value',
       MailSettings__SendTimeout: '7',
     };
-    const { code, stdout } = await runCli(['check'], { cwd: folder.path, env });
+    const { code, stdout } = await runHere(['check'], { cwd: folder.path, env });
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^warning +settings +.*variable MailSettings_Host is not read.*write MailSettings__Host$/m,

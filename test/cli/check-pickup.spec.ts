@@ -1,12 +1,15 @@
 import { chmodSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { runCliWithoutRights } from '../support/cli.js';
+import type { RunResult } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { check } from './checking.js';
+import type { Checked } from './checking.js';
+import { check, checkWith } from './checking.js';
 
-// Every test starts the program.
+// Two tests start a process, as another user.
 jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
@@ -19,6 +22,10 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 const SETTINGS = { UseSpecifiedPickupDirectory: true, PickupDirectory: 'pickup' };
+
+function checkWithoutRights(settings: MailSettings): Promise<Checked<RunResult>> {
+  return checkWith(folder, settings, args => runCliWithoutRights(args, { cwd: folder.path }));
+}
 
 function hoursAgo(hours: number, ...names: string[]): void {
   const time = new Date(Date.now() - hours * 3_600_000);
@@ -91,7 +98,7 @@ it('A file in place of the folder fails', async () => {
 it('A folder that this user may not write to fails, and says who the user is and whose the folder is', async () => {
   chmodSync(folder.path, 0o755);
   chmodSync(pickup, 0o555);
-  const result = await check(folder, SETTINGS, { run: runCliWithoutRights });
+  const result = await checkWithoutRights(SETTINGS);
   expect(result.code).toBe(1);
   expect(result.step('directory')).toMatchObject({
     status: 'failed',
@@ -110,7 +117,7 @@ it('A folder below one that this user may not enter fails in the same way', asyn
   mkdirSync(below);
   chmodSync(pickup, 0o000);
   try {
-    const result = await check(folder, { ...SETTINGS, PickupDirectory: below }, { run: runCliWithoutRights });
+    const result = await checkWithoutRights({ ...SETTINGS, PickupDirectory: below });
     expect(result.code).toBe(1);
     expect(result.step('directory')).toMatchObject({
       status: 'failed',

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BlackHole } from '../support/black-hole.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
@@ -12,9 +13,12 @@ import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { check, writeSettings } from './checking.js';
+import type { Checked } from './checking.js';
+import { check, checkWith, readCheck, writeSettings } from './checking.js';
+import type { CommandResult } from './command-run.js';
+import { CommandRun, runHere } from './command-run.js';
 
-// Every test starts the program.
+// Two tests start a process.
 jest.setTimeout(30_000);
 
 const DAY_MS = 86_400_000;
@@ -49,16 +53,15 @@ const at = ({ host, port }: { host: string; port: number }): { Host: string; Por
   Host: host,
   Port: port,
 });
-const trusting = (): { env: NodeJS.ProcessEnv } => ({
-  env: { NODE_EXTRA_CA_CERTS: folder.write('ca.pem', authority.cert) },
-});
+const TRUSTING = { authorities: [authority.cert] };
 
 describe('A check of a server that is as it should be', () => {
   it('tells everything that it found, sends nothing, and logs in once', async () => {
     const certificate = authority.issue({ hosts, notAfter: new Date(Date.now() + 90.5 * DAY_MS) });
     const sink = await startSink({ tls: 'starttls', certificate, auth: AUTH, size: 35_882_577 });
     const settings = { ...at(sink), ...LOGIN, SecureSocketOption: 'StartTls' } as const;
-    const result = await check(folder, settings, trusting());
+    const env = { NODE_EXTRA_CA_CERTS: folder.write('ca.pem', authority.cert) };
+    const result = await checkWith(folder, settings, args => runCli(args, { cwd: folder.path, env }));
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.document.steps.map(({ step, status }) => `${step} ${status}`)).toEqual([
       'policy ok',
@@ -98,7 +101,7 @@ describe('A check of a server that is as it should be', () => {
   it('does so too with TLS from the first byte, and by the name of the host', async () => {
     const sink = await startSink({ tls: 'implicit', certificate: authority.issue({ hosts }) });
     const settings = { Host: 'localhost', Port: sink.port, SecureSocketOption: 'SslOnConnect' } as const;
-    const result = await check(folder, settings, trusting());
+    const result = await check(folder, settings, TRUSTING);
     expect(result.code).toBe(0);
     expect(result.step('dns')).toMatchObject({
       status: 'ok',
@@ -119,7 +122,7 @@ describe('A check of a server that is as it should be', () => {
       CatchAllAddress: 'all@contoso.com',
     });
     const env = { MailSettings__Host: sink.host, MAILSETTINGS__PORT: String(sink.port) };
-    const { code, stdout, stderr } = await runCli(['check'], { cwd: folder.path, env });
+    const { code, stdout, stderr } = await runHere(['check'], { cwd: folder.path, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(file).toContain('appsettings.json');
     expect(stdout).toMatch(/^Settings: MailSettings, from appsettings\.json, then the environment$/m);
@@ -173,7 +176,7 @@ describe.each(Object.entries(BAD_CERTIFICATES))(
     ] as const)('fails the check with %s, which says what to do and goes on looking', async (option, tls) => {
       const sink = await startSink({ tls, certificate, auth: AUTH });
       const settings = { ...at(sink), ...LOGIN, SecureSocketOption: option };
-      const result = await check(folder, settings, trusting());
+      const result = await check(folder, settings, TRUSTING);
       expect(result.code).toBe(1);
       expect(result.step('certificate')).toMatchObject({
         status: 'failed',
@@ -196,7 +199,7 @@ describe.each(Object.entries(BAD_CERTIFICATES))(
 it('A certificate that ends soon is a warning with the day, and the check passes', async () => {
   const notAfter = new Date(Date.now() + 10.5 * DAY_MS);
   const sink = await startSink({ tls: 'starttls', certificate: authority.issue({ hosts, notAfter }) });
-  const result = await check(folder, at(sink), trusting());
+  const result = await check(folder, at(sink), TRUSTING);
   expect(result.code).toBe(0);
   expect(result.step('certificate')).toMatchObject({
     status: 'warning',
@@ -218,21 +221,42 @@ describe('A pairing of port and SecureSocketOption that cannot work', () => {
     });
     expect(result.step('delivery')?.message).toContain('does not speak TLS from the first byte');
   });
+});
 
-  it.each(['Auto', 'StartTls', 'None', 'StartTlsWhenAvailable'] as const)(
-    'is recognised when a TLS server is met in clear by %s',
-    async option => {
-      const sink = await startSink({ tls: 'implicit', certificate: authority.issue({ hosts }) });
-      const result = await check(folder, { ...at(sink), SecureSocketOption: option }, trusting());
-      expect(result.code).toBe(1);
-      expect(result.step('greeting')).toMatchObject({
-        status: 'failed',
-        message: expect.stringContaining('speaks TLS from the first byte'),
-        advice: 'Set SecureSocketOption to SslOnConnect',
-      });
-      expect(result.step('delivery')?.message).toContain('set it to SslOnConnect');
-    },
-  );
+describe('A TLS server that is met in clear', () => {
+  const OPTIONS = ['Auto', 'StartTls', 'None', 'StartTlsWhenAvailable'] as const;
+  let sinks: readonly MailSink[];
+  let folders: readonly TemporaryDirectory[];
+  let results: readonly Checked<CommandResult>[];
+
+  // All at the same time: a check waits for seconds before it takes the server for silent.
+  beforeAll(async () => {
+    const certificate = authority.issue({ hosts });
+    folders = OPTIONS.map(() => temporaryDirectory());
+    sinks = await Promise.all(OPTIONS.map(() => MailSink.start({ tls: 'implicit', certificate })));
+    results = await Promise.all(
+      OPTIONS.map((option, index) => {
+        const [own, sink] = [folders[index], sinks[index]];
+        if (!own || !sink) throw new Error('There is a server and a folder for each option.');
+        return check(own, { ...at(sink), SecureSocketOption: option }, TRUSTING);
+      }),
+    );
+  });
+  afterAll(async () => {
+    for (const sink of sinks) await sink.close();
+    for (const own of folders) own.remove();
+  });
+
+  it.each(OPTIONS)('is recognised by %s', option => {
+    const result = results[OPTIONS.indexOf(option)];
+    expect(result?.code).toBe(1);
+    expect(result?.step('greeting')).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('speaks TLS from the first byte'),
+      advice: 'Set SecureSocketOption to SslOnConnect',
+    });
+    expect(result?.step('delivery')?.message).toContain('set it to SslOnConnect');
+  });
 });
 
 describe('STARTTLS', () => {
@@ -361,7 +385,7 @@ describe('A server that is not there', () => {
     expect(verbose.step('delivery')?.transcript).toEqual(['S: 421 4.3.2 closed today']);
     const quiet = await check(folder, at(server));
     expect(quiet.step('delivery')).not.toHaveProperty('transcript');
-    const text = await runCli(['check', '--verbose'], { cwd: folder.path });
+    const text = await runHere(['check', '--verbose'], { cwd: folder.path });
     expect(text.stdout).toMatch(/^ {4}S: 421 4\.3\.2 closed today$/m);
   });
 
@@ -410,21 +434,15 @@ describe('A server that is not there', () => {
 
 it('A check that is interrupted tells in JSON what it had found by then', async () => {
   const server = await startScripted([{ silence: true }]);
-  const arrived = new Promise<void>(resolve => {
-    const look = setInterval(() => {
-      if (server.connections === 0) return;
-      clearInterval(look);
-      resolve();
-    }, 20);
-  });
-  const result = await check(
-    folder,
-    { ...at(server), ConnectionTimeout: 600 },
-    { onStart: child => void arrived.then(() => child.kill('SIGTERM')) },
-  );
-  expect(result).toMatchObject({ code: 130, signal: null, stderr: '' });
-  expect(result.document).toMatchObject({ ok: false, exitCode: 130 });
-  expect(result.document.steps.map(({ step }) => step)).toEqual(['policy', 'dns']);
+  writeSettings(folder, { ...at(server), FromAddress: 'a@contoso.com', ConnectionTimeout: 600 });
+  const run = new CommandRun(['check', '--json'], { cwd: folder.path });
+  while (server.connections === 0) await delay(5);
+  const result = await run.stop();
+  expect(result).toMatchObject({ code: 130, stderr: '' });
+  expect(run.forcedEnd).toEqual({ code: 130, graceMs: 0 });
+  const { document } = readCheck(result.stdout);
+  expect(document).toMatchObject({ ok: false, exitCode: 130 });
+  expect(document.steps.map(({ step }) => step)).toEqual(['policy', 'dns']);
 });
 
 describe('A server that is odd', () => {
@@ -448,7 +466,7 @@ describe('A server that is odd', () => {
       { expect: /^(?:MAIL|QUIT)/, send: '550 \u001b[2J\r\n' },
     ]);
     writeSettings(folder, { ...at(server), FromAddress: 'a@contoso.com', ConnectionTimeout: 3 });
-    const { stdout } = await runCli(['check', '--timeout', '10'], { cwd: folder.path });
+    const { stdout } = await runHere(['check', '--timeout', '10'], { cwd: folder.path });
     expect(stdout).toContain('\\u001b]0;owned\\u0007\\u001b[31mred');
     expect(stdout).not.toMatch(/[^\P{C}\n]/u);
   });

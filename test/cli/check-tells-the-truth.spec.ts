@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { SecureSocketOption } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
-import { runCli } from '../support/cli.js';
 import { MailSink } from '../support/mail-sink.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { check, writeSettings } from './checking.js';
+import { runHere } from './command-run.js';
 
-// Every test starts the program twice.
+// The first test loads the commands.
 jest.setTimeout(30_000);
 
 const hosts = ['localhost', '127.0.0.1'];
@@ -52,10 +52,13 @@ describe.each(CASES)(
       });
       try {
         const settings = { Host: sink.host, Port: sink.port, SecureSocketOption: option, ...login };
-        const env = { NODE_EXTRA_CA_CERTS: folder.write('ca.pem', authority.cert) };
-        const checked = await check(folder, settings, { env });
+        const authorities = [authority.cert];
+        const checked = await check(folder, settings, { authorities });
         writeSettings(folder, { ...settings, FromAddress: 'no-reply@contoso.com' });
-        const sent = await runCli(['send-test', '--to', 'ann@contoso.com'], { cwd: folder.path, env });
+        const sent = await runHere(['send-test', '--to', 'ann@contoso.com'], {
+          cwd: folder.path,
+          authorities,
+        });
         expect({ check: checked.code, mails: sink.messages.length }).toEqual({
           check: sent.code,
           mails: sent.code === 0 ? 1 : 0,

@@ -4,25 +4,19 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+
+// Every test starts a process.
+jest.setTimeout(30_000);
 
 const MAIN = join(process.cwd(), 'dist', 'cli', 'main.js');
 
 describe('A command whose output nobody reads to the end, as in "| head"', () => {
   let folder: TemporaryDirectory;
-  beforeEach(() => {
+  beforeAll(() => {
     folder = temporaryDirectory();
-  });
-  afterEach(() => folder.remove());
-
-  it.each([
-    ['types', ['types', 'templates'], 0],
-    ['templates lint', ['templates', 'lint', 'templates'], 0],
-    ['check', ['check', '--settings', 'off.json'], 0],
-    ['help', ['--help'], 0],
-  ])('ends as ever: %s', async (_name, args, expected) => {
     for (let index = 0; index < 300; index++) {
       folder.write(`templates/t${index}/subject.hbs`, '{{title}}');
       folder.write(`templates/t${index}/html.hbs`, `<p>{{${'name'.repeat(60)}}}</p>`);
@@ -31,6 +25,15 @@ describe('A command whose output nobody reads to the end, as in "| head"', () =>
       'off.json',
       '{"MailSettings":{"Enabled":false,"Host":"localhost","FromAddress":"a@contoso.com"}}',
     );
+  });
+  afterAll(() => folder.remove());
+
+  it.each([
+    ['types', ['types', 'templates'], 0],
+    ['templates lint', ['templates', 'lint', 'templates'], 0],
+    ['check', ['check', '--settings', 'off.json'], 0],
+    ['help', ['--help'], 0],
+  ])('ends as ever: %s', async (_name, args, expected) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: folder.path,
       stdio: ['ignore', 'pipe', 'pipe'],

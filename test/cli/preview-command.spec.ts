@@ -2,25 +2,27 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
-import type { RunResult } from '../support/run-script.js';
-import { runNode } from '../support/run-script.js';
 import { TalkingChild } from '../support/talking-child.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { CommandResult } from './command-run.js';
+import { CommandRun, runHere } from './command-run.js';
 
-// Every test starts the program.
+// Some tests start a process.
 jest.setTimeout(30_000);
 
 const CLI = join(process.cwd(), 'dist', 'cli', 'main.js');
 
 let folder: TemporaryDirectory;
+const runs: CommandRun[] = [];
 const children: TalkingChild[] = [];
 beforeEach(() => {
   folder = temporaryDirectory();
 });
 afterEach(async () => {
+  for (const command of runs.splice(0)) await command.stop();
   for (const child of children.splice(0)) await child.kill();
   folder.remove();
 });
@@ -37,24 +39,37 @@ const WELCOME = {
   'welcome/samples.json': '{ "default": { "name": "Ann" } }',
 };
 
-function run(...args: string[]): Promise<RunResult> {
-  return runNode([CLI, 'preview', ...args], { cwd: folder.path });
+function run(...args: string[]): Promise<CommandResult> {
+  return runHere(['preview', ...args], { cwd: folder.path });
 }
 
+/** Where a command listens that is running. */
 interface Running {
-  readonly child: TalkingChild;
   /** With a slash at its end. */
   readonly url: string;
-  readonly line: string;
+  /** All that it has written so far, in lines. */
+  readonly lines: readonly string[];
 }
 
 /** Starts the command on a free port, and waits for its address. */
 async function start(...args: string[]): Promise<Running> {
+  const command = new CommandRun(['preview', ...args, '--port', '0'], { cwd: folder.path });
+  runs.push(command);
+  await command.untilStdout('\n');
+  const lines = command.stdout.trimEnd().split('\n');
+  return { lines, url: urlIn(lines[0]) };
+}
+
+/** Does the same in a process of its own. */
+async function startProcess(...args: string[]): Promise<Running & { readonly child: TalkingChild }> {
   const child = await TalkingChild.start(process.execPath, [CLI, 'preview', ...args, '--port', '0']);
   children.push(child);
   const line = await child.expectLine();
-  const url = /http:\/\/[^\s"]+\//.exec(line)?.[0] ?? '';
-  return { child, url, line };
+  return { child, lines: [line], url: urlIn(line) };
+}
+
+function urlIn(line = ''): string {
+  return /http:\/\/[^\s"]+\//.exec(line)?.[0] ?? '';
 }
 
 async function api({ url }: Running, path = ''): Promise<Record<string, unknown>> {
@@ -128,27 +143,34 @@ describe('nest-mailroom preview', () => {
   it('says where the page is, without colours where nobody sees them', async () => {
     write({ ...WELCOME, 'broken/html.en.hbs': '{{#if' });
     const running = await start(templates());
-    expect(running.line).toBe(`${running.url}  shows 2 templates, layouts and partials; Ctrl-C ends it.`);
-    expect(await running.child.expectLine()).toBe('1 of the files cannot be used; the page says why.');
+    expect(running.lines).toEqual([
+      `${running.url}  shows 2 templates, layouts and partials; Ctrl-C ends it.`,
+      '1 of the files cannot be used; the page says why.',
+    ]);
     const page = await fetch(running.url);
     expect(page.url).toBe(`${running.url}templates`);
     expect(await page.text()).toContain('welcome');
     expect(await api(running, '/welcome')).toMatchObject({ rendered: { subject: 'Welcome Ann' } });
     const json = await start(templates(), '--json');
-    expect(JSON.parse(json.line)).toMatchObject({ event: 'started', url: json.url, found: 2, broken: 1 });
+    expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({
+      event: 'started',
+      url: json.url,
+      found: 2,
+      broken: 1,
+    });
   });
 
   it('warns where others than this machine are answered', async () => {
     write(WELCOME);
-    const { child, line } = await start(templates(), '--host', '0.0.0.0');
-    expect(line).toContain('http://0.0.0.0:');
-    expect(await child.expectLine()).toContain('Whoever can reach this machine can see it');
+    const { lines } = await start(templates(), '--host', '0.0.0.0');
+    expect(lines[0]).toContain('http://0.0.0.0:');
+    expect(lines[1]).toContain('Whoever can reach this machine can see it');
   });
 
   it('starts over an empty folder, and shows what comes into it', async () => {
     folder.write('templates/.keep', '');
     const running = await start(templates());
-    expect(running.line).toContain('there are none in the folder yet');
+    expect(running.lines[0]).toContain('there are none in the folder yet');
     expect(await (await fetch(`${running.url}templates`)).text()).toContain('No template of your own yet');
     write(WELCOME);
     while ((await api(running, '/welcome'))['rendered'] === null) await delay(20);
@@ -167,7 +189,7 @@ describe('nest-mailroom preview', () => {
 
   it('ends with Ctrl-C although a browser waits for changes, as if nothing were wrong', async () => {
     write(WELCOME);
-    const { child, url } = await start(templates());
+    const { child, url } = await startProcess(templates());
     const events = await fetch(`${url}events`);
     expect(events.headers.get('content-type')).toContain('text/event-stream');
     const idle = await fetch(`${url}templates/welcome`);
@@ -178,85 +200,6 @@ describe('nest-mailroom preview', () => {
     expect(await ended).toContain('retry');
   });
 
-  it('takes samples from a module, also from a function, and reads them again when they change', async () => {
-    write({
-      'esm/subject.hbs': '{{name}}',
-      'esm/text.hbs': 'x',
-      'esm/samples.mjs': 'export default async () => ({ default: { name: "one" } });',
-      'cjs/subject.hbs': '{{name}}',
-      'cjs/text.hbs': 'x',
-      'cjs/samples.js': 'module.exports = { default: { name: "one" } };',
-    });
-    const running = await start(templates());
-    for (const name of ['esm', 'cjs'])
-      expect(await api(running, `/${name}`)).toMatchObject({ problems: [], rendered: { subject: 'one' } });
-    write({
-      'esm/samples.mjs': 'export default { default: { name: "two, longer" } };',
-      'cjs/samples.js': 'module.exports = { default: { name: "two, longer" } };',
-    });
-    for (const name of ['esm', 'cjs'])
-      expect(await api(running, `/${name}`)).toMatchObject({ rendered: { subject: 'two, longer' } });
-  });
-
-  it('says what is wrong with a module of samples, and where', async () => {
-    write({
-      'a/subject.hbs': 's',
-      'a/text.hbs': 'x',
-      'a/samples.mjs': '\nthrow new Error("no database");',
-      'b/subject.hbs': 's',
-      'b/text.hbs': 'x',
-      'b/samples.mjs': 'export default [1];',
-      'c/subject.hbs': 's',
-      'c/text.hbs': 'x',
-      'c/samples.mjs': 'export default { default: "x" };',
-      'd/subject.hbs': 's',
-      'd/text.hbs': 'x',
-      'd/samples.mjs': 'export default {',
-      'e/subject.hbs': 's',
-      'e/text.hbs': 'x',
-      'e/samples.mjs': 'export default () => new Promise(() => {});',
-    });
-    const running = await start(templates());
-    const problem = async (name: string): Promise<unknown> =>
-      ((await api(running, `/${name}`))['problems'] as unknown[])[0];
-    expect(await problem('a')).toMatchObject({
-      kind: 'samples',
-      line: 2,
-      message: expect.stringContaining('cannot be used: no database'),
-    });
-    expect(await problem('b')).toMatchObject({
-      message: expect.stringContaining('must export as its default'),
-    });
-    expect(await problem('c')).toMatchObject({
-      message: expect.stringContaining('"default", which is no object'),
-    });
-    expect(await problem('d')).toMatchObject({ message: expect.stringContaining('Unexpected end of input') });
-    expect(await problem('e')).toMatchObject({
-      message: expect.stringContaining('no samples within 5 seconds'),
-    });
-    expect(await api(running, '/a')).toMatchObject({ rendered: { subject: 's' } });
-  });
-
-  it('takes samples from TypeScript where Node.js can import it, and else says what to do', async () => {
-    write({
-      't/subject.hbs': '{{name}}',
-      't/text.hbs': 'x',
-      't/samples.ts': 'const name: string = "typed"; export default { default: { name } };',
-      'package.json': '{ "type": "module" }',
-    });
-    const stripped = Reflect.get(process.features, 'typescript') === 'strip';
-    const told = await api(await start(templates()), '/t');
-    const expected = stripped
-      ? { rendered: { subject: 'typed' } }
-      : {
-          problems: [
-            { kind: 'samples', message: expect.stringMatching(/does not import TypeScript.*samples\.json/) },
-            {},
-          ],
-        };
-    expect(told).toMatchObject(expected);
-  });
-
   it('shows five hundred templates', async () => {
     const files = Array.from({ length: 500 }, (_, index) => [
       [`t${index}/subject.en.hbs`, `Subject ${index}`],
@@ -265,7 +208,7 @@ describe('nest-mailroom preview', () => {
     ]);
     write({ 'layouts/page.html.hbs': '{{> @partial-block}}', ...Object.fromEntries(files.flat()) });
     const running = await start(templates());
-    expect(running.line).toContain('shows 501 templates');
+    expect(running.lines[0]).toContain('shows 501 templates');
     const page = await (await fetch(`${running.url}templates/t499`)).text();
     expect(page.match(/<span class="subject">t\d+</g)).toHaveLength(500);
     expect(await api(running, '/t499')).toMatchObject({ rendered: { html: '<p>Hello Ann</p>' } });
@@ -278,7 +221,7 @@ describe('nest-mailroom preview --settings', () => {
     write({ ...WELCOME, 'broken/html.en.hbs': '{{#if' });
     const settings = { Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' };
     const file = folder.write('appsettings.json', JSON.stringify({ MailSettings: settings }));
-    const running = await start(templates(), '--settings', file);
+    const running = await startProcess(templates(), '--settings', file);
     const send = async (): Promise<string> => {
       const body = new URLSearchParams({ to: 'me@contoso.com' });
       return (await fetch(`${running.url}templates/welcome/send`, { method: 'POST', body })).text();
@@ -340,5 +283,93 @@ describe('nest-mailroom preview --pickup', () => {
     const page = await fetch(running.url);
     expect(page.url).toBe(`${running.url}mailbox`);
     expect(await page.text()).toContain('Lies here');
+  });
+});
+
+describe('nest-mailroom preview, with samples that are modules', () => {
+  // Node.js loads them, not Jest: one process for all of these tests.
+  let child: TalkingChild;
+  let own: TemporaryDirectory;
+  let running: Running;
+  let patient: Promise<Record<string, unknown>>;
+
+  const writeOwn = (files: Readonly<Record<string, string>>): void => {
+    for (const [name, content] of Object.entries(files)) own.write(name, content);
+  };
+
+  beforeAll(async () => {
+    own = temporaryDirectory();
+    const modules = {
+      'templates/esm/samples.mjs': 'export default async () => ({ default: { name: "one" } });',
+      'templates/cjs/samples.js': 'module.exports = { default: { name: "one" } };',
+      'templates/a/samples.mjs': '\nthrow new Error("no database");',
+      'templates/b/samples.mjs': 'export default [1];',
+      'templates/c/samples.mjs': 'export default { default: "x" };',
+      'templates/d/samples.mjs': 'export default {',
+      'templates/e/samples.mjs': 'export default () => new Promise(() => {});',
+      'typed/t/samples.ts': 'const name: string = "typed"; export default { default: { name } };',
+    };
+    for (const file of Object.keys(modules)) {
+      const template = file.slice(0, file.lastIndexOf('/'));
+      const subject = /^[a-e]$/.test(template.slice('templates/'.length)) ? 's' : '{{name}}';
+      writeOwn({ [`${template}/subject.hbs`]: subject, [`${template}/text.hbs`]: 'x' });
+    }
+    writeOwn({ ...modules, 'typed/package.json': '{ "type": "module" }' });
+    const folders = ['templates', 'typed'].map(name => join(own.path, name));
+    child = await TalkingChild.start(process.execPath, [CLI, 'preview', ...folders, '--port', '0']);
+    const line = await child.expectLine();
+    running = { lines: [line], url: urlIn(line) };
+    // The preview waits for its five seconds while the other tests run.
+    patient = api(running, '/e');
+  });
+  afterAll(async () => {
+    await child.kill();
+    own.remove();
+  });
+
+  const firstProblem = (answer: Record<string, unknown>): unknown => (answer['problems'] as unknown[])[0];
+
+  it('takes them, also from a function, and reads them again when they change', async () => {
+    for (const name of ['esm', 'cjs'])
+      expect(await api(running, `/${name}`)).toMatchObject({ problems: [], rendered: { subject: 'one' } });
+    writeOwn({
+      'templates/esm/samples.mjs': 'export default { default: { name: "two, longer" } };',
+      'templates/cjs/samples.js': 'module.exports = { default: { name: "two, longer" } };',
+    });
+    for (const name of ['esm', 'cjs'])
+      expect(await api(running, `/${name}`)).toMatchObject({ rendered: { subject: 'two, longer' } });
+  });
+
+  it('takes TypeScript where Node.js can import it, and else says what to do', async () => {
+    const stripped = Reflect.get(process.features, 'typescript') === 'strip';
+    const expected = stripped
+      ? { rendered: { subject: 'typed' } }
+      : {
+          problems: [
+            { kind: 'samples', message: expect.stringMatching(/does not import TypeScript.*samples\.json/) },
+            {},
+          ],
+        };
+    expect(await api(running, '/t')).toMatchObject(expected);
+  });
+
+  it('says what is wrong with one, and where', async () => {
+    const problem = async (name: string): Promise<unknown> => firstProblem(await api(running, `/${name}`));
+    expect(await problem('a')).toMatchObject({
+      kind: 'samples',
+      line: 2,
+      message: expect.stringContaining('cannot be used: no database'),
+    });
+    expect(await problem('b')).toMatchObject({
+      message: expect.stringContaining('must export as its default'),
+    });
+    expect(await problem('c')).toMatchObject({
+      message: expect.stringContaining('"default", which is no object'),
+    });
+    expect(await problem('d')).toMatchObject({ message: expect.stringContaining('Unexpected end of input') });
+    expect(firstProblem(await patient)).toMatchObject({
+      message: expect.stringContaining('no samples within 5 seconds'),
+    });
+    expect(await api(running, '/a')).toMatchObject({ rendered: { subject: 's' } });
   });
 });

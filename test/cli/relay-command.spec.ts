@@ -1,17 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { runCli } from '../support/cli.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';
-import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { CommandResult, CommandRunOptions } from './command-run.js';
+import { CommandRun, runHere } from './command-run.js';
 
-// Every test starts the program, some of them several times.
+// Some tests start a process.
 jest.setTimeout(30_000);
-
-const CLI = join(process.cwd(), 'dist', 'cli', 'main.js');
 
 let folder: TemporaryDirectory;
 let sink: MailSink;
@@ -54,11 +54,16 @@ function settings(more: object = {}, section = 'MailSettings'): string {
 
 const WITHOUT_LOGIN = { Username: undefined, Password: undefined };
 
-function command(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return runNode([CLI, ...args], { cwd: folder.path, ...options });
+function command(args: readonly string[], options: CommandRunOptions = {}): Promise<CommandResult> {
+  return runHere(args, { cwd: folder.path, ...options });
 }
 
-function events({ stdout }: RunResult): { event: string; [key: string]: unknown }[] {
+/** Runs the command in a process of its own. */
+function commandProcess(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return runCli(args, { cwd: folder.path, ...options });
+}
+
+function events({ stdout }: { readonly stdout: string }): { event: string; [key: string]: unknown }[] {
   return stdout
     .trimEnd()
     .split('\n')
@@ -198,7 +203,7 @@ describe('nest-mailroom relay', () => {
     async signal => {
       const file = settings(WITHOUT_LOGIN);
       publish(pickup(), 'a.eml', iisMail('a'));
-      const result = await command(['relay', '--settings', file, '--poll', '0.1'], {
+      const result = await commandProcess(['relay', '--settings', file, '--poll', '0.1'], {
         onStart: child =>
           child.stdout?.on('data', (text: string) => {
             if (text.includes('"a.eml"')) publish(pickup(), 'b.eml', iisMail('b', ['busy@contoso.com']));
@@ -238,7 +243,7 @@ describe('nest-mailroom relay', () => {
   it('ends in order when nobody reads its output any more', async () => {
     const file = settings(WITHOUT_LOGIN);
     for (let index = 0; index < 300; index++) publish(pickup(), `${index}.eml`, iisMail(`m${index}`));
-    const result = await command(['relay', '--settings', file], {
+    const result = await commandProcess(['relay', '--settings', file], {
       onStart: child => child.stdout?.once('data', () => child.stdout?.destroy()),
     });
     expect(result).toMatchObject({ code: 0, signal: null, stderr: '' });
@@ -249,13 +254,9 @@ describe('nest-mailroom relay', () => {
   it('--once ends when it is stopped before it has begun', async () => {
     const file = settings(WITHOUT_LOGIN);
     publish(pickup(), 'a.eml', iisMail('a'));
-    const result = await command(['relay', '--settings', file, '--once'], {
-      onStart: child =>
-        child.stdout?.once('data', () => {
-          child.kill('SIGTERM');
-        }),
-    });
-    expect(result.code).toBe(130);
+    const run = new CommandRun(['relay', '--settings', file, '--once'], { cwd: folder.path });
+    await run.untilStdout('"event":"started"');
+    expect(await run.stop()).toMatchObject({ code: 130, stderr: '' });
     expect(sink.messages.length + mails().length).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
 import type { MailDeliveryErrorDetails } from '../../lib/core/errors/mail-delivery-error.js';
@@ -13,8 +14,10 @@ import { GREETED } from '../support/smtp-scripts.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { writeSettings } from './checking.js';
+import type { CommandResult } from './command-run.js';
+import { CommandRun, runHere } from './command-run.js';
 
-// Every test starts the program.
+// Two tests start a process.
 jest.setTimeout(30_000);
 
 const LOGIN = { Username: 'relay', Password: 'a-secret-word' };
@@ -35,8 +38,17 @@ async function startSink(options: MailSinkOptions = {}): Promise<MailSink> {
   return sink;
 }
 
-function run(settings: object, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+const write = (settings: object): string =>
   writeSettings(folder, { FromAddress: 'Contoso <no-reply@contoso.com>', ...settings });
+
+function run(settings: object, args: readonly string[]): Promise<CommandResult> {
+  write(settings);
+  return runHere(['send-test', ...args], { cwd: folder.path });
+}
+
+/** Runs the command in a process of its own. */
+function runProcess(settings: object, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  write(settings);
   return runCli(['send-test', ...args], { cwd: folder.path, ...options });
 }
 
@@ -49,11 +61,11 @@ interface SendDocument {
   readonly error?: MailDeliveryErrorDetails & { code: string };
   readonly policy: readonly string[];
 }
-const documentOf = ({ stdout }: RunResult): SendDocument => JSON.parse(stdout) as SendDocument;
+const documentOf = ({ stdout }: CommandResult): SendDocument => JSON.parse(stdout) as SendDocument;
 
 describe('nest-mailroom send-test', () => {
   it('explains itself, and says what is missing', async () => {
-    const help = await runCli(['send-test', '--help']);
+    const help = await runHere(['send-test', '--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const word of ['--to', '--template', '--context', '--culture', '--verbose', 'Exit code: 0'])
       expect(help.stdout).toContain(word);
@@ -94,7 +106,7 @@ describe('nest-mailroom send-test', () => {
   it('writes a file into the pickup directory', async () => {
     const pickup = join(folder.path, 'pickup');
     mkdirSync(pickup);
-    const result = await run({ Host: 'pickup/' }, TO);
+    const result = await runProcess({ Host: 'pickup/' }, TO);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const [file = ''] = readdirSync(pickup);
     expect(result.stdout).toMatch(/^Written \(pickup\) for ann@contoso\.com/m);
@@ -218,11 +230,18 @@ describe('nest-mailroom send-test', () => {
       { silence: true },
     ]);
     opened.push(server);
-    const late = await run(at(server), [...TO, '--timeout', '1']);
+    write(at(server));
+    const sending = new CommandRun(['send-test', ...TO, '--timeout', '1'], {
+      cwd: folder.path,
+      manualTimeout: true,
+    });
+    while (!server.received().includes('.')) await delay(5);
+    const late = await sending.timeOut();
+    expect(sending.forcedEnd).toEqual({ code: 1, graceMs: 500 });
     expect(late.code).toBe(1);
     expect(late.stdout).toMatch(/^Not known: /m);
     expect(late.stdout).toMatch(/^ {2}Another try: may send it twice/m);
-    const interrupted = await run(at(server), TO, {
+    const interrupted = await runProcess(at(server), TO, {
       onStart: child =>
         child.stdout?.on('data', (text: string) => {
           if (text.includes('Sending')) child.kill('SIGINT');

@@ -1,11 +1,13 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { runCli } from '../support/cli.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';
-import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { CommandResult } from './command-run.js';
+import { runHere } from './command-run.js';
 
-const MAIN = join(process.cwd(), 'dist/cli/main.js');
+// Two tests start a process, and the first one loads the command.
+jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
 beforeEach(() => {
@@ -15,8 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const lint = (args: string[], options: RunOptions = {}): Promise<RunResult> =>
-  runNode([MAIN, 'templates', 'lint', ...args], { cwd: folder.path, ...options });
+const lint = (args: readonly string[]): Promise<CommandResult> =>
+  runHere(['templates', 'lint', ...args], { cwd: folder.path });
+
+/** Runs the command in a process of its own. */
+const lintProcess = (args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
+  runCli(['templates', 'lint', ...args], { cwd: folder.path, ...options });
 
 describe('nest-mailroom templates lint', () => {
   it('says so when there is nothing to say, and ends with 0', async () => {
@@ -34,7 +40,7 @@ describe('nest-mailroom templates lint', () => {
     );
     folder.write('mails/broken/subject.hbs', '{{#if}}');
     folder.write('mails/broken/text.hbs', 'x');
-    const { code, stdout, stderr } = await lint(['mails']);
+    const { code, stdout, stderr } = await lintProcess(['mails']);
     const lines = stdout.split('\n');
     expect(code).toBe(1);
     expect(stderr).toBe('');
@@ -102,7 +108,7 @@ describe('nest-mailroom templates lint', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: nest-mailroom templates lint [options] DIR...');
     expect(stdout).toContain('Exit code:');
-    const all = await runNode([MAIN, '--help']);
+    const all = await runHere(['--help']);
     expect(all.stdout).toMatch(/^ {2}templates lint +looks for/m);
   });
 
@@ -131,7 +137,7 @@ describe('nest-mailroom templates lint', () => {
   it('ends quietly when nobody reads its output', async () => {
     for (let index = 0; index < 300; index++)
       folder.write(`mails/t${index}/html.hbs`, '<a href="#">x</a>'.repeat(20));
-    const result = await lint(['mails'], {
+    const result = await lintProcess(['mails'], {
       onStart: child => child.stdout?.destroy(),
     });
     expect(result).toMatchObject({ signal: null, stderr: '' });

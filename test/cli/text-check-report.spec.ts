@@ -17,7 +17,7 @@ async function reported(style: Style): Promise<string> {
     text += more;
     done?.();
   };
-  const report = new TextCheckReport({ write }, style, false);
+  const report = new TextCheckReport({ write }, style, false, '/');
   report.progress('Connecting ...');
   report.step({ step: 'dns', status: 'ok', message: 'mail.contoso.com is 192.0.2.1' });
   report.step({ step: 'tls', status: 'failed', message: 'No \u001b[2J TLS', advice: 'Set \u001b[31mthis' });

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { runNode } from '../support/run-script.js';
-import type { RunOptions, RunResult } from '../support/run-script.js';
+import { runCli } from '../support/cli.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { CommandResult, CommandRunOptions } from './command-run.js';
+import { runHere } from './command-run.js';
 
-// Every test starts the program, some of them several times.
+// One test starts a process.
 jest.setTimeout(60_000);
 
-const CLI = join(process.cwd(), 'dist', 'cli', 'main.js');
 const FILE = 'mail-templates.d.ts';
 
 let folder: TemporaryDirectory;
@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-function types(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return runNode([CLI, 'types', ...args], { cwd: folder.path, ...options });
+function types(args: readonly string[], options: CommandRunOptions = {}): Promise<CommandResult> {
+  return runHere(['types', ...args], { cwd: folder.path, ...options });
 }
 
 function template(name: string, text: string, directory = 'templates'): void {
@@ -35,7 +35,7 @@ describe('nest-mailroom types', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const option of ['--output', '--check', '--default-culture', '--helper', '--json', 'Exit code'])
       expect(help.stdout).toContain(option);
-    expect(await runNode([CLI, '--help'])).toMatchObject({
+    expect(await runHere(['--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('types'),
     });
@@ -43,7 +43,7 @@ describe('nest-mailroom types', () => {
 
   it('writes the types to the standard output when no file is named', async () => {
     template('welcome', '{{name}}');
-    const { code, stdout, stderr } = await types(['templates']);
+    const { code, stdout, stderr } = await runCli(['types', 'templates'], { cwd: folder.path });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`    /** templates/welcome: subject, text (en) */
     welcome: {
@@ -57,7 +57,6 @@ describe('nest-mailroom types', () => {
     template('welcome', '{{name}}');
     expect(await types(['templates', '-o', FILE])).toEqual({
       code: 0,
-      signal: null,
       stdout: `${FILE} written: 1 template.\n`,
       stderr: '',
     });
@@ -162,9 +161,7 @@ describe('nest-mailroom types --check', () => {
     template('welcome', '{{name}}{{#if login}}{{login}}{{/if}}');
     template('news', 'x');
     folder.write('templates/gone/subject.en.hbs', 'moved');
-    const { code, stdout, stderr } = await types(['templates', '-o', FILE, '--check'], {
-      env: { FORCE_COLOR: undefined },
-    });
+    const { code, stdout, stderr } = await types(['templates', '-o', FILE, '--check']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toBe(`stale ${FILE} is not what the templates need:
   + news: is new
@@ -188,7 +185,6 @@ Run the command again without --check.
     template('welcome', '{{name}}');
     expect(await types(['templates', '-o', FILE, '--check'])).toEqual({
       code: 1,
-      signal: null,
       stdout: `missing ${FILE} does not exist. Run the command again without --check.\n`,
       stderr: '',
     });

@@ -54,3 +54,8 @@ export function strangers(): (readonly [string, string])[] {
 export function packageRows(): PackageRow[] {
   return table('package').map(([name, places]) => ({ name: codeIn(name)[0] ?? '', places: codeIn(places) }));
 }
+
+/** The words that the page explains. */
+export function glossary(): string[] {
+  return table('word').map(([word = '']) => word);
+}

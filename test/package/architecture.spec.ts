@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { packageRows, roomRows, strangers } from './architecture-page.js';
+import { glossary, packageRows, roomRows, strangers } from './architecture-page.js';
 import { importsBelow, sourceFiles } from './source-files.js';
 
 const LIB = join(process.cwd(), 'lib');
@@ -104,6 +104,13 @@ describe('The rooms of lib/', () => {
   });
 });
 
+it('The architecture page explains at most 30 words, in alphabetical order', () => {
+  const words = glossary();
+  expect(words.length).toBeGreaterThan(10);
+  expect(words.length).toBeLessThanOrEqual(30);
+  expect(words).toEqual(words.toSorted());
+});
+
 describe('The packages', () => {
   const rows = packageRows();
   const imported = (name: string): string[] =>
@@ -145,6 +152,32 @@ describe('The files of lib/', () => {
       file => readFileSync(join(LIB, file), 'utf8').split('\n').length > 301,
     );
     expect(long).toEqual([]);
+  });
+
+  it('have no class that holds more than 8 private fields', () => {
+    const crowded = sourceFiles(LIB).flatMap(file =>
+      readFileSync(join(LIB, file), 'utf8')
+        .split(/^(?=(?:export )?(?:abstract )?class )/m)
+        .map(source => ({
+          file,
+          fields: [...source.matchAll(/^ {2}(?:readonly |static )*#\w+ *[=:;?]/gm)].length,
+        }))
+        .filter(({ fields }) => fields > 8),
+    );
+    expect(crowded).toEqual([]);
+  });
+
+  it('listen to signals, and make reasons of time limits, in core/concurrency alone', () => {
+    const idioms = /addEventListener\('abort'|AbortSignal\.(?:any|timeout)\(|name(?::| =) 'TimeoutError'/;
+    const found = sourceFiles(LIB).filter(file => idioms.test(readFileSync(join(LIB, file), 'utf8')));
+    expect(found.filter(file => !file.startsWith('core/concurrency/'))).toEqual([]);
+    expect(found.length).toBeGreaterThan(0);
+  });
+
+  it('call things by the words of the field, not by those that they had before', () => {
+    const former =
+      /berth|sightings?\b|after.?word|last.?word|\blanes?\b|hungry|signal.?fan|waiting.?line|audience|\bbell\b|ledger|scenes?\b|\btrials\b/i;
+    expect(sourceFiles(LIB).filter(file => former.test(readFileSync(join(LIB, file), 'utf8')))).toEqual([]);
   });
 
   it('hold no escape from the type checker and no module-level variable state', () => {

@@ -187,7 +187,7 @@ describe('The messages as JSON', () => {
   });
 });
 
-describe('The bounds of the mailbox', () => {
+describe('The bounds of the mails that are kept', () => {
   it('hold in a flood of 10,000 mails: the newest stay, and the page says how many went', async () => {
     started = await startPreviewApp();
     for (let index = 0; index < 10_000; index++)
@@ -200,7 +200,7 @@ describe('The bounds of the mailbox', () => {
     expect(body).toContain('9500 older mails are not here: the newest 500 are kept, and no more than 64 MB');
   }, 60_000);
 
-  it('hold for octets too, and one mail alone may be as large as the mailbox', async () => {
+  it('hold for octets too, and one mail alone may be as large as all of them', async () => {
     started = await startPreviewApp({ preview: { mailbox: { maxBytes: 300_000 } } });
     const send = (size: number): Promise<unknown> | undefined =>
       started?.mail.send({ to: 'ann@contoso.com', subject: `${size}`, text: 'x'.repeat(size) });

@@ -42,7 +42,7 @@ const messages = async (app: PreviewApp): Promise<Message[]> =>
 const mail = (subject: string): string =>
   `X-Sender: bounces@contoso.com\r\nX-Receiver: ann@contoso.com\r\nX-Receiver: blind@contoso.com\r\nFrom: App <app@contoso.com>\r\nTo: ann@contoso.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
 
-describe('The mailbox of a pickup directory', () => {
+describe('The list of a pickup directory', () => {
   it('shows what lies there, with the envelope that the file names', async () => {
     const app = await start();
     await app.mail.send({ to: 'ann@contoso.com', bcc: 'blind@contoso.com', subject: 'Sent', text: 'Hello' });

@@ -32,7 +32,7 @@ describe('A relay in a folder that sends events', () => {
     renameSync(temporary, join(folder.path, name));
   }
 
-  it('misses no file, also when one comes while it rests from the last look', async () => {
+  it('misses no file, also when one comes while it rests after the last scan', async () => {
     const relay = await PickupRelay.create({
       settings: { Host: sink.host, Port: sink.port },
       directory: folder.path,

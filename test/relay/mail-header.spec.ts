@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { headerValue, readMailHeader } from '../../lib/core/delivery/pickup/mail-header.js';
-import { HopelessMailError } from '../../lib/core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../lib/core/delivery/pickup/unreadable-mail-error.js';
 
 function read(
   text: string,
@@ -60,7 +60,7 @@ describe('The header of a pickup file', () => {
       'Line 3 is no header field; an empty line must end the header.',
     ],
   ])('is refused in words: %s', (_what, text, message) => {
-    expect(() => read(text)).toThrow(HopelessMailError);
+    expect(() => read(text)).toThrow(UnreadableMailError);
     expect(() => read(text)).toThrow(message);
   });
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { journalEntry } from '../../lib/relay/spool/delivered-journal.js';
-import { fileIdentity } from '../../lib/relay/spool/file-identity.js';
+import { fileIdentity } from '../../lib/relay/spool/move-file.js';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
@@ -28,17 +28,17 @@ const subjects = async (): Promise<(string | undefined)[]> =>
 
 /** The folder of a relay that has claimed a mail and delivered another one, and died before it removed that. */
 function abandoned(lease: object): { folder: string; delivered: string } {
-  const berth = join(bench.folder.path, '.mailroom', 'relays', 'another');
-  mkdirSync(join(berth, 'claimed'), { recursive: true });
-  writeFileSync(join(berth, 'claimed', 'claimed.eml'), iisMail('claimed'));
-  const delivered = join(berth, 'claimed', 'delivered.eml');
+  const folder = join(bench.folder.path, '.mailroom', 'relays', 'another');
+  mkdirSync(join(folder, 'claimed'), { recursive: true });
+  writeFileSync(join(folder, 'claimed', 'claimed.eml'), iisMail('claimed'));
+  const delivered = join(folder, 'claimed', 'delivered.eml');
   writeFileSync(delivered, iisMail('delivered'));
   // A second name of the delivered file, which is a mail of its own.
-  linkSync(delivered, join(berth, 'claimed', 'link.eml'));
+  linkSync(delivered, join(folder, 'claimed', 'link.eml'));
   const entry = journalEntry('delivered.eml', fileIdentity(lstatSync(delivered, { bigint: true })));
-  writeFileSync(join(berth, 'journal'), `${entry}\n1:2:`);
-  writeFileSync(join(berth, 'lease.json'), JSON.stringify(lease));
-  return { folder: berth, delivered };
+  writeFileSync(join(folder, 'journal'), `${entry}\n1:2:`);
+  writeFileSync(join(folder, 'lease.json'), JSON.stringify(lease));
+  return { folder, delivered };
 }
 
 /** A process of this machine that has ended. */
@@ -107,12 +107,12 @@ describe('What a dead relay has left', () => {
 
   it('on another machine is left alone as long as its sign of life grows, whatever the clocks say', async () => {
     const process = { machine: 'elsewhere', pid: 1 };
-    const { folder: berth } = abandoned({ process, beat: 0 });
+    const { folder } = abandoned({ process, beat: 0 });
     const app = await bench.relay({ pollMs: 50, leaseMs: 400 });
     for (let beat = 1; beat <= 12; beat++) {
       await delay(100);
       // Times of day are of no account: every lease looks as old as the other.
-      writeFileSync(join(berth, 'lease.json'), JSON.stringify({ process, beat }));
+      writeFileSync(join(folder, 'lease.json'), JSON.stringify({ process, beat }));
     }
     expect(bench.sink.messages).toHaveLength(0);
     await app.until('sent', 2);
@@ -175,7 +175,7 @@ describe('A relay that was taken for dead', () => {
     publish(bench.folder.path, 'a.eml', iisMail('a'));
     const app = await bench.relay({ settings, concurrency: 2, leaseMs: 60_000 });
     await delay(300);
-    // The first mail waits for its reply; the second one waits for its turn with its file claimed.
+    // The first mail waits for its reply; the second one, whose file is claimed, waits for the first.
     publish(bench.folder.path, 'b.eml', iisMail('b'));
     const claimedOf = (): string[] => {
       const relays = join(bench.folder.path, '.mailroom', 'relays');
@@ -202,7 +202,7 @@ describe('Shutdown', () => {
     });
     await app.until('sent');
     await app.close();
-    // One was sent, one was under way; those that waited for their turn are not.
+    // One was sent, one was under way; those that waited for it are not.
     expect(slow.messages.length).toBeLessThanOrEqual(3);
     expect(slow.messages.length + bench.mails().length).toBe(10);
     expect(existsSync(join(bench.folder.path, '.mailroom'))).toBe(false);

@@ -269,7 +269,7 @@ describe('A server that cannot be used', () => {
     expect(status.pause?.until.getTime()).toBeGreaterThan(Date.now() + 50_000);
   });
 
-  it('never condemns a mail: wrong credentials leave the files where they are', async () => {
+  it('never moves a mail to badmail: wrong credentials leave the files where they are', async () => {
     const sink = await startSink({ auth: { user: 'relay', pass: 'right-secret' }, allowInsecureAuth: true });
     publish(bench.folder.path, 'x.eml', iisMail('auth'));
     const app = await relay(sink, {}, { Username: 'relay', Password: 'wrong-secret' });
@@ -279,7 +279,7 @@ describe('A server that cannot be used', () => {
     expect(JSON.stringify([app.events, app.logger.lines])).not.toContain('wrong-secret');
   });
 
-  it('never condemns a mail: a server that wants a login is about the settings', async () => {
+  it('never moves a mail to badmail: a server that wants a login is about the settings', async () => {
     const sink = await startSink({ auth: { user: 'relay', pass: 'x' } });
     publish(bench.folder.path, 'x.eml', iisMail('530'));
     const app = await relay(sink);

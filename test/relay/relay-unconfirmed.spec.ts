@@ -39,9 +39,18 @@ async function scripted(scripts: readonly Script[], rest: Script = TAKEN): Promi
   return bench.closing(await ScriptedSmtpServer.start(index => scripts[index] ?? rest));
 }
 
-/** The end of a first mail has come, and it will be taken when a condition holds; the connection then ends. */
-function takenWhen(holds: () => boolean): Script {
-  return [...TO_DATA, { expectData: true }, { waitUntil: holds }, { send: '250 ok\r\n' }, { close: true }];
+/** The end of a first mail comes, and it is taken when the test says so; the connection then ends. */
+function takenWhenTold(): { script: Script; take: () => void } {
+  let take = (): void => {};
+  const told = new Promise<void>(resolve => (take = resolve));
+  const script: Script = [
+    ...TO_DATA,
+    { expectData: true },
+    { waitFor: told },
+    { send: '250 ok\r\n' },
+    { close: true },
+  ];
+  return { script, take };
 }
 
 /** A relay of which the end of one mail is before the server. */
@@ -95,7 +104,10 @@ describe.each(Object.entries(BODIES))(
       // The shutdown waits for the answer, however long the others take to be given back.
       const { server, app } = await fiveBegun(body, {}, { shutdownTimeoutMs: HANG_MS });
       const closed = app.close();
-      await server.until('the held mails are given back', () => bench.mails().length === 4);
+      await server.until(
+        'the mails that wait for their end are given back',
+        () => bench.mails().length === 4,
+      );
       server.answer();
       await closed;
       expect(app.of('sent')).toHaveLength(1);
@@ -168,10 +180,13 @@ describe('Mails that wait for the right to end', () => {
     ['cuts the connection', [{ reset: true }]],
     ['says 421', [{ send: '421 4.4.2 timeout\r\n' }, { close: true }]],
   ] as const)('are begun again when the server %s meanwhile: nothing of them was taken', async (_, end) => {
-    const begunAgain = (): boolean => server.connections > 2;
-    const server = await scripted([takenWhen(begunAgain), [...TO_DATA, { waitMs: 50 }, ...end]]);
+    const first = takenWhenTold();
+    const server = await scripted([first.script, [...TO_DATA, { waitMs: 50 }, ...end]]);
     const app = await firstEnded(server);
     publish(bench.folder.path, '1.eml', iisMail('second'));
+    // The second mail is begun again on a connection of its own.
+    while (server.connections < 3) await delay(5);
+    first.take();
     await app.until('sent', 2);
     expect(server.received(1)).toContain('DATA');
     expect(server.received(1)).not.toContain('.');
@@ -182,16 +197,13 @@ describe('Mails that wait for the right to end', () => {
     '%s: do not keep the right when their connection has ended',
     async (_, body) => {
       const refusal = { send: '554 5.7.1 not like that\r\n' };
-      let refused = false;
-      const server = await scripted([
-        takenWhen(() => refused),
-        [...TO_DATA, { waitMs: 50 }, refusal, { close: true }],
-      ]);
+      const first = takenWhenTold();
+      const server = await scripted([first.script, [...TO_DATA, { waitMs: 50 }, refusal, { close: true }]]);
       const app = await firstEnded(server);
       publish(bench.folder.path, '1.eml', iisMail('second', ['ann@contoso.com'], body));
       await app.until('rejected');
       expect(app.of('sent')).toEqual([]);
-      refused = true;
+      first.take();
       await app.until('sent');
       publish(bench.folder.path, '2.eml', iisMail('third'));
       await app.until('sent', 2);

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('A relay that is asked for its status again and again', () => {
-  it('takes mails as soon as they are finished or due, and not only at its next look', async () => {
+  it('takes mails as soon as they are finished or due, and not only at its next scan', async () => {
     let refusals = 2;
     sink = await MailSink.start({
       rejectRecipient: () => (refusals-- > 0 ? { code: 450, message: '4.2.1 busy' } : undefined),
@@ -32,7 +32,7 @@ describe('A relay that is asked for its status again and again', () => {
       directory: folder,
       settleMs: 100,
       retry: { firstMs: 100, maxMs: 100 },
-      // By the next look the test is over.
+      // By the next scan the test is over.
       pollMs: 600_000,
     });
     await relay.start();

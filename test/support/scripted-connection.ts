@@ -20,10 +20,10 @@ export type ScriptStep =
   | { readonly silence: true }
   /** Reads nothing more, so that the sender's buffers fill up, until the promise settles; then reads on and says nothing. */
   | { readonly readNothingUntil: Promise<unknown> }
-  /** Goes on when a condition holds. */
-  | { readonly waitUntil: () => boolean }
   /** Does nothing for a while. */
   | { readonly waitMs: number }
+  /** Does nothing until the promise settles. */
+  | { readonly waitFor: Promise<unknown> }
   /** Says this one octet at a time. */
   | { readonly drip: string; readonly everyMs: number }
   /** Becomes a TLS server here: as first step for implicit TLS, after a 220 to STARTTLS else. */
@@ -86,7 +86,7 @@ export class ScriptedConnection {
     if ('send' in step) return this.#say(step.send);
     if ('drip' in step) return this.#drip(step.drip, step.everyMs);
     if ('waitMs' in step) return this.#pause(step.waitMs);
-    if ('waitUntil' in step) return this.#waitUntil(step.waitUntil);
+    if ('waitFor' in step) return step.waitFor.then(() => undefined);
     if ('startTls' in step) return this.#startTls(step.startTls);
     if ('silence' in step) return this.#untilEnd();
     if ('readNothingUntil' in step) return this.#readNothing(step.readNothingUntil);
@@ -125,10 +125,6 @@ export class ScriptedConnection {
 
   async #pause(ms: number): Promise<undefined> {
     await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => undefined);
-  }
-
-  async #waitUntil(holds: () => boolean): Promise<undefined> {
-    while (!holds() && !this.#ended.signal.aborted) await this.#pause(5);
   }
 
   async #readNothing(until: Promise<unknown>): Promise<undefined> {

@@ -1,4 +1,4 @@
-// The tests that need a program of the system (Postfix, strace, Python): they fail, and are not skipped, without it.
+// The tests that need a program of the system (Postfix, strace, Python, npm): they fail, and are not skipped, without it.
 import base from '../../jest.config.mjs';
 
 /** @type {import('jest').Config} */

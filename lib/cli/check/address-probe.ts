@@ -2,9 +2,13 @@ import { lookup, Resolver } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { connect, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { linkedAbort } from '../../core/concurrency/linked-abort.js';
+import { onAbort } from '../../core/concurrency/on-abort.js';
+import { SharedAbortListener } from '../../core/concurrency/shared-abort-listener.js';
+import { untilAborted } from '../../core/concurrency/until-aborted.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 
-/** When one address of a host has answered, the others get this long. */
+/** How long the other addresses of a host get after the first one has answered. */
 const OTHERS_MS = 3000;
 
 /** What became of one address. */
@@ -31,14 +35,13 @@ export async function addressesOf(host: string, signal: AbortSignal): Promise<st
   if (isIP(host) > 0) return [host];
   signal.throwIfAborted();
   const resolver = new Resolver();
-  const onAbort = (): void => resolver.cancel();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const stop = onAbort(signal, () => resolver.cancel());
   const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-  signal.removeEventListener('abort', onAbort);
+  stop();
   const found = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []));
   signal.throwIfAborted();
   if (found.length > 0) return found;
-  const given = await unlessAborted(lookup(host, { all: true }), signal);
+  const given = await untilAborted(lookup(host, { all: true }), signal);
   return [...new Set(given.map(({ address }) => address))];
 }
 
@@ -57,16 +60,18 @@ export async function connectToEach(
   port: number,
   signal: AbortSignal,
 ): Promise<AddressAttempts> {
-  const others = new AbortController();
+  const tries = linkedAbort(signal);
+  const ends = new SharedAbortListener();
   let timer: NodeJS.Timeout | undefined;
   const results = await Promise.all(
     addresses.map(async address => {
-      const result = await tryAddress(address, port, AbortSignal.any([signal, others.signal]));
-      if (typeof result !== 'string') timer ??= setTimeout(() => others.abort(), OTHERS_MS);
+      const result = await tryAddress(address, port, giveUp => ends.listen(tries.signal, giveUp));
+      if (typeof result !== 'string') timer ??= setTimeout(() => tries.abort(), OTHERS_MS);
       return { address, result };
     }),
   );
   clearTimeout(timer);
+  tries.unlink();
   const sockets = results.map(({ result }) => result).filter(result => typeof result !== 'string');
   const [socket, ...rest] = sockets;
   for (const spare of rest) spare.destroy();
@@ -76,19 +81,27 @@ export async function connectToEach(
   return socket ? { attempts, socket } : { attempts };
 }
 
-function tryAddress(address: string, port: number, signal: AbortSignal): Promise<Socket | string> {
+/**
+ * Connects to one address. Resolves with why that failed.
+ *
+ * @param onEnd calls back when the try is to end; returns a function that ends that
+ */
+function tryAddress(
+  address: string,
+  port: number,
+  onEnd: (giveUp: () => void) => () => void,
+): Promise<Socket | string> {
   return new Promise(resolve => {
     const socket = connect({ host: address, port });
+    let stop = (): void => {};
     const done = (result: Socket | string): void => {
-      signal.removeEventListener('abort', giveUp);
+      stop();
       if (typeof result === 'string') socket.destroy();
       resolve(result);
     };
-    const giveUp = (): void => done('no answer');
-    signal.addEventListener('abort', giveUp, { once: true });
     socket.on('error', error => done(failureOf(errnoOf(error) ?? error.message)));
     socket.once('connect', () => done(socket));
-    if (signal.aborted) giveUp();
+    stop = onEnd(() => done('no answer'));
   });
 }
 
@@ -96,13 +109,4 @@ function failureOf(code: string): string {
   if (code === 'ECONNREFUSED') return 'refused, nothing listens there';
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return `no way there from this machine (${code})`;
   return code === 'ETIMEDOUT' ? 'no answer' : code;
-}
-
-/** What cannot be ended is left to itself when the signal fires. */
-function unlessAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -5,28 +5,28 @@ import type { SmtpProbe } from './smtp-probe.js';
 
 /** Without a login: whether the server takes mails of this sender from this machine. Nothing is sent. */
 export async function askForSender(
-  scene: SmtpCheckContext,
-  dialogue: SmtpProbe,
+  context: SmtpCheckContext,
+  probe: SmtpProbe,
 ): Promise<MailDeliveryError | undefined> {
-  const { username, fromAddress } = scene.settings;
-  const { named } = scene;
-  // What it says to a stranger tells nothing of what it says after the login.
-  if (username !== undefined || fromAddress === undefined || scene.verdict) return undefined;
+  const { username, fromAddress } = context.settings;
+  const { named } = context;
+  // What a server says before a login tells nothing of what it says after it.
+  if (username !== undefined || fromAddress === undefined || context.verdict) return undefined;
   const { address } = parseMailbox(fromAddress);
   if (!/^[\x21-\x7e]+$/.test(address)) return undefined;
-  const reply = await dialogue.say(`MAIL FROM:<${address}>`).catch(() => undefined);
+  const reply = await probe.say(`MAIL FROM:<${address}>`).catch(() => undefined);
   if (!reply) return undefined;
   const text = `${reply.code} ${reply.lines.join(' ')}`;
   const step = { step: 'sender', facts: { address, code: reply.code } } as const;
   if (reply.code < 400) {
-    await dialogue.say('RSET').catch(() => undefined);
-    scene.tell({ ...step, status: 'ok', message: `The server takes mails from ${address}` });
+    await probe.say('RSET').catch(() => undefined);
+    context.tell({ ...step, status: 'ok', message: `The server takes mails from ${address}` });
     return undefined;
   }
   const final = reply.code >= 500;
   const message = `The server does not take mails from ${address}: ${text}`;
-  // What the application would hear at its first mail.
-  scene.tell(
+  // The application would be refused at its first mail.
+  context.tell(
     {
       ...step,
       status: final ? 'failed' : 'warning',

@@ -29,7 +29,7 @@ export interface CertificateFacts {
 }
 
 /**
- * Looks at the certificate of a connection whose handshake is done.
+ * Reads the certificate of a connection whose handshake is done.
  *
  * @param host the host of the settings
  * @returns undefined when the server has shown none

@@ -3,12 +3,14 @@ import { explainSettings } from '../../core/settings/explain-settings.js';
 import type { MailSettingsReading } from '../../core/settings/read-mail-settings.js';
 import { readMailSettings } from '../../core/settings/read-mail-settings.js';
 import { unreadVariables } from '../../core/settings/unread-variables.js';
-import { boundedRun } from '../bounded-run.js';
+import type { RunBounds } from '../bounded-run.js';
+import { boundedRun, endAfter } from '../bounded-run.js';
+import type { CommandIo } from '../command-io.js';
 import { readOptions, readSeconds } from '../command-line.js';
+import { INTERRUPTED, UNUSABLE } from '../exit-codes.js';
 import { ownKey } from '../own-key.js';
 import type { TracedSection } from '../settings-section.js';
 import { readTracedSection } from '../settings-section.js';
-import { stopSignal } from '../stop-signal.js';
 import { styleFor } from '../style.js';
 import type { CheckReport } from './check-report.js';
 import { diagnose } from './diagnose.js';
@@ -46,28 +48,26 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const UNUSABLE = 2;
-
 /** `nest-mailroom check`. Returns the exit code. */
-export async function checkCommand(args: readonly string[]): Promise<number> {
+export async function checkCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = readOptions(args, OPTIONS, HELP);
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   const timeoutMs = readSeconds('timeout', values.timeout);
-  const { stdout } = process;
+  const { stdout } = io;
   const { verbose } = values;
   const report = values.json
     ? new JsonCheckReport(stdout, verbose)
-    : new TextCheckReport(stdout, styleFor(stdout), verbose);
-  const stop = stopSignal();
+    : new TextCheckReport(stdout, styleFor(stdout, io.env), verbose, io.cwd);
+  const stop = io.stopSignal();
   try {
-    const section = readTracedSection(values.settings, values.section);
+    const section = readTracedSection(values.settings, values.section, io);
     const reading = readMailSettings(section.settings);
-    showSettings(report, section, reading);
+    showSettings(report, section, reading, io.env);
     if (reading.problems.length > 0) throw new MailSettingsError(reading.problems);
-    return await runTests(report, section, reading, { stop, timeoutMs });
+    return await runTests(report, section, reading, { stop, timeoutMs, startTimer: io.startTimer }, io);
   } catch (error) {
     if (!(error instanceof MailSettingsError)) throw error;
     report.unusable(error.problems);
@@ -80,12 +80,13 @@ function showSettings(
   report: CheckReport,
   { name, files, settings: input, origins, cleared }: TracedSection,
   { settings, warnings, problems }: MailSettingsReading,
+  env: NodeJS.ProcessEnv,
 ): void {
   report.settings({
     section: name,
     files,
     settings: explainSettings({ input, settings, problems, origins, cleared }),
-    warnings: [...warnings, ...unreadVariables(process.env)],
+    warnings: [...warnings, ...unreadVariables(env)],
   });
 }
 
@@ -93,7 +94,8 @@ async function runTests(
   report: CheckReport,
   section: TracedSection,
   { settings, directoryKey }: MailSettingsReading,
-  { stop, timeoutMs }: { stop: AbortSignal; timeoutMs: number | undefined },
+  bounds: RunBounds,
+  io: CommandIo,
 ): Promise<number> {
   let last: DiagnosisStep | undefined;
   const onStep = (step: DiagnosisStep): void => {
@@ -103,19 +105,26 @@ async function runTests(
   const own = ownKey(section.settings);
   // The folder may stand in Host.
   const named = (key: string): string => (key === 'PickupDirectory' ? directoryKey : own(key));
-  const outcome = await boundedRun({ stop, timeoutMs }, signal =>
-    diagnose(settings, { signal, named, onStep, onProgress: text => report.progress(text) }),
+  const outcome = await boundedRun(bounds, signal =>
+    diagnose(settings, {
+      signal,
+      named,
+      onStep,
+      onProgress: text => report.progress(text),
+      authorities: io.authorities,
+    }),
   );
   if (outcome.late) {
     report.step({
       step: 'delivery',
       status: 'failed',
-      message: `The tests did not end within --timeout ${(timeoutMs ?? 0) / 1000} s; the last one that did was ${last?.step}`,
+      message: `The tests did not end within --timeout ${(bounds.timeoutMs ?? 0) / 1000} s; the last one that did was ${last?.step}`,
       advice: 'Give more time with --timeout, or look why the server does not answer',
       facts: { code: 'EMAILTIMEOUT' },
     });
   }
-  const code = outcome.interrupted ? 130 : outcome.value ? 0 : 1;
+  const code = outcome.interrupted ? INTERRUPTED : outcome.value ? 0 : 1;
   await report.end(code);
-  return outcome.finish(code);
+  endAfter(outcome, code, io);
+  return code;
 }

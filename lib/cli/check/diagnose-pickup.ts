@@ -8,13 +8,13 @@ import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-set
 import { applicationVerdict } from './application-verdict.js';
 import type { DiagnosisOptions, DiagnosisStep } from './diagnosis-step.js';
 
-/** A mail that has waited longer is one that nobody takes: what the health indicator says too. */
+/** A mail that has waited longer is taken for one that nothing delivers, as the health indicator does. */
 const LONGEST_WAIT_MS = 900_000;
 /** Room for a few mails with attachments. */
 const LITTLE_BYTES = 100_000_000;
 
 /**
- * Looks at a pickup directory: whether mails can be written there, and whether somebody takes them.
+ * Diagnoses a pickup directory: whether mails can be written there, and whether something takes them out.
  *
  * @returns why mails cannot leave; undefined when they can
  */
@@ -40,16 +40,16 @@ export async function diagnosePickup(
     });
     return verdict;
   }
-  const trial = await probePickupDirectory(directory);
-  if (trial) {
+  const problem = await probePickupDirectory(directory);
+  if (problem) {
     onStep({
       step: 'directory',
       status: 'failed',
-      message: `${trial.failure}; this process runs as ${user}${ownerWords(facts)}`,
-      advice: sentence(trial.advice),
+      message: `${problem.failure}; this process runs as ${user}${ownerWords(facts)}`,
+      advice: sentence(problem.advice),
       facts: { directory, user, ...facts },
     });
-    return new MailDeliveryError('EMAILWRITE', `${trial.failure}.`, { phase: 'write', retryable: false });
+    return new MailDeliveryError('EMAILWRITE', `${problem.failure}.`, { phase: 'write', retryable: false });
   }
   onStep({
     step: 'directory',

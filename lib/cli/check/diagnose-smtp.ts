@@ -9,80 +9,70 @@ import { loginStep } from './login-step.js';
 import { findAddresses, reachServer } from './reach-server.js';
 import { secureConnection, startTlsAsSet } from './secure-connection.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
-import type { SmtpOffer } from './smtp-offer.js';
+import type { SmtpOffer } from './smtp-probe.js';
 import { SmtpProbe } from './smtp-probe.js';
+import { withinTime } from './within-time.js';
 
-const LEAST_PATIENCE_MS = 3000;
+/** The least time limit for our own questions to the server, however quick the application's check was. */
+const LEAST_PROBE_TIMEOUT_MS = 3000;
 
 /**
- * Looks at an SMTP server, step by step. Whether mails can leave is found out by the module's own check; our look comes
- * after it and not beside it, because some servers take one connection at a time.
+ * Diagnoses an SMTP server, step by step. Whether mails can leave is found out by the application's own check; our
+ * questions to the server come after it and not beside it, because some servers take one connection at a time.
  *
  * @returns why mails cannot leave; undefined when they can
  */
 export async function diagnoseSmtp(
   settings: ResolvedMailSettings,
-  { signal, named, onStep, onProgress }: DiagnosisOptions,
+  { signal, named, onStep, onProgress, authorities }: DiagnosisOptions,
 ): Promise<MailDeliveryError | undefined> {
   const { host = '', port, connectionTimeout } = settings;
   const limitMs = connectionTimeout * 1000;
-  const { addresses, step } = await bounded(signal, limitMs, patience =>
-    findAddresses(host, named, patience),
-  );
+  const { addresses, step } = await withinTime(signal, limitMs, limit => findAddresses(host, named, limit));
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
-  const verdict = await applicationVerdict(settings, signal);
+  const verdict = await applicationVerdict(settings, signal, authorities);
   const tell = (found: DiagnosisStep, beyond = false): void => {
     const overruled = !beyond && found.status === 'failed' && verdict === undefined;
     if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
   };
   if (step.status === 'failed') tell(step);
   if (addresses.length === 0) return verdict;
-  // Who has not answered by then does not answer now either.
-  const asPatient = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
-  const patienceMs = Math.min(limitMs, Math.max(LEAST_PATIENCE_MS, asPatient));
-  const refusal = await bounded(signal, patienceMs, patience =>
-    look({ settings, host, named, signal, patience, verdict, tell }, addresses),
+  // A server that the application's check could not connect to is not waited for much longer.
+  const asLong = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
+  const probeTimeoutMs = Math.min(limitMs, Math.max(LEAST_PROBE_TIMEOUT_MS, asLong));
+  const refusal = await withinTime(signal, probeTimeoutMs, limit =>
+    askServer({ settings, host, named, signal, probeSignal: limit, verdict, tell, authorities }, addresses),
   );
   return verdict ?? refusal;
 }
 
-async function bounded<T>(
-  signal: AbortSignal,
-  milliseconds: number,
-  run: (patience: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), milliseconds);
-  try {
-    return await run(AbortSignal.any([signal, over.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Looks at what there is, as far as it goes. Resolves with a refusal that the module's check does not come to. */
-async function look(
-  scene: SmtpCheckContext,
+/**
+ * Asks the server for everything that it says of itself, as far as it answers.
+ *
+ * @returns why it refuses the sender, which the application's check does not ask for
+ */
+async function askServer(
+  context: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<MailDeliveryError | undefined> {
-  const { settings, patience, verdict, tell } = scene;
-  const socket = await reachServer(scene, addresses);
+  const { settings, probeSignal, verdict, tell } = context;
+  const socket = await reachServer(context, addresses);
   if (!socket) return undefined;
   const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
-  const dialogue = new SmtpProbe(socket, patience);
+  const probe = new SmtpProbe(socket, probeSignal);
   try {
-    if (implicit && !(await secureConnection(scene, dialogue))) return undefined;
-    const offer = await greetServer(scene, dialogue, socket);
-    const last = offer && !implicit ? await startTlsAsSet(scene, dialogue, offer) : offer;
+    if (implicit && !(await secureConnection(context, probe))) return undefined;
+    const offer = await greetServer(context, probe, socket);
+    const last = offer && !implicit ? await startTlsAsSet(context, probe, offer) : offer;
     if (!last) return undefined;
     tell(loginStep(settings, last, verdict));
-    const refusal = await askForSender(scene, dialogue);
+    const refusal = await askForSender(context, probe);
     tell(sizeStep(last));
     return refusal;
   } finally {
-    dialogue.close();
+    probe.close();
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is looked at. */
+/** The names of the steps of a diagnosis. */
 export type DiagnosisStepName =
   | 'policy'
   | 'dns'
@@ -14,7 +14,7 @@ export type DiagnosisStepName =
   | 'waiting'
   | 'delivery';
 
-/** One thing that was looked at, and what was found. */
+/** One step of a diagnosis, and its result. */
 export interface DiagnosisStep {
   readonly step: DiagnosisStepName;
   /** `failed`: mails cannot leave because of it. `warning`: they can, but somebody should look at it. */
@@ -35,8 +35,10 @@ export interface DiagnosisOptions {
   readonly signal: AbortSignal;
   /** The name of a setting as the administrator wrote it. */
   readonly named: (key: string) => string;
-  /** Told of each step as it ends. */
+  /** Called with each step as it ends. */
   readonly onStep: (step: DiagnosisStep) => void;
-  /** Told what is being done when that may take a while. */
+  /** Called with what is being done, when that may take a while. */
   readonly onProgress: (text: string) => void;
+  /** Certificates (PEM) of the authorities that servers are trusted by. @default those that Node.js knows */
+  readonly authorities?: readonly string[] | undefined;
 }

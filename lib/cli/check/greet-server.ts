@@ -1,28 +1,30 @@
 import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { speaksTlsAtOnce } from '../../core/delivery/smtp/tls-probe.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
-import { ownName } from './own-name.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
-import type { SmtpOffer } from './smtp-offer.js';
-import { smtpOffer } from './smtp-offer.js';
-import type { SmtpProbe } from './smtp-probe.js';
-import { SmtpProbeError } from './smtp-probe.js';
+import type { SmtpOffer, SmtpProbe } from './smtp-probe.js';
+import { smtpOffer, SmtpProbeError } from './smtp-probe.js';
 
 const HANDSHAKE_MS = 3000;
 
-/** Waits for the greeting and introduces itself. Resolves with what the server offers. */
+/**
+ * Waits for the greeting of the server and introduces this machine.
+ *
+ * @returns what the server offers; undefined when it has not greeted, or does not go on
+ */
 export async function greetServer(
-  scene: SmtpCheckContext,
-  dialogue: SmtpProbe,
+  context: SmtpCheckContext,
+  probe: SmtpProbe,
   socket: Socket,
 ): Promise<SmtpOffer | undefined> {
-  const greeting = await dialogue.reply().catch((error: unknown) => asError(error));
+  const greeting = await probe.reply().catch((error: unknown) => asError(error));
   if (greeting instanceof Error) {
-    const { remoteAddress: address = scene.host } = socket;
-    // Some servers take one connection at a time, and the next question needs one.
-    dialogue.destroy();
-    scene.tell(await noGreeting(scene, address, greeting));
+    const { remoteAddress: address = context.host } = socket;
+    // Some servers take one connection at a time, and asking for TLS needs another one.
+    probe.destroy();
+    context.tell(await noGreeting(context, address, greeting));
     return undefined;
   }
   const { code } = greeting;
@@ -31,29 +33,33 @@ export async function greetServer(
   if (code !== 220) {
     const message = `The server turns this machine away: ${code} ${text}`;
     const advice = 'Ask the administrator of the mail server to let this machine in';
-    scene.tell({ ...step, status: 'failed', message, advice });
+    context.tell({ ...step, status: 'failed', message, advice });
     return undefined;
   }
-  scene.tell({ ...step, status: 'ok', message: `${code} ${text}` });
-  return introduce(dialogue);
+  context.tell({ ...step, status: 'ok', message: `${code} ${text}` });
+  return introduce(probe);
 }
 
-/** Says EHLO, or HELO to a server that does not know it. Resolves with what the server offers; undefined when it ends the talk. */
-export async function introduce(dialogue: SmtpProbe): Promise<SmtpOffer | undefined> {
+/**
+ * Says EHLO, or HELO to a server that does not know it.
+ *
+ * @returns what the server offers; undefined when it refuses both, or closes the connection
+ */
+export async function introduce(probe: SmtpProbe): Promise<SmtpOffer | undefined> {
   try {
-    const reply = await dialogue.say(`EHLO ${ownName()}`);
+    const reply = await probe.say(`EHLO ${ownName()}`);
     if (reply.code < 400) return smtpOffer(reply);
-    const old = await dialogue.say(`HELO ${ownName()}`);
+    const old = await probe.say(`HELO ${ownName()}`);
     return old.code < 400 ? smtpOffer({ code: old.code, lines: [] }) : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function noGreeting(scene: SmtpCheckContext, address: string, error: Error): Promise<DiagnosisStep> {
-  const { named } = scene;
+async function noGreeting(context: SmtpCheckContext, address: string, error: Error): Promise<DiagnosisStep> {
+  const { named } = context;
   const silent = error instanceof SmtpProbeError && error.silent;
-  const tls = silent && (await speaksTls(scene, address));
+  const tls = silent && (await speaksTls(context, address));
   return {
     step: 'greeting',
     status: 'failed',
@@ -73,4 +79,10 @@ function asError(error: unknown): Error {
 
 function speaksTls({ settings, signal }: SmtpCheckContext, host: string): Promise<boolean> {
   return speaksTlsAtOnce({ host, port: settings.port }, HANDSHAKE_MS, signal);
+}
+
+/** The name for EHLO (RFC 5321 4.1.1.1); a name without a dot is none. */
+function ownName(): string {
+  const name = hostname();
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(name) ? name : '[127.0.0.1]';
 }

@@ -1,7 +1,7 @@
 import type { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
-import type { SmtpOffer } from './smtp-offer.js';
+import type { SmtpOffer } from './smtp-probe.js';
 
 /**
  * What is to be said of the login. Only the module's own check has tried it: a second try could lock an account.

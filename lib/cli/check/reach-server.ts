@@ -49,16 +49,16 @@ export async function findAddresses(
 
 /** Tries every address. Resolves with a connection to the first one that takes one. */
 export async function reachServer(
-  scene: SmtpCheckContext,
+  context: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<Socket | undefined> {
-  const { named } = scene;
-  const { port } = scene.settings;
-  const { attempts, socket } = await connectToEach(addresses, port, scene.patience);
+  const { named } = context;
+  const { port } = context.settings;
+  const { attempts, socket } = await connectToEach(addresses, port, context.probeSignal);
   const failed = attempts.filter(({ failure }) => failure !== undefined);
   const words = failed.map(({ address, failure = '' }) => `${address}: ${failure}`).join('; ');
   const reached = attempts.filter(({ failure }) => failure === undefined).map(({ address }) => address);
-  scene.tell({
+  context.tell({
     step: 'connect',
     status: !socket ? 'failed' : failed.length > 0 ? 'warning' : 'ok',
     message: !socket

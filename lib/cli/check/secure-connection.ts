@@ -1,31 +1,38 @@
-import { isIP } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { isLoopbackHost, tlsMode } from '../../core/settings/tls-mode.js';
 import { certificateFacts } from './certificate-facts.js';
 import { certificateStep } from './certificate-step.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import { introduce } from './greet-server.js';
-import { greetingInClear } from './greeting-in-clear.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
-import type { SmtpOffer } from './smtp-offer.js';
-import type { SmtpProbe } from './smtp-probe.js';
+import type { SmtpOffer } from './smtp-probe.js';
+import { SmtpProbe } from './smtp-probe.js';
+import { withinTime } from './within-time.js';
 
-/** TLS as the settings want it. Resolves with what the server offers then; undefined when there is no going on. */
+/** How long a server may take to greet in clear, when it has not answered the TLS handshake. */
+const CLEAR_GREETING_MS = 3000;
+
+/**
+ * Starts TLS where the settings ask for it, or says that the connection stays in clear.
+ *
+ * @returns what the server offers then; undefined when nothing more can be asked
+ */
 export async function startTlsAsSet(
-  scene: SmtpCheckContext,
-  dialogue: SmtpProbe,
+  context: SmtpCheckContext,
+  probe: SmtpProbe,
   offer: SmtpOffer,
 ): Promise<SmtpOffer | undefined> {
-  const { named } = scene;
-  const { secureSocketOption, enableSsl, port } = scene.settings;
+  const { named } = context;
+  const { secureSocketOption, enableSsl, port } = context.settings;
   const { startTls } = tlsMode(secureSocketOption, port);
   const facts = { startTlsOffered: offer.startTls, used: false };
   if (startTls === 'never' || (startTls === 'when-offered' && !offer.startTls)) {
-    scene.tell(clearStep(scene, offer));
+    context.tell(clearStep(context, offer));
     return offer;
   }
   if (!offer.startTls) {
-    scene.tell({
+    context.tell({
       step: 'tls',
       status: 'failed',
       message: `The server does not offer STARTTLS, which ${named(enableSsl ? 'EnableSsl' : 'SecureSocketOption')} demands`,
@@ -34,10 +41,10 @@ export async function startTlsAsSet(
     });
     return undefined;
   }
-  const reply = await dialogue.say('STARTTLS').catch((error: unknown) => messageOf(error));
+  const reply = await probe.say('STARTTLS').catch((error: unknown) => messageOf(error));
   if (typeof reply === 'string' || reply.code !== 220) {
     const said = typeof reply === 'string' ? reply : `${reply.code} ${reply.lines.join(' ')}`;
-    scene.tell({
+    context.tell({
       step: 'tls',
       status: 'failed',
       message: `The server offers STARTTLS, but refuses it: ${said}`,
@@ -46,8 +53,8 @@ export async function startTlsAsSet(
     });
     return undefined;
   }
-  if (!(await secureConnection(scene, dialogue))) return undefined;
-  return introduce(dialogue);
+  if (!(await secureConnection(context, probe))) return undefined;
+  return introduce(probe);
 }
 
 /** The connection stays in clear, and the settings let it. */
@@ -76,15 +83,22 @@ function askForTls(named: (key: string) => string): string {
   return `Ask for TLS on the server, or for the port where it has it, and set ${named('Port')} and ${named('SecureSocketOption')} so`;
 }
 
-/** Starts TLS and looks at the certificate. Resolves with whether there is a connection to go on with. */
-export async function secureConnection(scene: SmtpCheckContext, dialogue: SmtpProbe): Promise<boolean> {
-  const { named } = scene;
-  const { port, secureSocketOption } = scene.settings;
+/**
+ * Makes the TLS handshake and reports on the certificate.
+ *
+ * @returns whether the handshake has succeeded
+ */
+export async function secureConnection(context: SmtpCheckContext, probe: SmtpProbe): Promise<boolean> {
+  const { named } = context;
+  const { port, secureSocketOption } = context.settings;
   try {
-    const secured = await dialogue.secure(isIP(scene.host) > 0 ? undefined : scene.host);
-    const facts = certificateFacts(secured, scene.host);
+    const secured = await probe.secure(
+      isIP(context.host) > 0 ? undefined : context.host,
+      context.authorities,
+    );
+    const facts = certificateFacts(secured, context.host);
     const { implicit } = tlsMode(secureSocketOption, port);
-    scene.tell({
+    context.tell({
       step: 'tls',
       status: 'ok',
       message: `${secured.getProtocol()} ${implicit ? 'from the first byte' : 'after STARTTLS'}, ${secured.getCipher().standardName}`,
@@ -95,13 +109,15 @@ export async function secureConnection(scene: SmtpCheckContext, dialogue: SmtpPr
         used: true,
       },
     });
-    scene.tell(certificateStep(facts, scene.host, named));
+    context.tell(certificateStep(facts, context.host, named));
     return true;
   } catch (error) {
     const { implicit } = tlsMode(secureSocketOption, port);
-    const greeting = implicit ? await greetingInClear({ host: scene.host, port }, scene.signal) : undefined;
+    const greeting = implicit
+      ? await greetingInClear({ host: context.host, port }, context.signal)
+      : undefined;
     const instead = secureSocketOption === 'SslOnConnect' ? 'StartTls or Auto' : 'StartTls';
-    scene.tell({
+    context.tell({
       step: 'tls',
       status: 'failed',
       message:
@@ -123,4 +139,22 @@ function plainReason(error: unknown): string {
   return messageOf(error)
     .replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1')
     .trim();
+}
+
+/** What a server that should begin with TLS says when nothing is said to it; undefined when it says nothing in time. */
+function greetingInClear(
+  target: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return withinTime(signal, CLEAR_GREETING_MS, async limit => {
+    const probe = new SmtpProbe(connect(target), limit);
+    try {
+      const { code, lines } = await probe.reply();
+      return `${code} ${lines.join(' ')}`;
+    } catch {
+      return undefined;
+    } finally {
+      probe.destroy();
+    }
+  });
 }

@@ -8,15 +8,17 @@ export interface SmtpCheckContext {
   readonly host: string;
   /** The name of a setting as the administrator wrote it. */
   readonly named: (key: string) => string;
+  /** Certificates (PEM) of the authorities that servers are trusted by. @default those that Node.js knows */
+  readonly authorities?: readonly string[] | undefined;
   /** Ends everything. */
   readonly signal: AbortSignal;
-  /** Ends our own look, also when its time is over. */
-  readonly patience: AbortSignal;
+  /** Ends our own questions to the server; fires also when their time is over. */
+  readonly probeSignal: AbortSignal;
   /** Why the application cannot send, as the module's own check has found it; undefined when it can. */
   readonly verdict: MailDeliveryError | undefined;
   /**
-   * Tells of a step that has ended. What our look finds bad counts only as far as the module's check has found it bad
-   * too, unless it is `beyond` what that check looks at.
+   * Reports a step that has ended. A failed step is a warning when the application's check has succeeded, unless it is
+   * `beyond` what that check asks for.
    */
   readonly tell: (step: DiagnosisStep, beyond?: boolean) => void;
 }

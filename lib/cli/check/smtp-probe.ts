@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
+import { onAbort } from '../../core/concurrency/on-abort.js';
 
 const LARGEST_REPLY = 64 * 1024;
 
@@ -11,10 +12,21 @@ export interface SmtpReply {
   readonly lines: readonly string[];
 }
 
+/** What a server says in its reply to EHLO that it can do. */
+export interface SmtpOffer {
+  readonly startTls: boolean;
+  /** AUTH mechanisms, in capitals. */
+  readonly mechanisms: readonly string[];
+  /** Octets of the largest mail (RFC 1870); 0: no fixed limit; undefined: it does not say. */
+  readonly size?: number;
+  /** Keywords of all extensions. */
+  readonly extensions: readonly string[];
+}
+
 /** The server has not answered as SMTP servers do. */
 export class SmtpProbeError extends Error {
-  override readonly name = 'DialogueError';
-  /** Whether it said anything. */
+  override readonly name = 'SmtpProbeError';
+  /** Whether the server said nothing at all. */
   readonly silent: boolean;
 
   constructor(message: string, silent = false) {
@@ -23,7 +35,7 @@ export class SmtpProbeError extends Error {
   }
 }
 
-/** A short talk with a mail server, to hear what it says of itself. It never carries credentials or a message. */
+/** A connection to a mail server that asks what the server offers. It never carries credentials or a message. */
 export class SmtpProbe {
   #socket: Socket;
   readonly #signal: AbortSignal;
@@ -47,7 +59,7 @@ export class SmtpProbe {
   /**
    * Waits for one whole reply.
    *
-   * @throws {@link DialogueError} when none comes
+   * @throws {@link SmtpProbeError} when none comes
    */
   async reply(): Promise<SmtpReply> {
     const lines: string[] = [];
@@ -67,12 +79,13 @@ export class SmtpProbe {
   }
 
   /**
-   * Starts TLS over the connection. The certificate is not judged: it is to be looked at.
+   * Starts TLS over the connection. The certificate is not verified here, so that a bad one can be described.
    *
    * @param servername name for SNI (RFC 6066); undefined for an IP address
+   * @param authorities certificates (PEM) of those that the server is trusted by. @default those that Node.js knows
    * @throws the error of the handshake, or {@link SmtpProbeError}
    */
-  async secure(servername: string | undefined): Promise<TLSSocket> {
+  async secure(servername: string | undefined, authorities?: readonly string[]): Promise<TLSSocket> {
     const plain = this.#socket;
     plain.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd);
     plain.off('error', this.#onError);
@@ -83,18 +96,12 @@ export class SmtpProbe {
       checkServerIdentity: () => undefined,
       minVersion: 'TLSv1.2',
       ...(servername !== undefined && { servername }),
+      ...(authorities && { ca: [...authorities] }),
     });
     // The socket below tells of its errors too.
     plain.on('error', () => {});
     this.#socket = secured;
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = (): void => reject(new SmtpProbeError('the TLS handshake was not answered', true));
-      const onClose = (): void =>
-        reject(new SmtpProbeError('the server closed the connection in the TLS handshake'));
-      this.#signal.addEventListener('abort', giveUp, { once: true });
-      secured.once('secureConnect', resolve).once('error', reject).once('close', onClose);
-      if (this.#signal.aborted) giveUp();
-    });
+    await this.#handshake(secured);
     this.#listen();
     return secured;
   }
@@ -113,6 +120,23 @@ export class SmtpProbe {
   #listen(): void {
     this.#socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd);
     this.#socket.on('error', this.#onError);
+  }
+
+  async #handshake(secured: TLSSocket): Promise<void> {
+    let stop = (): void => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        secured.once('secureConnect', resolve).once('error', reject);
+        secured.once('close', () =>
+          reject(new SmtpProbeError('the server closed the connection in the TLS handshake')),
+        );
+        stop = onAbort(this.#signal, () =>
+          reject(new SmtpProbeError('the TLS handshake was not answered', true)),
+        );
+      });
+    } finally {
+      stop();
+    }
   }
 
   async #line(): Promise<string> {
@@ -135,14 +159,14 @@ export class SmtpProbe {
     }
   }
 
+  /** Waits until something has come, the connection has ended or the signal has fired. */
   #change(): Promise<void> {
     return new Promise(resolve => {
-      const done = (): void => {
-        this.#signal.removeEventListener('abort', done);
+      const stop = onAbort(this.#signal, () => resolve());
+      this.#wake = () => {
+        stop();
         resolve();
       };
-      this.#wake = done;
-      this.#signal.addEventListener('abort', done, { once: true });
     });
   }
 
@@ -150,4 +174,19 @@ export class SmtpProbe {
     this.#ended ??= reason;
     this.#wake();
   }
+}
+
+/** Reads the reply to EHLO. */
+export function smtpOffer({ lines }: SmtpReply): SmtpOffer {
+  const extensions = lines.slice(1).map(line => line.trim().toUpperCase());
+  const withKeyword = (keyword: string): string[] =>
+    extensions.filter(line => line.split(/[ =]/)[0] === keyword);
+  const size = /^SIZE (\d{1,15})$/.exec(withKeyword('SIZE')[0] ?? '')?.[1];
+  return {
+    startTls: withKeyword('STARTTLS').length > 0,
+    // `AUTH=LOGIN` is how old servers say it.
+    mechanisms: [...new Set(withKeyword('AUTH').flatMap(line => line.split(/[ =]+/).slice(1)))],
+    ...(size !== undefined && { size: Number(size) }),
+    extensions: extensions.map(line => line.split(/[ =]/)[0] ?? ''),
+  };
 }

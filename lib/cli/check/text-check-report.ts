@@ -19,27 +19,34 @@ export class TextCheckReport extends CheckReport {
   readonly #output: TextStream;
   readonly #style: Style;
   readonly #verbose: boolean;
+  readonly #cwd: string;
   #origins = new Map<string, string>();
   #problems = false;
   #warnings = 0;
 
-  constructor(output: TextStream, style: Style, verbose: boolean) {
+  /** @param cwd files below it are shown without it */
+  constructor(output: TextStream, style: Style, verbose: boolean, cwd: string) {
     super();
+    this.#cwd = cwd;
     this.#output = output;
     this.#verbose = verbose;
     this.#style = style;
   }
 
   override settings({ section, files, settings, warnings }: SettingsFacts): void {
-    const read = files.length === 0 ? 'no file' : files.map(shortPath).join(', then ');
+    const read =
+      files.length === 0 ? 'no file' : files.map(file => shortPath(file, this.#cwd)).join(', then ');
     this.#line(this.#style.bold(visible(`Settings: ${section}, from ${read}, then the environment`)));
     const keys = Math.max(...settings.map(({ key, written: own = key }) => own.length));
     const values = settings.map(setting => visible(valueWords(setting)));
     const width = Math.min(WIDEST_VALUE, Math.max(...values.map(value => value.length)));
     for (const [index, setting] of settings.entries()) {
       const name = setting.written ?? setting.key;
-      const origin = visible(originWords(setting));
-      this.#origins.set(name.toLowerCase(), setting.origins.map(originName).join(', '));
+      const origin = visible(originWords(setting, this.#cwd));
+      this.#origins.set(
+        name.toLowerCase(),
+        setting.origins.map(place => originName(place, this.#cwd)).join(', '),
+      );
       const line = `  ${visible(name).padEnd(keys)}  ${(values[index] ?? '').padEnd(width)}  ${origin}`;
       this.#line(setting.origins.length > 0 ? line : this.#style.dim(line));
     }
@@ -99,22 +106,23 @@ function valueWords({ value }: ExplainedSetting): string {
   return typeof value === 'object' ? value.join('; ') : String(value);
 }
 
-function originWords({ origins, cleared = [], value, note }: ExplainedSetting): string {
-  const empty = cleared.length === 0 ? '' : ` (written as nothing in ${cleared.map(originName).join(', ')})`;
-  const from =
-    origins.length > 0
-      ? origins.map(originName).join(', ')
-      : `${value === undefined ? 'not set' : 'default'}${empty}`;
+function originWords({ origins, cleared = [], value, note }: ExplainedSetting, cwd: string): string {
+  const names = (list: readonly SettingOrigin[]): string =>
+    list.map(origin => originName(origin, cwd)).join(', ');
+  const empty = cleared.length === 0 ? '' : ` (written as nothing in ${names(cleared)})`;
+  const from = origins.length > 0 ? names(origins) : `${value === undefined ? 'not set' : 'default'}${empty}`;
   return note === undefined ? from : `${from}; ${note}`;
 }
 
-function originName(origin: SettingOrigin): string {
+function originName(origin: SettingOrigin, cwd: string): string {
   if ('variable' in origin) return `environment ${origin.variable}`;
-  return origin.line === undefined ? shortPath(origin.file) : `${shortPath(origin.file)}:${origin.line}`;
+  return origin.line === undefined
+    ? shortPath(origin.file, cwd)
+    : `${shortPath(origin.file, cwd)}:${origin.line}`;
 }
 
 /** Below the working directory without it. */
-function shortPath(file: string): string {
-  const below = relative(process.cwd(), file);
+function shortPath(file: string, cwd: string): string {
+  const below = relative(cwd, file);
   return below.startsWith('..') ? file : below;
 }

@@ -16,8 +16,18 @@ export interface LintFinding {
   readonly message: string;
 }
 
+/** A finding about a file as a whole. */
+export function fileFinding(
+  file: string,
+  rule: string,
+  severity: LintSeverity,
+  message: string,
+): LintFinding {
+  return { rule, severity, file, line: 1, column: 1, message };
+}
+
 /** Findings in the order of files and places. */
-export function sorted(findings: readonly LintFinding[]): LintFinding[] {
+export function sortedFindings(findings: readonly LintFinding[]): LintFinding[] {
   return findings.toSorted(
     (one, other) =>
       compare(one.file, other.file) ||

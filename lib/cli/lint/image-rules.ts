@@ -6,7 +6,7 @@ import type { LintFinding } from './finding.js';
 import { addressOf } from './link-rules.js';
 import type { LintedFile } from './linted-file.js';
 
-/** Whether images can be loaded, and what those see who do not load them. */
+/** Whether images can be loaded, and whether they have a text for readers who do not load them. */
 export function imageRules(file: LintedFile, images: EmbeddedImages): LintFinding[] {
   const shown = file.tags.flatMap(tag =>
     tag.name === 'img' && !tag.closing ? [...altFindings(file, tag), ...sourceFindings(file, tag)] : [],

@@ -1,7 +1,7 @@
 import { cultureChain } from '../../core/templates/culture.js';
-import { aliasesOf } from '../../core/templates/files/shared-names.js';
-import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
-import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import { namedPartials } from '../../core/templates/files/named-partials.js';
+import type { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile, TemplatePart } from '../../core/templates/files/template-file.js';
 import type { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import type { LintedFile } from './linted-file.js';
 
@@ -35,8 +35,21 @@ export class LintScope {
 
   /** The shared files of a part in a culture, under every name by which they are found. */
   shared(part: TemplatePart, culture: string): Map<string, TemplateFile> {
-    const files = this.catalog.shared(part, this.chain(culture));
-    const aliases = files.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
-    return new Map([...aliases, ...files.map(file => [file.name, file] as const)]);
+    return namedPartials(this.catalog, part, this.chain(culture));
   }
+}
+
+/** Files by what they have in common, in the order in which they come. */
+export function groupedFiles(
+  files: readonly TemplateFile[],
+  keyOf: (file: TemplateFile) => string,
+): Map<string, TemplateFile[]> {
+  const groups = new Map<string, TemplateFile[]>();
+  for (const file of files) {
+    const key = keyOf(file);
+    const group = groups.get(key);
+    if (group) group.push(file);
+    else groups.set(key, [file]);
+  }
+  return groups;
 }

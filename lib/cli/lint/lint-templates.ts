@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { LintFinding } from './finding.js';
-import { sorted } from './finding.js';
+import { fileFinding, sortedFindings } from './finding.js';
 import { imageRules } from './image-rules.js';
 import { linkRules } from './link-rules.js';
 import { LintScope } from './lint-scope.js';
 import { LintedFile } from './linted-file.js';
 import { pageRules } from './page-rules.js';
-import { partRules, start } from './part-rules.js';
+import { partRules } from './part-rules.js';
 import { partialRules } from './partial-rules.js';
 import { sizeRules } from './size-rules.js';
 
@@ -30,14 +30,14 @@ export interface LintOptions {
 export interface LintReport {
   /** Sorted by file and place. */
   readonly findings: readonly LintFinding[];
-  /** How many templates were looked at. */
+  /** How many templates were linted. */
   readonly templates: number;
-  /** How many files were looked at. */
+  /** How many files were linted. */
   readonly files: number;
 }
 
 /**
- * Looks for what is wrong with templates, as far as it can be seen without sending them. One bad file does not stop the
+ * Finds what is wrong with templates, as far as it can be seen without sending them. One bad file does not stop the
  * rest.
  *
  * @throws MailTemplateError `EMAILTEMPLATEDIRECTORY` when a folder is missing
@@ -84,7 +84,7 @@ export async function lintTemplates({
     ...(await sizeRules(scope, load)),
   ];
   const templates = new Set(own.filter(({ shared }) => !shared).map(({ name }) => name)).size;
-  return { findings: sorted(findings), templates, files: own.length + unreadable.length };
+  return { findings: sortedFindings(findings), templates, files: own.length + unreadable.length };
 }
 
 /** Renders the samples. What it would warn of is found anyway. */
@@ -118,6 +118,11 @@ function emptyFolders(directories: readonly string[], catalog: TemplateCatalog):
     .map(directory => resolve(directory))
     .filter(directory => !paths.some(path => path.startsWith(directory)))
     .map(directory =>
-      start(directory, 'empty-folder', 'warning', 'This folder holds no templates. Is it the right one?'),
+      fileFinding(
+        directory,
+        'empty-folder',
+        'warning',
+        'This folder holds no templates. Is it the right one?',
+      ),
     );
 }

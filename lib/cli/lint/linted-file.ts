@@ -1,10 +1,11 @@
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { tagsOf } from '../../core/templates/parsing/css-in-source.js';
 import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
-import { maskedSource, placeAt } from '../../core/templates/parsing/masked-source.js';
+import { maskedSource } from '../../core/templates/parsing/masked-source.js';
 import type { MaskedSource, PrintedExpression } from '../../core/templates/parsing/masked-source.js';
-import type { ParsedTemplate } from '../../core/templates/parsing/template-syntax.js';
-import { checkCompiles } from '../../core/templates/rendering/template-environment.js';
+import type { ParsedTemplate } from '../../core/templates/parsing/parse-template.js';
+import { placeAt } from '../../core/templates/parsing/source-place.js';
+import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
 import type { LintFinding, LintSeverity } from './finding.js';
 import type { PartialUse } from './partial-uses.js';
 import { partialUses } from './partial-uses.js';

@@ -1,22 +1,22 @@
 import { cultureChain } from '../../core/templates/culture.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
-import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import type { TemplateFile, TemplatePart } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { LintFinding, LintSeverity } from './finding.js';
-import { grouped } from './grouped.js';
+import { fileFinding } from './finding.js';
 import type { LintScope } from './lint-scope.js';
+import { groupedFiles } from './lint-scope.js';
 
 /** Files that are no part of anything, parts that are missing, and languages that some parts lack. */
 export function partRules(scope: LintScope): LintFinding[] {
   const misnamed = scope.catalog.ignored.map(file =>
-    start(
+    fileFinding(
       file,
       'misnamed-file',
       'warning',
       'This file is no part of a template and is ignored. Name it <template>/<part>[.<culture>].hbs with the parts subject, html and text, such as welcome/html.en.hbs; shared files go into layouts/ and partials/.',
     ),
   );
-  const groups = grouped(scope.own, ({ name, shared }) => `${shared}|${name}`);
+  const groups = groupedFiles(scope.own, ({ name, shared }) => `${shared}|${name}`);
   const cultures = culturesOf(scope.own);
   return [
     ...misnamed,
@@ -27,11 +27,6 @@ export function partRules(scope: LintScope): LintFinding[] {
   ];
 }
 
-/** A finding about a file as a whole. */
-export function start(file: string, rule: string, severity: LintSeverity, message: string): LintFinding {
-  return { rule, severity, file, line: 1, column: 1, message };
-}
-
 function missingParts({ catalog }: LintScope, files: readonly TemplateFile[]): LintFinding[] {
   const [first] = files;
   if (!first || first.shared) return [];
@@ -40,7 +35,7 @@ function missingParts({ catalog }: LintScope, files: readonly TemplateFile[]): L
     catalog.files.some(file => !file.shared && file.name === name && file.part === part);
   const findings: LintFinding[] = [];
   const report = (file: TemplateFile, rule: string, severity: LintSeverity, message: string): void =>
-    void findings.push(start(file.file, rule, severity, message));
+    void findings.push(fileFinding(file.file, rule, severity, message));
   if (!has('subject'))
     report(
       first,
@@ -100,7 +95,7 @@ function missingCultures(
         )
       ) {
         const message = `The template "${name}" has no text part for ${culture}; it is made from the HTML. Add one to write it yourself.`;
-        return [start(first.file, 'generated-text', 'hint', message)];
+        return [fileFinding(first.file, 'generated-text', 'hint', message)];
       }
       const where = [...(cultures.get(culture) ?? [])];
       const others = where.includes(name) ? 'its other parts have' : `"${where.toSorted()[0]}" has`;
@@ -109,7 +104,7 @@ function missingCultures(
         file.replace(/(?:\.[\w-]+)?\.hbs$/, `.${culture}.hbs`),
       );
       return [
-        start(
+        fileFinding(
           first.file,
           'missing-culture',
           'warning',

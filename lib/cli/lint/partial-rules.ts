@@ -1,12 +1,12 @@
-import { aliasesOf } from '../../core/templates/files/shared-names.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import { aliasesOf } from '../../core/templates/files/named-partials.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { LintFinding } from './finding.js';
-import { grouped } from './grouped.js';
+import { fileFinding } from './finding.js';
 import type { LintScope } from './lint-scope.js';
+import { groupedFiles } from './lint-scope.js';
 import type { LintedFile } from './linted-file.js';
-import { start } from './part-rules.js';
 
-/** Partials and layouts that do not exist, and those that nobody uses. */
+/** Partials and layouts that do not exist, and those that no template uses. */
 export function partialRules(scope: LintScope): LintFinding[] {
   return [...missingPartials(scope), ...unusedPartials(scope)];
 }
@@ -48,7 +48,7 @@ function unusedPartials(scope: LintScope): LintFinding[] {
   }
   const dynamic = all.some(({ uses }) => uses.some(({ name }) => name === undefined));
   const unparsed = scope.own.length > scope.files.length;
-  const groups = grouped(scope.own, ({ name, part }) => `${part}|${name}`);
+  const groups = groupedFiles(scope.own, ({ name, part }) => `${part}|${name}`);
   return [...groups.values()].flatMap(files => {
     const [first] = files;
     if (!first?.shared || files.some(file => used.has(file))) return [];
@@ -56,7 +56,7 @@ function unusedPartials(scope: LintScope): LintFinding[] {
     const unsure = dynamic || unparsed;
     const why = dynamic ? ', unless an expression makes its name' : ', unless a file with syntax errors does';
     return [
-      start(
+      fileFinding(
         first.file,
         'unused-partial',
         unsure ? 'hint' : 'warning',

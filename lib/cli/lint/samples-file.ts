@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import type { JsonSample } from '../../core/templates/files/samples-json.js';
 import { readJsonSamples } from '../../core/templates/files/samples-json.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { LintFinding } from './finding.js';
 
-/** A context with which a template is looked at. */
+/** A context with which a template is rendered and measured. */
 export interface Sample extends JsonSample {
   /** The file that holds it. */
   readonly file: string;

@@ -1,11 +1,11 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { GMAIL_LIMIT } from '../../core/templates/gmail-limit.js';
 import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { LintFinding } from './finding.js';
-import { grouped } from './grouped.js';
 import type { LintScope } from './lint-scope.js';
+import { groupedFiles } from './lint-scope.js';
 import type { LintedFile } from './linted-file.js';
 import type { Sample } from './samples-file.js';
 import { readSamples } from './samples-file.js';
@@ -19,7 +19,7 @@ export async function sizeRules(
   scope: LintScope,
   load: () => Promise<HandlebarsTemplateRenderer | undefined>,
 ): Promise<LintFinding[]> {
-  const templates = grouped(
+  const templates = groupedFiles(
     scope.own.filter(({ shared }) => !shared),
     ({ name }) => name,
   );

@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
+import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
@@ -36,25 +37,25 @@ const OPTIONS = {
 } as const;
 
 /** `nest-mailroom templates lint`. Returns the exit code. */
-export async function templatesLintCommand(args: readonly string[]): Promise<number> {
+export async function templatesLintCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals: paths } = readArguments(args, OPTIONS, HELP);
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   if (paths.length === 0) throw new UsageError(`Name the folder of your templates.\n\n${HELP}`);
   const culture = values['default-culture'];
   const report = await lintTemplates({
-    directories: paths,
+    directories: paths.map(path => resolve(io.cwd, path)),
     ...(culture !== undefined && { defaultCulture: culture }),
     ...(values.helper && { helpers: values.helper }),
   });
-  process.stdout.write(values.json ? asJson(report) : asText(report, styleFor(process.stdout)));
+  io.stdout.write(values.json ? asJson(report, io.cwd) : asText(report, styleFor(io.stdout, io.env), io.cwd));
   const failing: readonly LintSeverity[] = values.strict ? ['error', 'warning'] : ['error'];
   return report.findings.some(({ severity }) => failing.includes(severity)) ? 1 : 0;
 }
 
-function asJson({ findings, templates, files }: LintReport): string {
+function asJson({ findings, templates, files }: LintReport, cwd: string): string {
   const summary = {
     errors: count(findings, 'error'),
     warnings: count(findings, 'warning'),
@@ -62,17 +63,17 @@ function asJson({ findings, templates, files }: LintReport): string {
     templates,
     files,
   };
-  const shown = findings.map(finding => ({ ...finding, file: shownPath(finding.file) }));
+  const shown = findings.map(finding => ({ ...finding, file: shownPath(finding.file, cwd) }));
   return `${JSON.stringify({ findings: shown, summary }, undefined, 2)}\n`;
 }
 
-function asText({ findings, templates, files }: LintReport, style: Style): string {
+function asText({ findings, templates, files }: LintReport, style: Style, cwd: string): string {
   const lines: string[] = [];
   let file: string | undefined;
   for (const finding of findings) {
     if (finding.file !== file) {
       if (file !== undefined) lines.push('');
-      lines.push(style.bold(shownPath(finding.file)));
+      lines.push(style.bold(shownPath(finding.file, cwd)));
     }
     ({ file } = finding);
     const [first = '', ...more] = finding.message.split('\n');
@@ -102,8 +103,8 @@ function plural(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** As an editor opens it from here. */
-function shownPath(file: string): string {
-  const path = relative(process.cwd(), file);
+/** As an editor opens it from the working directory. */
+function shownPath(file: string, cwd: string): string {
+  const path = relative(cwd, file);
   return path === '' || path.startsWith('..') ? file : path;
 }

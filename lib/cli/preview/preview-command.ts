@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { isLoopbackHost } from '../../core/settings/tls-mode.js';
 import type {
@@ -5,10 +6,13 @@ import type {
   StandalonePreviewOptions,
 } from '../../preview/standalone/standalone-preview.js';
 import { startStandalonePreview } from '../../preview/standalone/standalone-preview.js';
+import type { CommandIo } from '../command-io.js';
 import { readArguments, readNumber } from '../command-line.js';
 import { readSection } from '../settings-section.js';
-import { stopped, stopSignal } from '../stop-signal.js';
+import { smtpTrusting } from '../smtp-trusting.js';
+import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
+import { untilStopped } from '../until-stopped.js';
 import { UsageError } from '../usage-error.js';
 
 const HELP = `Usage: nest-mailroom preview DIR... [options]
@@ -46,10 +50,10 @@ const OPTIONS = {
 const PORT = 3025;
 
 /** `nest-mailroom preview`. Returns the exit code. */
-export async function previewCommand(args: readonly string[]): Promise<number> {
+export async function previewCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = readArguments(args, OPTIONS, HELP);
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   const { pickup, culture, settings, section, host = '127.0.0.1' } = values;
@@ -57,23 +61,28 @@ export async function previewCommand(args: readonly string[]): Promise<number> {
     throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
   refuseEmpty(positionals, { host, pickup });
   const allowRemote = !isLoopbackHost(host);
-  const stop = stopSignal();
+  const stop = io.stopSignal();
   const preview = await start({
-    templates: { directories: positionals, ...(culture !== undefined && { defaultCulture: culture }) },
+    templates: {
+      directories: positionals.map(path => resolve(io.cwd, path)),
+      ...(culture !== undefined && { defaultCulture: culture }),
+    },
     host,
     port: readPort(values.port),
     allowRemote,
-    ...(pickup !== undefined && { pickupDirectory: pickup }),
-    ...((settings !== undefined || section !== undefined) && { settings: readSection(settings, section) }),
+    ...(pickup !== undefined && { pickupDirectory: resolve(io.cwd, pickup) }),
+    ...((settings !== undefined || section !== undefined) && {
+      settings: readSection(settings, section, io),
+    }),
+    ...smtpTrusting(io.authorities),
   });
-  const { stdout } = process;
   const { url, found, broken } = preview;
-  stdout.write(
+  io.stdout.write(
     values.json
       ? `${JSON.stringify({ time: new Date().toISOString(), event: 'started', url, found, broken })}\n`
-      : begunText(preview, allowRemote),
+      : begunText(preview, allowRemote, styleFor(io.stdout, io.env)),
   );
-  await stopped(stop);
+  await untilStopped(stop);
   await preview.close();
   return 0;
 }
@@ -89,8 +98,7 @@ async function start(options: StandalonePreviewOptions): Promise<StandalonePrevi
   }
 }
 
-function begunText({ url, found, broken }: StandalonePreview, allowRemote: boolean): string {
-  const style = styleFor(process.stdout);
+function begunText({ url, found, broken }: StandalonePreview, allowRemote: boolean, style: Style): string {
   const lines = [
     `${style.bold(url)}  shows ${found === 0 ? 'the built-in templates; there are none in the folder yet' : `${found} templates, layouts and partials`}; Ctrl-C ends it.`,
     ...(broken > 0 ? [style.bad(`${broken} of the files cannot be used; the page says why.`)] : []),

@@ -1,13 +1,13 @@
 import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
 import type { RelayEvent } from '../../relay/relay-event.js';
-import type { Output } from './relay-report.js';
+import type { CommandOutput } from '../command-io.js';
 import { RelayReport } from './relay-report.js';
 
 /** JSON lines, for logs and programs. */
 export class JsonRelayReport extends RelayReport {
-  readonly #output: Output;
+  readonly #output: CommandOutput;
 
-  constructor(output: Output) {
+  constructor(output: CommandOutput) {
     super();
     this.#output = output;
   }

@@ -1,8 +1,13 @@
+import { resolve } from 'node:path';
+import { onAbort } from '../../core/concurrency/on-abort.js';
 import { PickupRelay } from '../../relay/engine/pickup-relay.js';
 import type { MailRelayOptions } from '../../relay/relay-options.js';
+import type { CommandIo } from '../command-io.js';
 import { readNumber, readOptions } from '../command-line.js';
+import { INTERRUPTED } from '../exit-codes.js';
 import { readSection } from '../settings-section.js';
-import { stopped, stopSignal } from '../stop-signal.js';
+import { smtpTrusting } from '../smtp-trusting.js';
+import { untilStopped } from '../until-stopped.js';
 import { JsonRelayReport } from './json-relay-report.js';
 import type { RelayReport } from './relay-report.js';
 import { TerminalRelayReport } from './terminal-relay-report.js';
@@ -46,29 +51,27 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** What a shell expects of a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
-
 /** `nest-mailroom relay`. Returns the exit code. */
-export async function relayCommand(args: readonly string[]): Promise<number> {
+export async function relayCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = readOptions(args, OPTIONS, HELP);
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   const { concurrency, unconfirmed, poll } = values;
   const options: MailRelayOptions = {
-    settings: readSection(values.settings, values.section),
+    settings: readSection(values.settings, values.section, io),
     undoDotStuffing: values['undo-dot-stuffing'],
-    ...(values.directory !== undefined && { directory: values.directory }),
-    ...(values.badmail !== undefined && { badmailDirectory: values.badmail }),
+    ...smtpTrusting(io.authorities),
+    ...(values.directory !== undefined && { directory: below(io, values.directory) }),
+    ...(values.badmail !== undefined && { badmailDirectory: below(io, values.badmail) }),
     ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
     ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
     ...(poll !== undefined && { pollMs: (readNumber('poll', poll) ?? 0) * 1000 }),
   };
-  const { stdout } = process;
+  const { stdout } = io;
   const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);
-  const stop = stopSignal();
+  const stop = io.stopSignal();
   const relay = await PickupRelay.create({ ...options, onEvent: event => report.event(event) });
   report.begin(relay);
   return values.once ? drain(relay, report, stop) : run(relay, report, stop);
@@ -76,17 +79,21 @@ export async function relayCommand(args: readonly string[]): Promise<number> {
 
 async function run(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {
   await relay.start();
-  await stopped(stop);
+  await untilStopped(stop);
   report.end(await relay.stop());
   return 0;
 }
 
 async function drain(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {
-  stop.addEventListener('abort', () => void relay.stop(), { once: true });
-  if (stop.aborted) await relay.stop();
+  onAbort(stop, () => void relay.stop());
   const summary = stop.aborted ? await relay.stop() : await relay.drain();
   report.end(summary);
   if (stop.aborted) return INTERRUPTED;
   const { trouble } = await relay.status();
   return trouble !== undefined || summary.remaining + summary.rejected + report.left > 0 ? 1 : 0;
+}
+
+/** The relay refuses an empty path, which must not become the working directory here. */
+function below({ cwd }: CommandIo, path: string): string {
+  return path.trim() === '' ? path : resolve(cwd, path);
 }

@@ -1,13 +1,6 @@
 import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
 import type { RelayEvent } from '../../relay/relay-event.js';
 
-/** A stream that may be a terminal. */
-export interface Output {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
-
 /** Tells what a relay does. */
 export abstract class RelayReport {
   /** Files that were not taken. */

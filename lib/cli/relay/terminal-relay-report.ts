@@ -1,19 +1,19 @@
 import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
 import type { RelayEvent } from '../../relay/relay-event.js';
-import type { Output } from './relay-report.js';
+import type { CommandOutput } from '../command-io.js';
 import { RelayReport } from './relay-report.js';
 
 const PROGRESS_MS = 200;
 
 /** A progress line that is written over again and again, and a line for everything that deserves one. */
 export class TerminalRelayReport extends RelayReport {
-  readonly #output: Output;
+  readonly #output: CommandOutput;
   readonly #counts = { sent: 0, deferred: 0, rejected: 0 };
   #relay: PickupRelay | undefined;
   #timer: NodeJS.Timeout | undefined;
   #began = performance.now();
 
-  constructor(output: Output) {
+  constructor(output: CommandOutput) {
     super();
     this.#output = output;
   }

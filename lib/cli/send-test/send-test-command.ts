@@ -1,14 +1,16 @@
+import { resolve } from 'node:path';
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
 import { readSettingsFile } from '../../core/settings/json-settings-file.js';
 import { readMailSettings } from '../../core/settings/read-mail-settings.js';
-import { boundedRun } from '../bounded-run.js';
+import { boundedRun, endAfter } from '../bounded-run.js';
 import { policyWords } from '../check/policy-words.js';
+import type { CommandIo } from '../command-io.js';
 import { readOptions, readSeconds } from '../command-line.js';
+import { INTERRUPTED } from '../exit-codes.js';
 import { ownKey } from '../own-key.js';
 import { readSection } from '../settings-section.js';
-import { stopSignal } from '../stop-signal.js';
 import { styleFor } from '../style.js';
 import { UsageError } from '../usage-error.js';
 import { JsonSendReport } from './json-send-report.js';
@@ -57,14 +59,11 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** What a shell expects of a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
-
 /** `nest-mailroom send-test`. Returns the exit code. */
-export async function sendTestCommand(args: readonly string[]): Promise<number> {
+export async function sendTestCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = readOptions(args, OPTIONS, HELP);
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   const { to = [], from, template, culture, templates } = values;
@@ -72,26 +71,27 @@ export async function sendTestCommand(args: readonly string[]): Promise<number> 
   if (values.context !== undefined && template === undefined)
     throw new UsageError('--context goes with --template: the built-in test mail has nothing to fill in.');
   const timeoutMs = readSeconds('timeout', values.timeout);
-  const input = readSection(values.settings, values.section);
+  const input = readSection(values.settings, values.section, io);
   const { settings, problems, warnings } = readMailSettings(input);
   if (problems.length > 0) throw new MailSettingsError(problems);
-  const context = values.context === undefined ? undefined : readContext(values.context);
+  const context = values.context === undefined ? undefined : readContext(values.context, io.cwd);
   const message = testMessage({ to, from, template, context, culture }, settings);
-  const { stdout } = process;
+  const { stdout } = io;
   const report = values.json
     ? new JsonSendReport(stdout, values.verbose)
-    : new TextSendReport(stdout, styleFor(stdout), values.verbose);
-  const stop = stopSignal();
-  const directories = templates === undefined ? {} : { directories: [templates] };
-  const mailer = await openTestMailer(input, directories);
+    : new TextSendReport(stdout, styleFor(stdout, io.env), values.verbose);
+  const stop = io.stopSignal();
+  const directories = templates === undefined ? {} : { directories: [resolve(io.cwd, templates)] };
+  const mailer = await openTestMailer(input, directories, io.authorities);
   report.begin({ to, settings, policy: policyWords(settings, ownKey(input)), warnings });
-  const outcome = await boundedRun({ stop, timeoutMs }, signal =>
+  const outcome = await boundedRun({ stop, timeoutMs, startTimer: io.startTimer }, signal =>
     deliver(report, () => mailer.mail.send(message, { signal })).finally(() => mailer.close()),
   );
   if (outcome.value === undefined) report.cut(outcome.interrupted);
   const code = outcome.interrupted ? INTERRUPTED : (outcome.value ?? 1);
   await report.end(code);
-  return outcome.finish(code);
+  endAfter(outcome, code, io);
+  return code;
 }
 
 /** Sends, and tells of it. Anything but a failed delivery is for the command line to say. */
@@ -109,9 +109,9 @@ async function deliver(report: SendReport, send: () => Promise<MailReceipt>): Pr
 }
 
 /** The variables of a template, read as forgivingly as settings. */
-function readContext(file: string): object {
+function readContext(file: string, cwd: string): object {
   try {
-    const context = readSettingsFile(file);
+    const context = readSettingsFile(resolve(cwd, file));
     if (context) return context;
   } catch (error) {
     if (!(error instanceof MailSettingsError)) throw error;

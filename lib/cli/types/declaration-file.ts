@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import { canonicalCulture } from '../../core/templates/culture.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
-import type { AnalysedTemplate, TemplateAnalysis } from './inference/analyse-templates.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
+import type { AnalysedTemplate, TemplateAnalysis } from './inference/template-analysis.js';
 import { comment, propertyKey } from './source-text.js';
 import { notesOf, typeName, TypeText } from './type-text.js';
 

@@ -79,7 +79,7 @@ export class TypeText {
     const item = element ? this.typeOf(element, `${name}Item`) : 'unknown';
     const places = [...fields].filter(([key, { required }]) => required && isPlace(key));
     const length = Math.max(0, ...places.map(([key]) => Number(key) + 1));
-    // Longer ones are lists of which nobody would write the type by hand.
+    // A longer tuple is a list whose places a template happens to read.
     if (length === 0 || length > LONGEST_TUPLE || item.includes('\n')) return listOf(item);
     const items = Array.from({ length }, (_, place) => {
       const field = fields.get(String(place));

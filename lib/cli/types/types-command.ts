@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
@@ -7,8 +8,8 @@ import type { DeclarationChange } from './declaration-changes.js';
 import { declarationChanges, isSameText } from './declaration-changes.js';
 import { declarationFile } from './declaration-file.js';
 import { readDeclaration, writeDeclaration } from './declaration-on-disk.js';
-import type { TemplateAnalysis } from './inference/analyse-templates.js';
 import { analyseTemplates } from './inference/analyse-templates.js';
+import type { TemplateAnalysis } from './inference/template-analysis.js';
 
 const HELP = `Usage: nest-mailroom types <directory...> [options]
 
@@ -51,51 +52,61 @@ interface Outcome {
 }
 
 /** `nest-mailroom types`. Returns the exit code. */
-export async function typesCommand(args: readonly string[]): Promise<number> {
+export async function typesCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = readArguments(args, OPTIONS, HELP);
   const { output, check, json } = values;
   if (values.help) {
-    process.stdout.write(HELP);
+    io.stdout.write(HELP);
     return 0;
   }
   if (positionals.length === 0) throw new UsageError(`Name the directory of the templates.\n\n${HELP}`);
   if (check && output === undefined) throw new UsageError('--check needs the file to check: -o FILE.');
-  const analysis = analyseTemplates(positionals, {
-    ...(values['default-culture'] !== undefined && { defaultCulture: values['default-culture'] }),
-    ...(values.helper && { helpers: values.helper }),
-  });
+  const analysis = analyseTemplates(
+    positionals.map(path => resolve(io.cwd, path)),
+    {
+      ...(values['default-culture'] !== undefined && { defaultCulture: values['default-culture'] }),
+      ...(values.helper && { helpers: values.helper }),
+    },
+  );
   if (!analysis.templates.some(({ files }) => files.some(file => !file.builtIn)))
     throw new UsageError(
       `There is no template in ${positionals.join(' or ')}. A template is a folder that holds its parts: welcome/subject.en.hbs, welcome/html.en.hbs.`,
     );
-  const outcome = settle(analysis, output, check);
-  if (json) process.stdout.write(`${JSON.stringify(asJson(outcome, output), undefined, 2)}\n`);
-  else report(outcome, output);
+  const outcome = settle(analysis, output, { check, cwd: io.cwd });
+  if (json) io.stdout.write(`${JSON.stringify(asJson(outcome, output), undefined, 2)}\n`);
+  else report(outcome, output, io);
   const broken = analysis.problems.some(({ level }) => level === 'error');
   return broken || outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;
 }
 
-function settle(analysis: TemplateAnalysis, output: string | undefined, check: boolean): Outcome {
-  const text = declarationFile(analysis, output === undefined ? process.cwd() : dirname(resolve(output)));
+function settle(
+  analysis: TemplateAnalysis,
+  output: string | undefined,
+  { check, cwd }: { readonly check: boolean; readonly cwd: string },
+): Outcome {
+  const text = declarationFile(analysis, output === undefined ? cwd : dirname(resolve(cwd, output)));
   if (output === undefined) return { analysis, text, state: undefined, changes: [] };
   if (!check) {
-    const state = writeDeclaration(output, text) ? 'written' : 'unchanged';
+    const state = writeDeclaration(output, text, cwd) ? 'written' : 'unchanged';
     return { analysis, text, state, changes: [] };
   }
-  const old = readDeclaration(output);
+  const old = readDeclaration(output, cwd);
   if (old === undefined) return { analysis, text, state: 'missing', changes: [] };
   const state = isSameText(old, text) ? 'current' : 'stale';
   return { analysis, text, state, changes: declarationChanges(old, text) };
 }
 
-function report({ analysis, text, state, changes }: Outcome, output: string | undefined): void {
-  const { stdout, stderr } = process;
-  const loud = styleFor(stderr);
+function report(
+  { analysis, text, state, changes }: Outcome,
+  output: string | undefined,
+  { stdout, stderr, env }: CommandIo,
+): void {
+  const loud = styleFor(stderr, env);
   for (const { level, message } of analysis.problems)
     stderr.write(`${level === 'error' ? loud.bad('error') : loud.warn('warning')} ${message}.\n`);
   const count = analysis.templates.length;
   const templates = `${count} ${count === 1 ? 'template' : 'templates'}`;
-  const style = styleFor(stdout);
+  const style = styleFor(stdout, env);
   if (output === undefined) stdout.write(text);
   else if (state === 'missing')
     stdout.write(`${style.bad('missing')} ${output} does not exist. ${WITHOUT_CHECK}\n`);

@@ -5,7 +5,7 @@ import { checkMailbox, MailboxSyntaxError } from './parse-mailbox.js';
 export interface AddressList {
   /** Addresses in their normal form, in order. */
   readonly addresses: readonly string[];
-  /** Entries that no mail can be sent to, safe to print, and why: none vanishes without a word. */
+  /** Entries that no mail can be sent to, safe to print, and why. */
   readonly invalid: readonly { readonly entry: string; readonly reason: string }[];
 }
 

@@ -7,7 +7,7 @@ const UNTAGGED = /^\[([^\]]+)\]$/;
  * Brings an address literal (RFC 5321 4.1.3) into its one comparable form: `[192.0.2.1]`, `[IPv6:2001:db8::1]`.
  *
  * @param text the literal as written, brackets included
- * @returns the normalised literal, or undefined when it is none (a zone, as in `fe80::1%eth0`, has no place in one)
+ * @returns the normalised literal, or undefined when it is none (a zone, as in `fe80::1%eth0`, is not allowed in one)
  */
 export function normalizeAddressLiteral(text: string): string | undefined {
   const v6 = TAGGED.exec(text)?.[1];
@@ -16,7 +16,7 @@ export function normalizeAddressLiteral(text: string): string | undefined {
   return v4 !== undefined && isIPv4(v4) ? `[${v4}]` : undefined;
 }
 
-/** RFC 5952: an address can be written in many ways, and who is named in two of them must not get the mail twice. */
+/** The form of RFC 5952: an address can be written in many ways, and a recipient named in two of them gets one mail. */
 function shortest(v6: string): string {
   return new URL(`http://[${v6}]`).hostname.slice(1, -1);
 }

@@ -7,7 +7,7 @@ const ENDED: ReadonlySet<MailDeliveryErrorCode> = new Set(['EMAILABORTED', 'EMAI
 
 /** The error of a send that its signal ended: by the caller, or by a time limit. */
 export function abortedError(
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, 'reason'>,
   details: Omit<MailDeliveryErrorDetails, 'cause'>,
 ): MailDeliveryError {
   const reason: unknown = signal.reason;
@@ -25,7 +25,7 @@ export function abortedError(
   );
 }
 
-/** Whether somebody has ended the send: another try would be against their will. */
+/** Whether the caller, a time limit or a shutdown has ended the send: another try is not wanted. */
 export function wasEnded(error: MailDeliveryError): boolean {
   return ENDED.has(error.code);
 }

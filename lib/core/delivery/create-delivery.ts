@@ -8,7 +8,7 @@ import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 export interface DeliveryTuning {
   readonly smtp?: SmtpOptions;
   readonly fsync?: boolean;
-  /** Whether what dead writers have left in a pickup directory is removed. @default true */
+  /** Whether old temporary files in a pickup directory are removed: a process that ended while it wrote has left them. @default true */
   readonly sweep?: boolean;
   readonly trace?: SmtpTrace;
 }

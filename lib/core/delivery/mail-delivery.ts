@@ -17,13 +17,13 @@ export interface VerifyOptions {
   onDegraded?: (reason: MailDeliveryError) => void;
 }
 
-/** Mails that lie where a delivery has put them, and that nobody has taken further yet. */
+/** Mails that wait where a delivery has put them, such as the files of a pickup directory. */
 export interface MailBacklog {
   /** How many. */
   readonly count: number;
   /** Age of the oldest in milliseconds; undefined when there is none. */
   readonly oldestAgeMs?: number;
-  /** How many more have been tried and are to be tried again later, as for a mailbox that is busy; undefined when none. */
+  /** How many more have been tried and are to be tried again later, as after a temporary refusal; undefined when none. */
   readonly deferred?: number;
 }
 

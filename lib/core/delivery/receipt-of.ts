@@ -2,13 +2,14 @@ import type { ComposedMail } from '../mime/composed-mail.js';
 import type { DeliveryOutcome, MailDelivery } from './mail-delivery.js';
 import type { MailReceipt } from './mail-receipt.js';
 
-/** What a delivery of the application's own, perhaps without types, may answer. */
+/** What a delivery of the application's own, perhaps written in JavaScript, may answer. */
 type Answer = Omit<DeliveryOutcome, 'accepted' | 'rejected'> &
   Partial<Pick<DeliveryOutcome, 'accepted' | 'rejected'>>;
 
 /**
- * The receipt of one mail that a delivery has taken. Recipients stand in it as the envelope has them; who was taken is
- * not refused; an outcome without a list of those who were taken stands for all who were not refused.
+ * The receipt of one mail that a delivery has taken. Addresses are spelt as in the envelope. A recipient that the outcome
+ * names as accepted and as rejected counts as accepted; an outcome without accepted recipients means all that were not
+ * rejected.
  */
 export function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: Answer): MailReceipt {
   const spell = spelling(mail.envelope.to);
@@ -34,7 +35,7 @@ function withAddress<T extends { readonly address: string }>(recipient: T, addre
   return recipient.address === address ? recipient : { ...recipient, address };
 }
 
-/** Servers and services write addresses in another case; the envelope has its own, which further tries go by. */
+/** Servers and services may change the case of addresses; the envelope's spelling is kept, because retries compare with it. */
 function spelling(envelope: readonly string[]): (address: string) => string {
   const own = new Set(envelope);
   let folded: ReadonlyMap<string, string> | undefined;

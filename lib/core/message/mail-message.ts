@@ -58,7 +58,7 @@ export interface MailMessageBase {
   references?: string | readonly string[];
 }
 
-/** A message that brings its own words. */
+/** A message that brings its own subject and bodies. */
 export interface ContentMailMessage extends MailMessageBase {
   /** Subject, one line. */
   subject?: string;

@@ -17,7 +17,7 @@ const WRITTEN_BY_FIELD: ReadonlyMap<string, string> = new Map(
     'x-msmail-priority': 'priority',
   }),
 );
-/** Headers that must never come from a caller: they steer the delivery or the structure of the message. */
+/** Headers that must never come from a caller: they decide about the delivery or the structure of the message. */
 const RESERVED = new Set([
   'bcc',
   'x-sender',
@@ -27,7 +27,7 @@ const RESERVED = new Set([
   'received',
   'date',
 ]);
-/** RFC 5322 3.6.8, but for a dot in front: some readers of pickup files take it away. */
+/** RFC 5322 3.6.8, but without a leading dot: some readers of pickup files remove it. */
 const FIELD_NAME = /^(?!\.)[!-9;-~]{1,76}$/;
 
 /** Headers of a message as pairs of name and value, in order. */

@@ -17,7 +17,7 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
  * Checks a message and takes it apart. Nothing is rendered, read or sent yet.
  *
  * @param message what the application handed over
- * @param fromAddress the setting that stands in for `from`
+ * @param fromAddress the setting that is used when the message has no `from`
  * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true; `addresses`:
  *   what is accepted beyond a mailbox with a domain name. @default nothing
  * @throws {@link MailMessageError} naming the first field that is wrong

@@ -24,7 +24,7 @@ export interface PolicyResult {
   /** Who gets the message; several groups only when `MaxRecipientsOverflow` is `Split`; empty when nobody is left. */
   readonly groups: readonly Recipients[];
   readonly dropped: readonly DroppedRecipient[];
-  /** The original To and Cc, when a catch-all address stands in for them. */
+  /** The original To and Cc, when a catch-all address replaces them. */
   readonly original?: Pick<Recipients, 'to' | 'cc'>;
 }
 
@@ -78,9 +78,9 @@ function redirect(to: string, cc: string | undefined): Recipient[] {
 }
 
 function withCopy(listed: readonly Recipient[], address: string): Recipient[] {
-  const place = listed.findIndex(item => item.field === 'bcc');
+  const firstBcc = listed.findIndex(item => item.field === 'bcc');
   const copy = recipient('cc', parseMailbox(address));
-  return place < 0 ? [...listed, copy] : [...listed.slice(0, place), copy, ...listed.slice(place)];
+  return firstBcc < 0 ? [...listed, copy] : [...listed.slice(0, firstBcc), copy, ...listed.slice(firstBcc)];
 }
 
 function filterDomains(

@@ -89,7 +89,7 @@ export function resetSecrets({ token }: Pick<ResetPasswordMail, 'token'>, link: 
     .map(pair => pair.slice(pair.indexOf('=') + 1));
   const written = [...values, hash.slice(1), ...hash.split(/[#/?&=]/), ...pathname.split('/')];
   const parts = [...written, ...written.map(part => decoded(part))];
-  // What is as short as a language or a page name is no token, and would tear holes into what a server says.
+  // A part as short as a language or a page name is no token; removing it would garble what a server says.
   const likely = parts.filter(part => part.length >= SHORTEST_TOKEN);
   return [...new Set([link, ...(token === undefined ? [] : [token]), ...likely])];
 }

@@ -8,10 +8,10 @@ import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from '../message/mail-message.js';
 
-/** Files up to this size are read before the mail leaves, larger ones while it leaves. */
+/** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
 const READ_AHEAD = 1024 * 1024;
 
-/** Content that is read while the message leaves. */
+/** Content that is read while the message is sent. */
 export interface OpenableContent {
   readonly size?: number;
   open(): Readable;

@@ -1,6 +1,6 @@
 const OCTETS_PER_LINE = 57;
 const CHARACTERS_PER_LINE = 76;
-/** What is encoded at once; a stream may hand over far more in one chunk. */
+/** Octets that are encoded at once; a chunk of a stream may be far larger. */
 const OCTETS_AT_ONCE = OCTETS_PER_LINE * 1024;
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const PADDING = 0x3d;
@@ -15,27 +15,27 @@ export function encodeBase64Lines(octets: Buffer): Buffer {
   const { length } = octets;
   const characters = Math.ceil(length / 3) * 4;
   const lines = Buffer.allocUnsafe(characters + 2 * Math.ceil(characters / CHARACTERS_PER_LINE));
-  let place = 0;
+  let offset = 0;
   for (let start = 0; start < length; start += OCTETS_PER_LINE) {
     const end = Math.min(start + OCTETS_PER_LINE, length);
     const whole = end - ((end - start) % 3);
     for (let index = start; index < whole; index += 3) {
       const group = (at(octets, index) << 16) | (at(octets, index + 1) << 8) | at(octets, index + 2);
-      lines[place++] = at(ALPHABET, group >> 18);
-      lines[place++] = at(ALPHABET, (group >> 12) & 63);
-      lines[place++] = at(ALPHABET, (group >> 6) & 63);
-      lines[place++] = at(ALPHABET, group & 63);
+      lines[offset++] = at(ALPHABET, group >> 18);
+      lines[offset++] = at(ALPHABET, (group >> 12) & 63);
+      lines[offset++] = at(ALPHABET, (group >> 6) & 63);
+      lines[offset++] = at(ALPHABET, group & 63);
     }
     if (whole < end) {
       const two = whole + 1 < end;
       const group = (at(octets, whole) << 16) | (two ? at(octets, whole + 1) << 8 : 0);
-      lines[place++] = at(ALPHABET, group >> 18);
-      lines[place++] = at(ALPHABET, (group >> 12) & 63);
-      lines[place++] = two ? at(ALPHABET, (group >> 6) & 63) : PADDING;
-      lines[place++] = PADDING;
+      lines[offset++] = at(ALPHABET, group >> 18);
+      lines[offset++] = at(ALPHABET, (group >> 12) & 63);
+      lines[offset++] = two ? at(ALPHABET, (group >> 6) & 63) : PADDING;
+      lines[offset++] = PADDING;
     }
-    lines[place++] = CR;
-    lines[place++] = LF;
+    lines[offset++] = CR;
+    lines[offset++] = LF;
   }
   return lines;
 }

@@ -41,7 +41,7 @@ export interface CompositionParts {
   readonly mail: OutgoingMail;
   readonly content: MailContent;
   readonly recipients: Recipients;
-  /** Original recipients, when a catch-all address stands in for them. */
+  /** Original recipients, when a catch-all address replaces them. */
   readonly original?: Pick<Recipients, 'to' | 'cc'>;
   readonly attachments: readonly AttachmentSource[];
   readonly messageId: string;
@@ -64,7 +64,7 @@ export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender'>): str
 
 /** A new Message-ID in the domain of the envelope sender. */
 export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
-  // In lower case it is already; in one piece only now. Twenty pieces for each mail that waits are a burden in a burst.
+  // `randomUUID` joins twenty strings lazily; `toLowerCase` flattens them into one, which takes less memory while mails wait.
   const unique = randomUUID().toLowerCase();
   return `<${unique}@${domainOf(envelopeSender(mail)) || 'localhost'}>`;
 }

@@ -8,24 +8,24 @@ export interface MailEnvelope {
   readonly to: readonly string[];
 }
 
-/** A header of ASCII that stands in for one that is not. */
+/** A header in ASCII, for servers that do not take the original one. */
 export interface AsciiHead {
   /** The header with the empty line behind it. */
   readonly bytes: Buffer;
-  /** Octets at the beginning of the mail in whose place it stands. */
+  /** Octets at the beginning of the mail that it replaces. */
   readonly replaces: number;
 }
 
 /**
- * The content of a mail whose end is held back, before its time. Only for a delivery that keeps the end from leaving until
- * `mayEnd`, and that cuts the connection when it must not leave: nobody takes half a mail.
+ * The content of a mail whose end is held back. Only for a delivery that does not send the end before `mayEnd` resolves,
+ * and cuts the connection when it rejects: a server does not take a mail without its end.
  */
 export interface UnendedContent {
   /** The whole message in memory, at once. */
   bytes(): Promise<Buffer>;
-  /** The message as a stream of bytes that waits for nothing. */
+  /** The message as a stream of bytes, without waiting for `mayEnd`. */
   stream(): Readable;
-  /** Resolves when the end may leave; rejects when it never may. To be asked when only the end is left to be sent. */
+  /** Resolves when the end may be sent; rejects when it never may. To be called when only the end is left to be sent. */
   mayEnd(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface ComposedMail {
   readonly envelope: MailEnvelope;
   /** Message-ID with its angle brackets. */
   readonly messageId: string;
-  /** Name of the template that its content came from. @default the message brought its own words */
+  /** Name of the template that its content came from. @default the message brought its own content */
   readonly template?: string;
   /** Octets of the message, when they are known before it is read. */
   readonly size?: number;
@@ -52,13 +52,13 @@ export interface ComposedMail {
   /** Texts that stand in the message and must never stand in an error or a log, such as a reset token. @default none */
   readonly secrets?: readonly string[];
   /**
-   * Takes the place of the header on the way to a server without SMTPUTF8 (RFC 6531), where the header names addresses
-   * beyond ASCII. @default the header is ASCII
+   * Replaces the header for a server without SMTPUTF8 (RFC 6531), where the header names addresses beyond ASCII.
+   * @default the header is ASCII
    */
   readonly asciiHead?: AsciiHead;
   /**
-   * The same content for a delivery that can hold its end back. Who does not know of it waits for `bytes` and `stream`,
-   * which are held back instead. @default the end may leave at any time
+   * The same content for a delivery that can hold its end back. A delivery that does not know of it uses `bytes` and
+   * `stream`, which are held back instead. @default the end may be sent at any time
    */
   readonly unended?: UnendedContent;
   /** The whole message in memory. */

@@ -1,4 +1,4 @@
-/** Where a link begins, or a comment that nobody sees; Outlook sees those of its own. */
+/** Where a link begins, or a comment, whose links are not shown; Outlook shows what is in its conditional comments. */
 const LINK_OR_COMMENT = /<!--(?!\[if)|<a(?=[\s/])/gi;
 const BARE_LINK = /\b(?:https?:\/\/|mailto:)(?=[^\s<>"'])/gi;
 /** What ends a sentence rather than a link. */
@@ -19,7 +19,7 @@ export function linksIn({ html, text }: { readonly html?: string; readonly text?
   return [...new Set([...inHtml, ...inText])].filter(link => link !== '');
 }
 
-/** Goes over each tag once: a mail that was made to hurt has a million of them. */
+/** Reads each tag once: a mail that is made to exhaust a parser has a million of them. */
 function hrefsIn(html: string): string[] {
   const hrefs: string[] = [];
   const starts = new RegExp(LINK_OR_COMMENT);
@@ -37,7 +37,7 @@ function hrefsIn(html: string): string[] {
   return hrefs;
 }
 
-/** The first href from a place within a tag on, and where its attributes end. */
+/** The first href of a tag behind an offset within it, and where its attributes end. */
 function attributesFrom(html: string, from: number): { href: string | undefined; end: number } {
   let href: string | undefined;
   let at = from;
@@ -72,8 +72,8 @@ function bareLinksIn(text: string): string[] {
 }
 
 /**
- * Where the next character of a kind is, or the end. A pattern that repeats such a class keeps every place it has passed,
- * and fails on megabytes.
+ * Where the next character of a kind is, or the end. A pattern that repeats such a class keeps a state for every character
+ * it has passed, and fails on megabytes.
  */
 function nextOf(text: string, kind: RegExp, from: number): number {
   kind.lastIndex = from;

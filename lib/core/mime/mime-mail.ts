@@ -12,7 +12,7 @@ export interface MimeMailParts {
   readonly segments: readonly MimeSegment[];
   /** Texts in it that no error or log may show. */
   readonly secrets: readonly string[];
-  /** What stands in for a header that is not ASCII. */
+  /** Replaces a header that is not ASCII. */
   readonly asciiHead?: AsciiHead;
   /** Name of the template that the content came from. */
   readonly template?: string;
@@ -89,14 +89,14 @@ async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGene
 
 function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
   const joined: MimeSegment[] = [];
-  let waiting: Buffer[] = [];
+  let adjacent: Buffer[] = [];
   const flush = (): void => {
-    if (waiting.length > 0)
-      joined.push(waiting.length === 1 && waiting[0] ? waiting[0] : concatenated(waiting));
-    waiting = [];
+    if (adjacent.length > 0)
+      joined.push(adjacent.length === 1 && adjacent[0] ? adjacent[0] : concatenated(adjacent));
+    adjacent = [];
   };
   for (const segment of segments) {
-    if (Buffer.isBuffer(segment)) waiting.push(segment);
+    if (Buffer.isBuffer(segment)) adjacent.push(segment);
     else {
       flush();
       joined.push(segment);
@@ -107,12 +107,12 @@ function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
 }
 
 /**
- * Small buffers share memory of Node.js, which is kept as long as one of them is: each finished mail would hold on to all
- * that was made on the way to it.
+ * Node.js allocates small buffers in shared pools, which stay in memory as long as one of them is used: each finished mail
+ * would keep what was made while it was composed.
  */
 function concatenated(buffers: readonly Buffer[]): Buffer {
   const whole = Buffer.allocUnsafeSlow(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
-  let place = 0;
-  for (const buffer of buffers) place += buffer.copy(whole, place);
+  let offset = 0;
+  for (const buffer of buffers) offset += buffer.copy(whole, offset);
   return whole;
 }

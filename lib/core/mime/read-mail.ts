@@ -41,7 +41,7 @@ export interface ReadMail {
   readonly problem?: string;
 }
 
-/** How deep a mail may be nested. A mail that somebody made to hurt is deeper. */
+/** How deep a mail may be nested; deeper ones are made to exhaust a parser. */
 const DEEPEST = 50;
 
 /**

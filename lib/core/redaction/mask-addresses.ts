@@ -3,7 +3,7 @@ const DELIMITERS = new Set([' ', '\t', '\r', '\n', '<', '>', ',', ';', ':', '(',
 /** An address ends its local part here, or was cut short by `printable`. */
 const END = /(@|…(?= \(\d+ characters\)))/;
 
-/** Hides who is meant: logs are read by more people than mails are. `ann@contoso.com` becomes `a***@contoso.com`. */
+/** Masks the local parts of addresses, for logs: `ann@contoso.com` becomes `a***@contoso.com`. */
 export function maskAddresses(text: string): string {
   const pieces = text.split(END);
   // Every other piece is an end.
@@ -12,14 +12,14 @@ export function maskAddresses(text: string): string {
     .join('');
 }
 
-/** What stands before such an end, without its last word but the first character of it. */
+/** Masks the local part at the end of a text, all but its first character. */
 function masked(before: string): string {
-  const start = before.endsWith('"') ? openingQuote(before) : lastWord(before);
+  const start = before.endsWith('"') ? openingQuote(before) : lastToken(before);
   const first = String.fromCodePoint(before.codePointAt(start) ?? 0);
   return start === before.length ? before : `${before.slice(0, start)}${first === '"' ? '"' : first}***`;
 }
 
-function lastWord(text: string): number {
+function lastToken(text: string): number {
   let start = text.length;
   while (start > 0 && !DELIMITERS.has(text.charAt(start - 1))) start--;
   return start;
@@ -28,5 +28,5 @@ function lastWord(text: string): number {
 function openingQuote(text: string): number {
   let open = text.lastIndexOf('"', text.length - 2);
   while (open > 0 && text.charAt(open - 1) === '\\') open = text.lastIndexOf('"', open - 1);
-  return open < 0 ? lastWord(text) : open;
+  return open < 0 ? lastToken(text) : open;
 }

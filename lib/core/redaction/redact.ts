@@ -3,7 +3,7 @@ export type Redactor = (text: string) => string;
 
 /**
  * Makes a function that removes secrets in the forms in which SMTP carries them, and everything behind the host of a
- * URL: servers quote what they dislike, and a quoted reset link is a secret too.
+ * URL: servers quote what they refuse, and a quoted reset link is a secret too.
  */
 export function createRedactor(
   username: string | undefined,

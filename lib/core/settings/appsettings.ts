@@ -36,10 +36,15 @@ export interface SettingsLayer {
 /**
  * Reads the files that {@link appsettings} reads, the first below the later ones.
  *
+ * @param folder where `appsettings.json` is looked for. @default the working directory
  * @throws MailSettingsError `EMAILSETTINGS` when a given file is missing, or one has a syntax error
  */
-export function settingsLayers(file: string | string[] | undefined, env: NodeJS.ProcessEnv): SettingsLayer[] {
-  return file === undefined ? defaultLayers(env) : givenLayers(Array.isArray(file) ? file : [file]);
+export function settingsLayers(
+  file: string | string[] | undefined,
+  env: NodeJS.ProcessEnv,
+  folder = process.cwd(),
+): SettingsLayer[] {
+  return file === undefined ? defaultLayers(env, folder) : givenLayers(Array.isArray(file) ? file : [file]);
 }
 
 function givenLayers(files: readonly string[]): SettingsLayer[] {
@@ -50,21 +55,29 @@ function givenLayers(files: readonly string[]): SettingsLayer[] {
   });
 }
 
-function defaultLayers(env: NodeJS.ProcessEnv): SettingsLayer[] {
+function defaultLayers(env: NodeJS.ProcessEnv, folder: string): SettingsLayer[] {
   const stage = env['NODE_ENV'];
   const stages = stage ? [stage, `${stage.charAt(0).toUpperCase()}${stage.slice(1)}`] : [];
-  const base = readLayer(resolve('appsettings.json'));
-  const staged = stages.map(name => () => readLayer(resolve(`appsettings.${name}.json`)));
+  const base = readLayer(resolve(folder, 'appsettings.json'));
+  const staged = stages.map(name => () => readLayer(resolve(folder, `appsettings.${name}.json`)));
   const first = staged.reduce<SettingsLayer | undefined>((found, read) => found ?? read(), undefined);
   return [base, first].filter(layer => layer !== undefined);
 }
 
 function readLayer(file: string): SettingsLayer | undefined {
   const layer = readSettingsFile(file);
-  return layer && { file, settings: anchored(layer, dirname(file)) as Record<string, unknown> };
+  return layer && { file, settings: anchorDirectories(layer, dirname(file)) };
 }
 
-/** Makes the relative directories of mail sections absolute while it is still known which file they stand in. */
+/** Makes the relative directories of mail sections absolute while it is still known where they were written. */
+export function anchorDirectories(
+  settings: Readonly<Record<string, unknown>>,
+  folder: string,
+): Record<string, unknown> {
+  return anchored(settings, folder) as Record<string, unknown>;
+}
+
+/** Makes the relative directories of mail sections absolute, against the folder of the file that holds them. */
 function anchored(value: unknown, folder: string, section = ''): unknown {
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, below]) => {

@@ -4,7 +4,7 @@ import { IMPLICIT_TLS_PORT } from './tls-mode.js';
 
 type Report = (key: string, message: string) => void;
 
-/** Checks what only shows when several settings are seen together. With `Enabled=false` nothing is required. */
+/** Checks settings that depend on each other. With `Enabled=false` nothing is required. */
 export function checkCombination(
   mail: SettingsSection,
   settings: ResolvedMailSettings,
@@ -19,7 +19,7 @@ export function checkCombination(
   }
   if (!settings.enabled) return;
   if (deliveryRequired) checkDelivery(mail, settings, report);
-  // Without a host of our own to satisfy, each message may bring its author, as with a pickup directory.
+  // With a pickup directory each message may bring its author.
   if (senderRequired && mail.value('FromAddress') === undefined && settings.delivery !== 'pickup') {
     report(
       'FromAddress',

@@ -1,7 +1,7 @@
 import { setOwn, spelling } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 
-/** The sections that settings stand in, as the documentation spells them. */
+/** The sections of the settings, as the documentation spells them. */
 export const CANONICAL_SECTIONS: readonly string[] = [
   'MailSettings',
   'PasswordResetSettings',

@@ -45,7 +45,7 @@ export function settingLines(file: string): Record<string, unknown> | undefined 
   return isRecord(lines) ? lines : undefined;
 }
 
-/** @param ends places of the line ends */
+/** @param ends offsets of the line ends */
 function linesBelow(node: Node, ends: readonly number[]): unknown {
   const { children = [] } = node;
   if (node.type === 'array') return children.map(child => linesBelow(child, ends));

@@ -27,19 +27,21 @@ export interface TracedSettings {
 /**
  * Loads settings as `appsettings()` does, and keeps where each value comes from.
  *
+ * @param folder where `appsettings.json` is looked for. @default the working directory
  * @throws MailSettingsError `EMAILSETTINGS` as `appsettings()` does
  */
 export function tracedSettings(
   file: string | string[] | undefined,
   env: NodeJS.ProcessEnv = process.env,
+  folder?: string,
 ): TracedSettings {
-  const layers = settingsLayers(file, env);
+  const layers = settingsLayers(file, env, folder);
   const known = new Map<string, SettingOrigin>();
   const mark = (name: string, origin: SettingOrigin): string => {
     known.set(name, origin);
     return name;
   };
-  // The same steps are taken with marks in place of values: whatever wins, its mark wins too.
+  // The same merge is done with marks instead of values: the mark of the value that counts is what remains.
   const marks = layers.map((layer, index) => {
     const lines = settingLines(layer.file);
     return marked(layer.settings, lines, line =>

@@ -13,7 +13,7 @@ export type SettingParser<T> = (value: unknown) => T;
 /** Longest delay in seconds that a timer can hold. */
 const LONGEST_SECONDS = 2_147_483;
 
-/** A text; numbers are taken as their digits, because JSON writers leave quotes off. */
+/** A text; a number is taken as its digits, because people who write JSON leave quotes off. */
 export const text: SettingParser<string> = value => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
@@ -53,11 +53,11 @@ export function seconds(smallest: number): SettingParser<number> {
   };
 }
 
-/** One of a few words, in any case. */
+/** One of a few names, in any case. */
 export function oneOf<const T extends string>(allowed: readonly T[]): SettingParser<T> {
   return value => {
     const wanted = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
-    const match = allowed.find(word => word.toLowerCase() === wanted);
+    const match = allowed.find(name => name.toLowerCase() === wanted);
     if (match === undefined)
       throw new SettingValueError(`must be one of ${allowed.join(', ')}, but is ${shown(value)}`);
     return match;

@@ -5,7 +5,7 @@ export class SettingsSection {
 
   constructor(source: object) {
     for (const [key, value] of Object.entries(source)) this.#add(key, value);
-    // Resolved settings keep their password out of sight; taken as input again they must not lose it.
+    // The password of resolved settings is not enumerable; when they are read as input again it must not be lost.
     const hidden = Object.getOwnPropertyDescriptor(source, 'password');
     if (hidden && !hidden.enumerable) this.#add('password', Reflect.get(source, 'password'));
   }

@@ -35,7 +35,7 @@ export function tlsMode(option: SecureSocketOption, port: number): TlsMode {
   }
 }
 
-/** Whether a host is this machine, so that a clear connection to it leaves the machine never. */
+/** Whether a host is this machine: a clear connection to it never leaves the machine. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase();
   return (

@@ -27,7 +27,7 @@ export function canonicalCulture(culture: string): string {
   return canonical;
 }
 
-/** The cultures to look for, from the wanted one to none: `fr-CA`, `fr`, the default culture, and '' for none. */
+/** The cultures in which files are looked for, from the wanted one to none: `fr-CA`, `fr`, the default culture, and '' for none. */
 export function cultureChain(culture: string, defaultCulture: string): string[] {
   return [...new Set([...ancestors(culture), ...ancestors(defaultCulture), ''])];
 }

@@ -70,3 +70,16 @@ export function resolveBrand(brand: MailBrand = {}): ResolvedMailBrand {
     colors,
   };
 }
+
+/** A context in which the brand's name and address stand in for those that it does not give. */
+export function withBrand(
+  context: object,
+  { applicationName, applicationUri }: Pick<ResolvedMailBrand, 'applicationName' | 'applicationUri'>,
+): object {
+  if (applicationName === '' && applicationUri === '') return context;
+  return {
+    ...(applicationName !== '' && { applicationName }),
+    ...(applicationUri !== '' && { applicationUri }),
+    ...context,
+  };
+}

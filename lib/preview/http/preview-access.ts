@@ -35,7 +35,7 @@ function remoteRefusal(request: IncomingMessage): Refusal | undefined {
       remedy: ALLOW_REMOTE,
     };
   }
-  // Not believed, but a reason for caution: behind a proxy everybody seems to be on this machine.
+  // What the header says is not trusted, but behind a proxy every request seems to come from this machine.
   const proxied = FORWARDED.find(name => request.headers[name] !== undefined);
   if (proxied !== undefined) {
     return {
@@ -52,7 +52,7 @@ function remoteRefusal(request: IncomingMessage): Refusal | undefined {
   return undefined;
 }
 
-/** A page of somebody else can make a browser send anything, but not make it say that it comes from here. */
+/** A page of another origin can make a browser send any request, but cannot forge its `Origin` and `Sec-Fetch-Site`. */
 function foreignRefusal(request: IncomingMessage): Refusal | undefined {
   if (SAFE.has(request.method)) return undefined;
   const { origin, 'sec-fetch-site': site } = request.headers;

@@ -13,7 +13,7 @@ export class PreviewEvents {
   #closed = false;
 
   /**
-   * Tells every open page. Many changes at once are told as one.
+   * Sends an event to every open page. Changes within a tenth of a second are one event.
    *
    * @param topic `mailbox` or `templates`; a page reloads what has `data-live` with this word
    */
@@ -26,7 +26,7 @@ export class PreviewEvents {
     }, 100).unref();
   }
 
-  /** The answer to a page that wants to be told. */
+  /** The answer to a page that subscribes. */
   reply(): PreviewReply {
     if (this.#closed || this.#open.size >= MOST_LISTENERS) return { status: 204 };
     return {
@@ -35,7 +35,7 @@ export class PreviewEvents {
     };
   }
 
-  /** Calls back when everything ends, for whoever finds out what pages are told of. */
+  /** Calls back when the preview closes, so that whoever publishes changes stops watching for them. */
   onClose(end: () => void): void {
     this.#atEnd.push(end);
   }

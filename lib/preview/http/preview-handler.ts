@@ -23,7 +23,7 @@ export interface PreviewHandlerOptions {
   /** In the order of the navigation; the first is where the path itself leads to. */
   readonly sections: readonly PreviewSection[];
   readonly events: PreviewEvents;
-  /** Told of what went wrong while a request was answered. @default nobody */
+  /** Called with the error when a request could not be answered. @default nothing is done */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -93,7 +93,7 @@ export class PreviewHandler {
     }
   }
 
-  /** For whoever looks for a page of the application. */
+  /** A hint for a page that was expected to be the application's. */
   #whereItIs(): string | undefined {
     if (this.base === '') return undefined;
     return `The preview answers every path below ${this.base}; its option path moves it elsewhere.`;

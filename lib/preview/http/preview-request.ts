@@ -39,7 +39,7 @@ export class PreviewRequest {
     return this.params[name] ?? '';
   }
 
-  /** The fields of a form or of a JSON object that was sent, whoever has read it. */
+  /** The fields of a form or of a JSON object that was sent, also when a body parser has read it before. */
   form(): Promise<URLSearchParams> {
     return readForm(this.#raw);
   }

@@ -17,7 +17,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   return fieldsOf((await readAll(request)).toString('utf8'), request);
 }
 
-/** Without iterating: that would cut the connection with the request, and nobody would learn why. */
+/** By events, because ending an iteration destroys the request, and with it the connection on which the reason is sent. */
 function readAll(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

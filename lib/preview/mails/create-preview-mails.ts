@@ -4,16 +4,16 @@ import { PickupMails } from './pickup-mails.js';
 import type { PreviewMails } from './preview-mails.js';
 import { SentMails } from './sent-mails.js';
 
-/** A mailbox, and who is to be told of the mails of the application. */
+/** The mails that a preview shows, and the observer that has to get every send of the application. */
 export interface ObservedMails {
-  readonly mailbox: PreviewMails;
+  readonly mails: PreviewMails;
   readonly observer: MailObserver;
 }
 
 /**
- * Makes the mailbox that the options ask for.
+ * Makes what the page *Mailbox* shows, as the options ask for it.
  *
- * @param onChange told when its mails have changed
+ * @param onChange called when its mails have changed
  * @throws RangeError for a bound that cannot be meant
  */
 export function createPreviewMails(options: PreviewMailboxOptions, onChange: () => void): ObservedMails {
@@ -22,11 +22,11 @@ export function createPreviewMails(options: PreviewMailboxOptions, onChange: () 
     maxBytes: bound('maxBytes', options.maxBytes ?? 64 * 1024 * 1024),
   };
   if (options.pickupDirectory === undefined) {
-    const mailbox = new SentMails(bounds, onChange);
-    return { mailbox, observer: mailbox };
+    const mails = new SentMails(bounds, onChange);
+    return { mails, observer: mails };
   }
-  const mailbox = new PickupMails(options.pickupDirectory, bounds.maxMails);
-  return { mailbox, observer: { observe: onChange } };
+  const mails = new PickupMails(options.pickupDirectory, bounds.maxMails);
+  return { mails, observer: { observe: onChange } };
 }
 
 function bound(name: string, value: number): number {

@@ -8,7 +8,7 @@ import { linkedText } from './linked-text.js';
 import { statusBadge, timeOf } from './mails-list-view.js';
 import type { PreviewMail } from './preview-mails.js';
 
-/** The ways of looking at a mail, in the order of their tabs. */
+/** The tabs of a mail by their names in addresses, in their order. */
 export const MAIL_TABS = {
   html: 'HTML',
   text: 'Text',
@@ -21,7 +21,7 @@ export const MAIL_TABS = {
 /** One of {@link MAIL_TABS}. */
 export type MailTab = keyof typeof MAIL_TABS;
 
-/** One mail, looked at in one way. */
+/** One mail, and the tab in which it is shown. */
 export interface MailViewParts {
   readonly base: string;
   readonly mail: PreviewMail;
@@ -35,7 +35,7 @@ export interface MailViewParts {
 const LONGEST_TEXT = 512 * 1024;
 const MOST_ROWS = 500;
 
-/** The tab that is asked for, or the first that has something in it. */
+/** The tab that the address names, or the first that has something in it. */
 export function tabOf(wanted: string | null, mail: PreviewMail, read: ReadMail): MailTab {
   if (wanted !== null && Object.hasOwn(MAIL_TABS, wanted)) return wanted as MailTab;
   if (read.html !== undefined) return 'html';

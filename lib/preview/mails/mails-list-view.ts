@@ -1,7 +1,7 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
+import type { MailSummary } from './mail-reader.js';
 import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
-import type { MailSummary } from './read-mails.js';
 
 /** A mail with what a list shows of it. */
 export interface ListedMail {
@@ -9,10 +9,10 @@ export interface ListedMail {
   readonly summary: MailSummary;
 }
 
-/** What the list of a mailbox is made of. */
+/** What the list of mails is made of. */
 export interface MailListParts {
   readonly base: string;
-  readonly mailbox: PreviewMails;
+  readonly source: PreviewMails;
   readonly listing: PreviewListing;
   /** Those that the search has found. */
   readonly found: readonly ListedMail[];
@@ -46,7 +46,7 @@ export function timeOf(at: number): Html {
 }
 
 /** The list beside the mail: search, delete all, and the mails, the newest first. */
-export function mailListView({ base, mailbox, listing, found, search, open }: MailListParts): Html {
+export function mailListView({ base, source, listing, found, search, open }: MailListParts): Html {
   const { mails, omitted, problem } = listing;
   const count = mails.length;
   return html`<div class="side">
@@ -56,7 +56,7 @@ export function mailListView({ base, mailbox, listing, found, search, open }: Ma
         <details class="menu" id="delete-menu">
           <summary>Delete all</summary>
           <form method="post" action="${base}/mailbox/delete">
-            <p>Delete all mails? ${mailbox.deletion}</p>
+            <p>Delete all mails? ${source.deletion}</p>
             <button class="danger">Delete all mails</button>
           </form>
         </details>
@@ -77,15 +77,15 @@ export function mailListView({ base, mailbox, listing, found, search, open }: Ma
       class="scroll"
       id="list"
       data-live="mailbox"
-      ${mailbox.pollMs !== undefined && html`data-poll="${mailbox.pollMs}"`}
+      ${source.pollMs !== undefined && html`data-poll="${source.pollMs}"`}
     >
       ${problem !== undefined && html`<p class="message bad">${problem}</p>`}
-      ${count === 0 && problem === undefined && emptyView(mailbox)}
+      ${count === 0 && problem === undefined && emptyView(source)}
       ${count > 0 && found.length === 0 && html`<p class="empty">No mail has “${search}” in it.</p>`}
       <ul class="mails" aria-label="Mails">
         ${found.map(one => rowView(base, one, search, open))}
       </ul>
-      ${omitted > 0 && html`<p class="empty">${omitted} older ${omitted === 1 ? 'mail is' : 'mails are'} not here: ${mailbox.omission}.</p>`}
+      ${omitted > 0 && html`<p class="empty">${omitted} older ${omitted === 1 ? 'mail is' : 'mails are'} not here: ${source.omission}.</p>`}
     </div>
   </div>`;
 }

@@ -5,17 +5,17 @@ import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewSection } from '../http/preview-route.js';
 import { html } from '../view/html.js';
 import { mailDocument } from '../view/mail-document.js';
+import { MailReader } from './mail-reader.js';
 import { mailView, tabOf } from './mail-view.js';
 import { mailListView } from './mails-list-view.js';
 import type { MessageFilter } from './message-filter.js';
 import { filterOf, matching } from './message-filter.js';
 import { messagesApi } from './messages-api.js';
 import type { PreviewMail, PreviewMails } from './preview-mails.js';
-import { ReadMails } from './read-mails.js';
 
 /** The page *Mailbox*, and the same mails as JSON. */
-export function mailboxSection(mailbox: PreviewMails): PreviewSection {
-  const pages = new MailPages(mailbox, new ReadMails());
+export function mailsSection(mails: PreviewMails): PreviewSection {
+  const pages = new MailPages(mails, new MailReader());
   return {
     title: 'Mailbox',
     path: '/mailbox',
@@ -27,18 +27,19 @@ export function mailboxSection(mailbox: PreviewMails): PreviewSection {
       { method: 'GET', path: '/mailbox/:id/source', run: request => pages.source(request) },
       { method: 'GET', path: '/mailbox/:id/download', run: request => pages.download(request) },
       { method: 'GET', path: '/mailbox/:id/attachments/:index', run: request => pages.attachment(request) },
-      ...messagesApi(mailbox, pages.mails),
+      ...messagesApi(mails, pages.reader),
     ],
   };
 }
 
+/** What the pages of the section answer with. */
 class MailPages {
-  readonly #mailbox: PreviewMails;
-  readonly mails: ReadMails;
+  readonly reader: MailReader;
+  readonly #mails: PreviewMails;
 
-  constructor(mailbox: PreviewMails, mails: ReadMails) {
-    this.#mailbox = mailbox;
-    this.mails = mails;
+  constructor(mails: PreviewMails, reader: MailReader) {
+    this.#mails = mails;
+    this.reader = reader;
   }
 
   async list(request: PreviewRequest): Promise<PreviewReply> {
@@ -50,7 +51,7 @@ class MailPages {
   }
 
   async document(request: PreviewRequest): Promise<PreviewReply> {
-    const read = await this.mails.whole(await this.#find(request));
+    const read = await this.reader.whole(await this.#find(request));
     if (read.html === undefined) throw new PreviewNotFound('This mail has no HTML.');
     const images = read.attachments.flatMap(file =>
       file.contentId === undefined ? [] : [[file.contentId, file] as const],
@@ -64,41 +65,41 @@ class MailPages {
 
   async download(request: PreviewRequest): Promise<PreviewReply> {
     const mail = await this.#find(request);
-    const { subject } = await this.mails.summary(mail);
+    const { subject } = await this.reader.summary(mail);
     const name = subject === '' ? 'mail' : subject.replaceAll(/[/\\]/g, '-');
     return downloadReply(await this.#content(mail), `${name}.eml`);
   }
 
   async attachment(request: PreviewRequest): Promise<PreviewReply> {
-    const read = await this.mails.whole(await this.#find(request));
+    const read = await this.reader.whole(await this.#find(request));
     const file = read.attachments[Number(request.param('index'))];
     if (!file) throw new PreviewNotFound('This mail has no such attachment.');
     return downloadReply(file.content, file.filename);
   }
 
   async clear(request: PreviewRequest): Promise<PreviewReply> {
-    await this.#mailbox.clear();
+    await this.#mails.clear();
     return redirectReply(`${request.base}/mailbox`);
   }
 
   async #page(request: PreviewRequest, mail: PreviewMail | undefined): Promise<PreviewReply> {
     const { base } = request;
-    const listing = await this.#mailbox.list();
+    const listing = await this.#mails.list();
     const filter: MessageFilter = filterOf(request.query);
-    const found = await matching(listing.mails, filter, this.mails);
+    const found = await matching(listing.mails, filter, this.reader);
     const listed = await Promise.all(
-      found.map(async one => ({ mail: one, summary: await this.mails.summary(one) })),
+      found.map(async one => ({ mail: one, summary: await this.reader.summary(one) })),
     );
     const search = filter.search ?? '';
     const list = mailListView({
       base,
-      mailbox: this.#mailbox,
+      source: this.#mails,
       listing,
       found: listed,
       search,
       open: mail?.id,
     });
-    const read = mail && (await this.mails.whole(mail));
+    const read = mail && (await this.reader.whole(mail));
     const shown =
       mail && read
         ? mailView({
@@ -120,7 +121,7 @@ class MailPages {
   }
 
   async #find(request: PreviewRequest): Promise<PreviewMail> {
-    const mail = await this.#mailbox.find(request.param('id'));
+    const mail = await this.#mails.find(request.param('id'));
     if (mail) return mail;
     throw new PreviewNotFound(
       'This mail is not in the mailbox any more. The oldest mails go when there are too many.',

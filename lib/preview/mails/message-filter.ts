@@ -1,7 +1,7 @@
+import type { MailReader } from './mail-reader.js';
 import type { PreviewMail } from './preview-mails.js';
-import type { ReadMails } from './read-mails.js';
 
-/** Which mails are meant. */
+/** Which mails are to be listed. */
 export interface MessageFilter {
   /** An address that gets the mail, whole, upper and lower case being the same. */
   readonly to?: string;
@@ -13,7 +13,7 @@ export interface MessageFilter {
 
 const LONGEST = 200;
 
-/** What a query asks for. */
+/** The filter that the query of an address describes. */
 export function filterOf(query: URLSearchParams): MessageFilter {
   const of = (name: keyof MessageFilter): Partial<MessageFilter> => {
     const value = query.get(name)?.trim().slice(0, LONGEST) ?? '';
@@ -22,11 +22,15 @@ export function filterOf(query: URLSearchParams): MessageFilter {
   return { ...of('to'), ...of('subject'), ...of('search') };
 }
 
-/** The mails that are meant, in their order; no more of them are read than it takes to find so many. */
+/**
+ * The mails that match a filter, in their order.
+ *
+ * @param limit how many at most; no more mails are read than it takes to find these. @default all
+ */
 export async function matching(
   mails: readonly PreviewMail[],
   filter: MessageFilter,
-  reader: ReadMails,
+  reader: MailReader,
   limit = Infinity,
 ): Promise<PreviewMail[]> {
   const found: PreviewMail[] = [];
@@ -40,7 +44,7 @@ export async function matching(
 async function matches(
   mail: PreviewMail,
   { to, subject, search }: MessageFilter,
-  reader: ReadMails,
+  reader: MailReader,
 ): Promise<boolean> {
   if (to !== undefined && !(await isFor(mail, to.toLowerCase(), reader))) return false;
   if (subject !== undefined) {
@@ -50,7 +54,7 @@ async function matches(
   return search === undefined || reader.contains(mail, search);
 }
 
-async function isFor(mail: PreviewMail, address: string, reader: ReadMails): Promise<boolean> {
+async function isFor(mail: PreviewMail, address: string, reader: MailReader): Promise<boolean> {
   if (mail.envelope?.to.some(one => one.toLowerCase() === address)) return true;
   const { to, cc } = await reader.summary(mail);
   return [...to, ...cc].some(one => one.address.toLowerCase() === address);

@@ -3,17 +3,17 @@ import { PreviewNotFound } from '../http/preview-error.js';
 import { jsonReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
 import type { PreviewRoute } from '../http/preview-route.js';
+import type { MailReader } from './mail-reader.js';
 import { filterOf, matching } from './message-filter.js';
 import type { PreviewMail, PreviewMails } from './preview-mails.js';
-import type { ReadMails } from './read-mails.js';
 
 const USUAL_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
 
 /** The mails as JSON, for the end-to-end tests of an application. */
-export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRoute[] {
+export function messagesApi(mails: PreviewMails, reader: MailReader): PreviewRoute[] {
   const find = async (request: PreviewRequest): Promise<PreviewMail> => {
-    const mail = await mailbox.find(request.param('id'));
+    const mail = await mails.find(request.param('id'));
     if (mail) return mail;
     throw new PreviewNotFound(
       'There is no such message; it may have been deleted, or dropped as one of the oldest.',
@@ -24,11 +24,11 @@ export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRou
       method: 'GET',
       path: '/api/messages',
       run: async request => {
-        const { mails: all, problem } = await mailbox.list();
+        const { mails: all, problem } = await mails.list();
         if (problem !== undefined && all.length === 0) return jsonReply({ error: problem }, 500);
-        const found = await matching(all, filterOf(request.query), mails, limitOf(request.query));
+        const found = await matching(all, filterOf(request.query), reader, limitOf(request.query));
         const messages: object[] = [];
-        for (const mail of found) messages.push(await messageOf(mail, mails, request.base));
+        for (const mail of found) messages.push(await messageOf(mail, reader, request.base));
         return jsonReply(messages);
       },
     },
@@ -36,7 +36,7 @@ export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRou
       method: 'DELETE',
       path: '/api/messages',
       run: async () => {
-        await mailbox.clear();
+        await mails.clear();
         return { status: 204 };
       },
     },
@@ -45,8 +45,8 @@ export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRou
       path: '/api/messages/:id',
       run: async request => {
         const mail = await find(request);
-        const { headers } = await mails.whole(mail);
-        return jsonReply({ ...(await messageOf(mail, mails, request.base)), headers });
+        const { headers } = await reader.whole(mail);
+        return jsonReply({ ...(await messageOf(mail, reader, request.base)), headers });
       },
     },
     {
@@ -62,9 +62,9 @@ export function messagesApi(mailbox: PreviewMails, mails: ReadMails): PreviewRou
   ];
 }
 
-async function messageOf(mail: PreviewMail, mails: ReadMails, base: string): Promise<object> {
+async function messageOf(mail: PreviewMail, reader: MailReader, base: string): Promise<object> {
   const { id, at, size, head: _head, content: _content, problem, ...facts } = mail;
-  const read = await mails.whole(mail);
+  const read = await reader.whole(mail);
   const { headers: _headers, attachments, problem: unreadable, ...content } = read;
   const trouble = problem ?? unreadable;
   return {

@@ -5,12 +5,12 @@ import { lstat, open, opendir, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { pickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
 
-/** Most entries of the folder that are looked at. */
+/** Most entries of the folder that are listed. */
 const MOST_ENTRIES = 20_000;
 const LARGEST_MAIL = 32 * 1024 * 1024;
 const HEAD = 64 * 1024;
@@ -23,7 +23,7 @@ interface FoundFile {
   readonly ino: number;
 }
 
-/** The mails that lie in a pickup directory. The folder is looked at anew each time; a file is read again when it changes. */
+/** The mails that lie in a pickup directory. The folder is listed anew for each request; a file is read again when it changes. */
 export class PickupMails implements PreviewMails {
   readonly description: string;
   readonly deletion: string;
@@ -73,7 +73,7 @@ export class PickupMails implements PreviewMails {
     const { files } = await this.#files();
     for (const { name } of files) {
       await unlink(join(this.#directory, name)).catch((error: unknown) => {
-        // Somebody else has taken it meanwhile.
+        // A relay or an SMTP server has taken the file meanwhile.
         if (errnoOf(error) !== 'ENOENT') throw error;
       });
     }
@@ -117,7 +117,7 @@ export class PickupMails implements PreviewMails {
     return [key, head && pickupMail(file, key, head, limit => this.#read(file.name, limit))];
   }
 
-  /** Reads a file as far as a limit; never through a link, and never from what is no file (a pipe would hold us). */
+  /** Reads a file as far as a limit; never through a link, and never from what is no regular file: opening a pipe would wait for its writer. */
   async #read(name: string, limit: number): Promise<Buffer> {
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
     const handle = await open(join(this.#directory, name), flags);
@@ -161,7 +161,7 @@ function pickupMail(
     head: async () => head,
     content: async () => {
       if (tooLarge) return undefined;
-      // Somebody may have taken the file since it was listed.
+      // A relay or an SMTP server may have taken the file since it was listed.
       return head.length >= size ? head : read(LARGEST_MAIL).catch(() => undefined);
     },
   };
@@ -181,7 +181,7 @@ function envelopeOf(
       ...(first && { problem: `No mail can be sent to ${first.entry}: ${first.reason}.` }),
     };
   } catch (error) {
-    if (error instanceof HopelessMailError) return { problem: error.message };
+    if (error instanceof UnreadableMailError) return { problem: error.message };
     throw error;
   }
 }

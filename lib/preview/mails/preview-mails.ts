@@ -8,14 +8,14 @@ export interface PreviewFailure {
   readonly [detail: string]: unknown;
 }
 
-/** One mail of a mailbox. Its content is read only when somebody looks at it. */
+/** One mail of the page *Mailbox*. Its content is read only when a page shows it. */
 export interface PreviewMail {
   /** Only letters, digits and hyphens. */
   readonly id: string;
   /** When its send began, or its file was written; in milliseconds since 1970. */
   readonly at: number;
   readonly status: MailReceipt['status'] | 'failed';
-  /** Who sends it and who gets it; undefined when that is not known. */
+  /** Sender and recipients; undefined when they are not known. */
   readonly envelope?: { readonly from: string; readonly to: readonly string[] };
   readonly mailer?: string;
   readonly template?: string;
@@ -34,13 +34,13 @@ export interface PreviewMail {
   content(): Promise<Buffer | undefined>;
 }
 
-/** What a mailbox holds at one moment. */
+/** The mails as they are at one moment. */
 export interface PreviewListing {
   /** The newest first. */
   readonly mails: readonly PreviewMail[];
   /** How many more there were, or are, that are not among them. */
   readonly omitted: number;
-  /** What keeps the mailbox from being read; undefined when nothing does. */
+  /** What keeps the mails from being read; undefined when nothing does. */
   readonly problem?: string;
 }
 
@@ -52,7 +52,7 @@ export interface PreviewMails {
   readonly deletion: string;
   /** Why mails can be missing from the listing. */
   readonly omission: string;
-  /** Milliseconds after which a page should look again; undefined when it is told of changes. */
+  /** Milliseconds after which a page should reload the list; undefined when changes are published as events. */
   readonly pollMs?: number;
   list(): Promise<PreviewListing>;
   find(id: string): Promise<PreviewMail | undefined>;

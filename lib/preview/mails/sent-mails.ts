@@ -114,7 +114,7 @@ function problemOf(composed: ComposedMail | undefined, content: Buffer | undefin
   return content ? {} : { problem: 'The mail is larger than maxBytes allows, so its content was not kept.' };
 }
 
-/** @returns undefined when it is larger than the mailbox */
+/** @returns undefined when it is larger than `maxBytes`, and so is not kept */
 async function contentOf(mail: ComposedMail, maxBytes: number): Promise<Buffer | undefined> {
   if ((mail.size ?? 0) > maxBytes) return undefined;
   const bytes = await mail.bytes();

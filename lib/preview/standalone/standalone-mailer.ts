@@ -1,13 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { SmtpOptions } from '../../core/delivery/smtp/smtp-options.js';
 import { MAIL_PREVIEW_OBSERVER } from '../../core/mail/mail.constants.js';
 import { MailModule } from '../../core/mail/mail.module.js';
 import type { MailObserver } from '../../core/sending/mail-observer.js';
 import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import { TemplateRenderer } from '../../core/templates/template-renderer.js';
 import { mailersOf } from '../mail-preview.mailers.js';
-import type { PreviewMailers } from '../preview-mailers.js';
+import type { PreviewMailers } from '../mail-preview.mailers.js';
 import type { TemplateWorkbench } from '../workbench/template-workbench.js';
 import { WorkbenchRenderer } from '../workbench/workbench-renderer.js';
 
@@ -27,11 +28,15 @@ class ObserverModule {}
  * @throws MailSettingsError when the settings cannot be used
  */
 export async function startMailer(
-  settings: MailSettingsInput,
+  { settings, smtp }: { readonly settings: MailSettingsInput; readonly smtp?: SmtpOptions | undefined },
   workbench: TemplateWorkbench,
   observer: MailObserver,
 ): Promise<StandaloneMailer> {
-  const mail = MailModule.forRoot(settings, { templates: { watch: true }, shutdownTimeoutMs: 1000 });
+  const mail = MailModule.forRoot(settings, {
+    templates: { watch: true },
+    ...(smtp && { smtp }),
+    shutdownTimeoutMs: 1000,
+  });
   const renderer = { provide: TemplateRenderer, useFactory: () => new WorkbenchRenderer(workbench) };
   const root: DynamicModule = {
     module: ObserverModule,

@@ -1,3 +1,4 @@
+import type { SmtpOptions } from '../../core/delivery/smtp/smtp-options.js';
 import type { MailSettingsInput } from '../../core/settings/mail-settings.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import { PreviewEvents } from '../http/preview-events.js';
@@ -19,6 +20,8 @@ export interface StandalonePreviewOptions {
   readonly pickupDirectory?: string;
   /** What templates are sent with. @default they cannot be sent */
   readonly settings?: MailSettingsInput;
+  /** Further options of their SMTP connection. @default none */
+  readonly smtp?: SmtpOptions;
 }
 
 /** A preview without an application, while it runs. */
@@ -40,22 +43,24 @@ export interface StandalonePreview {
  * @throws Error when it cannot listen, or the pickup directory cannot be read
  */
 export async function startStandalonePreview(options: StandalonePreviewOptions): Promise<StandalonePreview> {
-  const { templates, settings, pickupDirectory, host, port, allowRemote } = options;
+  const { templates, settings, smtp, pickupDirectory, host, port, allowRemote } = options;
   const workbench = TemplateWorkbench.open({ templates });
   const found = workbench.listings.filter(({ owner }) => owner === 'app').length;
   const broken = workbench.problems.length;
   const events = new PreviewEvents();
-  const { mailbox, observer } = createPreviewMails(
+  const { mails, observer } = createPreviewMails(
     { ...(pickupDirectory !== undefined && { pickupDirectory }) },
     () => events.publish('mailbox'),
   );
   if (pickupDirectory !== undefined) {
-    const { mails, problem } = await mailbox.list();
-    if (problem !== undefined && mails.length === 0) throw new Error(problem);
+    const listing = await mails.list();
+    const { problem } = listing;
+    if (problem !== undefined && listing.mails.length === 0) throw new Error(problem);
   }
   // Nest takes longer to load than all else, and only a mailer needs it.
   const mailer =
-    settings && (await (await import('./standalone-mailer.js')).startMailer(settings, workbench, observer));
+    settings &&
+    (await (await import('./standalone-mailer.js')).startMailer({ settings, smtp }, workbench, observer));
   const handler = new PreviewHandler({
     path: '/',
     allowRemote,
@@ -64,8 +69,8 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
       options: {},
       events,
       mailers: mailer ? mailer.mailers : () => [],
-      templates: workbench,
-      ...((mailer || pickupDirectory !== undefined) && { mailbox }),
+      workbench,
+      ...((mailer || pickupDirectory !== undefined) && { mails }),
     }),
   });
   try {

@@ -1,6 +1,6 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
-import type { MailerTemplates } from './mailer-templates.js';
+import type { MailerTemplates } from './mailer-workbenches.js';
 import { problemPanel } from './problem-panel.js';
 
 /** What the page of all templates says beside its list. */

@@ -1,4 +1,4 @@
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
@@ -13,12 +13,12 @@ const MOST_LINES = 3000;
 const MOST_CHARACTERS = 300_000;
 
 /** Which file each part came from, what else it uses, and what came out. */
-export function sourceView(base: string, view: TemplateView, trial: PreviewResult): Html {
+export function sourceView(base: string, view: TemplateView, result: PreviewResult): Html {
   const parts = TEMPLATE_PARTS.flatMap(part => {
-    const [file, ...used] = trial.files[part] ?? [];
-    return file ? [partSource(part, file, used, { base, view, problems: trial.problems })] : [];
+    const [file, ...used] = result.files[part] ?? [];
+    return file ? [partSource(part, file, used, { base, view, problems: result.problems })] : [];
   });
-  const markup = (trial.rendered ?? trial.draft)?.html;
+  const markup = (result.rendered ?? result.draft)?.html;
   return html`${parts.length === 0 && html`<p class="empty">No file was found for it.</p>`}${parts}
   ${
     markup !== undefined &&

@@ -1,14 +1,14 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { PreviewResult } from '../workbench/preview-result.js';
-import type { MailerTemplates } from './mailer-templates.js';
+import type { MailerTemplates } from './mailer-workbenches.js';
 import type { TemplateView } from './template-view.js';
 import { addressOf, fieldsOf } from './template-view.js';
 
 /** Variables to type in, in place of a sample. */
-export function contextForm(base: string, view: TemplateView, trial: PreviewResult): Html {
-  const written = view.context ?? JSON.stringify(trial.draftContext ?? trial.context, null, 2);
-  const none = trial.samples.length === 0;
+export function contextForm(base: string, view: TemplateView, result: PreviewResult): Html {
+  const written = view.context ?? JSON.stringify(result.draftContext ?? result.context, null, 2);
+  const none = result.samples.length === 0;
   return html`<details class="panel" id="context-panel" ${(none || view.context !== undefined) && html`open`}>
     <summary>Variables</summary>
     <form method="get" action="${addressOf(base, { name: view.name, tab: 'html' })}">
@@ -24,10 +24,10 @@ export function contextForm(base: string, view: TemplateView, trial: PreviewResu
       </div>
       <p class="hint">
         ${
-          trial.samplesFile === undefined
+          result.samplesFile === undefined
             ? html`This template has no samples. Save them as <code>${samplesPath(view.name)}</code>:
                 <code>{ "default": { … } }</code>.`
-            : html`The samples are in <code>${trial.samplesFile}</code>.`
+            : html`The samples are in <code>${result.samplesFile}</code>.`
         }
       </p>
     </form>

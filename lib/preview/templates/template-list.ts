@@ -1,15 +1,15 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { Listing } from '../workbench/template-listing.js';
-import type { MailerTemplates } from './mailer-templates.js';
+import type { MailerTemplates } from './mailer-workbenches.js';
 import { hiddenFields } from './template-forms.js';
 import type { TemplateView } from './template-view.js';
 import { addressName, addressOf } from './template-view.js';
 
 /** The list beside every template: the application's own first, built-in ones apart. */
-export function templateList(base: string, view: TemplateView, bench: MailerTemplates): Html {
+export function templateList(base: string, view: TemplateView, templates: MailerTemplates): Html {
   const words = (view.filter ?? '').toLowerCase().split(/\s+/);
-  const shown = bench.workbench.listings.filter(listing => {
+  const shown = templates.workbench.listings.filter(listing => {
     const text = `${addressName(listing)} ${listing.kind} ${listing.cultures.join(' ')}`.toLowerCase();
     return words.every(word => text.includes(word));
   });
@@ -26,7 +26,7 @@ export function templateList(base: string, view: TemplateView, bench: MailerTemp
   return html`<section class="side" aria-label="Templates">
     <div class="side-head">
       <div class="side-title"><h1>Templates</h1></div>
-      ${bench.names.length > 1 && mailerLinks(base, view, bench)}
+      ${templates.names.length > 1 && mailerLinks(base, view, templates)}
       <form
         method="get"
         action="${addressOf(base, { name: view.name, tab: 'html' })}"

@@ -16,29 +16,29 @@ const TAB_TITLES = { html: 'HTML', text: 'Text', source: 'Source', headers: 'Hea
 
 /** The page of a template, or of a layout around a placeholder. */
 export async function templatePage(parts: TemplatePageParts): Promise<Html> {
-  const { base, view, bench, listing, trial, sent } = parts;
-  const mail = trial.rendered ?? trial.draft;
+  const { base, view, templates, listing, result, sent } = parts;
+  const mail = result.rendered ?? result.draft;
   return html`<section id="template-main">
     <a class="back" href="${addressOf(base, { ...view, name: '', tab: 'html' })}">← All templates</a>
     <div id="template-head" data-live="templates">
       <div class="title-row">
         <h2>${view.name}</h2>
         ${listing && html`<span class="badge">${listing.owner === 'app' ? 'yours' : 'built-in'}</span>`}
-        ${trial.rendered && html`<a class="button" href="${addressOf(base, view, '/eml')}" download>Download .eml</a>`}
+        ${result.rendered && html`<a class="button" href="${addressOf(base, view, '/eml')}" download>Download .eml</a>`}
       </div>
-      ${mail && subjectLine(mail)} ${cultureSwitch(base, view, listing, trial)}
-      ${sampleSwitch(base, view, trial)}
-      ${problemPanel(trial.problems, trial.rendered ? 'This mail would be sent, but:' : 'This mail would not be sent')}
+      ${mail && subjectLine(mail)} ${cultureSwitch(base, view, listing, result)}
+      ${sampleSwitch(base, view, result)}
+      ${problemPanel(result.problems, result.rendered ? 'This mail would be sent, but:' : 'This mail would not be sent')}
       ${
-        trial.draft &&
+        result.draft &&
         html`<p class="message warn">
           Below, stand-ins such as <code>[name]</code> take the place of variables that are missing.
         </p>`
       }
     </div>
     <div class="panels">
-      ${contextForm(base, view, trial)}
-      ${listing?.kind === 'template' && sendForm(base, view, bench, sent?.to ?? '', sent?.outcome)}
+      ${contextForm(base, view, result)}
+      ${listing?.kind === 'template' && sendForm(base, view, templates, sent?.to ?? '', sent?.outcome)}
     </div>
     <div id="template-view" data-live="templates">
       <div class="tabs" role="tablist" aria-label="Parts of the mail">
@@ -63,7 +63,7 @@ export async function templatePage(parts: TemplatePageParts): Promise<Html> {
   </section>`;
 }
 
-/** The page of a partial, which is shown by its source and by who uses it. */
+/** The page of a partial: its source, and the templates that use it. */
 export function partialPage(
   base: string,
   view: TemplateView,
@@ -102,12 +102,12 @@ function cultureSwitch(
   base: string,
   view: TemplateView,
   listing: Listing | undefined,
-  trial: PreviewResult,
+  result: PreviewResult,
 ): Html {
   const cultures = listing?.cultures ?? [];
-  const shown = trial.rendered?.culture ?? trial.draft?.culture;
-  // The one that was asked for may be served by a wider one, as fr-CA is by fr.
-  const known = cultures.includes(trial.culture);
+  const shown = result.rendered?.culture ?? result.draft?.culture;
+  // A culture without files of its own may be served by a wider one, as fr-CA is by fr.
+  const known = cultures.includes(result.culture);
   return html`<div class="switch">
     <nav class="chips" aria-label="Culture">
       <span class="label">Culture</span>
@@ -117,11 +117,11 @@ function cultureSwitch(
             href="${addressOf(base, { ...view, culture })}"
             lang="${culture}"
             title="${languageName(culture)}"
-            ${culture === trial.culture && html`aria-current="true"`}
+            ${culture === result.culture && html`aria-current="true"`}
             >${culture}</a
           >`,
       )}
-      ${!known && html`<a href="${addressOf(base, view)}" aria-current="true">${trial.culture}</a>`}
+      ${!known && html`<a href="${addressOf(base, view)}" aria-current="true">${result.culture}</a>`}
     </nav>
     <form class="other" method="get" action="${addressOf(base, { name: view.name, tab: 'html' })}">
       ${hiddenFields(view, ['culture'])}
@@ -129,19 +129,19 @@ function cultureSwitch(
       <input id="culture" name="culture" size="7" placeholder="fr-CA" autocomplete="off" spellcheck="false" />
       <button type="submit">Show</button>
     </form>
-    ${shown !== undefined && shown !== trial.culture && html`<span class="hint">written in ${shown}</span>`}
+    ${shown !== undefined && shown !== result.culture && html`<span class="hint">written in ${shown}</span>`}
   </div>`;
 }
 
-function sampleSwitch(base: string, view: TemplateView, trial: PreviewResult): Html | undefined {
-  if (trial.samples.length === 0) return undefined;
+function sampleSwitch(base: string, view: TemplateView, result: PreviewResult): Html | undefined {
+  if (result.samples.length === 0) return undefined;
   return html`<nav class="chips" aria-label="Sample">
     <span class="label">Sample</span>
-    ${trial.samples.map(
+    ${result.samples.map(
       sample =>
         html`<a
           href="${addressOf(base, { ...view, sample, context: undefined })}"
-          ${sample === trial.sample && html`aria-current="true"`}
+          ${sample === result.sample && html`aria-current="true"`}
           >${sample}</a
         >`,
     )}

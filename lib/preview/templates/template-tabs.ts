@@ -12,17 +12,17 @@ import type { TemplatePageParts } from './template-page-parts.js';
 import { addressOf } from './template-view.js';
 
 /** What the tab of a view shows. */
-export async function tabPanel({ base, view, bench, trial }: TemplatePageParts): Promise<Html> {
-  if (view.tab === 'source') return sourceView(base, view, trial);
-  const mail = trial.rendered ?? trial.draft;
+export async function tabPanel({ base, view, templates, result }: TemplatePageParts): Promise<Html> {
+  if (view.tab === 'source') return sourceView(base, view, result);
+  const mail = result.rendered ?? result.draft;
   if (!mail) return html`<p class="empty">There is nothing to show until that is mended.</p>`;
   switch (view.tab) {
     case 'html':
       return htmlTab(addressOf(base, view, '/html'), view.name, mail);
     case 'text':
-      return textTab(mail, trial.files.text === undefined);
+      return textTab(mail, result.files.text === undefined);
     case 'headers':
-      return headersTab(mail, bench.mailer?.settings.fromAddress);
+      return headersTab(mail, templates.mailer?.settings.fromAddress);
   }
 }
 

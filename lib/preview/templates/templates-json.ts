@@ -1,6 +1,6 @@
 import type { PreviewResult } from '../workbench/preview-result.js';
 import type { Listing } from '../workbench/template-listing.js';
-import type { MailerTemplates } from './mailer-templates.js';
+import type { MailerTemplates } from './mailer-workbenches.js';
 
 /** All templates, layouts and partials as data. */
 export function listingData({ workbench }: MailerTemplates): object {
@@ -16,8 +16,8 @@ export function listingData({ workbench }: MailerTemplates): object {
   };
 }
 
-/** What came of trying a template, as data: the parts of the mail where it would be sent, and what is wrong. */
-export function trialData(
+/** What rendering a template has come to, as data: the parts of the mail where it would be sent, and what is wrong. */
+export function previewData(
   name: string,
   { rendered, files, draft: _draft, draftContext: _context, ...facts }: PreviewResult,
 ): object {

@@ -12,8 +12,8 @@ import { mailDocument } from '../view/mail-document.js';
 import type { PreviewResult } from '../workbench/preview-result.js';
 import type { TemplateProblem } from '../workbench/template-problem.js';
 import { embeddedImages, exampleMail } from './example-mail.js';
-import type { MailerTemplates } from './mailer-templates.js';
-import { MailerTemplatesRegistry } from './mailer-templates.js';
+import type { MailerTemplates } from './mailer-workbenches.js';
+import { MailerWorkbenches } from './mailer-workbenches.js';
 import { overview } from './overview-page.js';
 import { receiptWords } from './receipt-words.js';
 import { TEMPLATES_STYLE } from './style.js';
@@ -22,32 +22,32 @@ import type { TemplatePageParts } from './template-page-parts.js';
 import { partialPage, templatePage } from './template-page.js';
 import type { TemplateView } from './template-view.js';
 import { listedAs, viewOf } from './template-view.js';
-import { listingData, trialData } from './templates-json.js';
+import { listingData, previewData } from './templates-json.js';
 
 /** The page *Templates*, and what lies behind it. */
-export function templatesSection({ mailers, events, templates }: PreviewContext): PreviewSection {
-  const benches = new MailerTemplatesRegistry(mailers, templates, () => events.publish('templates'));
-  events.onClose(() => benches.close());
-  const benchOf = ({ query }: PreviewRequest): MailerTemplates => benches.of(query.get('mailer'));
-  const tried = async (request: PreviewRequest): Promise<Tried> =>
-    tryView(benchOf(request), viewOf(request.param('name'), request.query));
+export function templatesSection({ mailers, events, workbench }: PreviewContext): PreviewSection {
+  const workbenches = new MailerWorkbenches(mailers, workbench, () => events.publish('templates'));
+  events.onClose(() => workbenches.close());
+  const templatesOf = ({ query }: PreviewRequest): MailerTemplates => workbenches.of(query.get('mailer'));
+  const previewed = async (request: PreviewRequest): Promise<PreviewedView> =>
+    previewView(templatesOf(request), viewOf(request.param('name'), request.query));
   return {
     title: 'Templates',
     path: '/templates',
     style: TEMPLATES_STYLE,
     routes: [
-      { method: 'GET', path: '/templates', run: request => listPage(request, benchOf(request)) },
+      { method: 'GET', path: '/templates', run: request => listPage(request, templatesOf(request)) },
       {
         method: 'GET',
         path: '/templates/:name',
-        run: async request => showPage(request, await tried(request)),
+        run: async request => showPage(request, await previewed(request)),
       },
       {
         method: 'GET',
         path: '/templates/:name/html',
         run: async request => {
-          const { trial } = await tried(request);
-          const mail = trial.rendered ?? trial.draft;
+          const { result } = await previewed(request);
+          const mail = result.rendered ?? result.draft;
           if (mail?.html === undefined) throw new PreviewNotFound('There is no HTML to show.');
           return mailDocument(mail.html, {
             scheme: request.query.get('scheme'),
@@ -59,45 +59,45 @@ export function templatesSection({ mailers, events, templates }: PreviewContext)
         method: 'GET',
         path: '/templates/:name/eml',
         run: async request => {
-          const { trial, bench, view } = await tried(request);
-          if (!trial.rendered)
+          const { result, templates, view } = await previewed(request);
+          if (!result.rendered)
             throw new PreviewNotFound('This mail would not be sent, so there is none to save.');
-          const mail = await exampleMail(trial.rendered, bench.mailer?.settings.fromAddress);
+          const mail = await exampleMail(result.rendered, templates.mailer?.settings.fromAddress);
           return downloadReply(
             await mail.bytes(),
-            `${view.name.replaceAll('/', '-')}.${trial.rendered.culture}.eml`,
+            `${view.name.replaceAll('/', '-')}.${result.rendered.culture}.eml`,
           );
         },
       },
-      { method: 'POST', path: '/templates/:name/send', run: request => sendPage(request, benches) },
-      { method: 'GET', path: '/api/templates', run: request => jsonReply(listingData(benchOf(request))) },
+      { method: 'POST', path: '/templates/:name/send', run: request => sendPage(request, workbenches) },
+      { method: 'GET', path: '/api/templates', run: request => jsonReply(listingData(templatesOf(request))) },
       {
         method: 'GET',
         path: '/api/templates/:name',
         run: async request => {
-          const { trial, view, listing } = await tried(request);
-          return jsonReply(trialData(view.name, trial), trial.rendered ? 200 : listing ? 422 : 404);
+          const { result, view, listing } = await previewed(request);
+          return jsonReply(previewData(view.name, result), result.rendered ? 200 : listing ? 422 : 404);
         },
       },
     ],
   };
 }
 
-/** A view of a template, and what came of it. */
-type Tried = Pick<TemplatePageParts, 'view' | 'bench' | 'listing' | 'trial'>;
+/** A view of a template, and what rendering it has come to. */
+type PreviewedView = Pick<TemplatePageParts, 'view' | 'templates' | 'listing' | 'result'>;
 
-async function tryView(bench: MailerTemplates, view: TemplateView): Promise<Tried> {
+async function previewView(templates: MailerTemplates, view: TemplateView): Promise<PreviewedView> {
   const { kind, name } = listedAs(view.name);
-  const listing = bench.workbench.find(kind, name);
+  const listing = templates.workbench.find(kind, name);
   const { context, problem } = contextOf(view);
-  const trial = await bench.workbench.try({
+  const result = await templates.workbench.preview({
     kind: kind === 'layout' ? 'layout' : 'template',
     name: kind === 'partial' ? view.name : name,
     ...(view.culture !== undefined && { culture: view.culture }),
     ...(view.sample !== undefined && { sample: view.sample }),
     ...(context && { context }),
   });
-  return { view, bench, listing, trial: problem ? withProblem(trial, problem) : trial };
+  return { view, templates, listing, result: problem ? withProblem(result, problem) : result };
 }
 
 /** The variables that were typed in. */
@@ -114,66 +114,66 @@ function contextOf({ context: text }: TemplateView): { context?: object; problem
 }
 
 function withProblem(
-  { rendered: _rendered, ...trial }: PreviewResult,
+  { rendered: _rendered, ...result }: PreviewResult,
   problem: TemplateProblem,
 ): PreviewResult {
-  return { ...trial, problems: [problem, ...trial.problems] };
+  return { ...result, problems: [problem, ...result.problems] };
 }
 
-function listPage(request: PreviewRequest, bench: MailerTemplates): PreviewReply {
+function listPage(request: PreviewRequest, templates: MailerTemplates): PreviewReply {
   const view = viewOf('', request.query);
-  return columns(request, 'Templates', view, bench, overview(bench));
+  return columns(request, 'Templates', view, templates, overview(templates));
 }
 
 async function showPage(
   request: PreviewRequest,
   parts: Omit<TemplatePageParts, 'base'>,
 ): Promise<PreviewReply> {
-  const { view, bench, listing } = parts;
+  const { view, templates, listing } = parts;
   const { base } = request;
   const body =
     listing?.kind === 'partial'
-      ? partialPage(base, view, bench.workbench, listing)
+      ? partialPage(base, view, templates.workbench, listing)
       : await templatePage({ ...parts, base });
-  return columns(request, view.name, view, bench, body, listing ? 200 : 404);
+  return columns(request, view.name, view, templates, body, listing ? 200 : 404);
 }
 
 function columns(
   request: PreviewRequest,
   title: string,
   view: TemplateView,
-  bench: MailerTemplates,
+  templates: MailerTemplates,
   body: Html,
   status = 200,
 ): PreviewReply {
   return request.page(
     title,
     html`<div class="columns ${view.name === '' ? 'overview' : 'one'}">
-      ${templateList(request.base, view, bench)}
+      ${templateList(request.base, view, templates)}
       <div class="content" id="template-content">${body}</div>
     </div>`,
     status,
   );
 }
 
-async function sendPage(request: PreviewRequest, benches: MailerTemplatesRegistry): Promise<PreviewReply> {
+async function sendPage(request: PreviewRequest, workbenches: MailerWorkbenches): Promise<PreviewReply> {
   const form = await request.form();
   const view = viewOf(request.param('name'), form);
-  const bench = benches.of(form.get('mailer'));
-  const tried = await tryView(bench, view);
+  const templates = workbenches.of(form.get('mailer'));
+  const previewed = await previewView(templates, view);
   const to = form.get('to')?.trim() ?? '';
-  return showPage(request, { ...tried, sent: { to, outcome: await send(tried, to) } });
+  return showPage(request, { ...previewed, sent: { to, outcome: await send(previewed, to) } });
 }
 
-async function send({ view, bench: { mailer }, trial }: Tried, to: string): Promise<Html> {
+async function send({ view, templates: { mailer }, result }: PreviewedView, to: string): Promise<Html> {
   if (!mailer) return html`<p class="message bad">There is no mailer here to send it with.</p>`;
-  const unknown = trial.problems.find(({ kind }) => kind === 'samples');
+  const unknown = result.problems.find(({ kind }) => kind === 'samples');
   if (unknown) return html`<p class="message bad" role="alert">It was not sent. ${unknown.message}</p>`;
   try {
     const receipt = await mailer.service.send({
       to,
       template: view.name,
-      context: trial.context,
+      context: result.context,
       ...(view.culture !== undefined && { culture: view.culture }),
     });
     const nobody = receipt.status === 'suppressed';

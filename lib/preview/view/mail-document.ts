@@ -13,8 +13,8 @@ const MOST_IMAGE_TEXT = 32 * 1024 * 1024;
 const IMAGE_TYPE = /^image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)$/i;
 
 /**
- * Elements for which Chromium connects to a server that the policy then keeps it from asking anything. The end of a name is
- * what it is for a parser of HTML.
+ * Elements for which Chromium opens a connection to a server although the policy forbids it to send a request. A name ends
+ * where an HTML parser ends it: at white space, `/` or `>`.
  */
 const CONNECTING = /<(link|iframe|frame|object|embed|portal|fencedframe)(?=[\t\n\f\r />])/gi;
 
@@ -32,7 +32,7 @@ const POLICY = [
 
 /**
  * The HTML of a mail as a document of its own, for `mailFrame` and for a window. What the policy of the document cannot
- * forbid (connections that are made without anything being asked) is taken out of the markup.
+ * forbid (connections that are opened without a request) is taken out of the markup.
  */
 export function mailDocument(markup: string, { scheme, images }: MailDocumentOptions = {}): PreviewReply {
   const quiet = markup

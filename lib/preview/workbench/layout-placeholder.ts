@@ -1,5 +1,5 @@
-import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
-import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import type { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile, TemplatePart } from '../../core/templates/files/template-file.js';
 
 /** Below this name stand the templates that are only a layout around a block of nothing in particular. */
 const FOLDER = 'layout preview';

@@ -1,6 +1,6 @@
 import { canonicalCulture } from '../../core/templates/culture.js';
-import type { TemplateCatalog, TemplateFile } from '../../core/templates/files/template-catalog.js';
-import type { TemplatePart } from '../../core/templates/files/template-file.js';
+import type { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile, TemplatePart } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import type { TemplateProblem } from './template-problem.js';
 

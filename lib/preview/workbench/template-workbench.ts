@@ -2,16 +2,16 @@ import { messageOf } from '../../core/errors/error-facts.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
 import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../core/templates/files/template-catalog.js';
+import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { watchDirectories } from '../../core/templates/files/template-watcher.js';
 import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
-import { checkCompiles } from '../../core/templates/rendering/template-environment.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
 import type { PreviewQuery, PreviewResult } from './preview-result.js';
-import { tryTemplate } from './preview-result.js';
+import { previewTemplate } from './preview-template.js';
 import type { Listing, ListingKind } from './template-listing.js';
 import { listingsOf } from './template-listing.js';
 import type { TemplateProblem } from './template-problem.js';
@@ -27,8 +27,8 @@ export interface WorkbenchOptions {
   readonly brand?: MailBrand;
 }
 
-/** One state of the template directories. */
-interface Bench {
+/** What the template directories held when they were last read. */
+interface DirectoryState {
   readonly catalog: TemplateCatalog;
   /** Made when something is first shown. */
   renderer?: Promise<HandlebarsTemplateRenderer>;
@@ -38,7 +38,7 @@ interface Bench {
   readonly listings: readonly Listing[];
 }
 
-/** What was found in a file the last time that it was parsed. */
+/** What parsing a file has found; kept until its text changes. */
 interface CheckedFile {
   readonly source: string;
   /** Names of the partials and layouts that it uses. */
@@ -56,15 +56,16 @@ export class TemplateWorkbench {
   readonly #defaultCulture: string;
   readonly #listeners = new Set<() => void>();
   readonly #checked = new Map<string, CheckedFile>();
-  #bench: Bench;
+  #state: DirectoryState;
   #stopWatching: (() => void) | undefined;
-  #trouble: TemplateProblem | undefined;
+  /** Why the newest state could not be read, or why changes are not seen. */
+  #watchProblem: TemplateProblem | undefined;
 
   private constructor(options: WorkbenchOptions) {
     this.#options = options;
     this.#directories = options.templates?.directories ?? [];
     this.#defaultCulture = canonicalCulture(options.templates?.defaultCulture ?? 'en');
-    this.#bench = this.#read();
+    this.#state = this.#read();
   }
 
   /**
@@ -78,27 +79,27 @@ export class TemplateWorkbench {
 
   /** The application's directories and the one of the built-in templates, in the order in which they are searched. */
   get directories(): readonly string[] {
-    return this.#bench.catalog.directories;
+    return this.#state.catalog.directories;
   }
 
   /** Every template, layout and partial; the application's own first. */
   get listings(): readonly Listing[] {
-    return this.#bench.listings;
+    return this.#state.listings;
   }
 
   /** What is wrong with the directories: broken files, and why the newest state could not be read. */
   get problems(): readonly TemplateProblem[] {
-    return [...(this.#trouble ? [this.#trouble] : []), ...this.#bench.broken.values()];
+    return [...(this.#watchProblem ? [this.#watchProblem] : []), ...this.#state.broken.values()];
   }
 
   /** `.hbs` files that are no part of a template, probably misnamed. */
   get ignored(): readonly string[] {
-    return this.#bench.catalog.ignored;
+    return this.#state.catalog.ignored;
   }
 
   /** One of the listings; undefined when there is none of that name. */
   find(kind: ListingKind, name: string): Listing | undefined {
-    return this.#bench.listings.find(listing => listing.kind === kind && listing.name === name);
+    return this.#state.listings.find(listing => listing.kind === kind && listing.name === name);
   }
 
   /** The samples of a template or layout. */
@@ -106,23 +107,23 @@ export class TemplateWorkbench {
     return readSamples(this.directories, kind === 'layout' ? `${name}.samples` : `${name}/samples`);
   }
 
-  /** Renders a template, or a layout around a placeholder. Never fails: what is wrong is part of the answer. */
-  async try(request: PreviewQuery & { readonly kind: 'template' | 'layout' }): Promise<PreviewResult> {
-    const bench = this.#bench;
-    const { kind, name } = request;
+  /** Renders a template, or a layout around a placeholder. Never rejects: what is wrong is part of the result. */
+  async preview(query: PreviewQuery & { readonly kind: 'template' | 'layout' }): Promise<PreviewResult> {
+    const state = this.#state;
+    const { kind, name } = query;
     const listing = this.find(kind, name);
     // Only for names that were found: any other may lead out of the directories.
     const samples = listing ? await this.samples(listing) : { samples: new Map<string, object>() };
-    return tryTemplate(
+    return previewTemplate(
       {
-        renderer: kind === 'layout' ? this.#layoutRenderer(bench) : this.#templateRenderer(bench),
+        renderer: kind === 'layout' ? this.#layoutRenderer(state) : this.#templateRenderer(state),
         template: kind === 'layout' ? layoutTemplate(name) : name,
         listing,
         defaultCulture: this.#defaultCulture,
-        broken: bench.broken,
+        broken: state.broken,
         samples,
       },
-      request,
+      query,
     );
   }
 
@@ -132,12 +133,12 @@ export class TemplateWorkbench {
    * @throws MailTemplateError when it cannot be rendered
    */
   async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
-    return (await this.#templateRenderer(this.#bench)).render(template, context, options);
+    return (await this.#templateRenderer(this.#state)).render(template, context, options);
   }
 
   /** The source of a file as it was last read; undefined when it is none of the templates. */
   file(path: string): TemplateFile | undefined {
-    return this.#bench.catalog.files.find(({ file }) => file === path);
+    return this.#state.catalog.files.find(({ file }) => file === path);
   }
 
   /** The templates, layouts and partials that use a partial or layout by name. */
@@ -146,12 +147,12 @@ export class TemplateWorkbench {
     const names = new Set([name, `partials/${name}`, name.replace(/^layouts\//, '')]);
     const uses = ({ file }: TemplateFile): boolean =>
       this.#checked.get(file)?.partials.some(partial => names.has(partial)) ?? false;
-    const users = new Set(this.#bench.catalog.files.filter(uses).map(({ file }) => file));
+    const users = new Set(this.#state.catalog.files.filter(uses).map(({ file }) => file));
     return this.listings.filter(({ files }) => files.some(({ file }) => users.has(file)));
   }
 
   /**
-   * Calls back after a template, layout, partial, sample or image below the application's directories has changed, when
+   * Calls back after a template, layout, partial, sample or image below the application's directories has changed and
    * everything was read anew.
    *
    * @returns a function that ends it
@@ -161,7 +162,7 @@ export class TemplateWorkbench {
       this.#stopWatching ??= watchDirectories(this.#directories, () => this.#reload());
     } catch (error) {
       const message = `Changes are not seen, because the system does not tell of them: ${messageOf(error)}`;
-      this.#trouble = { kind: 'template', message };
+      this.#watchProblem = { kind: 'template', message };
     }
     this.#listeners.add(changed);
     return () => void this.#listeners.delete(changed);
@@ -176,15 +177,15 @@ export class TemplateWorkbench {
 
   #reload(): void {
     try {
-      this.#bench = this.#read();
-      this.#trouble = undefined;
+      this.#state = this.#read();
+      this.#watchProblem = undefined;
     } catch (error) {
-      this.#trouble = problemOf(error);
+      this.#watchProblem = problemOf(error);
     }
     for (const changed of this.#listeners) changed();
   }
 
-  #read(): Bench {
+  #read(): DirectoryState {
     const broken = new Map<string, TemplateProblem>();
     const catalog = TemplateCatalog.load(this.#directories, BUILT_IN_DIRECTORY, error => {
       broken.set(error.file ?? '', problemOf(error));
@@ -207,12 +208,12 @@ export class TemplateWorkbench {
     return checked.problem;
   }
 
-  #templateRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
-    return (bench.renderer ??= this.#renderer(bench.catalog));
+  #templateRenderer(state: DirectoryState): Promise<HandlebarsTemplateRenderer> {
+    return (state.renderer ??= this.#renderer(state.catalog));
   }
 
-  #layoutRenderer(bench: Bench): Promise<HandlebarsTemplateRenderer> {
-    return (bench.layouts ??= this.#renderer(withLayoutTemplates(bench.catalog)));
+  #layoutRenderer(state: DirectoryState): Promise<HandlebarsTemplateRenderer> {
+    return (state.layouts ??= this.#renderer(withLayoutTemplates(state.catalog)));
   }
 
   #renderer(catalog: TemplateCatalog): Promise<HandlebarsTemplateRenderer> {

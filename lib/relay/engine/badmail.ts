@@ -1,21 +1,24 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
-import { fitName } from '../spool/fit-name.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
-import { exists, isSameFile, similarName } from '../spool/move-file.js';
+import { exists, fitName, isSameFile, similarName } from '../spool/move-file.js';
+import { printableName } from '../spool/printable-name.js';
 
 /** Why a file is in the badmail folder. */
 export interface BadmailReport {
   /** One sentence. */
   readonly reason: string;
   readonly messageId?: string;
+  /** Address of the sender; empty for the null reverse-path (RFC 5321 4.5.5). */
   readonly from?: string;
+  /** Tries so far. */
   readonly attempts: number;
+  /** Recipients that have the mail. */
   readonly delivered: readonly string[];
+  /** Recipients that do not get it. */
   readonly undelivered: readonly UndeliveredRecipient[];
 }
 
@@ -40,7 +43,11 @@ export class Badmail {
     }
   }
 
-  /** Moves a claimed file into the folder, the reason first; returns its new path. Nothing there is replaced. */
+  /**
+   * Moves a claimed file into the folder, where its reason is written first. Nothing there is replaced.
+   *
+   * @returns the new path
+   */
   async take(claims: Claims, name: string, report: BadmailReport): Promise<string> {
     await mkdir(this.#folder, { recursive: true });
     for (let attempt = 0; ; attempt++) {
@@ -51,7 +58,7 @@ export class Badmail {
     }
   }
 
-  /** Long names may share a reason's name. */
+  /** Whether a reason belongs to another mail: the names of reasons are cut, so two long names may have the same. */
   async #isReasonOfOther(reason: string, as: string): Promise<boolean> {
     if (basename(reason) === `${as}${REASON_SUFFIX}`) return false;
     const text = await readFile(reason, 'utf8').catch(() => '');
@@ -68,24 +75,24 @@ export class Badmail {
     if ((await exists(path)) && !(await isSameFile(path, claims.pathOf(name)))) return undefined;
     const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
     const text = reasonText(name, report);
-    const left = !(await writeNew(reason, text));
-    if (left) {
+    const existed = !(await writeNew(reason, text));
+    if (existed) {
       if (await this.#isReasonOfOther(reason, as)) return undefined;
-      // A reason without its mail is what a relay has left that died between the two.
+      // A relay that died after it had written the reason has left it without its mail.
       await writeFile(reason, text, REASON_FILE);
     }
     try {
       if (await claims.moveTo(path, name)) return path;
     } catch (error) {
-      if (!left) await rm(reason, { force: true }).catch(() => {});
+      if (!existed) await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
-    if (!left) await rm(reason, { force: true });
+    if (!existed) await rm(reason, { force: true });
     return undefined;
   }
 }
 
-/** Of two mails that come to one name at the same time, one is told that it is taken. */
+/** Writes a file that must not exist yet; false when it does, also when it was made a moment ago. */
 async function writeNew(path: string, text: string): Promise<boolean> {
   try {
     await writeFile(path, text, { ...REASON_FILE, flag: 'wx' });
@@ -128,9 +135,4 @@ function list(heading: string, entries: readonly string[]): string[] {
 
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-}
-
-/** A file name that is safe to print: names may hold line ends. */
-export function printableName(name: string): string {
-  return visible(basename(name));
 }

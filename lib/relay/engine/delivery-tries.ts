@@ -1,4 +1,6 @@
 import { lstat } from 'node:fs/promises';
+import { linkedAbort } from '../../core/concurrency/linked-abort.js';
+import { timeoutError } from '../../core/concurrency/timeout-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
@@ -6,102 +8,125 @@ import { GatedMail } from '../mail/gated-mail.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
-import { fileIdentity } from '../spool/file-identity.js';
-import type { ClaimedMail, MailHistory, MailRecords } from './mail-records.js';
-import type { ServerPause } from './server-pause.js';
+import { fileIdentity } from '../spool/move-file.js';
+import type { ClaimedMail } from './claimed-mail.js';
+import { FileChangedError } from './file-changed-error.js';
+import type { MailHistory, MailRecords } from './mail-records.js';
+import type { OutcomeSettler } from './outcome-settler.js';
+import type { RecordedOutcome } from './recorded-outcome.js';
+import type { PauseReason, ServerPause } from './server-pause.js';
 import type { UnconfirmedSlot } from './unconfirmed-limit.js';
 import { UnconfirmedLimit } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
-import { FileChangedError, verdictOf, verdictOfFailure } from './verdict.js';
+import { verdictOf, verdictOfFailure } from './verdict.js';
 
 /** What tries are made with. */
 export interface DeliveryTriesParts {
   readonly delivery: MailDelivery;
   readonly claims: Claims;
   readonly records: MailRecords;
+  readonly settler: OutcomeSettler;
   readonly pause: ServerPause;
-  /** Fires when a shutdown begins: no further mail is ended. Its reason is a `HeldBackError`. */
+  /** Fires when a shutdown begins: no further end of a mail is sent. Its reason is a `RelayStoppingError`. */
   readonly stopping: AbortSignal;
   /** Fires at the end of the grace time of a shutdown. */
   readonly cut: AbortSignal;
-  /** Mails whose end was sent and whose outcome is not on record, at most. */
+  /** Most mails whose end was sent and whose outcome is not on record. */
   readonly unconfirmed: number;
   /** The setting `SendTimeout` in milliseconds; 0 means none. */
   readonly timeoutMs: number;
   readonly emit: (event: RelayEvent) => void;
 }
 
-/** Tries to deliver claimed mails, and hands what came of it to the records. */
+/** Tries to deliver claimed mails, and sees to it that what came of a try is recorded and carried out. */
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
-  readonly #turns: UnconfirmedLimit;
+  readonly #limit: UnconfirmedLimit;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
-    this.#turns = new UnconfirmedLimit(parts.unconfirmed, parts.stopping);
+    this.#limit = new UnconfirmedLimit(parts.unconfirmed, parts.stopping);
   }
 
-  /** Tries once. */
+  /**
+   * Tries once.
+   *
+   * @param to the recipients that have still to get the mail
+   */
   async run(
     claimed: ClaimedMail,
     mail: SpooledMail,
     to: readonly string[],
     history: MailHistory,
   ): Promise<void> {
-    const { records, pause, emit } = this.#parts;
-    // Another mail may have met a server that cannot be used, after this one was taken.
-    if (pause.current) return records.giveBack(claimed);
+    const { settler, pause, emit } = this.#parts;
+    // The try of another mail may have found the server unavailable after this mail was claimed.
+    if (pause.current) return settler.settle(claimed.name, { kind: 'returned' });
     const began = performance.now();
-    const turn = this.#turns.next();
+    const slot = this.#limit.slot();
+    let paused: PauseReason | undefined;
+    let outcome: RecordedOutcome;
     try {
-      const verdict = await this.#try(claimed, mail, to, turn);
-      if (verdict.kind === 'unusable') {
-        const paused = pause.failed(verdict.reason, began);
-        if (records.isExpired(claimed)) await records.giveUp(claimed, mail, history, to, verdict.reason);
-        else await records.giveBack(claimed);
-        if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
-        return;
-      }
-      if (verdict.kind === 'stopped') return await records.giveBack(claimed);
-      if (verdict.kind === 'unfinished') return await records.unfinished(claimed);
-      if (pause.succeeded()) emit({ type: 'resumed' });
-      const delivered = [...history.delivered, ...verdict.delivered];
-      const refused = [...history.refused, ...verdict.refused];
-      const settle = await records.decided(
-        claimed,
-        mail,
-        { ...history, delivered, refused },
-        verdict.deferred,
-        verdict.delivered,
-      );
-      // Only now, when the outcome is on record, may the next mail come into doubt.
-      turn.end();
-      await settle();
+      const verdict = await this.#deliver(claimed, mail, to, slot);
+      paused = this.#updatePause(verdict, began);
+      outcome = await this.#record(verdict, claimed, mail, to, history);
     } finally {
-      turn.end();
+      // Not before the outcome is on record: until then this mail is one of those that a crash would send twice.
+      slot.release();
     }
+    await settler.settle(claimed.name, outcome);
+    if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
   }
 
-  async #try(
+  /** Returns the pause, when the try has begun a new one. */
+  #updatePause(verdict: Verdict, began: number): PauseReason | undefined {
+    const { pause, emit } = this.#parts;
+    if (verdict.kind === 'unavailable') return pause.failed(verdict.reason, began);
+    if (verdict.kind === 'decided' && pause.succeeded()) emit({ type: 'resumed' });
+    return undefined;
+  }
+
+  async #record(
+    verdict: Verdict,
     claimed: ClaimedMail,
     mail: SpooledMail,
     to: readonly string[],
-    turn: UnconfirmedSlot,
+    history: MailHistory,
+  ): Promise<RecordedOutcome> {
+    const { records } = this.#parts;
+    switch (verdict.kind) {
+      case 'decided':
+        return records.record(claimed, mail, history, verdict);
+      case 'unavailable':
+        if (records.isExpired(claimed)) return records.givenUp(mail, history, to, verdict.reason);
+        return { kind: 'returned' };
+      case 'stopped':
+        return { kind: 'returned' };
+      case 'unfinished':
+        return { kind: 'unfinished' };
+    }
+  }
+
+  async #deliver(
+    claimed: ClaimedMail,
+    mail: SpooledMail,
+    to: readonly string[],
+    slot: UnconfirmedSlot,
   ): Promise<Verdict> {
     const { delivery, timeoutMs, cut } = this.#parts;
     const limit = timeLimit(timeoutMs, cut);
     const { signal } = limit;
     const mayEnd = async (): Promise<void> => {
-      await turn.wait(signal);
-      limit.refresh();
+      await slot.acquire(signal);
+      limit.restart();
       await this.#checkUnchanged(claimed);
     };
     const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
       delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal });
     try {
       const delivering = deliver(false).catch((error: unknown) => {
-        if (!turn.isWaiting || !isImpatience(error)) throw error;
-        // The server did not want to wait for the end. So nothing is begun before its turn.
+        if (!slot.isWaiting || !hasGivenUpWaiting(error)) throw error;
+        // The server does not wait so long for the end of a mail: now nothing is sent before the slot is acquired.
         return deliver(true);
       });
       return verdictOf(await delivering, to);
@@ -112,46 +137,42 @@ export class DeliveryTries {
     }
   }
 
-  /** The last moment at which a file can still turn out to be half written, or to be claimed by somebody else. */
+  /** Just before the end of a mail is sent, its file may still turn out to be unfinished, or claimed by another relay. */
   async #checkUnchanged({ name, identity }: ClaimedMail): Promise<void> {
     const path = this.#parts.claims.pathOf(name);
-    const now = await lstat(path, { bigint: true }).catch(() => undefined);
-    if (!now || fileIdentity(now) !== identity)
+    const stats = await lstat(path, { bigint: true }).catch(() => undefined);
+    if (!stats || fileIdentity(stats) !== identity)
       throw new FileChangedError('The file has changed while it was being sent.');
   }
 }
 
-/** Whether a server has gone away, or has said that it waits no longer, while a message was under way. */
-function isImpatience(error: unknown): boolean {
+/** Whether a server has closed the connection, or has said that it will, while it waited for the rest of a message. */
+function hasGivenUpWaiting(error: unknown): boolean {
   if (!(error instanceof MailDeliveryError) || error.phase !== 'data' || error.retryable !== true)
     return false;
   return error.code !== 'EMAILABORTED' && error.code !== 'EMAILCLOSED';
 }
 
+/** The time that a try may take. */
 interface TimeLimit {
+  /** Fires when the time is over, or with `cut`. */
   readonly signal: AbortSignal;
-  /** Starts the time again. */
-  refresh(): void;
+  /** Gives the try the whole time again. */
+  restart(): void;
+  /** The try is over. */
   end(): void;
 }
 
 function timeLimit(timeoutMs: number, cut: AbortSignal): TimeLimit {
-  if (timeoutMs === 0) return { signal: cut, refresh: () => {}, end: () => {} };
-  const controller = new AbortController();
-  const onCut = (): void => controller.abort(cut.reason);
-  cut.addEventListener('abort', onCut, { once: true });
-  if (cut.aborted) onCut();
-  const timer = setTimeout(() => {
-    const reason = new Error(`The send took longer than ${timeoutMs} ms`);
-    reason.name = 'TimeoutError';
-    controller.abort(reason);
-  }, timeoutMs);
+  if (timeoutMs === 0) return { signal: cut, restart: () => {}, end: () => {} };
+  const { signal, abort, unlink } = linkedAbort(cut);
+  const timer = setTimeout(() => abort(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
   return {
-    signal: controller.signal,
-    refresh: () => void timer.refresh(),
+    signal,
+    restart: () => void timer.refresh(),
     end: () => {
       clearTimeout(timer);
-      cut.removeEventListener('abort', onCut);
+      unlink();
     },
   };
 }

@@ -1,36 +1,24 @@
-import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
-import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
-import { sweepTemporaryFiles } from '../../core/delivery/pickup/pickup-directory.js';
-import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
-import type { RelayEvent } from '../relay-event.js';
-import type { MailRelayOptions, RelayTuning } from '../relay-options.js';
+import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
-import type { RelaySettings } from '../relay-settings.js';
 import { relaySettings } from '../relay-settings.js';
 import type { MailRelayStatus } from '../relay-status.js';
-import { Claims } from '../spool/claims.js';
 import { MailStates } from '../spool/mail-states.js';
-import { exists } from '../spool/move-file.js';
 import { RelayFolders } from '../spool/relay-folders.js';
-import { RelayLease } from '../spool/relay-lease.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
-import { StaleRelays } from '../spool/stale-relays.js';
-import { Badmail, printableName } from './badmail.js';
-import { DeliveryTries } from './delivery-tries.js';
-import { MailRecords } from './mail-records.js';
-import { Notifier } from './notifier.js';
-import { RateMeter } from './rate-meter.js';
-import { RelayLoop } from './relay-loop.js';
-import { RelayWorker } from './relay-worker.js';
-import { ServerPause } from './server-pause.js';
-import { HeldBackError } from './verdict.js';
+import type { RelayBase, RelayMode } from './assemble-relay.js';
+import { assembleRelay } from './assemble-relay.js';
+import { Badmail } from './badmail.js';
+import type { RelayEngine } from './relay-engine.js';
+import { RelayEvents } from './relay-events.js';
+import { RelayShutdown } from './relay-shutdown.js';
 
 /** What a relay has done when it has drained its folder. */
 export interface RelaySummary {
+  /** Mails sent. */
   readonly sent: number;
   /** Mails of which at least one recipient waits for another try. */
   readonly deferred: number;
@@ -40,260 +28,188 @@ export interface RelaySummary {
   readonly remaining: number;
 }
 
+/** Where a relay is between its making and its end. */
+type RelayState =
+  | { readonly kind: 'created' }
+  /** The setting `Enabled` is false: it was started and takes nothing. */
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'starting'; readonly engine: Promise<RelayEngine> }
+  | { readonly kind: 'running'; readonly engine: RelayEngine }
+  /** `engine`: undefined when the relay was stopped before it ran. `done` resolves when everything is freed. */
+  | { readonly kind: 'stopped'; readonly engine: RelayEngine | undefined; readonly done: Promise<void> };
+
 /** Empties a pickup directory: hands its mails to an SMTP server, each once. */
 export class PickupRelay {
-  readonly #settings: RelaySettings;
-  readonly #tuning: RelayTuning;
-  readonly #delivery: MailDelivery;
-  readonly #badmail: Badmail;
-  readonly #folders: RelayFolders;
-  readonly #folder: SpoolScanner;
-  readonly #pause: ServerPause;
-  readonly #bell = new Notifier();
-  readonly #rate = new RateMeter();
-  readonly #stopping = new AbortController();
-  readonly #cut = new AbortController();
-  readonly #onEvent: (event: RelayEvent) => void;
-  readonly #counts = { sent: 0, rejected: 0 };
-  readonly #deferred = new Set<string>();
-  readonly #states: MailStates;
-  #berth: RelayLease | undefined;
-  #loop: RelayLoop | undefined;
-  #beginning: Promise<RelayLoop | undefined> | undefined;
-  #once = false;
-  #closed: Promise<void> | undefined;
+  readonly #base: RelayBase;
+  #state: RelayState = { kind: 'created' };
 
-  private constructor(settings: RelaySettings, options: MailRelayOptions, delivery: MailDelivery) {
-    const { directory } = settings;
-    this.#settings = settings;
-    this.#tuning = relayTuning(options);
-    this.#delivery = delivery;
-    this.#onEvent = options.onEvent ?? (() => {});
-    this.#badmail = new Badmail(
-      options.badmailDirectory === undefined ? join(directory, 'badmail') : resolve(options.badmailDirectory),
-    );
-    this.#folders = new RelayFolders(directory);
-    this.#states = new MailStates(this.#folders);
-    // One listener for each mail under way.
-    for (const { signal } of [this.#stopping, this.#cut]) setMaxListeners(0, signal);
-    this.#pause = new ServerPause(this.#tuning.retry);
-    this.#folder = new SpoolScanner({
-      directory,
-      settleMs: this.#tuning.settleMs,
-      waitOf: (name, file) => this.#waitOf(name, file),
-      now: () => Date.now() + (this.#berth?.clockOffsetMs ?? 0),
-      onLeft: (name, reason) => this.#emit({ type: 'left', file: printableName(name), reason }),
-    });
+  private constructor(base: RelayBase) {
+    this.#base = base;
   }
 
   /**
    * Checks settings and directory. Connects to nothing and takes nothing.
    *
    * @throws MailSettingsError `EMAILSETTINGS` listing every problem at once
+   * @throws RangeError for an option that is a number out of its range
    */
   static async create(options: MailRelayOptions): Promise<PickupRelay> {
     const settings = await relaySettings(options);
-    const { smtp } = options;
+    const { smtp, badmailDirectory } = options;
+    const { directory } = settings;
     const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
-    return new PickupRelay(settings, options, delivery);
+    const tuning = relayTuning(options);
+    const { settleMs, retry } = tuning;
+    const folders = new RelayFolders(directory);
+    const states = new MailStates(folders);
+    const events = new RelayEvents(options.onEvent ?? (() => {}));
+    return new PickupRelay({
+      settings,
+      tuning,
+      delivery,
+      badmail: new Badmail(
+        badmailDirectory === undefined ? join(directory, 'badmail') : resolve(badmailDirectory),
+      ),
+      folders,
+      states,
+      shutdown: new RelayShutdown(),
+      events,
+      idleScanner: new SpoolScanner({
+        directory,
+        settleMs,
+        waitOf: (name, file) => states.waitMs(name, file, retry.maxMs),
+        now: () => Date.now(),
+        onLeft: events.left,
+      }),
+    });
   }
 
   /** The pickup directory, with symbolic links resolved. */
   get directory(): string {
-    return this.#settings.directory;
+    return this.#base.settings.directory;
   }
 
-  /** Mails in the folder and under way, as the last look saw them. */
+  /** Mails in the folder and under way, as the last scan saw them. */
   get waiting(): number {
-    return this.#folder.known.count;
+    return this.#scanner.index.count;
   }
 
   /** Sentences for the log at start. */
   get warnings(): readonly string[] {
-    return this.#settings.warnings;
+    return this.#base.settings.warnings;
   }
 
-  /** Begins to empty the folder, until {@link stop}. With `Enabled` false it takes nothing. */
+  /**
+   * Begins to empty the folder, until {@link stop}. With `Enabled` false it takes nothing.
+   *
+   * @throws Error when the relay was started or stopped before
+   */
   async start(): Promise<void> {
-    const loop = await this.#begin();
-    if (!this.#closed) loop?.watch();
+    await this.#begin('watch');
+    if (this.#state.kind === 'running') void this.#state.engine.run();
   }
 
   /**
    * Tries every mail in the folder once, those that wait for another try included, and stops.
    *
    * @returns what was done, and how much is still in the folder
+   * @throws Error when the relay was started or stopped before
    */
   async drain(): Promise<RelaySummary> {
-    this.#once = true;
-    const loop = await this.#begin();
-    if (!this.#closed) await (loop ? loop.drain() : this.#folder.look());
-    await this.stop();
+    await this.#begin('drain');
+    if (this.#state.kind === 'running') await this.#state.engine.run();
+    else if (this.#state.kind === 'disabled') await this.#base.idleScanner.scan();
+    return this.stop();
+  }
+
+  /**
+   * Finishes the mails under way, leaves the rest as they are, and frees everything. Whoever calls again waits for the
+   * first call.
+   *
+   * @param graceMs milliseconds after which mails under way are cut. Default: the option `shutdownTimeoutMs`
+   * @returns what was done, and how much is still in the folder
+   */
+  async stop(graceMs = this.#base.tuning.shutdownTimeoutMs): Promise<RelaySummary> {
+    if (this.#state.kind !== 'stopped')
+      this.#state = { kind: 'stopped', engine: this.#engine, done: this.#close(this.#state, graceMs) };
+    await this.#state.done;
     return this.#summary();
   }
 
-  /** Finishes the mails under way within the grace time, leaves the rest as they are, and frees everything. */
-  async stop(graceMs = this.#tuning.shutdownTimeoutMs): Promise<RelaySummary> {
-    this.#closed ??= this.#close(graceMs);
-    await this.#closed;
-    return this.#summary();
-  }
-
-  /** How it does. */
+  /** How it does. Scans the folder, because the last scan may be old. */
   async status(): Promise<MailRelayStatus> {
-    // The folder's own count is as old as the last look.
-    let trouble = this.#loop?.trouble;
+    const { badmail, events } = this.#base;
+    const scanner = this.#scanner;
+    let trouble = this.#engine?.trouble;
     const onTrouble = (error: unknown): void => {
       trouble = messageOf(error);
     };
-    await this.#folder.look().catch(onTrouble);
-    const badmail = await this.#badmail.count().catch(onTrouble);
-    // What this look has found, the relay's own next one does not count as news.
-    if (this.#folder.hasNext) this.#bell.notify();
-    const { oldest, count, waiting } = this.#folder.known;
-    const { current } = this.#pause;
+    await scanner.scan().catch(onTrouble);
+    const badmailCount = await badmail.count().catch(onTrouble);
+    // What this scan has found is nothing new for the next scan of the engine.
+    this.#engine?.wakeWorkers();
+    const { oldest, count, waiting } = scanner.index;
+    const pause = this.#engine?.pause;
     return {
-      state: this.#state(),
+      state: this.#statusState(),
       backlog: count,
       oldestAgeMs: oldest === undefined ? undefined : Math.max(0, Date.now() - oldest),
-      inFlight: this.#loop?.inFlight ?? 0,
+      inFlight: this.#engine?.inFlight ?? 0,
       deferred: waiting,
-      badmail: badmail ?? 0,
-      sent: this.#counts.sent,
-      rejected: this.#counts.rejected,
-      perMinute: this.#rate.perMinute,
+      badmail: badmailCount ?? 0,
+      sent: events.sent,
+      rejected: events.rejected,
+      perMinute: events.perMinute,
       ...(trouble !== undefined && { trouble }),
-      ...(current && { pause: { ...current, reason: maskAddresses(current.reason) } }),
+      ...(pause && { pause: { ...pause, reason: maskAddresses(pause.reason) } }),
     };
   }
 
-  #state(): MailRelayStatus['state'] {
-    if (this.#closed) return 'stopped';
-    if (!this.#settings.smtp.enabled) return 'disabled';
-    if (!this.#loop) return 'stopped';
-    return this.#pause.current ? 'paused' : 'running';
+  get #engine(): RelayEngine | undefined {
+    return this.#state.kind === 'running' || this.#state.kind === 'stopped' ? this.#state.engine : undefined;
   }
 
-  #begin(): Promise<RelayLoop | undefined> {
-    if (this.#closed || this.#beginning) throw new Error('A relay can be started once.');
-    this.#beginning = this.#build();
-    return this.#beginning;
+  get #scanner(): SpoolScanner {
+    return this.#engine?.scanner ?? this.#base.idleScanner;
   }
 
-  async #build(): Promise<RelayLoop | undefined> {
-    const { directory, smtp } = this.#settings;
-    if (!smtp.enabled) {
-      this.#emit({
-        type: 'problem',
-        reason: 'Enabled is false in the settings: nothing is taken from the folder.',
-      });
-      return undefined;
+  #statusState(): MailRelayStatus['state'] {
+    if (this.#state.kind === 'stopped') return 'stopped';
+    if (!this.#base.settings.smtp.enabled) return 'disabled';
+    if (this.#state.kind !== 'running') return 'stopped';
+    return this.#state.engine.pause ? 'paused' : 'running';
+  }
+
+  /** Resolves when the relay can run, unless it is disabled or was stopped meanwhile. */
+  async #begin(mode: RelayMode): Promise<void> {
+    if (this.#state.kind !== 'created') throw new Error('A relay can be started once.');
+    const { settings, events } = this.#base;
+    if (!settings.smtp.enabled) {
+      this.#state = { kind: 'disabled' };
+      const reason = 'Enabled is false in the settings: nothing is taken from the folder.';
+      events.emit({ type: 'problem', reason });
+      return;
     }
-    const berth = await RelayLease.create(this.#folders, this.#tuning.leaseMs, () =>
-      this.#emit({
-        type: 'problem',
-        reason:
-          'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.',
-      }),
-    );
-    this.#berth = berth;
-    await sweepTemporaryFiles(directory);
-    await this.#states.sweep(name => exists(join(directory, name)));
-    this.#loop = new RelayLoop({
-      directory,
-      folder: this.#folder,
-      worker: this.#worker(berth),
-      berth,
-      deadRelays: new StaleRelays(this.#folders, directory, this.#states, this.#tuning.leaseMs),
-      pause: this.#pause,
-      bell: this.#bell,
-      lanes: this.#tuning.concurrency ?? smtp.maxConnections,
-      tuning: this.#tuning,
-      emit: event => this.#emit(event),
-    });
-    return this.#loop;
+    const assembling = assembleRelay(this.#base, mode);
+    this.#state = { kind: 'starting', engine: assembling };
+    const engine = await assembling;
+    // Whoever has stopped the relay meanwhile stops the engine too.
+    if (this.#state.kind === 'starting') this.#state = { kind: 'running', engine };
   }
 
-  #worker(berth: RelayLease): RelayWorker {
-    const { directory, smtp } = this.#settings;
-    const claims = new Claims(directory, berth, this.#states);
-    const emit = (event: RelayEvent): void => this.#emit(event);
-    const cut = this.#cut.signal;
-    const records = new MailRecords({
-      directory,
-      folder: this.#folder,
-      claims,
-      states: this.#states,
-      berth,
-      badmail: this.#badmail,
-      retry: this.#tuning.retry,
-      once: () => this.#once,
-      cut,
-      emit,
-    });
-    const tries = new DeliveryTries({
-      delivery: this.#delivery,
-      claims,
-      records,
-      pause: this.#pause,
-      stopping: this.#stopping.signal,
-      cut,
-      unconfirmed: this.#tuning.unconfirmed,
-      timeoutMs: smtp.sendTimeout * 1000,
-      emit,
-    });
-    const { undoDotStuffing } = this.#tuning;
-    return new RelayWorker({
-      directory,
-      settings: smtp,
-      undoDotStuffing,
-      folder: this.#folder,
-      claims,
-      records,
-      tries,
-      emit,
-    });
-  }
-
-  async #waitOf(name: string, file: { size: number; mtimeMs: number }): Promise<number> {
-    if (this.#once) return 0;
-    const state = await this.#states.read(name).catch(() => undefined);
-    if (state?.version !== stateVersion(file)) return 0;
-    // Clocks jump: whatever the state says, no wait is longer than the longest one.
-    return Math.min(Math.max(0, state.nextAttempt - Date.now()), this.#tuning.retry.maxMs);
-  }
-
-  async #close(graceMs: number): Promise<void> {
-    this.#stopping.abort(new HeldBackError('The relay is stopping.'));
-    const timer = setTimeout(() => this.#cut.abort(), graceMs);
-    // It may have been told to stop before it had begun.
-    await this.#beginning?.catch(() => {});
-    await this.#loop?.stop();
-    clearTimeout(timer);
-    await this.#delivery.close(0);
-    await this.#folders.tidy();
+  async #close(state: RelayState, graceMs: number): Promise<void> {
+    const { shutdown, delivery, folders } = this.#base;
+    shutdown.begin(graceMs);
+    if (state.kind === 'running') await state.engine.stop();
+    if (state.kind === 'starting') await (await state.engine.catch(() => undefined))?.stop();
+    shutdown.end();
+    await delivery.close(0);
+    await folders.removeEmpty();
   }
 
   #summary(): RelaySummary {
-    return {
-      ...this.#counts,
-      deferred: this.#deferred.size,
-      remaining: this.#folder.known.count + (this.#loop?.undecided ?? 0),
-    };
-  }
-
-  #emit(event: RelayEvent): void {
-    if (event.type === 'deferred') this.#deferred.add(event.file);
-    if (event.type === 'sent' || event.type === 'rejected') {
-      this.#counts[event.type]++;
-      this.#deferred.delete(event.file);
-    }
-    if (event.type === 'sent') this.#rate.count();
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      // Whoever listens must not keep mails from being sent.
-      process.emitWarning(`A listener of the mail relay failed: ${messageOf(error)}`);
-    }
+    const { sent, deferred, rejected } = this.#base.events;
+    const remaining = this.#scanner.index.count + (this.#engine?.undecided ?? 0);
+    return { sent, rejected, deferred, remaining };
   }
 }

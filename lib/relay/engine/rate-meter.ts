@@ -1,3 +1,4 @@
+/** Seconds that are counted, each in a slot of its own. */
 const SECONDS = 60;
 
 /** Counts what happened in the last minute, second by second. */
@@ -5,14 +6,14 @@ export class RateMeter {
   readonly #counts = Array.from({ length: SECONDS }, () => 0);
   #second = 0;
 
-  /** One more. */
+  /** Counts one event that happens now. */
   count(): void {
     this.#advance();
     const slot = this.#second % SECONDS;
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
   }
 
-  /** How many there were in the last 60 seconds. */
+  /** How many events were counted in the last 60 seconds. */
   get perMinute(): number {
     this.#advance();
     return this.#counts.reduce((sum, count) => sum + count, 0);

@@ -4,16 +4,17 @@ import { listRecipients } from '../../core/message/recipients.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
 
-/** Who of an envelope gets the mail. */
+/** Which recipients of an envelope get the mail. */
 export interface RelayRecipients {
+  /** Who gets it. */
   readonly to: readonly string[];
-  /** Who cannot get it, whatever the server says. */
+  /** Who does not get it, without asking the server. */
   readonly refused: readonly UndeliveredRecipient[];
 }
 
 /**
  * Applies `CatchAllAddress`, `CatchAllCCAddress` and `AllowedDomains` to an envelope: they say where mail of this system
- * may go, whoever wrote the file. How many recipients a mail has was its writer's decision.
+ * may go, whoever wrote the file. `MaxRecipients` is not applied, because it limits what the writer of the file may do.
  */
 export function relayRecipients(settings: ResolvedMailSettings, envelope: PickupEnvelope): RelayRecipients {
   const { groups, dropped } = applyRecipientPolicy(

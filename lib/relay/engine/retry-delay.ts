@@ -1,8 +1,9 @@
+/** By how much of itself a wait is made longer at most. */
 const JITTER = 0.2;
 
 /**
- * How long to wait before the next try: twice as long each time, and up to a fifth longer by chance, so that mails that
- * failed together do not come back together.
+ * Milliseconds until the next try: twice as many after each try, and up to a fifth more by chance, so that mails that
+ * failed together are not tried again together.
  *
  * @param attempts tries so far, at least one
  * @param random from 0 to 1

@@ -1,13 +1,16 @@
 import { retryDelayMs } from './retry-delay.js';
 
-/** What stands in the way of every mail. */
+/** Why no mail is tried, and until when. */
 export interface PauseReason {
   readonly reason: string;
-  /** When the server is asked again. */
+  /** When the server is tried again. */
   readonly until: Date;
 }
 
-/** Stops the work while the server cannot be used at all, instead of failing every mail on its own. */
+/**
+ * The pause after a failure that concerns every mail, instead of trying each mail only to see it fail. It is longer after
+ * each failure in a row (exponential backoff).
+ */
 export class ServerPause {
   readonly #schedule: { firstMs: number; maxMs: number };
   #failures = 0;
@@ -15,30 +18,26 @@ export class ServerPause {
   #end = 0;
   #reason: PauseReason | undefined;
 
+  /** @param schedule milliseconds of the first pause, and of the longest */
   constructor(schedule: { firstMs: number; maxMs: number }) {
     this.#schedule = schedule;
   }
 
-  /** Why the work is stopped; undefined when it is not. */
+  /** The pause that lasts now; undefined when mails are tried. */
   get current(): PauseReason | undefined {
     return this.remainingMs > 0 ? this.#reason : undefined;
   }
 
-  /** What stood in the way last, also when the time to ask again has come. */
-  get lastReason(): string | undefined {
-    return this.#reason?.reason;
-  }
-
-  /** Milliseconds until the server is asked again. */
+  /** Milliseconds until the server is tried again. */
   get remainingMs(): number {
     return Math.max(0, this.#end - performance.now());
   }
 
   /**
-   * The server failed.
+   * A try found the server unavailable.
    *
-   * @param began when the try began, on the monotonic clock: tries that began before the last failure say nothing new
-   * @returns the pause, when it is a new one
+   * @param began when the try began, on the monotonic clock: one that began before the last failure makes no pause longer
+   * @returns the pause that begins with this failure; undefined when the last one goes on
    */
   failed(reason: string, began: number): PauseReason | undefined {
     if (this.#reason && began < this.#since) return undefined;
@@ -51,9 +50,9 @@ export class ServerPause {
   }
 
   /**
-   * The server works.
+   * A try found the server available.
    *
-   * @returns whether it had not before
+   * @returns whether the try before had not
    */
   succeeded(): boolean {
     const wasDown = this.#reason !== undefined;

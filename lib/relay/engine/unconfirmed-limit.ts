@@ -1,68 +1,73 @@
+import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import { Semaphore } from '../../core/concurrency/semaphore.js';
 
-/** The right of one mail to end: taken once, given back when its outcome is on record. */
-export interface UnconfirmedSlot {
-  /** Whether it has been waited for in vain so far: nothing of the mail can have been taken. */
-  readonly isWaiting: boolean;
-  /** Waits for it. Rejects with the reason of the signal, or of the shutdown. */
-  wait(signal: AbortSignal): Promise<void>;
-  /** Gives it back, or the place in the line. */
-  end(): void;
-}
-
-/** Lets only so many mails be ended of which the outcome is not on record. */
-export class UnconfirmedLimit {
-  readonly #places: Semaphore;
+/** The right of one mail to have its end sent: acquired before the end, released when the outcome is on record. */
+export class UnconfirmedSlot {
+  readonly #permits: Semaphore;
   readonly #stopping: AbortSignal;
+  readonly #released = new AbortController();
+  #acquiring: Promise<void> | undefined;
+  #held = false;
 
-  /**
-   * @param count mails that may have ended at the same time
-   * @param stopping sends all away who wait
-   */
-  constructor(count: number, stopping: AbortSignal) {
-    this.#places = new Semaphore(count);
+  constructor(permits: Semaphore, stopping: AbortSignal) {
+    this.#permits = permits;
     this.#stopping = stopping;
   }
 
-  /** The turn of one mail. */
-  next(): UnconfirmedSlot {
-    const leaving = new AbortController();
-    let taken: Promise<void> | undefined;
-    let has = false;
-    const take = async (signal: AbortSignal): Promise<void> => {
-      await this.#take([this.#stopping, leaving.signal, signal]);
-      if (!leaving.signal.aborted) {
-        has = true;
-        return;
-      }
-      // It came when nobody wanted it any more.
-      this.#places.release();
-      throw leaving.signal.reason;
-    };
-    return {
-      get isWaiting() {
-        return taken !== undefined && !has;
-      },
-      wait: signal => (taken ??= take(signal)),
-      end: () => {
-        leaving.abort(new Error('The try is over.'));
-        if (has) this.#places.release();
-        has = false;
-      },
-    };
+  /** Whether the slot was asked for and not got so far: then no server can have taken the mail. */
+  get isWaiting(): boolean {
+    return this.#acquiring !== undefined && !this.#held;
   }
 
-  async #take(sources: readonly AbortSignal[]): Promise<void> {
-    const waiting = new AbortController();
-    const onAbort = (event: Event): void => waiting.abort((event.target as AbortSignal).reason);
-    for (const source of sources) {
-      source.addEventListener('abort', onAbort, { once: true });
-      if (source.aborted) waiting.abort(source.reason);
-    }
+  /**
+   * Waits for the slot; whoever asks again waits for the same one.
+   *
+   * @throws the reason of the signal, or of the shutdown
+   */
+  acquire(signal: AbortSignal): Promise<void> {
+    this.#acquiring ??= this.#acquire(signal);
+    return this.#acquiring;
+  }
+
+  /** Releases the slot, or ends the wait for it; harmless when done twice. */
+  release(): void {
+    this.#released.abort(new Error('The try is over.'));
+    if (this.#held) this.#permits.release();
+    this.#held = false;
+  }
+
+  async #acquire(signal: AbortSignal): Promise<void> {
+    const leave = linkedAbort(this.#stopping, this.#released.signal, signal);
     try {
-      await this.#places.acquire(waiting.signal);
+      await this.#permits.acquire(leave.signal);
     } finally {
-      for (const source of sources) source.removeEventListener('abort', onAbort);
+      leave.unlink();
     }
+    if (this.#released.signal.aborted) {
+      // The permit was granted in the same moment in which the try ended.
+      this.#permits.release();
+      throw this.#released.signal.reason;
+    }
+    this.#held = true;
+  }
+}
+
+/** Limits how many mails may have had their end sent while their outcome is not on record. */
+export class UnconfirmedLimit {
+  readonly #permits: Semaphore;
+  readonly #stopping: AbortSignal;
+
+  /**
+   * @param count slots that can be held at the same time
+   * @param stopping rejects all who wait for a slot
+   */
+  constructor(count: number, stopping: AbortSignal) {
+    this.#permits = new Semaphore(count);
+    this.#stopping = stopping;
+  }
+
+  /** A slot for one mail, not acquired yet. */
+  slot(): UnconfirmedSlot {
+    return new UnconfirmedSlot(this.#permits, this.#stopping);
   }
 }

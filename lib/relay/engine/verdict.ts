@@ -4,37 +4,32 @@ import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
 
-/** What a try to deliver came to. */
+/** What a try has brought for each recipient. */
+export interface RecipientVerdict {
+  readonly kind: 'decided';
+  /** Who has the mail. */
+  readonly delivered: readonly string[];
+  /** Whom the server refused for good. */
+  readonly refused: readonly UndeliveredRecipient[];
+  /** Who waits for another try. */
+  readonly deferred: readonly UndeliveredRecipient[];
+}
+
+/** What a try to deliver a mail came to. */
 export type Verdict =
-  /** The server has decided about the recipients. */
-  | {
-      readonly kind: 'decided';
-      readonly delivered: readonly string[];
-      readonly refused: readonly UndeliveredRecipient[];
-      readonly deferred: readonly UndeliveredRecipient[];
-    }
-  /** The server, or the settings, stand in the way of every mail. */
-  | { readonly kind: 'unusable'; readonly reason: string }
-  /** The file changed before its end was sent: its writer was not finished. */
+  | RecipientVerdict
+  /** No mail can be sent now, because of the server or of the settings. */
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  /** The file changed before the end of the mail was sent: its writer was not finished. */
   | { readonly kind: 'unfinished' }
   /** The relay was stopped. */
   | { readonly kind: 'stopped' };
 
-/** The relay was stopped before it was the mail's turn to be ended: nothing of it has been taken. */
-export class HeldBackError extends Error {
-  override readonly name = 'HeldBackError';
-}
-
-/** A claimed file is not what it was when it was claimed. */
-export class FileChangedError extends Error {
-  override readonly name = 'FileChangedError';
-}
-
-/** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): about the settings, whatever command they answer. */
-const ABOUT_THE_SETTINGS: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+/** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): they concern every mail, whatever command they answer. */
+const LOGIN_OR_TLS_REQUIRED: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
 /**
- * What a delivery that resolved came to. A recipient of whom it says nothing does not have the mail.
+ * What a delivery that resolved came to. A recipient that its outcome does not name does not have the mail.
  *
  * @param to the recipients that were tried
  */
@@ -52,22 +47,23 @@ export function verdictOf({ accepted, rejected }: DeliveryOutcome, to: readonly 
  */
 export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict {
   if (isOrComesFrom(error, 'FileChangedError')) return { kind: 'unfinished' };
-  if (isOrComesFrom(error, 'HeldBackError')) return { kind: 'stopped' };
+  if (isOrComesFrom(error, 'RelayStoppingError')) return { kind: 'stopped' };
   if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
-  if (isUnusable(error)) return { kind: 'unusable', reason: error.message };
+  if (concernsEveryMail(error)) return { kind: 'unavailable', reason: error.message };
   const reason = error.response ?? error.message;
   return byRecipient(error.recipients ?? [], to, reason, error.retryable === false);
 }
 
-const NOTHING = { kind: 'decided', delivered: [], refused: [], deferred: [] } as const;
+/** What is known when nothing was tried. */
+export const NOTHING_TRIED: RecipientVerdict = { kind: 'decided', delivered: [], refused: [], deferred: [] };
 
 function byRecipient(
   recipients: readonly RejectedRecipient[],
   to: readonly string[],
   reason: string,
   othersRefused = false,
-): Extract<Verdict, { kind: 'decided' }> {
+): RecipientVerdict {
   const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
   const refused: UndeliveredRecipient[] = [];
   const deferred: UndeliveredRecipient[] = [];
@@ -76,23 +72,23 @@ function byRecipient(
     const list = (own ? own.retryable === false : othersRefused) ? refused : deferred;
     list.push(own ? undelivered(own) : { address, reason });
   }
-  return { ...NOTHING, refused, deferred };
+  return { ...NOTHING_TRIED, refused, deferred };
 }
 
 function allDeferred(to: readonly string[], reason: string): Verdict {
-  return { ...NOTHING, deferred: to.map(address => ({ address, reason })) };
+  return { ...NOTHING_TRIED, deferred: to.map(address => ({ address, reason })) };
 }
 
-function isUnusable({ phase, responseCode }: MailDeliveryError): boolean {
+function concernsEveryMail({ phase, responseCode }: MailDeliveryError): boolean {
   return (
     phase === 'connect' ||
     phase === 'tls' ||
     phase === 'auth' ||
-    (responseCode !== undefined && ABOUT_THE_SETTINGS.has(responseCode))
+    (responseCode !== undefined && LOGIN_OR_TLS_REQUIRED.has(responseCode))
   );
 }
 
-/** Deliveries wrap what stops them from reading a mail. */
+/** Deliveries wrap the error that ended the reading of a mail. */
 function isOrComesFrom(error: unknown, name: string): boolean {
   if (!isErrorLike(error)) return false;
   return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);

@@ -2,17 +2,17 @@ import { Readable } from 'node:stream';
 import type { ComposedMail, MailEnvelope, UnendedContent } from '../../core/mime/composed-mail.js';
 import type { SpooledMail } from './spooled-mail.js';
 
-/** How the end of a mail is held back. */
+/** When the end of a mail may be sent. */
 export interface MailGate {
-  /** Resolves when the mail may end. */
+  /** Resolves when the end may be sent. */
   mayEnd(): Promise<void>;
-  /** Whether all of it is held back until then, also from a delivery that could keep the end from leaving. */
+  /** Whether the last piece waits for that as a whole, also for a delivery that could send all but its end before. */
   readonly whole: boolean;
 }
 
 /**
- * The mail of a file as deliveries take it. Its end is held back until `mayEnd` resolves: without its end a server
- * cannot have taken it.
+ * The mail of a file as deliveries take it. Its end is not handed out before `mayEnd` resolves: without the end a server
+ * cannot have taken the mail.
  */
 export class GatedMail implements ComposedMail {
   readonly envelope: MailEnvelope;
@@ -23,6 +23,7 @@ export class GatedMail implements ComposedMail {
   readonly #mail: SpooledMail;
   readonly #mayEnd: () => Promise<void>;
 
+  /** @param to the recipients of this try */
   constructor(mail: SpooledMail, to: readonly string[], { mayEnd, whole }: MailGate) {
     this.envelope = { from: mail.envelope.from, to };
     this.messageId = mail.messageId;
@@ -36,14 +37,14 @@ export class GatedMail implements ComposedMail {
   }
 
   bytes(): Promise<Buffer> {
-    return inOnePiece(this.#held());
+    return inOnePiece(this.#gatedChunks());
   }
 
   stream(): Readable {
-    return Readable.from(this.#held(), { objectMode: false });
+    return Readable.from(this.#gatedChunks(), { objectMode: false });
   }
 
-  async *#held(): AsyncGenerator<Buffer> {
+  async *#gatedChunks(): AsyncGenerator<Buffer> {
     let last: Buffer | undefined;
     for await (const chunk of this.#mail.chunks()) {
       if (last) yield last;

@@ -5,13 +5,16 @@ import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue, readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
-import { HopelessMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
-/** Mails up to this size are held in memory while they are sent. */
+/** Octets up to which a mail is kept in memory while it is sent. */
 const IN_MEMORY = 1024 * 1024;
+/** Octets up to which a header is read. */
 const LARGEST_HEADER = 1024 * 1024;
+/** Octets of a large file that are read first, to find the end of its header. */
 const FIRST_READ = 64 * 1024;
+/** Octets that are read at a time. */
 const CHUNK = 256 * 1024;
 
 /** How the mail of a file is read. */
@@ -20,12 +23,12 @@ export interface SpooledMailOptions {
   readonly undoDotStuffing: boolean;
 }
 
-/** The mail in a pickup file: its envelope, and what of its bytes travels on. Holds large ones on the disk. */
+/** The mail in a pickup file: its envelope, and the bytes that are sent on. A large one is read again whenever it is sent. */
 export class SpooledMail {
   readonly envelope: PickupEnvelope;
   /** Message-ID with its angle brackets; empty when the mail has none. */
   readonly messageId: string;
-  /** Octets that travel. */
+  /** Octets that are sent on. */
   readonly size: number;
   /** Whether bytes beyond ASCII are among them. */
   readonly eightBit: boolean;
@@ -44,9 +47,9 @@ export class SpooledMail {
   }
 
   /**
-   * Reads the header of an open file, and small mails whole.
+   * Reads the header of an open file, and of a small file everything.
    *
-   * @throws {@link HopelessMailError} when this is no mail that can be sent
+   * @throws {@link UnreadableMailError} when this is no mail that can be sent
    */
   static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
     const { bytes, header } = await readHead(file, size);
@@ -63,13 +66,13 @@ export class SpooledMail {
     });
   }
 
-  /** What travels, in pieces; can be read again. */
+  /** What is sent on, in pieces; can be read again. */
   chunks(): AsyncIterable<Buffer> {
     return this.#read();
   }
 }
 
-/** A digest of a whole file: what it holds, whatever its name and times are. */
+/** A digest of all octets of a file; its name and its times do not matter. */
 export async function fingerprintOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of readFrom(file, 0)) hash.update(chunk);
@@ -85,7 +88,7 @@ async function readHead(file: FileHandle, size: number): Promise<{ bytes: Buffer
     );
     if (header) return { bytes, header };
     if (length >= LARGEST_HEADER)
-      throw new HopelessMailError('It is no mail: its header does not end within 1 MiB.');
+      throw new UnreadableMailError('It is no mail: its header does not end within 1 MiB.');
   }
 }
 

@@ -2,9 +2,9 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 
-/** Takes one of two dots at the beginning of a line away, over chunks in order. */
+/** Removes one of two dots at the beginning of each line (RFC 5321 4.5.2), over the chunks of a mail in their order. */
 export class DotUnstuffer {
-  /** The last two octets of what came before; a mail begins as a line does. */
+  /** The last two octets before the chunk; the beginning of a mail counts as the beginning of a line. */
   #before = LF;
   #beforeThat = LF;
 
@@ -19,7 +19,7 @@ export class DotUnstuffer {
         kept.push(chunk.subarray(from, index));
         from = index + 1;
       }
-      // A third dot is not doubled again.
+      // The dot that is removed and a third one are no doubled pair.
       this.#beforeThat = doubled ? DOT : this.#before;
       this.#before = octet;
     }

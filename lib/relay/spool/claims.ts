@@ -5,28 +5,41 @@ import type { MailStates } from './mail-states.js';
 import { moveTo } from './move-file.js';
 import type { RelayLease } from './relay-lease.js';
 import { returnFile } from './return-file.js';
+import type { SpoolScanner } from './spool-scanner.js';
+
+/** What is to become of a file that is back in the folder. */
+export type AfterRelease =
+  /** It may be taken again after so many milliseconds. */
+  | { readonly kind: 'retry'; readonly waitMs: number }
+  /** It may be taken again when it has stopped changing. */
+  | { readonly kind: 'settle' }
+  /** It is not taken again as long as it does not change. */
+  | { readonly kind: 'leave' };
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */
 export class Claims {
   readonly #directory: string;
-  readonly #berth: RelayLease;
+  readonly #lease: RelayLease;
   readonly #states: MailStates;
-  readonly #held = new Map<string, string>();
+  readonly #scanner: SpoolScanner;
+  /** Where the claimed files lie, by their names. */
+  readonly #paths = new Map<string, string>();
 
-  constructor(directory: string, berth: RelayLease, states: MailStates) {
+  constructor(directory: string, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
     this.#directory = directory;
-    this.#berth = berth;
+    this.#lease = lease;
     this.#states = states;
+    this.#scanner = scanner;
   }
 
   /** Whether a file is claimed. */
-  holds(name: string): boolean {
-    return this.#held.has(name);
+  has(name: string): boolean {
+    return this.#paths.has(name);
   }
 
   /** Where a claimed file lies. */
   pathOf(name: string): string {
-    return this.#held.get(name) ?? join(this.#berth.claimed, name);
+    return this.#paths.get(name) ?? join(this.#lease.claimed, name);
   }
 
   /**
@@ -35,61 +48,72 @@ export class Claims {
    * @returns false when it is not there any more, or when an earlier one of the same name is still claimed
    */
   async claim(name: string): Promise<boolean> {
-    if (this.#held.has(name)) return false;
-    const path = join(this.#berth.claimed, name);
-    this.#held.set(name, path);
+    if (this.#paths.has(name)) return false;
+    const path = join(this.#lease.claimed, name);
+    this.#paths.set(name, path);
     try {
       await rename(join(this.#directory, name), path);
       return true;
     } catch (error) {
-      this.#held.delete(name);
+      this.#paths.delete(name);
       if (errnoOf(error) !== 'ENOENT') throw error;
-      // Either the file is gone, or the place where it was to go; then the next look finds it again.
-      await this.#berth.restore();
+      // Either the file is gone, or the folder of this relay; the file is then found by the next scan.
+      await this.#lease.restore();
       return false;
     }
   }
 
-  /** Gives a file back; returns the name that it has now, or undefined when somebody has taken it from this relay. */
-  async giveBack(name: string): Promise<string | undefined> {
-    try {
-      return await this.#leaving(name, path => returnFile(this.#directory, this.#states, name, path));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+  /** Gives a file back to the folder, and tells the scanner what is to become of it there. */
+  async release(name: string, next: AfterRelease): Promise<void> {
+    const nameNow = await this.#giveBack(name);
+    // Under another name, or given back by another relay, the next scan finds it like a new file.
+    if (nameNow !== name) this.#scanner.forget(name);
+    else if (next.kind === 'retry') this.#scanner.returned(name, next.waitMs);
+    else if (next.kind === 'settle') this.#scanner.unfinished(name);
+    else this.#scanner.leave(name);
   }
 
   /**
    * Moves a claimed file to a path.
    *
-   * @returns false when something is there
+   * @returns false when something is there; the file is then still claimed
    */
   async moveTo(path: string, name: string): Promise<boolean> {
-    const from = this.pathOf(name);
-    const moved = await this.#leaving(name, () => moveTo(path, from));
-    if (!moved) this.#held.set(name, from);
-    return moved;
+    try {
+      const moved = await moveTo(path, this.pathOf(name));
+      if (moved) this.#paths.delete(name);
+      return moved;
+    } catch (error) {
+      this.#forgetMissing(name, error);
+      throw error;
+    }
   }
 
   /** Removes a file; done also when it is gone already. */
   async remove(name: string): Promise<void> {
-    await this.#leaving(name, async path => {
-      await unlink(path).catch((error: unknown) =>
-        errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
-      );
-    });
+    try {
+      await unlink(this.pathOf(name));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+    this.#paths.delete(name);
   }
 
-  /** A file that has left is not held any more, wherever it went: somebody may have taken this relay for dead. */
-  async #leaving<T>(name: string, leave: (path: string) => Promise<T>): Promise<T> {
+  /** Returns the name that the file has now, or undefined when another relay has taken it from this one. */
+  async #giveBack(name: string): Promise<string | undefined> {
     try {
-      const result = await leave(this.pathOf(name));
-      this.#held.delete(name);
-      return result;
+      const nameNow = await returnFile(this.#directory, this.#states, name, this.pathOf(name));
+      this.#paths.delete(name);
+      return nameNow;
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') this.#held.delete(name);
+      this.#forgetMissing(name, error);
+      if (errnoOf(error) === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  /** A file that is not where it was claimed has been taken by a relay that took this one for dead. */
+  #forgetMissing(name: string, error: unknown): void {
+    if (errnoOf(error) === 'ENOENT') this.#paths.delete(name);
   }
 }

@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
 
-/** The entry of a file. Two names may be links to one file, and a name may come again with another file. */
+/** The entry of a file: its identity and its name, because one file may have two names and a name may come again with another file. */
 export function journalEntry(name: string, identity: string): string {
   return `${identity} ${JSON.stringify(name)}`;
 }
@@ -24,14 +24,14 @@ export function parseJournalEntry(entry: string): { name: string; identity: stri
 const LONGEST = 256 * 1024;
 
 /**
- * The claimed files that everybody has got, one line each, on the disk before such a file is removed: a relay that dies
- * between the two does not make its successor send the mail again.
+ * The claimed files whose every recipient has the mail, one line each. The line is on the disk before such a file is
+ * removed: when a relay dies between the two, the next one does not send the mail again.
  */
 export class DeliveredJournal {
   #claimed = '';
   #file: FileHandle | undefined;
   #length = 0;
-  #needed = 0;
+  #pending = 0;
   #last: Promise<unknown> = Promise.resolve();
   #batch: { lines: string; readonly kept: Promise<void> } | undefined;
   #torn = false;
@@ -47,11 +47,11 @@ export class DeliveredJournal {
     this.#file = await open(path, O_CREAT | O_EXCL | O_APPEND | O_WRONLY, 0o600);
     this.#claimed = claimed;
     this.#length = 0;
-    this.#needed = 0;
+    this.#pending = 0;
     this.#torn = false;
   }
 
-  /** Reads the entries of a relay that died; a last line that is torn is no entry. */
+  /** Reads the entries of a relay that died; a last line that was not written to its end is no entry. */
   static async read(path: string): Promise<Set<string>> {
     try {
       return new Set((await readFile(path, 'utf8')).split('\n').slice(0, -1));
@@ -61,32 +61,35 @@ export class DeliveredJournal {
     }
   }
 
-  /** Enters a claimed file; resolves when the entry is on the disk. Entries that come meanwhile go there together. */
+  /**
+   * Enters a claimed file; resolves when the entry is on the disk. Entries that come while one is being written are
+   * written together.
+   */
   async enter(name: string, identity: string): Promise<void> {
     if (!this.#file) throw new Error('The journal is closed.');
     const line = `${journalEntry(name, identity)}\n`;
     // Counted first: the journal must not be emptied under an entry that is being written.
-    this.#needed++;
+    this.#pending++;
     try {
       const batch = (this.#batch ??= this.#newBatch());
       batch.lines += line;
       await batch.kept;
     } catch (error) {
-      this.#needed--;
+      this.#pending--;
       throw error;
     }
   }
 
   /** Says that the file of an entry is gone. */
   async forget(): Promise<void> {
-    this.#needed = Math.max(0, this.#needed - 1);
-    if (this.#needed > 0 || this.#length < LONGEST) return;
+    this.#pending = Math.max(0, this.#pending - 1);
+    if (this.#pending > 0 || this.#length < LONGEST) return;
     this.#length = 0;
-    // In its turn, lest it take an entry that is being written.
-    await this.#inTurn(async () => {
+    // Not while an entry is being written, which would be lost.
+    await this.#afterLast(async () => {
       // The files must be gone from the disk before their entries are.
       await syncFolder(this.#claimed);
-      if (this.#needed === 0) await this.#file?.truncate();
+      if (this.#pending === 0) await this.#file?.truncate();
     });
   }
 
@@ -99,7 +102,7 @@ export class DeliveredJournal {
   #newBatch(): { lines: string; readonly kept: Promise<void> } {
     const batch = {
       lines: '',
-      kept: this.#inTurn(async () => {
+      kept: this.#afterLast(async () => {
         this.#batch = undefined;
         await this.#keep(batch.lines);
       }),
@@ -110,7 +113,7 @@ export class DeliveredJournal {
   async #keep(lines: string): Promise<void> {
     const file = this.#file;
     if (!file) throw new Error('The journal is closed.');
-    // What a failure has left of a line must not become the beginning of this one.
+    // A write that failed may have left the beginning of a line, which must not become the beginning of this one.
     const text = this.#torn ? `\n${lines}` : lines;
     this.#torn = true;
     await file.appendFile(text);
@@ -119,7 +122,7 @@ export class DeliveredJournal {
     this.#length += text.length;
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
+  async #afterLast(work: () => Promise<void>): Promise<void> {
     const running = this.#last.then(work);
     this.#last = running.catch(() => undefined);
     await running;

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openDirectory, syncDirectory } from '../../core/delivery/pickup/pickup-directory.js';
 
-/** Where a file is while it is being written; a process that is killed may leave it. */
+/** The path of a file while it is being written; a process that is killed may leave it behind. */
 export function unfinished(path: string): string {
   return `${path}.new`;
 }

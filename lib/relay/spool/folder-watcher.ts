@@ -2,13 +2,13 @@ import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 import { messageOf } from '../../core/errors/error-facts.js';
 
-/** Hears of new files at once, where the system tells; polling finds the rest. */
+/** Tells of changes in a folder at once, where the system sends events; polling has to find the rest. */
 export class FolderWatcher {
   #watcher: FSWatcher | undefined;
 
   /**
    * @param onChange called for every change in the folder
-   * @param onTrouble called once when the system does not tell
+   * @param onTrouble called once when the system sends no events
    */
   constructor(directory: string, onChange: () => void, onTrouble: (reason: string) => void) {
     try {
@@ -22,6 +22,7 @@ export class FolderWatcher {
     }
   }
 
+  /** Ends the events. */
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;

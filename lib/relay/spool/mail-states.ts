@@ -15,7 +15,7 @@ export interface UndeliveredRecipient {
 
 /** What is known of a mail that waits for another try. */
 export interface MailState {
-  /** Digest of the file: a new mail under an old name has no past. */
+  /** Digest of the file: earlier tries of another mail with this name say nothing about it. */
   readonly fingerprint: string;
   /** Octets and time of the file, to see without reading it that another one has its name. */
   readonly version: string;
@@ -49,6 +49,18 @@ export class MailStates {
     }
   }
 
+  /**
+   * Milliseconds until the next try of a mail is due; 0 when nothing is known of this mail.
+   *
+   * @param longestMs longest wait that can be meant: a state that asks for a longer one was written before the time of
+   * day was set back
+   */
+  async waitMs(name: string, file: { size: number; mtimeMs: number }, longestMs: number): Promise<number> {
+    const state = await this.read(name).catch(() => undefined);
+    if (state?.version !== stateVersion(file)) return 0;
+    return Math.min(Math.max(0, state.nextAttempt - Date.now()), longestMs);
+  }
+
   /** Keeps a state; resolves when it is on the disk. */
   async write(name: string, state: MailState): Promise<void> {
     const content = `${JSON.stringify({ file: name, ...state }, undefined, 1)}\n`;
@@ -56,13 +68,13 @@ export class MailStates {
       await writeDurably(this.#pathOf(name), content);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      // Another relay that ended may have tidied up.
+      // Another relay that ended may have removed the empty folders.
       await this.#folders.make();
       await writeDurably(this.#pathOf(name), content);
     }
   }
 
-  /** Removes what is known of mails that somebody has taken away, and what a crash has left, after a day. */
+  /** Removes states that are older than a day and whose mail is gone, and what a crash has left of states. */
   async sweep(isThere: (name: string) => Promise<boolean>, now = Date.now()): Promise<void> {
     for (const entry of await readdir(this.#folders.states).catch(() => [])) {
       const path = join(this.#folders.states, entry);
@@ -78,9 +90,10 @@ export class MailStates {
   }
 
   /**
-   * Takes up what a relay has left of its records of a mail that it had claimed: nobody else has begun to write one.
+   * Puts the records of a mail in order that a dead relay had claimed: removes a state that it had begun to write, which
+   * no other relay can have done.
    *
-   * @param delivered octets and time of the file, when everybody has the mail: then nothing need be known of it
+   * @param delivered octets and time of the file, when every recipient has the mail: its state is then removed
    */
   async takeUp(name: string, delivered?: { size: number; mtimeMs: number }): Promise<void> {
     await rm(unfinished(this.#pathOf(name)), { force: true });
@@ -89,7 +102,7 @@ export class MailStates {
     if ((await this.read(name))?.version === stateVersion(delivered)) await this.remove(name);
   }
 
-  /** Forgets a mail, durably: a later one under the same name must not meet it. */
+  /** Removes the state of a mail, durably: a later mail with the same name must not find it. */
   async remove(name: string): Promise<void> {
     await rm(this.#pathOf(name), { force: true });
     await syncFolder(this.#folders.states).catch(() => {});

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
-import { fitName } from './fit-name.js';
 
-/** What file systems answer that know no second name for a file. */
+/** Longest file name in octets, on all file systems that matter. */
+const LONGEST_NAME = 255;
+
+/** What file systems answer that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -16,8 +19,8 @@ const NO_LINKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gives a file its place in a folder, unless something of that name is there: nothing is ever replaced. Between two file
- * systems it is copied, and the original goes when the copy is on the disk.
+ * Moves a file to a path, unless something is there: nothing is ever replaced. Between two file systems it is copied, and
+ * the original is removed when the copy is on the disk.
  *
  * @returns false when the name is taken
  */
@@ -35,7 +38,22 @@ export async function moveTo(path: string, from: string): Promise<boolean> {
   return true;
 }
 
-/** The name itself, or another one like it. */
+/** Tells whether a file is still the same one with the same content: a rename changes none of this, a write does. */
+export function fileIdentity({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}:${size}:${mtimeNs}`;
+}
+
+/**
+ * A file name of a stem and a suffix; characters are taken from the end of the stem when the name would be too long.
+ */
+export function fitName(stem: string, suffix: string): string {
+  const room = LONGEST_NAME - Buffer.byteLength(suffix);
+  let fitting = stem;
+  while (Buffer.byteLength(fitting) > room) fitting = [...fitting].slice(0, -1).join('');
+  return `${fitting}${suffix}`;
+}
+
+/** The name itself for the first attempt, after that a random one like it. */
 export function similarName(name: string, attempt: number): string {
   if (attempt === 0) return name;
   const dot = name.lastIndexOf('.');
@@ -54,7 +72,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Whoever moved it before may have died when it had both names. */
+/** Ends a move that a process began which died when the file had both names. */
 async function finishMove(path: string, from: string): Promise<boolean> {
   if (!(await isSameFile(path, from))) return false;
   await unlink(from);
@@ -67,7 +85,7 @@ export async function isSameFile(path: string, other: string): Promise<boolean> 
   return one.ino === two.ino && one.dev === two.dev;
 }
 
-/** Where there are no links, the moment between the look and the rename remains. */
+/** Without hard links something may still come to the path between the check and the rename, and be replaced. */
 async function renameTo(path: string, from: string): Promise<boolean> {
   if (await exists(path)) return false;
   await rename(from, path);

@@ -4,10 +4,10 @@ import { errnoOf } from '../../core/errors/error-facts.js';
 
 /** Names one process among all that may share a folder. */
 export interface ProcessIdentity {
-  /** The machine since its last start, and the name space of its process numbers: containers have their own. */
+  /** The machine, its last start, and the name space of its process numbers: containers have their own. */
   readonly machine: string;
   readonly pid: number;
-  /** When the process began, where the system tells: numbers are used again. */
+  /** When the process began, where the system tells: process numbers are used again. */
   readonly began?: string;
 }
 
@@ -41,7 +41,7 @@ function machineIdentity(): string {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}/${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    // Without /proc nothing is known of any process; then only the lease counts.
+    // Without /proc nothing is known of any process: no other one has this name, so only the lease counts.
     return `${hostname()}/${process.pid}/${process.hrtime.bigint()}`;
   }
 }

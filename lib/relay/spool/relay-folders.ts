@@ -7,7 +7,7 @@ import { errnoOf } from '../../core/errors/error-facts.js';
 export class RelayFolders {
   /** One folder for each relay. */
   readonly relays: string;
-  /** What is known of mails that wait. */
+  /** One state for each mail that waits for another try. */
   readonly states: string;
   readonly #root: string;
 
@@ -17,7 +17,7 @@ export class RelayFolders {
     this.states = relayStates(directory);
   }
 
-  /** Makes those that are missing, but never the pickup directory itself. */
+  /** Makes the folders that are missing, but never the pickup directory itself. */
   async make(): Promise<void> {
     for (const folder of [this.#root, this.relays, this.states]) {
       await mkdir(folder).catch((error: unknown) =>
@@ -26,8 +26,8 @@ export class RelayFolders {
     }
   }
 
-  /** Removes those that are empty. */
-  async tidy(): Promise<void> {
+  /** Removes the folders that are empty. */
+  async removeEmpty(): Promise<void> {
     for (const folder of [this.relays, this.states, this.#root]) await rmdir(folder).catch(() => {});
   }
 }

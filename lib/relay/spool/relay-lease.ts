@@ -8,16 +8,16 @@ import type { ProcessIdentity } from './process-identity.js';
 import { ownIdentity } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
 
-/** The sign of life of a relay. */
+/** What the lease file of a relay holds: its sign of life for other relays. */
 export interface Lease {
   readonly process: ProcessIdentity;
-  /** Milliseconds without another beat after which its owner counts as dead. */
+  /** Milliseconds without a renewal after which its owner counts as dead. */
   readonly leaseMs: number;
-  /** Grows while the relay lives. No time of day: clocks jump. */
+  /** Grows with each renewal. It is no time of day, because the clocks of two machines differ and are set anew. */
   readonly beat: number;
 }
 
-/** Every lease has this length, so that a beat overwrites the one before it and needs no room on a full disk. */
+/** Every lease file has this length, so that a renewal overwrites the one before it and needs no room on a full disk. */
 const LEASE_OCTETS = 512;
 const TRIES = 5;
 
@@ -40,7 +40,7 @@ export async function readLease(path: string): Promise<Lease | undefined> {
   }
 }
 
-/** Removes a relay's own folder when nothing is claimed in it; what is in it else stays for the next relay to find. */
+/** Removes a relay's own folder, unless files are claimed in it. */
 export async function removeLeaseFolder(folder: string): Promise<void> {
   const { claimed, journal, lease } = leasePaths(folder);
   try {
@@ -54,7 +54,10 @@ export async function removeLeaseFolder(folder: string): Promise<void> {
   }
 }
 
-/** One relay's own folder beside the mails: what it has claimed, what it has delivered, and its sign of life. */
+/**
+ * One relay's own folder below the pickup directory: the files that it has claimed, the journal of what it has delivered,
+ * and its lease.
+ */
 export class RelayLease {
   readonly journal = new DeliveredJournal();
   readonly #folders: RelayFolders;
@@ -62,7 +65,7 @@ export class RelayLease {
   readonly #onLost: () => void;
   readonly #process = ownIdentity();
   #folder = '';
-  #beat = 0;
+  #renewals = 0;
   #clockOffsetMs = 0;
   #restoring: Promise<void> | undefined;
 
@@ -72,11 +75,16 @@ export class RelayLease {
     this.#onLost = onLost;
   }
 
-  /** @param onLost called when the folder was gone: another relay had taken this one for dead */
+  /**
+   * Makes the folder, with a lease in it.
+   *
+   * @param leaseMs milliseconds without a renewal after which other relays take this one for dead
+   * @param onLost called when the folder was gone: another relay had taken this one for dead
+   */
   static async create(folders: RelayFolders, leaseMs: number, onLost: () => void): Promise<RelayLease> {
-    const berth = new RelayLease(folders, leaseMs, onLost);
-    await berth.#build();
-    return berth;
+    const lease = new RelayLease(folders, leaseMs, onLost);
+    await lease.#build();
+    return lease;
   }
 
   /** The folder; another one when it had to be made again. */
@@ -94,23 +102,23 @@ export class RelayLease {
     return this.#clockOffsetMs;
   }
 
-  /** Gives a sign of life. */
-  async beat(): Promise<void> {
-    this.#beat++;
+  /** Renews the lease: gives a sign of life. */
+  async renew(): Promise<void> {
+    this.#renewals++;
     await this.restore();
     await this.#writeLease(leasePaths(this.#folder).lease, 'r+');
   }
 
-  /** Makes a folder again when it is gone. What was claimed is then not this relay's any more. */
+  /** Makes the folder anew when it is gone. The files that were claimed then belong to another relay. */
   async restore(): Promise<void> {
-    // Every lane and the heart may find it gone at the same time.
+    // Several workers and the renewal may find it gone at the same time.
     this.#restoring ??= this.#restoreOnce().finally(() => {
       this.#restoring = undefined;
     });
     await this.#restoring;
   }
 
-  /** Leaves. What could not be given back stays for the next relay to find. */
+  /** Removes the folder, unless files are still claimed: the next relay gives those back. */
   async close(): Promise<void> {
     await this.#restoring?.catch(() => {});
     await this.journal.close();
@@ -118,13 +126,13 @@ export class RelayLease {
   }
 
   async #restoreOnce(): Promise<void> {
-    if (await this.#isStanding()) return;
+    if (await this.#exists()) return;
     await this.#build();
     this.#onLost();
   }
 
-  /** Only what is surely gone is made again: mails may lie in it. */
-  async #isStanding(): Promise<boolean> {
+  /** Whether the folder is there. An error that does not say that it is gone is thrown: claimed mails may lie in it. */
+  async #exists(): Promise<boolean> {
     try {
       return (await stat(this.claimed)).isDirectory();
     } catch (error) {
@@ -133,13 +141,13 @@ export class RelayLease {
     }
   }
 
-  /** Always a new folder, seen by others only when it has its lease: without one it would look dead. */
+  /** Makes a new folder, which gets its name when its lease is written: without one, other relays would take it for dead. */
   async #build(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#buildOnce(join(this.#folders.relays, randomUUID()));
       } catch (error) {
-        // Another relay that ended may have tidied up just then.
+        // Another relay that ended may have removed the empty folders just then.
         if (errnoOf(error) !== 'ENOENT' || tries >= TRIES) throw error;
       }
     }
@@ -160,7 +168,7 @@ export class RelayLease {
   }
 
   async #writeLease(path: string, flags: 'wx' | 'r+'): Promise<void> {
-    const lease: Lease = { process: this.#process, leaseMs: this.#leaseMs, beat: this.#beat };
+    const lease: Lease = { process: this.#process, leaseMs: this.#leaseMs, beat: this.#renewals };
     const file = await open(path, flags, 0o600);
     try {
       await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0);

@@ -3,26 +3,27 @@ import type { BigIntStats, Stats } from 'node:fs';
 /** What is known of one file in the folder. */
 export interface SpoolEntry {
   readonly name: string;
-  /** Size and times as they were seen last. */
+  /** What `versionOf` said when the file was seen last. */
   version: string;
   /** Age of the file, for the order; milliseconds since 1970. */
   mtimeMs: number;
-  /** When it came to its place, as far as that shows. */
+  /** When it came to its place, as far as the file system tells; milliseconds since 1970. */
   ctimeMs: number;
+  /** Octets. */
   size: number;
   /** When a change was seen last, on the monotonic clock. */
   changedAt: number;
   /**
    * `settling`: perhaps still being written. `ready`: can be taken, once it is due. `taken`: being worked on.
-   * `done`: not taken again in this run. `left`: not a file that can be taken.
+   * `done`: not taken again by this relay as long as it does not change. `left`: not a file that can be taken.
    */
   state: 'settling' | 'ready' | 'taken' | 'done' | 'left';
   /** While it is settling: when to look again, on the monotonic clock. */
   recheckAt: number;
   /** Not to be taken before this moment, on the monotonic clock. */
   due: number;
-  /** The look that saw it last. */
-  look: number;
+  /** The number of the scan that saw it last. */
+  lastScan: number;
 }
 
 /** Tells a changed file from an unchanged one. */

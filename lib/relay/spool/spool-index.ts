@@ -1,13 +1,19 @@
 import type { SpoolEntry } from './spool-entry.js';
 
-/** The files of a folder by name, and what there is to count about them. */
+/** What is known of the files in a folder, by their names. */
 export class SpoolIndex extends Map<string, SpoolEntry> {
-  /** Mails that were seen beyond those that are known. */
+  /** Mails that the last scan saw beyond those that are known. */
   beyond = 0;
 
-  /** Whether files are there that are perhaps still being written. */
+  /** The names of the files that are perhaps still being written. */
   get settling(): string[] {
     return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
+  }
+
+  /** A copy of the entries that cannot be taken: another scanner of the same folder need not tell of them again. */
+  get left(): SpoolIndex {
+    const entries = [...this.values()].filter(({ state }) => state === 'left');
+    return new SpoolIndex(entries.map(entry => [entry.name, { ...entry, lastScan: 0 }]));
   }
 
   /** How many mails are there, those included that wait for another try. */

@@ -7,12 +7,12 @@ import type { SpoolEntry } from './spool-entry.js';
 import { isPublished, notAFile, versionOf } from './spool-entry.js';
 import { SpoolIndex } from './spool-index.js';
 
-/** How a folder is watched. */
+/** How a folder is scanned. */
 export interface SpoolScannerOptions {
   readonly directory: string;
   /** Milliseconds without a change after which a file counts as finished. */
   readonly settleMs: number;
-  /** Milliseconds until a file that is seen for the first time may be tried, because of earlier tries. */
+  /** Milliseconds until a file that is seen for the first time may be taken, because of earlier tries. */
   readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
   /** The time of day as the folder's file system has it, in milliseconds since 1970. */
   readonly now: () => number;
@@ -22,113 +22,120 @@ export interface SpoolScannerOptions {
 
 /** Most files that are known at the same time; the others are only counted until there is room. */
 const MOST_KNOWN = 50_000;
+/** Files that are looked up at the same time. */
 const AT_ONCE = 64;
-/** An empty file is likely to be filled soon. */
+/** An empty file settles so many times as long, because its writer is likely to fill it soon. */
 const EMPTY_SETTLES_LONGER = 2.5;
-/** A file that somebody holds open without writing counts as finished at last. */
+/** A file that a process holds open for so long without writing to it counts as finished. */
 const HELD_OPEN_MS = 60_000;
-/** Never looked at again sooner, however short the time to settle. */
+/** A file that settles is not looked at again sooner, however short its time to settle is. */
 const SHORTEST_RECHECK_MS = 50;
+/** A file that a process holds open is not looked at again sooner. */
 const HELD_OPEN_RECHECK_MS = 1000;
 
-/** The finished mails in a folder, oldest first. Remembers what it has seen, so that a look costs little. */
+/** Finds the finished mails in a folder, oldest first. Remembers what it has seen, so that a scan costs little. */
 export class SpoolScanner {
   readonly #options: SpoolScannerOptions;
   /** What is known of the files. */
-  readonly known = new SpoolIndex();
+  readonly index: SpoolIndex;
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
-  #look = 0;
-  #looking: Promise<void> | undefined;
+  #scans = 0;
+  #scanning: Promise<void> | undefined;
+  /** When the queue was made, on the monotonic clock. */
   #sortedAt = 0;
+  /** Whether a file came back after the last scan that can be taken at once. */
   #returned = false;
+  /** Names of files that processes have open for writing; undefined until this scan has asked. */
   #writers: Set<string> | undefined;
 
-  constructor(options: SpoolScannerOptions) {
+  /** @param index what is known already */
+  constructor(options: SpoolScannerOptions, index = new SpoolIndex()) {
     this.#options = options;
+    this.index = index;
   }
 
-  /** Lists the folder and finds out what can be taken. Who asks while a look is under way gets its result. */
-  async look(): Promise<void> {
-    this.#looking ??= this.#lookOnce().finally(() => {
-      this.#looking = undefined;
+  /** Lists the folder and finds out what can be taken. Whoever asks while a scan is under way waits for that one. */
+  async scan(): Promise<void> {
+    this.#scanning ??= this.#scanOnce().finally(() => {
+      this.#scanning = undefined;
     });
-    await this.#looking;
+    await this.#scanning;
   }
 
-  async #lookOnce(): Promise<void> {
-    this.#look++;
-    this.known.beyond = 0;
+  async #scanOnce(): Promise<void> {
+    this.#scans++;
+    this.index.beyond = 0;
     this.#writers = undefined;
     const now = performance.now();
     let batch: string[] = [];
     for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
-      const known = this.known.get(name);
-      if (known) known.look = this.#look;
+      const known = this.index.get(name);
+      if (known) known.lastScan = this.#scans;
       // A mail that waits may meanwhile be another one of the same name.
       const waits = known?.state === 'ready' && known.due > now;
       if (known?.state === 'taken' || (known?.state === 'ready' && !waits)) continue;
-      if (!known && this.known.size + batch.length >= MOST_KNOWN) {
-        this.known.beyond++;
+      if (!known && this.index.size + batch.length >= MOST_KNOWN) {
+        this.index.beyond++;
         continue;
       }
       batch.push(name);
-      if (batch.length >= AT_ONCE) batch = await this.#seeAll(batch);
+      if (batch.length >= AT_ONCE) batch = await this.#lookUpAll(batch);
     }
-    await this.#seeAll(batch);
-    for (const [name, { look, state }] of this.known)
-      if (look !== this.#look && state !== 'taken') this.known.delete(name);
+    await this.#lookUpAll(batch);
+    for (const [name, { lastScan, state }] of this.index)
+      if (lastScan !== this.#scans && state !== 'taken') this.index.delete(name);
     this.#sort();
   }
 
   /** The oldest file that can be taken now; it is then taken. */
   next(): string | undefined {
     for (let name = this.#queue.pop(); name !== undefined; name = this.#queue.pop()) {
-      const sighting = this.known.get(name);
-      if (sighting?.state !== 'ready') continue;
-      sighting.state = 'taken';
+      const entry = this.index.get(name);
+      if (entry?.state !== 'ready') continue;
+      entry.state = 'taken';
       return name;
     }
     return undefined;
   }
 
-  /** Whether {@link next} has something without another look. */
+  /** Whether {@link next} has something without another scan. */
   get hasNext(): boolean {
     return this.#queue.length > 0;
   }
 
-  /** A taken file is gone. */
-  gone(name: string): void {
-    this.known.delete(name);
+  /** A taken file is not in the folder any more. */
+  forget(name: string): void {
+    this.index.delete(name);
   }
 
-  /** A taken file is back and may be taken again after this time. */
-  back(name: string, waitMs: number): void {
-    const sighting = this.#returnedTo(name, 'ready');
-    if (!sighting) return;
-    sighting.due = performance.now() + waitMs;
+  /** A taken file is back and may be taken again after so many milliseconds. */
+  returned(name: string, waitMs: number): void {
+    const entry = this.#reenter(name, 'ready');
+    if (!entry) return;
+    entry.due = performance.now() + waitMs;
     this.#returned ||= waitMs === 0;
   }
 
-  /** A taken file is where it was, and is not taken again as long as it does not change. */
+  /** A taken file is back, and is not taken again as long as it does not change. */
   leave(name: string): void {
-    this.#returnedTo(name, 'done');
+    this.#reenter(name, 'done');
   }
 
-  /** A taken file turned out to be still in the making. */
+  /** A taken file is back, and its writer was not finished with it. */
   unfinished(name: string): void {
-    const sighting = this.#returnedTo(name, 'settling');
-    if (!sighting) return;
-    sighting.changedAt = performance.now();
-    sighting.recheckAt = sighting.changedAt + this.#settleMs(sighting);
+    const entry = this.#reenter(name, 'settling');
+    if (!entry) return;
+    entry.changedAt = performance.now();
+    entry.recheckAt = entry.changedAt + this.#settleMs(entry);
   }
 
   /** Whether a taken file has not been written to since it was seen. */
-  isAsSeen(name: string, { size, mtimeMs }: { size: number; mtimeMs: number }): boolean {
-    const sighting = this.known.get(name);
+  isUnchanged(name: string, { size, mtimeMs }: { size: number; mtimeMs: number }): boolean {
+    const entry = this.index.get(name);
     // The two ways of reading a time differ in the last bits.
-    return sighting?.size === size && Math.abs(sighting.mtimeMs - mtimeMs) < 0.01;
+    return entry?.size === size && Math.abs(entry.mtimeMs - mtimeMs) < 0.01;
   }
 
   /** Milliseconds until a file settles or is due by itself; undefined when none will. */
@@ -136,58 +143,58 @@ export class SpoolScanner {
     if (this.#returned) return 0;
     const now = performance.now();
     let soonest: number | undefined;
-    for (const sighting of this.known.values()) {
+    for (const entry of this.index.values()) {
       const at =
-        sighting.state === 'settling'
-          ? sighting.recheckAt
-          : sighting.state === 'ready' && sighting.due > this.#sortedAt
-            ? sighting.due
+        entry.state === 'settling'
+          ? entry.recheckAt
+          : entry.state === 'ready' && entry.due > this.#sortedAt
+            ? entry.due
             : undefined;
       if (at !== undefined) soonest = Math.min(soonest ?? Infinity, Math.max(at - now, 0));
     }
     return soonest;
   }
 
-  /** Takes one certain file. */
+  /** Takes the file of this name; false when it cannot be taken. */
   take(name: string): boolean {
-    const sighting = this.known.get(name);
-    if (sighting?.state !== 'ready') return false;
-    sighting.state = 'taken';
+    const entry = this.index.get(name);
+    if (entry?.state !== 'ready') return false;
+    entry.state = 'taken';
     return true;
   }
 
-  #returnedTo(name: string, state: SpoolEntry['state']): SpoolEntry | undefined {
-    const sighting = this.known.get(name);
-    if (!sighting) return undefined;
-    sighting.state = state;
-    // A look that is under way may have passed the file's place before it came back.
-    sighting.look = this.#look;
-    // Its own way out and back has changed its times.
-    sighting.version = '';
-    return sighting;
+  #reenter(name: string, state: SpoolEntry['state']): SpoolEntry | undefined {
+    const entry = this.index.get(name);
+    if (!entry) return undefined;
+    entry.state = state;
+    // A scan that is under way may not have seen the file, because it came back too late.
+    entry.lastScan = this.#scans;
+    // The moves out of the folder and back have changed its times.
+    entry.version = '';
+    return entry;
   }
 
-  async #seeAll(names: readonly string[]): Promise<string[]> {
-    await Promise.all(names.map(name => this.#see(name)));
+  async #lookUpAll(names: readonly string[]): Promise<string[]> {
+    await Promise.all(names.map(name => this.#lookUp(name)));
     return [];
   }
 
-  async #see(name: string): Promise<void> {
+  async #lookUp(name: string): Promise<void> {
     let stats: BigIntStats;
     try {
       stats = await lstat(join(this.#options.directory, name), { bigint: true });
     } catch (error) {
-      // What cannot be looked up under the name that the folder gives has a name that cannot be written as text.
+      // The folder lists a name that cannot be looked up: its octets are no UTF-8 and were replaced.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
         this.#left(name, 'has a name that is not UTF-8');
       else if (errnoOf(error) !== 'ENOENT') this.#left(name, `cannot be looked at (${errnoOf(error)})`);
       return;
     }
     const version = versionOf(stats);
-    const known = this.known.get(name);
+    const known = this.index.get(name);
     if (known?.version === '' && (known.state === 'done' || known.state === 'ready')) known.version = version;
     if (known && known.version === version) {
-      known.look = this.#look;
+      known.lastScan = this.#scans;
       if (known.state === 'settling') this.#settle(known);
       return;
     }
@@ -199,10 +206,10 @@ export class SpoolScanner {
       mtimeMs: Number(stats.mtimeNs) / 1e6,
       ctimeMs: Number(stats.ctimeNs) / 1e6,
     };
-    const sighting = this.#add(name, version, file, 'settling');
-    if (isPublished(stats)) sighting.state = 'ready';
-    else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) sighting.state = 'ready';
-    sighting.due = performance.now() + (await this.#options.waitOf(name, file));
+    const entry = this.#add(name, version, file, 'settling');
+    if (isPublished(stats)) entry.state = 'ready';
+    else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) entry.state = 'ready';
+    entry.due = performance.now() + (await this.#options.waitOf(name, file));
   }
 
   /** Whether a file has not been written to for as long as it takes to settle. */
@@ -210,12 +217,12 @@ export class SpoolScanner {
     return this.#options.now() - file.mtimeMs >= this.#settleMs(file);
   }
 
-  #settle(sighting: SpoolEntry): void {
+  #settle(entry: SpoolEntry): void {
     const now = performance.now();
-    if (now < sighting.recheckAt) return;
-    if (now - sighting.changedAt < HELD_OPEN_MS && this.#isOpen(sighting.name))
-      sighting.recheckAt = now + Math.max(this.#settleMs(sighting), HELD_OPEN_RECHECK_MS);
-    else sighting.state = 'ready';
+    if (now < entry.recheckAt) return;
+    if (now - entry.changedAt < HELD_OPEN_MS && this.#isOpen(entry.name))
+      entry.recheckAt = now + Math.max(this.#settleMs(entry), HELD_OPEN_RECHECK_MS);
+    else entry.state = 'ready';
   }
 
   #settleMs({ size }: Pick<SpoolEntry, 'size'>): number {
@@ -223,16 +230,16 @@ export class SpoolScanner {
     return Math.max(settleMs, SHORTEST_RECHECK_MS);
   }
 
-  /** Asked once a look at most: it means going through all processes. */
+  /** Whether a process has a file open for writing. Asked once a scan at most, because it means going through all processes. */
   #isOpen(name: string): boolean {
     this.#writers ??= openForWriting(this.#options.directory);
     return this.#writers.has(name);
   }
 
   #left(name: string, reason: string, version = ''): void {
-    const known = this.known.get(name);
+    const known = this.index.get(name);
     if (known?.state === 'left') {
-      known.look = this.#look;
+      known.lastScan = this.#scans;
       known.version = version;
       return;
     }
@@ -247,7 +254,7 @@ export class SpoolScanner {
     state: SpoolEntry['state'],
   ): SpoolEntry {
     const now = performance.now();
-    const sighting = {
+    const entry = {
       name,
       version,
       mtimeMs,
@@ -257,17 +264,17 @@ export class SpoolScanner {
       recheckAt: now + this.#settleMs({ size }),
       state,
       due: now,
-      look: this.#look,
+      lastScan: this.#scans,
     };
-    this.known.set(name, sighting);
-    return sighting;
+    this.index.set(name, entry);
+    return entry;
   }
 
   #sort(): void {
     const now = performance.now();
     this.#sortedAt = now;
     this.#returned = false;
-    this.#queue = [...this.known.values()]
+    this.#queue = [...this.index.values()]
       .filter(({ state, due }) => state === 'ready' && due <= now)
       .sort(
         (left, right) =>

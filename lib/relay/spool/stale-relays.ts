@@ -1,33 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-journal.js';
 import { syncFolder } from './durable-file.js';
-import { fileIdentity } from './file-identity.js';
 import type { MailStates } from './mail-states.js';
+import { fileIdentity } from './move-file.js';
 import { isAlive } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
 import { leasePaths, readLease, removeLeaseFolder } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 
 interface SeenLease {
+  /** The content of the lease file. */
   readonly lease: string;
-  /** On the monotonic clock. */
+  /** When this content was first seen, on the monotonic clock. */
   readonly since: number;
 }
 
-/** What a look at the other relays has brought. */
+/** What looking for stale relays has brought. */
 export interface Recovery {
   /** Files that were given back. */
   readonly files: number;
-  /** Files of relays of which it is not known yet whether they live. */
+  /** Files claimed by relays of which it is not known yet whether they live. */
   readonly undecided: number;
   /** What went wrong with single relays; the others were looked at. */
   readonly problems: readonly unknown[];
 }
 
-/** Watches the relays that share a folder, and gives back what a dead one had claimed. */
+/** Finds the relays of a shared folder that have died, and gives back what they had claimed. */
 export class StaleRelays {
   readonly #folders: RelayFolders;
   readonly #directory: string;
@@ -37,7 +38,7 @@ export class StaleRelays {
 
   /**
    * @param directory where claimed files go back to
-   * @param leaseMs how long a relay may be silent that does not say so itself
+   * @param leaseMs milliseconds without a renewal after which a relay counts as dead whose lease does not say a number
    */
   constructor(folders: RelayFolders, directory: string, states: MailStates, leaseMs: number) {
     this.#folders = folders;
@@ -47,7 +48,7 @@ export class StaleRelays {
   }
 
   /**
-   * Looks once.
+   * Looks at every other relay once.
    *
    * @param own the folder of the relay that looks
    */
@@ -60,35 +61,39 @@ export class StaleRelays {
       if (folder === own) continue;
       try {
         const dead = await this.#isDead(folder);
-        if (dead === undefined && (await isRemains(folder))) await removeLeaseFolder(folder);
-        else if (dead) files += await this.#giveBack(folder);
-        else if (dead === undefined) undecided += (await namesIn(leasePaths(folder).claimed)).length;
+        if (dead === false) continue;
+        if (dead || (await isUnfinished(folder))) files += await this.#giveBack(folder);
+        else if (await isEmpty(folder)) await removeLeaseFolder(folder);
+        else undecided += (await namesIn(leasePaths(folder).claimed)).length;
       } catch (error) {
-        // Something that is no relay's folder is nobody's business.
+        // A file between the folders of the relays is not the relay's business.
         if (errnoOf(error) !== 'ENOTDIR') problems.push(error);
       }
     }
     return { files, undecided, problems };
   }
 
-  /** On this machine the process decides, elsewhere the silence; undefined while that is too short. */
+  /**
+   * Whether a relay is dead: on this machine by its process, elsewhere by a lease that has not been renewed for its whole
+   * time. Undefined as long as that time has not passed.
+   */
   async #isDead(folder: string): Promise<boolean | undefined> {
     const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
     if (alive !== undefined) return !alive;
-    const sign = JSON.stringify(lease ?? null);
+    const content = JSON.stringify(lease ?? null);
     const known = this.#seen.get(folder);
     const now = performance.now();
-    if (known?.lease !== sign) {
-      this.#seen.set(folder, { lease: sign, since: now });
-      // It has grown since the last look, so somebody lives.
+    if (known?.lease !== content) {
+      this.#seen.set(folder, { lease: content, since: now });
+      // It was renewed since it was last seen.
       return known ? false : undefined;
     }
     return now - known.since >= (lease?.leaseMs || this.#leaseMs) ? true : undefined;
   }
 
   async #giveBack(dead: string): Promise<number> {
-    // Under a private name: of several relays one gets it, and its owner, should it live, finds it gone as a whole.
+    // The rename decides which of several relays gets it. Its owner, should it live after all, finds it gone as a whole.
     const folder = join(this.#folders.relays, `.${randomUUID()}`);
     try {
       await rename(dead, folder);
@@ -120,7 +125,7 @@ export class StaleRelays {
     return files;
   }
 
-  /** After a loss of power a claim may be undone although what came of it is on record. */
+  /** Removes delivered files that are back in the pickup directory, because a loss of power has undone their claims. */
   async #removeReappeared(delivered: ReadonlySet<string>): Promise<void> {
     for (const entry of delivered) {
       const parsed = parseJournalEntry(entry);
@@ -132,9 +137,19 @@ export class StaleRelays {
   }
 }
 
-/** What is left of a folder when a relay died while it removed it. */
-async function isRemains(folder: string): Promise<boolean> {
+/** Whether a folder is empty: its relay died while it removed the folder. */
+async function isEmpty(folder: string): Promise<boolean> {
   return (await namesIn(folder)).length === 0;
+}
+
+/**
+ * Whether a folder has the hidden name that it has while it is made or removed, but neither a lease nor claimed files: a
+ * relay was killed before it had written the lease. One that lives finds the folder gone and makes another.
+ */
+async function isUnfinished(folder: string): Promise<boolean> {
+  if (!basename(folder).startsWith('.')) return false;
+  const { lease, claimed } = leasePaths(folder);
+  return (await readLease(lease)) === undefined && (await namesIn(claimed)).length === 0;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { DiagnosisStep } from '../../../lib/cli/check/diagnosis-step.js';
 import { startTlsAsSet } from '../../../lib/cli/check/secure-connection.js';
-import type { SmtpOffer } from '../../../lib/cli/check/smtp-offer.js';
+import type { SmtpOffer } from '../../../lib/cli/check/smtp-probe.js';
 import { SmtpProbe } from '../../../lib/cli/check/smtp-probe.js';
 import type { SecureSocketOption } from '../../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
@@ -32,16 +32,16 @@ async function stepsFor(
 ): Promise<DiagnosisStep[]> {
   const steps: DiagnosisStep[] = [];
   const { signal } = new AbortController();
-  const scene = {
+  const context = {
     settings: resolveMailSettings({ Host: host, FromAddress: 'a@contoso.com', SecureSocketOption: option }),
     host,
     named: (key: string) => key,
     signal,
-    patience: signal,
+    probeSignal: signal,
     verdict: undefined,
     tell: (step: DiagnosisStep): void => void steps.push(step),
   };
-  await startTlsAsSet(scene, new SmtpProbe(socket, signal), offer);
+  await startTlsAsSet(context, new SmtpProbe(socket, signal), offer);
   return steps;
 }
 

@@ -5,7 +5,7 @@ import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templ
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import type { LineError } from './compiler.js';
-import { compile } from './compiler.js';
+import { Compiler } from './compiler.js';
 
 // The compiler reads Nest's types each time.
 jest.setTimeout(120_000);
@@ -117,6 +117,7 @@ const WRONG: readonly (readonly [line: string, message: RegExp])[] = [
   [`void mail.render('digest', { count: 1 });`, /missing the following properties.*items, owner/],
 ];
 
+const compiler = new Compiler();
 let directory: TemporaryDirectory;
 beforeAll(() => {
   directory = temporaryDirectory();
@@ -137,7 +138,7 @@ describe('With the generated file', () => {
   let errors: LineError[];
   beforeAll(() => {
     directory.write('use.ts', [HEAD, ...RIGHT, ...WRONG.map(([line]) => line)].join('\n'));
-    errors = compile(directory, ['use.ts', 'mail-templates.d.ts']);
+    errors = compiler.compile(directory, ['use.ts', 'mail-templates.d.ts']);
   });
 
   it.each(RIGHT)('this compiles: %s', line => {
@@ -168,7 +169,10 @@ describe('The generated file adds to the package', () => {
       name => `import type {} from 'nest-mailroom/${name}';`,
     );
     directory.write('few.ts', [...subpaths, HEAD, RIGHT[0], wrong].join('\n'));
-    const errors = compile(directory, ['few.ts', 'mail-templates.d.ts'], { resolution, skipLibCheck });
+    const errors = compiler.compile(directory, ['few.ts', 'mail-templates.d.ts'], {
+      resolution,
+      skipLibCheck,
+    });
     expect(errors.map(({ line }) => line)).toEqual([...new Set(errors.map(() => wrong))]);
     expect(errors.length).toBeGreaterThan(0);
   });
@@ -186,7 +190,7 @@ describe('Without the generated file', () => {
       `void mail.send({ ${TO}, template: name });`,
     ];
     directory.write('untyped.ts', [HEAD, ...lines].join('\n'));
-    expect(compile(directory, ['untyped.ts'])).toEqual([]);
+    expect(compiler.compile(directory, ['untyped.ts'])).toEqual([]);
   });
 });
 
@@ -206,6 +210,6 @@ export const found${names.indexOf(name)}: MailTemplates['${name}'] = given${name
       `import type { BuiltInMailTemplates, MailTemplates } from 'nest-mailroom';\n${lines.join('\n')}`,
     );
     expect(names).toEqual(['notification', 'password-changed', 'reset-password', 'reset-password-one-way']);
-    expect(compile(temporary, ['built-in.ts', 'found.d.ts'])).toEqual([]);
+    expect(compiler.compile(temporary, ['built-in.ts', 'found.d.ts'])).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templ
 import type {
   AnalysisOptions,
   TemplateAnalysis,
-} from '../../../lib/cli/types/inference/analyse-templates.js';
+} from '../../../lib/cli/types/inference/template-analysis.js';
 import { TypeText } from '../../../lib/cli/types/type-text.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

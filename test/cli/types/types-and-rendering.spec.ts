@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AnalysedTemplate } from '../../../lib/cli/types/inference/analyse-templates.js';
 import { analyseTemplates } from '../../../lib/cli/types/inference/analyse-templates.js';
 import type { Shape } from '../../../lib/cli/types/inference/shape.js';
+import type { AnalysedTemplate } from '../../../lib/cli/types/inference/template-analysis.js';
 import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import type { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import { TemplateFixture } from '../../core/templates/template-fixture.js';
@@ -101,16 +101,16 @@ describe('The type that is found for a template', () => {
 
   it('requires nothing without which it always renders', async () => {
     const needless: unknown[] = [];
-    let tried = 0;
+    let attempts = 0;
     for (const template of templates) {
       for (const path of requiredPaths(template.context)) {
-        tried++;
+        attempts++;
         if (!(await canBeMissed(template, path)))
           needless.push({ source: sources[Number(template.name.slice(1))], path });
       }
     }
     expect(needless.slice(0, 3)).toEqual([]);
-    expect(tried).toBeGreaterThan(TEMPLATES);
+    expect(attempts).toBeGreaterThan(TEMPLATES);
   });
 });
 

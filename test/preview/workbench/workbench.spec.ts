@@ -9,12 +9,12 @@ import { TemplateFixture } from '../../core/templates/template-fixture.js';
 const fixture = new TemplateFixture();
 const opened: TemplateWorkbench[] = [];
 afterEach(async () => {
-  for (const bench of opened.splice(0)) await bench.close();
+  for (const workbench of opened.splice(0)) await workbench.close();
   await fixture.clean();
 });
 
 /** A workbench over one directory with these files. */
-function workbench(files: Files, options: WorkbenchOptions['templates'] = {}): TemplateWorkbench {
+function openOver(files: Files, options: WorkbenchOptions['templates'] = {}): TemplateWorkbench {
   return open({ templates: { directories: [fixture.directory(files).path], ...options } });
 }
 
@@ -35,24 +35,24 @@ const welcome = {
 
 describe('The workbench lists', () => {
   it('templates, layouts and partials with their parts and cultures, the application’s own first', () => {
-    const bench = workbench({ ...welcome, 'welcome/text.fr_CA.hbs': 'Bonjour' });
-    const own = bench.listings.filter(({ owner }) => owner === 'app');
-    expect(bench.listings.slice(0, own.length)).toEqual(own);
+    const workbench = openOver({ ...welcome, 'welcome/text.fr_CA.hbs': 'Bonjour' });
+    const own = workbench.listings.filter(({ owner }) => owner === 'app');
+    expect(workbench.listings.slice(0, own.length)).toEqual(own);
     expect(own.map(({ kind, name, parts, cultures }) => ({ kind, name, parts, cultures }))).toEqual([
       { kind: 'layout', name: 'layouts/page', parts: ['html'], cultures: [] },
       { kind: 'partial', name: 'sign', parts: ['html'], cultures: [] },
       { kind: 'template', name: 'welcome', parts: ['subject', 'html', 'text'], cultures: ['en', 'fr-CA'] },
     ]);
-    expect(bench.find('template', 'reset-password')).toMatchObject({
+    expect(workbench.find('template', 'reset-password')).toMatchObject({
       owner: 'built-in',
       cultures: ['en', 'fr'],
     });
-    expect(bench.find('layout', 'layouts/mail')?.owner).toBe('built-in');
+    expect(workbench.find('layout', 'layouts/mail')?.owner).toBe('built-in');
   });
 
   it('a built-in template of which one part is the application’s as its own, with the file that is hidden', () => {
-    const bench = workbench({ 'reset-password/subject.fr.hbs': 'Bonjour' });
-    const listing = bench.find('template', 'reset-password');
+    const workbench = openOver({ 'reset-password/subject.fr.hbs': 'Bonjour' });
+    const listing = workbench.find('template', 'reset-password');
     expect(listing?.owner).toBe('app');
     const french = listing?.files.filter(({ part, culture }) => part === 'subject' && culture === 'fr');
     expect(french?.map(({ owner, hidden }) => ({ owner, hidden }))).toEqual([
@@ -62,23 +62,25 @@ describe('The workbench lists', () => {
   });
 
   it('what is probably misnamed', () => {
-    const bench = workbench({ 'welcome/body.en.hbs': 'x' });
-    expect(bench.ignored.map(file => file.split('/').slice(-2).join('/'))).toEqual(['welcome/body.en.hbs']);
+    const workbench = openOver({ 'welcome/body.en.hbs': 'x' });
+    expect(workbench.ignored.map(file => file.split('/').slice(-2).join('/'))).toEqual([
+      'welcome/body.en.hbs',
+    ]);
   });
 
   it('which templates use a partial or a layout', () => {
-    const bench = workbench(welcome);
-    const [layout, partial] = [bench.find('layout', 'layouts/page'), bench.find('partial', 'sign')];
+    const workbench = openOver(welcome);
+    const [layout, partial] = [workbench.find('layout', 'layouts/page'), workbench.find('partial', 'sign')];
     if (!layout || !partial) throw new Error('not listed');
-    expect(bench.usersOf(layout).map(({ name }) => name)).toEqual(['welcome']);
-    expect(bench.usersOf(partial).map(({ name }) => name)).toEqual(['welcome']);
+    expect(workbench.usersOf(layout).map(({ name }) => name)).toEqual(['welcome']);
+    expect(workbench.usersOf(partial).map(({ name }) => name)).toEqual(['welcome']);
   });
 });
 
 describe('The workbench renders', () => {
   it('a template with its first sample, another one, or a context in its place', async () => {
-    const bench = workbench(welcome);
-    const first = await bench.try({ kind: 'template', name: 'welcome' });
+    const workbench = openOver(welcome);
+    const first = await workbench.preview({ kind: 'template', name: 'welcome' });
     expect(first).toMatchObject({ sample: 'default', samples: ['default', 'long name'], problems: [] });
     expect(first.rendered).toEqual({
       subject: 'Welcome Ann',
@@ -86,9 +88,9 @@ describe('The workbench renders', () => {
       text: 'Hello Ann',
       culture: 'en',
     });
-    const long = await bench.try({ kind: 'template', name: 'welcome', sample: 'long name' });
+    const long = await workbench.preview({ kind: 'template', name: 'welcome', sample: 'long name' });
     expect(long.rendered?.subject).toBe('Welcome Maximiliana');
-    const own = await bench.try({ kind: 'template', name: 'welcome', context: { name: 'Bob' } });
+    const own = await workbench.preview({ kind: 'template', name: 'welcome', context: { name: 'Bob' } });
     expect(own).toMatchObject({ rendered: { subject: 'Welcome Bob' }, context: { name: 'Bob' } });
     expect(own.sample).toBeUndefined();
   });
@@ -99,7 +101,7 @@ describe('The workbench renders', () => {
       't/text.fr.hbs': '{{formatDate at timeStyle="short"}}',
       't/samples.json': '{ "default": { "at": "2030-01-31T12:00:00Z" } }',
     });
-    const bench = open({
+    const workbench = open({
       templates: {
         directories: [directory.path],
         defaultCulture: 'fr',
@@ -108,7 +110,7 @@ describe('The workbench renders', () => {
       },
       brand: { applicationName: 'Contoso' },
     });
-    const { rendered, culture } = await bench.try({ kind: 'template', name: 't' });
+    const { rendered, culture } = await workbench.preview({ kind: 'template', name: 't' });
     expect({ rendered, culture }).toEqual({
       rendered: { subject: 'CONTOSO', text: '21:00', culture: 'fr' },
       culture: 'fr',
@@ -116,35 +118,35 @@ describe('The workbench renders', () => {
   });
 
   it('every built-in template with every sample in every culture', async () => {
-    const bench = open();
-    const tried: string[] = [];
-    for (const listing of bench.listings.filter(({ kind }) => kind === 'template')) {
-      const { samples, file } = await bench.samples(listing);
+    const workbench = open();
+    const previewed: string[] = [];
+    for (const listing of workbench.listings.filter(({ kind }) => kind === 'template')) {
+      const { samples, file } = await workbench.samples(listing);
       expect(file).toMatch(/samples\.json$/);
       for (const sample of samples.keys()) {
         for (const culture of listing.cultures) {
-          const trial = await bench.try({ kind: 'template', name: listing.name, sample, culture });
-          expect(trial).toMatchObject({ problems: [], rendered: { culture } });
-          tried.push(`${listing.name} ${culture}`);
+          const result = await workbench.preview({ kind: 'template', name: listing.name, sample, culture });
+          expect(result).toMatchObject({ problems: [], rendered: { culture } });
+          previewed.push(`${listing.name} ${culture}`);
         }
       }
     }
-    expect(new Set(tried).size).toBe(8);
+    expect(new Set(previewed).size).toBe(8);
   });
 
   it('a layout around a placeholder, with a sample of its own where there is one', async () => {
-    const bench = workbench({
+    const workbench = openOver({
       ...welcome,
       'layouts/card.html.hbs': '<h1>{{title}}</h1>{{> @partial-block}}',
     });
-    const page = await bench.try({ kind: 'layout', name: 'layouts/page' });
+    const page = await workbench.preview({ kind: 'layout', name: 'layouts/page' });
     expect(page.rendered?.html).toMatch(/^<body>\s*<p.*content of a mail.*<\/p>\s*<\/body>/s);
     expect(page.problems).toEqual([]);
-    const builtIn = await bench.try({ kind: 'layout', name: 'layouts/mail' });
+    const builtIn = await workbench.preview({ kind: 'layout', name: 'layouts/mail' });
     expect(builtIn).toMatchObject({ sample: 'default', problems: [] });
     expect(builtIn.rendered?.html).toContain('The title of a mail');
     expect(builtIn.rendered?.text).toContain('content of a mail');
-    const lacking = await bench.try({ kind: 'layout', name: 'layouts/card' });
+    const lacking = await workbench.preview({ kind: 'layout', name: 'layouts/card' });
     expect(lacking.problems).toMatchObject([
       { missing: 'title', message: expect.stringContaining('Template "layouts/card" (html, en)') },
     ]);
@@ -152,7 +154,7 @@ describe('The workbench renders', () => {
   });
 
   it('and says for each part which file it came from, and which layouts and partials that uses', async () => {
-    const { files } = await workbench(welcome).try({ kind: 'template', name: 'welcome' });
+    const { files } = await openOver(welcome).preview({ kind: 'template', name: 'welcome' });
     const names = Object.fromEntries(
       Object.entries(files).map(([part, used]) => [part, used.map(({ name }) => name)]),
     );
@@ -166,12 +168,12 @@ describe('The workbench renders', () => {
 
 describe('The workbench tells', () => {
   it('of a syntax error with file, line, column and excerpt, and shows everything else', async () => {
-    const bench = workbench({
+    const workbench = openOver({
       ...welcome,
       'broken/text.hbs': 'one\ntwo\n{{#if x}\nfour',
       'broken/subject.hbs': 's',
     });
-    const [problem] = bench.problems;
+    const [problem] = workbench.problems;
     expect(problem).toMatchObject({ kind: 'template', code: 'EMAILTEMPLATESYNTAX', line: 3, column: 8 });
     expect(problem?.file).toMatch(/broken\/text\.hbs$/);
     expect(problem?.excerpt).toEqual([
@@ -180,25 +182,30 @@ describe('The workbench tells', () => {
       { line: 3, text: '{{#if x}', marked: true },
       { line: 4, text: 'four', marked: false },
     ]);
-    expect(bench.find('template', 'broken')?.files.map(file => file.problem?.line)).toEqual([undefined, 3]);
-    expect((await bench.try({ kind: 'template', name: 'broken' })).problems).toEqual([problem]);
-    expect((await bench.try({ kind: 'template', name: 'welcome' })).rendered?.subject).toBe('Welcome Ann');
+    expect(workbench.find('template', 'broken')?.files.map(file => file.problem?.line)).toEqual([
+      undefined,
+      3,
+    ]);
+    expect((await workbench.preview({ kind: 'template', name: 'broken' })).problems).toEqual([problem]);
+    expect((await workbench.preview({ kind: 'template', name: 'welcome' })).rendered?.subject).toBe(
+      'Welcome Ann',
+    );
   });
 
   it('of a fault that only compiling finds', async () => {
-    const bench = workbench({ 't/subject.hbs': 's', 't/text.hbs': 'x\n{{> a b c}}' });
-    const { problems, rendered } = await bench.try({ kind: 'template', name: 't' });
+    const workbench = openOver({ 't/subject.hbs': 's', 't/text.hbs': 'x\n{{> a b c}}' });
+    const { problems, rendered } = await workbench.preview({ kind: 'template', name: 't' });
     expect(problems).toMatchObject([{ code: 'EMAILTEMPLATESYNTAX', line: 2 }]);
     expect(rendered).toBeUndefined();
   });
 
   it('of every missing variable at once, and shows the mail with stand-ins for them', async () => {
-    const bench = workbench({
+    const workbench = openOver({
       't/subject.hbs': '{{title}}',
       't/html.hbs': '<p>{{user.name}}\n{{link resetUrl}}\n{{formatDate expiresAt}}</p>',
     });
-    const trial = await bench.try({ kind: 'template', name: 't' });
-    expect(trial.problems.map(({ code, missing, line }) => ({ code, missing, line }))).toEqual(
+    const result = await workbench.preview({ kind: 'template', name: 't' });
+    expect(result.problems.map(({ code, missing, line }) => ({ code, missing, line }))).toEqual(
       [
         ['title', 1],
         ['user.name', 1],
@@ -206,14 +213,14 @@ describe('The workbench tells', () => {
         ['expiresAt', 3],
       ].map(([missing, line]) => ({ code: 'EMAILTEMPLATEVARIABLE', missing, line })),
     );
-    expect(trial.rendered).toBeUndefined();
-    expect(trial.draft?.html).toContain('[user.name]\nhttps://example.com/resetUrl\n');
-    expect(trial.draftContext).toMatchObject({ title: '[title]', user: { name: '[user.name]' } });
-    expect(trial.context).toEqual({});
+    expect(result.rendered).toBeUndefined();
+    expect(result.draft?.html).toContain('[user.name]\nhttps://example.com/resetUrl\n');
+    expect(result.draftContext).toMatchObject({ title: '[title]', user: { name: '[user.name]' } });
+    expect(result.context).toEqual({});
   });
 
   it('of a missing partial, a missing helper, a helper that throws, and a variable that cannot be stood in for', async () => {
-    const bench = workbench({
+    const workbench = openOver({
       'a/subject.hbs': 's',
       'a/text.hbs': '\n{{> gone}}',
       'b/subject.hbs': 's',
@@ -225,8 +232,8 @@ describe('The workbench tells', () => {
       'd/samples.json': '{ "default": { "a": { "c": 1 } } }',
     });
     const problems = async (name: string): Promise<unknown[]> => {
-      const trial = await bench.try({ kind: 'template', name });
-      return trial.problems.map(({ code, missing, line }) => [code, missing, line]);
+      const result = await workbench.preview({ kind: 'template', name });
+      return result.problems.map(({ code, missing, line }) => [code, missing, line]);
     };
     expect(await problems('a')).toEqual([['EMAILTEMPLATEPARTIAL', 'gone', 2]]);
     expect(await problems('b')).toEqual([['EMAILTEMPLATEHELPER', 'gone', 1]]);
@@ -235,25 +242,27 @@ describe('The workbench tells', () => {
   });
 
   it('of a culture that does not exist, and which do', async () => {
-    const bench = workbench({ ...welcome, 'welcome/subject.fr.hbs': 'Bienvenue {{name}}' });
-    const german = await bench.try({ kind: 'template', name: 'welcome', culture: 'de' });
+    const workbench = openOver({ ...welcome, 'welcome/subject.fr.hbs': 'Bienvenue {{name}}' });
+    const german = await workbench.preview({ kind: 'template', name: 'welcome', culture: 'de' });
     expect(german.problems.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
       'culture: There is no template "welcome" in de; it exists in en and fr. A mail in de is sent in en.',
     ]);
     expect(german.rendered?.subject).toBe('Welcome Ann');
-    const french = await bench.try({ kind: 'template', name: 'welcome', culture: 'fr_CA' });
+    const french = await workbench.preview({ kind: 'template', name: 'welcome', culture: 'fr_CA' });
     expect(french.problems.map(({ part, message }) => `${part}: ${message.split(';')[0]}`)).toEqual([
       'html: The html of "welcome" does not exist in fr-CA',
       'text: The text of "welcome" does not exist in fr-CA',
     ]);
-    const none = await bench.try({ kind: 'template', name: 'welcome', culture: '../en' });
+    const none = await workbench.preview({ kind: 'template', name: 'welcome', culture: '../en' });
     expect(none.problems).toMatchObject([{ code: 'EMAILTEMPLATENAME' }]);
-    expect((await bench.try({ kind: 'template', name: 'welcome', culture: 'en-GB' })).problems).toEqual([]);
+    expect(
+      (await workbench.preview({ kind: 'template', name: 'welcome', culture: 'en-GB' })).problems,
+    ).toEqual([]);
   });
 
   it('of a template that exists neither in the wanted culture nor in the default one, and where it does', async () => {
-    const bench = workbench({ 't/subject.fr.hbs': 's', 't/text.fr.hbs': 't' });
-    const { problems } = await bench.try({ kind: 'template', name: 't', culture: 'de' });
+    const workbench = openOver({ 't/subject.fr.hbs': 's', 't/text.fr.hbs': 't' });
+    const { problems } = await workbench.preview({ kind: 'template', name: 't', culture: 'de' });
     expect(problems).toMatchObject([
       { code: 'EMAILTEMPLATENOTFOUND' },
       {
@@ -264,14 +273,14 @@ describe('The workbench tells', () => {
   });
 
   it('of a template, a sample and a name that do not exist', async () => {
-    const bench = workbench(welcome);
-    expect((await bench.try({ kind: 'template', name: 'wellcome' })).problems).toMatchObject([
+    const workbench = openOver(welcome);
+    expect((await workbench.preview({ kind: 'template', name: 'wellcome' })).problems).toMatchObject([
       { code: 'EMAILTEMPLATENOTFOUND' },
     ]);
-    expect((await bench.try({ kind: 'template', name: '../welcome' })).problems).toMatchObject([
+    expect((await workbench.preview({ kind: 'template', name: '../welcome' })).problems).toMatchObject([
       { code: 'EMAILTEMPLATENAME' },
     ]);
-    const [problem] = (await bench.try({ kind: 'template', name: 'welcome', sample: 'x' })).problems;
+    const [problem] = (await workbench.preview({ kind: 'template', name: 'welcome', sample: 'x' })).problems;
     expect(problem?.message).toMatch(/no sample "x" in .*samples\.json; it has "default" and "long name"\./);
   });
 
@@ -280,8 +289,8 @@ describe('The workbench tells', () => {
       'outside/samples.mjs': 'throw new Error("This must not run.")',
       'templates/t/text.hbs': 't',
     });
-    const bench = open({ templates: { directories: [`${directory.path}/templates`] } });
-    const { problems, samplesFile } = await bench.try({ kind: 'template', name: '../outside' });
+    const workbench = open({ templates: { directories: [`${directory.path}/templates`] } });
+    const { problems, samplesFile } = await workbench.preview({ kind: 'template', name: '../outside' });
     expect(samplesFile).toBeUndefined();
     expect(problems).toMatchObject([{ code: 'EMAILTEMPLATENAME' }]);
   });
@@ -296,11 +305,11 @@ describe('The workbench tells', () => {
 describe('The workbench reads again', () => {
   it('when a template, partial, sample or image changes, and goes on after a syntax error', async () => {
     const directory = fixture.directory(welcome);
-    const bench = open({ templates: { directories: [directory.path] } });
+    const workbench = open({ templates: { directories: [directory.path] } });
     const heard = new EventEmitter();
-    const stop = bench.watch(() => void heard.emit('changed'));
+    const stop = workbench.watch(() => void heard.emit('changed'));
     const subject = async (): Promise<string | undefined> =>
-      (await bench.try({ kind: 'template', name: 'welcome' })).rendered?.subject;
+      (await workbench.preview({ kind: 'template', name: 'welcome' })).rendered?.subject;
     const until = async (wanted: string | undefined): Promise<void> => {
       while ((await subject()) !== wanted) await delay(10);
     };
@@ -308,10 +317,10 @@ describe('The workbench reads again', () => {
     await until('Hi Ann');
     directory.write('welcome/subject.en.hbs', 'Hi {{#if}');
     await until(undefined);
-    expect(bench.problems).toMatchObject([{ code: 'EMAILTEMPLATESYNTAX' }]);
+    expect(workbench.problems).toMatchObject([{ code: 'EMAILTEMPLATESYNTAX' }]);
     directory.write('welcome/subject.en.hbs', 'Ho {{name}}');
     await until('Ho Ann');
-    expect(bench.problems).toEqual([]);
+    expect(workbench.problems).toEqual([]);
     directory.write('welcome/samples.json', '{ "default": { "name": "Eve" } }');
     await until('Ho Eve');
     const changed = once(heard, 'changed');
@@ -323,12 +332,12 @@ describe('The workbench reads again', () => {
 
   it('and keeps what it had when the directory is gone', async () => {
     const directory = fixture.directory(welcome);
-    const bench = open({ templates: { directories: [directory.path] } });
-    bench.watch(() => {});
+    const workbench = open({ templates: { directories: [directory.path] } });
+    workbench.watch(() => {});
     directory.remove();
-    while (bench.problems.length === 0) await delay(10);
-    expect(bench.problems[0]?.message).toContain('does not exist');
-    expect(bench.find('template', 'welcome')?.owner).toBe('app');
+    while (workbench.problems.length === 0) await delay(10);
+    expect(workbench.problems[0]?.message).toContain('does not exist');
+    expect(workbench.find('template', 'welcome')?.owner).toBe('app');
   });
 
   it('five hundred templates without parsing again what has not changed', async () => {
@@ -338,11 +347,15 @@ describe('The workbench reads again', () => {
         [`t${index}/html.en.hbs`, `<p>Hello {{name}}, ${index}</p>`],
       ]).flat(),
     );
-    const bench = workbench(files);
-    expect(bench.listings.filter(({ owner, kind }) => owner === 'app' && kind === 'template')).toHaveLength(
-      500,
-    );
-    const { rendered } = await bench.try({ kind: 'template', name: 't499', context: { name: 'Ann' } });
+    const workbench = openOver(files);
+    expect(
+      workbench.listings.filter(({ owner, kind }) => owner === 'app' && kind === 'template'),
+    ).toHaveLength(500);
+    const { rendered } = await workbench.preview({
+      kind: 'template',
+      name: 't499',
+      context: { name: 'Ann' },
+    });
     expect(rendered?.html).toBe('<p>Hello Ann, 499</p>');
   });
 });

@@ -28,62 +28,62 @@ afterEach(() => folder.remove());
 const create = (): Promise<RelayLease> => RelayLease.create(folders, 30_000, () => lost++);
 
 describe('The folder of a relay', () => {
-  it('has a lease from the first moment on, whose beat grows', async () => {
-    const berth = await create();
-    const { lease } = leasePaths(berth.folder);
-    const before = await readLease(lease);
+  it('has a lease from the first moment on, in which a counter grows with each renewal', async () => {
+    const lease = await create();
+    const { lease: file } = leasePaths(lease.folder);
+    const before = await readLease(file);
     expect(before).toMatchObject({ beat: 0, process: { pid: process.pid } });
-    await berth.beat();
-    expect((await readLease(lease))?.beat).toBe(1);
-    await berth.close();
-    expect(existsSync(berth.folder)).toBe(false);
+    await lease.renew();
+    expect((await readLease(file))?.beat).toBe(1);
+    await lease.close();
+    expect(existsSync(lease.folder)).toBe(false);
   });
 
   it('is made again once when many find it gone at the same time, and its journal works', async () => {
-    const berth = await create();
+    const lease = await create();
     rmSync(join(folder.path, '.mailroom'), { recursive: true });
-    await Promise.all([berth.restore(), berth.beat(), berth.restore(), berth.restore(), berth.beat()]);
+    await Promise.all([lease.restore(), lease.renew(), lease.restore(), lease.restore(), lease.renew()]);
     expect(lost).toBe(1);
     expect(readdirSync(folders.relays)).toHaveLength(1);
-    await berth.journal.enter('x.eml', '1:2:3');
-    expect(readFileSync(leasePaths(berth.folder).journal, 'utf8')).toContain('x.eml');
-    await berth.close();
+    await lease.journal.enter('x.eml', '1:2:3');
+    expect(readFileSync(leasePaths(lease.folder).journal, 'utf8')).toContain('x.eml');
+    await lease.close();
   });
 
   it('is not made again in a pickup directory that is gone', async () => {
-    const berth = await create();
+    const lease = await create();
     folder.remove();
-    await expect(berth.restore()).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(lease.restore()).rejects.toMatchObject({ code: 'ENOENT' });
     expect(existsSync(folder.path)).toBe(false);
-    await berth.close();
+    await lease.close();
   });
 
   it('is not made again, nor anything in it removed, when it only cannot be looked at', async () => {
-    const berth = await create();
-    const { folder: own, claimed } = berth;
+    const lease = await create();
+    const { folder: own, claimed } = lease;
     writeFileSync(join(claimed, 'x.eml'), 'x');
     renameSync(claimed, join(own, 'aside'));
     // Something that is no folder stands in its place.
     symlinkSync('claimed', claimed);
-    await expect(berth.restore()).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(berth.folder).toBe(own);
+    await expect(lease.restore()).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(lease.folder).toBe(own);
     expect(existsSync(join(own, 'aside', 'x.eml'))).toBe(true);
-    await berth.journal.close();
+    await lease.journal.close();
   });
 
   it('overwrites its lease in place, so that a full disk does not make it look dead', async () => {
-    const berth = await create();
-    const { lease } = leasePaths(berth.folder);
-    const { size, ino } = statSync(lease);
-    await berth.beat();
-    expect(statSync(lease)).toMatchObject({ size, ino });
-    await berth.close();
+    const lease = await create();
+    const { lease: file } = leasePaths(lease.folder);
+    const { size, ino } = statSync(file);
+    await lease.renew();
+    expect(statSync(file)).toMatchObject({ size, ino });
+    await lease.close();
   });
 
   it('stays when something is left in it', async () => {
-    const berth = await create();
-    writeFileSync(join(berth.claimed, 'x.eml'), 'x');
-    await berth.close();
-    expect(existsSync(join(berth.claimed, 'x.eml'))).toBe(true);
+    const lease = await create();
+    writeFileSync(join(lease.claimed, 'x.eml'), 'x');
+    await lease.close();
+    expect(existsSync(join(lease.claimed, 'x.eml'))).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import {
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,11 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stateVersion } from '../../../lib/core/delivery/pickup/relay-records.js';
-import { fileIdentity } from '../../../lib/relay/spool/file-identity.js';
 import type { MailState } from '../../../lib/relay/spool/mail-states.js';
 import { MailStates } from '../../../lib/relay/spool/mail-states.js';
+import { fileIdentity } from '../../../lib/relay/spool/move-file.js';
 import { RelayFolders } from '../../../lib/relay/spool/relay-folders.js';
 import { leasePaths, RelayLease } from '../../../lib/relay/spool/relay-lease.js';
 import { StaleRelays } from '../../../lib/relay/spool/stale-relays.js';
@@ -75,7 +77,7 @@ describe('Taking up what a relay has left that was killed', () => {
     await recover();
     expect(readdirSync(folders.states)).toEqual([]);
     expect(existsSync(join(folder.path, NAME))).toBe(true);
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([NAME]);
   });
 
@@ -89,8 +91,55 @@ describe('Taking up what a relay has left that was killed', () => {
     await states.write(NAME, stateOf(claimed));
     await dead.journal.enter(NAME, fileIdentity(lstatSync(claimed, { bigint: true })));
     await recover();
-    await folders.tidy();
+    await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it.each([
+    ['made', undefined],
+    ['written', ''],
+  ])('removes at once its new folder when it was killed before its lease was %s', async (_, lease) => {
+    await dead.journal.close();
+    const left = join(folders.relays, '.11111111-1111-4111-8111-111111111111');
+    mkdirSync(join(left, 'claimed'), { recursive: true });
+    if (lease !== undefined) writeFileSync(leasePaths(left).lease, lease);
+    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 0, problems: [] });
+    expect(existsSync(left)).toBe(false);
+  });
+
+  it('leaves a folder without a lease alone that has claimed files, or another name', async () => {
+    await dead.journal.close();
+    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    const hidden = join(folders.relays, '.11111111-1111-4111-8111-111111111111');
+    mkdirSync(join(hidden, 'claimed'), { recursive: true });
+    writeFileSync(join(hidden, 'claimed', 'y.eml'), 'a mail');
+    const other = join(folders.relays, 'other');
+    mkdirSync(join(other, 'claimed'), { recursive: true });
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 1, problems: [] });
+    expect([hidden, other].map(path => existsSync(join(path, 'claimed')))).toEqual([true, true]);
+  });
+
+  it('does not keep relays from starting meanwhile, each with a whole folder of its own', async () => {
+    await dead.journal.close();
+    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    let lost = 0;
+    const starting = Promise.all(
+      Array.from({ length: 20 }, () => RelayLease.create(folders, 30_000, () => lost++)),
+    );
+    for (let looks = 0; looks < 10; looks++) {
+      expect((await relays.recover('')).problems).toEqual([]);
+      await delay(2);
+    }
+    const leases = await starting;
+    await relays.recover('');
+    for (const lease of leases) {
+      const paths = leasePaths(lease.folder);
+      expect(Object.values(paths).map(path => existsSync(path))).toEqual([true, true, true]);
+      await lease.renew();
+      await lease.close();
+    }
+    expect(lost).toBe(0);
   });
 
   it('keeps what is known of another mail that has the name by now', async () => {

@@ -1,56 +1,21 @@
 import { dirname } from 'node:path';
-import { MailTemplateError } from '../../../core/errors/mail-template-error.js';
 import { canonicalCulture } from '../../../core/templates/culture.js';
 import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-directory.js';
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
-import type { TemplateFile } from '../../../core/templates/files/template-catalog.js';
+import type { TemplateFile, TemplatePart } from '../../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
-import type { TemplatePart } from '../../../core/templates/files/template-file.js';
-import { checkCompiles } from '../../../core/templates/rendering/template-environment.js';
 import { CalledNames } from './called-names.js';
+import { ParsedFiles } from './parsed-files.js';
 import { fingerprint, Shape } from './shape.js';
+import type {
+  AnalysedTemplate,
+  AnalysisOptions,
+  AnalysisProblem,
+  TemplateAnalysis,
+} from './template-analysis.js';
 import { TemplateWalker } from './template-walker.js';
-
-/** What a template needs. */
-export interface AnalysedTemplate {
-  readonly name: string;
-  /** What its context must hold, in any culture and part. */
-  readonly context: Shape;
-  /** The files that make it, in the order of their directories. */
-  readonly files: readonly TemplateFile[];
-  /** Its own files that have a syntax error. When there are any, nothing is known of its context. */
-  readonly broken: readonly TemplateFile[];
-}
-
-/** Something that is wrong in the templates. */
-export interface TemplateProblem {
-  /** `error`: a file cannot be read; `warning`: rendering will fail, or a file is left out. */
-  readonly level: 'error' | 'warning';
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
-  /** The problem in words, with file, line and column. */
-  readonly message: string;
-}
-
-/** What was found in template directories. */
-export interface TemplateAnalysis {
-  /** The directories of the application, as absolute paths. */
-  readonly directories: readonly string[];
-  /** Sorted by name; built-in ones only where files of the application change what they need. */
-  readonly templates: readonly AnalysedTemplate[];
-  readonly problems: readonly TemplateProblem[];
-}
-
-/** How templates are analysed. */
-export interface AnalysisOptions {
-  /** The mailer's default culture. @default 'en' */
-  defaultCulture?: string;
-  /** Names of the application's helpers that are called without arguments; others are known by their arguments. */
-  helpers?: readonly string[];
-}
 
 /** Fields of any context that the brand fills in. */
 const OF_THE_BRAND = ['applicationName', 'applicationUri'];
@@ -73,8 +38,8 @@ class Analysis {
   readonly #catalog: TemplateCatalog;
   readonly #options: AnalysisOptions;
   readonly #defaultCulture: string;
-  readonly #problems = new Map<string, TemplateProblem>();
-  readonly #programs = new Map<TemplateFile, hbs.AST.Program | undefined>();
+  readonly #problems = new Map<string, AnalysisProblem>();
+  readonly #files = new ParsedFiles(problem => this.#note(problem));
   readonly #helpers: ReadonlySet<string>;
   readonly #partials = new Map<string, NamedPartials>();
   readonly #cultures: readonly string[];
@@ -88,7 +53,7 @@ class Analysis {
     const called = new CalledNames();
     for (const file of catalog.files) {
       if (file.builtIn) continue;
-      const program = this.#program(file);
+      const program = this.#files.program(file);
       if (program) called.accept(program);
     }
     this.#helpers = new Set([...(options.helpers ?? []), ...called.names]);
@@ -128,7 +93,7 @@ class Analysis {
       ({ part, culture }, index) =>
         found.findIndex(file => file.part === part && file.culture === culture) === index,
     );
-    const broken = files.filter(file => !this.#program(file));
+    const broken = files.filter(file => !this.#files.program(file));
     return { name, context: this.#context(name), files, broken };
   }
 
@@ -143,7 +108,7 @@ class Analysis {
       complete ||= parts.subject !== undefined && (parts.html ?? parts.text) !== undefined;
       for (const part of TEMPLATE_PARTS) {
         const file = parts[part];
-        const program = file && this.#program(file);
+        const program = file && this.#files.program(file);
         if (!program) continue;
         const { key, partials } = this.#partialsOf(part, chain);
         // Most cultures differ in few files.
@@ -179,7 +144,7 @@ class Analysis {
       helpers: this.#helpers,
       partial: name => {
         const found = partials.get(name);
-        return found && (this.#program(found) ?? 'broken');
+        return found && (this.#files.program(found) ?? 'broken');
       },
       problem: ({ loc }, message) => {
         const place = loc.source ?? file.file;
@@ -206,30 +171,7 @@ class Analysis {
     return found;
   }
 
-  #program(file: TemplateFile): hbs.AST.Program | undefined {
-    if (!this.#programs.has(file)) this.#programs.set(file, this.#parse(file));
-    return this.#programs.get(file);
-  }
-
-  #parse(file: TemplateFile): hbs.AST.Program | undefined {
-    try {
-      return checkCompiles(file).program;
-    } catch (error) {
-      if (!(error instanceof MailTemplateError)) throw error;
-      const { line, column } = error;
-      const at = `${file.file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`;
-      this.#note({
-        level: 'error',
-        file: file.file,
-        ...(line !== undefined && { line }),
-        ...(column !== undefined && { column }),
-        message: `${at} ${syntaxReason(error)}`,
-      });
-      return undefined;
-    }
-  }
-
-  #note(problem: TemplateProblem): void {
+  #note(problem: AnalysisProblem): void {
     this.#problems.set(problem.message, problem);
   }
 }
@@ -238,12 +180,4 @@ interface NamedPartials {
   /** The same for the same files. */
   readonly key: string;
   readonly partials: ReadonlyMap<string, TemplateFile>;
-}
-
-/** What a syntax error says, without the place, which stands before it. */
-function syntaxReason({ message }: MailTemplateError): string {
-  return message.replace(
-    /^.* is no valid template(?: at line \d+, column \d+)?: /s,
-    'is no valid template: ',
-  );
 }

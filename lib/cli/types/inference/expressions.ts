@@ -1,8 +1,9 @@
-import type { Scope, Value } from './scope.js';
-import { opaque } from './scope.js';
+import type { Scope } from './scope.js';
 import type { Field } from './shape.js';
 import { HELPER_ARGUMENTS, NATIVE_HELPERS } from './value-kinds.js';
 import type { ValueKind } from './value-kinds.js';
+import type { Value } from './value.js';
+import { opaque } from './value.js';
 
 /** What a path stands for, and the fields that lead to it. */
 export interface Resolved {
@@ -29,7 +30,7 @@ export class Expressions {
   /**
    * @param root the whole context
    * @param helpers names of the application's helpers
-   * @param problem is told what will fail whatever the context holds
+   * @param problem called with what will fail whatever the context holds
    */
   constructor(
     root: Value,
@@ -79,7 +80,7 @@ export class Expressions {
     return { value: opaque(), fields: [] };
   }
 
-  /** What a condition asks for; the context may lack it. */
+  /** What a condition tests; the context may lack it. */
   test(expression: hbs.AST.Node | undefined, scope: Scope): Resolved {
     if (expression?.type === 'PathExpression')
       return this.resolve(expression as hbs.AST.PathExpression, scope, false);

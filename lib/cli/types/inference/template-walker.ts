@@ -1,10 +1,13 @@
 import { asksForKeys } from './asks-for-keys.js';
+import { blockParamsOf, inlinePartials } from './block-names.js';
 import type { Call, Resolved } from './expressions.js';
 import { Expressions, isHelperCall, literalName } from './expressions.js';
-import type { BlockParams, Closure, Scope, Value } from './scope.js';
-import { isSame, opaque, openValue, unifyValues } from './scope.js';
+import type { BlockParams, Closure, Scope } from './scope.js';
+import { OUTERMOST_SCOPE } from './scope.js';
 import type { Field, Shape } from './shape.js';
 import { PRINTABLE } from './value-kinds.js';
+import type { Value } from './value.js';
+import { isSame, opaque, openValue, unifyValues } from './value.js';
 
 type Program = hbs.AST.Program;
 type Partial = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement;
@@ -15,7 +18,7 @@ export interface Surroundings {
   readonly helpers: Iterable<string>;
   /** The layout or partial of a name; `broken` when it cannot be read, undefined when there is none. */
   partial(name: string): Program | 'broken' | undefined;
-  /** Is told what will fail whatever the context holds. */
+  /** Called with what will fail whatever the context holds. */
   problem(node: hbs.AST.Node, message: string): void;
 }
 
@@ -23,15 +26,6 @@ export interface Surroundings {
 const MOST_STATEMENTS = 100_000;
 /** Partials within partials; beyond some thousands the stack of this process would end. */
 const DEEPEST = 200;
-const OUTERMOST: Scope = {
-  depths: [],
-  blockParams: [],
-  partials: new Map(),
-  partialBlock: undefined,
-  present: new Set(),
-  uncertain: false,
-};
-
 /** Goes through a template as rendering would, with every branch taken, and collects what it needs of the context. */
 export class TemplateWalker {
   readonly #root: Shape;
@@ -53,7 +47,7 @@ export class TemplateWalker {
   /** Goes through one template. */
   walk(program: Program): void {
     this.#statements = 0;
-    this.#enter({ ...OUTERMOST, program }, { kind: 'context', shape: this.#root }, OUTERMOST);
+    this.#enter({ ...OUTERMOST_SCOPE, program }, { kind: 'context', shape: this.#root }, OUTERMOST_SCOPE);
   }
 
   /** Runs a program in a context of its own. */
@@ -195,7 +189,7 @@ export class TemplateWalker {
     if (found === 'broken') openValue(context, `Uses the partial "${name}", which has a syntax error.`);
     else if (found)
       this.#call(
-        { ...OUTERMOST, program: found, partials: scope.partials, partialBlock: block },
+        { ...OUTERMOST_SCOPE, program: found, partials: scope.partials, partialBlock: block },
         context,
         scope,
       );
@@ -242,24 +236,4 @@ export class TemplateWalker {
     this.#enter(closure, context, scope);
     this.#running.pop();
   }
-}
-
-/** The names that a block gives to values; further ones are places and keys, or what only its helper knows. */
-function blockParamsOf(program: Program, values: readonly Value[]): BlockParams {
-  // Programs without names do not have the list.
-  const { blockParams = [] }: { blockParams?: string[] } = program;
-  return new Map(blockParams.map((name, index) => [name, values[index] ?? opaque()]));
-}
-
-/** The inline partials that a program brings, over those that it is given. */
-function inlinePartials(program: Program, around: Closure): ReadonlyMap<string, Closure> {
-  const blocks = program.body.filter(({ type }) => type === 'DecoratorBlock') as hbs.AST.DecoratorBlock[];
-  if (blocks.length === 0) return around.partials;
-  const partials = new Map(around.partials);
-  for (const { params, program: body } of blocks) {
-    const name = params[0] && literalName(params[0]);
-    // They see each other, too.
-    if (name !== undefined) partials.set(name, { ...around, program: body, partials });
-  }
-  return partials;
 }

@@ -1,46 +1,48 @@
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 
-/** A delivery that failed is left alone for so many times as long as the failure took. */
-const REST_FACTOR = 10;
-const LONGEST_REST_MS = 60_000;
+/** The circuit stays open for so many times as long as the failure took. */
+const OPEN_FACTOR = 10;
+const LONGEST_OPEN_MS = 60_000;
 
 /** Told when a delivery can no longer be used, with the reason and the secrets of the mail that met it, and when it can again. */
-export type OutageListener = (outage: MailDeliveryError | undefined, secrets: readonly string[]) => void;
+export type CircuitListener = (failure: MailDeliveryError | undefined, secrets: readonly string[]) => void;
 
 /**
- * Knows whether a delivery can be used. One that cannot is asked again, but so seldom that asking costs little: a server
- * that refuses at once nearly every time, one that lets its callers wait for half a minute once a minute, and one that
- * refuses the login or shows a wrong certificate once a minute too, because repeating that can lock an account.
+ * A circuit breaker for a delivery. Closed: every mail tries it first. Open, after a failure: for a while no mail does. Half
+ * open, after that: one mail at a time does, and closes the circuit when it gets through. How long it stays open depends on
+ * how long the failure took, so that trying costs little: a server that refuses at once is tried by nearly every mail, one
+ * that lets its callers wait for half a minute once a minute, and one that refuses the login or shows a wrong certificate
+ * once a minute too, because repeating that can lock an account.
  */
 export class CircuitBreaker {
-  readonly #onChange: OutageListener;
-  readonly #waiting = new Set<(outage: MailDeliveryError) => void>();
-  #known = false;
-  #cause: MailDeliveryError | undefined;
-  #restUntil = 0;
-  #askedUntil = 0;
+  readonly #onChange: CircuitListener;
+  readonly #waiting = new Set<(failure: MailDeliveryError) => void>();
+  #closed = true;
+  #failure: MailDeliveryError | undefined;
+  #openUntil = 0;
+  #trialUntil = 0;
 
   /** @param onChange told of the first failure, and of the first success after it */
-  constructor(onChange: OutageListener) {
+  constructor(onChange: CircuitListener) {
     this.#onChange = onChange;
   }
 
-  /** Whether the delivery is to be left alone for now: it rests, or a mail is finding out whether it is back. */
-  get resting(): boolean {
-    return performance.now() < Math.max(this.#restUntil, this.#askedUntil);
+  /** Whether a mail is to try another delivery first: the circuit is open, or half open and another mail tries it. */
+  get open(): boolean {
+    return performance.now() < Math.max(this.#openUntil, this.#trialUntil);
   }
 
   /**
-   * A mail is about to try the delivery. While it cannot be used one at a time does: the others would only wait with it,
-   * though no longer than the longest rest.
+   * A mail is about to try the delivery. Unless the circuit is closed it counts as the one that tries it: the others
+   * would only wait with it, though no longer than a circuit is open.
    *
    * @returns a function that says that the mail is done
    */
-  ask(): () => void {
-    if (!this.#known) return () => {};
-    this.#askedUntil = performance.now() + LONGEST_REST_MS;
+  beginTrial(): () => void {
+    if (this.#closed) return () => {};
+    this.#trialUntil = performance.now() + LONGEST_OPEN_MS;
     return () => {
-      this.#askedUntil = 0;
+      this.#trialUntil = 0;
     };
   }
 
@@ -50,39 +52,39 @@ export class CircuitBreaker {
    *
    * @returns a function that ends that
    */
-  whenBegun(call: (outage: MailDeliveryError) => void): () => void {
+  onOpen(call: (failure: MailDeliveryError) => void): () => void {
     this.#waiting.add(call);
     return () => this.#waiting.delete(call);
   }
 
   /**
-   * The delivery has failed in a way that any other mail would meet too.
+   * The delivery has failed in a way that any other mail would meet too: opens the circuit.
    *
    * @param secrets texts of the mail that no log may show
    */
-  begin(error: MailDeliveryError, tookMs: number, secrets: readonly string[]): void {
-    // Those who waited in line come with the failure that ended their wait.
-    if (error === this.#cause) return;
-    this.#cause = error;
-    if (performance.now() >= this.#restUntil) {
-      const restMs =
-        error.retryable === false ? LONGEST_REST_MS : Math.min(tookMs * REST_FACTOR, LONGEST_REST_MS);
-      this.#restUntil = performance.now() + restMs;
+  recordFailure(error: MailDeliveryError, tookMs: number, secrets: readonly string[]): void {
+    // Those whose wait this failure has ended come with the same error.
+    if (error === this.#failure) return;
+    this.#failure = error;
+    if (performance.now() >= this.#openUntil) {
+      const openMs =
+        error.retryable === false ? LONGEST_OPEN_MS : Math.min(tookMs * OPEN_FACTOR, LONGEST_OPEN_MS);
+      this.#openUntil = performance.now() + openMs;
     }
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const call of waiting) call(error);
-    if (this.#known) return;
-    this.#known = true;
+    if (!this.#closed) return;
+    this.#closed = false;
     this.#onChange(error, secrets);
   }
 
-  /** The delivery has worked. */
-  end(): void {
-    this.#restUntil = 0;
-    this.#askedUntil = 0;
-    if (!this.#known) return;
-    this.#known = false;
+  /** The delivery has worked: closes the circuit. */
+  recordSuccess(): void {
+    this.#openUntil = 0;
+    this.#trialUntil = 0;
+    if (this.#closed) return;
+    this.#closed = true;
     this.#onChange(undefined, []);
   }
 }

@@ -3,14 +3,14 @@ import type { ComposedMail } from '../../mime/composed-mail.js';
 import { wasEnded } from '../aborted-error.js';
 
 /** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
-export function isUnusable(error: unknown): error is MailDeliveryError {
+export function isFailoverError(error: unknown): error is MailDeliveryError {
   if (!(error instanceof MailDeliveryError) || wasEnded(error) || error.retryable === 'unknown') return false;
   return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
 }
 
-/** Whether a mail may still go another way: nothing of it has left, by connection or as a file. */
+/** Whether a mail may still be given to the other delivery: nothing of it has left, by connection or as a file. */
 export function nothingLeft(error: unknown): error is MailDeliveryError {
-  if (isUnusable(error)) return true;
+  if (isFailoverError(error)) return true;
   return (
     error instanceof MailDeliveryError &&
     error.phase === 'write' &&

@@ -3,9 +3,9 @@ import type { ComposedMail } from '../../mime/composed-mail.js';
 import { abortedError, wasEnded } from '../aborted-error.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
-import type { OutageListener } from './circuit-breaker.js';
+import type { CircuitListener } from './circuit-breaker.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { bothFailed, isUnusable, nothingLeft } from './failover-errors.js';
+import { bothFailed, isFailoverError, nothingLeft } from './failover-errors.js';
 import { verifyBoth } from './verify-both.js';
 
 /** What a delivery with a fallback is made of. */
@@ -15,28 +15,28 @@ export interface FallbackDeliveryOptions {
   /** Takes over while it cannot. */
   readonly fallback: MailDelivery;
   /** Told when the primary can no longer be used, and when it can again. */
-  readonly onChange?: OutageListener;
+  readonly onChange?: CircuitListener;
 }
 
 /**
  * Two deliveries, of which the second takes over when the first cannot be used: no connection, no TLS, no login. A
- * refused sender, recipient or message is the mail's own trouble and never condemns a server; what may have left never
- * goes a second way.
+ * refused sender, recipient or message is a fault of that mail alone and opens no circuit; what may have left never goes a
+ * second way.
  */
 export class FallbackMailDelivery extends MailDelivery {
   readonly #primary: MailDelivery;
   readonly #fallback: MailDelivery;
-  readonly #outage: CircuitBreaker;
+  readonly #circuit: CircuitBreaker;
 
   constructor({ primary, fallback, onChange }: FallbackDeliveryOptions) {
     super();
     this.#primary = primary;
     this.#fallback = fallback;
-    this.#outage = new CircuitBreaker((outage, secrets) => {
+    this.#circuit = new CircuitBreaker((failure, secrets) => {
       try {
-        onChange?.(outage, secrets);
+        onChange?.(failure, secrets);
       } catch {
-        // Telling of it changes nothing about the mail that is on its way.
+        // A listener that fails must not fail the mail that is being delivered.
       }
     });
   }
@@ -46,7 +46,7 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
-    return this.#outage.resting ? this.#fallbackFirst(mail, options) : this.#primaryFirst(mail, options);
+    return this.#circuit.open ? this.#fallbackFirst(mail, options) : this.#primaryFirst(mail, options);
   }
 
   /** Resolves when mails can leave one way or the other. */
@@ -54,11 +54,11 @@ export class FallbackMailDelivery extends MailDelivery {
     await verifyBoth(this.#primary, this.#fallback, options);
   }
 
-  /** What waits where either of the two puts mails; undefined when neither is a place where mails wait. */
+  /** The backlogs of both deliveries together; undefined when neither has one. */
   override async backlog(options: VerifyOptions = {}): Promise<MailBacklog | undefined> {
     const first = await this.#primary.backlog?.(options);
     const second = await this.#fallback.backlog?.(options).catch((error: unknown) => {
-      // What the usual way needs is there.
+      // The primary delivery, which mails usually take, has been looked at.
       if (!options.onDegraded || !nothingLeft(error)) throw error;
       options.onDegraded(error);
       return undefined;
@@ -74,7 +74,7 @@ export class FallbackMailDelivery extends MailDelivery {
     try {
       return await this.#byPrimary(mail, options);
     } catch (error) {
-      if (!isUnusable(error)) throw error;
+      if (!isFailoverError(error)) throw error;
       if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byFallback(mail, options).catch((other: unknown) => {
         throw nothingLeft(other) ? bothFailed(error, other, mail) : other;
@@ -89,27 +89,28 @@ export class FallbackMailDelivery extends MailDelivery {
       if (!nothingLeft(error)) throw error;
       if (options.signal?.aborted) throw endedBy(options.signal, error, mail);
       return await this.#byPrimary(mail, options).catch((other: unknown) => {
-        throw isUnusable(other) ? bothFailed(other, error, mail) : other;
+        throw isFailoverError(other) ? bothFailed(other, error, mail) : other;
       });
     }
   }
 
   async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
     const begun = performance.now();
-    const done = this.#outage.ask();
-    const patience = new AbortController();
-    const stopListening = this.#outage.whenBegun(outage => patience.abort(outage));
+    const endTrial = this.#circuit.beginTrial();
+    const waiting = new AbortController();
+    const stopListening = this.#circuit.onOpen(failure => waiting.abort(failure));
     try {
-      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: patience.signal });
-      this.#outage.end();
+      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: waiting.signal });
+      this.#circuit.recordSuccess();
       return outcome;
     } catch (error) {
-      if (isUnusable(error)) this.#outage.begin(error, performance.now() - begun, mail.secrets ?? []);
-      else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#outage.end();
+      if (isFailoverError(error))
+        this.#circuit.recordFailure(error, performance.now() - begun, mail.secrets ?? []);
+      else if (error instanceof MailDeliveryError && !wasEnded(error)) this.#circuit.recordSuccess();
       throw error;
     } finally {
       stopListening();
-      done();
+      endTrial();
     }
   }
 
@@ -119,7 +120,7 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 }
 
-/** Of what the delivery says only how far it came: it may speak of the mail that ended the wait of this one. */
+/** Takes only the phase from the delivery's error, which may name the mail that ended the wait of this one. */
 function endedBy(signal: AbortSignal, { phase }: MailDeliveryError, mail: ComposedMail): MailDeliveryError {
   return abortedError(signal, { phase, retryable: true, messageId: mail.messageId });
 }

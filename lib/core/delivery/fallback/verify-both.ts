@@ -1,75 +1,66 @@
+import { withAbortGrace } from '../../concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { abortedError, wasEnded } from '../aborted-error.js';
 import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
-import { bothFailed, isUnusable } from './failover-errors.js';
-
-/** A delivery gets this long to say how far it had come; less than the service waits for the last word of a check. */
-const LAST_WORD_MS = 110;
+import { bothFailed, isFailoverError } from './failover-errors.js';
 
 /**
- * Looks at a delivery and its fallback, at the same time: a server that stays silent would leave the other one no time.
+ * Checks a delivery and its fallback at the same time: a server that does not answer would leave no time for the other.
  * Resolves when mails can leave one way or the other.
  *
- * @throws MailDeliveryError
+ * @throws {@link MailDeliveryError}
  */
 export async function verifyBoth(
   primary: MailDelivery,
   fallback: MailDelivery,
   { signal, onDegraded }: VerifyOptions,
 ): Promise<void> {
-  const enough = new AbortController();
-  const second = withEitherSignal(enough.signal, signal, either => problemOf(fallback, either));
+  const secondEnded = new AbortController();
+  const second = withEitherSignal(secondEnded.signal, signal, either => problemOf(fallback, either));
   const first = await problemOf(primary, signal);
   if (first === undefined) {
-    if (!onDegraded) return enough.abort();
+    if (!onDegraded) return secondEnded.abort();
     const other = await second;
-    if (isTold(other)) throw other;
+    if (isUnwanted(other)) throw other;
     if (other instanceof MailDeliveryError) onDegraded(other);
     return;
   }
-  if (!isUnusable(first) && !isTimeout(first)) {
-    enough.abort();
+  if (!isFailoverError(first) && !isTimeout(first)) {
+    secondEnded.abort();
     throw first;
   }
   const other = await second;
   if (other === undefined) return onDegraded?.(first);
-  throw other instanceof MailDeliveryError && !isTold(other) ? bothFailed(first, other) : first;
+  throw other instanceof MailDeliveryError && !isUnwanted(other) ? bothFailed(first, other) : first;
 }
 
 /** What is wrong with a delivery; undefined when nothing is. One that does not listen to its signal is not waited for. */
 async function problemOf(delivery: MailDelivery, signal: AbortSignal | undefined): Promise<unknown> {
-  const ended = new AbortController();
   try {
-    const checking = delivery.verify(signal ? { signal } : {});
-    await (signal ? Promise.race([checking, overdue(signal, ended.signal)]) : checking);
+    if (!signal) {
+      await delivery.verify({});
+      return undefined;
+    }
+    // A delivery of the application's own, perhaps written in JavaScript, may answer without a promise.
+    await withAbortGrace(Promise.resolve(delivery.verify({ signal })), {
+      signal,
+      graceMs: ABORT_GRACE_MS.fallback,
+      overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),
+    });
     return undefined;
   } catch (error) {
     return error ?? new Error('The delivery gives no reason.');
-  } finally {
-    ended.abort();
   }
 }
 
-/** Rejects a moment after a signal has fired. */
-function overdue(signal: AbortSignal, ended: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const late = (): void => reject(abortedError(signal, { phase: 'connect', retryable: true }));
-    const onAbort = (): void => {
-      const timer = setTimeout(late, LAST_WORD_MS);
-      ended.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    };
-    signal.addEventListener('abort', onAbort, { once: true, signal: ended });
-    if (signal.aborted) onAbort();
-  });
-}
-
-/** The time was over: such a delivery is as good as one that cannot be reached. */
+/** Whether the time limit ended the check: counts as a server that cannot be reached. */
 function isTimeout(error: unknown): error is MailDeliveryError {
   return error instanceof MailDeliveryError && error.code === 'EMAILTIMEOUT';
 }
 
-/** Somebody wants no result any more: the caller, or a shutdown. */
-function isTold(error: unknown): error is MailDeliveryError {
+/** Whether the caller or a shutdown ended the check, so that its result is not wanted any more. */
+function isUnwanted(error: unknown): error is MailDeliveryError {
   return error instanceof MailDeliveryError && wasEnded(error) && !isTimeout(error);
 }

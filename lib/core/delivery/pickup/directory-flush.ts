@@ -4,11 +4,11 @@ import { openDirectory, syncDirectory } from './pickup-directory.js';
 export interface NameChange {
   /** What comes before it and is sure to end soon, such as a flush of the file. */
   prepare?(): Promise<void>;
-  /** Not called when the directory cannot be opened: nobody could make the name durable. */
+  /** Not called when the directory cannot be opened: the new name could not be made durable. */
   change(): Promise<void>;
 }
 
-/** Makes changed names in a directory durable, for many writers at once: one flush stands for all of them. */
+/** Makes changed names in a directory durable, for many writers at once: they share one flush. */
 export class DirectoryFlush {
   readonly #path: string;
   #joining: Batch | undefined;
@@ -42,7 +42,7 @@ export class DirectoryFlush {
 class Batch {
   /** Ends with the flush. */
   readonly flushed: Promise<void>;
-  // Opened before a name changes: until then a failure can be undone without anybody having seen the file. And opened
+  // Opened before a name changes: until then a failure can be undone before any reader has seen the file. And opened
   // anew for each flush: the path may lead to another directory by then.
   readonly #directory: ReturnType<typeof openDirectory>;
   #pending = 0;
@@ -52,7 +52,7 @@ class Batch {
 
   /**
    * @param previous the flush that runs now
-   * @param onFull called when nobody may join any more
+   * @param onFull called when no further name may join
    */
   constructor(path: string, previous: Promise<unknown>, onFull: () => void) {
     this.#directory = openDirectory(path);
@@ -80,7 +80,8 @@ class Batch {
     const directory = await this.#directory.catch(() => undefined);
     await previous;
     await oneDone;
-    // Whoever comes from now on waits for the next flush. Those who are here are waited for: a flush costs more than that.
+    // A writer that comes from now on joins the next flush. Those that have joined are waited for: that costs less than a
+    // second flush.
     onFull();
     if (this.#pending > 0)
       await new Promise<void>(resolve => {

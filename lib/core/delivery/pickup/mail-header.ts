@@ -1,4 +1,4 @@
-import { HopelessMailError } from './unreadable-mail-error.js';
+import { UnreadableMailError } from './unreadable-mail-error.js';
 
 /** One header field, as offsets into the bytes. */
 export interface HeaderField {
@@ -32,7 +32,7 @@ const FIELD_NAME = /^([!-9;-~]+)[ \t]*:/;
  * @param bytes the beginning of the file
  * @param complete whether that is the whole file
  * @returns undefined when the section does not end within the bytes
- * @throws {@link HopelessMailError} when this is no mail
+ * @throws {@link UnreadableMailError} when this is no mail
  */
 export function readMailHeader(bytes: Buffer, complete: boolean): MailHeader | undefined {
   const start = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
@@ -45,7 +45,7 @@ export function readMailHeader(bytes: Buffer, complete: boolean): MailHeader | u
     if (cutOff && !complete) return undefined;
     const following = next ?? bytes.length;
     if (end === position) {
-      if (fields.length === 0) throw new HopelessMailError('It is no mail: it begins with an empty line.');
+      if (fields.length === 0) throw new UnreadableMailError('It is no mail: it begins with an empty line.');
       return { fields, start, end: position };
     }
     const last = fields.at(-1);
@@ -54,7 +54,7 @@ export function readMailHeader(bytes: Buffer, complete: boolean): MailHeader | u
     position = following;
   }
   if (!complete) return undefined;
-  if (fields.length === 0) throw new HopelessMailError('It is empty.');
+  if (fields.length === 0) throw new UnreadableMailError('It is empty.');
   return { fields, start, end: bytes.length };
 }
 
@@ -80,7 +80,7 @@ function nameAt(bytes: Buffer, from: number, end: number, line: number): string 
   const text = bytes.toString('latin1', from, Math.min(end, from + LONGEST_NAME));
   const name = FIELD_NAME.exec(text)?.[1];
   if (name === undefined) {
-    throw new HopelessMailError(
+    throw new UnreadableMailError(
       line === 1
         ? 'It is no mail: its first line is no header field.'
         : `Line ${line} is no header field; an empty line must end the header.`,

@@ -10,9 +10,9 @@ const AT_ONCE = 64;
 const MAIL = /^[^.].*\.eml$/is;
 
 /**
- * Counts the finished mails that nobody has taken out of a pickup directory yet, and finds the oldest. A mail that a
- * relay has tried waits for a reader only from its next try on: a busy mailbox is not a dead reader. Reads names in
- * portions and keeps none, so a folder of any size costs little memory.
+ * Counts the finished mails that no reader has taken out of a pickup directory yet, and finds the oldest. A mail that a
+ * relay has tried counts as waiting from its next try on: until then the relay works, and a recipient's server refuses for
+ * now. Reads names in portions and keeps none, so a folder of any size costs little memory.
  *
  * @throws the signal's reason when it fires, or an error of the system
  */
@@ -23,7 +23,7 @@ export async function pickupBacklog(directory: string, signal?: AbortSignal): Pr
   let deferred = 0;
   let oldest = Infinity;
   let batch: string[] = [];
-  const look = async (): Promise<void> => {
+  const countBatch = async (): Promise<void> => {
     const files = await Promise.all(batch.map(name => fileOf(directory, name)));
     batch = [];
     for (const file of files) {
@@ -39,10 +39,10 @@ export async function pickupBacklog(directory: string, signal?: AbortSignal): Pr
   for await (const entry of await opendir(directory, { bufferSize: 512 })) {
     signal?.throwIfAborted();
     if (!entry.isFile() || !MAIL.test(entry.name)) continue;
-    if (batch.push(entry.name) >= AT_ONCE) await look();
+    if (batch.push(entry.name) >= AT_ONCE) await countBatch();
   }
   signal?.throwIfAborted();
-  await look();
+  await countBatch();
   return {
     count,
     ...(count > 0 && { oldestAgeMs: Math.max(0, Math.round(now - oldest)) }),

@@ -5,12 +5,12 @@ import type { PickupFormat } from '../../settings/mail-settings.js';
 import { checkExchangeHeader, EXCHANGE_HEADER_OCTETS, pickupHeaders } from './pickup-headers.js';
 import type { PickupContent } from './write-pickup-file.js';
 
-/** Mails up to this size are at hand: nothing in them has still to be read from a file or a stream. */
-const AT_HAND = 1024 * 1024;
+/** Octets up to which a mail is read into memory before it is written. */
+const LARGEST_IN_MEMORY = 1024 * 1024;
 const END_OF_HEADER = Buffer.from('\r\n\r\n');
 
 /**
- * What a pickup file holds: the lines of the dialect and the message, at hand or, when it is large or of unknown size,
+ * What a pickup file holds: the lines of the dialect and the message, in memory or, when it is large or of unknown size,
  * read while it is written.
  *
  * @throws MailDeliveryError `EMAILWRITE` for a mail that Exchange would refuse, or the signal's reason
@@ -21,7 +21,8 @@ export async function pickupContent(
   signal: AbortSignal,
 ): Promise<PickupContent> {
   const head = pickupHeaders(format, mail);
-  if (mail.size === undefined || mail.size > AT_HAND) return abortable(pieces(format, mail, head), signal);
+  if (mail.size === undefined || mail.size > LARGEST_IN_MEMORY)
+    return abortable(pieces(format, mail, head), signal);
   const bytes = await untilAborted(mail.bytes(), signal);
   if (format === 'Exchange') checkHeader(mail, Buffer.concat([head, beginningOf(bytes)]));
   return [head, bytes];
@@ -40,7 +41,7 @@ async function* pieces(format: PickupFormat, mail: ComposedMail, head: Buffer): 
   }
 }
 
-/** No more than can be looked at: a piece may be a whole mail. */
+/** The part of a piece that the header check may need: a piece may be a whole mail. */
 function beginningOf(piece: Buffer): Buffer {
   return piece.subarray(0, EXCHANGE_HEADER_OCTETS + END_OF_HEADER.length);
 }

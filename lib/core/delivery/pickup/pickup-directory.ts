@@ -17,7 +17,7 @@ export function newPickupNames(directory: string): { temporary: string; finished
 }
 
 /**
- * Says in words why a folder cannot be a pickup directory.
+ * Says in a sentence why a folder cannot be a pickup directory.
  *
  * @returns undefined when mails can be written there
  */
@@ -58,8 +58,8 @@ export async function syncDirectory(directory: FileHandle): Promise<void> {
 }
 
 /**
- * Removes what writers that died have left behind for more than a day. Never touches finished mails, and never fails:
- * files of other accounts stay, and another process may sweep too.
+ * Removes temporary files that are older than a day: a process that ended while it wrote has left them. Never touches
+ * finished mails, and never fails: files of other accounts stay, and another process may remove the same files.
  */
 export async function sweepTemporaryFiles(directory: string, now = Date.now()): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);

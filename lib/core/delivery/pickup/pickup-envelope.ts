@@ -4,7 +4,7 @@ import { MailboxSyntaxError, parseMailbox } from '../../address/parse-mailbox.js
 import { printable } from '../../redaction/printable.js';
 import type { HeaderField, MailHeader } from './mail-header.js';
 import { headerValue } from './mail-header.js';
-import { HopelessMailError } from './unreadable-mail-error.js';
+import { UnreadableMailError } from './unreadable-mail-error.js';
 
 /** Who sends the mail of a pickup file and who gets it. */
 export interface PickupEnvelope {
@@ -15,14 +15,14 @@ export interface PickupEnvelope {
   readonly invalid: readonly { readonly entry: string; readonly reason: string }[];
 }
 
-/** What only the way through the pickup directory needs; it does not travel on. */
+/** Fields for the pickup directory alone; they are not sent. */
 const ENVELOPE_FIELDS: ReadonlySet<string> = new Set(['x-sender', 'x-receiver']);
 const STRIPPED: ReadonlySet<string> = new Set([...ENVELOPE_FIELDS, 'bcc']);
 
 /**
  * Reads the envelope: `X-Sender` and `X-Receiver` if they come first, else Sender or From and To, Cc, Bcc.
  *
- * @throws {@link HopelessMailError} when there is no sender or nobody to send it to
+ * @throws {@link UnreadableMailError} when there is no sender or nobody to send it to
  */
 export function pickupEnvelope(bytes: Buffer, header: MailHeader): PickupEnvelope {
   const body = header.fields.findIndex(field => !ENVELOPE_FIELDS.has(field.name));
@@ -43,14 +43,14 @@ export function pickupEnvelope(bytes: Buffer, header: MailHeader): PickupEnvelop
   const invalid = parsed.flatMap(list => list.invalid);
   if (to.length > 0) return { from, to, invalid };
   const [first] = invalid;
-  throw new HopelessMailError(
+  throw new UnreadableMailError(
     first
       ? `It has no recipient that mail can be sent to: ${first.entry} ${first.reason}.`
       : 'It names no recipient: neither X-Receiver lines at the beginning nor To, Cc or Bcc.',
   );
 }
 
-/** The ranges of the header that travel on. */
+/** The ranges of the header that are sent. */
 export function travellingRanges(header: MailHeader): { start: number; end: number }[] {
   return header.fields.filter(field => !STRIPPED.has(field.name)).map(({ start, end }) => ({ start, end }));
 }
@@ -66,11 +66,11 @@ function sender(xSender: readonly string[], senders: readonly string[], authors:
     const { addresses, invalid } =
       name === 'X-Sender' ? oneMailbox(values[0] ?? '') : parseAddressList(values.join(', '));
     if (addresses[0] !== undefined) return addresses[0];
-    throw new HopelessMailError(
+    throw new UnreadableMailError(
       `Its ${name} header holds no address that can be used${invalid[0] ? `: ${invalid[0].entry} ${invalid[0].reason}` : ''}.`,
     );
   }
-  throw new HopelessMailError('It names no sender: neither X-Sender at the beginning nor Sender or From.');
+  throw new UnreadableMailError('It names no sender: neither X-Sender at the beginning nor Sender or From.');
 }
 
 /** An envelope line holds one mailbox and nothing else. */

@@ -4,7 +4,7 @@ import type { PickupFormat } from '../../settings/mail-settings.js';
 
 /** Limits of Exchange's pickup directory; larger files it renames to `.bad`. */
 const EXCHANGE_RECIPIENTS = 100;
-/** How long the header of a mail may be there. */
+/** Octets of the longest header that Exchange's pickup directory takes. */
 export const EXCHANGE_HEADER_OCTETS = 64 * 1024;
 
 /**

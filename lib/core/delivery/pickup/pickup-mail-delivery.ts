@@ -5,6 +5,7 @@ import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
 import { abortedError } from '../aborted-error.js';
+import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { DirectoryFlush } from './directory-flush.js';
@@ -25,7 +26,7 @@ export interface PickupDeliveryOptions {
   readonly fsync?: boolean;
 }
 
-/** So many of a burst are open at the same time: more are no faster, and a process may open only so many. */
+/** Files of a burst that are open at the same time: more are no faster, and a process may open only so many. */
 const FILES_AT_ONCE = 64;
 
 /** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
@@ -33,11 +34,8 @@ export class PickupMailDelivery extends MailDelivery {
   readonly name = 'pickup';
   readonly #options: PickupDeliveryOptions;
   readonly #flush: DirectoryFlush | undefined;
-  readonly #places = new Semaphore(FILES_AT_ONCE);
-  readonly #cuts = new Set<AbortController>();
-  readonly #underWay = new Set<Promise<unknown>>();
-  #closed = false;
-  #cutOff = false;
+  readonly #openFiles = new Semaphore(FILES_AT_ONCE);
+  readonly #inFlight = new InFlight();
 
   constructor(options: PickupDeliveryOptions) {
     super();
@@ -46,24 +44,16 @@ export class PickupMailDelivery extends MailDelivery {
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
-    if (this.#closed) throw closedError(mail);
-    // One controller per mail: what hangs on a long-lived signal would stay after the mail is done.
-    const cut = new AbortController();
-    const onAbort = (): void => cut.abort(options.signal?.reason);
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    if (options.signal?.aborted) onAbort();
-    this.#cuts.add(cut);
-    const writing = this.#write(mail, cut.signal);
-    this.#underWay.add(writing);
+    if (this.#inFlight.closed) throw closedError(mail);
+    this.#inFlight.begin();
+    const linked = this.#inFlight.link(options.signal);
     try {
-      const file = await writing;
+      const file = await this.#write(mail, linked.signal);
       return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
     } catch (error) {
       throw this.#failure(error, mail, options.signal);
     } finally {
-      this.#cuts.delete(cut);
-      this.#underWay.delete(writing);
-      options.signal?.removeEventListener('abort', onAbort);
+      this.#inFlight.end(linked);
     }
   }
 
@@ -91,19 +81,13 @@ export class PickupMailDelivery extends MailDelivery {
     }
   }
 
-  /** Removes temporary files that dead writers left behind for more than a day. */
+  /** Removes temporary files older than a day, which processes have left that ended while they wrote. */
   async sweep(): Promise<string[]> {
     return sweepTemporaryFiles(this.#options.directory);
   }
 
   override async close(graceMs = 0): Promise<void> {
-    this.#closed = true;
-    const timer = setTimeout(() => {
-      this.#cutOff = true;
-      for (const cut of this.#cuts) cut.abort();
-    }, graceMs);
-    await Promise.allSettled(this.#underWay);
-    clearTimeout(timer);
+    await this.#inFlight.close(graceMs);
   }
 
   async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
@@ -111,13 +95,13 @@ export class PickupMailDelivery extends MailDelivery {
     const content = await pickupContent(format, mail, signal);
     const flush = this.#flush;
     const options = { directory, mode, signal, ...(flush && { flush }) };
-    // A mail in pieces may stall, and then holds nobody else up.
+    // Reading a mail in pieces may stall; it must not keep one of the permits meanwhile.
     if (!Array.isArray(content)) return writePickupFile(content, options);
-    await this.#places.acquire(signal);
+    await this.#openFiles.acquire(signal);
     try {
       return await writePickupFile(content, options);
     } finally {
-      this.#places.release();
+      this.#openFiles.release();
     }
   }
 
@@ -126,9 +110,9 @@ export class PickupMailDelivery extends MailDelivery {
     const cause = remains ? remains.cause : error;
     if (cause instanceof MailError) return cause;
     const { messageId } = mail;
-    // A mail that was published has failed by itself; cutting it cannot undo that.
+    // Once the file was published the mail failed for a reason of its own, not because it was cut.
     if (!remains?.published) {
-      if (this.#cutOff) return closedError(mail);
+      if (this.#inFlight.cut) return closedError(mail);
       if (signal?.aborted) return abortedError(signal, { phase: 'write', messageId, retryable: true });
     }
     return writeFailure(error, this.#options.directory, messageId);

@@ -1,7 +1,7 @@
 import { opendir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a relay has put on record of a mail that it will try again. */
+/** What a relay has recorded of a mail that it will try again. */
 export interface DeferredMail {
   /** See {@link stateVersion}: another mail may have the name by now. */
   readonly version: string;
@@ -46,12 +46,12 @@ export async function deferredMails(
     await read();
   } catch {
     signal?.throwIfAborted();
-    // Whatever else goes wrong with these records: without them every mail counts.
+    // Any other error leaves the records out: every mail counts then.
   }
   return found;
 }
 
-/** A record, or undefined when it is gone, belongs to somebody else or is not sound: the mail then counts like all others. */
+/** A record, or undefined when it is gone, belongs to another account or is malformed: the mail then counts like all others. */
 async function recordIn(path: string): Promise<(DeferredMail & { file: string }) | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));

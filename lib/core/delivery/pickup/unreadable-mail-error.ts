@@ -1,4 +1,4 @@
 /** A file that can never be sent as it is. The message says why, for the person who looks into the badmail folder. */
-export class HopelessMailError extends Error {
-  override readonly name = 'HopelessMailError';
+export class UnreadableMailError extends Error {
+  override readonly name = 'UnreadableMailError';
 }

@@ -3,7 +3,7 @@ import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { errnoName } from './errno-name.js';
 import { PickupFileRemainsError } from './write-pickup-file.js';
 
-/** What another try can overcome by itself, or when somebody has made room. */
+/** Errors that can be over at a later try, by themselves or after an administrator has acted. */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',

@@ -35,7 +35,7 @@ export class PickupFileRemainsError extends Error {
   }
 }
 
-/** The bytes of a file: a few that are at hand, or any number that are read while they are written. */
+/** The bytes of a file: in memory, or read while they are written. */
 export type PickupContent = readonly Buffer[] | AsyncIterable<Buffer>;
 
 /** How a pickup file is written. */
@@ -58,7 +58,7 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
   const { directory, flush, signal } = options;
   const { temporary, finished } = newPickupNames(directory);
   signal?.throwIfAborted();
-  // O_EXCL and O_NOFOLLOW: a name that somebody put there, link or file, is never written to.
+  // O_EXCL and O_NOFOLLOW: a link or file that another user has put there is never written to.
   const file = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
   let published = false;
   const publish = async (): Promise<void> => {
@@ -68,8 +68,9 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
   };
   try {
     await fill(file, content, options);
-    // Others wait for a file that is flushed, so it must be a small one.
-    if (flush && isAtHand(content)) await flush.cover({ prepare: () => finish(file, true), change: publish });
+    // Other writers wait for the flush that this file joins, so only a small one may be finished within it.
+    if (flush && isInMemory(content))
+      await flush.cover({ prepare: () => finish(file, true), change: publish });
     else {
       await finish(file, flush !== undefined);
       await (flush ? flush.cover({ change: publish }) : publish());
@@ -83,7 +84,7 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
   }
 }
 
-function isAtHand(content: PickupContent): content is readonly Buffer[] {
+function isInMemory(content: PickupContent): content is readonly Buffer[] {
   return Array.isArray(content);
 }
 
@@ -102,8 +103,10 @@ async function fill(
   { mode, signal }: PickupFileOptions,
 ): Promise<void> {
   await orClose(file, async () => {
-    await (isAtHand(content) ? writeFully(file, Buffer.concat(content)) : writePieces(file, content, signal));
-    // Both at once, and both waited for: the file is not closed under either.
+    await (isInMemory(content)
+      ? writeFully(file, Buffer.concat(content))
+      : writePieces(file, content, signal));
+    // Both at once, and both awaited: the file must not be closed while either runs.
     const dated = dateBack(file);
     await chmod(file, mode).finally(() => dated);
   });
@@ -114,7 +117,7 @@ async function finish(file: number, durable: boolean): Promise<void> {
   await close(file);
 }
 
-/** Closes a file of which nothing will come. The first failure is the one to report. */
+/** Closes the file when the work on it fails, and rejects with that first failure. */
 async function orClose(file: number, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -126,8 +129,8 @@ async function orClose(file: number, work: () => Promise<void>): Promise<void> {
 
 /**
  * Gives the content a time in whole seconds, older than the rename by more than a tick of any file system's clock: so a
- * reader can tell a file that was published from one that is being written in its place. A file system that refuses only
- * costs the reader some patience.
+ * reader can tell a published file from one that is being written under its final name. Where a file system refuses, the
+ * reader only waits longer.
  */
 async function dateBack(file: number): Promise<void> {
   const then = Math.floor((Date.now() - TICK_MS) / 1000);
@@ -139,19 +142,22 @@ async function writePieces(
   content: AsyncIterable<Buffer>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let waiting: Buffer[] = [];
+  let unwritten: Buffer[] = [];
   let size = 0;
   const flush = async (): Promise<void> => {
     signal?.throwIfAborted();
     if (size > 0)
-      await writeFully(file, waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting, size));
-    waiting = [];
+      await writeFully(
+        file,
+        unwritten.length === 1 && unwritten[0] ? unwritten[0] : Buffer.concat(unwritten, size),
+      );
+    unwritten = [];
     size = 0;
   };
   for await (const piece of content) {
-    // A large piece is written as it is: joined with what waits, it would be in memory twice.
+    // A large piece is written by itself: joined with what is not written yet, it would be in memory twice.
     if (piece.length >= FLUSH_AT) await flush();
-    waiting.push(piece);
+    unwritten.push(piece);
     size += piece.length;
     if (size >= FLUSH_AT) await flush();
   }

@@ -5,7 +5,7 @@ const LONGEST_WAIT_MS = 2_147_483_647;
 /** Spaces sends evenly, so that no second sees more than the limit, whoever sends. First come, first served. */
 export class RateLimiter {
   readonly #intervalMs: number;
-  readonly #line = new WaitQueue(() => this.#rest());
+  readonly #queue = new WaitQueue(() => this.#stopIfIdle());
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -19,24 +19,24 @@ export class RateLimiter {
     return this.#intervalMs > 0;
   }
 
-  /** Waits for one's turn; one who leaves gives it up. Rejects with the signal's reason. */
+  /** Waits until one more send is allowed; one whose signal fires uses up nothing. Rejects with the signal's reason. */
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#intervalMs === 0) return;
-    const turn = this.#line.wait(signal);
+    const turn = this.#queue.wait(signal);
     this.#serve();
     await turn;
   }
 
-  /** Nobody waits any more: no timer may keep the process alive. */
-  #rest(): void {
-    if (this.#line.length > 0) return;
+  /** Stops the timer when the queue is empty, so that it does not keep the process alive. */
+  #stopIfIdle(): void {
+    if (this.#queue.length > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #serve(): void {
-    if (this.#timer || this.#line.length === 0) return;
+    if (this.#timer || this.#queue.length === 0) return;
     const wait = Math.min(Math.ceil(Math.max(0, this.#next - performance.now())), LONGEST_WAIT_MS);
     if (wait > 0) {
       this.#timer = setTimeout(() => {
@@ -46,7 +46,7 @@ export class RateLimiter {
       return;
     }
     this.#next = performance.now() + this.#intervalMs;
-    this.#line.serveNext();
+    this.#queue.serveNext();
     this.#serve();
   }
 }

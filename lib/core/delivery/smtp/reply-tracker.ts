@@ -1,7 +1,7 @@
 /** A reply to RCPT TO that refused the recipient. */
 export interface RecipientRefusal {
-  /** Place of the recipient in the order in which they were offered. */
-  readonly place: number;
+  /** Index of the recipient in the order in which they were offered. */
+  readonly index: number;
   readonly reply: string;
 }
 
@@ -13,15 +13,15 @@ const GREETING = 'the greeting';
 const MESSAGE = 'the message';
 
 /**
- * Keeps the books of a session: every command gets one reply, in order (RFC 5321 4.3.1). So it is known which command a
- * reply answers also when many were sent at once (RFC 2920), and what a server had said before it went away.
+ * Matches replies to commands: every command gets one reply, in order (RFC 5321 4.3.1). So it is known which command a
+ * reply answers also when many were sent at once (RFC 2920), and what a server had said before it closed the connection.
  */
 export class ReplyTracker {
   readonly #due: string[] = [GREETING];
   #refusals: RecipientRefusal[] = [];
   #recipients = 0;
-  #farewell: string | undefined;
-  #inStep = true;
+  #closingReply: string | undefined;
+  #synchronized = true;
   #inLogin = false;
 
   /** Replies that refused recipients of this message. */
@@ -30,13 +30,13 @@ export class ReplyTracker {
   }
 
   /** The reply 421 by which the server ended the session (RFC 5321 3.8), or undefined. */
-  get farewell(): string | undefined {
-    return this.#farewell;
+  get closingReply(): string | undefined {
+    return this.#closingReply;
   }
 
-  /** Whether client and server agree on what comes next; when they do not, the connection is good for nothing. */
-  get inStep(): boolean {
-    return this.#inStep;
+  /** Whether client and server agree on what comes next; when they do not, the connection cannot be used any more. */
+  get synchronized(): boolean {
+    return this.#synchronized;
   }
 
   /** A new message begins. */
@@ -49,7 +49,8 @@ export class ReplyTracker {
   sent(line: string): void {
     // Lines behind AUTH are no commands: they carry what the mechanism wants, whatever they look like.
     const verb = this.#inLogin ? 'AUTH' : (/^[A-Z.]+/i.exec(line)?.[0].toUpperCase() ?? '');
-    // An empty message for nobody ends what the server took DATA for; its reply is the one that was due.
+    // nodemailer sends an empty message where a server has taken DATA after it refused all recipients; the reply to it is
+    // the one that was due.
     if (verb === '.' && this.#due.at(-1) === MESSAGE) return;
     this.#due.push(verb);
   }
@@ -58,27 +59,27 @@ export class ReplyTracker {
   answered(reply: string): ReplyMeaning {
     const code = codeOf(reply);
     if (code === undefined) {
-      this.#inStep = false;
+      this.#synchronized = false;
       return { kind: 'garbage' };
     }
     const to = this.#due.shift() ?? '';
-    if (code === 421) this.#farewell = reply;
+    if (code === 421) this.#closingReply = reply;
     if (to === 'RCPT') this.#recipientAnswered(code, reply);
     this.#inLogin = to === 'AUTH' && code === 334;
     if (to === 'DATA' && code < 400) this.#due.unshift(MESSAGE);
-    if (isOfWrongKind(to, code)) this.#loseStep();
+    if (isOfWrongKind(to, code)) this.#loseSynchronization();
     return { kind: 'answer', to, code };
   }
 
   /** Replies that seemed to refuse recipients may have been about others. */
-  #loseStep(): void {
-    this.#inStep = false;
+  #loseSynchronization(): void {
+    this.#synchronized = false;
     this.#refusals = [];
   }
 
   #recipientAnswered(code: number, reply: string): void {
-    const place = this.#recipients++;
-    if (code >= 300) this.#refusals.push({ place, reply });
+    const index = this.#recipients++;
+    if (code >= 300) this.#refusals.push({ index, reply });
   }
 }
 

@@ -1,6 +1,9 @@
+import { visible } from '../../redaction/printable.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { createRedactor } from '../../redaction/redact.js';
-import { quotable } from './server-words.js';
+
+/** Longest text of a server that an error, a receipt or a transcript quotes. */
+const LONGEST = 1500;
 
 /**
  * Removes the login's secrets from what a session says, and those of the message that it carries, and makes the rest fit
@@ -17,12 +20,27 @@ export class SessionRedactor {
   /** Removes secrets from a text, and makes it fit to be quoted. */
   readonly redact: Redactor = text => {
     const shown = this.#login(text);
-    // Quoted at last: a secret that was cut in two would not be found.
+    // Shortened after redaction: a secret that was cut in two would not be found.
     return quotable(this.#message ? this.#message(shown) : shown);
   };
 
-  /** From now on the session carries another message. */
+  /** From now on the secrets of another message are removed. */
   carry(secrets: readonly string[]): void {
     this.#message = secrets.length === 0 ? undefined : createRedactor(undefined, secrets);
   }
+}
+
+/**
+ * Makes what a server said fit for errors, receipts and logs: shortened, and with control characters shown escaped, so
+ * that no server writes to a terminal or forges lines of a log. The line ends of a reply of several lines stay.
+ */
+export function quotable(text: string): string {
+  // The common case, without the work of the next lines.
+  if (text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return text;
+  const lines = shortened(text).split(/\r?\n/);
+  return shortened(lines.map(visible).join('\n'));
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -1,10 +1,11 @@
-import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { onAbort } from '../../concurrency/on-abort.js';
+import type { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import type { SessionErrors } from './session-errors.js';
 
 /** For whom a step is run. */
 export interface StepContext {
-  /** Cuts the connection. */
-  readonly signal: AbortSignal;
+  /** Cuts the connection; undefined never fires. */
+  readonly signal: AbortSignal | undefined;
   /** The mail that errors name. */
   readonly messageId: string | undefined;
 }
@@ -15,7 +16,7 @@ export interface StepContext {
  * @throws MailDeliveryError
  */
 export async function runStep<T>(
-  connection: SMTPConnection,
+  connection: NodemailerConnection,
   errors: SessionErrors,
   { signal, messageId }: StepContext,
   step: () => Promise<T>,
@@ -24,27 +25,23 @@ export async function runStep<T>(
   const interruption = new Promise<never>((_, reject) => {
     interrupt = reject;
   });
-  const onError = (error: unknown): void => interrupt(error);
-  const onEnd = (): void => {
+  const stopFailed = connection.onceFailed(error => interrupt(error));
+  const stopEnded = connection.onceEnded(() => {
     const ended = errors.ended();
     // nodemailer closes a connection before it says why; the reason, where there is one, comes first.
     queueMicrotask(() => interrupt(ended));
-  };
-  const onAbort = (): void => {
-    interrupt(errors.aborted(signal, messageId));
+  });
+  const stopAbort = onAbort(signal, reason => {
+    interrupt(errors.aborted(reason, messageId));
     connection.close();
-  };
-  connection.once('error', onError);
-  connection.once('end', onEnd);
-  signal.addEventListener('abort', onAbort, { once: true });
+  });
   try {
-    if (signal.aborted) onAbort();
-    return await (signal.aborted ? interruption : Promise.race([interruption, step()]));
+    return await (signal?.aborted ? interruption : Promise.race([interruption, step()]));
   } catch (error) {
     throw errors.failure(error, messageId);
   } finally {
-    connection.off('error', onError);
-    connection.off('end', onEnd);
-    signal.removeEventListener('abort', onAbort);
+    stopFailed();
+    stopEnded();
+    stopAbort();
   }
 }

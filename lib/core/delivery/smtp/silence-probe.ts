@@ -1,15 +1,17 @@
 import { isIP } from 'node:net';
-import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { tlsMode } from '../../settings/tls-mode.js';
+import type { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { speaksTlsAtOnce } from './tls-probe.js';
 
 /**
- * Where servers take mail from each other they greet late on purpose, and punish a client that talks first. Nobody
- * speaks TLS from the first byte there.
+ * The port on which servers take mail from each other: many greet late there on purpose, and refuse a client that sends
+ * before the greeting. TLS from the first byte is not used on it.
  */
-const GREETS_LATE = 25;
-const PATIENCE_MS = 1500;
+const RELAY_PORT = 25;
+/** How long a server may stay silent before it is probed. */
+const SILENCE_MS = 1500;
+/** How long the probe waits for a handshake. */
 const HANDSHAKE_MS = 3000;
 
 /**
@@ -22,24 +24,24 @@ const HANDSHAKE_MS = 3000;
  */
 export function watchSilence(
   { settings, extra }: SmtpDeliveryOptions,
-  connection: SMTPConnection,
+  connection: NodemailerConnection,
   silent: () => boolean,
   found: () => void,
 ): () => void {
   const { port, secureSocketOption, connectionTimeout } = settings;
-  // A connection of our own would go around the proxy.
-  const leftAlone = port === GREETS_LATE || extra.proxy !== undefined;
-  if (leftAlone || tlsMode(secureSocketOption, port).implicit) return () => {};
+  // A second connection would not go through the proxy.
+  const notProbed = port === RELAY_PORT || extra.proxy !== undefined;
+  if (notProbed || tlsMode(secureSocketOption, port).implicit) return () => {};
   const ended = new AbortController();
-  const patience = Math.min(PATIENCE_MS, (connectionTimeout * 1000) / 3);
+  const silenceMs = Math.min(SILENCE_MS, (connectionTimeout * 1000) / 3);
   const look = (): void => {
-    const socket = connection._socket;
+    const { socket } = connection;
     if (!socket || socket.connecting) {
-      timer = setTimeout(look, patience);
+      timer = setTimeout(look, silenceMs);
       return;
     }
     if (!silent() || socket.remoteAddress === undefined) return;
-    // The very server that is silent: its name may lead to another one the next time.
+    // The address of this very connection: the host name may resolve to another server the next time.
     const target = {
       host: socket.remoteAddress,
       port: socket.remotePort ?? port,
@@ -50,7 +52,7 @@ export function watchSilence(
       if (speaks && silent() && !ended.signal.aborted) found();
     });
   };
-  let timer = setTimeout(look, patience);
+  let timer = setTimeout(look, silenceMs);
   return () => {
     clearTimeout(timer);
     ended.abort();

@@ -1,16 +1,15 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
-import type { SmtpConversation } from './smtp-conversation.js';
+import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
+import type { ConversationState } from './smtp-conversation.js';
 import { tlsAdvice } from './tls-advice.js';
 
 /** What an administrator can do about a failure, naming the setting; undefined when the server has said enough. */
 export function adviceFor(
   error: SmtpLibraryError,
   phase: MailDeliveryPhase,
-  scene: { settings: ResolvedMailSettings; conversation: SmtpConversation },
+  { settings, conversation }: { settings: ResolvedMailSettings; conversation: ConversationState },
 ): string | undefined {
-  const { settings, conversation } = scene;
   const cause = error.originalCode ?? error.code ?? '';
   switch (phase) {
     case 'connect':
@@ -31,7 +30,7 @@ export function adviceFor(
 }
 
 /** RFC 4954 6: 530 5.7.0 asks for a login; Postfix and others say 5.7.1 to everybody who has not logged in. */
-function loginAdvice(error: SmtpLibraryError, conversation: SmtpConversation): string | undefined {
+function loginAdvice(error: SmtpLibraryError, conversation: ConversationState): string | undefined {
   const refusals = [error, ...(error.rejectedErrors ?? [])];
   const asked = refusals.some(
     ({ responseCode, response = '' }) => responseCode === 530 || /^5\d\d[ -]5\.7\.[01]\b/.test(response),

@@ -7,14 +7,16 @@ import type {
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
+import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
+import { rejectedRecipient } from './rejected-recipients.js';
+import { codeOf, enhancedCodeOf, isRefusal, isTemporaryReply } from './reply-codes.js';
 import { adviceFor } from './smtp-advice.js';
-import type { SmtpConversation } from './smtp-conversation.js';
+import type { ConversationState } from './smtp-conversation.js';
 
 /** Where a failure came up. */
 export interface FailureContext {
   readonly settings: ResolvedMailSettings;
-  readonly conversation: SmtpConversation;
+  readonly conversation: ConversationState;
   readonly redact: Redactor;
   /** Whether TLS from the first byte was being established over an open TCP connection. */
   readonly inImplicitHandshake?: boolean;
@@ -35,79 +37,67 @@ const CODES: Readonly<Record<MailDeliveryPhase, MailDeliveryErrorCode>> = {
 const CERTIFICATE =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 const TLS_PROTOCOL = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
-/** Trouble on the way to a token endpoint. */
+/** Codes of network errors, as a token endpoint of OAuth2 may meet them. */
 const NETWORK = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)/;
 const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'EPROXY']);
 
 /** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
-export function deliveryError(error: unknown, scene: FailureContext): MailDeliveryError {
+export function deliveryError(error: unknown, context: FailureContext): MailDeliveryError {
   const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
-  const phase = phaseOf(failure, scene);
-  const { responseCode, response } = replyOf(failure, scene);
+  const phase = phaseOf(failure, context);
+  const { responseCode, response } = replyOf(failure, context);
   const enhancedCode = enhancedCodeOf(response);
-  const recipients = refusedRecipients(failure, scene);
-  const advice = adviceFor(failure, phase, scene);
-  const answer = response ?? scene.redact(isIdle(failure) ? idleWords(scene) : plainWords(failure.message));
-  // A server that went away, or that talks nonsense, has refused nothing.
+  const recipients = refusedRecipients(failure, context);
+  const advice = adviceFor(failure, phase, context);
+  const answer =
+    response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(failure.message));
+  // A server that closed the connection, or sent no SMTP reply, has refused nothing.
   const lost = responseCode === undefined || isConnectionLoss({ responseCode });
   const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
   return new MailDeliveryError(
     CODES[phase],
-    `${headline} ${scene.settings.host}:${scene.settings.port}: ${oneLine(answer)}${advice === undefined ? '' : `. ${advice}`}`,
+    `${headline} ${context.settings.host}:${context.settings.port}: ${oneLine(answer)}${advice === undefined ? '' : `. ${advice}`}`,
     {
       phase,
-      retryable: retryableOf(failure, responseCode, phase, scene),
+      retryable: retryableOf(failure, responseCode, phase, context),
       ...(responseCode !== undefined && { responseCode }),
       ...(enhancedCode !== undefined && { enhancedCode }),
       ...(response !== undefined && { response }),
       ...(recipients.length > 0 && { recipients }),
-      transcript: scene.conversation.transcript,
-      ...(scene.messageId !== undefined && { messageId: scene.messageId }),
-      cause: redactedCause(failure, scene.redact),
+      transcript: context.conversation.transcript,
+      ...(context.messageId !== undefined && { messageId: context.messageId }),
+      cause: redactedCause(failure, context.redact),
     },
   );
 }
 
-/** What the server said to it: to the command that failed, or when it took its leave. */
+/** What the server answered to the command that failed, or said when it closed the connection. */
 function replyOf(
   failure: SmtpLibraryError,
   { conversation, redact }: FailureContext,
 ): { responseCode?: number; response?: string } {
   if (failure.responseCode !== undefined && failure.response !== undefined)
     return { responseCode: failure.responseCode, response: redact(failure.response) };
-  const { farewell } = conversation;
-  return farewell === undefined ? {} : { responseCode: 421, response: farewell };
+  const { closingReply } = conversation;
+  return closingReply === undefined ? {} : { responseCode: 421, response: closingReply };
 }
 
-/** The recipients of which the server had said no, whether or not that is what failed. */
+/** The recipients that the server had refused, whether or not that is what failed. */
 function refusedRecipients(
   failure: SmtpLibraryError,
   { conversation, redact, offered = [] }: FailureContext,
 ): RejectedRecipient[] {
   if (failure.rejectedErrors) return failure.rejectedErrors.map(item => rejectedRecipient(item, redact));
-  return conversation.refusals.map(({ place, reply }) =>
+  return conversation.refusals.map(({ index, reply }) =>
     rejectedRecipient(
       Object.assign(new Error(reply), {
-        recipient: offered[place],
+        recipient: offered[index],
         response: reply,
         responseCode: codeOf(reply),
       }),
       redact,
     ),
   );
-}
-
-/** A refused recipient as receipts and errors name it. */
-export function rejectedRecipient(error: SmtpLibraryError, redact: Redactor): RejectedRecipient {
-  const response = error.response === undefined ? undefined : redact(error.response);
-  const enhancedCode = enhancedCodeOf(response);
-  return {
-    address: error.recipient ?? '',
-    ...(error.responseCode !== undefined && { code: error.responseCode }),
-    ...(enhancedCode !== undefined && { enhancedCode }),
-    ...(response !== undefined && { response }),
-    retryable: isTemporaryReply(error.responseCode),
-  };
 }
 
 /** Whether an error means that the connection is gone, and not that the server refused something. */
@@ -121,14 +111,14 @@ export function isConnectionLoss(failure: {
 }
 
 /** Whether a TLS error is about the certificate: another try meets the same one. */
-export function isCertificateError(error: SmtpLibraryError): boolean {
+function isCertificateError(error: SmtpLibraryError): boolean {
   return CERTIFICATE.test(error.originalCode ?? '') || CERTIFICATE.test(error.code ?? '');
 }
 
 const LOST: Partial<Record<MailDeliveryPhase, true>> = { envelope: true, data: true };
 const LOST_HEADLINE = 'Before the message was taken, the connection was lost to the mail server';
 
-/** Line ends of a server do not belong into a message, which stands in logs. */
+/** The message of an error is written to logs, where it must stay one line. */
 function oneLine(text: string): string {
   return text.replace(/\n/g, ' ');
 }
@@ -148,17 +138,17 @@ function isIdle(failure: SmtpLibraryError): boolean {
   return failure.code === 'ETIMEDOUT' && failure.message === 'Timeout';
 }
 
-function idleWords({ settings: { socketTimeout } }: FailureContext): string {
+function idleMessage({ settings: { socketTimeout } }: FailureContext): string {
   return `nothing moved within the setting SocketTimeout (${socketTimeout} s)`;
 }
 
 /** OpenSSL puts addresses and source files around its reason, and a line end behind it. */
-function plainWords(message: string): string {
+function plainMessage(message: string): string {
   return message.replace(/^[0-9A-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/s, '$1').trim();
 }
 
-function phaseOf(error: SmtpLibraryError, scene: FailureContext): MailDeliveryPhase {
-  const reached = scene.conversation.phase;
+function phaseOf(error: SmtpLibraryError, context: FailureContext): MailDeliveryPhase {
+  const reached = context.conversation.phase;
   if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
   // Only a refusal says that the message was not taken; anything else leaves it open.
   if (reached === 'after-data') return isRefusal(error.responseCode) ? 'data' : 'after-data';
@@ -166,7 +156,7 @@ function phaseOf(error: SmtpLibraryError, scene: FailureContext): MailDeliveryPh
   if (error.code === 'EAUTH') return 'auth';
   const tls =
     error.code === 'ETLS' || isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '');
-  return tls || scene.inImplicitHandshake ? 'tls' : 'connect';
+  return tls || context.inImplicitHandshake ? 'tls' : 'connect';
 }
 
 function retryableOf(
@@ -186,24 +176,6 @@ function retryableOf(
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
   return isLoss || error.code === 'ETLS';
-}
-
-/** 5yz is final (RFC 5321 4.2.1), but 503, which says that the session was out of step, not that the mail was refused. */
-function isTemporaryReply(code: number | undefined): boolean {
-  return code !== 503 ? code !== undefined && code < 500 : true;
-}
-
-function codeOf(reply: string): number {
-  return Number(reply.slice(0, 3));
-}
-
-/** Whether a reply says no. */
-function isRefusal(code: number | undefined): boolean {
-  return code !== undefined && code >= 400;
-}
-
-function enhancedCodeOf(response: string | undefined): string | undefined {
-  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
 }
 
 /** nodemailer's errors quote the server, and servers quote passwords. */

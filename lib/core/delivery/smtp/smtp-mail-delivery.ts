@@ -1,23 +1,24 @@
 import { withAbortGrace } from '../../concurrency/abort-grace.js';
+import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
+import type { LinkedAbort } from '../../concurrency/linked-abort.js';
+import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { abortedError } from '../aborted-error.js';
+import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
-import { signedMail } from './dkim-signature.js';
+import { credentialsRedactor } from './login/credentials-redactor.js';
+import { signedMail } from './nodemailer/dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
-import { credentialsRedactor } from './smtp-credentials.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
 import { SmtpSession } from './smtp-session.js';
-
-/** Less than the service waits for the last word of a delivery. */
-const LAST_WORD_MS = 75;
 
 /** Hands mails to an SMTP server over a few connections that are held open. */
 export class SmtpMailDelivery extends MailDelivery {
@@ -26,12 +27,9 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #redact: Redactor;
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
-  readonly #cuts = new Set<AbortController>();
-  readonly #sentAway = new Error('The mailer is shutting down');
-  #underWay = 0;
-  readonly #whenIdle: (() => void)[] = [];
-  #closed = false;
-  #cutOff = false;
+  readonly #inFlight = new InFlight();
+  /** What a mail meets that still waits for a connection at the end of the grace time. */
+  readonly #shutDown = new Error('The mailer is shutting down');
 
   constructor(options: SmtpDeliveryOptions) {
     super();
@@ -43,97 +41,60 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
-    if (this.#closed) throw closedError('connect', true, mail);
-    let { signal } = options;
-    this.#underWay++;
+    if (this.#inFlight.closed) throw closedError('connect', true, mail);
+    const { signal, waitSignal } = options;
+    let linked: LinkedAbort | undefined;
+    this.#inFlight.begin();
     try {
       // Before all else: thousands may wait, and each should cost little.
-      await this.#pool.take(signal, options.waitSignal);
-      return await this.#cuttable(options.signal, cut => {
-        signal = cut;
-        return this.#send(mail, cut, options.waitSignal);
-      });
+      await this.#pool.acquire(signal, waitSignal);
+      linked = this.#inFlight.link(signal);
+      return await withSessionGrace(this.#send(mail, linked.signal, waitSignal), linked.signal);
     } catch (error) {
-      throw this.#failure(error, mail, signal);
+      throw this.#failure(error, mail, linked?.signal ?? signal);
     } finally {
-      this.#ended();
+      this.#inFlight.end(linked);
     }
   }
 
   override async verify(options: VerifyOptions = {}): Promise<void> {
-    if (this.#closed) throw closedError('connect', true);
-    let signal: AbortSignal | undefined;
-    this.#underWay++;
+    if (this.#inFlight.closed) throw closedError('connect', true);
+    this.#inFlight.begin();
+    const linked = this.#inFlight.link(options.signal);
     try {
-      await this.#cuttable(options.signal, async cut => {
-        signal = cut;
-        const session = await SmtpSession.open(this.#options, this.#redact, cut);
-        // All is known; how the server says goodbye changes nothing.
-        cut.addEventListener('abort', () => session.destroy(), { once: true });
-        await session.quit();
-      });
+      await withSessionGrace(this.#check(linked.signal), linked.signal);
     } catch (error) {
-      throw this.#failure(error, undefined, signal);
+      throw this.#failure(error, undefined, linked.signal);
     } finally {
-      this.#ended();
+      this.#inFlight.end(linked);
     }
   }
 
   override async close(graceMs = 0): Promise<void> {
-    this.#closed = true;
-    const idle = this.#pool.close();
-    const timer = setTimeout(() => {
-      this.#cutOff = true;
-      this.#pool.sendAway(this.#sentAway);
-      for (const cut of this.#cuts) cut.abort();
-    }, graceMs);
-    await this.#idle();
-    clearTimeout(timer);
-    await Promise.all([idle, this.#pool.close()]);
+    const poolClosed = this.#pool.close();
+    await this.#inFlight.close(graceMs, () => this.#pool.rejectWaiting(this.#shutDown));
+    await Promise.all([poolClosed, this.#pool.close()]);
   }
 
-  /** Runs something under a signal that the caller's signal and the end of the grace time fire. */
-  async #cuttable<T>(caller: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const cut = new AbortController();
-    const onAbort = (): void => cut.abort(caller?.reason);
-    caller?.addEventListener('abort', onAbort, { once: true });
-    if (caller?.aborted) onAbort();
-    this.#cuts.add(cut);
-    const { signal } = cut;
-    try {
-      return await withAbortGrace(run(signal), {
-        signal,
-        graceMs: LAST_WORD_MS,
-        overdue: () => signal.reason,
-      });
-    } finally {
-      this.#cuts.delete(cut);
-      caller?.removeEventListener('abort', onAbort);
-    }
+  async #check(signal: AbortSignal): Promise<void> {
+    const session = await SmtpSession.open(this.#options, this.#redact, signal);
+    // All is known by now: a signal only ends the wait for the reply to QUIT.
+    onAbort(signal, () => session.destroy());
+    await session.quit();
   }
 
-  #ended(): void {
-    this.#underWay--;
-    if (this.#underWay === 0) for (const tell of this.#whenIdle.splice(0)) tell();
-  }
-
-  /** Resolves when nothing is under way. */
-  async #idle(): Promise<void> {
-    if (this.#underWay > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve));
-  }
-
-  /** Sends one mail, for which a place has been taken. */
+  /** Sends one mail, for which a permit of the pool is held; every try gives its permit back. */
   async #send(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<DeliveryOutcome> {
     const ready = await this.#signed(mail, signal);
     let limited = this.#rate.limits;
-    for (let placed = true; ; placed = false) {
-      if (!placed) await this.#pool.take(signal, wait);
+    for (let permitted = true; ; permitted = false) {
+      if (!permitted) await this.#pool.acquire(signal, wait);
       const session = await this.#pool.lend(ready, signal);
       // A server may end an idle connection at any moment; not a byte of the message had left then.
       const mayBeStale = limited || session.messages > 0;
       try {
-        // Only now: turns taken while waiting for a connection would be used all at once.
-        if (limited) await withEitherSignal(signal, wait, patience => this.#rate.turn(patience));
+        // After the wait for a connection: permissions that were collected during it would be used all at once.
+        if (limited) await withEitherSignal(signal, wait, either => this.#rate.turn(either));
         limited = false;
         if (!session.alive) continue;
         const { accepted, rejected, response } = await session.send(ready, signal);
@@ -152,17 +113,17 @@ export class SmtpMailDelivery extends MailDelivery {
       signal.throwIfAborted();
       return dkim === undefined ? mail : await signedMail(mail, dkim, signal);
     } catch (error) {
-      this.#pool.free();
+      this.#pool.releasePermit();
       throw error;
     }
   }
 
   /** @param mail the mail that failed; undefined when none was under way */
   #failure(error: unknown, mail: ComposedMail | undefined, signal: AbortSignal | undefined): MailError {
-    if (error === this.#sentAway) return closedError('connect', true, mail);
+    if (error === this.#shutDown) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
-    // What the server has said stays true, whatever ended the wait.
-    if (this.#cutOff && signal?.aborted && known?.responseCode === undefined) {
+    // An error with the server's reply is kept: that the connection was cut then changes nothing about the reply.
+    if (this.#inFlight.cut && signal?.aborted && known?.responseCode === undefined) {
       return closedError(known?.phase ?? 'connect', known?.retryable ?? true, mail, known?.transcript);
     }
     if (error instanceof MailError) return error;
@@ -178,12 +139,23 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 }
 
+/** Runs the work of a session, which gets a moment to say how far it had come when its signal fires. */
+function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  return withAbortGrace(running, {
+    signal,
+    graceMs: ABORT_GRACE_MS.session,
+    overdue: () => signal.reason,
+  });
+}
+
+/** Whether an idle connection had ended before the first reply of this mail: the mail itself has failed in nothing. */
 function isStale(error: unknown): boolean {
   if (!(error instanceof MailDeliveryError) || error.phase !== 'envelope' || error.recipients !== undefined)
     return false;
   return isConnectionLoss({ responseCode: error.responseCode, code: errnoOf(error.cause) });
 }
 
+/** The error of a mail or check that the end of the grace time has cut. */
 function closedError(
   phase: MailDeliveryError['phase'],
   retryable: boolean | 'unknown',

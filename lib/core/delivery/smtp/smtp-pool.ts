@@ -5,7 +5,7 @@ import type { Redactor } from '../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
-/** An idle connection is given back well before servers end it (RFC 5321 4.5.3.2.7: five minutes). */
+/** An idle connection is closed well before servers close it (RFC 5321 4.5.3.2.7: five minutes). */
 const IDLE_MS = 60_000;
 const MESSAGES_PER_CONNECTION = 100;
 
@@ -16,39 +16,39 @@ export class SmtpPool {
   readonly #idle: SmtpSession[] = [];
   readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #places: Semaphore;
+  readonly #permits: Semaphore;
   #closed = false;
 
   constructor(options: SmtpDeliveryOptions, redact: Redactor) {
     this.#options = options;
     this.#redact = redact;
-    this.#places = new Semaphore(options.settings.maxConnections);
+    this.#permits = new Semaphore(options.settings.maxConnections);
   }
 
   /**
-   * Waits for a place among the sessions. Give it back with {@link free}, or use it with {@link lend}. Rejects with the
-   * reason of the signal that ends the wait.
+   * Waits for a permit to use a session. Give it back with {@link releasePermit}, or use it with {@link lend}. Rejects
+   * with the reason of the signal that ends the wait.
    *
    * @param signal ends the wait
    * @param wait ends it too
    */
-  take(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
-    return withEitherSignal(signal, wait, patience => this.#places.acquire(patience));
+  acquire(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
+    return withEitherSignal(signal, wait, either => this.#permits.acquire(either));
   }
 
-  /** Gives a place back that was not used. */
-  free(): void {
-    this.#places.release();
+  /** Gives a permit back that was not used. */
+  releasePermit(): void {
+    this.#permits.release();
   }
 
-  /** Sends all away who wait for a place. */
-  sendAway(reason: unknown): void {
-    this.#places.rejectAll(reason);
+  /** Rejects all who wait for a permit. */
+  rejectWaiting(reason: unknown): void {
+    this.#permits.rejectAll(reason);
   }
 
   /**
-   * Lends a session for one message to the holder of a place, opening one when none is idle. Give it back, and the place
-   * with it, with {@link release}; when this fails the place is given back already.
+   * Lends a session for one message to the holder of a permit, opening one when none is idle. Give it back, and the
+   * permit with it, with {@link release}; when this fails the permit is given back already.
    *
    * @param mail the message
    * @param signal ends opening
@@ -59,17 +59,17 @@ export class SmtpPool {
     try {
       return await SmtpSession.open(this.#options, this.#redact, signal, mail);
     } catch (error) {
-      // Whoever hears of this failure may call those who wait away before the next one tries the same server.
-      setImmediate(() => this.#places.release());
+      // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
+      setImmediate(() => this.#permits.release());
       throw error;
     }
   }
 
-  /** Takes a session back. Its place is free once the connection is ready again, or gone. */
+  /** Takes a session back. Its permit is free once the connection is ready again, or gone. */
   release(session: SmtpSession): void {
     const returning = this.#takeBack(session).finally(() => {
       this.#returning.delete(session);
-      this.#places.release();
+      this.#permits.release();
     });
     this.#returning.set(session, returning);
   }
@@ -87,8 +87,8 @@ export class SmtpPool {
 
   async #takeBack(session: SmtpSession): Promise<void> {
     await session.settled();
-    const worn = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
-    if (worn || this.#closed) await session.quit();
+    const usedUp = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
+    if (usedUp || this.#closed) await session.quit();
     else if (session.alive) this.#keep(session);
   }
 
@@ -117,7 +117,7 @@ export class SmtpPool {
     clearTimeout(this.#timers.get(session));
     this.#timers.delete(session);
     session.onEnd = undefined;
-    const place = this.#idle.indexOf(session);
-    if (place >= 0) this.#idle.splice(place, 1);
+    const index = this.#idle.indexOf(session);
+    if (index >= 0) this.#idle.splice(index, 1);
   }
 }

@@ -1,6 +1,6 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
-import type { SmtpConversation } from './smtp-conversation.js';
+import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
+import type { ConversationState } from './smtp-conversation.js';
 
 const OLD_TLS = /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION/;
 const CLEAR_ANSWER = /WRONG_VERSION|wrong version|PACKET_LENGTH_TOO_LONG/;
@@ -9,7 +9,7 @@ const CLEAR_ANSWER = /WRONG_VERSION|wrong version|PACKET_LENGTH_TOO_LONG/;
 export function tlsAdvice(
   error: SmtpLibraryError,
   settings: ResolvedMailSettings,
-  conversation: SmtpConversation,
+  conversation: ConversationState,
 ): string {
   const cause = error.originalCode ?? error.code ?? '';
   const certificate = certificateAdvice(cause, error);
@@ -24,7 +24,7 @@ export function tlsAdvice(
   return 'Check the settings SecureSocketOption and Port';
 }
 
-/** A clear connection has met a server that speaks TLS from the first byte. */
+/** The server expects TLS from the first byte, and the settings connect in clear. */
 export function implicitTlsMet(settings: ResolvedMailSettings): string {
   return `${serverOf(settings)} speaks TLS from the first byte, but ${written(settings)}; set it to SslOnConnect`;
 }
@@ -39,7 +39,7 @@ export function clearPasswordRefused(settings: ResolvedMailSettings): string {
   return `The connection to ${serverOf(settings)} is not encrypted, as the server does not offer STARTTLS, and the password must not cross it. Set SecureSocketOption to SslOnConnect if the server speaks TLS from the first byte, or to None if the network is trusted`;
 }
 
-/** Clear text came behind the reply to STARTTLS: somebody wants it to be taken for what is said under TLS. */
+/** Clear text came behind the reply to STARTTLS: an attacker may want it to be taken for a reply under TLS. */
 export function clearTextInjected(settings: ResolvedMailSettings): string {
   return `${serverOf(settings)}, or somebody on the way to it, sent clear text behind its reply to STARTTLS, which must not be taken for what is said under TLS (RFC 3207); nothing was sent`;
 }

@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 
 /** What OpenSSL says when the answer to its greeting is no TLS at all. */
@@ -29,22 +30,22 @@ export function speaksTlsAtOnce(
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
   return new Promise(resolve => {
     // Nothing is trusted or sent over this connection, so its certificate does not matter.
     const socket = connect({ ...target, rejectUnauthorized: false });
     const done = (speaks: boolean): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      stop();
       socket.destroy();
       resolve(speaks);
     };
     const giveUp = (): void => done(false);
     const timer = setTimeout(giveUp, milliseconds);
-    signal.addEventListener('abort', giveUp, { once: true });
+    const stop = onAbort(signal, giveUp);
     socket.once('secureConnect', () => done(true));
     socket.on('error', error => done(isTlsAnswer(errnoOf(error))));
     socket.once('close', giveUp);
-    if (signal.aborted) giveUp();
   });
 }
 

@@ -1,7 +1,10 @@
+import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { cultureChain, languageOf } from '../culture.js';
-import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
-import { cultureKey } from './template-file.js';
-import type { TemplatePart } from './template-file.js';
+import { COPY_HINT } from './scan-directory.js';
+import type { TemplateCatalog } from './template-catalog.js';
+import type { TemplateFile, TemplatePart } from './template-file.js';
+import { TEMPLATE_PARTS } from './template-file.js';
+import { cultureKey } from './template-path.js';
 
 const BUILT_IN_CULTURE = 'en';
 
@@ -28,6 +31,49 @@ export function findParts(catalog: TemplateCatalog, name: string, chain: readonl
   const [subject, html, text] = [own('subject') ?? builtIn('subject'), own('html'), own('text')];
   if (!html && !text) return { subject, html: builtIn('html'), text: builtIn('text') };
   return { subject, html, text: html && text && isForeign(text, html, chain) ? undefined : text };
+}
+
+/** The cultures in which a template is looked for. */
+export interface WantedCultures {
+  /** Those for which there are files, in order. */
+  readonly chain: readonly string[];
+  /** All of them, the wanted one first. */
+  readonly wanted: readonly string[];
+}
+
+/**
+ * The files that make a mail of a template.
+ *
+ * @throws {@link MailTemplateError} `EMAILTEMPLATENOTFOUND` or `EMAILTEMPLATEEMPTY` when they make none
+ */
+export function partsOf(
+  catalog: TemplateCatalog,
+  name: string,
+  { chain, wanted }: WantedCultures,
+): TemplateParts {
+  const files = findParts(catalog, name, chain);
+  const [culture = ''] = wanted;
+  if (!files.html && !files.text) {
+    const searched = catalog.pathsTried(name, files.subject ? ['html', 'text'] : TEMPLATE_PARTS, wanted);
+    throw new MailTemplateError(
+      files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
+      `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
+      { template: name, culture, searched },
+    );
+  }
+  if (!files.subject) {
+    const searched = catalog.pathsTried(name, ['subject'], wanted);
+    throw new MailTemplateError(
+      'EMAILTEMPLATENOTFOUND',
+      `The template "${name}" has no subject. ${hint(searched)}`,
+      { template: name, part: 'subject', culture, searched },
+    );
+  }
+  return files;
+}
+
+function hint(searched: readonly string[]): string {
+  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
 }
 
 /** Whether a text speaks another language than the HTML, which speaks the wanted one: a text is made of that then. */

@@ -1,6 +1,5 @@
-import { aliasesOf } from './shared-names.js';
-import type { TemplateCatalog, TemplateFile } from './template-catalog.js';
-import type { TemplatePart } from './template-file.js';
+import type { TemplateCatalog } from './template-catalog.js';
+import type { TemplateFile, TemplatePart } from './template-file.js';
 
 /** The layouts and partials of a part in a culture chain, by every name under which templates find them. */
 export function namedPartials(
@@ -12,4 +11,10 @@ export function namedPartials(
   // Names of their own come last, so that no alias of another file hides them.
   const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
   return new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
+}
+
+/** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */
+export function aliasesOf({ name, builtIn }: TemplateFile): string[] {
+  if (!name.startsWith('layouts/')) return [`partials/${name}`];
+  return builtIn ? [] : [name.slice('layouts/'.length)];
 }

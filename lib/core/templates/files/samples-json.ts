@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ParseError } from 'jsonc-parser';
 import { getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { SourcePlace } from '../parsing/masked-source.js';
-import { placeAt } from '../parsing/masked-source.js';
+import type { SourcePlace } from '../parsing/source-place.js';
+import { placeAt } from '../parsing/source-place.js';
 
 /** What a file of samples must hold. */
 export const SAMPLES_FORM = 'an object of samples, such as { "default": { "name": "Ann" } }';

@@ -1,24 +1,9 @@
-import type { Stats } from 'node:fs';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { messageOf } from '../../errors/error-facts.js';
-import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { join, resolve } from 'node:path';
+import type { MailTemplateError } from '../../errors/mail-template-error.js';
 import { languageOf } from '../culture.js';
-import { cultureKey, parseTemplatePath } from './template-file.js';
-import type { TemplatePart } from './template-file.js';
-
-/** One file of a template, layout or partial. */
-export interface TemplateFile {
-  readonly file: string;
-  readonly name: string;
-  readonly part: TemplatePart;
-  /** Lower-case culture with hyphens; '' for none. */
-  readonly culture: string;
-  readonly shared: boolean;
-  readonly source: string;
-  /** Whether it belongs to the package and not to the application. */
-  readonly builtIn: boolean;
-}
+import { scanDirectory } from './scan-directory.js';
+import type { TemplateFile, TemplatePart } from './template-file.js';
+import { cultureKey } from './template-path.js';
 
 /** Everything found in the template directories, in the order in which they are searched. */
 export class TemplateCatalog {
@@ -53,7 +38,7 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
-   * @param skip is told of a file that cannot be read; without it that is an error
+   * @param skip called with the error of each file that cannot be read. @default such an error is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
    */
   static load(
@@ -66,7 +51,7 @@ export class TemplateCatalog {
       ...own.map(directory => ({ directory, builtIn: false })),
       { directory: builtInDirectory, builtIn: true },
     ];
-    const scans = all.map(({ directory, builtIn }) => scan(directory, builtIn, skip));
+    const scans = all.map(({ directory, builtIn }) => scanDirectory(directory, builtIn, skip));
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
       scans.flatMap(found => found.files),
@@ -149,71 +134,6 @@ export class TemplateCatalog {
   }
 }
 
-function scan(
-  directory: string,
-  builtIn: boolean,
-  skip: ((error: MailTemplateError) => void) | undefined,
-): { files: TemplateFile[]; ignored: string[] } {
-  checkDirectory(directory);
-  const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
-  const ignored: string[] = [];
-  const files: TemplateFile[] = [];
-  for (const file of paths.toSorted()) {
-    const name = parseTemplatePath(relative(directory, file).split(sep));
-    if (!name) {
-      ignored.push(file);
-      continue;
-    }
-    try {
-      files.push({ ...name, file, builtIn, source: read(file) });
-    } catch (error) {
-      if (!skip || !(error instanceof MailTemplateError)) throw error;
-      skip(error);
-    }
-  }
-  return { files, ignored };
-}
-
-/** Does not follow links to directories, as readdir does in some versions of Node.js: a link to itself has no end. */
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
-    const path = join(directory, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : path;
-  });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The template file ${file} cannot be read: ${messageOf(error)}`,
-      { file, cause: error },
-    );
-  }
-}
-
-function checkDirectory(directory: string): void {
-  if (!statOf(directory).isDirectory()) {
-    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `${directory} is not a directory of templates.`, {
-      searched: [directory],
-    });
-  }
-}
-
-function statOf(directory: string): Stats {
-  try {
-    return statSync(directory);
-  } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${COPY_HINT}`,
-      { searched: [directory], cause: error },
-    );
-  }
-}
-
 function indexKey(
   builtIn: boolean,
   shared: boolean,
@@ -223,7 +143,3 @@ function indexKey(
 ): string {
   return `${builtIn}|${shared}|${name}|${part}|${culture}`;
 }
-
-/** What to do when templates are in the sources and not in the build. */
-export const COPY_HINT =
-  'If the templates are in your sources, let the build copy them: "compilerOptions": { "assets": [{ "include": "**/*.hbs", "watchAssets": true }] } in nest-cli.json.';

@@ -2,12 +2,12 @@ import { HtmlScanner } from '../parsing/html-scanner.js';
 import type { HtmlPlace } from '../parsing/html-tag.js';
 import type { ValueTokens } from './value-tokens.js';
 
-/** Where the parser changes its rules; such pages are inlined whole. */
+/** Elements within which the HTML parser follows other rules; pages that hold one are inlined with all values in place. */
 const OTHER_RULES =
   /<(?:svg|math|plaintext|noscript|noframes|noembed|iframe|xmp|frameset|template|select|script)\b/i;
 /** What Word and Outlook write, `<![if !mso]>`; a parser makes comments of it, which hide nothing and show nothing. */
 const REVEALED = /(<!\[(?:if\b[^\]>]{0,200}|endif)\]>)/i;
-/** A character reference that what follows may belong to. */
+/** A character reference that has not ended, so that what follows may belong to it. */
 const OPEN_REFERENCE = /&[#a-z0-9]*$/i;
 /** Attributes by which selectors find elements, and those that the inliner reads or writes. */
 const SEEN = ['class', 'id', 'style', 'data-css-inline'];
@@ -91,7 +91,7 @@ function styleSheetsOf(html: string): string {
   return [...html.matchAll(/<style\b[^>]*>([^]*?)(?:<\/style|$)/gi)].map(([, css]) => css).join('\n');
 }
 
-/** The attributes that the selectors of a style sheet ask for; `*` when that cannot be told. */
+/** The attributes that the selectors of a style sheet match; `*` when they may match any. */
 function attributesOf(css: string): string[] {
   const names = [...css.matchAll(/\[\s*([^\]=~|^$*\s]*)(\|?)/g)].map(([, name = '', bar]) =>
     name === '' || bar !== '' || name.includes('\\') || name.includes('/*') ? '*' : name.toLowerCase(),

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import Handlebars from 'handlebars';
 
 /**
- * What is not held, because HTML means something by it beyond the character itself: line ends, which partials indent;
- * what a parser drops or replaces; what can end a comment.
+ * Values that get no token, because their characters mean something to HTML or Handlebars: line ends, which partials indent;
+ * characters that a parser drops or replaces; what can end a comment.
  */
 const OUTSIDE = /[\n\r\f\0\p{Cs}]|^[-!]|[-!]$/u;
 

@@ -10,7 +10,7 @@ export interface TemplateCall {
 
 /** Visits every `{{path …}}`, `{{#path …}}` and `(path …)` of a tree. */
 export abstract class CallVisitor extends TemplateVisitor {
-  /** Is told of each before what is within it. */
+  /** Called with each call, before the calls within it. */
   protected abstract note(call: TemplateCall): void;
 
   override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {

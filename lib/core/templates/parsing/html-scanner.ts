@@ -1,17 +1,12 @@
-import type { HtmlAttribute, HtmlPlace, HtmlTag } from './html-tag.js';
+import { isHtmlBlank, isHtmlLetter } from './html-characters.js';
+import type { HtmlPlace, HtmlTag } from './html-tag.js';
+import { TagScanner } from './tag-scanner.js';
 
 type State =
   | 'data'
   | 'tag-open'
   | 'end-tag-open'
-  | 'tag-name'
-  | 'before-attribute'
-  | 'attribute-name'
-  | 'after-attribute-name'
-  | 'before-value'
-  | 'double-quoted'
-  | 'single-quoted'
-  | 'unquoted'
+  | 'tag'
   | 'markup'
   | 'comment'
   | 'until-gt'
@@ -36,12 +31,12 @@ const PLACES: Readonly<Partial<Record<State, Exclude<HtmlPlace['kind'], 'value'>
   comment: 'comment',
   'tag-open': 'name',
   'end-tag-open': 'name',
-  'tag-name': 'name',
   markup: 'name',
   rest: 'raw',
   'raw-end': 'raw',
 };
 
+/** How many of the characters read last are remembered. */
 const LONGEST_TAIL = 64;
 
 /**
@@ -50,6 +45,7 @@ const LONGEST_TAIL = 64;
  */
 export class HtmlScanner {
   readonly #onTag: (tag: HtmlTag) => void;
+  readonly #tags = new TagScanner();
   #state: State = 'data';
   #offset = 0;
   #tail = '';
@@ -57,14 +53,8 @@ export class HtmlScanner {
   #raw = '';
   /** What was read last of a comment, or of what may become an end tag or a comment. */
   #word = '';
-  /** How much of a comment was read. */
-  #length = 0;
-  #tag = { name: '', closing: false, at: 0 };
-  #attributes: HtmlAttribute[] = [];
-  #name = '';
-  #value = '';
-  #nameAt = 0;
-  #valueAt = 0;
+  /** Where the `<` stands, or the comment begins, that is being read. */
+  #openAt = 0;
 
   /** @param onTag gets each tag that has ended */
   constructor(onTag: (tag: HtmlTag) => void = () => {}) {
@@ -73,11 +63,9 @@ export class HtmlScanner {
 
   /** Where the next character stands. */
   get place(): HtmlPlace {
-    const state = this.#state;
-    if (state === 'double-quoted' || state === 'single-quoted')
-      return { kind: 'value', tag: this.#tag.name, attribute: this.#name };
-    if (state === 'raw') return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'plain-text' : 'raw' };
-    return { kind: PLACES[state] ?? 'tag' };
+    if (this.#state === 'tag') return this.#tags.place;
+    if (this.#state === 'raw') return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'plain-text' : 'raw' };
+    return { kind: PLACES[this.#state] ?? 'tag' };
   }
 
   /** The characters that were read last. */
@@ -102,9 +90,11 @@ export class HtmlScanner {
       case 'tag-open':
         return this.#open(character, index);
       case 'end-tag-open':
-        if (isLetter(character)) return this.#begin(true, index);
+        if (isHtmlLetter(character)) return this.#begin(true, index);
         this.#state = character === '>' ? 'data' : 'until-gt';
         return character === '>' ? index + 1 : index;
+      case 'tag':
+        return this.#inTag(text, index);
       case 'markup':
         return this.#markup(character, index);
       case 'comment':
@@ -118,25 +108,19 @@ export class HtmlScanner {
         return this.#rawEnd(character, index);
       case 'rest':
         return text.length;
-      case 'double-quoted':
-        return this.#quoted(text, index, '"');
-      case 'single-quoted':
-        return this.#quoted(text, index, "'");
-      default:
-        return this.#inTag(character, index);
     }
   }
 
   #until(text: string, index: number, mark: string, next: State): number {
     const found = text.indexOf(mark, index);
     if (found < 0) return text.length;
-    if (mark === '<') this.#tag.at = this.#offset + found;
+    if (mark === '<') this.#openAt = this.#offset + found;
     this.#state = next;
     return found + 1;
   }
 
   #open(character: string, index: number): number {
-    if (isLetter(character)) return this.#begin(false, index);
+    if (isHtmlLetter(character)) return this.#begin(false, index);
     this.#word = '';
     const next: Readonly<Record<string, State>> = { '/': 'end-tag-open', '!': 'markup', '?': 'until-gt' };
     this.#state = next[character] ?? 'data';
@@ -144,11 +128,21 @@ export class HtmlScanner {
   }
 
   #begin(closing: boolean, index: number): number {
-    this.#tag = { name: '', closing, at: this.#tag.at };
-    this.#attributes = [];
-    this.#name = '';
-    this.#state = 'tag-name';
+    this.#tags.begin({ closing, at: this.#openAt });
+    this.#state = 'tag';
     return index;
+  }
+
+  #inTag(text: string, index: number): number {
+    const tag = this.#tags.read(text, index, this.#offset);
+    if (!tag) return text.length;
+    const { name, closing, end } = tag;
+    this.#onTag(tag);
+    this.#raw = name;
+    if (closing) this.#state = 'data';
+    else if (name === 'plaintext') this.#state = 'rest';
+    else this.#state = TEXT_ELEMENTS.has(name) || RAW_ELEMENTS.has(name) ? 'raw' : 'data';
+    return end - this.#offset;
   }
 
   #markup(character: string, index: number): number {
@@ -160,7 +154,7 @@ export class HtmlScanner {
     this.#word += character;
     if (this.#word !== '--') return index + 1;
     this.#word = '';
-    this.#length = 0;
+    this.#openAt = this.#offset + index + 1;
     this.#state = 'comment';
     return index + 1;
   }
@@ -169,12 +163,11 @@ export class HtmlScanner {
     const found = text.indexOf('>', index);
     const end = found < 0 ? text.length : found;
     this.#word = (this.#word + text.slice(Math.max(index, end - 3), end)).slice(-3);
-    this.#length += end - index;
     if (found < 0) return end;
     // `<!-->` and `<!--->` end at once.
-    const ends = this.#length < 2 ? /^-?$/.test(this.#word) : /--!?$/.test(this.#word);
+    const atOnce = this.#offset + found - this.#openAt < 2;
+    const ends = atOnce ? /^-?$/.test(this.#word) : /--!?$/.test(this.#word);
     this.#word = `${this.#word}>`.slice(-3);
-    this.#length++;
     if (ends) this.#state = 'data';
     return found + 1;
   }
@@ -187,106 +180,12 @@ export class HtmlScanner {
       this.#state = 'raw';
       return index;
     }
-    if (!isBlank(character) && character !== '/' && character !== '>') {
+    if (!isHtmlBlank(character) && character !== '/' && character !== '>') {
       this.#state = 'raw';
       return index;
     }
-    this.#tag = { name: this.#raw, closing: true, at: this.#tag.at };
-    this.#attributes = [];
-    this.#name = '';
-    this.#state = 'before-attribute';
+    this.#tags.begin({ closing: true, at: this.#openAt, name: this.#raw });
+    this.#state = 'tag';
     return index;
   }
-
-  #quoted(text: string, index: number, mark: string): number {
-    const found = text.indexOf(mark, index);
-    const end = found < 0 ? text.length : found;
-    this.#value += text.slice(index, end);
-    if (found < 0) return end;
-    this.#keep(true);
-    this.#state = 'before-attribute';
-    return found + 1;
-  }
-
-  #inTag(character: string, index: number): number {
-    const blank = isBlank(character);
-    const at = this.#offset + index;
-    switch (this.#state) {
-      case 'tag-name':
-        if (character === '>') return this.#end(index);
-        if (blank || character === '/') this.#state = 'before-attribute';
-        else this.#tag.name += character.toLowerCase();
-        return index + 1;
-      case 'attribute-name':
-        if (blank) this.#state = 'after-attribute-name';
-        else if (character === '=') this.#state = 'before-value';
-        else if (character === '/' || character === '>') return this.#bare(index);
-        else this.#name += character.toLowerCase();
-        return index + 1;
-      case 'after-attribute-name':
-        if (blank) return index + 1;
-        if (character !== '=') return this.#bare(index);
-        this.#state = 'before-value';
-        return index + 1;
-      case 'before-value':
-        if (blank) return index + 1;
-        if (character === '>') return this.#bare(index);
-        this.#value = '';
-        this.#valueAt = character === '"' || character === "'" ? at + 1 : at;
-        this.#state = character === '"' ? 'double-quoted' : character === "'" ? 'single-quoted' : 'unquoted';
-        return this.#state === 'unquoted' ? index : index + 1;
-      case 'unquoted':
-        if (!blank && character !== '>') {
-          this.#value += character;
-          return index + 1;
-        }
-        this.#keep(true);
-        this.#state = 'before-attribute';
-        return index;
-      default:
-        if (character === '>') return this.#end(index);
-        if (blank || character === '/') return index + 1;
-        this.#name = character.toLowerCase();
-        this.#nameAt = at;
-        this.#state = 'attribute-name';
-        return index + 1;
-    }
-  }
-
-  /** An attribute without a value has ended; what comes next is read again. */
-  #bare(index: number): number {
-    this.#value = '';
-    this.#valueAt = this.#nameAt;
-    this.#keep(false);
-    this.#state = 'before-attribute';
-    return index;
-  }
-
-  #keep(valued: boolean): void {
-    const [name, value, at, valueAt] = [this.#name, this.#value, this.#nameAt, this.#valueAt];
-    // The first of two with one name counts.
-    if (!this.#attributes.some(known => known.name === name))
-      this.#attributes.push({ name, value, valued, at, valueAt });
-    this.#name = '';
-  }
-
-  #end(index: number): number {
-    const { name, closing } = this.#tag;
-    this.#onTag({ ...this.#tag, attributes: this.#attributes, end: this.#offset + index + 1 });
-    this.#raw = name;
-    if (closing) this.#state = 'data';
-    else if (name === 'plaintext') this.#state = 'rest';
-    else this.#state = TEXT_ELEMENTS.has(name) || RAW_ELEMENTS.has(name) ? 'raw' : 'data';
-    return index + 1;
-  }
-}
-
-function isLetter(character: string): boolean {
-  return /^[a-z]$/i.test(character);
-}
-
-function isBlank(character: string): boolean {
-  return (
-    character === ' ' || character === '\n' || character === '\t' || character === '\r' || character === '\f'
-  );
 }

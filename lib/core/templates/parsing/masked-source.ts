@@ -1,4 +1,4 @@
-import type { ParsedTemplate } from './template-syntax.js';
+import type { ParsedTemplate } from './parse-template.js';
 import { TemplateVisitor } from './template-visitor.js';
 
 /** Stands in a masked source where the template prints something. */
@@ -30,12 +30,6 @@ export interface MaskedSource {
   hasBlocks(from: number, to: number): boolean;
 }
 
-/** A place as people count, line and column from 1. */
-export interface SourcePlace {
-  readonly line: number;
-  readonly column: number;
-}
-
 /** Covers what belongs to Handlebars, so that the rest can be read as HTML. */
 export function maskedSource(source: string, { program }: Pick<ParsedTemplate, 'program'>): MaskedSource {
   const finder = new StatementFinder(lineStarts(source));
@@ -57,12 +51,6 @@ export function maskedSource(source: string, { program }: Pick<ParsedTemplate, '
     size: finder.content.reduce((sum, { from, to }) => sum + Buffer.byteLength(source.slice(from, to)), 0),
     hasBlocks: (from, to) => blocks.some(at => at >= from && at < to),
   };
-}
-
-/** The line and column of an offset in a source. */
-export function placeAt(source: string, offset: number): SourcePlace {
-  const before = source.slice(0, offset).split(/\r\n?|\n/);
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Where each line begins. */

@@ -1,12 +1,14 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { TemplateCatalog, TemplateFile } from '../files/template-catalog.js';
+import type { TemplateCatalog } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
 import { embedCalls } from '../parsing/embed-calls.js';
-import { maskedSource, placeAt } from '../parsing/masked-source.js';
-import { parseTemplate } from '../parsing/template-syntax.js';
+import { maskedSource } from '../parsing/masked-source.js';
+import { parseTemplate } from '../parsing/parse-template.js';
+import { placeAt } from '../parsing/source-place.js';
+import { checkCompiles } from './check-compiles.js';
 import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateEnvironment } from './template-environment.js';
-import { checkCompiles } from './template-environment.js';
 
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {

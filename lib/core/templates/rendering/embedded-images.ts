@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, posix } from 'node:path';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { isSafeName } from '../files/template-name.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { RenderedAttachment } from '../template-renderer.js';
@@ -88,7 +88,7 @@ export class EmbeddedImages {
   #read(path: string): EmbeddedImage | undefined {
     const content = readImage(path);
     if (!content) return undefined;
-    // Of the content, so that it is the same in each mail, and one image under two names is one.
+    // The Content-ID is made of the content: it is the same in every mail, and one image under two names travels once.
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
     const cid = `${digest}@embedded.mailroom`;
     const contentType = typeOf(path) ?? 'application/octet-stream';

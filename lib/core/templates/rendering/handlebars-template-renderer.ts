@@ -1,47 +1,36 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { canonicalCulture, cultureChain, directionOf, languageOf } from '../culture.js';
+import { canonicalCulture } from '../culture.js';
 import { BUILT_IN_DIRECTORY } from '../files/built-in-directory.js';
-import { usedChain } from '../files/find-parts.js';
 import { TemplateCatalog } from '../files/template-catalog.js';
-import type { TemplateFile } from '../files/template-catalog.js';
-import type { TemplatePart } from '../files/template-file.js';
-import { TEMPLATE_PARTS } from '../files/template-file.js';
-import { checkTemplateName } from '../files/template-name.js';
-import { partsOf } from '../files/template-parts.js';
+import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
-import { loadInliner, notInlined } from '../inlining/load-inliner.js';
 import type { MailBrand, ResolvedMailBrand } from '../mail-brand.js';
-import { resolveBrand } from '../mail-brand.js';
+import { resolveBrand, withBrand } from '../mail-brand.js';
 import type { TemplateOptions } from '../template-options.js';
 import type { RenderedMail, RenderOptions } from '../template-renderer.js';
 import { TemplateRenderer } from '../template-renderer.js';
+import { checkCompiles } from './check-compiles.js';
 import type { TemplateLog } from './check-templates.js';
 import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
-import { renderError } from './render-error.js';
-import type { PlannedPart, RenderPlan } from './render-plan.js';
-import { RenderPlans } from './render-plan.js';
-import { oneLine } from './subject-line.js';
-import { checkCompiles, TemplateEnvironment } from './template-environment.js';
-import type { EnvironmentSettings, RenderedPart } from './template-environment.js';
-import { usedFiles } from './used-files.js';
+import { inliningError } from './render-error.js';
+import { renderPart } from './render-part.js';
+import type { RenderPlan } from './render-plan.js';
+import { RenderPlanner } from './render-planner.js';
+import { filesOfPlan } from './used-files.js';
 
 /** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
-  #catalog: TemplateCatalog;
-  readonly #options: TemplateOptions;
-  readonly #defaultCulture: string;
+  readonly #planner: RenderPlanner;
   readonly #brand: ResolvedMailBrand;
-  readonly #settings: EnvironmentSettings;
-  readonly #environments = new Map<string, TemplateEnvironment>();
-  readonly #plans = new RenderPlans();
-  readonly #htmlToText = new HtmlToText();
+  readonly #images: EmbeddedImages;
   readonly #inliner: CssInliner | undefined;
+  readonly #htmlToText = new HtmlToText();
   #stopWatching: (() => void) | undefined;
 
   private constructor(
@@ -52,22 +41,24 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   ) {
     super();
     this.#inliner = inliner;
-    this.#catalog = catalog;
-    this.#options = options;
-    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     this.#brand = resolveBrand(brand);
-    this.#settings = {
-      helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
-      strict: options.strict ?? true,
-      images: new EmbeddedImages(catalog.directories),
-      tokens: inliner?.tokens,
-    };
+    this.#images = new EmbeddedImages(catalog.directories);
+    this.#planner = new RenderPlanner(catalog, {
+      defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
+      brand: this.#brand,
+      settings: {
+        helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
+        strict: options.strict ?? true,
+        images: this.#images,
+        tokens: inliner?.tokens,
+      },
+    });
   }
 
   /**
    * Reads and checks all templates.
    *
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` or `EMAILTEMPLATESYNTAX`
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX` or `EMAILTEMPLATEINLINE`
    */
   static async create(
     options: TemplateOptions,
@@ -75,29 +66,35 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     log: TemplateLog,
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
-    const inliner = await loadInliner(options);
-    const renderer = new HandlebarsTemplateRenderer(catalog, options, brand, inliner);
-    checkTemplates(catalog, file => renderer.#environmentOf(file), renderer.#settings.images, log);
-    if (inliner) checkStyleSheets(catalog);
-    if (options.watch) renderer.#watch(log);
+    const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
+    checkTemplates(catalog, file => renderer.#planner.environmentOf(file), renderer.#images, log);
+    if (renderer.#inliner) checkStyleSheets(catalog);
+    if (options.watch) renderer.#watch(options.directories ?? [], log);
     return renderer;
   }
 
   /**
    * A renderer of templates that were read already and of which some may be broken: what is wrong with a file comes up
    * when it is rendered. For tools that show templates while somebody writes them.
+   *
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEINLINE` when style sheets are to be inlined and the package for it is
+   *   not installed
    */
   static async forCatalog(
     catalog: TemplateCatalog,
     options: TemplateOptions,
     brand: MailBrand | undefined,
   ): Promise<HandlebarsTemplateRenderer> {
-    return new HandlebarsTemplateRenderer(catalog, options, brand, await loadInliner(options));
+    // Imported only with the option inlineCss, because other applications do not install what it needs.
+    const inliner = options.inlineCss
+      ? await (await import('../inlining/css-inliner.js')).CssInliner.load()
+      : undefined;
+    return new HandlebarsTemplateRenderer(catalog, options, brand, inliner);
   }
 
   /** The names of all templates that can be rendered, built-in ones included. */
   get templates(): string[] {
-    return this.#catalog.templates;
+    return this.#planner.templates;
   }
 
   override async render(
@@ -105,15 +102,15 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#plans.get(template, options.culture) ?? this.#plan(template, options.culture);
+    const plan = this.#planner.plan(template, options.culture);
     const { name, culture } = plan;
-    const variables = this.#branded(context);
-    const subject = oneLine(run(plan, 'subject', variables)?.text ?? '');
-    const page = run(plan, 'html', variables);
+    const variables = withBrand(context, this.#brand);
+    const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
+    const page = renderPart(plan, 'html', variables);
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
-      run(plan, 'text', variables)?.text ??
+      renderPart(plan, 'text', variables)?.text ??
       (source === undefined ? '' : await this.#htmlToText.convert(this.#plain(source, page?.values), plan));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
@@ -137,126 +134,56 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
    * @throws {@link MailTemplateError} when it does not exist in whole
    */
   filesOf(template: string, culture: string | undefined): Partial<Record<TemplatePart, TemplateFile[]>> {
-    const plan = this.#plan(template, culture);
-    const used = TEMPLATE_PARTS.flatMap(part => {
-      const planned = plan[part];
-      return planned ? [[part, usedFiles(planned.file, planned.environment)] as const] : [];
-    });
-    return Object.fromEntries(used);
+    return filesOfPlan(this.#planner.plan(template, culture));
   }
 
   override async close(): Promise<void> {
     this.#stopWatching?.();
   }
 
-  /** A page with its style sheets in its elements. */
+  /** The page with the rules of its style sheets written into its elements. */
   #inlined(plan: RenderPlan, source: string, values: readonly string[]): string {
     try {
       return this.#inliner ? this.#inliner.inline(source, values) : source;
     } catch {
-      throw notInlined(plan);
+      throw inliningError(plan);
     }
   }
 
-  /** A page as it was before its style sheets were inlined. */
+  /** The page as it was before its style sheets were inlined: with values in place of tokens. */
   #plain(source: string, values: readonly string[] | undefined): string {
     return values && this.#inliner ? this.#inliner.tokens.restore(source, values) : source;
   }
 
-  /** Finds out what rendering a template in a culture comes to. */
-  #plan(template: string, asked: string | undefined): RenderPlan {
-    const name = checkTemplateName(template);
-    const wanted = asked === undefined ? this.#defaultCulture : canonicalCulture(asked);
-    const chain = this.#chain(wanted);
-    const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, this.#defaultCulture) });
-    const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
-    const culture = found === '' ? wanted : canonicalCulture(found);
-    // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language or script
-    // does not.
-    const alike = languageOf(culture) === languageOf(wanted) && directionOf(culture) === directionOf(wanted);
-    const format = alike ? wanted : culture;
-    const planned = (file: TemplateFile | undefined): PlannedPart | undefined =>
-      file && { file, environment: this.#environment(file.part, chain) };
-    const plan: RenderPlan = {
-      name,
-      wanted,
-      culture,
-      data: { culture: format, dir: directionOf(format), brand: this.#brand },
-      subject: planned(files.subject),
-      html: planned(files.html),
-      text: planned(files.text),
-    };
-    this.#plans.set(template, asked, plan);
-    return plan;
-  }
-
-  /** The brand's name and address stand in for those that the context does not give. */
-  #branded(context: object): object {
-    const { applicationName, applicationUri } = this.#brand;
-    if (applicationName === '' && applicationUri === '') return context;
-    return {
-      ...(applicationName !== '' && { applicationName }),
-      ...(applicationUri !== '' && { applicationUri }),
-      ...context,
-    };
-  }
-
-  #chain(culture: string): string[] {
-    return usedChain(this.#catalog, culture, this.#defaultCulture);
-  }
-
-  #environment(part: TemplatePart, chain: readonly string[]): TemplateEnvironment {
-    const key = `${part}|${chain.join('|')}`;
-    const known = this.#environments.get(key);
-    if (known) return known;
-    const environment = new TemplateEnvironment(part, chain, this.#catalog, this.#settings);
-    this.#environments.set(key, environment);
-    return environment;
-  }
-
-  /** The environment in which a file of the catalog is rendered for its own culture. */
-  #environmentOf({ part, culture }: TemplateFile): TemplateEnvironment {
-    return this.#environment(
-      part,
-      this.#chain(culture === '' ? this.#defaultCulture : canonicalCulture(culture)),
-    );
-  }
-
-  #watch(log: TemplateLog): void {
-    const directories = this.#options.directories ?? [];
+  #watch(directories: readonly string[], log: TemplateLog): void {
     this.#stopWatching = watchDirectories(directories, () => {
       try {
-        const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
-        for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
-        if (this.#inliner) checkStyleSheets(catalog);
-        this.#catalog = catalog;
-        this.#environments.clear();
-        this.#settings.images.clear();
-        this.#inliner?.clear();
-        this.#plans.clear();
+        this.#reload(directories);
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
       }
     });
   }
+
+  /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
+  #reload(directories: readonly string[]): void {
+    const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
+    for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
+    if (this.#inliner) checkStyleSheets(catalog);
+    this.#planner.replaceCatalog(catalog);
+    this.#images.clear();
+    this.#inliner?.clear();
+  }
 }
 
-function run(plan: RenderPlan, part: TemplatePart, context: object): RenderedPart | undefined {
-  const planned = plan[part];
-  if (!planned) return undefined;
-  const { file, environment } = planned;
-  try {
-    return environment.render(file, context, plan.data);
-  } catch (error) {
-    throw renderError(error, {
-      template: plan.name,
-      part,
-      culture: file.culture === '' ? plan.wanted : canonicalCulture(file.culture),
-      origin: environment.originOf(error),
-      file,
-    });
-  }
+/** A subject on one line: line ends become one blank, so that words stay apart; other control characters go. */
+function oneLine(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.trim();
+  return text
+    .replace(/[\t-\r\u0085\p{Zl}\p{Zp} ]+/gu, blanks => (/^ +$/.test(blanks) ? blanks : ' '))
+    .replace(/\p{Cc}+/gu, '')
+    .trim();
 }
 
 function isBlank(text: string): boolean {

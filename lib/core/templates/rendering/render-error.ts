@@ -1,41 +1,45 @@
 import { messageOf } from '../../errors/error-facts.js';
 import type { MailTemplateErrorDetails } from '../../errors/mail-template-error.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import type { TemplateFile } from '../files/template-catalog.js';
+import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
-import { pathAt } from '../parsing/template-syntax.js';
-import type { ErrorOrigin, TemplatePlace } from './template-environment.js';
+import { pathAt } from '../parsing/path-at.js';
+import type { ErrorOrigin } from './error-origins.js';
+import type { RenderPlan } from './render-plan.js';
+import { placeOfError } from './template-place.js';
 
-/** What was being rendered when an error came up. */
-export interface RenderContext {
+/** The part of a mail in whose rendering an error came up. */
+export interface FailedPart {
   readonly template: string;
   readonly part: string;
   readonly culture: string;
+  /** The part's own file. */
   readonly file: TemplateFile;
+  /** Where the error came up, perhaps in a layout or partial; undefined when no template has thrown it. */
   readonly origin: ErrorOrigin | undefined;
 }
 
 /** Turns whatever a template threw into an error that says which template, part, culture, line and variable. */
-export function renderError(error: unknown, scene: RenderContext): MailTemplateError {
-  const what = `Template "${scene.template}" (${scene.part}, ${scene.culture})`;
+export function renderError(error: unknown, failed: FailedPart): MailTemplateError {
+  const what = `Template "${failed.template}" (${failed.part}, ${failed.culture})`;
   if (error instanceof MailTemplateError) {
     return new MailTemplateError(error.code, `${what}: ${error.message}`, {
-      ...details(scene, error),
-      ...pick(error),
+      ...details(failed, error),
+      ...placeFacts(error),
       cause: error.cause,
     });
   }
   const message = messageOf(error);
-  const place = placeOf(error) ?? scene.origin?.place;
-  const file = scene.origin?.file.file ?? scene.file.file;
+  const place = placeOfError(error) ?? failed.origin?.place;
+  const file = failed.origin?.file.file ?? failed.file.file;
   const at = `${file}${place ? `:${place.line}` : ''}`;
   const common = {
-    ...details(scene, error),
+    ...details(failed, error),
     file,
     ...(place && { line: place.line, column: place.column + 1 }),
   };
   const written =
-    place && scene.origin ? pathAt(scene.origin.parsed.program, place.line, place.column) : undefined;
+    place && failed.origin ? pathAt(failed.origin.parsed.program, place.line, place.column) : undefined;
 
   const variable = /^"([^"]*)" not defined in /.exec(message)?.[1];
   if (variable !== undefined) {
@@ -75,6 +79,16 @@ export function renderError(error: unknown, scene: RenderContext): MailTemplateE
   return new MailTemplateError('EMAILTEMPLATEHELPER', told, { ...common, ...error.refusal });
 }
 
+/** The error for a page whose style sheets could not be inlined. */
+export function inliningError({ name, culture }: RenderPlan): MailTemplateError {
+  // No cause: the inliner repeats what it cannot read, which may have come out of the context.
+  return new MailTemplateError(
+    'EMAILTEMPLATEINLINE',
+    `The style sheets of the template "${name}" cannot be inlined: with this context a style attribute or a style sheet holds what is no CSS. Look at the values that are printed into CSS.`,
+    { template: name, part: 'html', culture },
+  );
+}
+
 function noHelper(
   what: string,
   helper: string,
@@ -92,26 +106,23 @@ function noHelper(
 }
 
 function details(
-  scene: RenderContext,
+  failed: FailedPart,
   cause: unknown,
 ): { template: string; part: string; culture: string; cause: unknown } {
-  return { template: scene.template, part: scene.part, culture: scene.culture, cause };
+  return { template: failed.template, part: failed.part, culture: failed.culture, cause };
 }
 
-function pick(error: MailTemplateError): { file?: string; line?: number; column?: number; missing?: string } {
+/** What an error that a template threw as a MailTemplateError says of its place. */
+function placeFacts(error: MailTemplateError): {
+  file?: string;
+  line?: number;
+  column?: number;
+  missing?: string;
+} {
   return {
     ...(error.file !== undefined && { file: error.file }),
     ...(error.line !== undefined && { line: error.line }),
     ...(error.column !== undefined && { column: error.column }),
     ...(error.missing !== undefined && { missing: error.missing }),
   };
-}
-
-function placeOf(error: unknown): TemplatePlace | undefined {
-  if (typeof error !== 'object' || error === null || !('lineNumber' in error) || !('column' in error))
-    return undefined;
-  const { lineNumber, column } = error;
-  return typeof lineNumber === 'number' && typeof column === 'number'
-    ? { line: lineNumber, column }
-    : undefined;
 }

@@ -1,5 +1,4 @@
-import type { TemplateFile } from '../files/template-catalog.js';
-import type { TemplatePart } from '../files/template-file.js';
+import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 
 const MOST_KEPT = 1000;
@@ -14,19 +13,19 @@ export interface PlannedPart {
 export interface RenderPlan extends Readonly<Record<TemplatePart, PlannedPart | undefined>> {
   /** Name of the template. */
   readonly name: string;
-  /** The culture that was asked for. */
+  /** The culture that the mail wants. */
   readonly wanted: string;
-  /** The culture that was found. */
+  /** The culture of the template that was found. */
   readonly culture: string;
   readonly data: TemplateData;
 }
 
-/** Remembers plans by what they were asked for with. */
+/** Keeps plans by template and culture, as a mail has named them. */
 export class RenderPlans {
   readonly #plans = new Map<string, Map<string | undefined, RenderPlan>>();
   #count = 0;
 
-  /** The plan for a template and a culture, as they were asked for; undefined when there is none yet. */
+  /** The plan for a template and a culture, as a mail has named them; undefined when there is none yet. */
   get(template: string, culture: string | undefined): RenderPlan | undefined {
     return this.#plans.get(template)?.get(culture);
   }

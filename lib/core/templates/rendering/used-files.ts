@@ -1,10 +1,21 @@
-import type { TemplateFile } from '../files/template-catalog.js';
-import type { ParsedTemplate } from '../parsing/template-syntax.js';
-import { parseTemplate } from '../parsing/template-syntax.js';
+import type { TemplateFile, TemplatePart } from '../files/template-file.js';
+import { TEMPLATE_PARTS } from '../files/template-file.js';
+import type { ParsedTemplate } from '../parsing/parse-template.js';
+import { parseTemplate } from '../parsing/parse-template.js';
+import type { RenderPlan } from './render-plan.js';
 import type { TemplateEnvironment } from './template-environment.js';
 
+/** For each part of a planned mail its own file, then the layouts and partials that it uses. */
+export function filesOfPlan(plan: RenderPlan): Partial<Record<TemplatePart, TemplateFile[]>> {
+  const used = TEMPLATE_PARTS.flatMap(part => {
+    const planned = plan[part];
+    return planned ? [[part, usedFiles(planned.file, planned.environment)] as const] : [];
+  });
+  return Object.fromEntries(used);
+}
+
 /** A file, and the layouts and partials that it uses by name, directly or not, each once. One that is broken uses none. */
-export function usedFiles(file: TemplateFile, environment: TemplateEnvironment): TemplateFile[] {
+function usedFiles(file: TemplateFile, environment: TemplateEnvironment): TemplateFile[] {
   const found = new Set<TemplateFile>();
   const add = (next: TemplateFile): void => {
     if (found.has(next)) return;

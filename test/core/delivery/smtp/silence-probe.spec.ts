@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { NodemailerConnection } from '../../../../lib/core/delivery/smtp/nodemailer/nodemailer-connection.js';
 import { watchSilence } from '../../../../lib/core/delivery/smtp/silence-probe.js';
 import type { SmtpOptions } from '../../../../lib/core/delivery/smtp/smtp-options.js';
 import type { MailSettings } from '../../../../lib/core/settings/mail-settings.js';
@@ -13,10 +13,22 @@ afterEach(async () => {
 });
 
 /** A connection to a server that says nothing; the settings may tell another port than it has. */
-async function silentConnection(port: number): Promise<SMTPConnection> {
-  const connection = new SMTPConnection({ host: '127.0.0.1', port });
-  connection.on('error', () => {});
-  connection.connect(() => {});
+function silentConnection(Port: number): NodemailerConnection {
+  const settings = resolveMailSettings({
+    Host: '127.0.0.1',
+    Port,
+    FromAddress: 'a@contoso.com',
+    SecureSocketOption: 'None',
+  });
+  const ignore = (): void => {};
+  const events = {
+    commandSent: ignore,
+    replyReceived: ignore,
+    messageWritten: ignore,
+    clearTextDropped: ignore,
+  };
+  const connection = new NodemailerConnection({ settings, extra: {} }, events, undefined);
+  connection.connect().catch(ignore);
   opened.push(() => connection.close());
   return connection;
 }
@@ -31,7 +43,7 @@ async function watched(settings: MailSettings, extra: SmtpOptions) {
     ConnectionTimeout: 0.3,
     ...settings,
   });
-  const connection = await silentConnection(server.port);
+  const connection = silentConnection(server.port);
   const stop = watchSilence(
     { settings: resolved, extra },
     connection,

@@ -1,0 +1,72 @@
+import type { LinkedAbort } from '../concurrency/linked-abort.js';
+import { linkedAbort } from '../concurrency/linked-abort.js';
+
+/**
+ * Counts what a delivery is doing, so that `close()` can wait for it and cut what is left when the grace time is over.
+ * Every {@link begin} needs one {@link end}.
+ */
+export class InFlight {
+  readonly #cuttable = new Set<LinkedAbort>();
+  readonly #whenIdle: (() => void)[] = [];
+  #count = 0;
+  #closed = false;
+  #cut = false;
+
+  /** Whether `close()` was called: nothing new may begin. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether the grace time of `close()` is over, and everything was cut. */
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  /** Counts one mail or check, before it waits for anything. A number only: thousands may wait at once. */
+  begin(): void {
+    this.#count++;
+  }
+
+  /**
+   * Makes the signal that work runs under: fired by the caller's signal, and at the end of the grace time.
+   *
+   * @param caller the caller's signal; undefined never fires
+   */
+  link(caller: AbortSignal | undefined): LinkedAbort {
+    const linked = linkedAbort(caller);
+    this.#cuttable.add(linked);
+    if (this.#cut) linked.abort();
+    return linked;
+  }
+
+  /**
+   * Ends what {@link begin} has counted.
+   *
+   * @param linked the signal that it ran under, when it had come that far
+   */
+  end(linked?: LinkedAbort): void {
+    if (linked) {
+      linked.unlink();
+      this.#cuttable.delete(linked);
+    }
+    this.#count--;
+    if (this.#count === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+  }
+
+  /**
+   * Resolves when everything that has begun is over.
+   *
+   * @param graceMs milliseconds after which what is left is cut
+   * @param onCut called then, before the signals fire
+   */
+  async close(graceMs: number, onCut: () => void = () => {}): Promise<void> {
+    this.#closed = true;
+    const timer = setTimeout(() => {
+      this.#cut = true;
+      onCut();
+      for (const linked of this.#cuttable) linked.abort();
+    }, graceMs);
+    if (this.#count > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve));
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIPv6 } from 'node:net';
+import type { Socket } from 'node:net';
+import { onAbort } from '../../concurrency/on-abort.js';
+
+/** Where an HTTP proxy is to lead. */
+export interface TunnelTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds for the proxy to answer. */
+  readonly timeoutMs: number;
+  /** Whether the certificate of an `https:` proxy must be a trusted one. */
+  readonly verifyCertificate: boolean;
+}
+
+/**
+ * Asks an HTTP proxy for a tunnel (RFC 9110 9.3.6). nodemailer's client can do it, but not be stopped. Rejects with the
+ * signal's reason when it fires.
+ */
+export async function httpTunnel(
+  proxy: URL,
+  { host, port, timeoutMs, verifyCertificate }: TunnelTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+    method: 'CONNECT',
+    // An IPv6 address stands in brackets in a URL only.
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port === '' ? undefined : Number(proxy.port),
+    path: target,
+    headers: { host: target, ...authorization(proxy) },
+    agent: false,
+    rejectUnauthorized: verifyCertificate,
+  });
+  const timer = setTimeout(() => request.destroy(new Error('The proxy did not answer in time')), timeoutMs);
+  const stop = onAbort(signal, () => request.destroy());
+  try {
+    return await new Promise<Socket>((resolve, reject) => {
+      request.once('error', reject);
+      request.once('response', ({ statusCode }) => reject(refusal(statusCode)));
+      request.once('connect', ({ statusCode = 0 }, socket: Socket, ahead: Buffer) => {
+        if (statusCode < 200 || statusCode > 299) return reject(refusal(statusCode));
+        // A greeting may have come together with the proxy's own reply.
+        if (ahead.length > 0) socket.unshift(ahead);
+        resolve(socket);
+      });
+      request.end();
+    });
+  } catch (error) {
+    request.destroy();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+}
+
+function refusal(statusCode = 0): Error {
+  return Object.assign(new Error(`The proxy refused the connection (${statusCode})`), { code: 'EPROXY' });
+}
+
+function authorization({ username, password }: URL): { 'proxy-authorization'?: string } {
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+}

@@ -1,0 +1,18 @@
+import type { Redactor } from '../../../redaction/redact.js';
+import { createRedactor } from '../../../redaction/redact.js';
+import type { SmtpDeliveryOptions } from '../smtp-options.js';
+
+/** Removes whatever of the credentials could stand in what a server says. */
+export function credentialsRedactor({ settings, extra }: SmtpDeliveryOptions): Redactor {
+  const given: Readonly<Record<string, unknown>> = { ...extra.auth };
+  const nested: Readonly<Record<string, unknown>> = {
+    ...(extra.auth && 'credentials' in extra.auth && extra.auth.credentials),
+  };
+  const user = [given['user'], nested['user'], settings.username].find(value => typeof value === 'string');
+  const named = ['pass', 'clientSecret', 'refreshToken', 'accessToken', 'privateKey'];
+  const secrets = [settings.password, ...named.map(name => given[name]), nested['pass']];
+  return createRedactor(
+    user,
+    secrets.filter(secret => typeof secret === 'string'),
+  );
+}

@@ -1,0 +1,36 @@
+/** What is told of a connection while it is used. */
+export interface ConnectionEvents {
+  /** A command, or a line of a login, was sent. */
+  commandSent(text: string): void;
+  /** A whole reply came. */
+  replyReceived(text: string): void;
+  /** The last byte of a message was written. */
+  messageWritten(): void;
+  /** Clear text came behind the reply to STARTTLS. nodemailer drops it and goes on. */
+  clearTextDropped(): void;
+}
+
+type LogEntry = Readonly<Record<string, unknown>>;
+type LogMethod = (entry: LogEntry, text?: string, ...rest: unknown[]) => void;
+
+/** A logger for nodemailer that makes events of its entries: nowhere else does nodemailer tell all of them. */
+export function eventLogger(
+  events: ConnectionEvents,
+): Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', LogMethod> {
+  const ignore = (): void => {};
+  return {
+    trace: ignore,
+    debug: (entry, text = '') => {
+      if (entry['tnx'] === 'client') events.commandSent(text);
+      if (entry['tnx'] === 'server') events.replyReceived(text);
+    },
+    info: entry => {
+      if (entry['tnx'] === 'message') events.messageWritten();
+    },
+    warn: entry => {
+      if (entry['discarded'] !== undefined) events.clearTextDropped();
+    },
+    error: ignore,
+    fatal: ignore,
+  };
+}

@@ -1,0 +1,165 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SmtpDeliveryOptions } from '../smtp-options.js';
+import type { ProxiedSocket } from '../smtp-proxy.js';
+import type { ConnectionEvents } from './connection-events.js';
+import { eventLogger } from './connection-events.js';
+import { connectionOptions } from './connection-options.js';
+import type { SmtpLibraryError } from './nodemailer-error.js';
+import type { SessionCredentials } from './session-credentials.js';
+
+/** What MAIL FROM and RCPT TO say. */
+export interface SmtpEnvelope {
+  readonly from: string;
+  readonly to: string[];
+  /** Octets, for the SIZE extension (RFC 1870). */
+  readonly size?: number;
+  /** Declares bytes beyond ASCII, where the server knows 8BITMIME (RFC 6152). */
+  readonly use8BitMime?: boolean;
+}
+
+/** What nodemailer tells of a message that was taken. */
+export interface SentInfo {
+  readonly accepted: readonly string[];
+  readonly rejectedErrors: readonly SmtpLibraryError[];
+  readonly response: string;
+}
+
+/** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
+export class NodemailerConnection {
+  readonly #connection: SMTPConnection;
+
+  /**
+   * @param events told of what is said over the connection
+   * @param proxied the socket that a proxy has opened; undefined connects to the server itself
+   */
+  constructor(options: SmtpDeliveryOptions, events: ConnectionEvents, proxied: ProxiedSocket | undefined) {
+    this.#connection = new SMTPConnection({
+      ...connectionOptions(options),
+      ...(proxied && {
+        connection: proxied.socket,
+        ...(proxied.timeoutMs !== undefined && {
+          connectionTimeout: proxied.timeoutMs,
+          greetingTimeout: proxied.timeoutMs,
+        }),
+      }),
+      logger: eventLogger(events),
+    });
+    // Between two messages nobody waits for an error: it only means that the connection is gone, which `end` tells too.
+    this.#connection.on('error', () => {});
+  }
+
+  /** The socket; undefined before there is one. */
+  get socket(): Socket | undefined {
+    return this.#connection._socket || undefined;
+  }
+
+  /** Whether there is no connection, or none any more. */
+  get cut(): boolean {
+    return this.socket?.destroyed ?? true;
+  }
+
+  /** Whether what is said is encrypted. */
+  get secure(): boolean {
+    return this.#connection.secure;
+  }
+
+  /** Whether the server offers AUTH (RFC 4954). */
+  get allowsAuth(): boolean {
+    return this.#connection.allowsAuth;
+  }
+
+  /** Whether TCP is connected, but not yet what is meant to run over it. */
+  get handshaking(): boolean {
+    return this.#connection.stage !== 'connected' && this.socket?.connecting === false;
+  }
+
+  /**
+   * The whole replies that had come before the connection ended and that nodemailer did not read: it takes them one by
+   * one, and closing a connection drops the rest. Empty while the connection is open.
+   */
+  get unreadReplies(): string[] {
+    const connection = this.#connection;
+    if (!connection.destroyed || !('_responseQueue' in connection)) return [];
+    const queue = connection._responseQueue;
+    return Array.isArray(queue) ? queue.filter(reply => isWholeReply(reply)) : [];
+  }
+
+  /** Connects, reads the greeting and says EHLO; with STARTTLS where it is due. */
+  connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.connect(error => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Logs in. */
+  logIn(credentials: SessionCredentials): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.login(credentials, error => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Sends envelope and message. */
+  send(envelope: SmtpEnvelope, content: Readable): Promise<SentInfo> {
+    return new Promise((resolve, reject) => {
+      this.#connection.send({ ...envelope }, content, (error, info) => {
+        if (error) return reject(error);
+        const { accepted, rejectedErrors, response } = info;
+        resolve({ accepted: accepted.map(String), rejectedErrors: rejectedErrors ?? [], response });
+      });
+    });
+  }
+
+  /** Ends a transaction so that the connection can be used for the next one (RFC 5321 4.1.1.5). */
+  reset(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.reset(error => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Says QUIT; the server's reply ends the connection. */
+  quit(): void {
+    this.#connection.quit();
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Lets the step that runs fail. The connection stays open. */
+  fail(error: Error): void {
+    this.#connection.emit('error', error);
+  }
+
+  /** Lets the step that runs fail, and ends the connection. */
+  giveUp(error: Error): void {
+    this.fail(error);
+    this.close();
+  }
+
+  /**
+   * Calls with the next error of the connection.
+   *
+   * @returns a function that ends the listening
+   */
+  onceFailed(call: (error: unknown) => void): () => void {
+    this.#connection.once('error', call);
+    return () => this.#connection.off('error', call);
+  }
+
+  /**
+   * Calls when the connection has ended.
+   *
+   * @returns a function that ends the listening
+   */
+  onceEnded(call: () => void): () => void {
+    this.#connection.once('end', call);
+    return () => this.#connection.off('end', call);
+  }
+}
+
+function isWholeReply(reply: unknown): reply is string {
+  return typeof reply === 'string' && reply.trim() !== '' && !/(?:^|\n)\d+-[^\n]*$/.test(reply);
+}

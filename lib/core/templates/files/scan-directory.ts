@@ -1,0 +1,89 @@
+import type { Stats } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { messageOf } from '../../errors/error-facts.js';
+import { MailTemplateError } from '../../errors/mail-template-error.js';
+import type { TemplateFile } from './template-file.js';
+import { parseTemplatePath } from './template-path.js';
+
+/** What to do when templates are in the sources and not in the build. */
+export const COPY_HINT =
+  'If the templates are in your sources, let the build copy them: "compilerOptions": { "assets": [{ "include": "**/*.hbs", "watchAssets": true }] } in nest-cli.json.';
+
+/** The `.hbs` files of one template directory. */
+export interface ScannedDirectory {
+  readonly files: readonly TemplateFile[];
+  /** Absolute paths of files whose names say no part of a template. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Reads the templates of a directory and of the folders in it, sorted by path.
+ *
+ * @param skip called with the error of each file that cannot be read. @default such an error is thrown
+ * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when the directory is missing or none
+ */
+export function scanDirectory(
+  directory: string,
+  builtIn: boolean,
+  skip?: (error: MailTemplateError) => void,
+): ScannedDirectory {
+  checkDirectory(directory);
+  const paths = filesBelow(directory).filter(path => path.endsWith('.hbs'));
+  const ignored: string[] = [];
+  const files: TemplateFile[] = [];
+  for (const file of paths.toSorted()) {
+    const name = parseTemplatePath(relative(directory, file).split(sep));
+    if (!name) {
+      ignored.push(file);
+      continue;
+    }
+    try {
+      files.push({ ...name, file, builtIn, source: read(file) });
+    } catch (error) {
+      if (!skip || !(error instanceof MailTemplateError)) throw error;
+      skip(error);
+    }
+  }
+  return { files, ignored };
+}
+
+/** Does not follow links to directories, as readdir does in some versions of Node.js: a link to itself has no end. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : path;
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new MailTemplateError(
+      'EMAILTEMPLATEDIRECTORY',
+      `The template file ${file} cannot be read: ${messageOf(error)}`,
+      { file, cause: error },
+    );
+  }
+}
+
+function checkDirectory(directory: string): void {
+  if (!statOf(directory).isDirectory()) {
+    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `${directory} is not a directory of templates.`, {
+      searched: [directory],
+    });
+  }
+}
+
+function statOf(directory: string): Stats {
+  try {
+    return statSync(directory);
+  } catch (error) {
+    throw new MailTemplateError(
+      'EMAILTEMPLATEDIRECTORY',
+      `The template directory ${directory} does not exist. ${COPY_HINT}`,
+      { searched: [directory], cause: error },
+    );
+  }
+}

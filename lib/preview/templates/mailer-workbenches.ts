@@ -1,0 +1,62 @@
+import { PreviewNotFound } from '../http/preview-error.js';
+import type { PreviewMailer, PreviewMailers } from '../mail-preview.mailers.js';
+import { TemplateWorkbench } from '../workbench/template-workbench.js';
+import type { WorkbenchOptions } from '../workbench/template-workbench.js';
+
+/** The templates of one mailer. */
+export interface MailerTemplates {
+  readonly workbench: TemplateWorkbench;
+  /** The mailer that has and sends them; undefined where there is no mailer. */
+  readonly mailer: PreviewMailer | undefined;
+  /** Name of the mailer as addresses have it; '' for the one without a name. */
+  readonly name: string;
+  /** The names of all mailers. */
+  readonly names: readonly string[];
+}
+
+/** Opens the template directories of each mailer when a page first shows them, and watches them for changes. */
+export class MailerWorkbenches {
+  readonly #mailers: PreviewMailers;
+  readonly #shared: TemplateWorkbench | undefined;
+  readonly #changed: () => void;
+  readonly #open = new Map<string, TemplateWorkbench>();
+
+  /**
+   * @param shared is shown in place of the templates of each mailer. @default their own
+   * @param changed called when template files have changed, so that pages may look different
+   */
+  constructor(mailers: PreviewMailers, shared: TemplateWorkbench | undefined, changed: () => void) {
+    this.#mailers = mailers;
+    this.#shared = shared;
+    this.#changed = changed;
+    shared?.watch(changed);
+  }
+
+  /**
+   * The templates of a mailer.
+   *
+   * @param wanted its name. @default the first one
+   * @throws {@link PreviewNotFound} when there is none of that name
+   */
+  of(wanted: string | null): MailerTemplates {
+    const mailers = this.#mailers();
+    const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
+    if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
+    const name = mailer?.name ?? '';
+    const workbench = this.#shared ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
+    return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
+  }
+
+  /** Ends all watching. */
+  close(): void {
+    for (const workbench of [...this.#open.values(), this.#shared]) void workbench?.close();
+    this.#open.clear();
+  }
+
+  #openFor(name: string, { templates, brand }: WorkbenchOptions): TemplateWorkbench {
+    const workbench = TemplateWorkbench.open({ ...(templates && { templates }), ...(brand && { brand }) });
+    workbench.watch(this.#changed);
+    this.#open.set(name, workbench);
+    return workbench;
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
+import { sweepTemporaryFiles } from '../../core/delivery/pickup/pickup-directory.js';
+import type { RelayTuning } from '../relay-options.js';
+import type { RelaySettings } from '../relay-settings.js';
+import { Claims } from '../spool/claims.js';
+import type { MailStates } from '../spool/mail-states.js';
+import { exists } from '../spool/move-file.js';
+import type { RelayFolders } from '../spool/relay-folders.js';
+import { RelayLease } from '../spool/relay-lease.js';
+import { SpoolScanner } from '../spool/spool-scanner.js';
+import { StaleRelays } from '../spool/stale-relays.js';
+import type { Badmail } from './badmail.js';
+import { DeliveryTries } from './delivery-tries.js';
+import { DrainTask } from './drain-task.js';
+import { FolderScan } from './folder-scan.js';
+import { LeaseRenewal } from './lease-renewal.js';
+import { MailClaimer } from './mail-claimer.js';
+import { MailProcessor } from './mail-processor.js';
+import { MailRecords } from './mail-records.js';
+import { Notifier } from './notifier.js';
+import { OutcomeSettler } from './outcome-settler.js';
+import { RelayEngine } from './relay-engine.js';
+import type { RelayEvents } from './relay-events.js';
+import type { RelayShutdown } from './relay-shutdown.js';
+import { ServerPause } from './server-pause.js';
+import { WatchTask } from './watch-task.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** `watch`: to empty the folder until the relay is stopped. `drain`: to try every mail in it once. */
+export type RelayMode = 'watch' | 'drain';
+
+/** What a relay has before it starts: nothing of it touches the folder or connects to the server. */
+export interface RelayBase {
+  readonly settings: RelaySettings;
+  readonly tuning: RelayTuning;
+  readonly delivery: MailDelivery;
+  readonly badmail: Badmail;
+  readonly folders: RelayFolders;
+  readonly states: MailStates;
+  readonly shutdown: RelayShutdown;
+  readonly events: RelayEvents;
+  /** Counts what is in the folder as long as no engine does, and has perhaps told of entries that cannot be taken. */
+  readonly idleScanner: SpoolScanner;
+}
+
+const LEASE_LOST =
+  'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.';
+
+/**
+ * Puts the working part of a relay together: takes a lease on the folder, removes what dead processes have left there, and
+ * connects the parts. The lease is renewed from then on; nothing else happens before `run`.
+ *
+ * @throws the error of the file system, when the relay's own folder cannot be made
+ */
+export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<RelayEngine> {
+  const { settings, tuning, delivery, badmail, folders, states } = base;
+  const { directory, smtp } = settings;
+  const { stopping, cut } = base.shutdown;
+  const { emit } = base.events;
+  const { retry, leaseMs } = tuning;
+  const once = mode === 'drain';
+
+  const lease = await RelayLease.create(folders, leaseMs, () =>
+    emit({ type: 'problem', reason: LEASE_LOST }),
+  );
+  await sweepTemporaryFiles(directory);
+  await states.sweep(name => exists(join(directory, name)));
+
+  const notifier = new Notifier();
+  const pause = new ServerPause(retry);
+  const scanning = {
+    directory,
+    settleMs: tuning.settleMs,
+    // A drain tries every mail, those too that wait for another try.
+    waitOf: async (name: string, file: { size: number; mtimeMs: number }) =>
+      once ? 0 : states.waitMs(name, file, retry.maxMs),
+    now: () => Date.now() + lease.clockOffsetMs,
+    onLeft: base.events.left,
+  };
+  const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
+  const claims = new Claims(directory, lease, states, scanner);
+  const claimer = new MailClaimer({ directory, scanner, claims, emit });
+  const records = new MailRecords({ claims, states, lease, retry, cut, emit });
+  const settler = new OutcomeSettler({ directory, scanner, claims, states, lease, badmail, once, emit });
+  const { unconfirmed, undoDotStuffing } = tuning;
+  const timeoutMs = smtp.sendTimeout * 1000;
+  const sending = { delivery, unconfirmed, timeoutMs };
+  const tries = new DeliveryTries({ ...sending, claims, records, settler, pause, stopping, cut, emit });
+  const processor = new MailProcessor({ settings: smtp, undoDotStuffing, claimer, records, settler, tries });
+  const size = tuning.concurrency ?? smtp.maxConnections;
+  const workers = new WorkerPool({ scanner, processor, pause, notifier, size, stopping });
+  const staleRelays = new StaleRelays(folders, directory, states, leaseMs);
+  const scan = new FolderScan({ scanner, staleRelays, lease, emit });
+  const parts = { scanner, scan, workers, pause, notifier, stopping, emit };
+  const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, directory, processor, tuning });
+  const renewal = new LeaseRenewal(lease, leaseMs, emit);
+  return new RelayEngine({ lease, renewal, scanner, scan, workers, task, pause, notifier });
+}

@@ -1,0 +1,84 @@
+import { printableName } from '../spool/printable-name.js';
+import type { RelayTask, RelayTaskParts } from './relay-task.js';
+import { SHORTEST_REST_MS } from './relay-task.js';
+
+/** Milliseconds between two scans while relays of which it is not known whether they live have claimed mails. */
+const UNDECIDED_MS = 500;
+/** Milliseconds after which a drain looks again whether the workers are done, should it have missed a notification. */
+const WORKERS_MS = 50;
+/** So many scans wait for a file that is being written: one that never stops changing must not keep a drain from ending. */
+const SCANS_TO_SETTLE = 3;
+
+/** Scans a folder until every mail in it has been tried once. */
+export class DrainTask implements RelayTask {
+  readonly #parts: RelayTaskParts;
+  /** In how many scans a file was still being written, by its name. */
+  readonly #settling = new Map<string, number>();
+  #toldUndecided = false;
+
+  constructor(parts: RelayTaskParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when everything that is there has been tried once, the server is unavailable, or `stopping` fires. */
+  async run(): Promise<void> {
+    const { scan, notifier } = this.#parts;
+    for (;;) {
+      if (this.#isInterrupted) return;
+      await scan.run();
+      notifier.notify();
+      await this.#untilWorkersAreDone();
+      if (this.#isInterrupted) return;
+      this.#tellUndecided();
+      const waitMs = this.#waitMs();
+      if (waitMs !== undefined) await notifier.wait(waitMs);
+      else if (scan.trouble !== undefined || (await this.#isDrained())) break;
+    }
+    if (!this.#isInterrupted) this.#tellSettling();
+  }
+
+  get #isInterrupted(): boolean {
+    const { stopping, pause } = this.#parts;
+    return stopping.aborted || pause.current !== undefined;
+  }
+
+  async #untilWorkersAreDone(): Promise<void> {
+    const { scanner, workers, notifier } = this.#parts;
+    while ((scanner.hasNext || workers.inFlight > 0) && !this.#isInterrupted) await notifier.wait(WORKERS_MS);
+  }
+
+  /** Milliseconds until another scan can find more mails; undefined when there is nothing to wait for. */
+  #waitMs(): number | undefined {
+    const { scanner, scan } = this.#parts;
+    let isWorthWaiting = false;
+    for (const name of scanner.index.settling) {
+      const scans = (this.#settling.get(name) ?? 0) + 1;
+      this.#settling.set(name, scans);
+      isWorthWaiting ||= scans <= SCANS_TO_SETTLE;
+    }
+    if (isWorthWaiting) return Math.max(scanner.nextChangeMs() ?? 0, SHORTEST_REST_MS);
+    return scan.undecided > 0 ? UNDECIDED_MS : undefined;
+  }
+
+  /** Whether another scan finds nothing new: a mail may have come since the last one began. */
+  async #isDrained(): Promise<boolean> {
+    const { scan, scanner, workers } = this.#parts;
+    if (scanner.hasNext) return false;
+    await scan.run();
+    return !scanner.hasNext && workers.inFlight === 0;
+  }
+
+  #tellUndecided(): void {
+    const { scan, emit } = this.#parts;
+    if (scan.undecided === 0 || this.#toldUndecided) return;
+    this.#toldUndecided = true;
+    const reason = `Another relay, of which it is not known whether it lives, has claimed ${scan.undecided} of the mails. Waiting for a sign of life.`;
+    emit({ type: 'problem', reason });
+  }
+
+  #tellSettling(): void {
+    const { scanner, emit } = this.#parts;
+    for (const name of scanner.index.settling)
+      emit({ type: 'left', file: printableName(name), reason: 'is still being written' });
+  }
+}

@@ -1,0 +1,105 @@
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
+import { SpooledMail } from '../mail/spooled-mail.js';
+import type { BadmailReport } from './badmail.js';
+import type { ClaimedMail } from './claimed-mail.js';
+import type { DeliveryTries } from './delivery-tries.js';
+import type { MailClaimer } from './mail-claimer.js';
+import type { MailHistory, MailRecords } from './mail-records.js';
+import type { OutcomeSettler } from './outcome-settler.js';
+import { relayRecipients } from './relay-recipients.js';
+import { NOTHING_TRIED } from './verdict.js';
+
+/** What mails are processed with. */
+export interface MailProcessorParts {
+  readonly settings: ResolvedMailSettings;
+  /** Whether the writer doubled dots at the beginning of lines. */
+  readonly undoDotStuffing: boolean;
+  readonly claimer: MailClaimer;
+  readonly records: MailRecords;
+  readonly settler: OutcomeSettler;
+  readonly tries: DeliveryTries;
+}
+
+/** What is to be done with a mail: to try it, or to give it up without another try. */
+type Task = { readonly kind: 'try' } | { readonly kind: 'give up'; readonly reason: string };
+
+/** What a claimed file holds. */
+type FileContent =
+  | {
+      readonly kind: 'mail';
+      readonly mail: SpooledMail;
+      /** Recipients that have still to get it. */
+      readonly pending: readonly string[];
+      readonly history: MailHistory;
+    }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Takes one file through all steps: claim, read, deliver, record, settle. */
+export class MailProcessor {
+  readonly #parts: MailProcessorParts;
+
+  constructor(parts: MailProcessorParts) {
+    this.#parts = parts;
+  }
+
+  /** Tries to deliver a file that the scanner has handed out. Never rejects: whatever happens, the file is kept. */
+  async try(name: string): Promise<void> {
+    await this.#process(name, { kind: 'try' });
+  }
+
+  /** Moves a file that the scanner has handed out to the badmail folder, without another try. Never rejects. */
+  async giveUp(name: string, reason: string): Promise<void> {
+    await this.#process(name, { kind: 'give up', reason });
+  }
+
+  async #process(name: string, task: Task): Promise<void> {
+    const { claimer } = this.#parts;
+    const claimed = await claimer.claim(name);
+    if (!claimed) return;
+    try {
+      await this.#perform(task, claimed);
+    } catch (error) {
+      await claimer.putBack(name, error);
+    } finally {
+      await claimed.file.close().catch(() => {});
+    }
+  }
+
+  async #perform(task: Task, claimed: ClaimedMail): Promise<void> {
+    const { records, settler, tries } = this.#parts;
+    const { name } = claimed;
+    const content = await this.#read(claimed);
+    if (content.kind === 'unreadable')
+      return settler.settle(name, { kind: 'rejected', report: untried(content.reason) });
+    const { mail, pending, history } = content;
+    if (task.kind === 'give up')
+      return settler.settle(name, records.givenUp(mail, history, pending, task.reason));
+    if (pending.length === 0)
+      return settler.settle(name, await records.record(claimed, mail, history, NOTHING_TRIED));
+    return tries.run(claimed, mail, pending, history);
+  }
+
+  /** Reads a file, and finds out who of the mail's recipients has still to get it. */
+  async #read(claimed: ClaimedMail): Promise<FileContent> {
+    const { settings, records, undoDotStuffing } = this.#parts;
+    let mail: SpooledMail;
+    try {
+      mail = await SpooledMail.open(claimed.file, claimed.size, { undoDotStuffing });
+    } catch (error) {
+      if (!(error instanceof UnreadableMailError)) throw error;
+      return { kind: 'unreadable', reason: error.message };
+    }
+    const past = await records.historyOf(claimed);
+    const policy = relayRecipients(settings, mail.envelope);
+    const known = new Set(past.refused.map(({ address }) => address));
+    const refused = [...past.refused, ...policy.refused.filter(({ address }) => !known.has(address))];
+    const decided = new Set([...past.delivered, ...refused.map(({ address }) => address)]);
+    const pending = policy.to.filter(address => !decided.has(address));
+    return { kind: 'mail', mail, pending, history: { ...past, refused } };
+  }
+}
+
+function untried(reason: string): BadmailReport {
+  return { reason, attempts: 0, delivered: [], undelivered: [] };
+}

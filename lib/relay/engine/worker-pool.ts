@@ -1,0 +1,61 @@
+import type { SpoolScanner } from '../spool/spool-scanner.js';
+import type { MailProcessor } from './mail-processor.js';
+import type { Notifier } from './notifier.js';
+import type { ServerPause } from './server-pause.js';
+
+/** What workers work with. */
+export interface WorkerPoolParts {
+  readonly scanner: SpoolScanner;
+  readonly processor: MailProcessor;
+  readonly pause: ServerPause;
+  /** Wakes idle workers, and is notified when there is nothing left to take. */
+  readonly notifier: Notifier;
+  /** How many workers there are: mails worked on at the same time. */
+  readonly size: number;
+  /** Fires when no further mail is to be taken. */
+  readonly stopping: AbortSignal;
+}
+
+/** A fixed number of workers; each takes the next mail that the scanner has found as soon as it has done the last one. */
+export class WorkerPool {
+  readonly #parts: WorkerPoolParts;
+  #idle = 0;
+  #inFlight = 0;
+
+  constructor(parts: WorkerPoolParts) {
+    this.#parts = parts;
+  }
+
+  /** Workers that wait for a mail. */
+  get idle(): number {
+    return this.#idle;
+  }
+
+  /** Mails being worked on. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Works until `stopping` fires; resolves when every worker has finished the mail that it has. */
+  async run(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#parts.size }, () => this.#work()));
+  }
+
+  async #work(): Promise<void> {
+    const { scanner, processor, pause, notifier, stopping } = this.#parts;
+    while (!stopping.aborted) {
+      const name = pause.current ? undefined : scanner.next();
+      if (name === undefined) {
+        this.#idle++;
+        await notifier.wait(pause.current ? pause.remainingMs : undefined);
+        this.#idle--;
+        continue;
+      }
+      this.#inFlight++;
+      await processor.try(name);
+      this.#inFlight--;
+      // Wakes whoever waits for the last mail to be done, or for another scan.
+      if (!scanner.hasNext) notifier.notify();
+    }
+  }
+}
