@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // What is built has no lines of the sources: to count those, the tests that import the package by its name get its sources.
 const sources = process.env['COVERAGE']
   ? { '^nest-mailroom$': '<rootDir>/lib/index.ts', '^nest-mailroom/(.*)$': '<rootDir>/lib/$1/index.ts' }
@@ -7,7 +9,7 @@ const sources = process.env['COVERAGE']
 export default {
   testEnvironment: 'node',
   // Most tests wait for a server or a clock: two workers for each core keep the cores at work.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
