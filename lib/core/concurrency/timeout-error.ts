@@ -12,5 +12,12 @@ export function timeoutError(what: string, limit: string): Error {
 
 /** Whether a reason is that of a time limit, ours or that of `AbortSignal.timeout`, from whatever realm it comes. */
 export function isTimeoutError(reason: unknown): boolean {
-  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+  return (
+    typeof reason === 'object' &&
+    reason !== null &&
+    'name' in reason &&
+    reason.name === 'TimeoutError' &&
+    'message' in reason &&
+    typeof reason.message === 'string'
+  );
 }

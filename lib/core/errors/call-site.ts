@@ -1,4 +1,7 @@
-/** Where the application called a method; its stack is put into words only when somebody reads it. */
+/**
+ * Where the application called a method. Its stack is put into words only when somebody reads it; until then V8 keeps the
+ * frames, and with them the objects whose methods stand in them, so it is held no longer than the send takes.
+ */
 export interface CallSite {
   readonly stack?: string;
 }
@@ -17,18 +20,27 @@ export function callSite(method: (...args: never[]) => unknown): CallSite {
   return site;
 }
 
-/** Adds the lines of the application to the stack of an error that does not hold the line of the call yet. */
-export function withCaller(error: unknown, site: CallSite): unknown {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return error;
-  const frames = (site.stack ?? '').split('\n').filter(line => FRAME.test(line));
-  const [call] = frames;
-  if (call === undefined || error.stack.includes(lineOf(call))) return error;
-  try {
-    error.stack = [error.stack, ...frames].join('\n');
-  } catch {
-    // An error of the application that nobody may change.
+/** Adds the lines of the application to the stacks of errors that do not hold the line of the call yet. */
+export class CallerNotes {
+  /** Errors that the application throws again and again must not grow, nor tell of another call than they did. */
+  readonly #noted = new WeakSet<Error>();
+
+  /** Adds the lines of a call to an error, once; anything else that is thrown stays as it is. */
+  add(error: unknown, site: CallSite): void {
+    try {
+      if (!(error instanceof Error) || this.#noted.has(error)) return;
+      this.#noted.add(error);
+      const { stack } = error;
+      const frames = String(site.stack ?? '')
+        .split('\n')
+        .filter(line => FRAME.test(line));
+      const [call] = frames;
+      if (typeof stack !== 'string' || call === undefined || stack.includes(lineOf(call))) return;
+      error.stack = [stack, ...frames].join('\n');
+    } catch {
+      // An error that nobody may change, or whose stack cannot be read: what it says counts more than where.
+    }
   }
-  return error;
 }
 
 /** File and line of a frame, without the column: an awaited call and the call itself stand in the same line. */

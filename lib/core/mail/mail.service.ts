@@ -84,7 +84,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
   send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.#sender.send(message, options, { caller: callSite(this.send) });
+    return this.#sender.send(message, options, callSite(this.send));
   }
 
   /**
@@ -93,8 +93,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws the same errors as {@link send}
    */
   async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
-    const caller = callSite(this.sendNotification);
-    return this.#sender.send(notificationMessage(notification), options, { caller });
+    return this.send(notificationMessage(notification), options);
   }
 
   /**
@@ -122,11 +121,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
     };
     const secrets = resetSecrets(request, context.resetUrl);
-    return this.#sender.send(message, options, {
-      caller: callSite(this.sendResetPassword),
-      cultures,
-      secrets,
-    });
+    return this.#sender.send(message, options, callSite(this.sendResetPassword), { cultures, secrets });
   }
 
   /**

@@ -37,7 +37,8 @@ export async function boundedCheck<T>(
       ? setTimeout(() => bounds.abort(timeoutError('The check', `${timeoutMs} ms`)), timeoutMs)
       : undefined;
   try {
-    return await withAbortGrace(check(signal), {
+    // A delivery of the application's own may answer without a promise.
+    return await withAbortGrace(Promise.resolve(check(signal)), {
       signal,
       graceMs: ABORT_GRACE_MS.check,
       overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),

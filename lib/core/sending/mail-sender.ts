@@ -2,7 +2,8 @@ import type { MailboxRules } from '../address/parse-mailbox.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
-import { withCaller } from '../errors/call-site.js';
+import type { CallSite } from '../errors/call-site.js';
+import { CallerNotes } from '../errors/call-site.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
@@ -20,7 +21,7 @@ import { joinLanguages } from '../templates/rendering/join-languages.js';
 import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
 import { deliverGroups } from './deliver-groups.js';
 import type { MailVeto } from './mail-hook.js';
-import type { MailTelemetry, SendSpan } from './mail-telemetry.js';
+import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { SendLimits } from './send-limits.js';
@@ -51,6 +52,7 @@ type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
   readonly #parts: MailSenderParts;
+  readonly #callers = new CallerNotes();
 
   constructor(parts: MailSenderParts) {
     this.#parts = parts;
@@ -60,34 +62,44 @@ export class MailSender {
    * Sends one message within its bounds. Hooks hear of the outcome after that: what is known by then must not be lost to
    * a time limit.
    *
-   * @throws MailError, or what a hook or a delivery of the application has thrown; its stack holds the caller's line
+   * @param caller where the application called; its lines are added to the stack of the error
+   * @throws MailError, or what a hook or a delivery of the application has thrown
    */
-  async send(message: MailMessage, options: SendOptions, details: SendDetails): Promise<MailReceipt> {
+  async send(
+    message: MailMessage,
+    options: SendOptions,
+    caller: CallSite,
+    details?: SendDetails,
+  ): Promise<MailReceipt> {
     const { delivery, limits, listeners, log, telemetry } = this.#parts;
     const trace = sendTrace(message, details);
-    const bounds = limits.begin(options);
     const streams = new MessageStreams();
-    let span: SendSpan | undefined;
-    let outcome: SendOutcome;
+    // Before anything else: a stream without a listener that fails ends the process.
+    streams.hold(message);
+    const bounds = limits.begin(options);
     try {
-      // Before anything is awaited: a stream without a listener that fails ends the process.
-      streams.hold(message);
-      const measured = (span = await telemetry.begin());
-      const receipt = await bounds.race(trace, () =>
-        measured.run(() => this.#deliver(trace, bounds.signal, streams)),
-      );
-      outcome = { receipt };
-    } catch (error) {
-      outcome = { error: withCaller(error, details.caller) };
+      const begun = telemetry.begin();
+      const span = begun instanceof Promise ? await begun : begun;
+      let outcome: SendOutcome;
+      try {
+        const receipt = await bounds.race(trace, () =>
+          span.run(() => this.#deliver(trace, bounds.signal, streams)),
+        );
+        outcome = { receipt };
+      } catch (error) {
+        this.#callers.add(error, caller);
+        outcome = { error };
+      } finally {
+        streams.close();
+      }
+      span.end(() => sendFacts(trace, delivery.name, outcome));
+      log.ended(trace, outcome);
+      if (listeners.any) await bounds.whileTold(listeners.tell(trace, outcome));
+      if ('error' in outcome) throw outcome.error;
+      return outcome.receipt;
     } finally {
-      streams.close();
+      bounds.end();
     }
-    span?.end(() => sendFacts(trace, delivery.name, outcome));
-    log.ended(trace, outcome);
-    if (listeners.any) await bounds.whileTold(listeners.tell(trace, outcome));
-    bounds.end();
-    if ('error' in outcome) throw outcome.error;
-    return outcome.receipt;
   }
 
   async #deliver(trace: SendTrace, signal: AbortSignal, streams: MessageStreams): Promise<MailReceipt> {

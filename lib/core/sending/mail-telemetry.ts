@@ -134,10 +134,17 @@ export class MailTelemetry {
     try {
       return call();
     } catch (error) {
-      if (!this.#failed)
-        this.#onProblem(`OpenTelemetry fails; mails may be missing in traces and metrics: ${String(error)}`);
+      if (!this.#failed) this.#tellOf(error);
       this.#failed = true;
       return undefined;
+    }
+  }
+
+  #tellOf(error: unknown): void {
+    try {
+      this.#onProblem(`OpenTelemetry fails; mails may be missing in traces and metrics: ${String(error)}`);
+    } catch {
+      // A logger that fails has nobody to tell it to.
     }
   }
 

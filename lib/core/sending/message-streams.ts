@@ -21,7 +21,7 @@ export class MessageStreams {
       const content = item?.content;
       if (!(content instanceof Readable) || this.#streams.has(content)) continue;
       content.on('error', () => {});
-      if (this.#closed) content.destroy();
+      if (this.#closed) destroy(content);
       else this.#streams.add(content);
     }
   }
@@ -29,7 +29,15 @@ export class MessageStreams {
   /** Destroys what was not read. */
   close(): void {
     this.#closed = true;
-    for (const stream of this.#streams) stream.destroy();
+    for (const stream of this.#streams) destroy(stream);
     this.#streams.clear();
+  }
+}
+
+function destroy(stream: Readable): void {
+  try {
+    stream.destroy();
+  } catch {
+    // A stream of the application with a destroy() of its own: its trouble is not that of the mail.
   }
 }

@@ -27,19 +27,26 @@ export class SendBounds {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #parts: SendBoundsParts;
-  readonly #stopListening: () => void;
+  readonly #stopListening: (() => void) | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #refusal: unknown;
 
   constructor(parts: SendBoundsParts) {
     this.signal = this.#controller.signal;
     this.#parts = parts;
-    const { timeoutMs, caller } = parts;
+    const { timeoutMs, caller, refusal } = parts;
+    this.#refusal = refusal;
+    if (refusal !== undefined) return;
+    const abort = (reason: unknown): void => this.#controller.abort(reason);
+    try {
+      this.#stopListening = parts.listen(() => abort(caller?.reason));
+    } catch (error) {
+      // What the caller gave is no signal.
+      this.#refusal = error;
+      return;
+    }
     if (timeoutMs > 0)
-      this.#timer = setTimeout(
-        () => this.#controller.abort(timeoutError('The send', `${timeoutMs} ms`)),
-        timeoutMs,
-      );
-    this.#stopListening = parts.listen(() => this.#controller.abort(caller?.reason));
+      this.#timer = setTimeout(() => abort(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
   }
 
   /**
@@ -48,9 +55,9 @@ export class SendBounds {
    * @param trace says, when the send is cut, how far it had come
    */
   race<T>(trace: SendTrace, send: () => Promise<T>): Promise<T> {
-    const { refusal, failure } = this.#parts;
+    const { failure } = this.#parts;
     const { signal } = this;
-    if (refusal !== undefined) return Promise.reject(refusal);
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     if (signal.aborted) return Promise.reject(failure(cutError(signal, trace)));
     return withAbortGrace(send(), {
       signal,
@@ -79,7 +86,7 @@ export class SendBounds {
   /** The send is over, and everybody has been told. */
   end(): void {
     clearTimeout(this.#timer);
-    this.#stopListening();
+    this.#stopListening?.();
     this.#parts.onEnd(this);
   }
 }

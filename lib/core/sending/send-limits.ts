@@ -41,7 +41,7 @@ export class SendLimits {
       timeoutMs,
       refusal,
       caller: signal,
-      listen: abort => (signal && refusal === undefined ? this.#signals.listen(signal, abort) : () => {}),
+      listen: abort => (signal ? this.#signals.listen(signal, abort) : () => {}),
       failure: error => this.#failure(error),
       onEnd: ended => this.#ended(ended),
     });

@@ -1,4 +1,3 @@
-import type { CallSite } from '../errors/call-site.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { DroppedRecipient } from '../message/recipient-policy.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
@@ -8,8 +7,6 @@ export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'deliver';
 
 /** What the module itself knows of a message beyond what the message says. */
 export interface SendDetails {
-  /** Where the application called. */
-  readonly caller: CallSite;
   /** Several languages for one mail; otherwise the message's own culture counts. */
   readonly cultures?: readonly string[] | undefined;
   /** Texts in the message that no error or log may show. */
@@ -42,9 +39,8 @@ export interface SendTrace extends SendDetails {
 }
 
 /** Begins the trace of a send. */
-export function sendTrace(message: MailMessage, { caller, cultures, secrets = [] }: SendDetails): SendTrace {
+export function sendTrace(message: MailMessage, { cultures, secrets = [] }: SendDetails = {}): SendTrace {
   return {
-    caller,
     cultures,
     secrets,
     begunAt: Date.now(),

@@ -8,9 +8,9 @@ const LONGEST_OPEN_MS = 60_000;
 export type CircuitListener = (failure: MailDeliveryError | undefined, secrets: readonly string[]) => void;
 
 /**
- * A circuit breaker for a delivery. Closed: every mail tries it first. Open, after a failure: for a while no mail does. Half
- * open, after that: one mail at a time does, and closes the circuit when it gets through. How long it stays open depends on
- * how long the failure took, so that trying costs little: a server that refuses at once is tried by nearly every mail, one
+ * A circuit breaker for a delivery. Closed: every mail tries it first. Open, after a failure: for a while no mail tries it
+ * first. Half open, after that: one mail at a time does, and closes the circuit when it gets through. How long it stays
+ * open depends on how long the failure took, so that trying costs little: a server that refuses at once is tried by nearly every mail, one
  * that lets its callers wait for half a minute once a minute, and one that refuses the login or shows a wrong certificate
  * once a minute too, because repeating that can lock an account.
  */

@@ -1,3 +1,4 @@
+import type { LinkedAbort } from '../../concurrency/linked-abort.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
@@ -45,9 +46,10 @@ export class PickupMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#inFlight.closed) throw closedError(mail);
+    let linked: LinkedAbort | undefined;
     this.#inFlight.begin();
-    const linked = this.#inFlight.link(options.signal);
     try {
+      linked = this.#inFlight.link(options.signal);
       const file = await this.#write(mail, linked.signal);
       return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
     } catch (error) {

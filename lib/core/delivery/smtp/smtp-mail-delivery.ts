@@ -59,12 +59,13 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async verify(options: VerifyOptions = {}): Promise<void> {
     if (this.#inFlight.closed) throw closedError('connect', true);
+    let linked: LinkedAbort | undefined;
     this.#inFlight.begin();
-    const linked = this.#inFlight.link(options.signal);
     try {
+      linked = this.#inFlight.link(options.signal);
       await withSessionGrace(this.#check(linked.signal), linked.signal);
     } catch (error) {
-      throw this.#failure(error, undefined, linked.signal);
+      throw this.#failure(error, undefined, linked?.signal);
     } finally {
       this.#inFlight.end(linked);
     }
