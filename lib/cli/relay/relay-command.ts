@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { onAbort } from '../../core/concurrency/on-abort.js';
 import { PickupRelay } from '../../relay/engine/pickup-relay.js';
 import type { MailRelayOptions } from '../../relay/relay-options.js';
 import type { CommandIo } from '../command-io.js';
 import { readNumber, readOptions } from '../command-line.js';
 import { INTERRUPTED } from '../exit-codes.js';
+import { pathFrom } from '../path-from.js';
 import { readSection } from '../settings-section.js';
 import { smtpTrusting } from '../smtp-trusting.js';
 import { untilStopped } from '../until-stopped.js';
@@ -63,8 +63,8 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
     settings: readSection(values.settings, values.section, io),
     undoDotStuffing: values['undo-dot-stuffing'],
     ...smtpTrusting(io.authorities),
-    ...(values.directory !== undefined && { directory: below(io, values.directory) }),
-    ...(values.badmail !== undefined && { badmailDirectory: below(io, values.badmail) }),
+    ...(values.directory !== undefined && { directory: pathFrom(io.cwd, values.directory) }),
+    ...(values.badmail !== undefined && { badmailDirectory: pathFrom(io.cwd, values.badmail) }),
     ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
     ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
     ...(poll !== undefined && { pollMs: (readNumber('poll', poll) ?? 0) * 1000 }),
@@ -91,9 +91,4 @@ async function drain(relay: PickupRelay, report: RelayReport, stop: AbortSignal)
   if (stop.aborted) return INTERRUPTED;
   const { trouble } = await relay.status();
   return trouble !== undefined || summary.remaining + summary.rejected + report.left > 0 ? 1 : 0;
-}
-
-/** The relay refuses an empty path, which must not become the working directory here. */
-function below({ cwd }: CommandIo, path: string): string {
-  return path.trim() === '' ? path : resolve(cwd, path);
 }

@@ -10,6 +10,7 @@ import type { CommandIo } from '../command-io.js';
 import { readOptions, readSeconds } from '../command-line.js';
 import { INTERRUPTED } from '../exit-codes.js';
 import { ownKey } from '../own-key.js';
+import { pathFrom } from '../path-from.js';
 import { readSection } from '../settings-section.js';
 import { styleFor } from '../style.js';
 import { UsageError } from '../usage-error.js';
@@ -111,7 +112,7 @@ async function deliver(report: SendReport, send: () => Promise<MailReceipt>): Pr
 /** The variables of a template, read as forgivingly as settings. */
 function readContext(file: string, cwd: string): object {
   try {
-    const context = readSettingsFile(resolve(cwd, file));
+    const context = readSettingsFile(pathFrom(cwd, file));
     if (context) return context;
   } catch (error) {
     if (!(error instanceof MailSettingsError)) throw error;

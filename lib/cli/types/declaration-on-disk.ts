@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
+import { pathFrom } from '../path-from.js';
 import { isSameText } from './declaration-changes.js';
 import { MARK } from './declaration-file.js';
 
@@ -18,7 +19,7 @@ export class DeclarationFileError extends Error {
  * @throws {@link DeclarationFileError} when it cannot be read, or is another kind of file
  */
 export function readDeclaration(file: string, cwd: string): string | undefined {
-  const text = read(file, resolve(cwd, file));
+  const text = read(file, pathFrom(cwd, file));
   if (text !== undefined && text.trim() !== '' && !text.replace(/^\uFEFF/, '').startsWith(MARK))
     throw new DeclarationFileError(
       `${file} was not written by this command, and is left alone. Name another file, or delete this one.`,
@@ -37,7 +38,7 @@ export function readDeclaration(file: string, cwd: string): string | undefined {
 export function writeDeclaration(file: string, text: string, cwd: string): boolean {
   const old = readDeclaration(file, cwd);
   if (old !== undefined && isSameText(old, text)) return false;
-  const path = resolve(cwd, file);
+  const path = pathFrom(cwd, file);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });

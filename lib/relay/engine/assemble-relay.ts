@@ -78,6 +78,8 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     now: () => Date.now() + lease.clockOffsetMs,
     onLeft: base.events.left,
   };
+  // What a status() that is under way still finds is known then, and told once.
+  await base.idleScanner.settled();
   const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
   const claims = new Claims(directory, lease, states, scanner);
   const claimer = new MailClaimer({ directory, scanner, claims, emit });

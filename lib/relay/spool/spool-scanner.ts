@@ -63,6 +63,11 @@ export class SpoolScanner {
     await this.#scanning;
   }
 
+  /** Resolves when no scan is under way, whatever came of the last one. */
+  async settled(): Promise<void> {
+    await this.#scanning?.catch(() => {});
+  }
+
   async #scanOnce(): Promise<void> {
     this.#scans++;
     this.index.beyond = 0;
