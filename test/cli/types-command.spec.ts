@@ -41,6 +41,11 @@ describe('nest-mailroom types', () => {
     });
   });
 
+  it('takes an empty file name, as of a variable that is not set, for a file that does not exist', async () => {
+    template('welcome', '{{name}}');
+    expect(await types(['templates', '-o', '', '--check'])).toMatchObject({ code: 1, stderr: '' });
+  });
+
   it('writes the types to the standard output when no file is named', async () => {
     template('welcome', '{{name}}');
     const { code, stdout, stderr } = await runCli(['types', 'templates'], { cwd: folder.path });

@@ -52,20 +52,6 @@ describe('A relay that has not started', () => {
     expect(events).toEqual(told);
   });
 
-  it('tells once of entries that it leaves when it is started while it is asked for its status', async () => {
-    const names = Array.from({ length: 20 }, (_, index) => `folder-${index}.eml`);
-    for (const name of names) mkdirSync(join(bench.folder.path, name));
-    for (let index = 0; index < 500; index++)
-      publish(bench.folder.path, `${index}.eml`, iisMail(`m${index}`));
-    const { relay, events } = await created();
-    const asked = relay.status();
-    await relay.start();
-    await asked;
-    await relay.status();
-    const left = events.flatMap(event => (event.type === 'left' ? [event.file] : []));
-    expect(left.toSorted()).toEqual(names.toSorted());
-  });
-
   it('tries the mails that wait when it is drained, also after it was asked for its status', async () => {
     publish(bench.folder.path, 'x.eml', iisMail('x'));
     refuse = true;
