@@ -8,8 +8,8 @@ const sources = process.env['COVERAGE']
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Most tests wait for a server or a clock: two workers for each core keep the cores at work.
-  maxWorkers: 2 * availableParallelism(),
+  // Most tests wait for a server or a clock: three workers for each core keep the cores at work.
+  maxWorkers: 3 * availableParallelism(),
   // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
