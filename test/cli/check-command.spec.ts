@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from '../support/cli.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -6,9 +6,6 @@ import type { CheckDocument } from './checking.js';
 import { writeSettings } from './checking.js';
 import type { CommandResult } from './command-run.js';
 import { runHere } from './command-run.js';
-
-// One test starts a process.
-jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { runCliWithoutRights } from '../support/cli.js';
 import type { RunResult } from '../support/run-script.js';
@@ -8,9 +8,6 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { Checked } from './checking.js';
 import { check, checkWith } from './checking.js';
-
-// Two tests start a process, as another user.
-jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
 let pickup: string;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlackHole } from '../support/black-hole.js';
 import type { Certificate } from '../support/certificates.js';
 import { createCertificateAuthority, createSelfSignedCertificate } from '../support/certificates.js';
@@ -17,9 +17,6 @@ import type { Checked } from './checking.js';
 import { check, checkWith, readCheck, writeSettings } from './checking.js';
 import type { CommandResult } from './command-run.js';
 import { CommandRun, runHere } from './command-run.js';
-
-// Two tests start a process.
-jest.setTimeout(30_000);
 
 const DAY_MS = 86_400_000;
 const hosts = ['localhost', '127.0.0.1'];

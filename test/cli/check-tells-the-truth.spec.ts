@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SecureSocketOption } from '../../lib/core/settings/mail-settings.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { MailSink } from '../support/mail-sink.js';
@@ -6,9 +6,6 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { check, writeSettings } from './checking.js';
 import { runHere } from './command-run.js';
-
-// The first test loads the commands.
-jest.setTimeout(30_000);
 
 const hosts = ['localhost', '127.0.0.1'];
 const authority = createCertificateAuthority();

@@ -2,16 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailSink } from '../support/mail-sink.js';
 import { TalkingChild } from '../support/talking-child.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CommandResult } from './command-run.js';
 import { CommandRun, runHere } from './command-run.js';
-
-// Some tests start a process.
-jest.setTimeout(30_000);
 
 const CLI = join(process.cwd(), 'dist', 'cli', 'main.js');
 

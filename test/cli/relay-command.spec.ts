@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from '../support/cli.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
@@ -9,9 +9,6 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CommandResult, CommandRunOptions } from './command-run.js';
 import { CommandRun, runHere } from './command-run.js';
-
-// Some tests start a process.
-jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
 let sink: MailSink;

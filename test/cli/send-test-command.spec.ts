@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailReceipt } from '../../lib/core/delivery/mail-receipt.js';
 import type { MailDeliveryErrorDetails } from '../../lib/core/errors/mail-delivery-error.js';
 import { BlackHole } from '../support/black-hole.js';
@@ -16,9 +16,6 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 import { writeSettings } from './checking.js';
 import type { CommandResult } from './command-run.js';
 import { CommandRun, runHere } from './command-run.js';
-
-// Two tests start a process.
-jest.setTimeout(30_000);
 
 const LOGIN = { Username: 'relay', Password: 'a-secret-word' };
 

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCli } from '../support/cli.js';
 import type { RunOptions, RunResult } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CommandResult } from './command-run.js';
 import { runHere } from './command-run.js';
-
-// Two tests start a process, and the first one loads the command.
-jest.setTimeout(30_000);
 
 let folder: TemporaryDirectory;
 beforeEach(() => {

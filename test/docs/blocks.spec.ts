@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ParseError } from 'jsonc-parser';
 import { parse } from 'jsonc-parser';
 import { lintTemplates } from '../../lib/cli/lint/lint-templates.js';
@@ -13,8 +13,6 @@ import { codeBlocks } from './code-blocks.js';
 import { allPages } from './pages.js';
 
 /** Linting loads the template engine, which takes long on a machine that is busy. */
-jest.setTimeout(60_000);
-
 /** Languages of the blocks that a test checks, and of those that only show: output and drawings. */
 const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'dotenv', 'hbs'];
 const SHOWN = ['text', ''];

@@ -1,11 +1,9 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { COMMANDS } from '../../lib/cli/commands.js';
 import { runCli } from '../support/cli.js';
 import { page } from './pages.js';
 
 /** Starting a process takes long on a machine that is busy. */
-jest.setTimeout(60_000);
-
 /** Where the options of a command stand. */
 const PAGES: Readonly<Record<string, string>> = {
   check: 'docs/cli.md',

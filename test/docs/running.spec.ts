@@ -15,8 +15,6 @@ import { codeIn, tableBelow } from './markdown-table.js';
 import { page } from './pages.js';
 
 /** Loading a block for the first time compiles what it imports. */
-jest.setTimeout(60_000);
-
 const SETTINGS = { Host: '127.0.0.1', FromAddress: 'no-reply@contoso.com' };
 
 describe('What the pages say', () => {

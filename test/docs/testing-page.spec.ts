@@ -1,12 +1,10 @@
-import { afterAll, expect, it, jest } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { loadBlock } from './block-module.js';
 import { codeBlocks } from './code-blocks.js';
 import { page } from './pages.js';
 
 /** Compiling and starting the examples takes long on a machine that is busy. */
-jest.setTimeout(60_000);
-
 const examples = codeBlocks(page('docs/testing.md')).filter(
   ({ language, code }) => language === 'ts' && /^it\(/m.test(code),
 );

@@ -94,4 +94,4 @@ it('A check that a web server waits for at its shutdown is ended at once, long b
   const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
   await server.close();
   expect(end).toMatchObject({ code: 0, stdout: 'EMAILCLOSED soon\n', stderr: '' });
-}, 30_000);
+});

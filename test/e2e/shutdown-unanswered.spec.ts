@@ -26,4 +26,4 @@ it('A delivery whose close never answers ends no process in the middle of its sh
   const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
   // The send is told of, and the signal that ended the process is the one that was sent.
   expect(end).toMatchObject({ stdout: 'EMAILCLOSED\n', stderr: '', signal: 'SIGTERM' });
-}, 30_000);
+});

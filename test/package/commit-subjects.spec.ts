@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GitRepository } from '../support/git-repository.js';
 import { GIT_ENVIRONMENT, gitRepository } from '../support/git-repository.js';
 import type { RunResult } from '../support/run-script.js';
@@ -8,9 +8,6 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const SCRIPT = join(process.cwd(), '.ci', 'commit-subjects.mjs');
 const LONG = 'x'.repeat(73);
-
-// Each test starts a dozen processes of git, which take their time on a busy machine.
-jest.setTimeout(60_000);
 
 describe('The check of commit subjects', () => {
   let repository: GitRepository;

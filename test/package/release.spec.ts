@@ -1,14 +1,11 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GitRepository } from '../support/git-repository.js';
 import { GIT_ENVIRONMENT, gitRepository } from '../support/git-repository.js';
 import type { RunResult } from '../support/run-script.js';
 import { runNode } from '../support/run-script.js';
 
 const SCRIPT = join(process.cwd(), '.ci', 'release.mjs');
-
-// Each test starts a dozen processes of git, which take their time on a busy machine.
-jest.setTimeout(60_000);
 
 const json = (content: unknown): string => `${JSON.stringify(content, null, 2)}\n`;
 const manifests = (version: string): Record<string, string> => ({

@@ -48,5 +48,5 @@ describe('A relay in a folder that sends events', () => {
       await relay.stop();
     }
     expect(sink.messages).toHaveLength(20);
-  }, 30_000);
+  });
 });

@@ -60,14 +60,14 @@ describe('the Relay of the sample', () => {
       },
     ]);
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  }, 30_000);
+  });
 
   it('takes what the Agent writes while it runs', async () => {
     relay = await createRelay(settings, undefined, ['fatal']);
     await expectArrival(await sample.requestReset('ann'));
     await relay.close();
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  }, 30_000);
+  });
 
   it('does not start without a folder that exists, and says every problem', async () => {
     const wrong = {
@@ -94,5 +94,5 @@ describe('the Relay of the sample', () => {
     expect(stdout).toContain('"event":"ended","sent":1,"rejected":0,"deferred":0,"remaining":0');
     await expectArrival(receipt);
     expect(readdirSync(sample.folder.path)).toEqual([]);
-  }, 30_000);
+  });
 });

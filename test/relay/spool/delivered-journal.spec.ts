@@ -54,7 +54,7 @@ describe('The journal of delivered files', () => {
     expect(longest).toBeGreaterThan(200 * 1024);
     expect(longest).toBeLessThan(300 * 1024);
     await journal.close();
-  }, 30_000);
+  });
 
   it('is not emptied while an entry is needed', async () => {
     const journal = await open();
@@ -67,7 +67,7 @@ describe('The journal of delivered files', () => {
     await journal.forget();
     expect(statSync(path()).size).toBe(0);
     await journal.close();
-  }, 30_000);
+  });
 
   it('keeps every entry of many that come at the same time', async () => {
     const journal = await open();
@@ -94,7 +94,7 @@ describe('The journal of delivered files', () => {
     }
     expect(lost).toEqual([]);
     await journal.close();
-  }, 30_000);
+  });
 
   it('takes no entry once it is closed', async () => {
     const journal = await open();
