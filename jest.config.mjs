@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 
-// What is built has no lines of the sources: to count those, the tests that import the package by its name get its sources.
-const sources = process.env['COVERAGE']
-  ? { '^nest-mailroom$': '<rootDir>/lib/index.ts', '^nest-mailroom/(.*)$': '<rootDir>/lib/$1/index.ts' }
-  : {};
+/** For tests that look into the sources: whoever imports the package by its name gets those too, not a second copy. */
+export const SOURCES = {
+  '^nest-mailroom$': '<rootDir>/lib/index.ts',
+  '^nest-mailroom/(.*)$': '<rootDir>/lib/$1/index.ts',
+};
+// What is built has no lines of the sources to count.
+const sources = process.env['COVERAGE'] ? SOURCES : {};
 
 /** @type {import('jest').Config} */
 export default {

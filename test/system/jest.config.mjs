@@ -1,5 +1,5 @@
 // The tests that need a program of the system (Postfix, strace, Python, npm): they fail, and are not skipped, without it.
-import base from '../../jest.config.mjs';
+import base, { SOURCES } from '../../jest.config.mjs';
 
 /** @type {import('jest').Config} */
 export default {
@@ -9,4 +9,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 120_000,
   maxWorkers: 1,
+  // Their errors and deliveries are those of the sources, which some of these tests take apart.
+  moduleNameMapper: { ...base.moduleNameMapper, ...SOURCES },
 };
