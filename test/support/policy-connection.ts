@@ -128,7 +128,7 @@ export class PolicyConnection {
     const { sender = '', recipients, index } = visit;
     const decided = this.#options.policy.DOT?.(visit, line);
     const answer = decided ?? '250 2.0.0 taken';
-    if (/^250/.test(textOf(answer))) {
+    if (textOf(answer).startsWith('250')) {
       visit.mails++;
       const id = /^Message-ID:\s*(\S+)/im.exec(message.join('\n'))?.[1] ?? '';
       this.#options.take({ from: sender, to: recipients, id, connection: index, lines: message });
