@@ -167,7 +167,7 @@ describe.each([
     for (let mail = 0; mail < 5; mail++)
       expect(await app.mail.send({ ...MESSAGE, to })).toMatchObject({ accepted: to, rejected: [] });
     expect(server.connections).toBe(3);
-    expect(server.messages.map(message => message.to)).toEqual(Array(5).fill(to));
+    expect(server.messages.map(message => message.to)).toEqual(Array.from({ length: 5 }, () => to));
   });
 });
 
