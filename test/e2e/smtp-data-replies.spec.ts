@@ -53,7 +53,6 @@ describe.each([
       code: 'EMAILDATA',
       phase: 'data',
       retryable: true,
-      responseCode: Number(reply.slice(0, 3)),
       recipients: undefined,
     });
     await until(() => server.visits[0]?.ended === true);
