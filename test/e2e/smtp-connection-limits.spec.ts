@@ -160,7 +160,7 @@ describe('The health of a mailer', () => {
 });
 
 describe('A mail that waits for one of few connections', () => {
-  const SLOW_MS = 3000;
+  const SLOW_MS = 1500;
   const MESSAGE = { to: 'bob@example.com', text: 'x' };
 
   async function busy(options: MailModuleOptions = {}) {

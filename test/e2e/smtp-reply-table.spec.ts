@@ -83,7 +83,9 @@ function faultsOfError(error: unknown, to: readonly string[], { fates, errors }:
   if (responseCode === undefined && decided.length === fates.length) faults.push('no responseCode');
   if (responseCode !== undefined && !decided.some(fate => fate.code === responseCode))
     faults.push(`responseCode ${responseCode}, which decided nothing`);
-  if (responseCode !== undefined && isTemporary(responseCode) !== retryable)
+  // What ended the mail can be final while a recipient that was refused before can be tried again.
+  const explained = retryable === true && recipients.some(recipient => recipient.retryable === true);
+  if (responseCode !== undefined && isTemporary(responseCode) !== retryable && !explained)
     faults.push(`responseCode ${responseCode} with retryable ${retryable}`);
   return [...faults, ...faultsOfRecipients(to, fates, recipients, error)];
 }

@@ -132,8 +132,9 @@ describe.each([
     async reply => {
       const taken = ['user0@example.com', 'user1@example.com'];
       const server = await start({
-        RCPT: ({ mails, recipients }) => (mails > 0 || recipients.length >= 2 ? reply : undefined),
+        RCPT: ({ recipients }) => (recipients.length >= 2 || hasOne() ? reply : undefined),
       });
+      const hasOne = (): boolean => server.messages.length > 0;
       const app = await mailer(server);
       const receipt = await app.mail.send(to(5));
       expect(receipt).toMatchObject({
