@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import type { Certificate } from './certificates.js';
 
 /** What a server says to a command instead of what it would say. */
 export interface PolicyAnswer {
@@ -14,11 +16,12 @@ export interface PolicyAnswer {
 /** Decides about one command; undefined leaves it to the server. */
 export type PolicyRule = (visit: PolicyVisit, line: string) => PolicyAnswer | string | undefined;
 
-/** What a server says to commands instead of what it would say, by the command; `CONNECT` and `DOT` are no commands, but answered too. */
+/** What a server says to commands instead of what it would say, by the command; `ACCEPT` (before TLS), `CONNECT` and `DOT` are no commands, but
+ * answered too. */
 export type SmtpPolicy = Readonly<
   Partial<
     Record<
-      'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'NOOP' | 'QUIT',
+      'ACCEPT' | 'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'NOOP' | 'QUIT',
       PolicyRule
     >
   >
@@ -62,6 +65,8 @@ interface ConnectionOptions {
   readonly policy: SmtpPolicy;
   readonly extensions: readonly string[];
   readonly delayDotMs: number;
+  /** Talks TLS from the first octet. */
+  readonly certificate: Certificate | undefined;
   readonly take: (message: TakenMessage) => void;
 }
 
@@ -70,6 +75,7 @@ export class PolicyConnection {
   readonly visit: PolicyVisit;
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
+  #stream: Socket;
   #unread = '';
   #message: string[] | undefined;
   #inLogin = false;
@@ -78,6 +84,7 @@ export class PolicyConnection {
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
+    this.#stream = socket;
     this.#options = options;
     const calls: (() => void)[] = [];
     this.visit = {
@@ -96,12 +103,19 @@ export class PolicyConnection {
       this.visit.ended = true;
       for (const call of calls) call();
     });
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk.toString('latin1')));
   }
 
   /** Greets, or does what the policy says of a new connection. */
   greet(): void {
-    this.#work = this.#answer(this.#options.policy.CONNECT?.(this.visit, '') ?? '220 policy.test ESMTP');
+    const { policy, certificate } = this.#options;
+    const turnedAway = policy.ACCEPT?.(this.visit, '');
+    if (turnedAway === undefined && certificate) {
+      this.#stream = new TLSSocket(this.#socket, { isServer: true, ...certificate });
+      this.#stream.on('error', () => undefined);
+    }
+    this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk.toString('latin1')));
+    const greeting = turnedAway ?? policy.CONNECT?.(this.visit, '') ?? '220 policy.test ESMTP';
+    this.#work = this.#answer(greeting);
   }
 
   #receive(text: string): void {
@@ -193,12 +207,12 @@ export class PolicyConnection {
 
   async #answer(answer: PolicyAnswer | string): Promise<void> {
     const { say, end, afterMs = 0 } = typeof answer === 'string' ? { say: answer } : answer;
-    if (say !== undefined && this.#socket.writable) this.#socket.write(`${say}\r\n`);
+    if (say !== undefined && this.#stream.writable) this.#stream.write(`${say}\r\n`);
     if (end === undefined) return;
     this.#finished = true;
     this.#message = undefined;
     if (afterMs > 0) await delay(afterMs);
-    if (end === 'close') this.#socket.end();
+    if (end === 'close') this.#stream.end();
     else if (end === 'reset') this.#socket.resetAndDestroy();
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Certificate } from './certificates.js';
 import { PolicyConnection } from './policy-connection.js';
 import type { PolicyVisit, SmtpPolicy, TakenMessage } from './policy-connection.js';
 
@@ -12,6 +13,8 @@ export interface PolicySmtpServerOptions {
   readonly extensions?: readonly string[];
   /** Milliseconds between the final dot and its reply. @default 0 */
   readonly delayDotMs?: number;
+  /** Key and certificate of a server that talks TLS from the first octet. @default none */
+  readonly certificate?: Certificate;
 }
 
 /** A small SMTP server that keeps the rules of RFC 5321, except where its policy says otherwise. */
@@ -27,13 +30,20 @@ export class PolicySmtpServer {
   readonly #server: Server;
 
   private constructor(policy: SmtpPolicy, options: PolicySmtpServerOptions) {
-    const { extensions = ['PIPELINING'], delayDotMs = 0 } = options;
+    const { extensions = ['PIPELINING'], delayDotMs = 0, certificate } = options;
     this.#server = createServer(socket => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       const take = (message: TakenMessage): void => void this.messages.push(message);
       const index = this.visits.length;
-      const connection = new PolicyConnection(socket, { index, policy, extensions, delayDotMs, take });
+      const connection = new PolicyConnection(socket, {
+        index,
+        policy,
+        extensions,
+        delayDotMs,
+        certificate,
+        take,
+      });
       this.visits.push(connection.visit);
       connection.greet();
     });

@@ -1,7 +1,7 @@
 import type { PolicyAnswer, PolicyVisit, SmtpPolicy } from './policy-smtp-server.js';
 
 /** The moments at which a server can refuse a connection that is one too many. */
-export type LimitMoment = 'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL';
+export type LimitMoment = 'ACCEPT' | 'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL';
 
 /** A policy that lets only so many connections work at the same time. */
 export interface ConnectionLimit {
