@@ -69,8 +69,8 @@ describe.each(REFUSALS)(
 
     it.each([
       [3, 5, 30],
-      [1, 5, 8],
-      [2, 12, 24],
+      [1, 5, 6],
+      [2, 12, 18],
     ])('to %i of %i, takes every mail once over those', async (limit, MaxConnections, mails) => {
       const { connections, server } = await limited(limit);
       const app = await mailer(server, { MaxConnections, ...login(moment) });
@@ -106,7 +106,7 @@ describe.each(REFUSALS)(
     });
 
     it('is up for verify while the allowed connections send, and while they are idle', async () => {
-      const { connections, server } = await limited(1, 300);
+      const { connections, server } = await limited(1, 150);
       const app = await mailer(server, login(moment));
       const sending = app.mail.send({ to: 'ann@example.com', text: 'x' });
       await until(() => connections.working === 1);
@@ -129,7 +129,9 @@ describe('Two mailers', () => {
     async (limit, MaxConnections) => {
       const connections = connectionLimit(limit, { say: '421 4.7.0 too many', end: 'close' });
       const server = await bench.policy(connections.policy, { delayDotMs: 20 });
-      const apps = [await mailer(server, { MaxConnections }), await mailer(server, { MaxConnections })];
+      // An idle connection of one keeps the other out for a share of it.
+      const settings = { MaxConnections, ConnectionTimeout: 6 };
+      const apps = [await mailer(server, settings), await mailer(server, settings)];
       const sent = await Promise.all(apps.map(app => sentAtOnce(app, 10)));
       expect(sent.flatMap(({ failures }) => failures)).toEqual([]);
       expect(server.messages).toHaveLength(20);
@@ -160,7 +162,7 @@ describe('The health of a mailer', () => {
 });
 
 describe('A mail that waits for one of few connections', () => {
-  const SLOW_MS = 1500;
+  const SLOW_MS = 1000;
   const MESSAGE = { to: 'bob@example.com', text: 'x' };
 
   async function busy(options: MailModuleOptions = {}) {

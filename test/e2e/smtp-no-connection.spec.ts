@@ -45,7 +45,7 @@ describe.each(REFUSALS)(
   (_, moment, refuse, words) => {
     const refusing = () => bench.policy({ [moment]: () => refuse });
 
-    it.each([1, 1.7])(
+    it.each([0.6, 1.3])(
       'is asked again until ConnectionTimeout (%d s) is over, and its last words are told',
       async seconds => {
         const server = await refusing();

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -189,5 +190,34 @@ describe.each([
     expect(await app.mail.send(to(6))).toMatchObject({ accepted: people(6), rejected: [] });
     expect(server.messages.map(message => message.to)).toEqual(groups(people(6), 2));
     expect(server.connections).toBe(3);
+  });
+
+  it('and is sent a stream, which can be read once, says of the rest that it can be tried again', async () => {
+    const server = await start(recipientLimit(2, '452 4.5.3 Too many recipients'));
+    const app = await mailer(server);
+    const content = Readable.from([Buffer.from('first '), Buffer.from('second')]);
+    const receipt = await app.mail.send({ ...to(3), attachments: [{ filename: 'a.txt', content }] });
+    const whole = server.messages.every(({ lines }) =>
+      lines.includes(Buffer.from('first second').toString('base64')),
+    );
+    expect(whole).toBe(true);
+    expect([...receipt.accepted, ...receipt.rejected.map(({ address }) => address)]).toEqual(people(3));
+    expect(receipt.rejected.map(({ code, retryable }) => [code, retryable])).toEqual(
+      receipt.rejected.map(() => [452, true]),
+    );
+  });
+
+  it('gets the groups of MaxRecipientsOverflow = Split in further messages too', async () => {
+    const server = await start(recipientLimit(2, '552 5.5.3 Too many recipients'));
+    const app = await bench.app({
+      Host: server.host,
+      Port: server.port,
+      FromAddress: 'a@example.com',
+      MaxRecipients: 3,
+      MaxRecipientsOverflow: 'Split',
+    });
+    expect(await app.mail.send(to(7))).toMatchObject({ accepted: people(7), rejected: [] });
+    expect(server.messages.flatMap(message => message.to)).toEqual(people(7));
+    expect(server.messages.every(message => message.to.length <= 2)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
@@ -170,6 +171,46 @@ describe.each([
       expect(await app.mail.send({ ...MESSAGE, to })).toMatchObject({ accepted: to, rejected: [] });
     expect(server.connections).toBe(3);
     expect(server.messages.map(message => message.to)).toEqual(Array.from({ length: 5 }, () => to));
+  });
+});
+
+describe.each([
+  ['one by one', [] as string[]],
+  ['with PIPELINING', ['PIPELINING']],
+])('A mail that moves to a fresh connection, %s,', (_, extensions) => {
+  const to = ['ann@example.com', 'bob@example.com', 'cid@example.com'];
+
+  it.each([
+    ['421 4.7.0 enough', undefined],
+    ['421 4.7.0 enough', 'close'],
+    ['421 4.7.0 enough', 'reset'],
+  ] as const)(
+    'because its second recipient got “%s” (then: %s), is sent once to all of them',
+    async (say, end) => {
+      const server = await bench.policy(
+        {
+          RCPT: ({ mails }, line) =>
+            mails > 0 && line.includes('bob@') ? { say, ...(end && { end, afterMs: 10 }) } : undefined,
+        },
+        { extensions },
+      );
+      const app = await mailer(server);
+      for (let mail = 0; mail < 3; mail++)
+        expect(await app.mail.send({ ...MESSAGE, to })).toMatchObject({ accepted: to, rejected: [] });
+      expect(server.messages.map(message => message.to)).toEqual([to, to, to]);
+      expect(server.connections).toBe(3);
+    },
+  );
+
+  it.each(['MAIL', 'RCPT', 'DATA'] as const)('because of %s, carries its stream whole', async at => {
+    const server = await bench.policy(mailLimit(1, at, '451 4.7.1 enough'), { extensions });
+    const app = await mailer(server);
+    const content = (): Readable => Readable.from([Buffer.from('first '), Buffer.from('second')]);
+    for (let mail = 0; mail < 3; mail++)
+      await app.mail.send({ ...MESSAGE, attachments: [{ filename: 'a.txt', content: content() }] });
+    const encoded = Buffer.from('first second').toString('base64');
+    expect(server.messages.map(({ lines }) => lines.includes(encoded))).toEqual([true, true, true]);
+    expect(server.connections).toBe(3);
   });
 });
 
