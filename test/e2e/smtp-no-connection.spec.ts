@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
-import { LATE_MS } from '../support/bounded-send.js';
+import { LATE_MS, until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { ownTime } from '../support/own-time.js';
@@ -45,7 +45,7 @@ describe.each(REFUSALS)(
   (_, moment, refuse, words) => {
     const refusing = () => bench.policy({ [moment]: () => refuse });
 
-    it.each([0.6, 1.3])(
+    it.each([0.8, 1.7])(
       'is asked again until ConnectionTimeout (%d s) is over, and its last words are told',
       async seconds => {
         const server = await refusing();
@@ -61,6 +61,15 @@ describe.each(REFUSALS)(
         expect(server.messages).toEqual([]);
       },
     );
+
+    it('lets many sends at once wait no longer than one', async () => {
+      const server = await refusing();
+      const app = await mailer(server, { ConnectionTimeout: 1 });
+      const begun = ownTime();
+      const { failures } = await sentAtOnce(app, 25);
+      expect(failures).toHaveLength(25);
+      expect(ownTime() - begun).toBeLessThan(1000 + LATE_MS);
+    });
 
     it('gets the mails once it has room', async () => {
       const full = Date.now() + 600;
@@ -118,6 +127,22 @@ describe.each(REFUSALS)(
     });
   },
 );
+
+it.each<[string, PolicyAnswer]>([
+  ['and FIN', { say: '421 4.3.2 not now', end: 'close' }],
+  ['and no FIN', { say: '421 4.3.2 not now' }],
+])('A server that says 421 %s to the MAIL of every connection has refused for now', async (_, answer) => {
+  const server = await bench.policy({ MAIL: () => answer });
+  const app = await mailer(server, { ConnectionTimeout: 1 });
+  const begun = ownTime();
+  expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
+    responseCode: 421,
+    enhancedCode: '4.3.2',
+    retryable: true,
+  });
+  expect(ownTime() - begun).toBeLessThan(1000 + LATE_MS);
+  await until(() => server.openConnections === 0);
+});
 
 describe('A complete reply', () => {
   it.each<[string, 'CONNECT' | 'EHLO', PolicyAnswer]>([
