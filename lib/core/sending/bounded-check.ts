@@ -5,7 +5,11 @@ import { timeoutError } from '../concurrency/timeout-error.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { VerifyOptions } from '../delivery/mail-delivery.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { checkTimeout } from './send-options.js';
+import { fields } from '../settings/options/option-fields.js';
+import { anything, callback } from '../settings/options/option-kinds.js';
+import type { OptionReader } from '../settings/options/option-reader.js';
+import { readCallOptions } from './call-options.js';
+import { abortSignal, checkTimeout } from './send-options.js';
 
 /** How a check is bounded. */
 export interface CheckOptions {
@@ -17,6 +21,22 @@ export interface CheckOptions {
 
 /** How {@link MailService.verify} and {@link MailService.backlog} are bounded, and who is told of half a success. */
 export interface VerifyMailOptions extends CheckOptions, Pick<VerifyOptions, 'onDegraded'> {}
+
+const VERIFY_OPTIONS = fields({
+  signal: abortSignal,
+  // Checked where it is used.
+  timeoutMs: anything,
+  onDegraded: callback,
+} as const satisfies Record<keyof VerifyMailOptions, OptionReader>);
+
+/**
+ * Reads the options of one check.
+ *
+ * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or of the wrong type
+ */
+export function readVerifyOptions(options: unknown): VerifyMailOptions {
+  return readCallOptions<VerifyMailOptions>(options, VERIFY_OPTIONS);
+}
 
 /**
  * Runs a check under its bounds; one that does not listen to its signal is not waited for.

@@ -1,8 +1,4 @@
-import { createSecureContext } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { plainCause } from '../../errors/plain-cause.js';
-import { printable } from '../../redaction/printable.js';
-import { createRedactor } from '../../redaction/redact.js';
 import { fields } from '../../settings/options/option-fields.js';
 import { anything, callback, flag, kind, number, oneOf, text } from '../../settings/options/option-kinds.js';
 import type { OptionReader } from '../../settings/options/option-reader.js';
@@ -61,41 +57,8 @@ const TLS_OPTIONS = {
   timeout: SECONDS,
 } as const satisfies Record<Exclude<keyof ConnectionOptions, keyof typeof DECIDED>, OptionReader>;
 
-/** What only OpenSSL can tell whether it can be used. */
-const TRIED = [
-  'ca',
-  'cert',
-  'key',
-  'pfx',
-  'crl',
-  'dhparam',
-  'ciphers',
-  'ecdhCurve',
-  'sigalgs',
-  'minVersion',
-  'maxVersion',
-];
-
-const readFields = fields(TLS_OPTIONS, DECIDED);
-
-/** Reads `smtp.tls`, and tries whether certificates and keys can be used: the first mail should not be what finds out. */
-export const tlsOptions: OptionReader = (value, key, report) => {
-  const reported: string[] = [];
-  const read: unknown = readFields(value, key, (path, message) => {
-    reported.push(path);
-    report(path, message);
-  });
-  if (typeof read !== 'object' || read === null || reported.length > 0) return read;
-  if (!TRIED.some(name => name in read)) return read;
-  try {
-    createSecureContext({ minVersion: 'TLSv1.2', ...read });
-  } catch (error) {
-    const passphrase: unknown = Reflect.get(read, 'passphrase');
-    const redact = createRedactor(undefined, [typeof passphrase === 'string' ? passphrase : undefined]);
-    report(key, `cannot be used: ${printable(plainCause(error, redact).message)}`);
-  }
-  return read;
-};
+/** Reads `smtp.tls`. Whether certificates and keys can be used is tried when the application starts. */
+export const tlsOptions: OptionReader = fields(TLS_OPTIONS, DECIDED);
 
 function isMaterial(value: unknown): boolean {
   if (Array.isArray(value))

@@ -10,7 +10,12 @@ export function credentialsRedactor({ settings, extra, proxy }: SmtpDeliveryOpti
   };
   const user = [given['user'], nested['user'], settings.username].find(value => typeof value === 'string');
   const named = ['pass', 'clientSecret', 'refreshToken', 'accessToken', 'privateKey'];
-  const secrets = [settings.password, ...named.map(name => given[name]), nested['pass'], ...(proxy?.secrets ?? [])];
+  const secrets = [
+    settings.password,
+    ...named.map(name => given[name]),
+    nested['pass'],
+    ...(proxy?.secrets ?? []),
+  ];
   return createRedactor(
     user,
     secrets.filter(secret => typeof secret === 'string'),
