@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
+import { readRelayOptions } from '../read-relay-options.js';
+import type { RelayEvent } from '../relay-event.js';
 import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
@@ -48,21 +50,29 @@ export class PickupRelay {
   }
 
   /**
-   * Checks settings and directory. Connects to nothing and takes nothing.
+   * Checks settings, options and directory. Connects to nothing and takes nothing.
    *
+   * @param log told of everything that happens, before the option `onEvent` is
    * @throws MailSettingsError `EMAILSETTINGS` listing every problem at once
    * @throws RangeError for an option that is a number out of its range
    */
-  static async create(options: MailRelayOptions): Promise<PickupRelay> {
-    const settings = await relaySettings(options);
-    const { smtp, badmailDirectory } = options;
+  static async create(
+    options: MailRelayOptions,
+    log: (event: RelayEvent) => void = () => {},
+  ): Promise<PickupRelay> {
+    const read = readRelayOptions(options);
+    const settings = await relaySettings(read);
+    const { smtp, badmailDirectory, onEvent } = read.options;
     const { directory } = settings;
     const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
-    const tuning = relayTuning(options);
+    const tuning = relayTuning(read.options);
     const { settleMs, retry } = tuning;
     const folders = new RelayFolders(directory);
     const states = new MailStates(folders);
-    const events = new RelayEvents(options.onEvent ?? (() => {}));
+    const events = new RelayEvents(event => {
+      log(event);
+      onEvent?.(event);
+    });
     return new PickupRelay({
       settings,
       tuning,

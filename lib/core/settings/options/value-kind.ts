@@ -1,10 +1,12 @@
 /** Objects of these kinds have no options as fields, and would pass for options without any. */
-const CONTAINERS: ReadonlyMap<string, string> = new Map(
-  ['Array', 'Map', 'Set', 'Promise', 'Date', 'RegExp', 'String', 'Number', 'Boolean', 'Error'].map(kind => [
+const CONTAINERS: ReadonlyMap<string, string> = new Map<string, string>(
+  ['Map', 'Set', 'Promise', 'Date', 'RegExp', 'String', 'Number', 'Boolean', 'Uint8Array'].map(kind => [
     `[object ${kind}]`,
-    kind === 'Array' ? 'a list' : `${kind === 'Error' ? 'an' : 'a'} ${kind}`,
+    `a ${kind}`,
   ]),
-);
+)
+  .set('[object Array]', 'a list')
+  .set('[object Error]', 'an Error');
 
 /** Whether a value is an object whose fields can be options: a literal, an instance of a class, one without a prototype. */
 export function isOptionObject(value: unknown): value is object {
@@ -18,7 +20,7 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   switch (typeof value) {
     case 'object':
-      return Buffer.isBuffer(value) ? 'a Buffer' : (CONTAINERS.get(tag(value)) ?? 'an object');
+      return CONTAINERS.get(tag(value)) ?? 'an object';
     case 'string':
       return value === '' ? 'an empty text' : 'a text';
     case 'number':
