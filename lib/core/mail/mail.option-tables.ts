@@ -149,10 +149,10 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
   }
   // Settings are read, and checked, as all settings are.
   if (!('useFactory' in value) && !('inject' in value)) return value;
-  const before = fields(FALLBACK_FACTORY)(value, key, report);
   if (Reflect.get(value, 'useFactory') === undefined)
     report(`${key}.useFactory`, 'is missing; it makes the settings of the fallback from what inject names');
-  return before;
+  const factory: unknown = fields(FALLBACK_FACTORY)(value, key, report);
+  return isOptionObject(factory) && 'useFactory' in factory ? factory : undefined;
 }
 
 function isDelivery(value: unknown): boolean {

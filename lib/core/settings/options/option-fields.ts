@@ -46,10 +46,15 @@ export function fields(table: OptionTable, elsewhere: Readonly<Record<string, st
 
 /** Says of a key that it is not known, and what was probably meant. */
 export function notKnown(name: string, known: readonly string[]): string {
-  const near = nearestKey(name, known);
+  const near = nearestKey(name, known) ?? known.find(key => isBeginning(name, key));
   return near === undefined
     ? `is not known; known are ${known.join(', ')}`
     : `is not known; did you mean ${near}?`;
+}
+
+/** Whether a key was cut short: `logo` for `logoUrl`. */
+function isBeginning(name: string, key: string): boolean {
+  return name.length >= 3 && key.toLowerCase().startsWith(name.toLowerCase());
 }
 
 /** The own keys of an object that are given: not those whose value is undefined. */

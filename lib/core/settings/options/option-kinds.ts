@@ -58,13 +58,14 @@ export function oneOf(...names: readonly string[]): OptionReader {
   );
 }
 
-/** A list, each item of one kind. */
+/** A list, each item of one kind. With one item that is not, none can be used. */
 export function listOf(item: OptionReader): OptionReader {
   return (value, key, report) => {
     const items: unknown = list(value, key, report);
     if (!Array.isArray(items)) return undefined;
     // Not map, which passes over the holes of a list.
-    return Array.from(items, (one: unknown, index) => item(one, `${key}[${index}]`, report));
+    const read = Array.from(items, (one: unknown, index) => item(one, `${key}[${index}]`, report));
+    return read.includes(undefined) ? undefined : read;
   };
 }
 

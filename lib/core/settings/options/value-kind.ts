@@ -1,18 +1,15 @@
 /** Objects of these kinds have no options as fields, and would pass for options without any. */
-const CONTAINERS: ReadonlyMap<string, string> = new Map<string, string>(
-  ['Map', 'Set', 'Promise', 'Date', 'RegExp', 'String', 'Number', 'Boolean', 'Uint8Array'].map(kind => [
-    `[object ${kind}]`,
-    `a ${kind}`,
-  ]),
+const CONTAINERS: ReadonlyMap<string, string> = new Map(
+  ['Map', 'Set', 'Promise', 'Date', 'RegExp', 'String', 'Number', 'Boolean', 'Uint8Array'].map(
+    (kind): [string, string] => [`[object ${kind}]`, `a ${kind}`],
+  ),
 )
   .set('[object Array]', 'a list')
   .set('[object Error]', 'an Error');
 
 /** Whether a value is an object whose fields can be options: a literal, an instance of a class, one without a prototype. */
 export function isOptionObject(value: unknown): value is object {
-  return (
-    typeof value === 'object' && value !== null && !Buffer.isBuffer(value) && !CONTAINERS.has(tag(value))
-  );
+  return typeof value === 'object' && value !== null && !CONTAINERS.has(tag(value));
 }
 
 /** What a value is, in words; never a text itself, which may be a secret. */
