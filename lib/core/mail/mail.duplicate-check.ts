@@ -73,7 +73,7 @@ function warning(group: readonly FoundMailer[]): string {
           'give each a name of its own',
         ];
   return (
-    `There are ${group.length} mailers ${called} (${which}): ${injected} is one of them, whichever module was read last. ` +
+    `There are ${group.length} mailers ${called} (${which}): ${injected} is one of them, and the order of imports decides which. ` +
     `Import MailModule once, or ${advice}: MailModule.forRoot(settings, { name: 'alerts' }), injected by @InjectMail('alerts').`
   );
 }

@@ -32,14 +32,16 @@ const VERIFY_OPTIONS = fields({
 /**
  * Reads the options of one check.
  *
- * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or of the wrong type
+ * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or cannot be meant
  */
 export function readVerifyOptions(options: unknown): VerifyMailOptions {
-  return readCallOptions<VerifyMailOptions>(options, VERIFY_OPTIONS);
+  const read = readCallOptions<VerifyMailOptions>(options, VERIFY_OPTIONS);
+  checkTimeout(read.timeoutMs);
+  return read;
 }
 
 /**
- * Runs a check under its bounds; one that does not listen to its signal is not waited for.
+ * Runs a check under its bounds, which have been read; one that does not listen to its signal is not waited for.
  *
  * @param closing fires when the application shuts down
  */
@@ -48,7 +50,7 @@ export async function boundedCheck<T>(
   closing: AbortSignal,
   check: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timeoutMs = checkTimeout(options.timeoutMs) ?? 0;
+  const { timeoutMs = 0 } = options;
   if (closing.aborted) throw closedError();
   const bounds = linkedAbort(options.signal, closing);
   const { signal } = bounds;
