@@ -95,9 +95,9 @@ describe('The login of a proxy', () => {
   it('is hidden where a server repeats it', async () => {
     const proxy = await HttpProxy.start();
     bench.closing(proxy);
-    const server = await bench.server([{ reply: '554 5.7.1 not for s3cret-word' }]);
+    const server = await bench.server([{ send: '554 5.7.1 not for s3cret-word\r\n' }]);
     const smtp = { proxy: `http://ann:s3cret-word@${proxy.address}` };
-    const app = await bench.app({ ...SETTINGS, Port: server.port }, { smtp });
+    const app = await bench.app({ ...SETTINGS, Port: server.port, ConnectionTimeout: 1 }, { smtp });
     const error = await rejection(app.mail.send(MAIL));
     expect(error).toMatchObject({ message: expect.stringContaining('not for ***') });
     expect(shown(error)).not.toContain('s3cret-word');

@@ -13,7 +13,7 @@ const KEPT = ['code', 'originalCode', 'syscall'] as const;
 export function plainCause(error: unknown, redact: Redactor): Error {
   const cause = new Error(redact(reasonOf(error)));
   if (!isErrorLike(error)) return cause;
-  cause.name = error.name;
+  if (error.name !== cause.name) cause.name = error.name;
   for (const field of KEPT) {
     const value: unknown = Reflect.get(error, field);
     if (typeof value === 'string') Object.assign(cause, { [field]: value });
