@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
+import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import { readRelayOptions } from '../read-relay-options.js';
@@ -64,7 +65,6 @@ export class PickupRelay {
     const settings = await relaySettings(read);
     const { smtp, badmailDirectory, onEvent } = read.options;
     const { directory } = settings;
-    const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
     const tuning = relayTuning(read.options);
     const { settleMs, retry } = tuning;
     const folders = new RelayFolders(directory);
@@ -72,6 +72,10 @@ export class PickupRelay {
     const events = new RelayEvents(event => {
       log(event);
       onEvent?.(event);
+    });
+    const delivery = await createDelivery(settings.smtp, {
+      ...(smtp && { smtp }),
+      onFewConnections: connections => events.emit({ type: 'problem', reason: fewConnections(connections) }),
     });
     return new PickupRelay({
       settings,
