@@ -4,6 +4,7 @@ import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { isDirectoryPath } from '../core/settings/host.js';
+import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 import type { MailRelayOptions } from './relay-options.js';
@@ -21,14 +22,20 @@ export interface RelaySettings {
 /**
  * Reads the settings as a relay does: `PickupDirectory` is where mails come from, `Host` and the rest where they go.
  *
- * @throws {@link MailSettingsError} with every problem at once, those of the directory included
+ * @param read the options, and what is wrong with them
+ * @throws {@link MailSettingsError} with every problem at once, those of the directory and of the options included
  */
-export async function relaySettings(options: MailRelayOptions): Promise<RelaySettings> {
+export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>): Promise<RelaySettings> {
+  const { options } = read;
   const { settings, problems, warnings } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
   });
-  const found: MailSettingsProblem[] = [...problems, ...hostProblems(settings, problems)];
+  const found: MailSettingsProblem[] = [
+    ...problems,
+    ...hostProblems(settings, problems),
+    ...(await optionProblems(read)),
+  ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
   if (directoryProblem !== undefined) {
@@ -39,6 +46,15 @@ export async function relaySettings(options: MailRelayOptions): Promise<RelaySet
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
   return { smtp: settings, directory: await realpath(directory), warnings };
+}
+
+async function optionProblems({
+  options: { smtp },
+  problems,
+}: ReadOptions<Partial<MailRelayOptions>>): Promise<readonly MailSettingsProblem[]> {
+  if (smtp === undefined) return problems;
+  const { smtpStartProblems } = await import('../core/delivery/smtp/smtp-start-problems.js');
+  return [...problems, ...(await smtpStartProblems(smtp))];
 }
 
 const MISSING = 'is missing; set the folder that the relay empties';

@@ -3,7 +3,7 @@
  * The table of codes in docs/errors.md is held against this list by a test.
  */
 export const MAIL_ERROR_CODES = {
-  EMAILSETTINGS: 'The mail settings are wrong; `problems` lists everything at once.',
+  EMAILSETTINGS: 'The mail settings, or options in code, are wrong; `problems` lists everything at once.',
   EMAILTEMPLATENAME: 'A template name or culture is not a plain name.',
   EMAILTEMPLATENOTFOUND:
     'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
@@ -14,7 +14,8 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
   EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
-  EMAILMESSAGE: 'The message itself contradicts itself, for example `template` together with `html`.',
+  EMAILMESSAGE:
+    'The message contradicts itself, as `template` with `html` does, or an option of the call is wrong.',
   EMAILADDRESS: 'A value is not exactly one valid mailbox.',
   EMAILHEADER: 'A header holds control characters, is too long, or belongs to the module.',
   EMAILEMPTY: 'The message has no content.',

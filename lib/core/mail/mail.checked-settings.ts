@@ -23,19 +23,31 @@ const POLICY = {
   CatchAllCCAddress: 'catchAllCCAddress',
 } as const;
 
+/** What is checked when an application starts. */
+export interface CheckedInput {
+  readonly input: MailSettingsInput;
+  readonly options: MailModuleOptions;
+  /** What is wrong with the options; the wrong ones are not among them. */
+  readonly problems: readonly MailSettingsProblem[];
+  /** The settings of the fallback; undefined when there is none. */
+  readonly fallbackInput: MailSettingsInput | undefined;
+  /** The delivery that takes the place of the one that the settings choose. */
+  readonly interceptor: MailDelivery | undefined;
+}
+
 /**
- * Checks the settings when the application starts: all problems at once, those of the fallback and of the pickup
+ * Checks settings and options when the application starts: all problems at once, those of the fallback and of the pickup
  * directories included.
  *
- * @param interceptor the delivery that takes the place of the one that the settings choose
  * @throws MailSettingsError
  */
-export async function checkedSettings(
-  input: MailSettingsInput,
-  options: MailModuleOptions,
-  fallbackInput: MailSettingsInput | undefined,
-  interceptor?: MailDelivery,
-): Promise<CheckedSettings> {
+export async function checkedSettings({
+  input,
+  options,
+  problems: optionProblems,
+  fallbackInput,
+  interceptor,
+}: CheckedInput): Promise<CheckedSettings> {
   const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
@@ -48,6 +60,15 @@ export async function checkedSettings(
       ...policyProblems(fallback, main),
     ];
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
+  }
+  problems.push(...optionProblems);
+  const connects = [used && main.settings, !interceptor && main.settings.enabled && fallback?.settings].some(
+    settings => settings && settings.enabled && settings.delivery === 'smtp',
+  );
+  if (connects && options.smtp) {
+    // Imported only where something is connected to.
+    const { smtpStartProblems } = await import('../delivery/smtp/smtp-start-problems.js');
+    problems.push(...(await smtpStartProblems(options.smtp)));
   }
   if (problems.length > 0) throw new MailSettingsError(problems);
   const logger = new Logger('MailModule');
