@@ -12,8 +12,9 @@ import { abortedError } from '../aborted-error.js';
 import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
+import { createSigner } from './dkim/create-signer.js';
+import type { DkimSigner } from './dkim/dkim-signer.js';
 import { credentialsRedactor } from './login/credentials-redactor.js';
-import { signedMail } from './nodemailer/dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
@@ -27,6 +28,7 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #redact: Redactor;
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
+  readonly #signer: DkimSigner | undefined;
   readonly #inFlight = new InFlight();
   /** What a mail meets that still waits for a connection at the end of the grace time. */
   readonly #shutDown = new Error('The mailer is shutting down');
@@ -34,7 +36,8 @@ export class SmtpMailDelivery extends MailDelivery {
   constructor(options: SmtpDeliveryOptions) {
     super();
     this.#options = options;
-    const { settings } = options;
+    const { settings, extra } = options;
+    this.#signer = createSigner(extra.dkim, settings.dkim);
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
@@ -109,10 +112,9 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   async #signed(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {
-    const { dkim } = this.#options.extra;
     try {
       signal.throwIfAborted();
-      return dkim === undefined ? mail : await signedMail(mail, dkim, signal);
+      return this.#signer ? await this.#signer.sign(mail, signal) : mail;
     } catch (error) {
       this.#pool.releasePermit();
       throw error;

@@ -1,14 +1,11 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type {
-  NodemailerAuth,
-  NodemailerDkimOptions,
-  NodemailerOptions,
-} from './nodemailer/nodemailer-options.js';
+import type { DkimOptions } from './dkim/dkim-options.js';
+import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
 
 /** Further options of the SMTP connection, in code: what administrators do not decide. */
 export type SmtpOptions = NodemailerOptions & {
-  /** Signs messages (RFC 6376). @default none */
-  dkim?: NodemailerDkimOptions;
+  /** Signs messages (RFC 6376, RFC 8463). @default the setting Dkim */
+  dkim?: DkimOptions;
   /** `http://` or `socks5://` address of a proxy; SOCKS needs the package `socks`. @default none */
   proxy?: string;
   /** Credentials other than a password, such as `{ type: 'OAuth2', user, accessToken }`. @default the settings' Username and Password */

@@ -1,4 +1,3 @@
-import type { DKIMOptions } from 'nodemailer/lib/dkim';
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { XOAuth2Options } from 'nodemailer/lib/xoauth2';
 
@@ -20,9 +19,6 @@ type DecidedBySettings =
 
 /** The options of nodemailer's connection that may be given in code. */
 export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedBySettings>;
-
-/** How nodemailer signs messages (RFC 6376). */
-export type NodemailerDkimOptions = DKIMOptions;
 
 /** Credentials as nodemailer takes them: a token that it renews (RFC 7628), or what a mechanism wants. */
 export type NodemailerAuth = ({ type: 'OAuth2' | 'oauth2' } & XOAuth2Options) | SMTPConnectionAuth;
