@@ -34,8 +34,9 @@ export async function diagnose(settings: ResolvedMailSettings, options: Diagnosi
   const failure = await (settings.delivery === 'pickup' ? diagnosePickup : diagnoseSmtp)(settings, options);
   signal.throwIfAborted();
   const { delivery, dkim = [] } = settings;
-  if (delivery === 'smtp') for (const step of await signingSteps(dkim, signal, nameServers)) onStep(step);
+  const signing = delivery === 'smtp' ? await signingSteps(dkim, signal, nameServers) : [];
   signal.throwIfAborted();
+  for (const step of signing) onStep(step);
   onStep({
     step: 'delivery',
     status: failure ? 'failed' : 'ok',

@@ -93,11 +93,8 @@ function anchored(value: unknown, folder: string, sections: readonly string[]): 
     const isPath =
       typeof below === 'string' &&
       (namesDirectory(key, below, sections.at(-1) ?? '') || namesFile(key, below, sections)) &&
-      !isAbsolutePath(below.trim());
-    return [
-      key,
-      isPath ? resolve(folder, below.trim()) : anchored(below, folder, [...sections, key]),
-    ] as const;
+      !isAbsolutePath(below);
+    return [key, isPath ? resolve(folder, below) : anchored(below, folder, [...sections, key])] as const;
   });
   return Object.fromEntries(entries);
 }
