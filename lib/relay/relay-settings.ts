@@ -40,7 +40,7 @@ export async function relaySettings(options: MailRelayOptions): Promise<RelaySet
   }
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
-  const inCode = options.smtp?.dkim ?? undefined;
+  const inCode = settings.enabled ? (options.smtp?.dkim ?? undefined) : undefined;
   const signing = inCode === undefined ? undefined : readDkimOptions(inCode);
   found.push(...(signing?.problems ?? []));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);

@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DiagnosisStep } from '../../lib/cli/check/diagnosis-step.js';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
@@ -152,6 +153,19 @@ describe('A check of who signs', () => {
     const parts = [...strings.matchAll(/"([^"]+)"/g)].map(([, part = '']) => part);
     expect(parts.join('')).toBe(RSA.record);
     expect(parts.every(part => part.length <= 255)).toBe(true);
+  });
+
+  it('asks the name servers that the process was told to ask', async () => {
+    const server = await nameServer([RSA.record]);
+    const before = dns.getServers();
+    dns.setServers([server.address]);
+    try {
+      expect(signing(await check(folder, { ...at(), Dkim: DKIM })).map(({ status }) => status)).toEqual([
+        'ok',
+      ]);
+    } finally {
+      dns.setServers(before);
+    }
   });
 
   it('has no step without a key, and asks nobody', async () => {

@@ -235,6 +235,17 @@ it('A mail in a pickup directory is not signed', async () => {
   expect(headersOf(readFileSync(file), 'DKIM-Signature')).toEqual([]);
 });
 
+it('An application with Enabled false needs no key either', async () => {
+  const settings = {
+    ...SETTINGS,
+    Enabled: false,
+    Dkim: { ...DKIM, PrivateKey: undefined, PrivateKeyFile: '/nowhere' },
+  };
+  const app = await bench.app(settings, { smtp: { dkim: { ...KEY, privateKey: '' } } });
+  expect(app.logger.warnings).toEqual([]);
+  expect((await app.mail.send(MESSAGE)).status).toBe('suppressed');
+});
+
 it('A test of an application needs neither its files of secrets nor its keys', async () => {
   const settings = {
     ...SETTINGS,

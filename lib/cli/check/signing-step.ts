@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
-import { getServers } from 'node:dns';
-import { Resolver } from 'node:dns/promises';
+import dns, { Resolver } from 'node:dns/promises';
 import { onAbort } from '../../core/concurrency/on-abort.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { ResolvedDkimKey } from '../../core/settings/dkim/dkim-setting.js';
@@ -48,7 +47,8 @@ export async function signingSteps(
 
 /** A resolver of its own does not know of the servers that the process was told to ask. */
 function useServers(resolver: Resolver, nameServers: readonly string[] | undefined): void {
-  const servers = nameServers ?? getServers();
+  // Asked of the module itself: the function changes with the servers.
+  const servers = nameServers ?? dns.getServers();
   try {
     if (servers.length > 0) resolver.setServers(servers);
   } catch {

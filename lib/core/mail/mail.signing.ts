@@ -27,6 +27,8 @@ export interface SigningReading {
 
 /** Checks at start who signs what leaves: the option `smtp.dkim`, and how it and the settings go together. */
 export function readSigning({ main, fallback, smtp, ownDelivery, told }: SigningContext): SigningReading {
+  // Where nothing leaves, no key is asked for.
+  if (!main.enabled) return { problems: [], warnings: [] };
   const inCode = smtp?.dkim ?? undefined;
   const code = inCode === undefined ? undefined : readDkimOptions(inCode);
   const warnings = [
@@ -35,7 +37,7 @@ export function readSigning({ main, fallback, smtp, ownDelivery, told }: Signing
     ...fallbackWarnings(main, fallback),
   ];
   const where = code ? DKIM_OPTION : main.dkim ? 'Dkim' : undefined;
-  if (where !== undefined && main.enabled && !told.some(saysReaderSigns)) {
+  if (where !== undefined && !told.some(saysReaderSigns)) {
     if (ownDelivery) warnings.push(`${where} signs nothing that leaves by the option delivery`);
     else if (main.delivery === 'pickup') warnings.push(readerSigns(where));
     else if (fallback?.delivery === 'pickup') warnings.push(`fallback: ${readerSigns(where)}`);

@@ -37,7 +37,8 @@ export class SmtpMailDelivery extends MailDelivery {
     super();
     this.#options = options;
     const { settings, extra } = options;
-    this.#signer = createSigner(extra.dkim, settings.dkim);
+    // Where nothing leaves, no key is asked for.
+    if (settings.enabled) this.#signer = createSigner(extra.dkim, settings.dkim);
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
