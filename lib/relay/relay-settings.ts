@@ -1,8 +1,11 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
+import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
+import { DKIM_OPTION, readDkimOptions } from '../core/delivery/smtp/dkim/read-dkim-options.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
+import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
 import { isDirectoryPath } from '../core/settings/host.js';
 import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
@@ -44,8 +47,27 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   }
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
+  const inCode = settings.enabled ? (options.smtp?.dkim ?? undefined) : undefined;
+  const signing = inCode === undefined ? undefined : readDkimOptions(inCode);
+  found.push(...(signing?.problems ?? []));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
-  return { smtp: settings, directory: await realpath(directory), warnings };
+  return {
+    smtp: settings,
+    directory: await realpath(directory),
+    warnings: [...warnings, ...(signing ? signingInCode(signing, settings) : [])],
+  };
+}
+
+/** What is to be said of keys that are given in code. */
+function signingInCode(
+  { warnings, keys }: DkimOptionsReading,
+  { dkim, fromAddress }: ResolvedMailSettings,
+): string[] {
+  return [
+    ...warnings,
+    ...signingWarnings(DKIM_OPTION, keys, fromAddress),
+    ...(dkim ? [`${DKIM_OPTION} is given in code, so the setting Dkim is not used`] : []),
+  ];
 }
 
 async function optionProblems({

@@ -27,7 +27,7 @@ export const MAIL_ERROR_CODES = {
   EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
   EMAILAUTH: 'The server refused the credentials, or offers no authentication.',
   EMAILENVELOPE: 'The server refused the sender or every recipient.',
-  EMAILDATA: 'The server refused the message, or the connection broke before the final dot.',
+  EMAILDATA: 'The message was refused, could not be signed, or the connection broke before the final dot.',
   EMAILUNKNOWN: 'The message was handed over and the reply never came: it may or may not have been accepted.',
   EMAILWRITE:
     'The pickup file could not be written durably; the message says whether anything was left behind.',

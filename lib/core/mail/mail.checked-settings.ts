@@ -8,6 +8,7 @@ import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { MailModuleOptions } from './mail.module-options.js';
+import { readSigning } from './mail.signing.js';
 
 /** The settings of one mailer, found to be usable. */
 export interface CheckedSettings {
@@ -48,12 +49,16 @@ export async function checkedSettings({
   fallbackInput,
   interceptor,
 }: CheckedInput): Promise<CheckedSettings> {
-  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined });
+  // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
+  const readFiles = !interceptor;
+  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined, readFiles });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
   const problems = await allProblems(main, used);
   const fallback =
-    fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
+    fallbackInput === undefined
+      ? undefined
+      : readMailSettings(fallbackInput, { senderRequired: false, readFiles });
   if (fallback) {
     const own = [
       ...(await allProblems(fallback, main.settings.enabled && !interceptor)),
@@ -70,10 +75,21 @@ export async function checkedSettings({
     const { smtpStartProblems } = await import('../delivery/smtp/smtp-start-problems.js');
     problems.push(...(await smtpStartProblems(options.smtp)));
   }
+  const signing = interceptor
+    ? undefined
+    : readSigning({
+        main: main.settings,
+        fallback: fallback?.settings.enabled ? fallback.settings : undefined,
+        smtp: options.smtp,
+        ownDelivery: options.delivery !== undefined,
+        told: [...main.warnings, ...(fallback?.warnings ?? [])],
+      });
+  problems.push(...(signing?.problems ?? []));
   if (problems.length > 0) throw new MailSettingsError(problems);
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  for (const warning of signing?.warnings ?? []) logger.warn(warning);
   if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
     logger.warn(
       'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',

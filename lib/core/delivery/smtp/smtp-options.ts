@@ -1,15 +1,12 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type {
-  NodemailerAuth,
-  NodemailerDkimOptions,
-  NodemailerOptions,
-} from './nodemailer/nodemailer-options.js';
+import type { DkimOptions } from './dkim/dkim-options.js';
+import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
 import type { ProxyAddress } from './proxy-address.js';
 
 /** Further options of the SMTP connection, in code: what administrators do not decide. */
 export type SmtpOptions = NodemailerOptions & {
-  /** Signs messages (RFC 6376). @default none */
-  dkim?: NodemailerDkimOptions;
+  /** Signs messages (RFC 6376, RFC 8463). @default the setting Dkim */
+  dkim?: DkimOptions;
   /**
    * `http://`, `https://` or `socks5://` address of a proxy, with a percent-encoded login where it wants one; SOCKS needs the
    * package `socks`. @default none

@@ -1,4 +1,3 @@
-import type { DKIMOptions } from 'nodemailer/lib/dkim';
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { XOAuth2Options } from 'nodemailer/lib/xoauth2';
 
@@ -25,9 +24,6 @@ export type DecidedSmtpOption =
 
 /** The options of nodemailer's connection that may be given in code. */
 export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedSmtpOption>;
-
-/** How nodemailer signs messages (RFC 6376). */
-export type NodemailerDkimOptions = DKIMOptions;
 
 /** An access token, and how nodemailer renews it (RFC 7628). */
 export type NodemailerOAuth2 = { type: 'OAuth2' | 'oauth2' } & XOAuth2Options;
