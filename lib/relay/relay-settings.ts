@@ -4,6 +4,7 @@ import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { isDirectoryPath } from '../core/settings/host.js';
+import { smtpNameProblems } from '../core/settings/local-domain.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 import type { MailRelayOptions } from './relay-options.js';
@@ -28,7 +29,11 @@ export async function relaySettings(options: MailRelayOptions): Promise<RelaySet
     deliveryRequired: false,
     smtpOnly: true,
   });
-  const found: MailSettingsProblem[] = [...problems, ...hostProblems(settings, problems)];
+  const found: MailSettingsProblem[] = [
+    ...problems,
+    ...hostProblems(settings, problems),
+    ...smtpNameProblems(options.smtp),
+  ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
   if (directoryProblem !== undefined) {

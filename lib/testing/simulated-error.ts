@@ -84,6 +84,7 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     closingReply: undefined,
     refusals: [],
     loginTried: false,
+    introduction: undefined,
     offers: () => false,
   };
   const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });

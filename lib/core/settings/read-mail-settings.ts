@@ -23,19 +23,25 @@ export interface MailSettingsReading {
   readonly directoryKey: string;
 }
 
+/** What is asked of settings. */
+export interface ReadingOptions {
+  /** Whether they must choose a delivery. @default true */
+  readonly deliveryRequired?: boolean;
+  /** Whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired` */
+  readonly senderRequired?: boolean;
+  /** Read for the SMTP server alone, whatever they say of a pickup directory, as a relay does. @default false */
+  readonly smtpOnly?: boolean;
+  /** The settings that these stand in for: who the machine is, and writes as, is theirs where these do not say it. @default none */
+  readonly usual?: Pick<ResolvedMailSettings, 'localDomain' | 'fromAddress'>;
+}
+
 /**
  * Reads, checks and completes mail settings without touching the file system.
  *
  * @param input what the administrator wrote, in any accepted shape
- * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `senderRequired`:
- *   whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired`;
- *   `smtpOnly`: read them for the SMTP server alone, whatever they say of a pickup directory, as a relay does.
- *   @default false
  */
-export function readMailSettings(
-  input: unknown,
-  options: { deliveryRequired?: boolean; senderRequired?: boolean; smtpOnly?: boolean } = {},
-): MailSettingsReading {
+export function readMailSettings(input: unknown, options: ReadingOptions = {}): MailSettingsReading {
+  const { usual } = options;
   const problems: MailSettingsProblem[] = [];
   const report = (key: string, message: string): void => void problems.push({ key, message });
   const { mail, agent, passwordReset } = locateSections(input, report);
@@ -45,9 +51,10 @@ export function readMailSettings(
   const usesPickup = options.smtpOnly !== true && choosesPickup(mail);
   const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
     parsed(mail, key, usesPickup, report);
-  const fromAddress = value('FromAddress');
+  const fromAddress = value('FromAddress') ?? usual?.fromAddress;
   const hostDirectory = usesPickup ? directoryInHost(mail) : undefined;
   const port = value('Port');
+  const localDomain = value('LocalDomain') ?? usual?.localDomain;
   const username = value('Username');
   const password = value('Password');
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
@@ -69,6 +76,7 @@ export function readMailSettings(
     ...(fromAddress !== undefined && { fromAddress }),
     ...(host !== undefined && { host }),
     port: port || defaultPort(secureSocketOption),
+    ...optional('localDomain', localDomain),
     ...(username !== undefined && { username }),
     useSpecifiedPickupDirectory,
     ...(pickupDirectory !== undefined && {

@@ -1,4 +1,5 @@
 import { parseHost } from './host.js';
+import { localDomain } from './local-domain.js';
 import type { SettingParser } from './setting-parsers.js';
 import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
 
@@ -12,6 +13,7 @@ export const SETTING_TABLE = {
   FromAddress: { parse: mailbox },
   Host: { parse: parseHost, smtpOnly: true },
   Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
+  LocalDomain: { parse: localDomain, smtpOnly: true },
   Username: { parse: text, smtpOnly: true },
   Password: { parse: text, smtpOnly: true },
   UseSpecifiedPickupDirectory: { parse: flag },

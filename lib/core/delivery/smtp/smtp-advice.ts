@@ -1,5 +1,6 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { greetingAdvice } from './greeting-advice.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 import { tlsAdvice } from './tls-advice.js';
@@ -10,6 +11,8 @@ export function adviceFor(
   phase: MailDeliveryPhase,
   { settings, conversation }: { settings: ResolvedMailSettings; conversation: ConversationState },
 ): string | undefined {
+  const greeting = greetingAdvice(error, phase, conversation);
+  if (greeting !== undefined) return greeting;
   const cause = error.originalCode ?? error.code ?? '';
   switch (phase) {
     case 'connect':

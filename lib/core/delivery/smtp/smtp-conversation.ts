@@ -1,5 +1,7 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
+import type { Introduction } from './introduction.js';
+import { introductionBy } from './introduction.js';
 import type { ConnectionEvents } from './nodemailer/connection-events.js';
 import type { RecipientRefusal } from './reply-tracker.js';
 import { ReplyTracker } from './reply-tracker.js';
@@ -25,7 +27,7 @@ export interface ConversationObserver {
 /** How far a conversation has come and what of it a failure is explained with. */
 export type ConversationState = Pick<
   SmtpConversation,
-  'phase' | 'transcript' | 'closingReply' | 'refusals' | 'loginTried' | 'offers'
+  'phase' | 'transcript' | 'closingReply' | 'refusals' | 'loginTried' | 'offers' | 'introduction'
 >;
 
 /** Follows what client and server say: how far they have come, what the server offers, and what it has refused. */
@@ -37,6 +39,7 @@ export class SmtpConversation implements ConnectionEvents {
   #extensions = NO_EXTENSIONS;
   #phase: MailDeliveryPhase = 'connect';
   #loginTried = false;
+  #introduction: Introduction | undefined;
 
   constructor(redact: Redactor, observer: ConversationObserver) {
     this.#redact = redact;
@@ -57,6 +60,11 @@ export class SmtpConversation implements ConnectionEvents {
   /** Whether this session has tried to log in. */
   get loginTried(): boolean {
     return this.#loginTried;
+  }
+
+  /** The last EHLO or HELO; undefined before the first one. */
+  get introduction(): Introduction | undefined {
+    return this.#introduction;
   }
 
   /** The reply 421 by which the server ended the session, redacted; undefined when it did not. */
@@ -110,6 +118,7 @@ export class SmtpConversation implements ConnectionEvents {
   commandSent(text: string): void {
     this.#transcript.note('C', text);
     this.#replies.sent(text);
+    this.#introduction = introductionBy(text) ?? this.#introduction;
     this.#advance(text.slice(0, 9).toUpperCase());
     this.#observer.exchanged();
   }
@@ -153,6 +162,8 @@ export class SmtpConversation implements ConnectionEvents {
       if (!cut) this.#observer.invalidReply(text);
       return;
     }
+    if (this.#introduction && (meaning.to === 'EHLO' || meaning.to === 'HELO'))
+      this.#introduction = { ...this.#introduction, outcome: meaning.code < 300 ? 'taken' : 'refused' };
     if (meaning.to === 'EHLO' && meaning.code < 300) {
       const lines = text.split(/\r?\n/).map(line => line.replace(/^\d+[ -]/, '').trim());
       this.#extensions = new ServerExtensions(lines);

@@ -21,6 +21,8 @@ export type SmtpOptions = NodemailerOptions & {
 export interface SmtpDeliveryOptions {
   readonly settings: ResolvedMailSettings;
   readonly extra: SmtpOptions;
+  /** Host name of the machine, for the name in EHLO. @default what the system says */
+  readonly hostname?: string;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { greetingName } from '../../../settings/greeting-name.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
@@ -35,8 +36,16 @@ export class NodemailerConnection {
    * @param proxied the socket that a proxy has opened; undefined connects to the server itself
    */
   constructor(options: SmtpDeliveryOptions, events: ConnectionEvents, proxied: ProxiedSocket | undefined) {
+    const nameFor = (localAddress: string | undefined): string =>
+      greetingName(options.settings, {
+        optionName: options.extra.name,
+        hostname: options.hostname,
+        localAddress,
+      }).name;
     this.#connection = new SMTPConnection({
       ...connectionOptions(options),
+      // Stays where the socket does not know its address: TLS within the TLS of a proxy.
+      name: nameFor(proxied?.socket.localAddress),
       ...(proxied && {
         connection: proxied.socket,
         ...(proxied.timeoutMs !== undefined && {
@@ -44,7 +53,9 @@ export class NodemailerConnection {
           greetingTimeout: proxied.timeoutMs,
         }),
       }),
-      logger: eventLogger(events),
+      logger: eventLogger(events, localAddress => {
+        this.#connection.name = nameFor(localAddress);
+      }),
     });
     // Between two messages nobody waits for an error: it only means that the connection is gone, which `end` tells too.
     this.#connection.on('error', () => {});
