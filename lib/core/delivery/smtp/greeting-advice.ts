@@ -3,7 +3,7 @@ import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 
 /** The name of the command, but not as a part of a domain name. */
-const NAMES_COMMAND = /(?<![@.\w-])(?:ehlo|helo)(?![.-]?\w)/i;
+const NAMES_COMMAND = /(?<![@.\w-])(?:ehlo|helo)(?![.-]?[\w@])/i;
 /** Postfix says "need fully-qualified address" of senders and recipients, and "hostname" of the name in HELO only. */
 const WANTS_FULL_NAME = /fully[- ]qualified host ?name/i;
 
