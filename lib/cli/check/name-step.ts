@@ -57,6 +57,6 @@ function originWords(origin: GreetingNameOrigin, named: (key: string) => string)
     case 'FromAddress':
       return `the domain of ${named('FromAddress')}`;
     case 'address':
-      return 'its address of this connection';
+      return 'its own address of the connection';
   }
 }
