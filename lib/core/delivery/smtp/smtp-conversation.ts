@@ -83,8 +83,13 @@ export class SmtpConversation implements ConnectionEvents {
     return this.#replies.synchronized;
   }
 
-  /** The mechanisms for a login that the server offers (RFC 4954), in capitals. */
+  /** The mechanisms for a login that the server offers (RFC 4954), in capitals; as they came, not to be shown. */
   get mechanisms(): readonly string[] {
+    return this.#extensions.mechanisms();
+  }
+
+  /** The same for messages: without secrets, which could have the name of a mechanism. */
+  get shownMechanisms(): readonly string[] {
     return this.#extensions.mechanisms(this.#redact);
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { greetingName } from '../../../settings/greeting-name.js';
+import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
@@ -9,6 +10,9 @@ import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
 import type { SmtpLibraryError } from './nodemailer-error.js';
 import type { SessionCredentials } from './session-credentials.js';
+
+/** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
+const DIALOGUE = 'OUR DIALOGUE';
 
 /** What MAIL FROM and RCPT TO say. */
 export interface SmtpEnvelope {
@@ -104,7 +108,25 @@ export class NodemailerConnection {
     });
   }
 
-  /** Logs in. */
+  /**
+   * Holds a dialogue before the first message; nodemailer keeps what is said in it out of its log. It stays unsettled when
+   * the connection ends.
+   */
+  converse(dialogue: (say: Say) => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.customAuth.set(DIALOGUE, async ({ sendCommand }) => {
+        const held = dialogue(async line => (await sendCommand(line)).response);
+        held.then(resolve, reject);
+        await held.catch(() => {
+          // nodemailer would add to an error, which has been handed on already.
+          throw new Error('The dialogue has failed');
+        });
+      });
+      this.#connection.login({ method: DIALOGUE }, error => error && reject(error));
+    });
+  }
+
+  /** Logs in by nodemailer's own means. */
   logIn(credentials: SessionCredentials): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#connection.login(credentials, error => (error ? reject(error) : resolve()));
