@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MailSettings } from 'nest-mailroom';
+import { createCertificateAuthority } from '../support/certificates.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 
 const bench = useMailBench();
+const authority = createCertificateAuthority();
+const certificate = authority.issue({ hosts: ['127.0.0.1'] });
 
 const NAME = 'web7.contoso.test';
 const HELLO: Script = [{ send: '220 hi\r\n' }, { expect: `EHLO ${NAME}`, send: '250 hi\r\n' }];
@@ -18,14 +21,17 @@ const RCPT = { expect: /^RCPT/, send: '250 ok\r\n' };
 /** What a mail ends with that is handed to a server with this script. */
 async function failure(script: Script, settings: MailSettings = {}) {
   const server = await bench.server(script);
-  const app = await bench.app({
-    Host: server.host,
-    Port: server.port,
-    FromAddress: 'a@contoso.test',
-    LocalDomain: NAME,
-    ConnectionTimeout: 3,
-    ...settings,
-  });
+  const app = await bench.app(
+    {
+      Host: server.host,
+      Port: server.port,
+      FromAddress: 'a@contoso.test',
+      LocalDomain: NAME,
+      ConnectionTimeout: 3,
+      ...settings,
+    },
+    { smtp: { tls: { ca: authority.cert } } },
+  );
   return rejection(app.mail.send({ to: 'ann@contoso.test', subject: 's', text: 'x' }));
 }
 
@@ -64,6 +70,21 @@ describe('A server that refuses the name', () => {
       { close: true },
     ]);
     expect(error).toMatchObject({ phase: 'connect', message: namesIt });
+  });
+
+  it('in answer to the EHLO under TLS only is told in the same way', async () => {
+    const error = await failure(
+      [
+        { send: '220 hi\r\n' },
+        { expect: /^EHLO/, send: '250-hi\r\n250 STARTTLS\r\n' },
+        { expect: 'STARTTLS', send: '220 go\r\n' },
+        { startTls: certificate },
+        { expect: `EHLO ${NAME}`, send: '550 5.7.1 no such host\r\n' },
+        { expect: `HELO ${NAME}`, send: '550 5.7.1 no such host\r\n' },
+      ],
+      { SecureSocketOption: 'StartTls' },
+    );
+    expect(error).toMatchObject({ code: 'EMAILCONNECT', responseCode: 550, message: namesIt });
   });
 
   it('by ending the connection with 421 is told with the name and the setting', async () => {
