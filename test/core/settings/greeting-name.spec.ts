@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { greetingName, isFullName } from '../../../lib/core/settings/greeting-name.js';
 import { smtpNameProblems } from '../../../lib/core/settings/local-domain.js';
+import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 
 const SENDER = { fromAddress: 'Contoso <no-reply@Bücher.example>' };
 const CONTAINER = { hostname: '4f2a9c', localAddress: '172.17.0.2' };
@@ -63,6 +64,20 @@ it('A full name has a dot and is no literal', () => {
     false,
     false,
   ]);
+});
+
+describe('Settings that stand in for others', () => {
+  const usual = { fromAddress: 'a@contoso.com', localDomain: 'web7.contoso.com' };
+  const own = { Host: 'other.contoso.com' };
+  const read = (input: object) => readMailSettings(input, { senderRequired: false, usual }).settings;
+
+  it('have the name and the sender of those where they do not say it themselves', () => {
+    expect(read(own)).toMatchObject(usual);
+    expect(read({ ...own, LocalDomain: 'second.contoso.com', FromAddress: 'b@contoso.com' })).toMatchObject({
+      localDomain: 'second.contoso.com',
+      fromAddress: 'b@contoso.com',
+    });
+  });
 });
 
 describe('The option smtp.name', () => {

@@ -4,8 +4,9 @@ import type { ConversationState } from './smtp-conversation.js';
 
 /** The name of the command, but not as a part of a domain name. */
 const NAMES_COMMAND = /(?<![@.\w-])(?:ehlo|helo)(?![.-]?[\w@])/i;
-/** Postfix says "need fully-qualified address" of senders and recipients, and "hostname" of the name in HELO only. */
-const WANTS_FULL_NAME = /fully[- ]qualified host ?name/i;
+const WANTS_FULL_NAME = /fully[- ]qualified (?:host|domain)|\bFQDN\b/i;
+/** Senders and recipients too must have full names: "Sender address rejected: need fully-qualified address". */
+const NAMES_ADDRESS = /\b(?:sender|recipient|address)\b/i;
 
 /**
  * What to do about a server that does not like the name by which it was greeted; undefined when nothing says that it is
@@ -40,7 +41,7 @@ export function blamesGreeting(reply: string, name: string): boolean {
   // 503: the order of commands is wrong, not the name.
   if (!/^[45]\d\d/.test(reply) || reply.startsWith('503')) return false;
   const text = reply.slice(3);
-  if (NAMES_COMMAND.test(text) || WANTS_FULL_NAME.test(text)) return true;
+  if (NAMES_COMMAND.test(text) || (WANTS_FULL_NAME.test(text) && !NAMES_ADDRESS.test(text))) return true;
   return /\bhost ?name\b/i.test(text) && holdsName(text, name);
 }
 
