@@ -1,4 +1,5 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
+import { refusalsIn } from './envelope-replies.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 
@@ -15,13 +16,17 @@ const NAMES_ADDRESS = /\b(?:sender|recipient|address)\b/i;
 export function greetingAdvice(
   error: SmtpLibraryError,
   phase: MailDeliveryPhase,
-  { introduction, closingReply }: Pick<ConversationState, 'introduction' | 'closingReply'>,
+  {
+    introduction,
+    closingReply = '',
+    envelope,
+  }: Pick<ConversationState, 'introduction' | 'closingReply' | 'envelope'>,
 ): string | undefined {
   if (!introduction) return undefined;
   const { name, outcome } = introduction;
   const remedy = 'set LocalDomain to the full host name of this machine, as the DNS knows it';
-  const refusals = [error, ...(error.rejectedErrors ?? [])];
-  const replies = [...refusals.map(({ response = '' }) => response), closingReply ?? ''];
+  const refusals = refusalsIn(envelope).map(({ reply }) => reply);
+  const replies = [error.response ?? '', closingReply, ...refusals];
   if (replies.some(reply => blamesGreeting(reply, name)))
     return `The name that was said in EHLO is ${name}; ${remedy}`;
   // A server that is silent or speaks something else has not refused the name.

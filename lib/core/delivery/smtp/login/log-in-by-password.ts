@@ -47,7 +47,7 @@ function refusedLogin(refusals: readonly MechanismRefusal[]): SmtpLibraryError {
 }
 
 function isClosed(error: unknown): boolean {
-  if (!(error instanceof MailDeliveryError) || error.responseCode !== undefined) return false;
+  if (!(error instanceof MailDeliveryError) || error.responseCode === 421) return false;
   const code = errnoOf(error.cause);
   return error.code === 'EMAILAUTH' && (code === 'ECONNECTION' || code === 'ESOCKET');
 }

@@ -8,7 +8,6 @@ import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
 import type { SessionCredentials } from './session-credentials.js';
 
 /** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
@@ -27,8 +26,14 @@ export interface SmtpEnvelope {
 /** What nodemailer tells of a message that was taken. */
 export interface SentInfo {
   readonly accepted: readonly string[];
-  readonly rejectedErrors: readonly SmtpLibraryError[];
+  readonly refused: readonly RefusedRecipient[];
   readonly response: string;
+}
+
+/** A recipient that the server has refused, with its reply. */
+export interface RefusedRecipient {
+  readonly address: string;
+  readonly reply: string;
 }
 
 /** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
@@ -101,6 +106,13 @@ export class NodemailerConnection {
     return Array.isArray(queue) ? queue.filter(reply => isWholeReply(reply)) : [];
   }
 
+  /** Whether a reply is what was left without a line end when the server closed the connection. */
+  isUnterminated(text: string): boolean {
+    if (!this.cut || !('_remainder' in this.#connection)) return false;
+    const remainder = this.#connection._remainder;
+    return typeof remainder === 'string' && remainder.trim() !== '' && text.length <= remainder.length;
+  }
+
   /** Connects, reads the greeting and says EHLO; with STARTTLS where it is due. */
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -139,7 +151,11 @@ export class NodemailerConnection {
       this.#connection.send({ ...envelope }, content, (error, info) => {
         if (error) return reject(error);
         const { accepted, rejectedErrors, response } = info;
-        resolve({ accepted: accepted.map(String), rejectedErrors: rejectedErrors ?? [], response });
+        resolve({
+          accepted: accepted.map(String),
+          refused: (rejectedErrors ?? []).map(refusedRecipient),
+          response,
+        });
       });
     });
   }
@@ -191,6 +207,16 @@ export class NodemailerConnection {
     this.#connection.once('end', call);
     return () => this.#connection.off('end', call);
   }
+}
+
+function refusedRecipient({
+  recipient,
+  response,
+}: {
+  recipient?: string;
+  response?: string;
+}): RefusedRecipient {
+  return { address: recipient ?? '', reply: response ?? '' };
 }
 
 function isWholeReply(reply: unknown): reply is string {

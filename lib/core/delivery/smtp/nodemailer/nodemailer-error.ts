@@ -8,7 +8,6 @@ export interface SmtpLibraryError extends Error {
   response?: string;
   command?: string;
   recipient?: string;
-  rejectedErrors?: SmtpLibraryError[];
   /** Ours, of a login: the mechanisms that were tried, and what the server said to each. */
   refusedMechanisms?: readonly MechanismRefusal[];
   /** nodemailer's, of a time-out: which one it was. */
