@@ -16,6 +16,7 @@ const WHOLE = 'options';
  * @param elsewhere keys that are no options here, with what is said of each: words that complete "key: …"
  */
 export function fields(table: OptionTable, elsewhere: Readonly<Record<string, string>> = {}): OptionReader {
+  const readers = Object.entries(table);
   const known = Object.keys(table);
   return (value, key, report) => {
     if (!isOptionObject(value)) {
@@ -24,7 +25,7 @@ export function fields(table: OptionTable, elsewhere: Readonly<Record<string, st
     }
     const path = (name: string): string => (key === '' ? name : `${key}.${name}`);
     const read: Record<string, unknown> = {};
-    for (const [name, reader] of Object.entries(table)) {
+    for (const [name, reader] of readers) {
       try {
         // Not only own fields: a getter or the prototype of a class may give one.
         const given: unknown = Reflect.get(value, name);
@@ -35,7 +36,8 @@ export function fields(table: OptionTable, elsewhere: Readonly<Record<string, st
         report(path(name), 'cannot be read: its getter throws');
       }
     }
-    const unknown = givenKeys(value).filter(name => !Object.hasOwn(table, name));
+    const unknown = unknownKeys(value, table);
+    if (unknown.length === 0) return read;
     for (const name of unknown.slice(0, MOST_NAMED))
       report(path(shown(name)), own(elsewhere, name) ?? notKnown(name.slice(0, LONGEST_KEY), known));
     if (unknown.length > MOST_NAMED)
@@ -57,10 +59,11 @@ function isBeginning(name: string, key: string): boolean {
   return name.length >= 3 && key.toLowerCase().startsWith(name.toLowerCase());
 }
 
-/** The own keys of an object that are given: not those whose value is undefined. */
-function givenKeys(value: object): string[] {
+/** The own keys of an object that a table does not have; not those whose value is undefined, which are not given. */
+function unknownKeys(value: object, table: OptionTable): string[] {
   try {
     return Object.keys(value).filter(name => {
+      if (Object.hasOwn(table, name)) return false;
       const property = Object.getOwnPropertyDescriptor(value, name);
       return !property || !('value' in property) || property.value !== undefined;
     });
