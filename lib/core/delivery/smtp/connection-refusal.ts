@@ -28,7 +28,12 @@ export function hasNoRoom(error: unknown, others: OtherConnections): error is Ma
   const { phase, responseCode, retryable } = error;
   const othersWork = others.open > 0;
   if (phase === 'connect' && responseCode !== undefined)
-    return othersWork || responseCode < 500 || (responseCode === NO_SERVICE && isGreeting(error));
+    return (
+      othersWork ||
+      others.opening > 0 ||
+      responseCode < 500 ||
+      (responseCode === NO_SERVICE && isGreeting(error))
+    );
   if (phase === 'auth' && responseCode !== undefined) return retryable === true;
   if (othersWork) return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
   const wasSilent = error.transcript?.length === 0;

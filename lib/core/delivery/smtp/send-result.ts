@@ -1,8 +1,11 @@
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
+import { judgeEnvelope, refusalsIn } from './envelope-replies.js';
 import type { RefusedRecipient, SentInfo } from './nodemailer/nodemailer-connection.js';
 import { inOrderOf, rejectedRecipient } from './rejected-recipients.js';
-import { isTooManyRecipients } from './reply-codes.js';
+import { codeOf, isTooManyRecipients } from './reply-codes.js';
+import type { ConversationState } from './smtp-conversation.js';
+import type { ConnectionUse } from './worn-out.js';
 import { isWornOutReply } from './worn-out.js';
 
 /** What the server did with one message that it has taken. */
@@ -14,6 +17,8 @@ export interface SmtpSendResult {
   readonly postponed: readonly string[];
   /** Whether that must not be over the same connection. */
   readonly wornOut: boolean;
+  /** How many recipients the server takes in one transaction, where it has taken none of too many. @default all */
+  readonly most?: number;
 }
 
 /** What is known of a message besides what nodemailer tells. */
@@ -25,22 +30,54 @@ export interface SendFacts {
   /** Those that were not even offered. */
   readonly refused: readonly RejectedRecipient[];
   readonly redact: Redactor;
-  /** Whether the connection had been used before. */
-  readonly used: boolean;
+  /** What the connection was used for, this message included. */
+  readonly use: ConnectionUse;
 }
 
 /** The result of a message that was taken for somebody. */
 export function sendResult(info: SentInfo, facts: SendFacts): SmtpSendResult {
-  const { to, offered, refused, redact, used } = facts;
+  const { to, offered, refused, redact, use } = facts;
   const rejected = info.refused.map(({ address, reply }) => rejectedRecipient(address, reply, redact));
   const late = comeTooLate(info, offered);
-  const worn = info.refused.filter(one => used && !late.includes(one) && isWornOutReply(one.reply));
+  const worn = info.refused.filter(one => !late.includes(one) && isWornOutReply(one.reply, use));
   return {
     accepted: info.accepted,
     rejected: inOrderOf(to, [...refused, ...rejected]),
     response: redact(info.response),
     postponed: [...late, ...worn].map(({ address }) => address),
     wornOut: worn.length > 0,
+  };
+}
+
+/**
+ * The result of a message that a server has not taken for anybody, because some of its recipients were too many: it has
+ * refused DATA then. Undefined when it was for another reason.
+ */
+export function regroupedResult(
+  { phase, envelope }: Pick<ConversationState, 'phase' | 'envelope'>,
+  { to, offered, refused, redact }: SendFacts,
+): SmtpSendResult | undefined {
+  const judged = phase === 'envelope' ? judgeEnvelope(envelope, offered.length) : undefined;
+  if (judged?.by !== 'DATA' || codeOf(judged.reply) < 400) return undefined;
+  const refusals = refusalsIn(envelope).map(({ index, reply }) => ({ address: offered[index] ?? '', reply }));
+  const gone = new Set(refusals.map(({ address }) => address));
+  const accepted = offered.filter(address => !gone.has(address));
+  const late = new Set(comeTooLate({ accepted, refused: refusals, response: '' }, offered));
+  if (late.size === 0) return undefined;
+  const decided = refusals.filter(one => !late.has(one));
+  const others = new Set(decided.map(({ address }) => address));
+  const open = offered.filter(address => !others.has(address));
+  const reasons = new Map(refusals.map(({ address, reply }) => [address, reply]));
+  const rejected = offered.map(address =>
+    rejectedRecipient(address, reasons.get(address) ?? judged.reply, redact),
+  );
+  return {
+    accepted: [],
+    rejected: inOrderOf(to, [...refused, ...rejected]),
+    response: redact(judged.reply),
+    postponed: open,
+    wornOut: false,
+    most: accepted.length,
   };
 }
 

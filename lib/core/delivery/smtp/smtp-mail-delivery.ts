@@ -188,7 +188,8 @@ export class SmtpMailDelivery extends MailDelivery {
           fresh = true;
           // A server that gives one connection at a time has room for the next when this one is gone.
           await session.settled();
-        } else if (isTurnedAway(error, session)) {
+        } else if (isTurnedAway(error, session) && moves < MOST_MOVES) {
+          moves++;
           if (!this.#pool.turnedAway(session)) throw error;
         } else if (!mayBeStale || !isStale(error)) throw error;
       } finally {
@@ -241,10 +242,11 @@ function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** Whether a server has ended a new connection in answer to its first MAIL, as one does that has too many. */
+/** Whether a server has ended a new connection at its first MAIL, with 421 or without a word, as one does that has too many. */
 function isTurnedAway(error: unknown, { messages }: SmtpSession): boolean {
   if (!(error instanceof MailDeliveryError) || messages !== 1) return false;
-  return error.phase === 'envelope' && error.responseCode === 421 && error.recipients === undefined;
+  if (error.phase !== 'envelope' || error.recipients !== undefined) return false;
+  return isConnectionLoss({ responseCode: error.responseCode, code: errnoOf(error.cause) });
 }
 
 /** Whether an idle connection had ended before the message was sent: the mail itself has failed in nothing. */

@@ -15,7 +15,7 @@ import { ReplyDeadline } from './reply-deadline.js';
 import type { ReplyLimits } from './reply-limits.js';
 import { limitReplies } from './reply-limits.js';
 import type { SmtpSendResult } from './send-result.js';
-import { sendResult } from './send-result.js';
+import { regroupedResult, sendResult } from './send-result.js';
 import { SessionErrors } from './session-errors.js';
 import { SessionRedactor } from './session-redactor.js';
 import { runStep } from './session-step.js';
@@ -31,6 +31,8 @@ import { isWornOut, refusedData } from './worn-out.js';
 const QUIT_MS = 500;
 /** How long a server gets to answer RSET. */
 const RESET_SECONDS = 5;
+/** The same where somebody waits for the result of a check: then a new connection is tried. */
+const CHECK_SECONDS = 2;
 
 /** One connection to the mail server: greeted, secured and logged in as the settings demand. */
 export class SmtpSession {
@@ -44,6 +46,8 @@ export class SmtpSession {
   #recovery: Promise<void> = Promise.resolve();
   /** Messages tried over this connection. */
   messages = 0;
+  /** Messages that the server has taken over it. */
+  taken = 0;
   /** Whether the connection ends with QUIT after this message. */
   retired = false;
   /** Whether the server has had enough of the connection: what it has refused is to be tried over a fresh one. */
@@ -158,14 +162,15 @@ export class SmtpSession {
     const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     this.#limits = limits;
     const source = new MessageSource(fitted, limits.whileHeld);
+    const { redact } = this.#redactor;
+    const facts = { to: mail.envelope.to, offered: reachable, refused, redact, use: this };
     try {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () => this.#connection.send(envelope, content));
       if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
-      const { redact } = this.#redactor;
-      const facts = { to: mail.envelope.to, offered: reachable, refused, redact, used: this.messages > 1 };
       const result = sendResult(info, facts);
       this.retired = result.wornOut;
+      this.taken++;
       return result;
     } catch (error) {
       if (source.failure !== undefined) {
@@ -173,9 +178,11 @@ export class SmtpSession {
         this.destroy();
         throw source.failure;
       }
-      this.wornOut = this.messages > 1 && isWornOut(this.#conversation, reachable.length);
+      this.wornOut = isWornOut(this.#conversation, reachable.length, this);
       this.retired = this.wornOut || refusedData(this.#conversation, reachable.length);
       this.#recovery = this.#recover(error);
+      const regrouped = regroupedResult(this.#conversation, facts);
+      if (regrouped && !signal.aborted) return regrouped;
       throw withRefused(error, refused, mail.envelope.to);
     } finally {
       limits.end();
@@ -191,7 +198,7 @@ export class SmtpSession {
    */
   async check(signal: AbortSignal): Promise<void> {
     this.#conversation.beginMessage();
-    await this.#run(signal, undefined, () => this.#connection.reset());
+    await this.#reset(CHECK_SECONDS, signal);
   }
 
   /** Waits until the connection is ready for another message, or gone. */
@@ -209,14 +216,7 @@ export class SmtpSession {
   async quit(): Promise<void> {
     if (!this.#alive) return;
     this.#alive = false;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(() => this.#connection.close(), QUIT_MS);
-      this.#connection.onceEnded(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.#connection.quit();
-    });
+    await this.#connection.quit(QUIT_MS);
   }
 
   /** Cuts the connection. */
@@ -275,12 +275,14 @@ export class SmtpSession {
     const clean = synchronized && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
     if (this.retired) return this.quit();
+    await this.#reset(RESET_SECONDS).catch(() => this.destroy());
+  }
+
+  async #reset(seconds: number, signal?: AbortSignal): Promise<void> {
     const deadline = new ReplyDeadline(this.#connection);
-    deadline.start(RESET_SECONDS, () => 'no reply to RSET in time');
+    deadline.start(seconds, () => 'no reply to RSET in time');
     try {
-      await this.#run(undefined, undefined, () => this.#connection.reset());
-    } catch {
-      this.destroy();
+      await this.#run(signal, undefined, () => this.#connection.reset());
     } finally {
       deadline.stop();
     }

@@ -1,7 +1,8 @@
+import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import { NarrowedMail } from '../../mime/narrowed-mail.js';
 import type { DeliveryOutcome } from '../mail-delivery.js';
-import { rejectionsOf } from '../rejection-of.js';
+import { rejectionsOf, worstOf } from '../rejection-of.js';
 import type { SmtpSendResult } from './send-result.js';
 
 /** Sends a mail in one transaction. */
@@ -16,21 +17,43 @@ export type SendOnce = (mail: ComposedMail, further: boolean) => Promise<SmtpSen
 export async function sendInTransactions(mail: ComposedMail, sendOnce: SendOnce): Promise<DeliveryOutcome> {
   const first = await sendOnce(mail, false);
   // Nearly every mail ends here.
-  if (first.postponed.length === 0 || mail.spent === true) return outcomeOf(first);
+  if (first.postponed.length === 0 || (mail.spent === true && first.accepted.length > 0))
+    return outcomeOf(first);
   const parts = [outcomeOf(first, first.postponed)];
   let rest = first.postponed;
+  let most = first.most ?? Infinity;
+  let failure: unknown;
   while (rest.length > 0) {
-    const further = new NarrowedMail(mail, inOrder(mail, rest));
+    const further = new NarrowedMail(mail, inOrder(mail, rest).slice(0, most));
+    rest = rest.filter(address => !further.envelope.to.includes(address));
     try {
       const next = await sendOnce(further, true);
-      parts.push(outcomeOf(next, next.postponed));
-      rest = next.postponed;
+      // Each further transaction has to bring something, or the server would be asked for ever.
+      const again = next.accepted.length > 0 || (next.most ?? Infinity) < further.envelope.to.length;
+      parts.push(outcomeOf(next, again ? next.postponed : []));
+      if (again) rest = [...next.postponed, ...rest];
+      most = Math.min(most, next.most ?? Infinity);
     } catch (error) {
-      parts.push({ status: 'accepted', accepted: [], rejected: rejectionsOf(further, error) });
+      failure = error;
+      const open = new NarrowedMail(mail, inOrder(mail, [...further.envelope.to, ...rest]));
+      parts.push({ status: 'accepted', accepted: [], rejected: rejectionsOf(open, error) });
       break;
     }
   }
-  return joined(mail, parts);
+  const outcome = joined(mail, parts);
+  if (outcome.accepted.length === 0 && failure !== undefined) throw withAll(failure, outcome);
+  return outcome;
+}
+
+/** The failure of the last transaction, with what the others have brought for each recipient. */
+function withAll(failure: unknown, { rejected }: DeliveryOutcome): unknown {
+  if (!(failure instanceof MailDeliveryError)) return failure;
+  return new MailDeliveryError(failure.code, failure.message, {
+    ...failure,
+    retryable: worstOf(rejected),
+    recipients: rejected,
+    cause: failure.cause,
+  });
 }
 
 /** @param open recipients of whom nothing is decided yet */

@@ -4,25 +4,43 @@ import type { ConversationState } from './smtp-conversation.js';
 
 /** Bad sequence of commands: over a connection that was used before, the server has lost its place. */
 const BAD_SEQUENCE = 503;
+/** The server ends the session (RFC 5321 3.8). */
+const CLOSING = 421;
 
-/** Whether a reply to MAIL, RCPT or DATA over a connection that was used before may be about the connection alone. */
-export function isWornOutReply(reply: string): boolean {
-  const code = codeOf(reply);
-  if (isAboutAddress(reply)) return false;
-  return (code >= 400 && code < 500) || code === BAD_SEQUENCE || isSessionWornOut(reply);
+/** What a connection was used for so far. */
+export interface ConnectionUse {
+  /** Messages tried over it, the one under way included. */
+  readonly messages: number;
+  /** Messages that the server has taken over it before. */
+  readonly taken: number;
 }
 
 /**
- * Whether a server has refused an envelope because it has had enough of the connection, over which others were sent
- * before: then nothing was taken, and a fresh connection may do.
+ * Whether a reply to MAIL, RCPT or DATA may be about the connection alone, over which others were sent before. Where
+ * others were only refused, it must say so.
+ */
+export function isWornOutReply(reply: string, { messages, taken }: ConnectionUse): boolean {
+  if (messages < 2 || isAboutAddress(reply)) return false;
+  const code = codeOf(reply);
+  if (code === CLOSING || isSessionWornOut(reply)) return true;
+  return taken > 0 && ((code >= 400 && code < 500) || code === BAD_SEQUENCE);
+}
+
+/**
+ * Whether a server has refused an envelope because it has had enough of the connection: then nothing was taken, and a fresh
+ * connection may do.
  *
  * @param offered how many recipients were offered
  */
-export function isWornOut({ phase, envelope, closingReply }: ConversationState, offered: number): boolean {
-  if (phase !== 'envelope') return false;
+export function isWornOut(
+  { phase, envelope, closingReply }: ConversationState,
+  offered: number,
+  use: ConnectionUse,
+): boolean {
+  if (phase !== 'envelope' || use.messages < 2) return false;
   if (closingReply !== undefined) return true;
   const judged = judgeEnvelope(envelope, offered);
-  return judged !== undefined && isWornOutReply(judged.reply);
+  return judged !== undefined && isWornOutReply(judged.reply, use);
 }
 
 /**

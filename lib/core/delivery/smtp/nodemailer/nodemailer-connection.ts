@@ -167,9 +167,20 @@ export class NodemailerConnection {
     });
   }
 
-  /** Says QUIT; the server's reply ends the connection. */
-  quit(): void {
-    this.#connection.quit();
+  /**
+   * Says QUIT; the server's reply ends the connection. Resolves when it is gone.
+   *
+   * @param milliseconds after which it is closed without that reply
+   */
+  quit(milliseconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => this.close(), milliseconds);
+      this.onceEnded(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#connection.quit();
+    });
   }
 
   /** Ends the connection at once. */
