@@ -4,12 +4,9 @@ import type { Redactor } from '../../redaction/redact.js';
 import { tlsMode } from '../../settings/tls-mode.js';
 import { abortedError } from '../aborted-error.js';
 import { fitToServer } from './fit-to-server.js';
-import { chosenMechanisms } from './login/choose-mechanisms.js';
-import { logInByPassword } from './login/log-in-by-password.js';
-import { hasCredentials, loginRefusal } from './login/login-refusal.js';
+import { logIn } from './login/log-in.js';
 import { MessageSource } from './nodemailer/message-source.js';
 import { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
-import { sessionCredentials } from './nodemailer/session-credentials.js';
 import { withRefused } from './rejected-recipients.js';
 import { ReplyDeadline } from './reply-deadline.js';
 import type { ReplyLimits } from './reply-limits.js';
@@ -242,21 +239,14 @@ export class SmtpSession {
   }
 
   async #logIn(signal: AbortSignal, messageId: string | undefined): Promise<void> {
-    if (!hasCredentials(this.#options)) return;
-    const { secure, allowsAuth } = this.#connection;
-    const { mechanisms, shownMechanisms } = this.#conversation;
-    const refusal = loginRefusal(this.#options, { secure, allowsAuth, mechanisms, shownMechanisms });
-    if (refusal) throw this.#errors.refusal(refusal.code, refusal.phase, refusal.reason);
-    this.#conversation.beginLogin();
-    const chosen = chosenMechanisms(this.#options, mechanisms);
-    if (chosen) {
-      return logInByPassword(chosen, {
-        run: dialogue => this.#run(signal, messageId, () => this.#connection.converse(dialogue)),
-        failure: refused => this.#errors.failure(refused, messageId),
-      });
-    }
-    const credentials = await sessionCredentials(this.#options);
-    await this.#run(signal, messageId, () => this.#connection.logIn(credentials));
+    await logIn({
+      options: this.#options,
+      connection: this.#connection,
+      conversation: this.#conversation,
+      errors: this.#errors,
+      messageId,
+      run: step => this.#run(signal, messageId, step),
+    });
   }
 
   #run<T>(
