@@ -18,34 +18,40 @@ export function hasNoRoom(error: unknown, othersWork: boolean): error is MailDel
   if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
   const { phase, responseCode, retryable } = error;
   if (phase === 'connect' && responseCode !== undefined)
-    return othersWork || responseCode < 500 || responseCode === NO_SERVICE;
+    return othersWork || responseCode < 500 || (responseCode === NO_SERVICE && isGreeting(error));
   if (phase === 'auth' && responseCode !== undefined) return retryable === true;
   if (othersWork) return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
-  const cause = errnoOf(error.cause);
-  return phase === 'connect' && cause !== undefined && (ENDED.has(cause) || ENDED.has(originalCodeOf(error)));
+  const wasSilent = error.transcript?.length === 0;
+  return phase === 'connect' && wasSilent && [errnoOf(error.cause), originalCodeOf(error)].some(isEnd);
 }
 
-function originalCodeOf({ cause }: MailDeliveryError): string {
+/** Whether nothing was said to the server yet. */
+function isGreeting({ transcript = [] }: MailDeliveryError): boolean {
+  return !transcript.some(line => line.startsWith('C: '));
+}
+
+function isEnd(code: string | undefined): boolean {
+  return code !== undefined && ENDED.has(code);
+}
+
+function originalCodeOf({ cause }: MailDeliveryError): string | undefined {
   const code: unknown =
     typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'originalCode') : undefined;
-  return typeof code === 'string' ? code : '';
+  return typeof code === 'string' ? code : undefined;
 }
 
 /**
  * The error of a send that found no room until its time was over.
  *
  * @param last what the last try brought
+ * @param tries how often connecting was tried
  * @param letIn whether the server has let this mailer in before: then a refusal is not for ever
  */
-export function noRoomInTime(
-  last: MailDeliveryError,
-  { tries, seconds, letIn }: { tries: number; seconds: number; letIn: boolean },
-): MailDeliveryError {
+export function noRoomInTime(last: MailDeliveryError, tries: number, letIn: boolean): MailDeliveryError {
   if (tries < 2) return last;
-  const { message, ...details } = last;
   return new MailDeliveryError(
     last.code,
-    `${last.message.replace(/\.?$/, '.')} Connecting was tried ${tries} times within the setting ConnectionTimeout (${seconds} s).`,
-    { ...details, retryable: letIn || last.retryable, cause: last.cause },
+    `${last.message.replace(/\.?$/, '.')} Connecting was tried ${tries} times.`,
+    { ...last, retryable: letIn || last.retryable, cause: last.cause },
   );
 }
