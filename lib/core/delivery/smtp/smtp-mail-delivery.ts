@@ -24,6 +24,8 @@ import { SmtpPool } from './smtp-pool.js';
 import type { SmtpSession } from './smtp-session.js';
 import { sendInTransactions } from './smtp-transactions.js';
 
+/** How often a mail leaves a connection that the server has had enough of: a fresh one may have no room, and a used one is next. */
+const MOST_MOVES = 10;
 /** How long a check waits for a connection to be free, when the server is known to answer. */
 const BUSY_MS = 250;
 /** How long a check that finds no room for a connection goes on trying. */
@@ -163,6 +165,7 @@ export class SmtpMailDelivery extends MailDelivery {
     const { mail, signal, wait } = request;
     let limited = this.#rate.limits;
     let fresh = false;
+    let moves = 0;
     for (let permitted = true; ; permitted = false) {
       if (!permitted) await this.#pool.acquireFirst(signal, wait);
       const session = await this.#pool.lend({ ...request, fresh });
@@ -176,7 +179,8 @@ export class SmtpMailDelivery extends MailDelivery {
         return await session.send(mail, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (session.wornOut && !fresh) {
+        if (session.wornOut && moves < MOST_MOVES) {
+          moves++;
           fresh = true;
           // A server that gives one connection at a time has room for the next when this one is gone.
           await session.settled();

@@ -109,12 +109,13 @@ export class SmtpPool {
   async lend(request: SessionRequest): Promise<SmtpSession> {
     let { fresh = false } = request;
     for (let tries = 1; ; tries++) {
-      const idle = fresh ? undefined : this.#idle.take();
+      const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
       try {
         return await this.#openOne(request);
       } catch (error) {
-        if (!hasNoRoom(error, this.#open.size > 0) || this.#state.closed || request.signal.aborted)
+        const others = { open: this.#open.size, opening: this.#limit.opening };
+        if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
           throw this.#failed(error);
         fresh = false;
         if (this.#others > 0) await this.#waitForOthers(request);
@@ -171,6 +172,15 @@ export class SmtpPool {
     } finally {
       this.#limit.opening--;
     }
+  }
+
+  /** Ends an idle session where there can be no other one beside it. */
+  async #makeRoom(): Promise<undefined> {
+    if (this.#others < this.#limit.current) return;
+    const idle = this.#idle.take();
+    if (!idle) return;
+    this.#open.delete(idle);
+    await idle.quit();
   }
 
   #failed(error: unknown): unknown {

@@ -56,6 +56,7 @@ export class SmtpSession {
     this.#redactor = redactor;
     this.#conversation = new SmtpConversation(redactor.redact, {
       isCut: () => this.#connection.cut,
+      isUnterminated: text => this.#connection.isUnterminated(text),
       exchanged: () => this.#limits?.exchanged(),
       messageWritten: () => this.#limits?.messageWritten(),
       // From here on nobody knows which command the next reply answers.
