@@ -2,6 +2,7 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/com
 import { Module } from '@nestjs/common';
 import { PickupRelay } from './engine/pickup-relay.js';
 import { MailRelay } from './mail-relay.js';
+import type { RelayEvent } from './relay-event.js';
 import { RelayLog } from './relay-log.js';
 import type { MailRelayOptions } from './relay-options.js';
 
@@ -53,13 +54,11 @@ export class MailRelayModule {
 
 async function createRelay(options: MailRelayOptions): Promise<MailRelay> {
   const log = new RelayLog();
-  const relay = await PickupRelay.create({
-    ...options,
-    onEvent: event => {
-      log.write(event);
-      options.onEvent?.(event);
-    },
-  });
+  const onEvent = (event: RelayEvent): void => {
+    log.write(event);
+    options.onEvent?.(event);
+  };
+  const relay = await PickupRelay.create({ ...options, onEvent }, text => log.warn(text));
   for (const warning of relay.warnings) log.warn(warning);
   return new MailRelay(relay);
 }

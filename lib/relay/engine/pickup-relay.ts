@@ -51,10 +51,14 @@ export class PickupRelay {
   /**
    * Checks settings and directory. Connects to nothing and takes nothing.
    *
+   * @param onWarning told of what an administrator should know, while the relay works. @default nobody is told
    * @throws MailSettingsError `EMAILSETTINGS` listing every problem at once
    * @throws RangeError for an option that is a number out of its range
    */
-  static async create(options: MailRelayOptions): Promise<PickupRelay> {
+  static async create(
+    options: MailRelayOptions,
+    onWarning: (text: string) => void = () => {},
+  ): Promise<PickupRelay> {
     const settings = await relaySettings(options);
     const { smtp, badmailDirectory } = options;
     const { directory } = settings;
@@ -65,7 +69,7 @@ export class PickupRelay {
     const events = new RelayEvents(options.onEvent ?? (() => {}));
     const delivery = await createDelivery(settings.smtp, {
       ...(smtp && { smtp }),
-      onFewConnections: connections => events.emit({ type: 'problem', reason: fewConnections(connections) }),
+      onFewConnections: connections => onWarning(fewConnections(connections)),
     });
     return new PickupRelay({
       settings,
