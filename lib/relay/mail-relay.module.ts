@@ -2,7 +2,6 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/com
 import { Module } from '@nestjs/common';
 import { PickupRelay } from './engine/pickup-relay.js';
 import { MailRelay } from './mail-relay.js';
-import type { RelayEvent } from './relay-event.js';
 import { RelayLog } from './relay-log.js';
 import type { MailRelayOptions } from './relay-options.js';
 
@@ -23,8 +22,8 @@ const RELAY_OPTIONS = Symbol('RELAY_OPTIONS');
 @Module({})
 export class MailRelayModule {
   /**
-   * A relay with options that are at hand. The application does not start with settings or a folder that cannot be
-   * used: a `MailSettingsError` then lists every problem.
+   * A relay with options that are at hand. The application does not start with settings, options or a folder that cannot
+   * be used: a `MailSettingsError` then lists every problem.
    */
   static forRoot(options: MailRelayOptions): DynamicModule {
     return MailRelayModule.forRootAsync({ useFactory: () => options });
@@ -54,11 +53,7 @@ export class MailRelayModule {
 
 async function createRelay(options: MailRelayOptions): Promise<MailRelay> {
   const log = new RelayLog();
-  const onEvent = (event: RelayEvent): void => {
-    log.write(event);
-    options.onEvent?.(event);
-  };
-  const relay = await PickupRelay.create({ ...options, onEvent }, text => log.warn(text));
+  const relay = await PickupRelay.create(options, log);
   for (const warning of relay.warnings) log.warn(warning);
   return new MailRelay(relay);
 }
