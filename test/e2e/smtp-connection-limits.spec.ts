@@ -161,6 +161,20 @@ describe('The health of a mailer', () => {
   });
 });
 
+it('A second mailer is up for its health while the first one sends over all connections that are allowed', async () => {
+  const connections = connectionLimit(1, { say: '421 4.7.0 too many', end: 'close' });
+  const server = await bench.policy(connections.policy, { delayDotMs: 100 });
+  const first = await mailer(server);
+  const second = await startHealthApp(
+    MailModule.forRoot({ Host: server.host, Port: server.port, FromAddress: 'a@example.com' }),
+  );
+  bench.closing(second);
+  const sending = sentAtOnce(first, 10);
+  await until(() => connections.refused > 0);
+  expect(await second.indicator.isHealthy('mail')).toMatchObject({ mail: { status: 'up' } });
+  expect((await sending).failures).toEqual([]);
+});
+
 describe('A mail that waits for one of few connections', () => {
   const SLOW_MS = 1000;
   const MESSAGE = { to: 'bob@example.com', text: 'x' };

@@ -19,7 +19,7 @@ const bench = useMailBench();
 /** What is wrong with how a send has ended; empty when it is as the contract says. */
 type Faults = readonly string[];
 
-const TABLES: readonly [string, () => ReplyRow[]][] = [
+const TABLES: readonly [string, (grouped: boolean) => ReplyRow[]][] = [
   ['a sender that is refused', refusedSenders],
   ['recipients that are refused', refusedRecipients],
   ['recipients and a close behind one of them', closedAtRecipients],
@@ -31,7 +31,7 @@ describe.each([
   ['with PIPELINING', ['PIPELINING']],
 ])('The outcome of a transaction, %s, is what the contract says for', (_, extensions) => {
   it.each(TABLES)('%s', async (__, table) => {
-    const rows = table();
+    const rows = table(extensions.length > 0);
     const server = await bench.policy(policyOf(rows), { extensions });
     const app = await bench.app(
       { Host: server.host, Port: server.port, FromAddress: 'a@example.com', MaxConnections: 24 },

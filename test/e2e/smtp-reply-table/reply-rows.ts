@@ -10,13 +10,18 @@ function lists(values: readonly number[], length: number): number[][] {
   return lists(values, length - 1).flatMap(list => values.map(value => [...list, value]));
 }
 
-/** MAIL is refused; what follows to a group that was sent at once says nothing. */
-export function refusedSenders(): ReplyRow[] {
+/**
+ * MAIL is refused; what follows to a group that was sent at once says nothing.
+ *
+ * @param grouped whether anything follows
+ */
+export function refusedSenders(grouped: boolean): ReplyRow[] {
+  const replies = grouped ? [503, 554, 550, 502, 500, 450, 250] : [503];
   return REFUSALS_OF_MAIL.flatMap(mail =>
     [1, 2, 3].flatMap(recipients => {
       const all = (code: number): number[] => Array.from({ length: recipients }, () => code);
-      const behind = [503, 554, 550, 502, 500, 450, 250].flatMap(code =>
-        [503, 554, 354].map(data => ({ mail, rcpt: all(code), data, dot: 554 })),
+      const behind = replies.flatMap(code =>
+        (grouped ? [503, 554, 354] : [503]).map(data => ({ mail, rcpt: all(code), data, dot: 554 })),
       );
       const closed = [0, 50].map(afterMs => ({
         mail,
@@ -63,13 +68,13 @@ export function refusedMessages(): ReplyRow[] {
   const envelopes = [1, 2, 3]
     .flatMap(length => lists([250, 450, 550], length))
     .filter(rcpt => rcpt.includes(250));
-  const codes = [450, 451, 452, 503, 550, 552, 554];
+  const codes = [451, 503, 552, 554];
   return envelopes.flatMap(rcpt => [
     ...codes.flatMap(data =>
       [{}, { closesAfter: 'data' as const }].map(close => ({ mail: 250, rcpt, data, dot: 250, ...close })),
     ),
     ...codes.flatMap(dot =>
-      [{}, { closesAfter: 'dot' as const }, { closesAfter: 'dot' as const, afterMs: 30 }].map(close => ({
+      [{}, { closesAfter: 'dot' as const }].map(close => ({
         mail: 250,
         rcpt,
         data: 354,
