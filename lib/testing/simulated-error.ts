@@ -2,6 +2,7 @@ import { timeoutError } from '../core/concurrency/timeout-error.js';
 import { abortedError } from '../core/delivery/aborted-error.js';
 import type { DeliveryOutcome } from '../core/delivery/mail-delivery.js';
 import { writeFailure } from '../core/delivery/pickup/write-failure.js';
+import type { EnvelopeReplies } from '../core/delivery/smtp/envelope-replies.js';
 import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer/nodemailer-error.js';
 import { rejectedRecipient } from '../core/delivery/smtp/rejected-recipients.js';
 import type { ConversationState } from '../core/delivery/smtp/smtp-conversation.js';
@@ -46,7 +47,7 @@ export function partialOutcome(plan: FailurePlan, mail: ComposedMail): DeliveryO
     accepted: mail.envelope.to.filter(address => !refused.has(address)),
     rejected: mail.envelope.to
       .filter(address => refused.has(address))
-      .map(recipient => rejectedRecipient(refusalOf(plan, { recipient }), keep)),
+      .map(recipient => rejectedRecipient(recipient, plan.reply ?? '', keep)),
   };
 }
 
@@ -82,7 +83,8 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     phase: plan.phase,
     transcript: [],
     closingReply: undefined,
-    refusals: [],
+    lastRefusal: undefined,
+    envelope: repliesOf(plan, envelope.to),
     loginTried: false,
     offers: () => false,
   };
@@ -90,13 +92,7 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
   const failure =
     plan.reply === undefined
       ? Object.assign(new Error(), BREAKS[plan.phase])
-      : refusalOf(plan, {
-          // A server that closes the connection (421) refuses no recipient.
-          ...(plan.phase === 'envelope' &&
-            plan.responseCode !== 421 && {
-              rejectedErrors: envelope.to.map(recipient => refusalOf(plan, { recipient })),
-            }),
-        });
+      : refusalOf(plan);
   return deliveryError(failure, {
     settings,
     conversation,
@@ -107,10 +103,13 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
   });
 }
 
-function refusalOf(
-  { phase, responseCode, reply = '' }: FailurePlan,
-  more: Pick<SmtpLibraryError, 'recipient' | 'rejectedErrors'>,
-): SmtpLibraryError {
+/** What the server answers to the envelope: one that refuses it refuses every recipient, one that leaves (421) none. */
+function repliesOf({ phase, reply, responseCode }: FailurePlan, to: readonly string[]): EnvelopeReplies {
+  if (phase !== 'envelope' || reply === undefined) return { recipients: [] };
+  return responseCode === 421 ? { mail: reply, recipients: [] } : { recipients: to.map(() => reply) };
+}
+
+function refusalOf({ phase, responseCode, reply = '' }: FailurePlan): SmtpLibraryError {
   const code =
     responseCode === 421
       ? 'ECONNECTION'
@@ -119,7 +118,6 @@ function refusalOf(
     code,
     response: reply,
     ...(responseCode !== undefined && { responseCode }),
-    ...more,
   });
 }
 

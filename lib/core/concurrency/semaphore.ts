@@ -1,9 +1,9 @@
 import { WaitQueue } from './wait-queue.js';
 
-/** A counting semaphore: a fixed number of permits; whoever finds none free waits, first come, first served. */
+/** A counting semaphore: a number of permits; whoever finds none free waits, first come, first served. */
 export class Semaphore {
-  readonly #permits: number;
   readonly #queue = new WaitQueue();
+  #permits: number;
   #held = 0;
 
   /** @param permits how many can be held at the same time */
@@ -16,9 +16,21 @@ export class Semaphore {
     return this.#held;
   }
 
+  /** How many wait for one. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Takes a permit, as soon as one is free. Rejects with the signal's reason. */
   acquire(signal?: AbortSignal): Promise<void> {
     if (this.#held >= this.#permits || signal?.aborted) return this.#queue.wait(signal);
+    this.#held++;
+    return Promise.resolve();
+  }
+
+  /** Takes a permit before all who wait for one already. Rejects with the signal's reason. */
+  acquireFirst(signal?: AbortSignal): Promise<void> {
+    if (this.#held >= this.#permits || signal?.aborted) return this.#queue.waitFirst(signal);
     this.#held++;
     return Promise.resolve();
   }
@@ -30,6 +42,12 @@ export class Semaphore {
 
   /** Hands a permit to the next one who waits, or keeps it free. */
   release(): void {
-    if (!this.#queue.serveNext()) this.#held--;
+    if (this.#held > this.#permits || !this.#queue.serveNext()) this.#held--;
+  }
+
+  /** Changes how many permits can be held. When there are fewer, those that are held too many end with their release. */
+  resize(permits: number): void {
+    this.#permits = permits;
+    while (this.#held < this.#permits && this.#queue.serveNext()) this.#held++;
   }
 }

@@ -36,6 +36,18 @@ export class WaitQueue {
    * @param signal ends the wait. Who has none gives none: a signal takes longer for each listener that it has already
    */
   wait(signal?: AbortSignal): Promise<void> {
+    return this.#wait(signal, entry => this.#entries.push(entry));
+  }
+
+  /** Waits as {@link wait} does, before all who wait already. */
+  waitFirst(signal?: AbortSignal): Promise<void> {
+    return this.#wait(signal, entry => {
+      if (this.#front > 0) this.#entries[--this.#front] = entry;
+      else this.#entries.unshift(entry);
+    });
+  }
+
+  #wait(signal: AbortSignal | undefined, enter: (entry: Entry) => void): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<void>((resolve, reject) => {
       const stop = onAbort(signal, reason => {
@@ -56,7 +68,7 @@ export class WaitQueue {
           },
         },
       };
-      this.#entries.push(entry);
+      enter(entry);
       this.#length++;
     });
   }

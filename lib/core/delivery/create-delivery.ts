@@ -11,6 +11,8 @@ export interface DeliveryTuning {
   /** Whether old temporary files in a pickup directory are removed: a process that ended while it wrote has left them. @default true */
   readonly sweep?: boolean;
   readonly trace?: SmtpTrace;
+  /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
+  readonly onFewConnections?: (connections: number) => void;
 }
 
 /** Makes the delivery that the settings choose: the one place that switches. Imports only what that delivery needs. */
@@ -21,8 +23,13 @@ export async function createDelivery(
   switch (settings.delivery) {
     case 'smtp': {
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
-      const { smtp: extra = {}, trace } = tuning;
-      return new SmtpMailDelivery({ settings, extra, ...(trace && { trace }) });
+      const { smtp: extra = {}, trace, onFewConnections } = tuning;
+      return new SmtpMailDelivery({
+        settings,
+        extra,
+        ...(trace && { trace }),
+        ...(onFewConnections && { onFewConnections }),
+      });
     }
     case 'pickup':
       return createPickupDelivery(settings, tuning);

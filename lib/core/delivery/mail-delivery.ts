@@ -43,6 +43,8 @@ export interface DeliveryOutcome {
   readonly via?: string;
   /** Whether a fallback took the mail. @default false */
   readonly fallback?: boolean;
+  /** What became of each part, where the server took the mail in several: it had too many recipients for one. */
+  readonly parts?: readonly DeliveryOutcome[];
 }
 
 /**

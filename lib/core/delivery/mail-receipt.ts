@@ -28,8 +28,8 @@ export interface MailReceipt {
   /** Whether the delivery of the option `fallback` took it, because the usual one could not be used. */
   readonly fallback?: boolean;
   /**
-   * The receipt of every part, when a mail left in several: `MaxRecipientsOverflow` split the recipients, or a retry
-   * brought it to some of them later.
+   * The receipt of every part, when a mail left in several: `MaxRecipientsOverflow` split the recipients, the server had
+   * too many of them for one transaction, or a retry brought it to some of them later.
    */
   readonly messages?: readonly MailReceipt[];
 }

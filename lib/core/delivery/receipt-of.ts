@@ -1,4 +1,5 @@
 import type { ComposedMail } from '../mime/composed-mail.js';
+import { NarrowedMail } from '../mime/narrowed-mail.js';
 import type { DeliveryOutcome, MailDelivery } from './mail-delivery.js';
 import type { MailReceipt } from './mail-receipt.js';
 
@@ -28,7 +29,19 @@ export function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: A
     ...(outcome.file !== undefined && { file: outcome.file }),
     ...(outcome.fallback && { fallback: true }),
     ...(outcome.response !== undefined && { response: outcome.response }),
+    ...(outcome.parts && {
+      messages: outcome.parts.map(part => receiptOf(delivery, partOf(mail, part), part)),
+    }),
   };
+}
+
+/** The mail for those alone who were in one part of it. */
+function partOf(mail: ComposedMail, { accepted, rejected }: DeliveryOutcome): ComposedMail {
+  const named = new Set([...accepted, ...rejected.map(({ address }) => address)]);
+  return new NarrowedMail(
+    mail,
+    mail.envelope.to.filter(address => named.has(address)),
+  );
 }
 
 function withAddress<T extends { readonly address: string }>(recipient: T, address: string): T {

@@ -4,6 +4,7 @@ import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
+import { fewConnections } from '../delivery/smtp/few-connections.js';
 import { logText } from '../redaction/log-text.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
@@ -97,5 +98,6 @@ function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
       if (!Logger.isLevelEnabled('verbose')) return;
       logger.verbose([messageId ?? 'New connection', ...transcript()].join('\n'));
     },
+    onFewConnections: connections => logger.warn(fewConnections(connections)),
   };
 }

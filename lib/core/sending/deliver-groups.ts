@@ -1,10 +1,10 @@
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
+import { rejectionsOf, worstOf } from '../delivery/rejection-of.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 import type { DispatchOptions } from './deliver-mail.js';
 import { deliverMail } from './deliver-mail.js';
-import { rejectionsOf, worstOf } from './rejection-of.js';
 
 /**
  * Delivers one message, or the several into which `MaxRecipientsOverflow` split it. When only some of several fail, the

@@ -3,11 +3,11 @@ import { abortedError, wasEnded } from '../delivery/aborted-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { receiptOf } from '../delivery/receipt-of.js';
+import { rejectionsOf, worstOf } from '../delivery/rejection-of.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
-import { NarrowedMail } from './narrowed-mail.js';
-import { rejectionsOf, worstOf } from './rejection-of.js';
+import { NarrowedMail } from '../mime/narrowed-mail.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** How one mail is delivered. */
@@ -95,7 +95,7 @@ export async function deliverMail(
     envelope: mail.envelope,
     accepted: taken.flatMap(receipt => receipt.accepted),
     rejected: lost,
-    ...(taken.length > 1 && { messages: taken }),
+    ...(taken.length > 1 && { messages: taken.flatMap(receipt => receipt.messages ?? [receipt]) }),
   };
 }
 

@@ -48,7 +48,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   auth: stage('auth', 'in answer to AUTH', 'ConnectionTimeout', { code: 'EMAILAUTH', phase: 'auth' }),
   mail: stage('mail', 'in answer to MAIL', 'SocketTimeout', ENVELOPE),
   rcpt: stage('rcpt', 'in answer to RCPT', 'SocketTimeout', ENVELOPE),
-  data: stage('data', 'in answer to DATA', 'SocketTimeout', ENVELOPE),
+  data: stage('data', 'in answer to DATA', 'SocketTimeout', DATA, ENVELOPE),
   message: stage('message', 'in the middle of the message', 'SocketTimeout', DATA),
   'after-dot': stage('after-dot', 'after the dot', 'DataTimeout', DATA, {
     code: 'EMAILUNKNOWN',

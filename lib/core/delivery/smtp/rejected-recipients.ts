@@ -1,19 +1,23 @@
 import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
-import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
-import { enhancedCodeOf, isTemporaryReply } from './reply-codes.js';
+import { codeOf, enhancedCodeOf, isTemporaryReply } from './reply-codes.js';
 
-/** A refused recipient as receipts and errors name it. */
-export function rejectedRecipient(error: SmtpLibraryError, redact: Redactor): RejectedRecipient {
-  const response = error.response === undefined ? undefined : redact(error.response);
+/**
+ * A refused recipient as receipts and errors name it.
+ *
+ * @param reply the server's, not redacted
+ */
+export function rejectedRecipient(address: string, reply: string, redact: Redactor): RejectedRecipient {
+  const code = codeOf(reply);
+  const response = redact(reply);
   const enhancedCode = enhancedCodeOf(response);
   return {
-    address: error.recipient ?? '',
-    ...(error.responseCode !== undefined && { code: error.responseCode }),
+    address,
+    code,
     ...(enhancedCode !== undefined && { enhancedCode }),
-    ...(response !== undefined && { response }),
-    retryable: isTemporaryReply(error.responseCode),
+    response,
+    retryable: isTemporaryReply(code),
   };
 }
 

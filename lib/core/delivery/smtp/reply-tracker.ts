@@ -1,9 +1,4 @@
-/** A reply to RCPT TO that refused the recipient. */
-export interface RecipientRefusal {
-  /** Index of the recipient in the order in which they were offered. */
-  readonly index: number;
-  readonly reply: string;
-}
+import type { EnvelopeReplies } from './envelope-replies.js';
 
 /** What a reply does: answers a command, or is no SMTP reply at all. */
 export type ReplyMeaning =
@@ -18,15 +13,22 @@ const MESSAGE = 'the message';
  */
 export class ReplyTracker {
   readonly #due: string[] = [GREETING];
-  #refusals: RecipientRefusal[] = [];
-  #recipients = 0;
+  #recipients: string[] = [];
+  #mail: string | undefined;
+  #data: string | undefined;
+  #lastRefusal: string | undefined;
   #closingReply: string | undefined;
   #synchronized = true;
   #inLogin = false;
 
-  /** Replies that refused recipients of this message. */
-  get refusals(): readonly RecipientRefusal[] {
-    return this.#refusals;
+  /** The replies to the envelope of this message; none to its recipients when they may have been about others. */
+  get envelope(): EnvelopeReplies {
+    return { mail: this.#mail, recipients: this.#recipients, data: this.#data };
+  }
+
+  /** The last reply, when it refused something; undefined when it did not. */
+  get lastRefusal(): string | undefined {
+    return this.#lastRefusal;
   }
 
   /** The reply 421 by which the server ended the session (RFC 5321 3.8), or undefined. */
@@ -41,8 +43,9 @@ export class ReplyTracker {
 
   /** A new message begins. */
   beginMessage(): void {
-    this.#refusals = [];
-    this.#recipients = 0;
+    this.#recipients = [];
+    this.#mail = undefined;
+    this.#data = undefined;
   }
 
   /** A command was sent. */
@@ -63,29 +66,29 @@ export class ReplyTracker {
       return { kind: 'garbage' };
     }
     const to = this.#due.shift() ?? '';
+    this.#lastRefusal = code >= 400 ? reply : undefined;
     if (code === 421) this.#closingReply = reply;
-    if (to === 'RCPT') this.#recipientAnswered(code, reply);
+    if (to === 'MAIL') this.#mail = reply;
+    if (to === 'RCPT' && this.#synchronized) this.#recipients.push(reply);
     this.#inLogin = to === 'AUTH' && code === 334;
-    if (to === 'DATA' && code < 400) this.#due.unshift(MESSAGE);
+    if (to === 'DATA') {
+      this.#data = reply;
+      if (code < 400) this.#due.unshift(MESSAGE);
+    }
     if (isOfWrongKind(to, code)) this.#loseSynchronization();
     return { kind: 'answer', to, code };
   }
 
-  /** Replies that seemed to refuse recipients may have been about others. */
+  /** Replies that seemed to be about recipients may have been about others. */
   #loseSynchronization(): void {
     this.#synchronized = false;
-    this.#refusals = [];
-  }
-
-  #recipientAnswered(code: number, reply: string): void {
-    const index = this.#recipients++;
-    if (code >= 300) this.#refusals.push({ index, reply });
+    this.#recipients = [];
   }
 }
 
 /** Only DATA and AUTH are answered by 3yz, and DATA is never done with 2yz (RFC 5321 4.3.2, RFC 4954 4). */
 function isOfWrongKind(command: string, code: number): boolean {
-  if (command === 'DATA') return code < 300;
+  if (command === 'DATA') return code < 400 && code !== 354;
   return command !== 'AUTH' && code >= 300 && code < 400;
 }
 

@@ -81,6 +81,13 @@ export class SessionErrors {
     return Object.assign(new Error(`the server said what is no SMTP reply: ${text}`), { code: 'EPROTOCOL' });
   }
 
+  /** The server asks for a message in a way that is none (RFC 5321 4.1.1.4). */
+  wrongGoAhead(): SmtpLibraryError {
+    return Object.assign(new Error('the server answered DATA with something else than 354'), {
+      code: 'EPROTOCOL',
+    });
+  }
+
   /** We refuse to go on. */
   refusal(code: MailDeliveryErrorCode, phase: MailDeliveryPhase, reason: string): MailDeliveryError {
     const { transcript } = this.#conversation;

@@ -1,5 +1,6 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { refusalsIn } from './envelope-replies.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 import { tlsAdvice } from './tls-advice.js';
@@ -21,6 +22,7 @@ export function adviceFor(
         ? 'Check the settings Username and Password'
         : undefined;
     case 'envelope':
+    case 'data':
       return loginAdvice(error, conversation);
     case 'after-data':
       return 'It may or may not have been accepted; a retry must keep the Message-ID';
@@ -31,9 +33,9 @@ export function adviceFor(
 
 /** RFC 4954 6: 530 5.7.0 asks for a login; Postfix and others say 5.7.1 to everybody who has not logged in. */
 function loginAdvice(error: SmtpLibraryError, conversation: ConversationState): string | undefined {
-  const refusals = [error, ...(error.rejectedErrors ?? [])];
-  const asked = refusals.some(
-    ({ responseCode, response = '' }) => responseCode === 530 || /^5\d\d[ -]5\.7\.[01]\b/.test(response),
+  const refusals = refusalsIn(conversation.envelope).map(({ reply }) => reply);
+  const asked = [error.response ?? '', ...refusals].some(reply =>
+    /^(?:530\b|5\d\d[ -]5\.7\.[01]\b)/.test(reply),
   );
   if (!asked || conversation.loginTried || !conversation.offers('AUTH')) return undefined;
   return 'The server offers authentication and none was used; if it wants a login, set Username and Password';

@@ -1,7 +1,7 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
+import type { EnvelopeReplies } from './envelope-replies.js';
 import type { ConnectionEvents } from './nodemailer/connection-events.js';
-import type { RecipientRefusal } from './reply-tracker.js';
 import { ReplyTracker } from './reply-tracker.js';
 import { ServerExtensions } from './server-extensions.js';
 import { SmtpTranscript } from './smtp-transcript.js';
@@ -18,6 +18,8 @@ export interface ConversationObserver {
   messageWritten(): void;
   /** Something came that is no SMTP reply; nodemailer will take it for one. */
   invalidReply(text: string): void;
+  /** Something else than 354 answered DATA and did not refuse it; nodemailer will hand the message over. */
+  wrongGoAhead(): void;
   /** Clear text came behind the reply to STARTTLS; nodemailer drops it and will go on. */
   clearTextInjected(): void;
 }
@@ -25,7 +27,7 @@ export interface ConversationObserver {
 /** How far a conversation has come and what of it a failure is explained with. */
 export type ConversationState = Pick<
   SmtpConversation,
-  'phase' | 'transcript' | 'closingReply' | 'refusals' | 'loginTried' | 'offers'
+  'phase' | 'transcript' | 'closingReply' | 'lastRefusal' | 'envelope' | 'loginTried' | 'offers'
 >;
 
 /** Follows what client and server say: how far they have come, what the server offers, and what it has refused. */
@@ -37,6 +39,8 @@ export class SmtpConversation implements ConnectionEvents {
   #extensions = NO_EXTENSIONS;
   #phase: MailDeliveryPhase = 'connect';
   #loginTried = false;
+  /** When the last whole reply came, on the monotonic clock. */
+  lastReplyAt = 0;
 
   constructor(redact: Redactor, observer: ConversationObserver) {
     this.#redact = redact;
@@ -65,9 +69,15 @@ export class SmtpConversation implements ConnectionEvents {
     return closingReply === undefined ? undefined : this.#redact(closingReply);
   }
 
-  /** The recipients that the server has refused so far, with its whole replies. */
-  get refusals(): readonly RecipientRefusal[] {
-    return this.#replies.refusals;
+  /** The last reply, redacted, when it refused something; undefined when it did not. */
+  get lastRefusal(): string | undefined {
+    const { lastRefusal } = this.#replies;
+    return lastRefusal === undefined ? undefined : this.#redact(lastRefusal);
+  }
+
+  /** What the server has answered to the envelope of the message under way. Not redacted. */
+  get envelope(): EnvelopeReplies {
+    return this.#replies.envelope;
   }
 
   /** Whether client and server agree on what comes next. */
@@ -115,6 +125,7 @@ export class SmtpConversation implements ConnectionEvents {
   }
 
   replyReceived(text: string): void {
+    this.lastReplyAt = performance.now();
     this.#transcript.note('S', text);
     // What a server said last, without a line end, before it closed the connection: only a refusal is clear enough.
     if (!this.#observer.isCut() || /^[45]\d\d[ -]/.test(text)) this.#take(text);
@@ -158,8 +169,8 @@ export class SmtpConversation implements ConnectionEvents {
       this.#extensions = new ServerExtensions(lines);
     }
     if (cut) return;
-    // nodemailer hands the message over after any 2xx or 3xx reply to DATA, not only after 354.
-    if (meaning.to === 'DATA' && meaning.code < 400) this.#phase = 'data';
+    if (meaning.to === 'DATA' && meaning.code === 354) this.#phase = 'data';
+    else if (meaning.to === 'DATA' && meaning.code < 400) return this.#observer.wrongGoAhead();
     this.#observer.exchanged();
   }
 }

@@ -7,6 +7,8 @@ import type {
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import type { EnvelopeVerdict, RecipientRefusal } from './envelope-replies.js';
+import { judgeEnvelope, refusalsIn } from './envelope-replies.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import { rejectedRecipient } from './rejected-recipients.js';
 import { codeOf, enhancedCodeOf, isRefusal, isTemporaryReply } from './reply-codes.js';
@@ -44,11 +46,17 @@ const BROKEN: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOU
 /** Classifies an error of nodemailer by how far the conversation had come, not by its code, which says little. */
 export function deliveryError(error: unknown, context: FailureContext): MailDeliveryError {
   const failure: SmtpLibraryError = isErrorLike(error) ? error : new Error(String(error));
-  const phase = phaseOf(failure, context);
-  const { responseCode, response } = replyOf(failure, context);
+  const judged = judgement(context);
+  const phase = judged ? PHASES[judged.by] : phaseOf(failure, context);
+  const { responseCode, response } = replyOf(failure, judged, context);
   const enhancedCode = enhancedCodeOf(response);
-  const recipients = refusedRecipients(failure, context);
-  const advice = adviceFor(failure, phase, context);
+  const own = retryableOf(failure, responseCode, phase, context);
+  const { recipients, retryable } = withRecipients(own, { responseCode, response }, judged, context);
+  const decided = Object.assign(new Error(failure.message), failure, {
+    ...(responseCode !== undefined && { responseCode }),
+    ...(response !== undefined && { response }),
+  });
+  const advice = adviceFor(decided, phase, context);
   const answer =
     response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(failure.message));
   // A server that closed the connection, or sent no SMTP reply, has refused nothing.
@@ -59,7 +67,7 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
     `${headline} ${context.settings.host}:${context.settings.port}: ${oneLine(answer)}${advice === undefined ? '' : `. ${advice}`}`,
     {
       phase,
-      retryable: retryableOf(failure, responseCode, phase, context),
+      retryable,
       ...(responseCode !== undefined && { responseCode }),
       ...(enhancedCode !== undefined && { enhancedCode }),
       ...(response !== undefined && { response }),
@@ -71,33 +79,73 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   );
 }
 
-/** What the server answered to the command that failed, or said when it closed the connection. */
-function replyOf(
-  failure: SmtpLibraryError,
-  { conversation, redact }: FailureContext,
-): { responseCode?: number; response?: string } {
-  if (failure.responseCode !== undefined && failure.response !== undefined)
-    return { responseCode: failure.responseCode, response: redact(failure.response) };
-  const { closingReply } = conversation;
-  return closingReply === undefined ? {} : { responseCode: 421, response: closingReply };
+const PHASES: Readonly<Record<EnvelopeVerdict['by'], MailDeliveryPhase>> = {
+  MAIL: 'envelope',
+  RCPT: 'envelope',
+  DATA: 'data',
+};
+
+/** Which reply has refused the envelope, whatever nodemailer has failed with; undefined when none has. */
+function judgement({ conversation, offered = [] }: FailureContext): EnvelopeVerdict | undefined {
+  return conversation.phase === 'envelope' ? judgeEnvelope(conversation.envelope, offered.length) : undefined;
 }
 
-/** The recipients that the server had refused, whether or not that is what failed. */
-function refusedRecipients(
+/** A reply of the server that has decided, redacted. */
+interface DecidingReply {
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+}
+
+/** What the server answered to the command that failed, or said before the connection was closed. */
+function replyOf(
   failure: SmtpLibraryError,
+  judged: EnvelopeVerdict | undefined,
+  { conversation, redact }: FailureContext,
+): DecidingReply {
+  if (judged) return { responseCode: codeOf(judged.reply), response: redact(judged.reply) };
+  if (failure.responseCode !== undefined && failure.response !== undefined)
+    return { responseCode: failure.responseCode, response: redact(failure.response) };
+  // Behind the last reply there was only the end of the connection.
+  const last = isSettingUp(conversation.phase) && isLoss(failure) ? conversation.lastRefusal : undefined;
+  const said = last ?? conversation.closingReply;
+  return said === undefined ? {} : { responseCode: codeOf(said), response: said };
+}
+
+function isSettingUp(phase: MailDeliveryPhase): boolean {
+  return phase === 'connect' || phase === 'tls' || phase === 'auth';
+}
+
+/**
+ * The recipients that the server had refused, whether or not that is what failed. The error's own `retryable` counts for
+ * the others; where it would contradict a recipient, all are named.
+ */
+function withRecipients(
+  retryable: boolean | 'unknown',
+  { responseCode, response }: DecidingReply,
+  judged: EnvelopeVerdict | undefined,
   { conversation, redact, offered = [] }: FailureContext,
-): RejectedRecipient[] {
-  if (failure.rejectedErrors) return failure.rejectedErrors.map(item => rejectedRecipient(item, redact));
-  return conversation.refusals.map(({ index, reply }) =>
-    rejectedRecipient(
-      Object.assign(new Error(reply), {
-        recipient: offered[index],
-        response: reply,
-        responseCode: codeOf(reply),
-      }),
-      redact,
-    ),
+): { recipients: RejectedRecipient[]; retryable: boolean | 'unknown' } {
+  const refusals = refusalsIn(conversation.envelope);
+  const recipients = refusals.map(({ index, reply }) =>
+    rejectedRecipient(offered[index] ?? '', reply, redact),
   );
+  const contradicts = retryable === false && recipients.some(recipient => recipient.retryable === true);
+  if (!contradicts || judged?.by === 'RCPT' || response === undefined) return { recipients, retryable };
+  const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
+  const enhancedCode = enhancedCodeOf(response);
+  return {
+    retryable: true,
+    recipients: offered.map(
+      address =>
+        named.get(address) ?? {
+          address,
+          response,
+          retryable,
+          ...(responseCode !== undefined && { code: responseCode }),
+          ...(enhancedCode !== undefined && { enhancedCode }),
+        },
+    ),
+  };
 }
 
 /** Whether an error means that the connection is gone, and not that the server refused something. */
@@ -149,7 +197,7 @@ function plainMessage(message: string): string {
 
 function phaseOf(error: SmtpLibraryError, context: FailureContext): MailDeliveryPhase {
   const reached = context.conversation.phase;
-  if (error.rejectedErrors || error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
+  if (error.command === 'MAIL FROM' || error.command === 'RCPT TO') return 'envelope';
   // Only a refusal says that the message was not taken; anything else leaves it open.
   if (reached === 'after-data') return isRefusal(error.responseCode) ? 'data' : 'after-data';
   if (reached !== 'connect') return error.code === 'EAUTH' ? 'auth' : reached;
@@ -166,16 +214,22 @@ function retryableOf(
   { conversation, offered = [] }: FailureContext,
 ): boolean | 'unknown' {
   if (phase === 'after-data') return 'unknown';
-  if (error.rejectedErrors?.some(item => isTemporaryReply(item.responseCode))) return true;
-  const isLoss = BROKEN.has(error.code ?? '') || error.code === 'EPROTOCOL';
-  const { refusals } = conversation;
+  const refusals = refusalsIn(conversation.envelope);
   // That some recipients were refused before the connection broke is no reason to keep the mail from the others.
-  if (isLoss && refusals.length > 0)
-    return refusals.length < offered.length || refusals.some(({ reply }) => isTemporaryReply(codeOf(reply)));
+  if (isLoss(error) && refusals.length > 0) return refusals.length < offered.length || anyTemporary(refusals);
   if (responseCode !== undefined) return isTemporaryReply(responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
-  return isLoss || error.code === 'ETLS';
+  return isLoss(error) || error.code === 'ETLS';
+}
+
+function anyTemporary(refusals: readonly RecipientRefusal[]): boolean {
+  return refusals.some(({ reply }) => isTemporaryReply(codeOf(reply)));
+}
+
+/** Whether the connection broke, or said what is no SMTP reply. */
+function isLoss({ code }: SmtpLibraryError): boolean {
+  return BROKEN.has(code ?? '') || code === 'EPROTOCOL';
 }
 
 /** nodemailer's errors quote the server, and servers quote passwords. */

@@ -2,6 +2,7 @@ import { withAbortGrace } from '../../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import type { LinkedAbort } from '../../concurrency/linked-abort.js';
+import { linkedAbort } from '../../concurrency/linked-abort.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
@@ -15,10 +16,18 @@ import { MailDelivery } from '../mail-delivery.js';
 import { credentialsRedactor } from './login/credentials-redactor.js';
 import { signedMail } from './nodemailer/dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
+import type { SmtpSendResult } from './send-result.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
+import type { SessionRequest } from './smtp-pool.js';
 import { SmtpPool } from './smtp-pool.js';
-import { SmtpSession } from './smtp-session.js';
+import type { SmtpSession } from './smtp-session.js';
+import { sendInTransactions } from './smtp-transactions.js';
+
+/** How long a check waits for a connection to be free, when the server is known to answer. */
+const BUSY_MS = 1000;
+/** What ends that wait. */
+const BUSY = new Error('All connections are busy, and the server answers over them');
 
 /** Hands mails to an SMTP server over a few connections that are held open. */
 export class SmtpMailDelivery extends MailDelivery {
@@ -44,12 +53,13 @@ export class SmtpMailDelivery extends MailDelivery {
     if (this.#inFlight.closed) throw closedError('connect', true, mail);
     const { signal, waitSignal } = options;
     let linked: LinkedAbort | undefined;
+    const since = performance.now();
     this.#inFlight.begin();
     try {
       // Before all else: thousands may wait, and each should cost little.
       await this.#pool.acquire(signal, waitSignal);
       linked = this.#inFlight.link(signal);
-      return await withSessionGrace(this.#send(mail, linked.signal, waitSignal), linked.signal);
+      return await withSessionGrace(this.#send(mail, linked.signal, waitSignal, since), linked.signal);
     } catch (error) {
       throw this.#failure(error, mail, linked?.signal ?? signal);
     } finally {
@@ -77,20 +87,81 @@ export class SmtpMailDelivery extends MailDelivery {
     await Promise.all([poolClosed, this.#pool.close()]);
   }
 
+  /**
+   * Borrows a connection, or opens one where there may be one more. Where all are busy, a server that answers over them is
+   * not asked for another.
+   */
   async #check(signal: AbortSignal): Promise<void> {
-    const session = await SmtpSession.open(this.#options, this.#redact, signal);
-    // All is known by now: a signal only ends the wait for the reply to QUIT.
-    onAbort(signal, () => session.destroy());
-    await session.quit();
+    const since = performance.now();
+    if (await this.#answersMeanwhile(signal)) return;
+    for (;;) {
+      const session = await this.#pool.lend({ signal, since });
+      try {
+        // A connection over which the server has just answered needs no further question.
+        if (session.lastReplyAt < since) await session.check(signal);
+        return;
+      } catch (error) {
+        // An idle connection may have ended; only one that is opened now says whether the server can be used.
+        session.destroy();
+        if (signal.aborted) throw error;
+      } finally {
+        session.retired ||= session.messages === 0 && !this.#pool.contended;
+        // All is known by now: a signal only ends the wait for the reply to QUIT.
+        const stop = onAbort(signal, () => session.destroy());
+        await this.#pool.release(session);
+        stop();
+      }
+      await this.#pool.acquireFirst(signal);
+    }
+  }
+
+  /** Waits for a permit; when all connections are busy instead and the server answers over them, nothing more is to be found out. */
+  async #answersMeanwhile(signal: AbortSignal): Promise<boolean> {
+    const bound = linkedAbort(signal);
+    const timer = setTimeout(() => {
+      const { lastReplyAt } = this.#pool;
+      if (lastReplyAt === undefined) return;
+      if (performance.now() - lastReplyAt < this.#options.settings.connectionTimeout * 1000)
+        bound.abort(BUSY);
+    }, BUSY_MS);
+    try {
+      await this.#pool.acquireFirst(bound.signal);
+      return false;
+    } catch (error) {
+      if (error === BUSY) return true;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      bound.unlink();
+    }
   }
 
   /** Sends one mail, for which a permit of the pool is held; every try gives its permit back. */
-  async #send(mail: ComposedMail, signal: AbortSignal, wait?: AbortSignal): Promise<DeliveryOutcome> {
+  async #send(
+    mail: ComposedMail,
+    signal: AbortSignal,
+    wait: AbortSignal | undefined,
+    since: number,
+  ): Promise<DeliveryOutcome> {
     const ready = await this.#signed(mail, signal);
+    return sendInTransactions(ready, async (part, further) => {
+      if (!further) return this.#sendOnce({ mail: part, signal, wait, since });
+      try {
+        await this.#pool.acquireFirst(signal);
+        return await this.#sendOnce({ mail: part, signal, since: performance.now() });
+      } catch (error) {
+        throw this.#failure(error, part, signal);
+      }
+    });
+  }
+
+  async #sendOnce(request: SessionRequest & { mail: ComposedMail }): Promise<SmtpSendResult> {
+    const { mail, signal, wait } = request;
     let limited = this.#rate.limits;
+    let fresh = false;
     for (let permitted = true; ; permitted = false) {
-      if (!permitted) await this.#pool.acquire(signal, wait);
-      const session = await this.#pool.lend(ready, signal);
+      if (!permitted) await this.#pool.acquireFirst(signal, wait);
+      const session = await this.#pool.lend({ ...request, fresh });
       // A server may end an idle connection at any moment; not a byte of the message had left then.
       const mayBeStale = limited || session.messages > 0;
       try {
@@ -98,12 +169,18 @@ export class SmtpMailDelivery extends MailDelivery {
         if (limited) await withEitherSignal(signal, wait, either => this.#rate.turn(either));
         limited = false;
         if (!session.alive) continue;
-        const { accepted, rejected, response } = await session.send(ready, signal);
-        return { status: 'accepted', accepted, rejected, response };
+        return await session.send(mail, signal);
       } catch (error) {
-        if (!mayBeStale || !isStale(error) || signal.aborted) throw error;
+        if (signal.aborted) throw error;
+        if (session.retired && !fresh) {
+          fresh = true;
+          // A server that gives one connection at a time has room for the next when this one is gone.
+          await session.settled();
+        } else if (isTurnedAway(error, session)) {
+          if (!this.#pool.turnedAway(session)) throw error;
+        } else if (!mayBeStale || !isStale(error)) throw error;
       } finally {
-        this.#pool.release(session);
+        void this.#pool.release(session);
       }
     }
   }
@@ -149,10 +226,15 @@ function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** Whether an idle connection had ended before the first reply of this mail: the mail itself has failed in nothing. */
+/** Whether a server has ended a new connection in answer to its first MAIL, as one does that has too many. */
+function isTurnedAway(error: unknown, { messages }: SmtpSession): boolean {
+  if (!(error instanceof MailDeliveryError) || messages !== 1) return false;
+  return error.phase === 'envelope' && error.responseCode === 421 && error.recipients === undefined;
+}
+
+/** Whether an idle connection had ended before the message was sent: the mail itself has failed in nothing. */
 function isStale(error: unknown): boolean {
-  if (!(error instanceof MailDeliveryError) || error.phase !== 'envelope' || error.recipients !== undefined)
-    return false;
+  if (!(error instanceof MailDeliveryError) || error.phase !== 'envelope') return false;
   return isConnectionLoss({ responseCode: error.responseCode, code: errnoOf(error.cause) });
 }
 

@@ -23,6 +23,8 @@ export interface SmtpDeliveryOptions {
   readonly extra: SmtpOptions;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
+  /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
+  readonly onFewConnections?: (connections: number) => void;
 }
 
 /** Takes the conversation about one message, or that of a new connection when there is no Message-ID. */

@@ -1,28 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
+import { ConnectionLimit } from './connection-limit.js';
+import { hasNoRoom, noRoomInTime } from './connection-refusal.js';
+import { IdleSessions } from './idle-sessions.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
 /** An idle connection is closed well before servers close it (RFC 5321 4.5.3.2.7: five minutes). */
-const IDLE_MS = 60_000;
+const LONGEST_IDLE_MS = 60_000;
+/** Where a server gives few connections, others may wait for one that is idle here. */
+const IDLE_MS_UNDER_LIMIT = 500;
+/** Another mailer that finds no room waits for `ConnectionTimeout`; an idle connection must not last as long. */
+const IDLE_SHARE = 3;
 const MESSAGES_PER_CONNECTION = 100;
+/** Milliseconds between two tries to connect while the server lets nobody in: they become longer. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 3000;
 
-/** Holds at most `MaxConnections` sessions and lends them, one message at a time. */
+/** Who wants a session. */
+export interface SessionRequest {
+  /** Ends opening. */
+  readonly signal: AbortSignal;
+  /** Ends the waits, and nothing that is under way. */
+  readonly wait?: AbortSignal | undefined;
+  /** When the waiting began, on the monotonic clock. */
+  readonly since: number;
+  /** The message that the session is for, to be named in errors and kept out of them. */
+  readonly mail?: ComposedMail | undefined;
+  /** Whether it must be a connection over which nothing was sent. @default false */
+  readonly fresh?: boolean;
+}
+
+/**
+ * Holds at most `MaxConnections` sessions, fewer where the server gives fewer, and lends them, one message at a time. The
+ * permit to use a session comes first: see {@link acquire}.
+ */
 export class SmtpPool {
   readonly #options: SmtpDeliveryOptions;
   readonly #redact: Redactor;
-  readonly #idle: SmtpSession[] = [];
-  readonly #timers = new Map<SmtpSession, NodeJS.Timeout>();
+  readonly #idle: IdleSessions;
+  /** The connections that are open, lent and idle ones. */
+  readonly #open = new Set<SmtpSession>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
   readonly #permits: Semaphore;
-  #closed = false;
+  readonly #limit: ConnectionLimit;
+  #state: { closed: boolean; lastOpen: number | undefined } = { closed: false, lastOpen: undefined };
 
   constructor(options: SmtpDeliveryOptions, redact: Redactor) {
     this.#options = options;
     this.#redact = redact;
-    this.#permits = new Semaphore(options.settings.maxConnections);
+    const { maxConnections } = options.settings;
+    this.#idle = new IdleSessions(session => this.#open.delete(session));
+    this.#permits = new Semaphore(maxConnections);
+    this.#limit = new ConnectionLimit(maxConnections, connections => options.onFewConnections?.(connections));
+  }
+
+  /** When the server last answered over a connection that is still open, on the monotonic clock; undefined: there is none. */
+  get lastReplyAt(): number | undefined {
+    const times = [...this.#open].filter(session => session.alive).map(session => session.lastReplyAt);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
+  /** Whether mails wait for a connection. */
+  get contended(): boolean {
+    return this.#permits.waiting > 0;
   }
 
   /**
@@ -33,7 +77,13 @@ export class SmtpPool {
    * @param wait ends it too
    */
   acquire(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
+    this.#grow();
     return withEitherSignal(signal, wait, either => this.#permits.acquire(either));
+  }
+
+  /** Waits as {@link acquire} does, before all who wait already: for the rest of a mail that had its turn, or a check. */
+  acquireFirst(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
+    return withEitherSignal(signal, wait, either => this.#permits.acquireFirst(either));
   }
 
   /** Gives a permit back that was not used. */
@@ -47,77 +97,137 @@ export class SmtpPool {
   }
 
   /**
-   * Lends a session for one message to the holder of a permit, opening one when none is idle. Give it back, and the
-   * permit with it, with {@link release}; when this fails the permit is given back already.
+   * Lends a session to the holder of a permit, opening one when none is idle. While the server has no room for one more
+   * connection, the holder waits for those that work; when none does, connecting is tried again until `ConnectionTimeout`
+   * is over. Give the session back, and the permit with it, with {@link release}; when this fails the permit is given back
+   * already.
    *
-   * @param mail the message
-   * @param signal ends opening
+   * @throws MailDeliveryError of the phase `connect`, `tls` or `auth`
    */
-  async lend(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSession> {
-    const idle = this.#takeIdle();
-    if (idle) return idle;
-    try {
-      return await SmtpSession.open(this.#options, this.#redact, signal, mail);
-    } catch (error) {
-      // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
-      setImmediate(() => this.#permits.release());
-      throw error;
+  async lend(request: SessionRequest): Promise<SmtpSession> {
+    let { fresh = false } = request;
+    for (let tries = 1; ; tries++) {
+      const idle = fresh ? undefined : this.#idle.take();
+      if (idle) return idle;
+      try {
+        return await this.#openOne(request);
+      } catch (error) {
+        if (!hasNoRoom(error, this.#open.size > 0) || this.#state.closed || request.signal.aborted)
+          throw this.#failed(error);
+        fresh = false;
+        if (this.#others > 0) await this.#waitForOthers(request);
+        else if (performance.now() < this.#endOf(request)) await this.#pause(tries, request);
+        else throw this.#failed(noRoomInTime(error, this.#described(tries)));
+      }
     }
   }
 
-  /** Takes a session back. Its permit is free once the connection is ready again, or gone. */
-  release(session: SmtpSession): void {
+  /** Takes a session back; resolves, and frees its permit, once the connection is ready again, or gone. */
+  release(session: SmtpSession): Promise<void> {
+    this.#state.lastOpen = performance.now();
     const returning = this.#takeBack(session).finally(() => {
       this.#returning.delete(session);
       this.#permits.release();
+      this.#grow();
     });
     this.#returning.set(session, returning);
+    return returning;
+  }
+
+  /**
+   * The server has ended a new session before it took a mail: it has too many connections.
+   *
+   * @param session still lent
+   * @returns whether there are others that are worth waiting for
+   */
+  turnedAway(session: SmtpSession): boolean {
+    this.#open.delete(session);
+    const others = this.#others;
+    if (others > 0) this.#shrink(others);
+    return others > 0;
   }
 
   /** Ends all sessions that are not lent; those that are end when they come back. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#state.closed = true;
     for (const session of this.#returning.keys()) session.destroy();
-    const quitting = this.#idle.splice(0).map(session => {
-      this.#forget(session);
-      return session.quit();
-    });
-    await Promise.all([...quitting, ...this.#returning.values()]);
+    await Promise.all([this.#idle.quitAll(), ...this.#returning.values()]);
+  }
+
+  /** How many connections there are besides the one of who asks. */
+  get #others(): number {
+    return this.#open.size + this.#limit.opening;
+  }
+
+  async #openOne({ signal, mail }: SessionRequest): Promise<SmtpSession> {
+    this.#limit.opening++;
+    try {
+      const session = await SmtpSession.open(this.#options, this.#redact, signal, mail);
+      this.#open.add(session);
+      this.#state.lastOpen = performance.now();
+      return session;
+    } finally {
+      this.#limit.opening--;
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
+    setImmediate(() => this.#permits.release());
+    return error;
+  }
+
+  /** Gives the permit up for one of those who have a connection; rejects without a permit. */
+  async #waitForOthers({ signal, wait }: SessionRequest): Promise<void> {
+    this.#shrink(this.#others);
+    this.#permits.release();
+    await this.acquireFirst(signal, wait);
+  }
+
+  async #pause(tries: number, { signal, wait }: SessionRequest): Promise<void> {
+    // The others would only be refused as this one was.
+    this.#shrink(0);
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+    try {
+      await withEitherSignal(signal, wait, either => delay(ms, undefined, { signal: either }));
+    } catch {
+      throw this.#failed(signal.aborted ? signal.reason : wait?.reason);
+    }
+  }
+
+  /** Until when a mail waits while no connection works. */
+  #endOf({ since }: SessionRequest): number {
+    const from = Math.max(since, this.#state.lastOpen ?? 0);
+    return from + this.#options.settings.connectionTimeout * 1000;
+  }
+
+  #described(tries: number): { tries: number; seconds: number; letIn: boolean } {
+    const { connectionTimeout: seconds } = this.#options.settings;
+    return { tries, seconds, letIn: this.#state.lastOpen !== undefined };
+  }
+
+  #shrink(others: number): void {
+    this.#limit.refused(others);
+    this.#permits.resize(this.#limit.current);
+  }
+
+  #grow(): void {
+    if (this.#open.size > 0 && this.#limit.grow()) this.#permits.resize(this.#limit.current);
   }
 
   async #takeBack(session: SmtpSession): Promise<void> {
     await session.settled();
-    const usedUp = session.messages >= (this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION);
-    if (usedUp || this.#closed) await session.quit();
-    else if (session.alive) this.#keep(session);
+    const most = this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION;
+    if (session.alive && !session.retired && session.messages < most && !this.#state.closed) {
+      this.#limit.used();
+      return this.#idle.keep(session, this.#idleMs);
+    }
+    this.#open.delete(session);
+    await session.quit();
   }
 
-  #keep(session: SmtpSession): void {
-    this.#idle.push(session);
-    session.keepProcessAlive(false);
-    session.onEnd = () => this.#forget(session);
-    const timer = setTimeout(() => {
-      this.#forget(session);
-      void session.quit();
-    }, IDLE_MS);
-    timer.unref();
-    this.#timers.set(session, timer);
-  }
-
-  #takeIdle(): SmtpSession | undefined {
-    // The one used last is the least likely to have been ended by the server.
-    const session = this.#idle.pop();
-    if (!session) return undefined;
-    this.#forget(session);
-    session.keepProcessAlive(true);
-    return session;
-  }
-
-  #forget(session: SmtpSession): void {
-    clearTimeout(this.#timers.get(session));
-    this.#timers.delete(session);
-    session.onEnd = undefined;
-    const index = this.#idle.indexOf(session);
-    if (index >= 0) this.#idle.splice(index, 1);
+  get #idleMs(): number {
+    const share = (this.#options.settings.connectionTimeout * 1000) / IDLE_SHARE;
+    return Math.min(share, this.#limit.learnt ? IDLE_MS_UNDER_LIMIT : LONGEST_IDLE_MS);
   }
 }

@@ -1,4 +1,3 @@
-import type { RejectedRecipient } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
@@ -9,10 +8,12 @@ import { hasCredentials, loginRefusal } from './login/login-refusal.js';
 import { MessageSource } from './nodemailer/message-source.js';
 import { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import { sessionCredentials } from './nodemailer/session-credentials.js';
-import { inOrderOf, rejectedRecipient, withRefused } from './rejected-recipients.js';
+import { withRefused } from './rejected-recipients.js';
 import { ReplyDeadline } from './reply-deadline.js';
 import type { ReplyLimits } from './reply-limits.js';
 import { limitReplies } from './reply-limits.js';
+import type { SmtpSendResult } from './send-result.js';
+import { sendResult } from './send-result.js';
 import { SessionErrors } from './session-errors.js';
 import { SessionRedactor } from './session-redactor.js';
 import { runStep } from './session-step.js';
@@ -22,13 +23,7 @@ import type { SmtpDeliveryOptions } from './smtp-options.js';
 import type { ProxiedSocket } from './smtp-proxy.js';
 import { proxiedSocket } from './smtp-proxy.js';
 import { clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
-
-/** What the server did with one message. */
-export interface SmtpSendResult {
-  readonly accepted: readonly string[];
-  readonly rejected: readonly RejectedRecipient[];
-  readonly response: string;
-}
+import { isWornOut } from './worn-out.js';
 
 /** How long a server gets to answer QUIT. */
 const QUIT_MS = 500;
@@ -45,10 +40,10 @@ export class SmtpSession {
   #limits: ReplyLimits | undefined;
   #alive = true;
   #recovery: Promise<void> = Promise.resolve();
-  /** Called once when the connection is gone. */
-  onEnd: (() => void) | undefined;
   /** Messages tried over this connection. */
   messages = 0;
+  /** Whether the connection ends with QUIT after this message: the server has had enough of it, or nobody needs it. */
+  retired = false;
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -63,19 +58,34 @@ export class SmtpSession {
       messageWritten: () => this.#limits?.messageWritten(),
       // From here on nobody knows which command the next reply answers.
       invalidReply: text => this.#connection.giveUp(this.#errors.invalidReply(text)),
+      // nodemailer would hand the message over after any 2yz or 3yz reply; before it does, the connection is gone.
+      wrongGoAhead: () => this.#connection.giveUp(this.#errors.wrongGoAhead()),
       clearTextInjected: () => this.#refuseInjection(),
     });
     this.#connection = new NodemailerConnection(options, this.#conversation, proxied);
     this.#errors = new SessionErrors(options.settings, this.#conversation, redactor.redact, this.#connection);
     this.#connection.onceEnded(() => {
       this.#alive = false;
-      this.onEnd?.();
     });
   }
 
   /** Whether another message can be tried over this connection. */
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** When the server last answered, on the monotonic clock. */
+  get lastReplyAt(): number {
+    return this.#conversation.lastReplyAt;
+  }
+
+  /**
+   * Calls when the connection is gone.
+   *
+   * @returns a function that ends the listening
+   */
+  onceEnded(call: () => void): () => void {
+    return this.#connection.onceEnded(call);
   }
 
   /**
@@ -147,18 +157,18 @@ export class SmtpSession {
       const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () => this.#connection.send(envelope, content));
       if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
-      const rejected = info.rejectedErrors.map(error => rejectedRecipient(error, this.#redactor.redact));
-      return {
-        accepted: info.accepted,
-        rejected: inOrderOf(mail.envelope.to, [...refused, ...rejected]),
-        response: this.#redactor.redact(info.response),
-      };
+      const { redact } = this.#redactor;
+      const facts = { to: mail.envelope.to, offered: reachable, refused, redact, used: this.messages > 1 };
+      const result = sendResult(info, facts);
+      this.retired = result.wornOut;
+      return result;
     } catch (error) {
       if (source.failure !== undefined) {
         // Half the message has left; only cutting the connection keeps the server from accepting it.
         this.destroy();
         throw source.failure;
       }
+      this.retired = this.messages > 1 && isWornOut(this.#conversation, reachable.length);
       this.#recovery = this.#recover(error);
       throw withRefused(error, refused, mail.envelope.to);
     } finally {
@@ -166,6 +176,16 @@ export class SmtpSession {
       this.#limits = undefined;
       this.#trace(mail.messageId);
     }
+  }
+
+  /**
+   * Asks the server whether the session goes on (RSET, RFC 5321 4.1.1.5).
+   *
+   * @throws {@link MailDeliveryError}
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    this.#conversation.beginMessage();
+    await this.#run(signal, undefined, () => this.#connection.reset());
   }
 
   /** Waits until the connection is ready for another message, or gone. */
@@ -241,6 +261,9 @@ export class SmtpSession {
     // Anywhere else half a message, or its reply, may still be under way on this connection.
     const clean = synchronized && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
+    // One that has answered DATA with anything but 354 may be in a state of its own.
+    if (this.retired || (this.#conversation.envelope.data !== undefined && phase === 'envelope'))
+      return this.quit();
     const deadline = new ReplyDeadline(this.#connection);
     deadline.start(RESET_SECONDS, () => 'no reply to RSET in time');
     try {

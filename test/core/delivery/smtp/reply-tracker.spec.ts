@@ -19,7 +19,11 @@ describe('The tracker of replies', () => {
     expect(replies.answered('550 no')).toEqual({ kind: 'answer', to: 'RCPT', code: 550 });
     expect(replies.answered('354 go')).toEqual({ kind: 'answer', to: 'DATA', code: 354 });
     expect(replies.answered('250 taken')).toMatchObject({ kind: 'answer', code: 250 });
-    expect(replies.refusals).toEqual([{ index: 1, reply: '550 no' }]);
+    expect(replies.envelope).toEqual({
+      mail: '250 ok',
+      recipients: ['250 ok', '550 no'],
+      data: '354 go',
+    });
     expect(replies.synchronized).toBe(true);
   });
 
@@ -61,9 +65,9 @@ describe('The tracker of replies', () => {
     const replies = repliesAfter('RCPT TO:<x@b.c>');
     replies.answered('550 no');
     replies.beginMessage();
-    expect(replies.refusals).toEqual([]);
+    expect(replies.envelope).toEqual({ mail: undefined, recipients: [], data: undefined });
     replies.sent('RCPT TO:<z@b.c>');
     replies.answered('551 no');
-    expect(replies.refusals).toEqual([{ index: 0, reply: '551 no' }]);
+    expect(replies.envelope.recipients).toEqual(['551 no']);
   });
 });

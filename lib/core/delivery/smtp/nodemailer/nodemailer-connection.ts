@@ -6,7 +6,6 @@ import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
-import type { SmtpLibraryError } from './nodemailer-error.js';
 import type { SessionCredentials } from './session-credentials.js';
 
 /** What MAIL FROM and RCPT TO say. */
@@ -22,8 +21,14 @@ export interface SmtpEnvelope {
 /** What nodemailer tells of a message that was taken. */
 export interface SentInfo {
   readonly accepted: readonly string[];
-  readonly rejectedErrors: readonly SmtpLibraryError[];
+  readonly refused: readonly RefusedRecipient[];
   readonly response: string;
+}
+
+/** A recipient that the server has refused, with its reply. */
+export interface RefusedRecipient {
+  readonly address: string;
+  readonly reply: string;
 }
 
 /** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
@@ -106,7 +111,11 @@ export class NodemailerConnection {
       this.#connection.send({ ...envelope }, content, (error, info) => {
         if (error) return reject(error);
         const { accepted, rejectedErrors, response } = info;
-        resolve({ accepted: accepted.map(String), rejectedErrors: rejectedErrors ?? [], response });
+        resolve({
+          accepted: accepted.map(String),
+          refused: (rejectedErrors ?? []).map(refusedRecipient),
+          response,
+        });
       });
     });
   }
@@ -158,6 +167,16 @@ export class NodemailerConnection {
     this.#connection.once('end', call);
     return () => this.#connection.off('end', call);
   }
+}
+
+function refusedRecipient({
+  recipient,
+  response,
+}: {
+  recipient?: string;
+  response?: string;
+}): RefusedRecipient {
+  return { address: recipient ?? '', reply: response ?? '' };
 }
 
 function isWholeReply(reply: unknown): reply is string {

@@ -6,7 +6,6 @@ export interface SmtpLibraryError extends Error {
   response?: string;
   command?: string;
   recipient?: string;
-  rejectedErrors?: SmtpLibraryError[];
   /** nodemailer's, of a time-out: which one it was. */
   timeoutType?: string;
   /** Node's, of a certificate that is for another name. */

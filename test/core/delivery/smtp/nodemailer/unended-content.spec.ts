@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AsciiMail } from '../../../../../lib/core/delivery/smtp/ascii-mail.js';
 import { signedMail } from '../../../../../lib/core/delivery/smtp/nodemailer/dkim-signature.js';
 import type { ComposedMail } from '../../../../../lib/core/mime/composed-mail.js';
-import { NarrowedMail } from '../../../../../lib/core/sending/narrowed-mail.js';
+import { NarrowedMail } from '../../../../../lib/core/mime/narrowed-mail.js';
 
 const HEAD = Buffer.from('From: a@contoso.com\r\nSubject: x\r\n\r\n');
 const MAIL = Buffer.concat([HEAD, Buffer.from('Hello\r\n')]);

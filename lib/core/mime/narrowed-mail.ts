@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../mime/composed-mail.js';
+import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from './composed-mail.js';
 
 /** The same mail, Message-ID and bytes included, for some of its recipients only. */
 export class NarrowedMail implements ComposedMail {

@@ -1,0 +1,82 @@
+/** Milliseconds until one connection more is tried, after the server has refused one. */
+const FIRST_GROWTH_MS = 1000;
+/** The longest such wait: it is twice as long after each refusal. */
+const LONGEST_GROWTH_MS = 60_000;
+/** Milliseconds without a refusal after which what was learnt is forgotten. */
+const FORGET_MS = 600_000;
+
+/** Told how many connections the server gives, when that is fewer than the settings allow. */
+export type ConnectionLimitListener = (connections: number) => void;
+
+/**
+ * How many connections a server gives to this mailer at a time. Begins with `MaxConnections`, becomes smaller when the
+ * server has no room for one more, and grows again with a growing wait.
+ */
+export class ConnectionLimit {
+  readonly #max: number;
+  readonly #onLearnt: ConnectionLimitListener;
+  #current: number;
+  #growthMs = FIRST_GROWTH_MS;
+  #growAt = 0;
+  #hasGrown = false;
+  #refusedAt: number | undefined;
+  #told = false;
+  /** How many connections are being opened. */
+  opening = 0;
+
+  /**
+   * @param max the setting `MaxConnections`
+   * @param onLearnt told once what the server gives; again only when that was forgotten meanwhile
+   */
+  constructor(max: number, onLearnt: ConnectionLimitListener) {
+    this.#max = max;
+    this.#current = max;
+    this.#onLearnt = onLearnt;
+  }
+
+  /** How many connections there may be now. */
+  get current(): number {
+    return this.#current;
+  }
+
+  /** Whether the server has refused a connection, not so long ago. */
+  get learnt(): boolean {
+    return this.#refusedAt !== undefined && performance.now() - this.#refusedAt < FORGET_MS;
+  }
+
+  /**
+   * The server had no room for one more.
+   *
+   * @param others how many other connections there are, those that are being opened included
+   */
+  refused(others: number): void {
+    if (!this.learnt) {
+      this.#growthMs = FIRST_GROWTH_MS;
+      this.#told = false;
+    } else if (this.#hasGrown) this.#growthMs = Math.min(2 * this.#growthMs, LONGEST_GROWTH_MS);
+    this.#hasGrown = false;
+    this.#current = Math.min(this.#current, Math.max(1, others));
+    this.#refusedAt = performance.now();
+    this.#growAt = this.#refusedAt + this.#growthMs;
+  }
+
+  /** A mail was handled over a connection: what is known by now is told. */
+  used(): void {
+    if (this.#told || this.opening > 0 || this.#current >= this.#max) return;
+    this.#told = true;
+    this.#onLearnt(this.#current);
+  }
+
+  /**
+   * Allows one connection more when it is time.
+   *
+   * @returns whether it was
+   */
+  grow(): boolean {
+    if (this.#current >= this.#max || performance.now() < this.#growAt) return false;
+    this.#hasGrown = true;
+    this.#current++;
+    this.#growAt = performance.now() + this.#growthMs;
+    return true;
+  }
+}

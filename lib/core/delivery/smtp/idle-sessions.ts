@@ -1,0 +1,64 @@
+import type { SmtpSession } from './smtp-session.js';
+
+/** The sessions that wait for work. One that waits for too long is ended, and one that ends is forgotten. */
+export class IdleSessions {
+  readonly #onEnd: (session: SmtpSession) => void;
+  readonly #sessions: SmtpSession[] = [];
+  readonly #stops = new Map<SmtpSession, () => void>();
+
+  /** @param onEnd told of a session that ends while it waits */
+  constructor(onEnd: (session: SmtpSession) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Keeps a session.
+   *
+   * @param idleMs milliseconds without work after which it is ended
+   */
+  keep(session: SmtpSession, idleMs: number): void {
+    this.#sessions.push(session);
+    session.keepProcessAlive(false);
+    const timer = setTimeout(() => {
+      this.#end(session);
+      void session.quit();
+    }, idleMs);
+    timer.unref();
+    const stopListening = session.onceEnded(() => this.#end(session));
+    this.#stops.set(session, () => {
+      clearTimeout(timer);
+      stopListening();
+    });
+  }
+
+  /** Takes a session that can be used; undefined when there is none. */
+  take(): SmtpSession | undefined {
+    // The one used last is the least likely to have been ended by the server.
+    const session = this.#sessions.at(-1);
+    if (!session) return undefined;
+    this.#forget(session);
+    session.keepProcessAlive(true);
+    return session;
+  }
+
+  /** Ends all of them; resolves when their connections are gone. */
+  async quitAll(): Promise<void> {
+    const quitting = [...this.#sessions].map(session => {
+      this.#end(session);
+      return session.quit();
+    });
+    await Promise.all(quitting);
+  }
+
+  #end(session: SmtpSession): void {
+    this.#forget(session);
+    this.#onEnd(session);
+  }
+
+  #forget(session: SmtpSession): void {
+    this.#stops.get(session)?.();
+    this.#stops.delete(session);
+    const index = this.#sessions.lastIndexOf(session);
+    if (index >= 0) this.#sessions.splice(index, 1);
+  }
+}
