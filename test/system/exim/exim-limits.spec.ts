@@ -1,11 +1,15 @@
 import { testConnectionLimit, testMailLimit, testRecipientLimit } from '../mail-servers/limit-tests.js';
 import { PrivateExim } from './private-exim.js';
 
-testConnectionLimit('An Exim that allows two connections of a host (smtp_accept_max_per_host)', () =>
-  PrivateExim.start({ options: { smtp_accept_max_per_host: '2' } }),
+testConnectionLimit(
+  'An Exim that allows two connections of a host (smtp_accept_max_per_host)',
+  () => PrivateExim.start({ options: { smtp_accept_max_per_host: '2' } }),
+  /too many from this IP address/,
 );
-testConnectionLimit('An Exim that allows two connections in all (smtp_accept_max)', () =>
-  PrivateExim.start({ options: { smtp_accept_max: '2' } }),
+testConnectionLimit(
+  'An Exim that allows two connections in all (smtp_accept_max)',
+  () => PrivateExim.start({ options: { smtp_accept_max: '2' } }),
+  /refused: too many connections/,
 );
 testMailLimit('An Exim that takes three mails of a connection (smtp_accept_max_per_connection)', () =>
   PrivateExim.start({ options: { smtp_accept_max_per_connection: '3' } }),

@@ -90,9 +90,13 @@ async function copies(server: MailServer): Promise<Record<string, number>> {
 const onceEach = (mails: readonly { id: string }[]): Record<string, number> =>
   Object.fromEntries(mails.map(({ id }) => [id, 1]));
 
-/** Tests for a server that allows fewer connections than the mailer would open. */
-export function testConnectionLimit(name: string, start: StartLimited): void {
-  describe(`${name}`, () => {
+/**
+ * Tests for a server that allows fewer connections than the mailer would open.
+ *
+ * @param refusal what the server logs when it refuses a connection: the limit was met, and not missed by luck
+ */
+export function testConnectionLimit(name: string, start: StartLimited, refusal: RegExp): void {
+  describe(name, () => {
     const fixture = new LimitFixture();
     afterEach(() => fixture.end());
 
@@ -114,6 +118,7 @@ export function testConnectionLimit(name: string, start: StartLimited): void {
       const outcomes = await Promise.allSettled(mails.map(({ id: _, ...message }) => mail.send(message)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
       expect(readdirSync(pickup.path)).toEqual([]);
+      expect(server.log()).toMatch(refusal);
       expect(await copies(server)).toEqual(onceEach(mails));
     });
 
@@ -159,7 +164,7 @@ export function testConnectionLimit(name: string, start: StartLimited): void {
 
 /** Tests for a server that has enough of a connection after some mails. */
 export function testMailLimit(name: string, start: StartLimited): void {
-  describe(`${name}`, () => {
+  describe(name, () => {
     const fixture = new LimitFixture();
     afterEach(() => fixture.end());
 
@@ -197,7 +202,7 @@ export function testRecipientLimit(name: string, start: StartLimited): void {
     return Object.fromEntries(counts.get('to-everybody') ?? []);
   };
 
-  describe(`${name}`, () => {
+  describe(name, () => {
     const fixture = new LimitFixture();
     afterEach(() => fixture.end());
 
