@@ -115,7 +115,7 @@ export function testConnectionLimit(name: string, start: StartLimited, refusal: 
         },
       );
       const mails = numberedMails(60);
-      const outcomes = await Promise.allSettled(mails.map(({ id: _, ...message }) => mail.send(message)));
+      const outcomes = await Promise.allSettled(mails.map(({ id: _id, ...message }) => mail.send(message)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
       expect(readdirSync(pickup.path)).toEqual([]);
       expect(server.log()).toMatch(refusal);
@@ -126,7 +126,7 @@ export function testConnectionLimit(name: string, start: StartLimited, refusal: 
       const server = await fixture.server(start);
       const { mail } = await fixture.app(server, { MaxConnections: 5 });
       const mails = numberedMails(60);
-      const sends = Promise.all(mails.map(({ id: _, ...message }) => mail.send(message)));
+      const sends = Promise.all(mails.map(({ id: _id, ...message }) => mail.send(message)));
       const checks = Promise.all(Array.from({ length: 5 }, () => mail.verify()));
       await Promise.all([checks, sends]);
       expect(await copies(server)).toEqual(onceEach(mails));
@@ -140,7 +140,7 @@ export function testConnectionLimit(name: string, start: StartLimited, refusal: 
       ];
       const mails = numberedMails(60);
       const outcomes = await Promise.allSettled(
-        mails.map(({ id: _, ...message }, index) => both[index % 2]?.mail.send(message)),
+        mails.map(({ id: _id, ...message }, index) => both[index % 2]?.mail.send(message)),
       );
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
       expect(await copies(server)).toEqual(onceEach(mails));
@@ -172,7 +172,7 @@ export function testMailLimit(name: string, start: StartLimited): void {
       const server = await fixture.server(start);
       const { mail } = await fixture.app(server, { MaxConnections });
       const mails = numberedMails(20);
-      const outcomes = await Promise.allSettled(mails.map(({ id: _, ...message }) => mail.send(message)));
+      const outcomes = await Promise.allSettled(mails.map(({ id: _id, ...message }) => mail.send(message)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
       expect(await copies(server)).toEqual(onceEach(mails));
     });
