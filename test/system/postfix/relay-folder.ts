@@ -13,13 +13,19 @@ export class RelayFolder {
   /** The pickup directory. */
   readonly path = join(this.#directory.path, 'pickup');
   /** In the shape of `MailSettings`. */
-  readonly settings: Readonly<Record<string, string | number>>;
+  readonly settings: Readonly<Record<string, unknown>>;
   /** A file that holds the settings. */
   readonly settingsFile: string;
   /** A file that holds the certificate of the authority that the server trusts. */
   readonly caFile: string;
 
-  constructor(server: MailServer, port: keyof MailServerPorts = 'plain', SecureSocketOption = 'None') {
+  /** @param further settings on top of the folder's own */
+  constructor(
+    server: MailServer,
+    port: keyof MailServerPorts = 'plain',
+    SecureSocketOption = 'None',
+    further: Readonly<Record<string, unknown>> = {},
+  ) {
     mkdirSync(this.path);
     this.settings = {
       Host: server.host,
@@ -28,6 +34,7 @@ export class RelayFolder {
       SecureSocketOption,
       ConnectionTimeout: 10,
       PickupDirectory: this.path,
+      ...further,
     };
     this.settingsFile = this.#directory.write(
       'appsettings.json',
