@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../../lib/core/message/mail-message.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
@@ -45,7 +45,10 @@ const MAILS: readonly (readonly [name: string, make: () => MailMessage])[] = [
     'blanks at line ends and empty lines at its end',
     () => ({ subject: ' a  b ', text: 'one  \n\ttwo\t \n\n\n\n' }),
   ],
-  ['an empty text', () => ({ subject: 'Nothing', text: '' })],
+  [
+    'an empty attachment alone',
+    () => ({ subject: 'Nothing', attachments: [{ filename: 'empty.txt', content: '' }] }),
+  ],
   [
     'an attachment out of a stream of 6 MB',
     () => ({
@@ -76,6 +79,8 @@ let app: MailApp | RelayApp | undefined;
 let folder: RelayFolder | undefined;
 beforeAll(async () => {
   verifiers = await DkimVerifiers.create([RSA, ED25519]);
+});
+beforeEach(async () => {
   postfix = await PrivatePostfix.start();
 });
 afterEach(async () => {
@@ -83,10 +88,10 @@ afterEach(async () => {
   app = undefined;
   folder?.remove();
   folder = undefined;
-});
-afterAll(async () => {
-  verifiers?.remove();
   await postfix?.stop();
+});
+afterAll(() => {
+  verifiers?.remove();
 });
 
 function* chunks(): Generator<Buffer> {
