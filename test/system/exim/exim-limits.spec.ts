@@ -4,7 +4,7 @@ import { PrivateExim } from './private-exim.js';
 testConnectionLimit(
   'An Exim that allows two connections of a host (smtp_accept_max_per_host)',
   () => PrivateExim.start({ options: { smtp_accept_max_per_host: '2' } }),
-  /too many from this IP address/,
+  /refused: too many connections from that IP address/,
 );
 testConnectionLimit(
   'An Exim that allows two connections in all (smtp_accept_max)',

@@ -93,16 +93,19 @@ const onceEach = (mails: readonly { id: string }[]): Record<string, number> =>
 /**
  * Tests for a server that allows fewer connections than the mailer would open.
  *
- * @param refusal what the server logs when it refuses a connection: the limit was met, and not missed by luck
+ * @param refusal what the server logs when it refuses a connection, without groups: shows that the limit was met
  */
 export function testConnectionLimit(name: string, start: StartLimited, refusal: RegExp): void {
   describe(name, () => {
     const fixture = new LimitFixture();
     afterEach(() => fixture.end());
+    const refusals = (server: MailServer): number => server.log().split(refusal).length - 1;
 
     it('takes 60 mails sent at once over the connections that it allows, and the fallback takes none', async () => {
       const server = await fixture.server(start);
       const pickup = fixture.folder();
+      // The harness, which waits for all ports, may have been refused already.
+      const before = refusals(server);
       const { mail } = await fixture.app(
         server,
         { MaxConnections: 5 },
@@ -118,7 +121,7 @@ export function testConnectionLimit(name: string, start: StartLimited, refusal: 
       const outcomes = await Promise.allSettled(mails.map(({ id: _id, ...message }) => mail.send(message)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
       expect(readdirSync(pickup.path)).toEqual([]);
-      expect(server.log()).toMatch(refusal);
+      expect(refusals(server)).toBeGreaterThan(before);
       expect(await copies(server)).toEqual(onceEach(mails));
     });
 
