@@ -1,4 +1,9 @@
-import { testConnectionLimit, testMailLimit, testRecipientLimit } from '../mail-servers/limit-tests.js';
+import {
+  testConnectionLimit,
+  testMailLimit,
+  testRecipientLimit,
+  testSizeLimit,
+} from '../mail-servers/limit-tests.js';
 import { PrivateExim } from './private-exim.js';
 
 testConnectionLimit(
@@ -21,4 +26,7 @@ testRecipientLimit(
 testRecipientLimit(
   'An Exim that answers others with 552 and then takes no mail (recipients_max_reject)',
   () => PrivateExim.start({ options: { recipients_max: '3', recipients_max_reject: 'true' } }),
+);
+testSizeLimit('An Exim that takes mails of 100 KB', () =>
+  PrivateExim.start({ options: { message_size_limit: '100K' } }),
 );

@@ -1,4 +1,4 @@
-import { testMailLimit, testRecipientLimit } from '../mail-servers/limit-tests.js';
+import { testMailLimit, testRecipientLimit, testSizeLimit } from '../mail-servers/limit-tests.js';
 import { PrivateOpenSmtpd } from './private-opensmtpd.js';
 
 testMailLimit('An OpenSMTPD that takes three mails of a connection (max-mails)', () =>
@@ -6,4 +6,7 @@ testMailLimit('An OpenSMTPD that takes three mails of a connection (max-mails)',
 );
 testRecipientLimit('An OpenSMTPD that takes three recipients of a mail (max-rcpt)', () =>
   PrivateOpenSmtpd.start({ lines: ['smtp limit max-rcpt 3'] }),
+);
+testSizeLimit('An OpenSMTPD that takes mails of 100 KB', () =>
+  PrivateOpenSmtpd.start({ lines: ['smtp max-message-size 100K'] }),
 );
