@@ -1,3 +1,4 @@
+import { failureSubject } from '../core/delivery/failure-subject.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { MailCheck } from './mail-check.js';
 import type { MailHealthTuning } from './mail-health-options.js';
@@ -35,5 +36,5 @@ export function keptShare(found: MailCheck, tuning: MailHealthTuning): number {
 function isRefusedLogin(reason: unknown): boolean {
   if (!(reason instanceof MailDeliveryError)) return false;
   if (reason.cause instanceof AggregateError) return reason.cause.errors.some(isRefusedLogin);
-  return reason.code === 'EMAILAUTH' && reason.retryable === false;
+  return failureSubject(reason) === 'login' && reason.retryable === false;
 }

@@ -1,8 +1,8 @@
 import type { MailReceipt } from '../core/delivery/mail-receipt.js';
+import { worstOf } from '../core/delivery/rejection-of.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
 import type { ObservedSend } from '../core/sending/mail-observer.js';
-import { worstOf } from '../core/delivery/rejection-of.js';
 import type { CaughtMail, FailedMail, MailOrigin, SentMail, SuppressedMail } from './caught-mail.js';
 import { openCaught, openSent } from './caught-mail.js';
 

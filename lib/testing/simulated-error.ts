@@ -89,10 +89,7 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     offers: () => false,
   };
   const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });
-  const failure =
-    plan.reply === undefined
-      ? Object.assign(new Error(), BREAKS[plan.phase])
-      : refusalOf(plan);
+  const failure = plan.reply === undefined ? Object.assign(new Error(), BREAKS[plan.phase]) : refusalOf(plan);
   return deliveryError(failure, {
     settings,
     conversation,

@@ -5,6 +5,7 @@ import type { MailApp } from './mail-app.js';
 import { startApp, startMailApp } from './mail-app.js';
 import type { MailSinkOptions } from './mail-sink.js';
 import { MailSink } from './mail-sink.js';
+import { PolicySmtpServer } from './policy-smtp-server.js';
 import { ScriptedSmtpServer } from './scripted-smtp-server.js';
 import type { TemporaryDirectory } from './temporary-directory.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -21,6 +22,11 @@ export class MailBench {
   /** Starts a server that follows a script, on a free port unless one is given; see {@link ScriptedSmtpServer.start}. */
   async server(...start: Parameters<typeof ScriptedSmtpServer.start>): Promise<ScriptedSmtpServer> {
     return this.closing(await ScriptedSmtpServer.start(...start));
+  }
+
+  /** Starts a server that keeps the rules except where its policy says otherwise; see {@link PolicySmtpServer.start}. */
+  async policy(...start: Parameters<typeof PolicySmtpServer.start>): Promise<PolicySmtpServer> {
+    return this.closing(await PolicySmtpServer.start(...start));
   }
 
   /** Starts an application with one mailer. Start errors reject. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
+import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import type { MailRelayOptions } from '../relay-options.js';
@@ -57,12 +58,15 @@ export class PickupRelay {
     const settings = await relaySettings(options);
     const { smtp, badmailDirectory } = options;
     const { directory } = settings;
-    const delivery = await createDelivery(settings.smtp, smtp === undefined ? {} : { smtp });
     const tuning = relayTuning(options);
     const { settleMs, retry } = tuning;
     const folders = new RelayFolders(directory);
     const states = new MailStates(folders);
     const events = new RelayEvents(options.onEvent ?? (() => {}));
+    const delivery = await createDelivery(settings.smtp, {
+      ...(smtp && { smtp }),
+      onFewConnections: connections => events.emit({ type: 'problem', reason: fewConnections(connections) }),
+    });
     return new PickupRelay({
       settings,
       tuning,

@@ -1,3 +1,4 @@
+import { failureSubject } from '../../core/delivery/failure-subject.js';
 import type { DeliveryOutcome } from '../../core/delivery/mail-delivery.js';
 import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
@@ -25,9 +26,6 @@ export type Verdict =
   /** The relay was stopped. */
   | { readonly kind: 'stopped' };
 
-/** Replies that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): they concern every mail, whatever command they answer. */
-const LOGIN_OR_TLS_REQUIRED: ReadonlySet<number> = new Set([530, 534, 535, 538]);
-
 /**
  * What a delivery that resolved came to. A recipient that its outcome does not name does not have the mail.
  *
@@ -50,7 +48,8 @@ export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict
   if (isOrComesFrom(error, 'RelayStoppingError')) return { kind: 'stopped' };
   if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
-  if (concernsEveryMail(error)) return { kind: 'unavailable', reason: error.message };
+  if (['server', 'login'].includes(failureSubject(error)))
+    return { kind: 'unavailable', reason: error.message };
   const reason = error.response ?? error.message;
   return byRecipient(error.recipients ?? [], to, reason, error.retryable === false);
 }
@@ -77,15 +76,6 @@ function byRecipient(
 
 function allDeferred(to: readonly string[], reason: string): Verdict {
   return { ...NOTHING_TRIED, deferred: to.map(address => ({ address, reason })) };
-}
-
-function concernsEveryMail({ phase, responseCode }: MailDeliveryError): boolean {
-  return (
-    phase === 'connect' ||
-    phase === 'tls' ||
-    phase === 'auth' ||
-    (responseCode !== undefined && LOGIN_OR_TLS_REQUIRED.has(responseCode))
-  );
 }
 
 /** Deliveries wrap the error that ended the reading of a mail. */

@@ -1,22 +1,20 @@
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import { wasEnded } from '../aborted-error.js';
+import { failureSubject } from '../failure-subject.js';
 
 /** Whether the delivery itself could not be used: nothing of the mail has left, and any other mail would fail too. */
 export function isFailoverError(error: unknown): error is MailDeliveryError {
-  if (!(error instanceof MailDeliveryError) || wasEnded(error) || error.retryable === 'unknown') return false;
-  return error.phase === 'connect' || error.phase === 'tls' || error.phase === 'auth';
+  return leftUndone(error) && ['server', 'login'].includes(failureSubject(error));
 }
 
 /** Whether a mail may still be given to the other delivery: nothing of it has left, by connection or as a file. */
 export function nothingLeft(error: unknown): error is MailDeliveryError {
-  if (isFailoverError(error)) return true;
-  return (
-    error instanceof MailDeliveryError &&
-    error.phase === 'write' &&
-    error.retryable !== 'unknown' &&
-    !wasEnded(error)
-  );
+  return leftUndone(error) && failureSubject(error) !== 'mail';
+}
+
+function leftUndone(error: unknown): error is MailDeliveryError {
+  return error instanceof MailDeliveryError && !wasEnded(error) && error.retryable !== 'unknown';
 }
 
 /** The error of two deliveries of which neither could be used. */

@@ -6,46 +6,64 @@ import { wasEnded } from '../aborted-error.js';
 const NO_SERVICE = 554;
 /** Codes of a connection that the server has accepted and then ended. */
 const ENDED: ReadonlySet<string> = new Set(['ECONNECTION', 'ECONNRESET', 'EPIPE']);
+/** Codes of a connection that was refused in a moment. */
+const REFUSED: ReadonlySet<string> = new Set([...ENDED, 'ECONNREFUSED']);
+
+/** The other connections of a mailer. */
+export interface OtherConnections {
+  /** How many are open. */
+  readonly open: number;
+  /** How many are being opened. */
+  readonly opening: number;
+}
 
 /**
  * Whether a server, or what stands before it, had no room for one more connection. While others work, whatever keeps a
- * further one from being opened and is not for ever says only that.
+ * further one from being opened and is not for ever says only that. Others that are being opened may turn out to work.
  *
  * @param error why a connection could not be opened
- * @param othersWork whether other connections to the same server are open
  */
-export function hasNoRoom(error: unknown, othersWork: boolean): error is MailDeliveryError {
+export function hasNoRoom(error: unknown, others: OtherConnections): error is MailDeliveryError {
   if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
   const { phase, responseCode, retryable } = error;
+  const othersWork = others.open > 0;
   if (phase === 'connect' && responseCode !== undefined)
-    return othersWork || responseCode < 500 || responseCode === NO_SERVICE;
+    return othersWork || responseCode < 500 || (responseCode === NO_SERVICE && isGreeting(error));
   if (phase === 'auth' && responseCode !== undefined) return retryable === true;
   if (othersWork) return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
-  const cause = errnoOf(error.cause);
-  return phase === 'connect' && cause !== undefined && (ENDED.has(cause) || ENDED.has(originalCodeOf(error)));
+  const wasSilent = error.transcript?.length === 0;
+  if (others.opening > 0)
+    return wasSilent && (phase === 'connect' || phase === 'tls') && ended(error, REFUSED);
+  return wasSilent && phase === 'connect' && ended(error, ENDED);
 }
 
-function originalCodeOf({ cause }: MailDeliveryError): string {
+/** Whether nothing was said to the server yet. */
+function isGreeting({ transcript = [] }: MailDeliveryError): boolean {
+  return !transcript.some(line => line.startsWith('C: '));
+}
+
+function ended(error: MailDeliveryError, codes: ReadonlySet<string>): boolean {
+  return codes.has(errnoOf(error.cause) ?? '') || codes.has(originalCodeOf(error) ?? '');
+}
+
+function originalCodeOf({ cause }: MailDeliveryError): string | undefined {
   const code: unknown =
     typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'originalCode') : undefined;
-  return typeof code === 'string' ? code : '';
+  return typeof code === 'string' ? code : undefined;
 }
 
 /**
  * The error of a send that found no room until its time was over.
  *
  * @param last what the last try brought
+ * @param tries how often connecting was tried
  * @param letIn whether the server has let this mailer in before: then a refusal is not for ever
  */
-export function noRoomInTime(
-  last: MailDeliveryError,
-  { tries, seconds, letIn }: { tries: number; seconds: number; letIn: boolean },
-): MailDeliveryError {
+export function noRoomInTime(last: MailDeliveryError, tries: number, letIn: boolean): MailDeliveryError {
   if (tries < 2) return last;
-  const { message, ...details } = last;
   return new MailDeliveryError(
     last.code,
-    `${last.message.replace(/\.?$/, '.')} Connecting was tried ${tries} times within the setting ConnectionTimeout (${seconds} s).`,
-    { ...details, retryable: letIn || last.retryable, cause: last.cause },
+    `${last.message.replace(/\.?$/, '.')} Connecting was tried ${tries} times.`,
+    { ...last, retryable: letIn || last.retryable, cause: last.cause },
   );
 }

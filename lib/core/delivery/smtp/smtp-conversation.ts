@@ -12,6 +12,8 @@ const NO_EXTENSIONS = new ServerExtensions([]);
 export interface ConversationObserver {
   /** Whether the connection is gone: what comes then is no exchange any more. */
   isCut(): boolean;
+  /** Whether a reply is what was left without a line end when the connection was closed. */
+  isUnterminated(text: string): boolean;
   /** A command was sent, or a whole reply came. */
   exchanged(): void;
   /** The last byte of a message was written. */
@@ -128,7 +130,7 @@ export class SmtpConversation implements ConnectionEvents {
     this.lastReplyAt = performance.now();
     this.#transcript.note('S', text);
     // What a server said last, without a line end, before it closed the connection: only a refusal is clear enough.
-    if (!this.#observer.isCut() || /^[45]\d\d[ -]/.test(text)) this.#take(text);
+    if (!this.#observer.isUnterminated(text) || /^[45]\d\d[ -]/.test(text)) this.#take(text);
   }
 
   messageWritten(): void {

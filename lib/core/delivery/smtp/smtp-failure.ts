@@ -50,7 +50,9 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   const phase = judged ? PHASES[judged.by] : phaseOf(failure, context);
   const { responseCode, response } = replyOf(failure, judged, context);
   const enhancedCode = enhancedCodeOf(response);
-  const own = retryableOf(failure, responseCode, phase, context);
+  const own = judged
+    ? isTemporaryReply(codeOf(judged.reply))
+    : retryableOf(failure, responseCode, phase, context);
   const { recipients, retryable } = withRecipients(own, { responseCode, response }, judged, context);
   const decided = Object.assign(new Error(failure.message), failure, {
     ...(responseCode !== undefined && { responseCode }),

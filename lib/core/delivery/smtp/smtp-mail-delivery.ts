@@ -24,8 +24,12 @@ import { SmtpPool } from './smtp-pool.js';
 import type { SmtpSession } from './smtp-session.js';
 import { sendInTransactions } from './smtp-transactions.js';
 
+/** How often a mail leaves a connection that the server has had enough of: a fresh one may have no room, and a used one is next. */
+const MOST_MOVES = 10;
 /** How long a check waits for a connection to be free, when the server is known to answer. */
-const BUSY_MS = 1000;
+const BUSY_MS = 250;
+/** How long a check that finds no room for a connection goes on trying. */
+const CHECK_PATIENCE_MS = 3000;
 /** What ends that wait. */
 const BUSY = new Error('All connections are busy, and the server answers over them');
 
@@ -93,9 +97,10 @@ export class SmtpMailDelivery extends MailDelivery {
    */
   async #check(signal: AbortSignal): Promise<void> {
     const since = performance.now();
+    const patienceMs = Math.min(CHECK_PATIENCE_MS, this.#connectionTimeoutMs);
     if (await this.#answersMeanwhile(signal)) return;
     for (;;) {
-      const session = await this.#pool.lend({ signal, since });
+      const session = await this.#pool.lend({ signal, since, patienceMs });
       try {
         // A connection over which the server has just answered needs no further question.
         if (session.lastReplyAt < since) await session.check(signal);
@@ -131,7 +136,7 @@ export class SmtpMailDelivery extends MailDelivery {
       if (error === BUSY) return true;
       throw error;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       bound.unlink();
     }
   }
@@ -144,11 +149,12 @@ export class SmtpMailDelivery extends MailDelivery {
     since: number,
   ): Promise<DeliveryOutcome> {
     const ready = await this.#signed(mail, signal);
+    const patienceMs = this.#connectionTimeoutMs;
     return sendInTransactions(ready, async (part, further) => {
-      if (!further) return this.#sendOnce({ mail: part, signal, wait, since });
+      if (!further) return this.#sendOnce({ mail: part, signal, wait, since, patienceMs });
       try {
         await this.#pool.acquireFirst(signal);
-        return await this.#sendOnce({ mail: part, signal, since: performance.now() });
+        return await this.#sendOnce({ mail: part, signal, since: performance.now(), patienceMs });
       } catch (error) {
         throw this.#failure(error, part, signal);
       }
@@ -159,6 +165,7 @@ export class SmtpMailDelivery extends MailDelivery {
     const { mail, signal, wait } = request;
     let limited = this.#rate.limits;
     let fresh = false;
+    let moves = 0;
     for (let permitted = true; ; permitted = false) {
       if (!permitted) await this.#pool.acquireFirst(signal, wait);
       const session = await this.#pool.lend({ ...request, fresh });
@@ -172,7 +179,8 @@ export class SmtpMailDelivery extends MailDelivery {
         return await session.send(mail, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (session.retired && !fresh) {
+        if (session.wornOut && moves < MOST_MOVES) {
+          moves++;
           fresh = true;
           // A server that gives one connection at a time has room for the next when this one is gone.
           await session.settled();
@@ -183,6 +191,10 @@ export class SmtpMailDelivery extends MailDelivery {
         void this.#pool.release(session);
       }
     }
+  }
+
+  get #connectionTimeoutMs(): number {
+    return this.#options.settings.connectionTimeout * 1000;
   }
 
   async #signed(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {

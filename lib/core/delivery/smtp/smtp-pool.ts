@@ -28,6 +28,8 @@ export interface SessionRequest {
   readonly wait?: AbortSignal | undefined;
   /** When the waiting began, on the monotonic clock. */
   readonly since: number;
+  /** Milliseconds for which connecting is tried again while the server has no room for a single connection. */
+  readonly patienceMs: number;
   /** The message that the session is for, to be named in errors and kept out of them. */
   readonly mail?: ComposedMail | undefined;
   /** Whether it must be a connection over which nothing was sent. @default false */
@@ -98,8 +100,8 @@ export class SmtpPool {
 
   /**
    * Lends a session to the holder of a permit, opening one when none is idle. While the server has no room for one more
-   * connection, the holder waits for those that work; when none does, connecting is tried again until `ConnectionTimeout`
-   * is over. Give the session back, and the permit with it, with {@link release}; when this fails the permit is given back
+   * connection, the holder waits for those that work; when none does, connecting is tried again for
+   * `patienceMs`. Give the session back, and the permit with it, with {@link release}; when this fails the permit is given back
    * already.
    *
    * @throws MailDeliveryError of the phase `connect`, `tls` or `auth`
@@ -107,17 +109,18 @@ export class SmtpPool {
   async lend(request: SessionRequest): Promise<SmtpSession> {
     let { fresh = false } = request;
     for (let tries = 1; ; tries++) {
-      const idle = fresh ? undefined : this.#idle.take();
+      const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
       try {
         return await this.#openOne(request);
       } catch (error) {
-        if (!hasNoRoom(error, this.#open.size > 0) || this.#state.closed || request.signal.aborted)
+        const others = { open: this.#open.size, opening: this.#limit.opening };
+        if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
           throw this.#failed(error);
         fresh = false;
         if (this.#others > 0) await this.#waitForOthers(request);
         else if (performance.now() < this.#endOf(request)) await this.#pause(tries, request);
-        else throw this.#failed(noRoomInTime(error, this.#described(tries)));
+        else throw this.#failed(noRoomInTime(error, tries, this.#state.lastOpen !== undefined));
       }
     }
   }
@@ -171,6 +174,15 @@ export class SmtpPool {
     }
   }
 
+  /** Ends an idle session where there can be no other one beside it. */
+  async #makeRoom(): Promise<undefined> {
+    if (this.#others < this.#limit.current) return;
+    const idle = this.#idle.take();
+    if (!idle) return;
+    this.#open.delete(idle);
+    await idle.quit();
+  }
+
   #failed(error: unknown): unknown {
     // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
     setImmediate(() => this.#permits.release());
@@ -184,10 +196,12 @@ export class SmtpPool {
     await this.acquireFirst(signal, wait);
   }
 
-  async #pause(tries: number, { signal, wait }: SessionRequest): Promise<void> {
+  async #pause(tries: number, request: SessionRequest): Promise<void> {
     // The others would only be refused as this one was.
     this.#shrink(0);
-    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+    const { signal, wait } = request;
+    const left = Math.max(0, this.#endOf(request) - performance.now());
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS, left);
     try {
       await withEitherSignal(signal, wait, either => delay(ms, undefined, { signal: either }));
     } catch {
@@ -196,14 +210,8 @@ export class SmtpPool {
   }
 
   /** Until when a mail waits while no connection works. */
-  #endOf({ since }: SessionRequest): number {
-    const from = Math.max(since, this.#state.lastOpen ?? 0);
-    return from + this.#options.settings.connectionTimeout * 1000;
-  }
-
-  #described(tries: number): { tries: number; seconds: number; letIn: boolean } {
-    const { connectionTimeout: seconds } = this.#options.settings;
-    return { tries, seconds, letIn: this.#state.lastOpen !== undefined };
+  #endOf({ since, patienceMs }: SessionRequest): number {
+    return Math.max(since, this.#state.lastOpen ?? 0) + patienceMs;
   }
 
   #shrink(others: number): void {

@@ -23,7 +23,7 @@ import type { SmtpDeliveryOptions } from './smtp-options.js';
 import type { ProxiedSocket } from './smtp-proxy.js';
 import { proxiedSocket } from './smtp-proxy.js';
 import { clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
-import { isWornOut } from './worn-out.js';
+import { isWornOut, refusedData } from './worn-out.js';
 
 /** How long a server gets to answer QUIT. */
 const QUIT_MS = 500;
@@ -42,8 +42,10 @@ export class SmtpSession {
   #recovery: Promise<void> = Promise.resolve();
   /** Messages tried over this connection. */
   messages = 0;
-  /** Whether the connection ends with QUIT after this message: the server has had enough of it, or nobody needs it. */
+  /** Whether the connection ends with QUIT after this message. */
   retired = false;
+  /** Whether the server has had enough of the connection: what it has refused is to be tried over a fresh one. */
+  wornOut = false;
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -54,6 +56,7 @@ export class SmtpSession {
     this.#redactor = redactor;
     this.#conversation = new SmtpConversation(redactor.redact, {
       isCut: () => this.#connection.cut,
+      isUnterminated: text => this.#connection.isUnterminated(text),
       exchanged: () => this.#limits?.exchanged(),
       messageWritten: () => this.#limits?.messageWritten(),
       // From here on nobody knows which command the next reply answers.
@@ -168,7 +171,8 @@ export class SmtpSession {
         this.destroy();
         throw source.failure;
       }
-      this.retired = this.messages > 1 && isWornOut(this.#conversation, reachable.length);
+      this.wornOut = this.messages > 1 && isWornOut(this.#conversation, reachable.length);
+      this.retired = this.wornOut || refusedData(this.#conversation, reachable.length);
       this.#recovery = this.#recover(error);
       throw withRefused(error, refused, mail.envelope.to);
     } finally {
@@ -261,9 +265,7 @@ export class SmtpSession {
     // Anywhere else half a message, or its reply, may still be under way on this connection.
     const clean = synchronized && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
-    // One that has answered DATA with anything but 354 may be in a state of its own.
-    if (this.retired || (this.#conversation.envelope.data !== undefined && phase === 'envelope'))
-      return this.quit();
+    if (this.retired) return this.quit();
     const deadline = new ReplyDeadline(this.#connection);
     deadline.start(RESET_SECONDS, () => 'no reply to RSET in time');
     try {

@@ -24,3 +24,13 @@ export function isWornOut({ phase, envelope, closingReply }: ConversationState, 
   const judged = judgeEnvelope(envelope, offered);
   return judged !== undefined && isWornOutReply(judged.reply);
 }
+
+/**
+ * Whether a server has answered DATA with something else than 354 although it had taken a recipient: what state it is in
+ * then is not known.
+ *
+ * @param offered how many recipients were offered
+ */
+export function refusedData({ phase, envelope }: ConversationState, offered: number): boolean {
+  return phase === 'envelope' && judgeEnvelope(envelope, offered)?.by === 'DATA';
+}

@@ -91,6 +91,13 @@ export class NodemailerConnection {
     return Array.isArray(queue) ? queue.filter(reply => isWholeReply(reply)) : [];
   }
 
+  /** Whether a reply is what was left without a line end when the server closed the connection. */
+  isUnterminated(text: string): boolean {
+    if (!this.cut || !('_remainder' in this.#connection)) return false;
+    const remainder = this.#connection._remainder;
+    return typeof remainder === 'string' && remainder.trim() !== '' && text.length <= remainder.length;
+  }
+
   /** Connects, reads the greeting and says EHLO; with STARTTLS where it is due. */
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
+import { createCertificateAuthority } from '../support/certificates.js';
+import type { MailApp } from '../support/mail-app.js';
+import { useMailBench } from '../support/mail-bench.js';
+import type { PolicyAnswer, PolicySmtpServer } from '../support/policy-smtp-server.js';
+import { sentAtOnce, takenTwice } from '../support/sent-at-once.js';
+import { connectionLimit, mailLimit, recipientLimit } from '../support/smtp-policies.js';
+
+const bench = useMailBench();
+const FULL: PolicyAnswer = { say: '421 4.7.0 too many connections', end: 'close' };
+const ENOUGH = '452 4.4.5 too many messages in this session';
+
+function mailer(
+  server: PolicySmtpServer,
+  more: MailSettings = {},
+  options: MailModuleOptions = {},
+): Promise<MailApp> {
+  return bench.app({ Host: server.host, Port: server.port, FromAddress: 'a@example.com', ...more }, options);
+}
+
+/** All mails were taken, each once. */
+function expectAll(server: PolicySmtpServer, failures: readonly string[], mails: number): void {
+  expect(failures).toEqual([]);
+  expect(server.messages).toHaveLength(mails);
+  expect(takenTwice(server.messages)).toEqual([]);
+}
+
+describe('A server with few connections and few mails for each', () => {
+  it.each([
+    [1, 1],
+    [1, 3],
+    [2, 2],
+    [2, 1],
+    [3, 4],
+  ])('(%i connections, %i mails) gets every mail once', async (limit, each) => {
+    const connections = connectionLimit(limit, FULL);
+    const server = await bench.policy(
+      { ...connections.policy, ...mailLimit(each, 'MAIL', ENOUGH) },
+      { delayDotMs: 10 },
+    );
+    const app = await mailer(server);
+    expectAll(server, (await sentAtOnce(app, 24)).failures, 24);
+    expect(connections.most).toBeLessThanOrEqual(limit);
+  });
+
+  it.each([1, 2])('(%i connections) gets every mail once of two mailers', async limit => {
+    const connections = connectionLimit(limit, FULL);
+    const server = await bench.policy(
+      { ...connections.policy, ...mailLimit(3, 'MAIL', ENOUGH) },
+      { delayDotMs: 5 },
+    );
+    const apps = [await mailer(server), await mailer(server)];
+    const sent = await Promise.all(apps.map(app => sentAtOnce(app, 12)));
+    expectAll(
+      server,
+      sent.flatMap(({ failures }) => failures),
+      24,
+    );
+  });
+
+  it('and few recipients gets every mail once for each recipient', async () => {
+    const connections = connectionLimit(2, FULL);
+    const server = await bench.policy(
+      {
+        ...connections.policy,
+        ...mailLimit(3, 'MAIL', ENOUGH),
+        ...recipientLimit(2, '452 4.5.3 Too many recipients'),
+      },
+      { delayDotMs: 5 },
+    );
+    const app = await mailer(server);
+    const to = Array.from({ length: 5 }, (_, index) => `user${index}@example.com`);
+    const receipts = await Promise.all(
+      Array.from({ length: 8 }, () => app.mail.send({ to, subject: 's', text: 'x' })),
+    );
+    expect(receipts.filter(({ accepted, rejected }) => accepted.length !== 5 || rejected.length > 0)).toEqual(
+      [],
+    );
+    expect(server.messages.flatMap(message => message.to)).toHaveLength(40);
+    expect(takenTwice(server.messages)).toEqual([]);
+  });
+});
+
+it.each([1, 2, 5])(
+  'A mailer that replaces its connections after %i mails asks for no more than the server allows',
+  async maxMessages => {
+    const connections = connectionLimit(2, FULL);
+    const server = await bench.policy(connections.policy, { delayDotMs: 5 });
+    const app = await mailer(server, {}, { smtp: { maxMessages } });
+    expectAll(server, (await sentAtOnce(app, 25)).failures, 25);
+    expect(connections.refused).toBeLessThan(25);
+  },
+);
+
+it('A server that allows fewer connections while mails are sent, and more again, gets every mail once', async () => {
+  let limit = 4;
+  const connections = connectionLimit(() => limit, FULL);
+  const server = await bench.policy(
+    { ...connections.policy, ...mailLimit(2, 'MAIL', ENOUGH) },
+    { delayDotMs: 5 },
+  );
+  const app = await mailer(server);
+  for (const now of [4, 1, 3, 2]) {
+    limit = now;
+    expect((await sentAtOnce(app, 10)).failures).toEqual([]);
+  }
+  expectAll(server, [], 40);
+});
+
+it('A server that allows more connections after a while is sent to over more', async () => {
+  let limit = 1;
+  const connections = connectionLimit(() => limit, FULL);
+  const server = await bench.policy(connections.policy, { delayDotMs: 10 });
+  const app = await mailer(server, { MaxConnections: 3 });
+  expect((await sentAtOnce(app, 10)).failures).toEqual([]);
+  expect(connections.most).toBe(1);
+  limit = 3;
+  // It asks for one more now and then, as long as there is work.
+  let mails = 10;
+  for (const end = Date.now() + 40_000; connections.most < 3 && Date.now() < end; mails += 20)
+    expect((await sentAtOnce(app, 20)).failures).toEqual([]);
+  expect(connections.most).toBe(3);
+  expectAll(server, [], mails);
+});
+
+describe('A server that talks TLS from the first octet and allows few connections', () => {
+  const authority = createCertificateAuthority();
+  const certificate = authority.issue({ hosts: ['localhost', '127.0.0.1'] });
+
+  it.each<[string, 'ACCEPT' | 'CONNECT' | 'EHLO', PolicyAnswer]>([
+    ['RST before TLS', 'ACCEPT', { end: 'reset' }],
+    ['FIN before TLS', 'ACCEPT', { end: 'close' }],
+    ['421 instead of the greeting', 'CONNECT', FULL],
+    ['FIN instead of the greeting', 'CONNECT', { end: 'close' }],
+    ['421 to EHLO', 'EHLO', FULL],
+  ])('and says so with %s, gets every mail once', async (_, moment, refuse) => {
+    const connections = connectionLimit(2, refuse, moment);
+    const server = await bench.policy(connections.policy, { delayDotMs: 20, certificate });
+    const second = await bench.policy();
+    const app = await mailer(
+      server,
+      { SecureSocketOption: 'SslOnConnect' },
+      { smtp: { tls: { ca: authority.cert } }, fallback: { Host: second.host, Port: second.port } },
+    );
+    expectAll(server, (await sentAtOnce(app, 20)).failures, 20);
+    expect(second.connections).toBe(0);
+    expect(connections.most).toBeLessThanOrEqual(2);
+  });
+});
+
+it('A limit and MaxMessagesPerSecond are kept together', async () => {
+  const connections = connectionLimit(1, FULL);
+  const server = await bench.policy(connections.policy);
+  const app = await mailer(server, { MaxMessagesPerSecond: 40 });
+  expectAll(server, (await sentAtOnce(app, 20)).failures, 20);
+});
