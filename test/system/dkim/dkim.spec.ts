@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MailMessage } from '../../../lib/core/message/mail-message.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
@@ -80,19 +80,25 @@ let folder: RelayFolder | undefined;
 beforeAll(async () => {
   verifiers = await DkimVerifiers.create([RSA, ED25519]);
 });
-beforeEach(async () => {
-  postfix = await PrivatePostfix.start();
-});
 afterEach(async () => {
   await app?.close();
   app = undefined;
   folder?.remove();
   folder = undefined;
-  await postfix?.stop();
 });
 afterAll(() => {
   verifiers?.remove();
 });
+
+/** One Postfix for the tests of a group, so that its Maildir, which each of them reads, stays small. */
+function startsPostfix(): void {
+  beforeAll(async () => {
+    postfix = await PrivatePostfix.start();
+  });
+  afterAll(async () => {
+    await postfix?.stop();
+  });
+}
 
 function* chunks(): Generator<Buffer> {
   for (let index = 0; index < 96; index++) yield Buffer.alloc(65_536, `chunk ${index} \r\n.\r\n`);
@@ -151,6 +157,8 @@ const good = (count: number) => ({
 });
 
 describe.each(KEYS)('A mail signed with %s', (_, keys) => {
+  startsPostfix();
+
   it.each(MAILS)(
     'of %s is good for OpenDKIM and dkimpy when it arrives from the module',
     async (_name, make) => {
@@ -252,6 +260,8 @@ describe.each(KEYS)('A mail signed with %s', (_, keys) => {
 });
 
 describe('A mail that is not signed', () => {
+  startsPostfix();
+
   it('has no signature for OpenDKIM and dkimpy, which shows that they look', async () => {
     expect(await verifiers.verify(await sent([], { subject: 'Unsigned', text: 'x' }))).toMatchObject({
       dkimpy: [],
