@@ -32,6 +32,7 @@ export type {
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
 export type { SendOptions } from './core/sending/send-options.js';
 export type {
+  DkimSettings,
   MailSettings,
   MailSettingsInput,
   MaxRecipientsOverflow,
@@ -43,6 +44,7 @@ export type {
   ResolvedMailSettings,
   ResolvedPasswordResetSettings,
 } from './core/settings/resolved-mail-settings.js';
+export type { ResolvedDkimKey } from './core/settings/dkim/dkim-setting.js';
 export type { MailboxInput } from './core/address/mailbox.js';
 export type {
   AttachmentDescription,
@@ -79,6 +81,7 @@ export type {
 export type { CheckOptions, VerifyMailOptions } from './core/sending/bounded-check.js';
 export type { MailReceipt } from './core/delivery/mail-receipt.js';
 export type { SmtpOptions } from './core/delivery/smtp/smtp-options.js';
+export type { DkimKeyOptions, DkimOptions, DkimPrivateKey } from './core/delivery/smtp/dkim/dkim-options.js';
 export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';
 export type {
   DateValue,

@@ -22,6 +22,8 @@ export interface CommandIo {
    * `NODE_EXTRA_CA_CERTS`, which Node.js reads once, when the process starts
    */
   readonly authorities?: readonly string[];
+  /** Name servers that are asked for the keys of signatures, `address:port`. @default those of this machine */
+  readonly nameServers?: readonly string[];
   /** The clock of `--timeout`. */
   readonly startTimer: StartTimer;
 

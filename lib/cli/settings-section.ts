@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { anchorDirectories } from '../core/settings/appsettings.js';
+import { anchorPaths } from '../core/settings/appsettings.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
 import { isRecord } from '../core/settings/settings-section.js';
@@ -54,8 +54,8 @@ export function readTracedSection(
 
 function readAll(file: string | undefined, { env, cwd }: SettingsIo): TracedSettings {
   const traced = tracedSettings(file === undefined ? undefined : resolve(cwd, file), env, cwd);
-  // A relative directory of the environment is meant from the working directory; those of files are absolute by now.
-  return { ...traced, settings: anchorDirectories(traced.settings, cwd) };
+  // A relative path of the environment is meant from the working directory; those of files are absolute by now.
+  return { ...traced, settings: anchorPaths(traced.settings, cwd) };
 }
 
 function demandSection(

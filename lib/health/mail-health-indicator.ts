@@ -13,7 +13,7 @@ import { CheckCache } from './check-cache.js';
 import { keptShare, overdue } from './judge-check.js';
 import { checkMailer } from './mail-check.js';
 import type { MailHealthOptions } from './mail-health-options.js';
-import { healthTuning } from './mail-health-options.js';
+import { healthTuning, readHealthOptions } from './mail-health-options.js';
 
 /**
  * Tells `@nestjs/terminus` whether mails can leave: the SMTP server can be reached and takes the login, or the pickup
@@ -43,13 +43,15 @@ export class MailHealthIndicator {
    * @param key name of the result
    * @throws Error when there is no such mailer
    * @throws RangeError when an option cannot be meant
+   * @throws TypeError when an option is not known
    */
   async isHealthy<const Key extends string = 'mail'>(
     key?: Key,
     options: MailHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    const tuning = healthTuning(options);
-    const mail = this.#mailer(options.mailer);
+    const read = readHealthOptions(options);
+    const tuning = healthTuning(read);
+    const mail = this.#mailer(read.mailer);
     const session = this.#indicators.check((key ?? 'mail') as Key);
     const check = await this.#cache.get(mail, {
       timeoutMs: tuning.timeoutMs,

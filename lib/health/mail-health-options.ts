@@ -1,3 +1,8 @@
+import { fields } from '../core/settings/options/option-fields.js';
+import { anything, text } from '../core/settings/options/option-kinds.js';
+import type { OptionReader } from '../core/settings/options/option-reader.js';
+import { readOptions } from '../core/settings/options/read-options.js';
+
 /** What `MailHealthIndicator` checks, and which results are unhealthy. */
 export interface MailHealthOptions {
   /** Name of the mailer (option `name` of `MailModule`). @default the mailer without a name */
@@ -18,6 +23,27 @@ export interface MailHealthOptions {
 
 /** {@link MailHealthOptions} with the defaults applied. */
 export type MailHealthTuning = Required<Omit<MailHealthOptions, 'mailer'>>;
+
+const HEALTH_OPTIONS = fields({
+  mailer: text,
+  // Whether it can be meant is told with the defaults.
+  timeoutMs: anything,
+  cacheMs: anything,
+  maxBacklog: anything,
+  maxAgeMs: anything,
+} as const satisfies Record<keyof MailHealthOptions, OptionReader>);
+
+/**
+ * Reads the options of one check: one that is mistyped would be ignored.
+ *
+ * @throws TypeError for an option that is not known, with the known one that was probably meant
+ */
+export function readHealthOptions(given: unknown): MailHealthOptions {
+  const { options, problems } = readOptions<MailHealthOptions>(given, HEALTH_OPTIONS);
+  if (problems.length === 0) return options;
+  const words = problems.map(({ key, message }) => `${key} ${message}`);
+  throw new TypeError(`The health options cannot be used: ${words.join('; ')}`);
+}
 
 /**
  * Applies the defaults.

@@ -10,6 +10,7 @@ import { mountPreview } from './mail-preview.adapter.js';
 import { mailersOf } from './mail-preview.mailers.js';
 import { createPreviewMails } from './mails/create-preview-mails.js';
 import { previewSections } from './preview-sections.js';
+import { readPreviewOptions } from './read-preview-options.js';
 
 /** Injection token of what was handed to `MailPreviewModule.forRoot`. */
 export const MAIL_PREVIEW_OPTIONS = Symbol('MAIL_PREVIEW_OPTIONS');
@@ -25,12 +26,13 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
   readonly #logger = new Logger('MailPreview');
   #mounted = false;
 
-  /** @throws Error with `NODE_ENV=production` unless the options allow it, and when the module is imported twice */
+  /** @throws MailSettingsError for options that are not known, and Error with `NODE_ENV=production` unless the options allow it, and when the module is imported twice */
   constructor(
-    @Inject(MAIL_PREVIEW_OPTIONS) options: MailPreviewOptions,
+    @Inject(MAIL_PREVIEW_OPTIONS) given: MailPreviewOptions,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
+    const options = readPreviewOptions(given);
     if (process.env['NODE_ENV'] === 'production' && options.allowInProduction !== true) {
       throw new Error(
         'MailPreviewModule is for development and does not start with NODE_ENV=production: it shows every mail, reset links included. ' +

@@ -22,8 +22,8 @@ const RELAY_OPTIONS = Symbol('RELAY_OPTIONS');
 @Module({})
 export class MailRelayModule {
   /**
-   * A relay with options that are at hand. The application does not start with settings or a folder that cannot be
-   * used: a `MailSettingsError` then lists every problem.
+   * A relay with options that are at hand. The application does not start with settings, options or a folder that cannot
+   * be used: a `MailSettingsError` then lists every problem.
    */
   static forRoot(options: MailRelayOptions): DynamicModule {
     return MailRelayModule.forRootAsync({ useFactory: () => options });
@@ -53,13 +53,7 @@ export class MailRelayModule {
 
 async function createRelay(options: MailRelayOptions): Promise<MailRelay> {
   const log = new RelayLog();
-  const relay = await PickupRelay.create({
-    ...options,
-    onEvent: event => {
-      log.write(event);
-      options.onEvent?.(event);
-    },
-  });
+  const relay = await PickupRelay.create(options, log);
   for (const warning of relay.warnings) log.warn(warning);
   return new MailRelay(relay);
 }

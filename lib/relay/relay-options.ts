@@ -69,7 +69,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
  *
  * @throws RangeError for a number that cannot be meant
  */
-export function relayTuning(options: MailRelayOptions): RelayTuning {
+export function relayTuning(options: Omit<MailRelayOptions, 'settings'>): RelayTuning {
   const { retry = {} } = options;
   return {
     retry: {

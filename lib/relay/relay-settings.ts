@@ -1,9 +1,13 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
+import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
+import { DKIM_OPTION, readDkimOptions } from '../core/delivery/smtp/dkim/read-dkim-options.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
+import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
 import { isDirectoryPath } from '../core/settings/host.js';
+import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 import type { MailRelayOptions } from './relay-options.js';
@@ -21,14 +25,20 @@ export interface RelaySettings {
 /**
  * Reads the settings as a relay does: `PickupDirectory` is where mails come from, `Host` and the rest where they go.
  *
- * @throws {@link MailSettingsError} with every problem at once, those of the directory included
+ * @param read the options, and what is wrong with them
+ * @throws {@link MailSettingsError} with every problem at once, those of the directory and of the options included
  */
-export async function relaySettings(options: MailRelayOptions): Promise<RelaySettings> {
+export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>): Promise<RelaySettings> {
+  const { options } = read;
   const { settings, problems, warnings } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
   });
-  const found: MailSettingsProblem[] = [...problems, ...hostProblems(settings, problems)];
+  const found: MailSettingsProblem[] = [
+    ...problems,
+    ...hostProblems(settings, problems),
+    ...(await optionProblems(read)),
+  ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
   if (directoryProblem !== undefined) {
@@ -37,8 +47,36 @@ export async function relaySettings(options: MailRelayOptions): Promise<RelaySet
   }
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
+  const inCode = settings.enabled ? (options.smtp?.dkim ?? undefined) : undefined;
+  const signing = inCode === undefined ? undefined : readDkimOptions(inCode);
+  found.push(...(signing?.problems ?? []));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
-  return { smtp: settings, directory: await realpath(directory), warnings };
+  return {
+    smtp: settings,
+    directory: await realpath(directory),
+    warnings: [...warnings, ...(signing ? signingInCode(signing, settings) : [])],
+  };
+}
+
+/** What is to be said of keys that are given in code. */
+function signingInCode(
+  { warnings, keys }: DkimOptionsReading,
+  { dkim, fromAddress }: ResolvedMailSettings,
+): string[] {
+  return [
+    ...warnings,
+    ...signingWarnings(DKIM_OPTION, keys, fromAddress),
+    ...(dkim ? [`${DKIM_OPTION} is given in code, so the setting Dkim is not used`] : []),
+  ];
+}
+
+async function optionProblems({
+  options: { smtp },
+  problems,
+}: ReadOptions<Partial<MailRelayOptions>>): Promise<readonly MailSettingsProblem[]> {
+  if (smtp === undefined) return problems;
+  const { smtpStartProblems } = await import('../core/delivery/smtp/smtp-start-problems.js');
+  return [...problems, ...(await smtpStartProblems(smtp))];
 }
 
 const MISSING = 'is missing; set the folder that the relay empties';

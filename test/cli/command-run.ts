@@ -11,6 +11,8 @@ export interface CommandRunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Certificates of the authorities that it trusts. @default those that Node.js knows */
   readonly authorities?: readonly string[];
+  /** Name servers that it asks for the keys of signatures. @default those of this machine */
+  readonly nameServers?: readonly string[];
   /** Whether the time of `--timeout` is over when {@link CommandRun.timeOut} is called, and not before. @default false */
   readonly manualTimeout?: boolean;
 }
@@ -37,7 +39,13 @@ export class CommandRun {
   /** @param args what stands behind `nest-mailroom` */
   constructor(
     args: readonly string[],
-    { cwd = process.cwd(), env = {}, authorities, manualTimeout = false }: CommandRunOptions = {},
+    {
+      cwd = process.cwd(),
+      env = {},
+      authorities,
+      nameServers,
+      manualTimeout = false,
+    }: CommandRunOptions = {},
   ) {
     const io: CommandIo = {
       stdout: this.#stream('stdout'),
@@ -45,6 +53,7 @@ export class CommandRun {
       env,
       cwd,
       ...(authorities && { authorities }),
+      ...(nameServers && { nameServers }),
       startTimer: manualTimeout ? (_ms, call) => this.#wait(call) : startTimer,
       stopSignal: () => this.#stop.signal,
       endProcess: (code, graceMs) => {

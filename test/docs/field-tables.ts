@@ -23,8 +23,6 @@ interface TablePlace {
   readonly subpath?: string;
   /** What stands before the names of the fields, such as `mailbox.`. @default nothing; of `mailbox.maxMails` only `mailbox` counts */
   readonly prefix?: string;
-  /** Fields that the page names elsewhere. @default none */
-  readonly elsewhere?: readonly string[];
 }
 
 const PLACES: readonly TablePlace[] = [
@@ -46,8 +44,6 @@ const PLACES: readonly TablePlace[] = [
     heading: 'SMTP options in code',
     type: 'SmtpOptions',
     imports: ['SmtpOptions'],
-    // Settings decide these, as the text below the table says.
-    elsewhere: ['connectionTimeout', 'greetingTimeout', 'dnsTimeout', 'socketTimeout', 'socketCloseTimeout'],
   },
   {
     page: 'docs/messages.md',
@@ -154,16 +150,7 @@ export const FIELD_TABLES: readonly FieldTable[] = PLACES.map((place, number) =>
   file: fileOf(place),
 }));
 
-function fileOf({
-  page,
-  heading,
-  index,
-  type,
-  imports,
-  subpath,
-  prefix,
-  elsewhere = [],
-}: TablePlace): string {
+function fileOf({ page, heading, index, type, imports, subpath, prefix }: TablePlace): string {
   const written = tableBelow(page, heading, index).flatMap(([cell]) => codeIn(cell));
   const names =
     prefix === undefined
@@ -173,7 +160,7 @@ function fileOf({
     `import type { ${imports.join(', ')} } from 'nest-mailroom${subpath === undefined ? '' : `/${subpath}`}';`,
     'type Fields<T> = T extends unknown ? keyof T : never;',
     `export const fields: Record<Fields<${type}>, true> = {`,
-    ...new Set([...names, ...elsewhere].map(name => `  ${JSON.stringify(name)}: true,`)),
+    ...new Set(names.map(name => `  ${JSON.stringify(name)}: true,`)),
     '};',
   ].join('\n');
 }

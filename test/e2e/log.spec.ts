@@ -324,6 +324,7 @@ describe('Everything that a whole run writes', () => {
             Password: PASSWORD,
             SecureSocketOption: 'None',
             SocketTimeout: 1,
+            ConnectionTimeout: 1,
           },
           TwoFactorSettings: { ResetConfirmationUri: 'https://identity.contoso.com/reset?token=' },
         },

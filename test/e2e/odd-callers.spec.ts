@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { DeliveryOutcome } from 'nest-mailroom';
-import { MailDelivery, MailHook, MailService } from 'nest-mailroom';
+import { MailDelivery, MailHook, MailMessageError, MailService } from 'nest-mailroom';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 
@@ -47,7 +47,8 @@ describe('An application that does odd things', () => {
     const content = Readable.from(['never read']);
     const options = JSON.parse('{ "signal": {}, "timeoutMs": 60000 }') as object;
     const error = await rejection(app.mail.send({ ...MAIL, attachments: [{ content }] }, options));
-    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toBeInstanceOf(MailMessageError);
+    expect(error).toMatchObject({ code: 'EMAILMESSAGE', field: 'signal' });
     expect(told).toEqual([error]);
     expect(content.destroyed).toBe(true);
     expect(app.logger.lines.filter(line => line.includes('failed'))).toHaveLength(1);

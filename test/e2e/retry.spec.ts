@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { ComposedMail, DeliveryOutcome, MailModuleOptions } from 'nest-mailroom';
-import { MailDelivery, MailDeliveryError } from 'nest-mailroom';
+import { MailDelivery, MailDeliveryError, MailSettingsError } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -517,7 +517,7 @@ describe('The option retry', () => {
     [{ attempts: 3, backoff: { type: 'linear' as 'fixed' } }, 'retry.backoff.type'],
   ])('%j stops the start with a sentence that names what is wrong', async (retry, name) => {
     const error = await rejection(startMailApp({ Host: 'h', FromAddress: 'a@contoso.com' }, { retry }));
-    expect(error).toBeInstanceOf(RangeError);
-    expect(error).toMatchObject({ message: expect.stringContaining(name) });
+    expect(error).toBeInstanceOf(MailSettingsError);
+    expect(error).toMatchObject({ problems: [{ key: name }] });
   });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 
 /** How an HTTP proxy answers a request for a tunnel. */
 export type ProxyAnswer = 'tunnel' | 'silence' | { readonly refuse: string };
@@ -19,16 +20,20 @@ export class HttpProxy {
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {
-    server.on('connection', socket => {
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
       socket.once('data', head => void this.#serve(socket, head.toString()));
     });
   }
 
-  /** Starts one on a free port of 127.0.0.1. */
-  static async start(): Promise<HttpProxy> {
-    const proxy = new HttpProxy(createServer());
+  /**
+   * Starts one on a free port of 127.0.0.1.
+   *
+   * @param tls certificate and key of one that is spoken to over TLS. @default it is spoken to in clear
+   */
+  static async start(tls?: { cert: string; key: string }): Promise<HttpProxy> {
+    const proxy = new HttpProxy(tls ? createTlsServer(tls) : createServer());
     await once(proxy.server.listen(0, '127.0.0.1'), 'listening');
     return proxy;
   }

@@ -9,6 +9,7 @@ export type DiagnosisStepName =
   | 'login'
   | 'sender'
   | 'size'
+  | 'signing'
   | 'directory'
   | 'space'
   | 'waiting'
@@ -41,4 +42,6 @@ export interface DiagnosisOptions {
   readonly onProgress: (text: string) => void;
   /** Certificates (PEM) of the authorities that servers are trusted by. @default those that Node.js knows */
   readonly authorities?: readonly string[] | undefined;
+  /** Name servers that are asked for the keys of signatures. @default those of this machine */
+  readonly nameServers?: readonly string[] | undefined;
 }

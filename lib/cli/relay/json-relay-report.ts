@@ -14,7 +14,11 @@ export class JsonRelayReport extends RelayReport {
 
   override begin(relay: PickupRelay): void {
     this.#line({ event: 'started', directory: relay.directory });
-    for (const warning of relay.warnings) this.#line({ event: 'warning', reason: warning });
+    for (const warning of relay.warnings) this.warn(warning);
+  }
+
+  override warn(text: string): void {
+    this.#line({ event: 'warning', reason: text });
   }
 
   override end(summary: RelaySummary): void {

@@ -72,7 +72,10 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
   const { stdout } = io;
   const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);
   const stop = io.stopSignal();
-  const relay = await PickupRelay.create({ ...options, onEvent: event => report.event(event) });
+  const relay = await PickupRelay.create(options, {
+    write: event => report.event(event),
+    warn: text => report.warn(text),
+  });
   report.begin(relay);
   return values.once ? drain(relay, report, stop) : run(relay, report, stop);
 }

@@ -11,6 +11,9 @@ export abstract class RelayReport {
   /** The relay has ended. */
   abstract end(summary: RelaySummary): void;
 
+  /** There is something that an administrator should know. */
+  abstract warn(text: string): void;
+
   /** Something happened. */
   event(event: RelayEvent): void {
     if (event.type === 'left') this.left++;

@@ -22,9 +22,13 @@ export class TerminalRelayReport extends RelayReport {
     this.#relay = relay;
     this.#began = performance.now();
     this.#line(`Emptying ${relay.directory}; Ctrl-C ends it.`);
-    for (const warning of relay.warnings) this.#line(`Warning: ${warning}`);
+    for (const warning of relay.warnings) this.warn(warning);
     this.#timer = setInterval(() => this.#progress(), PROGRESS_MS);
     this.#timer.unref();
+  }
+
+  override warn(text: string): void {
+    this.#line(`Warning: ${text}`);
   }
 
   override end(summary: RelaySummary): void {

@@ -2,6 +2,7 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { DisabledMailDelivery } from './disabled-mail-delivery.js';
 import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
+import type { ProxyAddress } from './smtp/proxy-address.js';
 import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 
 /** What code may say about the delivery that the settings choose. */
@@ -23,10 +24,11 @@ export async function createDelivery(
   switch (settings.delivery) {
     case 'smtp': {
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
-      const { smtp: extra = {}, trace, onFewConnections } = tuning;
+      const { smtp: { proxy, ...extra } = {}, trace, onFewConnections } = tuning;
       return new SmtpMailDelivery({
         settings,
         extra,
+        ...(proxy !== undefined && { proxy: await proxyAddress(proxy) }),
         ...(trace && { trace }),
         ...(onFewConnections && { onFewConnections }),
       });
@@ -36,6 +38,12 @@ export async function createDelivery(
     case undefined:
       return new DisabledMailDelivery();
   }
+}
+
+/** Takes the address of a proxy apart; whoever starts a mailer has checked it before. */
+async function proxyAddress(proxy: string): Promise<ProxyAddress> {
+  const { parseProxy } = await import('./smtp/parse-proxy.js');
+  return parseProxy(proxy);
 }
 
 async function createPickupDelivery(

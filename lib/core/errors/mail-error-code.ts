@@ -3,7 +3,7 @@
  * The table of codes in docs/errors.md is held against this list by a test.
  */
 export const MAIL_ERROR_CODES = {
-  EMAILSETTINGS: 'The mail settings are wrong; `problems` lists everything at once.',
+  EMAILSETTINGS: 'The mail settings, or options in code, are wrong; `problems` lists everything at once.',
   EMAILTEMPLATENAME: 'A template name or culture is not a plain name.',
   EMAILTEMPLATENOTFOUND:
     'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
@@ -14,7 +14,8 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
   EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
-  EMAILMESSAGE: 'The message itself contradicts itself, for example `template` together with `html`.',
+  EMAILMESSAGE:
+    'The message contradicts itself, as `template` with `html` does, or an option of the call is wrong.',
   EMAILADDRESS: 'A value is not exactly one valid mailbox.',
   EMAILHEADER: 'A header holds control characters, is too long, or belongs to the module.',
   EMAILEMPTY: 'The message has no content.',
@@ -26,7 +27,7 @@ export const MAIL_ERROR_CODES = {
   EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
   EMAILAUTH: 'The server refused the credentials, or offers no authentication.',
   EMAILENVELOPE: 'The server refused the sender or every recipient.',
-  EMAILDATA: 'The server refused the message, or the connection broke before the final dot.',
+  EMAILDATA: 'The message was refused, could not be signed, or the connection broke before the final dot.',
   EMAILUNKNOWN: 'The message was handed over and the reply never came: it may or may not have been accepted.',
   EMAILWRITE:
     'The pickup file could not be written durably; the message says whether anything was left behind.',

@@ -15,10 +15,10 @@ export type MailMessageErrorCode = Extract<
   | 'EMAILRESETLINK'
 >;
 
-/** The message that the application handed over cannot be sent. Thrown before anything leaves. */
+/** The message that the application handed over cannot be sent, or an option of the call is wrong. Thrown before anything leaves. */
 export class MailMessageError extends MailError {
   declare readonly code: MailMessageErrorCode;
-  /** The field of the message concerned, for example `to[1]` or `headers["X-Campaign"]`. */
+  /** The field of the message, or the option, concerned, for example `to[1]`, `headers["X-Campaign"]` or `timeoutMs`. */
   readonly field: string;
   /** The offending value, shortened and with control characters shown escaped; absent where it could hold a secret. */
   readonly value: string | undefined;

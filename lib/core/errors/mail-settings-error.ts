@@ -1,16 +1,19 @@
 import { MailError } from './mail-error.js';
 
-/** One thing that is wrong with the mail settings. */
+/** One thing that is wrong with the mail settings, or with options that were given in code. */
 export interface MailSettingsProblem {
-  /** The key as the administrator wrote it; the path of the file when the file is at fault. */
+  /**
+   * The key as the administrator wrote it; of an option its path, such as `smtp.proxy`; the path of the file when the file is
+   * at fault.
+   */
   readonly key: string;
   /** What is wrong and what to write instead; never the value of a secret. */
   readonly message: string;
 }
 
-/** The mail settings cannot be used. Thrown at application start, with every problem at once. */
+/** The mail settings, or options in code, cannot be used. Thrown at application start, with every problem at once. */
 export class MailSettingsError extends MailError {
-  /** All problems found, in the order of the settings. */
+  /** All problems found, in the order of the settings, and then of the options. */
   readonly problems: readonly MailSettingsProblem[];
 
   constructor(problems: readonly MailSettingsProblem[], options?: { cause?: unknown }) {

@@ -8,6 +8,7 @@ import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { MailModuleOptions } from './mail.module-options.js';
+import { readSigning } from './mail.signing.js';
 
 /** The settings of one mailer, found to be usable. */
 export interface CheckedSettings {
@@ -23,25 +24,41 @@ const POLICY = {
   CatchAllCCAddress: 'catchAllCCAddress',
 } as const;
 
+/** What is checked when an application starts. */
+export interface CheckedInput {
+  readonly input: MailSettingsInput;
+  readonly options: MailModuleOptions;
+  /** What is wrong with the options; the wrong ones are not among them. */
+  readonly problems: readonly MailSettingsProblem[];
+  /** The settings of the fallback; undefined when there is none. */
+  readonly fallbackInput: MailSettingsInput | undefined;
+  /** The delivery that takes the place of the one that the settings choose. */
+  readonly interceptor: MailDelivery | undefined;
+}
+
 /**
- * Checks the settings when the application starts: all problems at once, those of the fallback and of the pickup
+ * Checks settings and options when the application starts: all problems at once, those of the fallback and of the pickup
  * directories included.
  *
- * @param interceptor the delivery that takes the place of the one that the settings choose
  * @throws MailSettingsError
  */
-export async function checkedSettings(
-  input: MailSettingsInput,
-  options: MailModuleOptions,
-  fallbackInput: MailSettingsInput | undefined,
-  interceptor?: MailDelivery,
-): Promise<CheckedSettings> {
-  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined });
+export async function checkedSettings({
+  input,
+  options,
+  problems: optionProblems,
+  fallbackInput,
+  interceptor,
+}: CheckedInput): Promise<CheckedSettings> {
+  // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
+  const readFiles = !interceptor;
+  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined, readFiles });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
   const problems = await allProblems(main, used);
   const fallback =
-    fallbackInput === undefined ? undefined : readMailSettings(fallbackInput, { senderRequired: false });
+    fallbackInput === undefined
+      ? undefined
+      : readMailSettings(fallbackInput, { senderRequired: false, readFiles });
   if (fallback) {
     const own = [
       ...(await allProblems(fallback, main.settings.enabled && !interceptor)),
@@ -49,10 +66,30 @@ export async function checkedSettings(
     ];
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
   }
+  problems.push(...optionProblems);
+  const connects = [used && main.settings, !interceptor && main.settings.enabled && fallback?.settings].some(
+    settings => settings && settings.enabled && settings.delivery === 'smtp',
+  );
+  if (connects && options.smtp) {
+    // Imported only where something is connected to.
+    const { smtpStartProblems } = await import('../delivery/smtp/smtp-start-problems.js');
+    problems.push(...(await smtpStartProblems(options.smtp)));
+  }
+  const signing = interceptor
+    ? undefined
+    : readSigning({
+        main: main.settings,
+        fallback: fallback?.settings.enabled ? fallback.settings : undefined,
+        smtp: options.smtp,
+        ownDelivery: options.delivery !== undefined,
+        told: [...main.warnings, ...(fallback?.warnings ?? [])],
+      });
+  problems.push(...(signing?.problems ?? []));
   if (problems.length > 0) throw new MailSettingsError(problems);
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  for (const warning of signing?.warnings ?? []) logger.warn(warning);
   if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
     logger.warn(
       'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',

@@ -15,6 +15,7 @@ import {
   MAIL_PRIMARY_DELIVERY,
 } from './mail.constants.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
+import { fallbackSigning } from './mail.signing.js';
 
 const INTERCEPTOR = { token: MAIL_INTERCEPTOR, optional: true };
 
@@ -69,7 +70,7 @@ function isFactory(fallback: MailSettingsInput | MailFallbackFactory): fallback 
 
 async function withFallback(
   first: MailDelivery,
-  { fallback }: CheckedSettings,
+  { settings, fallback }: CheckedSettings,
   options: MailModuleOptions,
 ): Promise<MailDelivery> {
   if (!fallback) return first;
@@ -78,7 +79,11 @@ async function withFallback(
   // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.
   const { auth: _auth, tls, ...others } = smtp ?? {};
   const { servername: _servername, ...sharedTls } = tls ?? {};
-  const shared = { ...others, ...(tls && { tls: sharedTls }) };
+  const shared = {
+    ...others,
+    ...(tls && { tls: sharedTls }),
+    ...fallbackSigning(settings, fallback, others),
+  };
   return new FallbackMailDelivery({
     primary: first,
     fallback: await createDelivery(fallback, { ...tuning, smtp: shared }),

@@ -3,12 +3,18 @@ import type { MailSettingsInput } from '../settings/mail-settings.js';
 import { MAIL_SETTINGS_INPUT } from './mail.constants.js';
 import type { MailModuleAsyncOptions } from './mail.module-options.js';
 
+/** The ways to the settings that `forRootAsync` takes. */
+export type SettingsSource = Pick<
+  MailModuleAsyncOptions,
+  'inject' | 'useFactory' | 'useClass' | 'useExisting'
+>;
+
 /**
  * The provider of the settings that `forRootAsync` asks for, with the class of `useClass` where there is one.
  *
  * @throws TypeError when none or several ways are given; Nest itself would only speak of an unresolvable `undefined`
  */
-export function settingsProviders(options: MailModuleAsyncOptions): Provider[] {
+export function settingsProviders(options: SettingsSource): Provider[] {
   const { useFactory, useClass, useExisting, inject = [] } = options;
   const given = [useFactory, useClass, useExisting].filter(way => way !== undefined);
   if (given.length !== 1) {

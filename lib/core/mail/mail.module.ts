@@ -2,17 +2,21 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
+import type { ReadOptions } from '../settings/options/read-options.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import { configSectionModule, MAIL_CONFIG_SECTION } from './mail.config-section.js';
 import { mailServiceToken } from './mail.decorators.js';
+import type { SettingsSource } from './mail.module-definition.js';
 import { settingsProviders } from './mail.module-definition.js';
 import type { MailModuleAsyncOptions, MailModuleOptions } from './mail.module-options.js';
 import { mailProviders } from './mail.providers.js';
+import { readAsyncModuleOptions, readModuleOptions } from './mail.read-options.js';
 import { MailService } from './mail.service.js';
 
 /**
  * Mail for a Nest application: exports {@link MailService}. Import it once; by default every module can inject it.
- * The application does not start with settings that cannot be used: a `MailSettingsError` then lists every problem.
+ * The application does not start with settings or options that cannot be used: a `MailSettingsError` then lists every
+ * problem.
  */
 @Module({})
 export class MailModule {
@@ -23,7 +27,7 @@ export class MailModule {
    * @param options what a developer decides
    */
   static forRoot(settings: MailSettingsInput, options: MailModuleOptions = {}): DynamicModule {
-    return MailModule.forRootAsync({ ...options, useFactory: () => settings });
+    return mailModule(readModuleOptions(options), { useFactory: () => settings });
   }
 
   /**
@@ -32,35 +36,43 @@ export class MailModule {
    * @throws TypeError when not exactly one of useFactory, useClass and useExisting is given
    */
   static forRootAsync(options: MailModuleAsyncOptions): DynamicModule {
-    const {
-      imports,
-      inject: _inject,
-      useFactory: _factory,
-      useClass: _class,
-      useExisting: _existing,
-      ...own
-    } = options;
-    return {
-      module: MailModule,
-      global: own.isGlobal ?? true,
-      imports: imports ?? [],
-      providers: [...settingsProviders(options), ...mailProviders(own)],
-      exports:
-        own.name === undefined ? [MailService, MailDelivery, TemplateRenderer] : [mailServiceToken(own.name)],
-    };
+    const { options: read, problems } = readAsyncModuleOptions(options);
+    const { inject, useFactory, useClass, useExisting, ...own } = read;
+    return mailModule({ options: own, problems }, { inject, useFactory, useClass, useExisting });
   }
 
   /**
    * A mailer whose settings are a section of `ConfigService` (package `@nestjs/config`).
    *
    * @param section name of the section, in any key case; `:` stands between levels. @default 'MailSettings'
+   * @throws TypeError when the section is no text, as when it was left out before the options
    */
   static fromConfig(section = 'MailSettings', options: MailModuleOptions = {}): DynamicModule {
-    return MailModule.forRootAsync({
-      ...options,
-      imports: [configSectionModule(section), ...(options.imports ?? [])],
-      inject: [MAIL_CONFIG_SECTION],
-      useFactory: (settings: MailSettingsInput) => settings,
-    });
+    if (typeof section !== 'string') {
+      throw new TypeError(
+        "MailModule.fromConfig() takes the name of a section first and then the options: MailModule.fromConfig('MailSettings', { … })",
+      );
+    }
+    const { options: own, problems } = readModuleOptions(options);
+    return mailModule(
+      { options: { ...own, imports: [configSectionModule(section), ...(own.imports ?? [])] }, problems },
+      { inject: [MAIL_CONFIG_SECTION], useFactory: (settings: MailSettingsInput) => settings },
+    );
   }
+}
+
+function mailModule(
+  { options, problems }: ReadOptions<MailModuleOptions>,
+  source: SettingsSource,
+): DynamicModule {
+  return {
+    module: MailModule,
+    global: options.isGlobal ?? true,
+    imports: options.imports ?? [],
+    providers: [...settingsProviders(source), ...mailProviders(options, problems)],
+    exports:
+      options.name === undefined
+        ? [MailService, MailDelivery, TemplateRenderer]
+        : [mailServiceToken(options.name)],
+  };
 }

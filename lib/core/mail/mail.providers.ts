@@ -1,7 +1,10 @@
 import type { Provider } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
+import type { MailDelivery } from '../delivery/mail-delivery.js';
+import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
+import type { MailSettingsInput } from '../settings/mail-settings.js';
 import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
@@ -20,21 +23,33 @@ import {
 } from './mail.constants.js';
 import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
+import { DuplicateMailerCheck } from './mail.duplicate-check.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { MailService } from './mail.service.js';
 
-/** Everything that one mailer is made of, apart from where its settings come from. */
-export function mailProviders(options: MailModuleOptions): Provider[] {
+/**
+ * Everything that one mailer is made of, apart from where its settings come from.
+ *
+ * @param problems what is wrong with the options, which stops the start
+ */
+export function mailProviders(
+  options: MailModuleOptions,
+  problems: readonly MailSettingsProblem[],
+): Provider[] {
   const hooks = options.hooks ?? [];
   return [
     // A factory and not a value: options and settings may hold secrets, and modules get printed.
     { provide: MAIL_OPTIONS, useFactory: () => options },
     {
       provide: MAIL_CHECKED_SETTINGS,
-      useFactory: checkedSettings,
+      useFactory: (
+        input: MailSettingsInput,
+        fallbackInput?: MailSettingsInput,
+        interceptor?: MailDelivery,
+      ): Promise<CheckedSettings> =>
+        checkedSettings({ input, options, problems, fallbackInput, interceptor }),
       inject: [
         MAIL_SETTINGS_INPUT,
-        MAIL_OPTIONS,
         { token: MAIL_FALLBACK_INPUT, optional: true },
         { token: MAIL_INTERCEPTOR, optional: true },
       ],
@@ -44,7 +59,13 @@ export function mailProviders(options: MailModuleOptions): Provider[] {
       useFactory: ({ settings }: CheckedSettings) => settings,
       inject: [MAIL_CHECKED_SETTINGS],
     },
-    { provide: TemplateRenderer, useFactory: createRenderer, inject: [MAIL_OPTIONS] },
+    {
+      provide: TemplateRenderer,
+      useFactory: () => createRenderer(options),
+      // All that is wrong with settings and options is told before a template is read.
+      inject: [MAIL_CHECKED_SETTINGS],
+    },
+    DuplicateMailerCheck,
     ...deliveryProviders(options),
     ...hooks,
     { provide: MAIL_HOOKS, useFactory: (...instances: MailHook[]) => instances, inject: hooks },

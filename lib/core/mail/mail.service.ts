@@ -14,11 +14,12 @@ import type { ResetPasswordMail } from '../message/reset-password-mail.js';
 import { isExposedLink, resetPasswordContext, resetSecrets } from '../message/reset-password-mail.js';
 import { logText } from '../redaction/log-text.js';
 import type { VerifyMailOptions } from '../sending/bounded-check.js';
-import { boundedCheck } from '../sending/bounded-check.js';
+import { boundedCheck, readVerifyOptions } from '../sending/bounded-check.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
+import { readRenderOptions } from '../sending/render-options.js';
 import { retryPolicy } from '../sending/retry-policy.js';
 import { SendLimits } from '../sending/send-limits.js';
 import { SendListeners } from '../sending/send-listeners.js';
@@ -128,13 +129,14 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * Renders a template without sending it.
    *
    * @throws MailTemplateError when it cannot be rendered
+   * @throws MailMessageError `EMAILMESSAGE` for an option that is not known
    */
   async render<Name extends MailTemplateName>(
     template: Name,
     context: MailTemplateContext<Name>,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    return this.#renderer.render(template, context, options);
+    return this.#renderer.render(template, context, readRenderOptions(options));
   }
 
   /** Name of this mailer (option `name` of `MailModule`); undefined for the one without a name. */
@@ -154,11 +156,13 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @param options `timeoutMs` and `signal` end the check by cutting the connection; `onDegraded` is told when mails can
    *   leave but not both ways
    * @throws MailDeliveryError saying what is wrong
+   * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or cannot be meant
    */
   async verify(options: VerifyMailOptions = {}): Promise<void> {
+    const read = readVerifyOptions(options);
     if (!this.#settings.enabled) return;
-    const { onDegraded } = options;
-    await boundedCheck(options, this.#closing.signal, signal =>
+    const { onDegraded } = read;
+    await boundedCheck(read, this.#closing.signal, signal =>
       this.#delivery.verify({ signal, ...(onDegraded && { onDegraded }) }),
     );
   }
@@ -172,9 +176,10 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailDeliveryError when the place cannot be read
    */
   async backlog(options: VerifyMailOptions = {}): Promise<MailBacklog | undefined> {
+    const read = readVerifyOptions(options);
     if (!this.#settings.enabled || !this.#delivery.backlog) return undefined;
-    const { onDegraded } = options;
-    return boundedCheck(options, this.#closing.signal, async signal =>
+    const { onDegraded } = read;
+    return boundedCheck(read, this.#closing.signal, async signal =>
       this.#delivery.backlog?.({ signal, ...(onDegraded && { onDegraded }) }),
     );
   }

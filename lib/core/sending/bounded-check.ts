@@ -5,7 +5,11 @@ import { timeoutError } from '../concurrency/timeout-error.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { VerifyOptions } from '../delivery/mail-delivery.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { checkTimeout } from './send-options.js';
+import { fields } from '../settings/options/option-fields.js';
+import { anything, callback } from '../settings/options/option-kinds.js';
+import type { OptionReader } from '../settings/options/option-reader.js';
+import { readCallOptions } from './call-options.js';
+import { abortSignal, checkTimeout } from './send-options.js';
 
 /** How a check is bounded. */
 export interface CheckOptions {
@@ -18,8 +22,26 @@ export interface CheckOptions {
 /** How {@link MailService.verify} and {@link MailService.backlog} are bounded, and who is told of half a success. */
 export interface VerifyMailOptions extends CheckOptions, Pick<VerifyOptions, 'onDegraded'> {}
 
+const VERIFY_OPTIONS = fields({
+  signal: abortSignal,
+  // Checked where it is used.
+  timeoutMs: anything,
+  onDegraded: callback,
+} as const satisfies Record<keyof VerifyMailOptions, OptionReader>);
+
 /**
- * Runs a check under its bounds; one that does not listen to its signal is not waited for.
+ * Reads the options of one check.
+ *
+ * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or cannot be meant
+ */
+export function readVerifyOptions(options: unknown): VerifyMailOptions {
+  const read = readCallOptions<VerifyMailOptions>(options, VERIFY_OPTIONS);
+  checkTimeout(read.timeoutMs);
+  return read;
+}
+
+/**
+ * Runs a check under its bounds, which have been read; one that does not listen to its signal is not waited for.
  *
  * @param closing fires when the application shuts down
  */
@@ -28,7 +50,7 @@ export async function boundedCheck<T>(
   closing: AbortSignal,
   check: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timeoutMs = checkTimeout(options.timeoutMs) ?? 0;
+  const { timeoutMs = 0 } = options;
   if (closing.aborted) throw closedError();
   const bounds = linkedAbort(options.signal, closing);
   const { signal } = bounds;

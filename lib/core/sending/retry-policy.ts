@@ -30,8 +30,10 @@ export interface RetryPolicy {
   waitMs(failedAttempts: number): number;
 }
 
-const LONGEST_TIMER_MS = 2_147_483_647;
-const MOST_ATTEMPTS = 100;
+/** The longest time in milliseconds that a timer of Node's takes. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+/** Most tries of one mail. */
+export const MOST_ATTEMPTS = 100;
 
 /** The policy of a mailer without the option `retry`: one try. */
 export const NO_RETRY: RetryPolicy = { attempts: 1, waitMs: () => 0 };

@@ -5,7 +5,7 @@ import { SharedAbortListener } from '../concurrency/shared-abort-listener.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
-import { checkTimeout } from './send-options.js';
+import { checkTimeout, readSendOptions } from './send-options.js';
 
 /** A delivery gets this long to free what it holds. */
 const LONGEST_CLOSE_MS = 5000;
@@ -35,8 +35,7 @@ export class SendLimits {
    * {@link SendBounds.race}: a send that begins before the shutdown is finished, also when it comes to its delivery later.
    */
   begin(options: SendOptions): SendBounds {
-    const { signal } = options;
-    const { timeoutMs, refusal } = this.#limitOf(options);
+    const { signal, timeoutMs, refusal } = this.#limitOf(options);
     const bounds = new SendBounds({
       timeoutMs,
       refusal,
@@ -82,11 +81,12 @@ export class SendLimits {
     }
   }
 
-  #limitOf({ timeoutMs }: SendOptions): { timeoutMs: number; refusal?: unknown } {
+  #limitOf(options: SendOptions): { signal?: AbortSignal; timeoutMs: number; refusal?: unknown } {
     if (this.#state !== 'open')
       return { timeoutMs: 0, refusal: closedError({ phase: 'connect', retryable: true }) };
     try {
-      return { timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs };
+      const { signal, timeoutMs } = readSendOptions(options);
+      return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs };
     } catch (refusal) {
       return { timeoutMs: 0, refusal };
     }

@@ -1,4 +1,9 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { fields } from '../settings/options/option-fields.js';
+import { anything, kind } from '../settings/options/option-kinds.js';
+import type { OptionReader } from '../settings/options/option-reader.js';
+import { isOptionObject } from '../settings/options/value-kind.js';
+import { readCallOptions } from './call-options.js';
 
 /** How one send is bounded. */
 export interface SendOptions {
@@ -6,6 +11,31 @@ export interface SendOptions {
   signal?: AbortSignal;
   /** Milliseconds for the whole send; 0 means no limit. @default the setting `SendTimeout` */
   timeoutMs?: number;
+}
+
+/** What ends a send or a check. Not `instanceof`: signals come from other realms, and from packages. */
+export const abortSignal: OptionReader = kind(
+  'an AbortSignal',
+  value =>
+    isOptionObject(value) &&
+    'aborted' in value &&
+    typeof Reflect.get(value, 'addEventListener') === 'function' &&
+    typeof Reflect.get(value, 'removeEventListener') === 'function',
+);
+
+const SEND_OPTIONS = fields({
+  signal: abortSignal,
+  // Checked by those who use it.
+  timeoutMs: anything,
+} as const satisfies Record<keyof SendOptions, OptionReader>);
+
+/**
+ * Reads the options of one send.
+ *
+ * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or of the wrong type
+ */
+export function readSendOptions(options: unknown): SendOptions {
+  return readCallOptions<SendOptions>(options, SEND_OPTIONS);
 }
 
 const LONGEST_TIMEOUT_MS = 2_147_483_647;

@@ -5,10 +5,14 @@ import { problem, readSettingsFile } from './json-settings-file.js';
 import { mergeSettings } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 
+/** Settings that are paths of files. */
+const FILE_KEYS: ReadonlySet<string> = new Set(['passwordfile', 'privatekeyfile']);
+
 /**
  * Loads `appsettings.json` for `ConfigModule.forRoot({ load: [appsettings()] })`, as .NET loads it: comments,
  * trailing commas and a byte-order mark are accepted, later files lie over earlier ones, and environment variables
- * with `__` between levels over all. A relative pickup directory is resolved against the folder of its file.
+ * with `__` between levels over all. A relative pickup directory, or file of a secret, is resolved against the folder of
+ * the settings file it is named in.
  *
  * @param file one file or several in order, relative to the working directory; each must exist.
  * @default `appsettings.json`, then `appsettings.<NODE_ENV>.json`, each if it exists
@@ -66,24 +70,31 @@ function defaultLayers(env: NodeJS.ProcessEnv, folder: string): SettingsLayer[] 
 
 function readLayer(file: string): SettingsLayer | undefined {
   const layer = readSettingsFile(file);
-  return layer && { file, settings: anchorDirectories(layer, dirname(file)) };
+  return layer && { file, settings: anchorPaths(layer, dirname(file)) };
 }
 
-/** Makes the relative directories of mail sections absolute while it is still known where they were written. */
-export function anchorDirectories(
+/** Makes the relative paths of mail sections absolute while it is still known where they were written. */
+export function anchorPaths(
   settings: Readonly<Record<string, unknown>>,
   folder: string,
 ): Record<string, unknown> {
-  return anchored(settings, folder) as Record<string, unknown>;
+  return anchored(settings, folder, []) as Record<string, unknown>;
 }
 
-/** Makes the relative directories of mail sections absolute, against the folder of the file that holds them. */
-function anchored(value: unknown, folder: string, section = ''): unknown {
+/**
+ * Makes the relative paths of mail sections absolute, against the folder of the file that holds them.
+ *
+ * @param sections names of the sections above, the outermost first
+ */
+function anchored(value: unknown, folder: string, sections: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map(item => anchored(item, folder, sections));
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, below]) => {
-    const directory =
-      typeof below === 'string' && namesDirectory(key, below, section) && !isAbsolutePath(below);
-    return [key, directory ? resolve(folder, below) : anchored(below, folder, key)] as const;
+    const isPath =
+      typeof below === 'string' &&
+      (namesDirectory(key, below, sections.at(-1) ?? '') || namesFile(key, below, sections)) &&
+      !isAbsolutePath(below);
+    return [key, isPath ? resolve(folder, below) : anchored(below, folder, [...sections, key])] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -99,4 +110,15 @@ function namesDirectory(key: string, value: string, section: string): boolean {
     !isWindowsPath(value) &&
     !value.includes('://')
   );
+}
+
+/**
+ * Whether a key names a file of a secret. The same names may stand in sections of others, which are to find them as they
+ * were written: only what can be mail settings counts.
+ */
+function namesFile(key: string, value: string, sections: readonly string[]): boolean {
+  const name = key.toLowerCase();
+  if (!FILE_KEYS.has(name) || value.trim() === '' || /[\r\n]/.test(value)) return false;
+  const ofMail = sections.length === 0 || sections.some(section => /mail|smtp/i.test(section));
+  return name === 'privatekeyfile' ? sections.some(section => /^dkim$/i.test(section)) : ofMail;
 }

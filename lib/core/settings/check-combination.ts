@@ -63,9 +63,15 @@ function checkDelivery(mail: SettingsSection, settings: ResolvedMailSettings, re
 
 function checkCredentials(mail: SettingsSection, report: Report): void {
   const username = mail.value('Username') !== undefined;
-  const password = mail.value('Password') !== undefined;
+  const inFile = mail.value('PasswordFile') !== undefined;
+  const given = mail.value('Password') !== undefined;
+  const password = given || inFile;
+  if (given && inFile) report(mail.written('PasswordFile'), 'is set beside Password; set one of them');
   if (username && !password)
     report(mail.written('Username'), 'is set without Password; set both, or neither');
   if (password && !username)
-    report(mail.written('Password'), 'is set without Username; set both, or neither');
+    report(
+      mail.written(given ? 'Password' : 'PasswordFile'),
+      'is set without Username; set both, or neither',
+    );
 }

@@ -1,10 +1,12 @@
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import type { DkimItem } from './dkim/dkim-setting.js';
+import { DKIM_KEYS, itemsOf } from './dkim/dkim-setting.js';
 import { locateSections } from './locate-sections.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import type { SettingOrigin } from './setting-origins.js';
 import type { SettingKey } from './setting-table.js';
 import { SETTING_KEYS, SETTING_TABLE } from './setting-table.js';
-import type { SettingsSection } from './settings-section.js';
+import { isRecord, SettingsSection } from './settings-section.js';
 
 /** Stands for a secret; says nothing of its length. */
 const MASK = '********';
@@ -54,12 +56,14 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
   const nothing = locateSections(given.cleared, ignore);
   const wrong = new Set(given.problems.map(({ key }) => key.toLowerCase()));
   const resolved = new Map<string, unknown>(Object.entries(settings));
-  const rows = SETTING_KEYS.map(key => {
+  const rows = SETTING_KEYS.flatMap(key => {
     const raw = values.mail.value(key);
+    if (key === 'Dkim' && typeof raw === 'object') return dkimRows(given, values.mail, written.mail, wrong);
     const secret = key === 'Password' && raw !== undefined;
     const unusable = raw !== undefined && wrong.has(key.toLowerCase());
     // What is not used is not read either.
-    const read = isUnread(key, settings) && raw !== undefined ? raw : resolved.get(inCode(key));
+    const asWritten = isUnread(key, settings) || key === 'PasswordFile';
+    const read = asWritten && raw !== undefined ? raw : resolved.get(inCode(key));
     const value = secret ? MASK : unusable ? undefined : shownValue(key, read);
     const note = unusable ? 'cannot be used' : noteOf(key, settings, raw);
     return row(key, value, values.mail, written.mail, nothing.mail, note);
@@ -71,6 +75,37 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
     return row(key, passwordReset[name], sections[0], sections[1], sections[2]);
   });
   return [...rows, ...own];
+}
+
+/** A row for each setting of each key of `Dkim`. */
+function dkimRows(
+  { settings }: SettingsToExplain,
+  values: SettingsSection,
+  written: SettingsSection,
+  wrong: ReadonlySet<string>,
+): ExplainedSetting[] {
+  const origins = new Map(itemsOf(written.value('Dkim')).map(({ path, item }) => [path, item]));
+  const items = itemsOf(values.value('Dkim'));
+  return items.flatMap(({ path, item }: DkimItem) => {
+    const section = new SettingsSection(isRecord(item) ? item : {});
+    const places = origins.get(path);
+    const from = new SettingsSection(isRecord(places) ? places : {});
+    const lead = path === '' ? 'Dkim' : `Dkim.${path}`;
+    return DKIM_KEYS.filter(key => section.value(key) !== undefined).map(key => {
+      const own = `${values.written('Dkim')}${lead.slice('Dkim'.length)}.${section.written(key)}`;
+      const unusable = wrong.has(own.toLowerCase());
+      const value =
+        key === 'PrivateKey' ? MASK : unusable ? undefined : shownValue('Dkim', section.value(key));
+      const note = unusable ? 'cannot be used' : noteOf('Dkim', settings, item);
+      return {
+        key: `${lead}.${key}`,
+        written: own,
+        ...(value !== undefined && { value }),
+        origins: asOrigins(from.value(key)),
+        ...(note !== undefined && { note }),
+      };
+    });
+  });
 }
 
 function isUnread(key: SettingKey, { delivery, useSpecifiedPickupDirectory }: ResolvedMailSettings): boolean {
@@ -121,6 +156,8 @@ function shownValue(key: SettingKey, value: unknown): ExplainedSetting['value'] 
 function noteOf(key: SettingKey, settings: ResolvedMailSettings, raw: unknown): string | undefined {
   const { delivery, pickupDirectory } = settings;
   if (isUnread(key, settings)) return 'not used with a pickup directory';
+  if (!settings.enabled && raw !== undefined && 'readsFiles' in SETTING_TABLE[key])
+    return 'not read, as Enabled is false';
   if (delivery === 'pickup' && key === 'Host') return 'a directory: it is the pickup directory';
   if (key === 'PickupDirectory' && pickupDirectory !== undefined) {
     if (delivery === 'smtp') return 'not used, as UseSpecifiedPickupDirectory is not true';

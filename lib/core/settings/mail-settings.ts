@@ -5,6 +5,18 @@ export type MaxRecipientsOverflow = 'Drop' | 'Split' | 'Reject';
 /** Dialect of the files in a pickup directory. */
 export type PickupFormat = 'Iis' | 'Exchange';
 
+/** A key that mails are signed with (RFC 6376, RFC 8463). Keys are matched in any case. */
+export interface DkimSettings {
+  /** The domain that signs; should be that of the author. */
+  Domain: string;
+  /** The name under which the public key is published: `<Selector>._domainkey.<Domain>`. */
+  Selector: string;
+  /** The private key in PEM (PKCS#8 or PKCS#1), RSA or Ed25519, without a passphrase; or PrivateKeyFile. */
+  PrivateKey?: string;
+  /** Path of a file that holds the private key; relative to the settings file. */
+  PrivateKeyFile?: string;
+}
+
 type Flag = boolean | 'true' | 'false' | (string & {});
 type Numeric = number | (string & {});
 
@@ -25,6 +37,8 @@ export interface MailSettings {
   UserName?: string;
   /** Password of the SMTP server; goes with Username. */
   Password?: string;
+  /** Path of a file that holds the password; instead of Password, relative to the settings file. */
+  PasswordFile?: string;
   /** Write files to PickupDirectory instead of connecting to a server. @default false */
   UseSpecifiedPickupDirectory?: Flag;
   /** Folder of the pickup directory; must exist and be writable. */
@@ -63,6 +77,8 @@ export interface MailSettings {
   DataTimeout?: Numeric;
   /** Seconds for one whole send; 0 means none. @default 0 */
   SendTimeout?: Numeric;
+  /** Signs what leaves by SMTP: one key, or several. @default nothing is signed */
+  Dkim?: DkimInput | readonly DkimInput[];
 }
 
 /** The Agent's section of `appsettings.json`. */
@@ -78,6 +94,7 @@ export interface PasswordResetSettings {
 }
 
 type CamelCase<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : K]?: T[K] };
+type DkimInput = DkimSettings | CamelCase<DkimSettings>;
 
 /** Anything that holds mail settings: either spelling, the Agent's section, or a whole `appsettings.json`. */
 export type MailSettingsInput =

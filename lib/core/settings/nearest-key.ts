@@ -1,3 +1,6 @@
+/** Characters of the shortest word that is looked for in known keys. */
+const SHORTEST_PART = 4;
+
 /**
  * The known key that a mistyped one probably meant.
  *
@@ -11,6 +14,23 @@ export function nearestKey(written: string, known: readonly string[]): string | 
       best = { key, distance };
   }
   return best?.key;
+}
+
+/**
+ * The known key that was probably meant: the nearest one, or one that is a part of what was written or the reverse, as
+ * `domain` is of `domainName`.
+ *
+ * @returns undefined when none is like it
+ */
+export function likelyKey(written: string, known: readonly string[]): string | undefined {
+  const folded = written.toLowerCase();
+  return (
+    nearestKey(written, known) ??
+    known.find(key => {
+      const other = key.toLowerCase();
+      return folded.length >= SHORTEST_PART && (other.includes(folded) || folded.includes(other));
+    })
+  );
 }
 
 function editDistance(left: string, right: string): number {

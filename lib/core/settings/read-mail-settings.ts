@@ -3,6 +3,7 @@ import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { checkCombination } from './check-combination.js';
 import { absoluteDirectory, isDirectoryPath } from './host.js';
 import { locateSections } from './locate-sections.js';
+import { NestedSettingError } from './nested-setting-error.js';
 import { readPasswordReset, readResolvedPasswordReset } from './password-reset-settings.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SettingValueError, text } from './setting-parsers.js';
@@ -24,17 +25,24 @@ export interface MailSettingsReading {
 }
 
 /**
- * Reads, checks and completes mail settings without touching the file system.
+ * Reads, checks and completes mail settings. Of the file system it reads nothing but the files that settings such as
+ * `PasswordFile` name, each once and at most 64 KiB of it: it may be called where waiting is not possible.
  *
  * @param input what the administrator wrote, in any accepted shape
  * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `senderRequired`:
  *   whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired`;
  *   `smtpOnly`: read them for the SMTP server alone, whatever they say of a pickup directory, as a relay does.
- *   @default false
+ *   @default false; `readFiles`: whether the files of secrets are read, which a test without a server does not need.
+ *   @default true
  */
 export function readMailSettings(
   input: unknown,
-  options: { deliveryRequired?: boolean; senderRequired?: boolean; smtpOnly?: boolean } = {},
+  options: {
+    deliveryRequired?: boolean;
+    senderRequired?: boolean;
+    smtpOnly?: boolean;
+    readFiles?: boolean;
+  } = {},
 ): MailSettingsReading {
   const problems: MailSettingsProblem[] = [];
   const report = (key: string, message: string): void => void problems.push({ key, message });
@@ -43,13 +51,14 @@ export function readMailSettings(
     report(key, 'is written twice with different values; keys differing only in case are one key');
 
   const usesPickup = options.smtpOnly !== true && choosesPickup(mail);
+  const readsFiles = options.readFiles !== false && !isSwitchedOff(mail);
   const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
-    parsed(mail, key, usesPickup, report);
+    parsed(mail, key, { usesPickup, readsFiles }, report);
   const fromAddress = value('FromAddress');
   const hostDirectory = usesPickup ? directoryInHost(mail) : undefined;
   const port = value('Port');
   const username = value('Username');
-  const password = value('Password');
+  const password = [value('Password'), value('PasswordFile')].find(given => given !== undefined);
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
   const givenDirectory = value('PickupDirectory');
   // A directory in Host is the pickup directory, unless the settings say to use PickupDirectory instead.
@@ -90,6 +99,7 @@ export function readMailSettings(
     socketTimeout: value('SocketTimeout') ?? 60,
     dataTimeout: value('DataTimeout') ?? 600,
     sendTimeout: value('SendTimeout') ?? 0,
+    ...optional('dkim', value('Dkim')),
     ...(agent && { passwordReset: readPasswordReset(agent, report) }),
     ...(passwordReset && { passwordReset: readResolvedPasswordReset(passwordReset, report) }),
   };
@@ -115,19 +125,30 @@ export function readMailSettings(
 function parsed<K extends SettingKey>(
   section: SettingsSection,
   key: K,
-  usesPickup: boolean,
+  { usesPickup, readsFiles }: { usesPickup: boolean; readsFiles: boolean },
   report: (key: string, message: string) => void,
 ): SettingValue<K> | undefined {
   const raw = section.value(key);
-  const row: { parse: (value: unknown) => unknown; smtpOnly?: true } = SETTING_TABLE[key];
+  const row: { parse: (value: unknown) => unknown; smtpOnly?: true; readsFiles?: true } = SETTING_TABLE[key];
   if (raw === undefined || (usesPickup && row.smtpOnly)) return undefined;
+  if (row.readsFiles && !readsFiles) return undefined;
   try {
     return row.parse(raw) as SettingValue<K>;
   } catch (error) {
-    if (!(error instanceof SettingValueError)) throw error;
-    report(section.written(key), error.message);
+    const written = section.written(key);
+    if (error instanceof SettingValueError) report(written, error.message);
+    else if (error instanceof NestedSettingError)
+      for (const { key: below, message } of error.problems)
+        report(below === '' ? written : `${written}.${below}`, message);
+    else throw error;
     return undefined;
   }
+}
+
+/** Whether `Enabled` is false: then nothing is required, not even that a file of secrets is there. */
+function isSwitchedOff(mail: SettingsSection): boolean {
+  const enabled = mail.value('Enabled');
+  return enabled === false || (typeof enabled === 'string' && enabled.trim().toLowerCase() === 'false');
 }
 
 function choosesPickup(mail: SettingsSection): boolean {

@@ -4,11 +4,11 @@ import { readMailSettings } from './read-mail-settings.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 
 /**
- * Checks and completes mail settings. Does not touch the file system: whether a pickup directory can be written is
- * checked when the application starts.
+ * Checks and completes mail settings. Reads no file but those that `PasswordFile` and `PrivateKeyFile` name: whether a
+ * pickup directory can be written is checked when the application starts.
  *
  * @param input bare mail settings in any key case, the Agent's section, or a whole `appsettings.json`
- * @returns frozen settings, typed and with defaults; the password is not enumerable
+ * @returns frozen settings, typed and with defaults; password and private keys are not enumerable
  * @throws {@link MailSettingsError} `EMAILSETTINGS`, listing every problem at once
  */
 export function resolveMailSettings(input: MailSettingsInput): ResolvedMailSettings {

@@ -1,3 +1,4 @@
+import type { ResolvedDkimKey } from './dkim/dkim-setting.js';
 import type { MaxRecipientsOverflow, PickupFormat, SecureSocketOption } from './mail-settings.js';
 
 /** What the Agent's section says about reset mails. */
@@ -23,7 +24,7 @@ export interface ResolvedMailSettings {
   /** The port that will be used. */
   readonly port: number;
   readonly username?: string;
-  /** Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
+  /** Also what `PasswordFile` holds. Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
   readonly password?: string;
   readonly useSpecifiedPickupDirectory: boolean;
   /** Absolute path. */
@@ -49,5 +50,7 @@ export interface ResolvedMailSettings {
   readonly dataTimeout: number;
   /** Seconds; 0 means none. */
   readonly sendTimeout: number;
+  /** The keys that mails are signed with; absent when there are none. */
+  readonly dkim?: readonly ResolvedDkimKey[];
   readonly passwordReset?: ResolvedPasswordResetSettings;
 }

@@ -89,9 +89,20 @@ function originTree(
   for (const [key, value] of Object.entries(values)) {
     const below = marks[key];
     if (isRecord(value)) setOwn(tree, key, originTree(value, isRecord(below) ? below : {}, known, wanted));
+    else if (Array.isArray(value) && value.some(isRecord))
+      setOwn(
+        tree,
+        key,
+        originTree(indexed(value), Array.isArray(below) ? indexed(below) : {}, known, wanted),
+      );
     else if (wanted(value)) setOwn(tree, key, originsOf(below, known));
   }
   return tree;
+}
+
+/** A list of objects as an object whose keys are the indexes, as the environment would make it. */
+function indexed(list: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(list.map((item, index) => [String(index), item]));
 }
 
 function originsOf(mark: unknown, known: ReadonlyMap<string, SettingOrigin>): SettingOrigin[] {

@@ -1,4 +1,6 @@
+import { dkimKeys } from './dkim/dkim-setting.js';
 import { parseHost } from './host.js';
+import { fileContent } from './setting-file.js';
 import type { SettingParser } from './setting-parsers.js';
 import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
 
@@ -6,7 +8,8 @@ const MANY = 1_000_000;
 
 /**
  * Every mail setting that is read: canonical key and parser, in the order of the documentation. The keys marked
- * `smtpOnly` are neither needed nor used with a pickup directory, and so not checked there.
+ * `smtpOnly` are neither needed nor used with a pickup directory, and so not checked there. Those marked `readsFiles` name
+ * files of secrets, which are not read where no mail leaves.
  */
 export const SETTING_TABLE = {
   FromAddress: { parse: mailbox },
@@ -14,6 +17,7 @@ export const SETTING_TABLE = {
   Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
   Username: { parse: text, smtpOnly: true },
   Password: { parse: text, smtpOnly: true },
+  PasswordFile: { parse: fileContent, smtpOnly: true, readsFiles: true },
   UseSpecifiedPickupDirectory: { parse: flag },
   PickupDirectory: { parse: text },
   SecureSocketOption: {
@@ -36,7 +40,8 @@ export const SETTING_TABLE = {
   SocketTimeout: { parse: seconds(0.001) },
   DataTimeout: { parse: seconds(0.001) },
   SendTimeout: { parse: seconds(0) },
-} as const satisfies Record<string, { parse: SettingParser<unknown>; smtpOnly?: true }>;
+  Dkim: { parse: dkimKeys, smtpOnly: true, readsFiles: true },
+} as const satisfies Record<string, { parse: SettingParser<unknown>; smtpOnly?: true; readsFiles?: true }>;
 
 /** Canonical name of a mail setting. */
 export type SettingKey = keyof typeof SETTING_TABLE;

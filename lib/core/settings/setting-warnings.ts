@@ -1,3 +1,5 @@
+import { readPrivateKey } from './dkim/private-key.js';
+import { signingWarnings } from './dkim/signing-warnings.js';
 import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
@@ -31,7 +33,29 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   if (settings.enabled && settings.delivery === 'smtp' && clearPassword(settings)) {
     warnings.push(`The password for ${settings.host} is sent in clear, because SecureSocketOption is None.`);
   }
-  return warnings;
+  return [...warnings, ...dkimWarnings(mail, settings)];
+}
+
+function dkimWarnings(
+  mail: SettingsSection,
+  { dkim = [], enabled, delivery, fromAddress }: ResolvedMailSettings,
+): string[] {
+  const where = mail.written('Dkim');
+  if (enabled && delivery === 'pickup' && mail.value('Dkim') !== undefined) return [readerSigns(where)];
+  const keys = dkim.map(key => ({ ...key, ...readPrivateKey(key.privateKey) }));
+  return signingWarnings(where, keys, fromAddress);
+}
+
+const READER_SIGNS = 'signs nothing that is written to a pickup directory';
+
+/** Whether a warning says what {@link readerSigns} says. */
+export function saysReaderSigns(warning: string): boolean {
+  return warning.includes(READER_SIGNS);
+}
+
+/** What is said of signing where mails are written to a pickup directory. */
+export function readerSigns(where: string): string {
+  return `${where} ${READER_SIGNS}: whoever reads the files signs, as the relay of this package does by its own setting Dkim`;
 }
 
 function clearPassword(settings: ResolvedMailSettings): boolean {

@@ -5,9 +5,11 @@ export class SettingsSection {
 
   constructor(source: object) {
     for (const [key, value] of Object.entries(source)) this.#add(key, value);
-    // The password of resolved settings is not enumerable; when they are read as input again it must not be lost.
-    const hidden = Object.getOwnPropertyDescriptor(source, 'password');
-    if (hidden && !hidden.enumerable) this.#add('password', Reflect.get(source, 'password'));
+    // Secrets of resolved settings are not enumerable; when they are read as input again they must not be lost.
+    for (const secret of ['password', 'privateKey']) {
+      const hidden = Object.getOwnPropertyDescriptor(source, secret);
+      if (hidden && !hidden.enumerable) this.#add(secret, Reflect.get(source, secret));
+    }
   }
 
   #add(key: string, value: unknown): void {

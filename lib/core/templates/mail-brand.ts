@@ -42,32 +42,47 @@ const DEFAULT_COLORS: MailBrandColors = {
   muted: '#6b7280',
 };
 
+/** What is wrong with a brand. */
+export interface BrandProblem {
+  /** Path of the value, such as `colors.primary`. */
+  readonly key: string;
+  /** Words that complete "brand.key …". */
+  readonly message: string;
+}
+
+/** What is wrong with a brand whose values have the right types: colours and addresses that would break the mails. */
+export function brandProblems(brand: MailBrand): BrandProblem[] {
+  const problems: BrandProblem[] = [];
+  for (const [name, color] of Object.entries(brand.colors ?? {})) {
+    if (color !== undefined && !/^#[0-9a-f]{6}$/i.test(color))
+      problems.push({ key: `colors.${name}`, message: 'must be a colour such as #1f5fbf' });
+  }
+  for (const name of ['applicationUri', 'logoUrl'] as const) {
+    const url = brand[name];
+    if (url !== undefined && url !== '' && !(isSafeUrl(url) && /^https?:/i.test(url)))
+      problems.push({ key: name, message: 'must be an absolute http(s) address' });
+  }
+  const { logoWidth = 140 } = brand;
+  if (!(Number.isInteger(logoWidth) && logoWidth > 0))
+    problems.push({ key: 'logoWidth', message: 'must be a whole number of pixels' });
+  return problems;
+}
+
 /**
  * Fills in what a brand leaves open.
  *
  * @throws TypeError for a colour or address that would break the mails
  */
 export function resolveBrand(brand: MailBrand = {}): ResolvedMailBrand {
+  const [problem] = brandProblems(brand);
+  if (problem) throw new TypeError(`brand.${problem.key} ${problem.message}`);
   const given = Object.entries(brand.colors ?? {}).filter(([, color]) => color !== undefined);
-  const colors: MailBrandColors = { ...DEFAULT_COLORS, ...Object.fromEntries(given) };
-  for (const [name, color] of Object.entries(colors)) {
-    if (!/^#[0-9a-f]{6}$/i.test(color))
-      throw new TypeError(`brand.colors.${name} must be a colour such as #1f5fbf`);
-  }
-  for (const name of ['applicationUri', 'logoUrl'] as const) {
-    const url = brand[name];
-    if (url !== undefined && url !== '' && !(isSafeUrl(url) && /^https?:/i.test(url)))
-      throw new TypeError(`brand.${name} must be an absolute http(s) address`);
-  }
-  const { logoWidth = 140 } = brand;
-  if (!(Number.isInteger(logoWidth) && logoWidth > 0))
-    throw new TypeError('brand.logoWidth must be a whole number of pixels');
   return {
     applicationName: brand.applicationName ?? '',
     applicationUri: brand.applicationUri ?? '',
     logoUrl: brand.logoUrl ?? '',
-    logoWidth,
-    colors,
+    logoWidth: brand.logoWidth ?? 140,
+    colors: { ...DEFAULT_COLORS, ...Object.fromEntries(given) },
   };
 }
 

@@ -3,6 +3,8 @@ import { createDelivery } from '../../core/delivery/create-delivery.js';
 import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
+import { readRelayOptions } from '../read-relay-options.js';
+import type { RelayEvent } from '../relay-event.js';
 import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
@@ -39,6 +41,14 @@ type RelayState =
   /** `engine`: undefined when the relay was stopped before it ran. `done` resolves when everything is freed. */
   | { readonly kind: 'stopped'; readonly engine: RelayEngine | undefined; readonly done: Promise<void> };
 
+/** Who is told what a relay does. */
+export interface RelayObserver {
+  /** Something happened. */
+  write(event: RelayEvent): void;
+  /** There is something that an administrator should know. */
+  warn(text: string): void;
+}
+
 /** Empties a pickup directory: hands its mails to an SMTP server, each once. */
 export class PickupRelay {
   readonly #base: RelayBase;
@@ -49,23 +59,31 @@ export class PickupRelay {
   }
 
   /**
-   * Checks settings and directory. Connects to nothing and takes nothing.
+   * Checks settings, options and directory. Connects to nothing and takes nothing.
    *
+   * @param log told of everything that happens, before the option `onEvent` is. @default nobody is told
    * @throws MailSettingsError `EMAILSETTINGS` listing every problem at once
    * @throws RangeError for an option that is a number out of its range
    */
-  static async create(options: MailRelayOptions): Promise<PickupRelay> {
-    const settings = await relaySettings(options);
-    const { smtp, badmailDirectory } = options;
+  static async create(
+    options: MailRelayOptions,
+    log: RelayObserver = { write: () => {}, warn: () => {} },
+  ): Promise<PickupRelay> {
+    const read = readRelayOptions(options);
+    const settings = await relaySettings(read);
+    const { smtp, badmailDirectory, onEvent } = read.options;
     const { directory } = settings;
-    const tuning = relayTuning(options);
+    const tuning = relayTuning(read.options);
     const { settleMs, retry } = tuning;
     const folders = new RelayFolders(directory);
     const states = new MailStates(folders);
-    const events = new RelayEvents(options.onEvent ?? (() => {}));
+    const events = new RelayEvents(event => {
+      log.write(event);
+      onEvent?.(event);
+    });
     const delivery = await createDelivery(settings.smtp, {
       ...(smtp && { smtp }),
-      onFewConnections: connections => events.emit({ type: 'problem', reason: fewConnections(connections) }),
+      onFewConnections: connections => log.warn(fewConnections(connections)),
     });
     return new PickupRelay({
       settings,

@@ -2,7 +2,9 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { onAbort } from '../../concurrency/on-abort.js';
+import type { ProxyAddress, ProxyLogin } from './proxy-address.js';
 
 /** Where an HTTP proxy is to lead. */
 export interface TunnelTarget {
@@ -10,8 +12,8 @@ export interface TunnelTarget {
   readonly port: number;
   /** Milliseconds for the proxy to answer. */
   readonly timeoutMs: number;
-  /** Whether the certificate of an `https:` proxy must be a trusted one. */
-  readonly verifyCertificate: boolean;
+  /** Whom to trust as an `https:` proxy. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized'>;
 }
 
 /**
@@ -19,20 +21,20 @@ export interface TunnelTarget {
  * signal's reason when it fires.
  */
 export async function httpTunnel(
-  proxy: URL,
-  { host, port, timeoutMs, verifyCertificate }: TunnelTarget,
+  proxy: ProxyAddress,
+  { host, port, timeoutMs, tls = {} }: TunnelTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+  const request = (proxy.protocol === 'https' ? httpsRequest : httpRequest)({
     method: 'CONNECT',
-    // An IPv6 address stands in brackets in a URL only.
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
-    port: proxy.port === '' ? undefined : Number(proxy.port),
+    host: proxy.host,
+    port: proxy.port,
     path: target,
-    headers: { host: target, ...authorization(proxy) },
+    headers: { host: target, ...authorization(proxy.login) },
     agent: false,
-    rejectUnauthorized: verifyCertificate,
+    ca: tls.ca,
+    rejectUnauthorized: tls.rejectUnauthorized !== false,
   });
   const timer = setTimeout(() => request.destroy(new Error('The proxy did not answer in time')), timeoutMs);
   const stop = onAbort(signal, () => request.destroy());
@@ -61,8 +63,8 @@ function refusal(statusCode = 0): Error {
   return Object.assign(new Error(`The proxy refused the connection (${statusCode})`), { code: 'EPROXY' });
 }
 
-function authorization({ username, password }: URL): { 'proxy-authorization'?: string } {
-  if (username === '' && password === '') return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+function authorization(login: ProxyLogin | undefined): { 'proxy-authorization'?: string } {
+  if (!login) return {};
+  const { username, password } = login;
+  return { 'proxy-authorization': `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }

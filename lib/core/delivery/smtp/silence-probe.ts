@@ -23,14 +23,14 @@ const HANDSHAKE_MS = 3000;
  * @returns a function that ends the watch, with the connection that it may have opened
  */
 export function watchSilence(
-  { settings, extra }: SmtpDeliveryOptions,
+  { settings, extra, proxy }: SmtpDeliveryOptions,
   connection: NodemailerConnection,
   silent: () => boolean,
   found: () => void,
 ): () => void {
   const { port, secureSocketOption, connectionTimeout } = settings;
   // A second connection would not go through the proxy.
-  const notProbed = port === RELAY_PORT || extra.proxy !== undefined;
+  const notProbed = port === RELAY_PORT || proxy !== undefined;
   if (notProbed || tlsMode(secureSocketOption, port).implicit) return () => {};
   const ended = new AbortController();
   const silenceMs = Math.min(SILENCE_MS, (connectionTimeout * 1000) / 3);

@@ -13,8 +13,9 @@ import { abortedError } from '../aborted-error.js';
 import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
+import { createSigner } from './dkim/create-signer.js';
+import type { DkimSigner } from './dkim/dkim-signer.js';
 import { credentialsRedactor } from './login/credentials-redactor.js';
-import { signedMail } from './nodemailer/dkim-signature.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { SmtpSendResult } from './send-result.js';
 import { isConnectionLoss } from './smtp-failure.js';
@@ -40,6 +41,7 @@ export class SmtpMailDelivery extends MailDelivery {
   readonly #redact: Redactor;
   readonly #pool: SmtpPool;
   readonly #rate: RateLimiter;
+  readonly #signer: DkimSigner | undefined;
   readonly #inFlight = new InFlight();
   /** What a mail meets that still waits for a connection at the end of the grace time. */
   readonly #shutDown = new Error('The mailer is shutting down');
@@ -47,7 +49,9 @@ export class SmtpMailDelivery extends MailDelivery {
   constructor(options: SmtpDeliveryOptions) {
     super();
     this.#options = options;
-    const { settings } = options;
+    const { settings, extra } = options;
+    // Where nothing leaves, no key is asked for.
+    if (settings.enabled) this.#signer = createSigner(extra.dkim, settings.dkim);
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
@@ -198,10 +202,9 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   async #signed(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {
-    const { dkim } = this.#options.extra;
     try {
       signal.throwIfAborted();
-      return dkim === undefined ? mail : await signedMail(mail, dkim, signal);
+      return this.#signer ? await this.#signer.sign(mail, signal) : mail;
     } catch (error) {
       this.#pool.releasePermit();
       throw error;

@@ -1,15 +1,16 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
-import type {
-  NodemailerAuth,
-  NodemailerDkimOptions,
-  NodemailerOptions,
-} from './nodemailer/nodemailer-options.js';
+import type { DkimOptions } from './dkim/dkim-options.js';
+import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
+import type { ProxyAddress } from './proxy-address.js';
 
 /** Further options of the SMTP connection, in code: what administrators do not decide. */
 export type SmtpOptions = NodemailerOptions & {
-  /** Signs messages (RFC 6376). @default none */
-  dkim?: NodemailerDkimOptions;
-  /** `http://` or `socks5://` address of a proxy; SOCKS needs the package `socks`. @default none */
+  /** Signs messages (RFC 6376, RFC 8463). @default the setting Dkim */
+  dkim?: DkimOptions;
+  /**
+   * `http://`, `https://` or `socks5://` address of a proxy, with a percent-encoded login where it wants one; SOCKS needs the
+   * package `socks`. @default none
+   */
   proxy?: string;
   /** Credentials other than a password, such as `{ type: 'OAuth2', user, accessToken }`. @default the settings' Username and Password */
   auth?: NodemailerAuth;
@@ -20,7 +21,9 @@ export type SmtpOptions = NodemailerOptions & {
 /** Everything an SMTP delivery is made of. */
 export interface SmtpDeliveryOptions {
   readonly settings: ResolvedMailSettings;
-  readonly extra: SmtpOptions;
+  readonly extra: Omit<SmtpOptions, 'proxy'>;
+  /** The proxy that connections go through, in parts. @default none */
+  readonly proxy?: ProxyAddress;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */

@@ -107,7 +107,7 @@ export class SmtpSession {
     redactor.carry(mail?.secrets ?? []);
     const begun = performance.now();
     const { connectionTimeout } = options.settings;
-    const { proxy } = options.extra;
+    const { proxy } = options;
     const proxied =
       proxy === undefined ? undefined : await proxiedSocket(proxy, options, signal, redactor.redact);
     if (signal.aborted) {

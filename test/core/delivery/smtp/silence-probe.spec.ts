@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NodemailerConnection } from '../../../../lib/core/delivery/smtp/nodemailer/nodemailer-connection.js';
+import { parseProxy } from '../../../../lib/core/delivery/smtp/parse-proxy.js';
 import { watchSilence } from '../../../../lib/core/delivery/smtp/silence-probe.js';
 import type { SmtpOptions } from '../../../../lib/core/delivery/smtp/smtp-options.js';
 import type { MailSettings } from '../../../../lib/core/settings/mail-settings.js';
@@ -34,7 +35,7 @@ function silentConnection(Port: number): NodemailerConnection {
 }
 
 /** A silent server, after a connection to it was watched. */
-async function watched(settings: MailSettings, extra: SmtpOptions) {
+async function watched(settings: MailSettings, { proxy, ...extra }: SmtpOptions) {
   const server = await ScriptedSmtpServer.start([{ silence: true }]);
   opened.push(() => server.close());
   const resolved = resolveMailSettings({
@@ -45,7 +46,7 @@ async function watched(settings: MailSettings, extra: SmtpOptions) {
   });
   const connection = silentConnection(server.port);
   const stop = watchSilence(
-    { settings: resolved, extra },
+    { settings: resolved, extra, ...(proxy !== undefined && { proxy: parseProxy(proxy) }) },
     connection,
     () => true,
     () => {},

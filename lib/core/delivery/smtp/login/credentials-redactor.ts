@@ -2,15 +2,20 @@ import type { Redactor } from '../../../redaction/redact.js';
 import { createRedactor } from '../../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 
-/** Removes whatever of the credentials could stand in what a server says. */
-export function credentialsRedactor({ settings, extra }: SmtpDeliveryOptions): Redactor {
+/** Removes whatever of the credentials, those of a proxy too, could stand in what a server says. */
+export function credentialsRedactor({ settings, extra, proxy }: SmtpDeliveryOptions): Redactor {
   const given: Readonly<Record<string, unknown>> = { ...extra.auth };
   const nested: Readonly<Record<string, unknown>> = {
     ...(extra.auth && 'credentials' in extra.auth && extra.auth.credentials),
   };
   const user = [given['user'], nested['user'], settings.username].find(value => typeof value === 'string');
   const named = ['pass', 'clientSecret', 'refreshToken', 'accessToken', 'privateKey'];
-  const secrets = [settings.password, ...named.map(name => given[name]), nested['pass']];
+  const secrets = [
+    settings.password,
+    ...named.map(name => given[name]),
+    nested['pass'],
+    ...(proxy?.secrets ?? []),
+  ];
   return createRedactor(
     user,
     secrets.filter(secret => typeof secret === 'string'),

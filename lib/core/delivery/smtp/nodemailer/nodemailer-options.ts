@@ -1,9 +1,8 @@
-import type { DKIMOptions } from 'nodemailer/lib/dkim';
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { XOAuth2Options } from 'nodemailer/lib/xoauth2';
 
-/** What the settings decide; it cannot be given in code. */
-type DecidedBySettings =
+/** What the settings, or this package, decide; it cannot be given in code. */
+export type DecidedSmtpOption =
   | 'host'
   | 'lmtp'
   | 'port'
@@ -16,13 +15,18 @@ type DecidedBySettings =
   | 'debug'
   | 'transactionLog'
   | 'connection'
-  | 'socket';
+  | 'socket'
+  | 'connectionTimeout'
+  | 'greetingTimeout'
+  | 'dnsTimeout'
+  | 'socketTimeout'
+  | 'socketCloseTimeout';
 
 /** The options of nodemailer's connection that may be given in code. */
-export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedBySettings>;
+export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedSmtpOption>;
 
-/** How nodemailer signs messages (RFC 6376). */
-export type NodemailerDkimOptions = DKIMOptions;
+/** An access token, and how nodemailer renews it (RFC 7628). */
+export type NodemailerOAuth2 = { type: 'OAuth2' | 'oauth2' } & XOAuth2Options;
 
 /** Credentials as nodemailer takes them: a token that it renews (RFC 7628), or what a mechanism wants. */
-export type NodemailerAuth = ({ type: 'OAuth2' | 'oauth2' } & XOAuth2Options) | SMTPConnectionAuth;
+export type NodemailerAuth = NodemailerOAuth2 | SMTPConnectionAuth;

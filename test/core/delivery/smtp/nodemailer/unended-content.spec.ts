@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { AsciiMail } from '../../../../../lib/core/delivery/smtp/ascii-mail.js';
-import { signedMail } from '../../../../../lib/core/delivery/smtp/nodemailer/dkim-signature.js';
+import { createSigner } from '../../../../../lib/core/delivery/smtp/dkim/create-signer.js';
 import type { ComposedMail } from '../../../../../lib/core/mime/composed-mail.js';
 import { NarrowedMail } from '../../../../../lib/core/mime/narrowed-mail.js';
 
@@ -43,7 +43,12 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
-const dkim = { domainName: 'contoso.com', keySelector: 'k', privateKey };
+const signer = createSigner({ domainName: 'contoso.com', keySelector: 'k', privateKey });
+
+async function signed(mail: ComposedMail): Promise<ComposedMail> {
+  if (!signer) throw new Error('there is no signer');
+  return signer.sign(mail, AbortSignal.timeout(5000));
+}
 
 describe.each([
   ['narrowed', async (mail: ComposedMail) => new NarrowedMail(mail, ['ann@contoso.com'])],
@@ -51,7 +56,7 @@ describe.each([
     'with an ASCII header',
     async (mail: ComposedMail) => new AsciiMail(mail, { bytes: HEAD, replaces: HEAD.length }),
   ],
-  ['signed', async (mail: ComposedMail) => signedMail(mail, dkim, AbortSignal.timeout(5000))],
+  ['signed', async (mail: ComposedMail) => signed(mail)],
 ] as const)('A mail whose end is held back, %s', (_, wrap) => {
   it('has its content at once for who holds the end back', async () => {
     const { unended } = await wrap(new NeverEnding());

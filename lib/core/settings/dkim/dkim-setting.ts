@@ -1,0 +1,172 @@
+import { inspect } from 'node:util';
+import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
+import { likelyKey } from '../nearest-key.js';
+import { NestedSettingError } from '../nested-setting-error.js';
+import { fileContent } from '../setting-file.js';
+import type { SettingParser } from '../setting-parsers.js';
+import { SettingValueError, text } from '../setting-parsers.js';
+import { isRecord, SettingsSection } from '../settings-section.js';
+import { readPrivateKey } from './private-key.js';
+import { signingDomain, signingSelector, tooLongTogether } from './signing-names.js';
+
+/** A key of the setting `Dkim` after checking. */
+export interface ResolvedDkimKey {
+  /** The domain that signs, as A-labels in lower case. */
+  readonly domain: string;
+  readonly selector: string;
+  /** In PEM (PKCS#8). Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
+  readonly privateKey: string;
+}
+
+/** The keys of an item of `Dkim`. */
+export const DKIM_KEYS = ['Domain', 'Selector', 'PrivateKey', 'PrivateKeyFile'] as const;
+
+/** Words for what is missing, in settings and in code. */
+export const MISSING = {
+  domain: 'is missing; set the domain that signs, such as contoso.com',
+  selector: 'is missing; set the name under which the public key is published, such as mail',
+  privateKey: 'is missing; without a private key nothing is signed',
+} as const;
+
+/**
+ * Reads the setting `Dkim`: one key, or a list of them; an object whose keys are all whole numbers is a list, as the
+ * environment makes it.
+ *
+ * @throws {@link NestedSettingError} with every problem at once
+ */
+export const dkimKeys: SettingParser<readonly ResolvedDkimKey[]> = value => {
+  const problems: MailSettingsProblem[] = [];
+  const items = itemsOf(value);
+  if (items.length === 0)
+    problems.push({ key: '', message: 'is an empty list; name a key, or leave the setting out' });
+  const keys = items.map(({ path, item }) =>
+    readItem(item, (key, message) => void problems.push({ key: joined(path, key), message })),
+  );
+  for (const [index, key] of keys.entries()) {
+    const first = keys.findIndex(other => other && key && sameName(other, key));
+    if (first >= 0 && first < index)
+      problems.push({ key: items[index]?.path ?? '', message: sameNameWords(items[first]?.path ?? '') });
+  }
+  if (problems.length > 0) throw new NestedSettingError(problems);
+  return Object.freeze(keys.filter(key => key !== undefined));
+};
+
+/** One key of the setting and the path to it: `0` in a list, an empty one without a list. */
+export interface DkimItem {
+  readonly path: string;
+  readonly item: unknown;
+}
+
+/** The keys that the setting holds, unread. */
+export function itemsOf(value: unknown): DkimItem[] {
+  if (Array.isArray(value)) return value.map((item: unknown, index) => ({ path: String(index), item }));
+  if (!isRecord(value)) return [{ path: '', item: value }];
+  const indexes = Object.keys(value);
+  if (indexes.length === 0 || !indexes.every(key => /^\d{1,4}$/.test(key)))
+    return [{ path: '', item: value }];
+  return indexes
+    .toSorted((left, right) => Number(left) - Number(right))
+    .map(path => ({ path, item: value[path] }));
+}
+
+/** Whether two keys would be published under one name, where receivers find only one of them. */
+export function sameName(
+  one: { domain: string; selector: string },
+  other: { domain: string; selector: string },
+): boolean {
+  return one.domain === other.domain && one.selector.toLowerCase() === other.selector.toLowerCase();
+}
+
+/** What is said of a key that has the domain and the selector of another. */
+export function sameNameWords(path: string): string {
+  return `has the domain and the selector of ${path}; one name in the DNS holds one key`;
+}
+
+function readItem(
+  item: unknown,
+  report: (key: string, message: string) => void,
+): ResolvedDkimKey | undefined {
+  if (!isRecord(item)) {
+    report('', 'must be an object with Domain, Selector and PrivateKeyFile, or a list of such objects');
+    return undefined;
+  }
+  const section = new SettingsSection(item);
+  for (const key of section.keys().filter(written => !isKnown(written))) report(key, unknownWords(key));
+  for (const key of section.repeated())
+    report(key, 'is written twice with different values; keys differing only in case are one key');
+  const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
+    parsed(section, key, parse, report);
+  const domain = read('Domain', signingDomain);
+  const selector = read('Selector', signingSelector);
+  const privateKey = readKey(section, read, report);
+  for (const [name, key] of [
+    ['Domain', 'domain'],
+    ['Selector', 'selector'],
+  ] as const)
+    if (section.value(name) === undefined) report(name, MISSING[key]);
+  if (domain === undefined || selector === undefined) return undefined;
+  const tooLong = tooLongTogether({ domain, selector });
+  if (tooLong !== undefined) report(section.written('Selector'), tooLong);
+  return privateKey === undefined ? undefined : resolvedKey(domain, selector, privateKey);
+}
+
+function readKey(
+  section: SettingsSection,
+  read: (key: string, parse: SettingParser<string>) => string | undefined,
+  report: (key: string, message: string) => void,
+): string | undefined {
+  const inFile = section.value('PrivateKeyFile') !== undefined;
+  if (section.value('PrivateKey') === undefined)
+    return inFile
+      ? read('PrivateKeyFile', value => pemOf(fileContent(value)))
+      : void report('PrivateKey', `${MISSING.privateKey}; give its text here, or its file in PrivateKeyFile`);
+  if (inFile) report(section.written('PrivateKeyFile'), 'is set beside PrivateKey; set one of them');
+  return read('PrivateKey', value => pemOf(text(value)));
+}
+
+function pemOf(written: string): string {
+  return readPrivateKey(written).key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function resolvedKey(domain: string, selector: string, privateKey: string): ResolvedDkimKey {
+  const key = Object.defineProperties(
+    { domain, selector },
+    {
+      privateKey: { get: () => privateKey, enumerable: false },
+      // With `showHidden` the key would be printed, too.
+      [inspect.custom]: { value: () => ({ domain, selector }), enumerable: false },
+    },
+  );
+  return Object.freeze(key as ResolvedDkimKey);
+}
+
+function parsed<T>(
+  section: SettingsSection,
+  key: string,
+  parse: SettingParser<T>,
+  report: (key: string, message: string) => void,
+): T | undefined {
+  const value = section.value(key);
+  if (value === undefined) return undefined;
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof SettingValueError)) throw error;
+    report(section.written(key), error.message);
+    return undefined;
+  }
+}
+
+function isKnown(written: string): boolean {
+  return DKIM_KEYS.some(key => key.toLowerCase() === written.toLowerCase());
+}
+
+function unknownWords(written: string): string {
+  if (/^\d+$/.test(written)) return 'stands beside keys of another; write a list, or one key';
+  const likely = likelyKey(written, DKIM_KEYS);
+  return `is not known${likely === undefined ? `; known are ${DKIM_KEYS.join(', ')}` : `; did you mean ${likely}?`}`;
+}
+
+function joined(path: string, key: string): string {
+  return [path, key].filter(part => part !== '').join('.');
+}

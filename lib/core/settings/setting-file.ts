@@ -1,0 +1,71 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { errnoOf, messageOf } from '../errors/error-facts.js';
+import { visible } from '../redaction/printable.js';
+import type { SettingParser } from './setting-parsers.js';
+import { SettingValueError, text } from './setting-parsers.js';
+
+/** Octets of the largest file that is read as a setting. */
+const LARGEST = 64 * 1024;
+/** Longest path that is shown in words: somebody may have written the secret itself in its place. */
+const LONGEST_PATH = 255;
+const LARGEST_WORDS = `${LARGEST / 1024} KiB`;
+
+/**
+ * Reads a setting that is the path of a file, such as `PasswordFile`: what counts is the content, without one line end at
+ * its end. The file must be an ordinary one of at most 64 KiB in UTF-8. Words about it hold the path, never the content.
+ */
+export const fileContent: SettingParser<string> = value => {
+  const path = text(value).trim();
+  if (/[\0\r\n]|-----BEGIN/.test(path) || path.length > LONGEST_PATH)
+    throw new SettingValueError('must be the path of a file, but holds something else');
+  const shown = visible(path);
+  const content = decoded(contentOf(path, shown), shown).replace(/\r?\n$/, '');
+  if (content === '') throw new SettingValueError(`the file ${shown} is empty`);
+  return content;
+};
+
+function contentOf(path: string, shown: string): Buffer {
+  try {
+    // Without waiting: a pipe to which nobody writes would hold the start for ever.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (!fstatSync(file).isFile()) throw new SettingValueError(`${shown} is not an ordinary file`);
+      return wholeFile(file, shown);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (error instanceof SettingValueError) throw error;
+    throw new SettingValueError(whyUnreadable(errnoOf(error) ?? messageOf(error), shown), { cause: error });
+  }
+}
+
+function wholeFile(file: number, shown: string): Buffer {
+  const bytes = Buffer.alloc(LARGEST + 1);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const read = readSync(file, bytes, filled, bytes.length - filled, null);
+    if (read === 0) return bytes.subarray(0, filled);
+    filled += read;
+  }
+  throw new SettingValueError(`the file ${shown} has more than ${LARGEST_WORDS}`);
+}
+
+function whyUnreadable(code: string, shown: string): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `the file ${shown} does not exist`;
+  if (code === 'EACCES' || code === 'EPERM') return `the file ${shown} may not be read by this process`;
+  if (code === 'EISDIR') return `${shown} is not an ordinary file`;
+  return `the file ${shown} cannot be read (${code})`;
+}
+
+function decoded(bytes: Buffer, shown: string): string {
+  const notText = `the file ${shown} is not a text in UTF-8`;
+  try {
+    const content = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // UTF-16 without a byte order mark.
+    if (content.includes('\0')) throw new SettingValueError(notText);
+    return content;
+  } catch (error) {
+    throw error instanceof SettingValueError ? error : new SettingValueError(notText);
+  }
+}
