@@ -7,6 +7,7 @@ import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js'
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
 import { isDirectoryPath } from '../core/settings/host.js';
+import { smtpNameProblems } from '../core/settings/local-domain.js';
 import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
@@ -38,6 +39,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
     ...problems,
     ...hostProblems(settings, problems),
     ...(await optionProblems(read)),
+    ...smtpNameProblems(options.smtp),
   ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);

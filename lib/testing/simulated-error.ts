@@ -86,6 +86,7 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
     lastRefusal: undefined,
     envelope: repliesOf(plan, envelope.to),
     loginTried: false,
+    introduction: undefined,
     offers: () => false,
   };
   const settings = resolveMailSettings({ Host: 'mailbox.test', FromAddress: 'mailbox@mailbox.test' });

@@ -65,6 +65,7 @@ describe('A check of a server that is as it should be', () => {
       'dns skipped',
       'connect ok',
       'greeting ok',
+      'name ok',
       'tls ok',
       'certificate ok',
       'login ok',

@@ -61,6 +61,12 @@ interface SendDocument {
 const documentOf = ({ stdout }: CommandResult): SendDocument => JSON.parse(stdout) as SendDocument;
 
 describe('nest-mailroom send-test', () => {
+  it('says the setting LocalDomain in EHLO', async () => {
+    const sink = await startSink();
+    expect((await run({ ...at(sink), LocalDomain: 'Web7.contoso.com' }, TO)).code).toBe(0);
+    expect(sink.commands).toContain('EHLO web7.contoso.com');
+  });
+
   it('explains itself, and says what is missing', async () => {
     const help = await runHere(['send-test', '--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });

@@ -21,7 +21,8 @@ import { TextCheckReport } from './text-check-report.js';
 const HELP = `Usage: nest-mailroom check [options]
 
 Says what the mail settings come to and where each value was written, and whether mails can leave with them. Nothing is sent.
-SMTP: addresses of the host, connection, greeting, TLS and certificate, login, sender, size limit, DKIM keys in the DNS.
+SMTP: addresses of the host, connection, greeting, this machine's name, TLS and certificate, login, sender, size limit, DKIM
+keys in the DNS.
 Pickup directory: rights, room, and what waits there.
 
 Options:

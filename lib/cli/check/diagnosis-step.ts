@@ -4,6 +4,7 @@ export type DiagnosisStepName =
   | 'dns'
   | 'connect'
   | 'greeting'
+  | 'name'
   | 'tls'
   | 'certificate'
   | 'login'

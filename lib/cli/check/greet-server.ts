@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
-import { hostname } from 'node:os';
 import { speaksTlsAtOnce } from '../../core/delivery/smtp/tls-probe.js';
 import { messageOf } from '../../core/errors/error-facts.js';
+import { greetingName } from '../../core/settings/greeting-name.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
+import type { IntroductionRefusal } from './name-step.js';
+import { nameStep } from './name-step.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
-import type { SmtpOffer, SmtpProbe } from './smtp-probe.js';
+import type { SmtpOffer, SmtpProbe, SmtpReply } from './smtp-probe.js';
 import { smtpOffer, SmtpProbeError } from './smtp-probe.js';
 
 const HANDSHAKE_MS = 3000;
@@ -37,22 +39,27 @@ export async function greetServer(
     return undefined;
   }
   context.tell({ ...step, status: 'ok', message: `${code} ${text}` });
-  return introduce(probe);
+  const name = greetingName(context.settings, { localAddress: socket.localAddress });
+  const answer = await introduce(probe, name.name);
+  context.tell(nameStep(name, 'offer' in answer ? undefined : answer.refusal, context.named));
+  return 'offer' in answer ? answer.offer : undefined;
 }
 
-/**
- * Says EHLO, or HELO to a server that does not know it.
- *
- * @returns what the server offers; undefined when it refuses both, or closes the connection
- */
-export async function introduce(probe: SmtpProbe): Promise<SmtpOffer | undefined> {
+/** What a server offers after the introduction, or why it does not go on. */
+export type IntroductionAnswer = { readonly offer: SmtpOffer } | { readonly refusal: IntroductionRefusal };
+
+/** Says EHLO, or HELO to a server that does not know it. */
+export async function introduce(probe: SmtpProbe, name: string): Promise<IntroductionAnswer> {
+  let refusal: SmtpReply | undefined;
   try {
-    const reply = await probe.say(`EHLO ${ownName()}`);
-    if (reply.code < 400) return smtpOffer(reply);
-    const old = await probe.say(`HELO ${ownName()}`);
-    return old.code < 400 ? smtpOffer({ code: old.code, lines: [] }) : undefined;
-  } catch {
-    return undefined;
+    const reply = await probe.say(`EHLO ${name}`);
+    if (reply.code < 400) return { offer: smtpOffer(reply) };
+    refusal = reply;
+    const old = await probe.say(`HELO ${name}`);
+    return old.code < 400 ? { offer: smtpOffer({ code: old.code, lines: [] }) } : { refusal: old };
+  } catch (error) {
+    const silent = error instanceof SmtpProbeError && error.silent;
+    return { refusal: refusal ?? (silent ? 'silent' : 'closed') };
   }
 }
 
@@ -79,10 +86,4 @@ function asError(error: unknown): Error {
 
 function speaksTls({ settings, signal }: SmtpCheckContext, host: string): Promise<boolean> {
   return speaksTlsAtOnce({ host, port: settings.port }, HANDSHAKE_MS, signal);
-}
-
-/** The name for EHLO (RFC 5321 4.1.1.1); a name without a dot is none. */
-function ownName(): string {
-  const name = hostname();
-  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(name) ? name : '[127.0.0.1]';
 }

@@ -1,5 +1,6 @@
 import { connect, isIP } from 'node:net';
 import { messageOf } from '../../core/errors/error-facts.js';
+import { greetingName } from '../../core/settings/greeting-name.js';
 import { isLoopbackHost, tlsMode } from '../../core/settings/tls-mode.js';
 import { certificateFacts } from './certificate-facts.js';
 import { certificateStep } from './certificate-step.js';
@@ -54,7 +55,9 @@ export async function startTlsAsSet(
     return undefined;
   }
   if (!(await secureConnection(context, probe))) return undefined;
-  return introduce(probe);
+  const { name } = greetingName(context.settings, { localAddress: probe.localAddress });
+  const answer = await introduce(probe, name);
+  return 'offer' in answer ? answer.offer : undefined;
 }
 
 /** The connection stays in clear, and the settings let it. */

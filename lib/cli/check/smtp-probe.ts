@@ -56,6 +56,11 @@ export class SmtpProbe {
     this.#listen();
   }
 
+  /** Own address of the connection; undefined when it is gone. */
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
   /**
    * Waits for one whole reply.
    *

@@ -16,6 +16,19 @@ export function normalizeAddressLiteral(text: string): string | undefined {
   return v4 !== undefined && isIPv4(v4) ? `[${v4}]` : undefined;
 }
 
+/**
+ * The literal of an IP address, as sockets give it: an IPv4 address that is mapped into IPv6 is told as IPv4, and a zone
+ * (RFC 4007) is left out.
+ *
+ * @returns undefined when the text is no IP address
+ */
+export function addressLiteral(address: string): string | undefined {
+  const bare = address.replace(/%.*$/s, '');
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(bare)?.[1] ?? bare;
+  if (isIPv4(mapped)) return `[${mapped}]`;
+  return isIPv6(bare) ? `[IPv6:${shortest(bare)}]` : undefined;
+}
+
 /** The form of RFC 5952: an address can be written in many ways, and a recipient named in two of them gets one mail. */
 function shortest(v6: string): string {
   return new URL(`http://[${v6}]`).hostname.slice(1, -1);

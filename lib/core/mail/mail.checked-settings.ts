@@ -3,6 +3,7 @@ import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { smtpNameProblems } from '../settings/local-domain.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
@@ -54,11 +55,11 @@ export async function checkedSettings({
   const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined, readFiles });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
-  const problems = await allProblems(main, used);
+  const problems = [...(await allProblems(main, used)), ...smtpNameProblems(options.smtp)];
   const fallback =
     fallbackInput === undefined
       ? undefined
-      : readMailSettings(fallbackInput, { senderRequired: false, readFiles });
+      : readMailSettings(fallbackInput, { senderRequired: false, readFiles, usual: main.settings });
   if (fallback) {
     const own = [
       ...(await allProblems(fallback, main.settings.enabled && !interceptor)),

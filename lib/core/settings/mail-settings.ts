@@ -31,6 +31,11 @@ export interface MailSettings {
   Host?: string;
   /** TCP port; 0 chooses 465 with SslOnConnect, else 25. @default 0 */
   Port?: Numeric;
+  /**
+   * Name of this machine in EHLO: a host name, or an address literal such as `[192.0.2.1]`.
+   * @default the machine's host name if it has a dot, else the domain of FromAddress, else the address of the connection
+   */
+  LocalDomain?: string;
   /** Login of the SMTP server; goes with Password. */
   Username?: string;
   /** Login of the SMTP server in .NET's other spelling. */

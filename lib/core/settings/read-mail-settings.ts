@@ -24,26 +24,28 @@ export interface MailSettingsReading {
   readonly directoryKey: string;
 }
 
+/** What is asked of settings. */
+export interface ReadingOptions {
+  /** Whether they must choose a delivery. @default true */
+  readonly deliveryRequired?: boolean;
+  /** Whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired` */
+  readonly senderRequired?: boolean;
+  /** Read for the SMTP server alone, whatever they say of a pickup directory, as a relay does. @default false */
+  readonly smtpOnly?: boolean;
+  /** Whether the files of secrets are read, which a test without a server does not need. @default true */
+  readonly readFiles?: boolean;
+  /** The settings that these stand in for: who the machine is, and writes as, is theirs where these do not say it. @default none */
+  readonly usual?: Pick<ResolvedMailSettings, 'localDomain' | 'fromAddress'>;
+}
+
 /**
  * Reads, checks and completes mail settings. Of the file system it reads nothing but the files that settings such as
  * `PasswordFile` name, each once and at most 64 KiB of it: it may be called where waiting is not possible.
  *
  * @param input what the administrator wrote, in any accepted shape
- * @param options `deliveryRequired`: whether the settings must choose a delivery. @default true; `senderRequired`:
- *   whether `FromAddress` must be there where nothing else brings an author. @default as `deliveryRequired`;
- *   `smtpOnly`: read them for the SMTP server alone, whatever they say of a pickup directory, as a relay does.
- *   @default false; `readFiles`: whether the files of secrets are read, which a test without a server does not need.
- *   @default true
  */
-export function readMailSettings(
-  input: unknown,
-  options: {
-    deliveryRequired?: boolean;
-    senderRequired?: boolean;
-    smtpOnly?: boolean;
-    readFiles?: boolean;
-  } = {},
-): MailSettingsReading {
+export function readMailSettings(input: unknown, options: ReadingOptions = {}): MailSettingsReading {
+  const { usual } = options;
   const problems: MailSettingsProblem[] = [];
   const report = (key: string, message: string): void => void problems.push({ key, message });
   const { mail, agent, passwordReset } = locateSections(input, report);
@@ -54,9 +56,10 @@ export function readMailSettings(
   const readsFiles = options.readFiles !== false && !isSwitchedOff(mail);
   const value = <K extends SettingKey>(key: K): SettingValue<K> | undefined =>
     parsed(mail, key, { usesPickup, readsFiles }, report);
-  const fromAddress = value('FromAddress');
+  const fromAddress = value('FromAddress') ?? usual?.fromAddress;
   const hostDirectory = usesPickup ? directoryInHost(mail) : undefined;
   const port = value('Port');
+  const localDomain = value('LocalDomain') ?? usual?.localDomain;
   const username = value('Username');
   const password = [value('Password'), value('PasswordFile')].find(given => given !== undefined);
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
@@ -78,6 +81,7 @@ export function readMailSettings(
     ...(fromAddress !== undefined && { fromAddress }),
     ...(host !== undefined && { host }),
     port: port || defaultPort(secureSocketOption),
+    ...optional('localDomain', localDomain),
     ...(username !== undefined && { username }),
     useSpecifiedPickupDirectory,
     ...(pickupDirectory !== undefined && {

@@ -23,6 +23,8 @@ export interface ResolvedMailSettings {
   readonly host?: string;
   /** The port that will be used. */
   readonly port: number;
+  /** The name in EHLO, in A-labels, or an address literal; absent when none is set, and so chosen for each connection. */
+  readonly localDomain?: string;
   readonly username?: string;
   /** Also what `PasswordFile` holds. Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
   readonly password?: string;

@@ -1,5 +1,6 @@
 import { dkimKeys } from './dkim/dkim-setting.js';
 import { parseHost } from './host.js';
+import { localDomain } from './local-domain.js';
 import { fileContent } from './setting-file.js';
 import type { SettingParser } from './setting-parsers.js';
 import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
@@ -15,6 +16,7 @@ export const SETTING_TABLE = {
   FromAddress: { parse: mailbox },
   Host: { parse: parseHost, smtpOnly: true },
   Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
+  LocalDomain: { parse: localDomain, smtpOnly: true },
   Username: { parse: text, smtpOnly: true },
   Password: { parse: text, smtpOnly: true },
   PasswordFile: { parse: fileContent, smtpOnly: true, readsFiles: true },

@@ -25,6 +25,9 @@ const BAD: readonly [key: string, written: unknown, message: RegExp][] = [
   ['Port', true, /whole number.*true/],
   ['Port', Number.NaN, /whole number/],
   ['Port', [25], /whole number.*an array of 1/],
+  ['LocalDomain', 'my_host', /must not hold "_"/],
+  ['LocalDomain', 'my host', /without blanks/],
+  ['LocalDomain', true, /must be a text/],
   ['UseSpecifiedPickupDirectory', 'yes', /must be true or false, but is "yes"/],
   [
     'SecureSocketOption',

@@ -7,6 +7,7 @@ const SMTP_VALUES: Readonly<Record<string, unknown>> = {
   FromAddress: 'no-reply@contoso.com',
   Host: 'smtp.contoso.com',
   Port: 2525,
+  LocalDomain: 'identity.contoso.com',
   Username: 'contosousercube',
   Password: 'secret',
   SecureSocketOption: 'StartTls',

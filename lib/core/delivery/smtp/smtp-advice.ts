@@ -1,16 +1,28 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
+import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { refusalsIn } from './envelope-replies.js';
+import { greetingAdvice } from './greeting-advice.js';
+import { refusedLoginAdvice } from './login/login-advice.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 import { tlsAdvice } from './tls-advice.js';
+
+/** What advice is made from, beside the failure. */
+export interface AdviceContext {
+  readonly settings: ResolvedMailSettings;
+  readonly conversation: ConversationState;
+  readonly redact: Redactor;
+}
 
 /** What an administrator can do about a failure, naming the setting; undefined when the server has said enough. */
 export function adviceFor(
   error: SmtpLibraryError,
   phase: MailDeliveryPhase,
-  { settings, conversation }: { settings: ResolvedMailSettings; conversation: ConversationState },
+  { settings, conversation, redact }: AdviceContext,
 ): string | undefined {
+  const greeting = greetingAdvice(error, phase, conversation);
+  if (greeting !== undefined) return greeting;
   const cause = error.originalCode ?? error.code ?? '';
   switch (phase) {
     case 'connect':
@@ -18,9 +30,7 @@ export function adviceFor(
     case 'tls':
       return tlsAdvice(error, settings, conversation);
     case 'auth':
-      return error.responseCode === 535 || error.responseCode === 530
-        ? 'Check the settings Username and Password'
-        : undefined;
+      return refusedLoginAdvice(error, redact);
     case 'envelope':
     case 'data':
       return loginAdvice(error, conversation);

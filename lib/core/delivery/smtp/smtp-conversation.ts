@@ -1,6 +1,8 @@
 import type { MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { EnvelopeReplies } from './envelope-replies.js';
+import type { Introduction } from './introduction.js';
+import { introductionBy } from './introduction.js';
 import type { ConnectionEvents } from './nodemailer/connection-events.js';
 import { ReplyTracker } from './reply-tracker.js';
 import { ServerExtensions } from './server-extensions.js';
@@ -29,7 +31,14 @@ export interface ConversationObserver {
 /** How far a conversation has come and what of it a failure is explained with. */
 export type ConversationState = Pick<
   SmtpConversation,
-  'phase' | 'transcript' | 'closingReply' | 'lastRefusal' | 'envelope' | 'loginTried' | 'offers'
+  | 'phase'
+  | 'transcript'
+  | 'closingReply'
+  | 'lastRefusal'
+  | 'envelope'
+  | 'loginTried'
+  | 'offers'
+  | 'introduction'
 >;
 
 /** Follows what client and server say: how far they have come, what the server offers, and what it has refused. */
@@ -41,6 +50,7 @@ export class SmtpConversation implements ConnectionEvents {
   #extensions = NO_EXTENSIONS;
   #phase: MailDeliveryPhase = 'connect';
   #loginTried = false;
+  #introduction: Introduction | undefined;
   /** When the last whole reply came, on the monotonic clock. */
   lastReplyAt = 0;
 
@@ -65,6 +75,11 @@ export class SmtpConversation implements ConnectionEvents {
     return this.#loginTried;
   }
 
+  /** The last EHLO or HELO; undefined before the first one. */
+  get introduction(): Introduction | undefined {
+    return this.#introduction;
+  }
+
   /** The reply 421 by which the server ended the session, redacted; undefined when it did not. */
   get closingReply(): string | undefined {
     const { closingReply } = this.#replies;
@@ -87,8 +102,13 @@ export class SmtpConversation implements ConnectionEvents {
     return this.#replies.synchronized;
   }
 
-  /** The mechanisms for a login that the server offers (RFC 4954), in capitals. */
+  /** The mechanisms for a login that the server offers (RFC 4954), in capitals; as they came, not to be shown. */
   get mechanisms(): readonly string[] {
+    return this.#extensions.mechanisms();
+  }
+
+  /** The same for messages: without secrets, which could have the name of a mechanism. */
+  get shownMechanisms(): readonly string[] {
     return this.#extensions.mechanisms(this.#redact);
   }
 
@@ -122,6 +142,7 @@ export class SmtpConversation implements ConnectionEvents {
   commandSent(text: string): void {
     this.#transcript.note('C', text);
     this.#replies.sent(text);
+    this.#introduction = introductionBy(text) ?? this.#introduction;
     this.#advance(text.slice(0, 9).toUpperCase());
     this.#observer.exchanged();
   }
@@ -166,6 +187,8 @@ export class SmtpConversation implements ConnectionEvents {
       if (!cut) this.#observer.invalidReply(text);
       return;
     }
+    if (this.#introduction && (meaning.to === 'EHLO' || meaning.to === 'HELO'))
+      this.#introduction = { ...this.#introduction, outcome: meaning.code < 300 ? 'taken' : 'refused' };
     if (meaning.to === 'EHLO' && meaning.code < 300) {
       const lines = text.split(/\r?\n/).map(line => line.replace(/^\d+[ -]/, '').trim());
       this.#extensions = new ServerExtensions(lines);

@@ -24,6 +24,8 @@ export interface SmtpDeliveryOptions {
   readonly extra: Omit<SmtpOptions, 'proxy'>;
   /** The proxy that connections go through, in parts. @default none */
   readonly proxy?: ProxyAddress;
+  /** Host name of the machine, for the name in EHLO. @default what the system says */
+  readonly hostname?: string;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */

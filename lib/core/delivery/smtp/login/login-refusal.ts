@@ -1,9 +1,7 @@
 import { isLoopbackHost } from '../../../settings/tls-mode.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import { clearPasswordRefused } from '../tls-advice.js';
-
-/** The mechanisms by which nodemailer can hand over a password. */
-const FOR_PASSWORDS: ReadonlySet<string> = new Set(['PLAIN', 'LOGIN', 'CRAM-MD5']);
+import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
 
 /** What a connection offers for a login. */
 export interface LoginOffer {
@@ -13,6 +11,8 @@ export interface LoginOffer {
   readonly allowsAuth: boolean;
   /** The mechanisms that the server offers, in capitals. */
   readonly mechanisms: readonly string[];
+  /** The same for messages, redacted. */
+  readonly shownMechanisms: readonly string[];
 }
 
 /** Why no login is tried over a connection. */
@@ -40,7 +40,7 @@ export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): L
       phase: 'auth',
       reason: `${server} offers no authentication, but Username is set; nothing is sent unauthenticated. Remove Username and Password, or check Port and SecureSocketOption`,
     };
-  const missing = missingMechanism(options, offer.mechanisms);
+  const missing = missingMechanism(options, offer);
   if (missing === undefined) return undefined;
   return { code: 'EMAILAUTH', phase: 'auth', reason: `${server} ${missing}` };
 }
@@ -50,14 +50,14 @@ function allowsClearCredentials({ settings }: SmtpDeliveryOptions): boolean {
   return settings.secureSocketOption === 'None' || isLoopbackHost(settings.host ?? '');
 }
 
-/** Why a server cannot be given the password; undefined when it can. nodemailer would hand it over by PLAIN, unasked. */
+/** Why a server cannot be given the password; undefined when it can. */
 function missingMechanism(
   { extra: { auth } }: SmtpDeliveryOptions,
-  offered: readonly string[],
+  { mechanisms: offered, shownMechanisms }: LoginOffer,
 ): string | undefined {
   // Tokens, or what the developer has chosen.
   if (auth && (/^oauth2$/i.test(auth.type ?? '') || ('method' in auth && auth.method))) return undefined;
   // A server that does not say which may know any of them.
-  if (offered.length === 0 || offered.some(name => FOR_PASSWORDS.has(name))) return undefined;
-  return `offers no authentication by a password (it offers ${[...new Set(offered)].join(', ')}); the password was not sent`;
+  if (offered.length === 0 || offered.some(name => PASSWORD_MECHANISMS.includes(name))) return undefined;
+  return `offers no authentication by a password (it offers ${[...new Set(shownMechanisms)].join(', ')}); the password was not sent`;
 }

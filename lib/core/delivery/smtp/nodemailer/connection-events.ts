@@ -13,9 +13,14 @@ export interface ConnectionEvents {
 type LogEntry = Readonly<Record<string, unknown>>;
 type LogMethod = (entry: LogEntry, text?: string, ...rest: unknown[]) => void;
 
-/** A logger for nodemailer that makes events of its entries: nowhere else does nodemailer tell all of them. */
+/**
+ * A logger for nodemailer that makes events of its entries: nowhere else does nodemailer tell all of them.
+ *
+ * @param onConnected called with the own address of the connection before anything is said over it
+ */
 export function eventLogger(
   events: ConnectionEvents,
+  onConnected: (localAddress: string) => void,
 ): Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', LogMethod> {
   const ignore = (): void => {};
   return {
@@ -26,6 +31,8 @@ export function eventLogger(
     },
     info: entry => {
       if (entry['tnx'] === 'message') events.messageWritten();
+      const { localAddress } = entry;
+      if (typeof localAddress === 'string') onConnected(localAddress);
     },
     warn: entry => {
       if (entry['discarded'] !== undefined) events.clearTextDropped();

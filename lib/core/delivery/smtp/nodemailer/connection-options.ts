@@ -9,7 +9,7 @@ const LATER_MS = 1000;
 
 /** The options of nodemailer's connection: the table of TLS modes, time-outs in milliseconds. */
 export function connectionOptions({ settings, extra }: SmtpDeliveryOptions): SMTPConnectionOptions {
-  const { dkim: _dkim, auth: _auth, maxMessages: _maxMessages, ...rest } = extra;
+  const { dkim: _dkim, auth: _auth, maxMessages: _maxMessages, name: _name, ...rest } = extra;
   const mode = tlsMode(settings.secureSocketOption, settings.port);
   // The session's own deadline covers all of this and says what was late; these only stand in should it fail.
   const connectionTimeout = settings.connectionTimeout * 1000 + LATER_MS;

@@ -1,12 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { greetingName } from '../../../settings/greeting-name.js';
+import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
 import type { SessionCredentials } from './session-credentials.js';
+
+/** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
+const DIALOGUE = 'OUR DIALOGUE';
 
 /** What MAIL FROM and RCPT TO say. */
 export interface SmtpEnvelope {
@@ -40,8 +45,16 @@ export class NodemailerConnection {
    * @param proxied the socket that a proxy has opened; undefined connects to the server itself
    */
   constructor(options: SmtpDeliveryOptions, events: ConnectionEvents, proxied: ProxiedSocket | undefined) {
+    const nameFor = (localAddress: string | undefined): string =>
+      greetingName(options.settings, {
+        optionName: options.extra.name,
+        hostname: options.hostname,
+        localAddress,
+      }).name;
     this.#connection = new SMTPConnection({
       ...connectionOptions(options),
+      // Stays where the socket does not know its address: TLS within the TLS of a proxy.
+      name: nameFor(proxied?.socket.localAddress),
       ...(proxied && {
         connection: proxied.socket,
         ...(proxied.timeoutMs !== undefined && {
@@ -49,7 +62,9 @@ export class NodemailerConnection {
           greetingTimeout: proxied.timeoutMs,
         }),
       }),
-      logger: eventLogger(events),
+      logger: eventLogger(events, localAddress => {
+        this.#connection.name = nameFor(localAddress);
+      }),
     });
     // Between two messages nobody waits for an error: it only means that the connection is gone, which `end` tells too.
     this.#connection.on('error', () => {});
@@ -105,7 +120,25 @@ export class NodemailerConnection {
     });
   }
 
-  /** Logs in. */
+  /**
+   * Holds a dialogue before the first message; nodemailer keeps what is said in it out of its log. It stays unsettled when
+   * the connection ends.
+   */
+  converse(dialogue: (say: Say) => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.customAuth.set(DIALOGUE, async ({ sendCommand }) => {
+        const held = dialogue(async line => (await sendCommand(line)).response);
+        held.then(resolve, reject);
+        await held.catch(() => {
+          // nodemailer would add to an error, which has been handed on already.
+          throw new Error('The dialogue has failed');
+        });
+      });
+      this.#connection.login({ method: DIALOGUE }, error => error && reject(error));
+    });
+  }
+
+  /** Logs in by nodemailer's own means. */
   logIn(credentials: SessionCredentials): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#connection.login(credentials, error => (error ? reject(error) : resolve()));

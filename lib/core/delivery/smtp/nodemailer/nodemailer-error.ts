@@ -1,3 +1,5 @@
+import type { MechanismRefusal } from '../login/authenticate.js';
+
 /** An error of nodemailer, with the properties that nodemailer and Node.js add. */
 export interface SmtpLibraryError extends Error {
   code?: string;
@@ -6,6 +8,8 @@ export interface SmtpLibraryError extends Error {
   response?: string;
   command?: string;
   recipient?: string;
+  /** Ours, of a login: the mechanisms that were tried, and what the server said to each. */
+  refusedMechanisms?: readonly MechanismRefusal[];
   /** nodemailer's, of a time-out: which one it was. */
   timeoutType?: string;
   /** Node's, of a certificate that is for another name. */
