@@ -11,7 +11,6 @@ export interface OpenSmtpdConfiguration {
 export const DOMAIN = 'contoso.test';
 /** The Maildir of everybody, and the files of OpenSMTPD, as the server itself sees them. */
 export const MAILDIR = '/var/mail/everybody';
-export const SPOOL = '/var/spool/smtpd';
 export const KEY_FILE = '/etc/mail/key.pem';
 export const CERTIFICATE_FILE = '/etc/mail/certificate.pem';
 

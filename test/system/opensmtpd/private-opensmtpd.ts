@@ -1,5 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import type { MailServer, MailServerPorts } from '../mail-servers/mail-server.js';
 import { MAILBOX_ACCOUNT, PrivateRoot } from '../mail-servers/private-root.js';
@@ -9,20 +8,12 @@ import { freePorts } from '../postfix/free-ports.js';
 import type { DeliveredMail } from '../postfix/maildir.js';
 import { readMaildir } from '../postfix/maildir.js';
 import type { OpenSmtpdConfiguration } from './opensmtpd-configuration.js';
-import {
-  CERTIFICATE_FILE,
-  KEY_FILE,
-  MAILDIR,
-  openSmtpdConfiguration,
-  SPOOL,
-} from './opensmtpd-configuration.js';
+import { CERTIFICATE_FILE, KEY_FILE, MAILDIR, openSmtpdConfiguration } from './opensmtpd-configuration.js';
 
 /** What a test wants of its OpenSMTPD. */
 export type PrivateOpenSmtpdOptions = Partial<Omit<OpenSmtpdConfiguration, 'ports'>>;
 
 const CONFIGURATION_FILE = '/etc/smtpd.conf';
-/** Folders of the spool that hold mails which are not delivered yet. */
-const QUEUES = ['queue', 'incoming'];
 
 /**
  * A real OpenSMTPD that belongs to one test: on loopback only, with its own spool, delivering into one Maildir. Its accounts,
@@ -91,24 +82,31 @@ export class PrivateOpenSmtpd implements MailServer {
 
   /** Waits until everything that OpenSMTPD accepted is in the Maildir. */
   async idle(): Promise<void> {
-    const waiting = (): boolean =>
-      QUEUES.map(queue => this.#root.path(join(SPOOL, queue)))
-        .filter(folder => existsSync(folder))
-        .some(folder =>
-          readdirSync(folder, { recursive: true, withFileTypes: true }).some(entry => entry.isFile()),
+    // By the log, which is written before the reply 250: now and then a file of a delivered mail stays in the queue.
+    const waiting = (): string[] => {
+      const log = this.log();
+      const done = new Set(evpIds(log, /mda delivery evpid=(\w+) .* stat=Delivered/g));
+      return evpIds(log, /smtp envelope evpid=(\w+)/g).filter(id => !done.has(id));
+    };
+    await eventually('OpenSMTPD delivers everything', () => waiting().length === 0).catch(
+      (error: unknown) => {
+        throw new Error(
+          `OpenSMTPD did not deliver everything. The end of its log:\n${this.log().slice(-3000)}`,
+          {
+            cause: error,
+          },
         );
-    await eventually('OpenSMTPD delivers everything', () => !waiting()).catch((error: unknown) => {
-      throw new Error(
-        `OpenSMTPD did not deliver everything. The end of its log:\n${this.log().slice(-3000)}`,
-        {
-          cause: error,
-        },
-      );
-    });
+      },
+    );
   }
 
   /** Every copy of every mail in the Maildir. */
   mails(): Promise<DeliveredMail[]> {
     return readMaildir(this.#root.path(MAILDIR));
   }
+}
+
+/** The names that OpenSMTPD gives to each recipient of a mail. */
+function evpIds(log: string, pattern: RegExp): string[] {
+  return [...log.matchAll(pattern)].map(([, id = '']) => id);
 }
