@@ -8,7 +8,7 @@ export class DeliveredMail {
   readonly #bytes: Buffer;
 
   constructor(
-    /** The file as Postfix wrote it: LF at line ends, and Postfix's own header fields on top. */
+    /** The file as the server wrote it: LF at line ends, and the server's own header fields on top. */
     readonly raw: Buffer,
   ) {
     this.#bytes = Buffer.from(raw.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
@@ -16,8 +16,12 @@ export class DeliveredMail {
 
   /** The recipient as it stood in the envelope. */
   get recipient(): string {
-    // Postfix writes its own on top; a mail may have brought another one.
-    return headersOf(this.#bytes, 'X-Original-To')[0] ?? headersOf(this.#bytes, 'Delivered-To')[0] ?? '';
+    // The server writes its own on top; a mail may have brought another one. Postfix, Exim and OpenSMTPD, in this order.
+    for (const field of ['X-Original-To', 'Envelope-To', 'Delivered-To']) {
+      const [address] = headersOf(this.#bytes, field);
+      if (address !== undefined) return address;
+    }
+    return '';
   }
 
   /** The sender as it stood in the envelope. */
@@ -26,19 +30,20 @@ export class DeliveredMail {
   }
 
   /**
-   * The name that Postfix gave to the mail when it said 250. Copies with the same one come from one acceptance: Postfix,
+   * The name that the server gave to the mail when it said 250. Copies with the same one come from one acceptance: Postfix,
    * killed after it delivered and before it wrote that down, delivers the mail a second time.
    */
   get queueId(): string {
-    return /\bid ([0-9A-Za-z]+)/.exec(headersOf(this.#bytes, 'Received')[0] ?? '')?.[1] ?? '';
+    return /\bid ([0-9A-Za-z-]+)/.exec(headersOf(this.#bytes, 'Received')[0] ?? '')?.[1] ?? '';
   }
 
-  /** What the client sent, CRLF at line ends: everything below Postfix's own header fields. */
+  /** What the client sent, CRLF at line ends: everything below the server's own header fields. */
   get content(): Buffer {
     const text = this.#bytes.toString('latin1');
-    const own = /^(?:(?:Return-Path|X-Original-To|Delivered-To):.*\r\n)*Received:.*\r\n(?:[ \t].*\r\n)*/.exec(
-      text,
-    );
+    const own =
+      /^(?:(?:Return-Path|X-Original-To|Delivered-To|Envelope-To):.*\r\n)*Received:.*\r\n(?:[ \t].*\r\n)*/i.exec(
+        text,
+      );
     return this.#bytes.subarray(own?.[0].length ?? 0);
   }
 

@@ -2,39 +2,45 @@ import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { errnoOf } from '../../../lib/core/errors/error-facts.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import type { PostfixPorts } from './postfix-configuration.js';
-import type { PrivatePostfix } from './private-postfix.js';
+import type { MailServer, MailServerPorts } from '../mail-servers/mail-server.js';
 
 /** Longer than the tick of the clock that gives files their times. */
 const TICK_MS = 20;
 
-/** A pickup directory that a relay empties into a private Postfix, and the settings that say so. */
+/** A pickup directory that a relay empties into a real server, and the settings that say so. */
 export class RelayFolder {
   readonly #directory = temporaryDirectory();
   /** The pickup directory. */
   readonly path = join(this.#directory.path, 'pickup');
   /** In the shape of `MailSettings`. */
-  readonly settings: Readonly<Record<string, string | number>>;
+  readonly settings: Readonly<Record<string, unknown>>;
   /** A file that holds the settings. */
   readonly settingsFile: string;
   /** A file that holds the certificate of the authority that the server trusts. */
   readonly caFile: string;
 
-  constructor(postfix: PrivatePostfix, port: keyof PostfixPorts = 'plain', SecureSocketOption = 'None') {
+  /** @param further settings on top of the folder's own */
+  constructor(
+    server: MailServer,
+    port: keyof MailServerPorts = 'plain',
+    SecureSocketOption = 'None',
+    further: Readonly<Record<string, unknown>> = {},
+  ) {
     mkdirSync(this.path);
     this.settings = {
-      Host: postfix.host,
-      Port: postfix.ports[port],
+      Host: server.host,
+      Port: server.ports[port],
       FromAddress: 'no-reply@contoso.test',
       SecureSocketOption,
       ConnectionTimeout: 10,
       PickupDirectory: this.path,
+      ...further,
     };
     this.settingsFile = this.#directory.write(
       'appsettings.json',
       JSON.stringify({ MailSettings: this.settings }),
     );
-    this.caFile = this.#directory.write('ca.pem', postfix.ca);
+    this.caFile = this.#directory.write('ca.pem', server.ca);
   }
 
   /** Puts finished mails into the folder, each by a rename, as a careful writer does. */

@@ -1,15 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import { createDelivery } from '../../../lib/core/delivery/create-delivery.js';
-import type { DeliverOptions, DeliveryOutcome } from '../../../lib/core/delivery/mail-delivery.js';
-import { MailDelivery } from '../../../lib/core/delivery/mail-delivery.js';
-import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
-import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { assertWellFormedMail } from '../../support/eml.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { startMailApp } from '../../support/mail-app.js';
 import { rejection } from '../../support/rejection.js';
+import { RecordingDelivery } from '../mail-servers/recording-delivery.js';
 import type { PostfixPorts } from './postfix-configuration.js';
 import { PrivatePostfix } from './private-postfix.js';
 
@@ -143,38 +139,6 @@ describe('The port and the setting SecureSocketOption', () => {
     expect((await postfix.countById(/never-trusted/)).size).toBe(0);
   });
 });
-
-/** The module's own SMTP delivery, and the bytes that it was given. */
-class RecordingDelivery extends MailDelivery {
-  readonly #inner: MailDelivery;
-  composed: Buffer = Buffer.alloc(0);
-
-  private constructor(inner: MailDelivery) {
-    super();
-    this.#inner = inner;
-  }
-
-  static async create(input: ReturnType<typeof settings>, ca: string): Promise<RecordingDelivery> {
-    return new RecordingDelivery(await createDelivery(resolveMailSettings(input), { smtp: { tls: { ca } } }));
-  }
-
-  get name(): string {
-    return this.#inner.name;
-  }
-
-  override async deliver(mail: ComposedMail, options?: DeliverOptions): Promise<DeliveryOutcome> {
-    this.composed = await mail.bytes();
-    return this.#inner.deliver(mail, options);
-  }
-
-  override verify(): Promise<void> {
-    return this.#inner.verify();
-  }
-
-  override close(graceMs?: number): Promise<void> {
-    return this.#inner.close(graceMs);
-  }
-}
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
