@@ -242,11 +242,10 @@ function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** Whether a server has ended a new connection at its first MAIL, with 421 or without a word, as one does that has too many. */
+/** Whether a server has ended a new connection in answer to its first MAIL, as one does that has too many. */
 function isTurnedAway(error: unknown, { messages }: SmtpSession): boolean {
   if (!(error instanceof MailDeliveryError) || messages !== 1) return false;
-  if (error.phase !== 'envelope' || error.recipients !== undefined) return false;
-  return isConnectionLoss({ responseCode: error.responseCode, code: errnoOf(error.cause) });
+  return error.phase === 'envelope' && error.responseCode === 421 && error.recipients === undefined;
 }
 
 /** Whether an idle connection had ended before the message was sent: the mail itself has failed in nothing. */

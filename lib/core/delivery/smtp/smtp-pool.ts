@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
+import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { ConnectionLimit } from './connection-limit.js';
@@ -108,6 +109,7 @@ export class SmtpPool {
    */
   async lend(request: SessionRequest): Promise<SmtpSession> {
     let { fresh = false } = request;
+    let told: MailDeliveryError | undefined;
     for (let tries = 1; ; tries++) {
       const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
@@ -118,9 +120,11 @@ export class SmtpPool {
         if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
           throw this.#failed(error);
         fresh = false;
+        // What a server has said tells more than that it said nothing later.
+        if (told?.responseCode === undefined || error.responseCode !== undefined) told = error;
         if (this.#others > 0) await this.#waitForOthers(request);
         else if (performance.now() < this.#endOf(request)) await this.#pause(tries, request);
-        else throw this.#failed(noRoomInTime(error, tries, this.#state.lastOpen !== undefined));
+        else throw this.#failed(noRoomInTime(told, tries, this.#state.lastOpen !== undefined));
       }
     }
   }
