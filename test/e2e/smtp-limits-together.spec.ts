@@ -3,7 +3,8 @@ import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
-import type { PolicyAnswer, PolicySmtpServer } from '../support/policy-smtp-server.js';
+import type { PolicyAnswer, PolicySmtpServer, SmtpPolicy } from '../support/policy-smtp-server.js';
+import { rejection } from '../support/rejection.js';
 import { sentAtOnce, takenTwice } from '../support/sent-at-once.js';
 import { connectionLimit, mailLimit, recipientLimit } from '../support/smtp-policies.js';
 
@@ -154,4 +155,63 @@ it('A limit and MaxMessagesPerSecond are kept together', async () => {
   const server = await bench.policy(connections.policy);
   const app = await mailer(server, { MaxMessagesPerSecond: 40 });
   expectAll(server, (await sentAtOnce(app, 20)).failures, 20);
+});
+
+describe('A server that is full and lets a further connection wait without a word', () => {
+  const SILENT: PolicyAnswer = { end: 'silence' };
+
+  it.each<[string, 'ACCEPT' | 'CONNECT' | 'EHLO', number]>([
+    ['instead of the greeting', 'CONNECT', 2],
+    ['instead of the greeting', 'CONNECT', 1],
+    ['in answer to EHLO', 'EHLO', 3],
+  ])('%s, gets every mail once over those that work', async (_, moment, limit) => {
+    const connections = connectionLimit(limit, SILENT, moment);
+    const server = await bench.policy(connections.policy, { delayDotMs: 10 });
+    const second = await bench.policy();
+    const app = await mailer(
+      server,
+      { ConnectionTimeout: 3 },
+      { fallback: { Host: second.host, Port: second.port } },
+    );
+    expectAll(server, (await sentAtOnce(app, 30)).failures, 30);
+    expect(second.connections).toBe(0);
+    expect(connections.most).toBeLessThanOrEqual(limit);
+  });
+});
+
+describe('A server that takes none of a mail with too many recipients', () => {
+  /** Refuses DATA, too, as Exim does with `recipients_max_reject`. */
+  const rejecting = (most: number, rcpt: string, data: string): SmtpPolicy => ({
+    RCPT: visit => (visit.recipients.length >= most ? rcpt : undefined),
+    DATA: ({ lines }) => {
+      const transaction = lines.slice(lines.findLastIndex(line => line.startsWith('MAIL')));
+      return transaction.filter(line => line.startsWith('RCPT')).length > most ? data : undefined;
+    },
+  });
+  const to = Array.from({ length: 8 }, (_, index) => `user${index}@example.com`);
+
+  it.each([
+    ['552 too many recipients', '554 Too many recipients'],
+    ['452 4.5.3 too many', '451 4.3.0 not that many'],
+    ['550 5.5.3 too many', '503 5.5.1 no'],
+  ])('(%s, then %s) gets it in parts that it takes', async (rcpt, data) => {
+    const server = await bench.policy(rejecting(3, rcpt, data));
+    const app = await mailer(server);
+    const receipt = await app.mail.send({ to, subject: 's', text: 'x' });
+    expect(receipt).toMatchObject({ status: 'accepted', accepted: to, rejected: [] });
+    expect(receipt.messages?.map(({ accepted }) => accepted.length)).toEqual([3, 3, 2]);
+    expect(server.messages.flatMap(message => message.to)).toEqual(to);
+    expect(takenTwice(server.messages)).toEqual([]);
+  });
+
+  it('and refuses every part, makes one error that names every recipient', async () => {
+    const server = await bench.policy({
+      RCPT: visit => (visit.recipients.length >= 2 ? '552 too many recipients' : undefined),
+      DATA: () => '554 5.7.1 never',
+    });
+    const app = await mailer(server);
+    const error = await rejection(app.mail.send({ to: to.slice(0, 3), subject: 's', text: 'x' }));
+    expect(error).toMatchObject({ code: 'EMAILDATA', phase: 'data', retryable: false, responseCode: 554 });
+    expect(server.messages).toEqual([]);
+  });
 });

@@ -5,6 +5,7 @@ export class IdleSessions {
   readonly #onEnd: (session: SmtpSession) => void;
   readonly #sessions: SmtpSession[] = [];
   readonly #stops = new Map<SmtpSession, () => void>();
+  readonly #takers = new Set<(session: SmtpSession) => void>();
 
   /** @param onEnd told of a session that ends while it waits */
   constructor(onEnd: (session: SmtpSession) => void) {
@@ -39,6 +40,27 @@ export class IdleSessions {
     this.#forget(session);
     session.keepProcessAlive(true);
     return session;
+  }
+
+  /**
+   * Calls with the first session that can be used, now or when one comes back.
+   *
+   * @returns a function that ends that
+   */
+  onceFree(take: (session: SmtpSession) => void): () => void {
+    const session = this.take();
+    if (session) take(session);
+    else this.#takers.add(take);
+    return () => this.#takers.delete(take);
+  }
+
+  /** Gives a session to who waits for one with {@link onceFree}; false when nobody does. */
+  handOver(session: SmtpSession): boolean {
+    const [take] = this.#takers;
+    if (!take) return false;
+    this.#takers.delete(take);
+    take(session);
+    return true;
   }
 
   /** Ends all of them; resolves when their connections are gone. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
+import { linkedAbort } from '../../concurrency/linked-abort.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
@@ -17,6 +18,8 @@ const IDLE_MS_UNDER_LIMIT = 500;
 /** Another mailer that finds no room waits for `ConnectionTimeout`; an idle connection must not last as long. */
 const IDLE_SHARE = 3;
 const MESSAGES_PER_CONNECTION = 100;
+/** Milliseconds after which a connection that is being opened is not waited for any more when another one comes free. */
+const SLOW_OPENING_MS = 500;
 /** Milliseconds between two tries to connect while the server lets nobody in: they become longer. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3000;
@@ -114,7 +117,7 @@ export class SmtpPool {
       const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
       try {
-        return await this.#openOne(request);
+        return await (fresh ? this.#openOne(request) : this.#openOrTake(request));
       } catch (error) {
         const others = { open: this.#open.size, opening: this.#limit.opening };
         if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
@@ -178,6 +181,37 @@ export class SmtpPool {
     }
   }
 
+  /**
+   * Opens a session. While that takes long, another one may come free: a server that is full may let a client wait without a
+   * word.
+   */
+  async #openOrTake(request: SessionRequest): Promise<SmtpSession> {
+    const bound = linkedAbort(request.signal);
+    const opening = this.#openOne({ ...request, signal: bound.signal });
+    let stop = (): void => {};
+    const free = new Promise<SmtpSession>(resolve => {
+      const timer = setTimeout(() => (stop = this.#idle.onceFree(resolve)), SLOW_OPENING_MS);
+      stop = () => clearTimeout(timer);
+    });
+    try {
+      return await Promise.race([
+        opening,
+        free.then(session => {
+          // Nobody waits for the other one any more.
+          bound.abort(new Error('Another connection has come free'));
+          opening.then(
+            late => this.#takeBack(late),
+            () => {},
+          );
+          return session;
+        }),
+      ]);
+    } finally {
+      stop();
+      bound.unlink();
+    }
+  }
+
   /** Ends an idle session where there can be no other one beside it. */
   async #makeRoom(): Promise<undefined> {
     if (this.#others < this.#limit.current) return;
@@ -232,6 +266,8 @@ export class SmtpPool {
     const most = this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION;
     if (session.alive && !session.retired && session.messages < most && !this.#state.closed) {
       this.#limit.used();
+      // Those who wait for a permit come first: who opens a connection may still get it.
+      if (!this.contended && this.#idle.handOver(session)) return;
       return this.#idle.keep(session, this.#idleMs);
     }
     this.#open.delete(session);
