@@ -9,8 +9,10 @@ import { createCertificateAuthority, createSelfSignedCertificate } from '../supp
 import { runCli } from '../support/cli.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
+import { PolicySmtpServer } from '../support/policy-smtp-server.js';
 import type { Script } from '../support/scripted-smtp-server.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
+import { connectionLimit } from '../support/smtp-policies.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { Checked } from './checking.js';
@@ -511,4 +513,38 @@ it('With Enabled false nothing is tested, which is said and is no failure', asyn
   });
   expect(result.step('delivery')).toMatchObject({ status: 'skipped' });
   expect(sink.connections).toBe(0);
+});
+
+describe('A check of a server with few connections', () => {
+  const FULL = { say: '421 4.7.0 too many connections', end: 'close' } as const;
+
+  async function startLimited(limit: number): Promise<PolicySmtpServer> {
+    const server = await PolicySmtpServer.start(connectionLimit(limit, FULL).policy);
+    opened.push(server);
+    return server;
+  }
+
+  it.each([
+    [1, 'one connection'],
+    [2, '2 connections'],
+    [4, '4 connections'],
+  ])('tells that it gives %i at a time', async (limit, words) => {
+    const server = await startLimited(limit);
+    const result = await check(folder, at(server));
+    expect(result.code).toBe(0);
+    expect(result.step('connections')).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining(`gives this machine ${words} at a time, and MaxConnections is 5: 421`),
+      advice: expect.stringContaining(`Set MaxConnections to ${limit}`),
+      facts: { given: limit, wanted: 5, maxConnections: 5 },
+    });
+  });
+
+  it('says nothing of it when MaxConnections are given, and asks for no more', async () => {
+    const server = await startLimited(3);
+    const result = await check(folder, { ...at(server), MaxConnections: 3 });
+    expect(result.step('connections')).toBeUndefined();
+    // That of the application, ours, and two more.
+    expect(server.connections).toBe(4);
+  });
 });

@@ -3,6 +3,7 @@ import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-set
 import { tlsMode } from '../../core/settings/tls-mode.js';
 import { applicationVerdict } from './application-verdict.js';
 import { askForSender } from './ask-for-sender.js';
+import { askForConnections } from './connections-step.js';
 import type { DiagnosisOptions, DiagnosisStep } from './diagnosis-step.js';
 import { greetServer } from './greet-server.js';
 import { loginStep } from './login-step.js';
@@ -70,6 +71,8 @@ async function askServer(
     tell(loginStep(settings, last, verdict));
     const refusal = await askForSender(context, probe);
     tell(sizeStep(last));
+    // Where mails cannot leave anyway, more connections are no help.
+    if (!verdict && !refusal) await askForConnections(context, socket);
     return refusal;
   } finally {
     probe.close();

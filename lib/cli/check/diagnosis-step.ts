@@ -10,6 +10,7 @@ export type DiagnosisStepName =
   | 'login'
   | 'sender'
   | 'size'
+  | 'connections'
   | 'signing'
   | 'directory'
   | 'space'
