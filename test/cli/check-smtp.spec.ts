@@ -525,8 +525,8 @@ describe('A check of a server with few connections', () => {
   }
 
   it.each([
-    [1, 'one connection'],
     [2, '2 connections'],
+    [3, '3 connections'],
     [4, '4 connections'],
   ])('tells that it gives %i at a time', async (limit, words) => {
     const server = await startLimited(limit);
