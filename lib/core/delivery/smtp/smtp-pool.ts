@@ -189,25 +189,23 @@ export class SmtpPool {
     const bound = linkedAbort(request.signal);
     const opening = this.#openOne({ ...request, signal: bound.signal });
     let stop = (): void => {};
-    const free = new Promise<SmtpSession>(resolve => {
-      const timer = setTimeout(() => (stop = this.#idle.onceFree(resolve)), SLOW_OPENING_MS);
-      stop = () => clearTimeout(timer);
-    });
+    let over = false;
     try {
-      return await Promise.race([
-        opening,
-        free.then(session => {
-          // Nobody waits for the other one any more.
-          bound.abort(new Error('Another connection has come free'));
-          opening.then(
-            late => this.#takeBack(late),
-            () => {},
-          );
-          return session;
-        }),
-      ]);
+      return await new Promise<SmtpSession>((resolve, reject) => {
+        const take = (session: SmtpSession): void => {
+          over = true;
+          stop();
+          resolve(session);
+        };
+        // Where another one was taken, nobody waits for this one any more.
+        opening.then(session => (over ? void this.#takeBack(session) : take(session)), reject);
+        const timer = setTimeout(() => (stop = this.#idle.onceFree(take)), SLOW_OPENING_MS);
+        stop = () => clearTimeout(timer);
+      });
     } finally {
       stop();
+      // Cuts what is still being opened.
+      bound.abort(new Error('Another connection has come free'));
       bound.unlink();
     }
   }
@@ -264,7 +262,8 @@ export class SmtpPool {
   async #takeBack(session: SmtpSession): Promise<void> {
     await session.settled();
     const most = this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION;
-    if (session.alive && !session.retired && session.messages < most && !this.#state.closed) {
+    const ends = session.retired || session.messages >= most || this.#state.closed;
+    if (session.alive && !ends && this.#open.size <= this.#limit.current) {
       this.#limit.used();
       // Those who wait for a permit come first: who opens a connection may still get it.
       if (!this.contended && this.#idle.handOver(session)) return;
