@@ -118,6 +118,8 @@ export class DeliveryTries {
     const { signal } = limit;
     const mayEnd = async (): Promise<void> => {
       await slot.acquire(signal);
+      // A mail of several parts has several ends.
+      this.#parts.stopping.throwIfAborted();
       limit.restart();
       await this.#checkUnchanged(claimed);
     };
