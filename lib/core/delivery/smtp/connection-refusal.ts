@@ -9,17 +9,20 @@ const ENDED: ReadonlySet<string> = new Set(['ECONNECTION', 'ECONNRESET', 'EPIPE'
 /** Codes of a connection that was refused in a moment. */
 const REFUSED: ReadonlySet<string> = new Set([...ENDED, 'ECONNREFUSED']);
 
-/** The other connections of a mailer. */
+/** What is known of a server when it lets a connection down. */
 export interface OtherConnections {
-  /** How many are open. */
+  /** How many others are open. */
   readonly open: number;
-  /** How many are being opened. */
+  /** How many others are being opened. */
   readonly opening: number;
+  /** Whether the same mail, or check, has found no room at the try before. */
+  readonly refusedBefore: boolean;
 }
 
 /**
  * Whether a server, or what stands before it, had no room for one more connection. While others work, whatever keeps a
- * further one from being opened and is not for ever says only that. Others that are being opened may turn out to work.
+ * further one from being opened and is not for ever says only that. Others that are being opened may turn out to work. A server that had no room a moment ago may close the next
+ * connection without a word, or be started again: that too passes.
  *
  * @param error why a connection could not be opened
  */
@@ -35,7 +38,8 @@ export function hasNoRoom(error: unknown, others: OtherConnections): error is Ma
       (responseCode === NO_SERVICE && isGreeting(error))
     );
   if (phase === 'auth' && responseCode !== undefined) return retryable === true;
-  if (othersWork) return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
+  if (othersWork || others.refusedBefore)
+    return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
   const wasSilent = error.transcript?.length === 0;
   if (others.opening > 0)
     return wasSilent && (phase === 'connect' || phase === 'tls') && ended(error, REFUSED);

@@ -116,7 +116,8 @@ export class SmtpPool {
       try {
         return await this.#openOne(request);
       } catch (error) {
-        const others = { open: this.#open.size, opening: this.#limit.opening };
+        const refusedBefore = told !== undefined;
+        const others = { open: this.#open.size, opening: this.#limit.opening, refusedBefore };
         if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
           throw this.#failed(error);
         fresh = false;
