@@ -20,6 +20,12 @@ import { UnconfirmedLimit } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
 import { verdictOf, verdictOfFailure } from './verdict.js';
 
+/**
+ * Milliseconds for which mails wait for their turn before anything of them is sent, after one had to give up its connection
+ * while it waited: where there are few connections, the mail whose turn it is needs one.
+ */
+const IN_TURN_MS = 2000;
+
 /** What tries are made with. */
 export interface DeliveryTriesParts {
   readonly delivery: MailDelivery;
@@ -42,6 +48,7 @@ export interface DeliveryTriesParts {
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
   readonly #limit: UnconfirmedLimit;
+  #inTurnUntil = 0;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
@@ -122,12 +129,19 @@ export class DeliveryTries {
       await this.#checkUnchanged(claimed);
     };
     const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
-      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal });
+      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal, first: whole });
     try {
+      const inTurn = async (): Promise<DeliveryOutcome> => {
+        // No connection is kept from the mail that has the slot.
+        await slot.acquire(signal);
+        return deliver(true);
+      };
+      if (performance.now() < this.#inTurnUntil) return verdictOf(await inTurn(), to);
       const delivering = deliver(false).catch((error: unknown) => {
         if (!slot.isWaiting || !hasGivenUpWaiting(error)) throw error;
         // The server does not wait so long for the end of a mail: now nothing is sent before the slot is acquired.
-        return deliver(true);
+        this.#inTurnUntil = performance.now() + IN_TURN_MS;
+        return inTurn();
       });
       return verdictOf(await delivering, to);
     } catch (error) {
@@ -146,7 +160,7 @@ export class DeliveryTries {
   }
 }
 
-/** Whether a server has closed the connection, or has said that it will, while it waited for the rest of a message. */
+/** Whether the connection is gone, or ends, while the server waited for the rest of a message. */
 function hasGivenUpWaiting(error: unknown): boolean {
   if (!(error instanceof MailDeliveryError) || error.phase !== 'data' || error.retryable !== true)
     return false;

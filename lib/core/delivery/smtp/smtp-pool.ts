@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
-import { Semaphore } from '../../concurrency/semaphore.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { ConnectionLimit } from './connection-limit.js';
+import { ConnectionPermits } from './connection-permits.js';
 import { hasNoRoom, noRoomInTime } from './connection-refusal.js';
 import { IdleSessions } from './idle-sessions.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
@@ -48,7 +48,7 @@ export class SmtpPool {
   /** The connections that are open, lent and idle ones. */
   readonly #open = new Set<SmtpSession>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #permits: Semaphore;
+  readonly #permits: ConnectionPermits;
   readonly #limit: ConnectionLimit;
   #state: { closed: boolean; lastOpen: number | undefined } = { closed: false, lastOpen: undefined };
 
@@ -57,7 +57,7 @@ export class SmtpPool {
     this.#redact = redact;
     const { maxConnections } = options.settings;
     this.#idle = new IdleSessions(session => this.#open.delete(session));
-    this.#permits = new Semaphore(maxConnections);
+    this.#permits = new ConnectionPermits(maxConnections);
     this.#limit = new ConnectionLimit(maxConnections, connections => options.onFewConnections?.(connections));
   }
 
@@ -171,6 +171,7 @@ export class SmtpPool {
     this.#limit.opening++;
     try {
       const session = await SmtpSession.open(this.#options, this.#redact, signal, mail);
+      session.whileHeld = wait => this.#permits.whileHeld(wait);
       this.#open.add(session);
       this.#state.lastOpen = performance.now();
       return session;

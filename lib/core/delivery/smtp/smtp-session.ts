@@ -49,6 +49,8 @@ export class SmtpSession {
   retired = false;
   /** Whether the server has had enough of the connection: what it has refused is to be tried over a fresh one. */
   wornOut = false;
+  /** Runs the wait for the permission to send the end of a message. */
+  whileHeld = (wait: () => Promise<void>): Promise<void> => wait();
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -158,7 +160,7 @@ export class SmtpSession {
     };
     const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     this.#limits = limits;
-    const source = new MessageSource(fitted, limits.whileHeld);
+    const source = new MessageSource(fitted, wait => limits.whileHeld(() => this.whileHeld(wait)));
     const { redact } = this.#redactor;
     const facts = { to: mail.envelope.to, offered: reachable, refused, redact, use: this };
     try {
