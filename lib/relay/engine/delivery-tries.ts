@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import { timeoutError } from '../../core/concurrency/timeout-error.js';
+import { ConnectionGivenUpError } from '../../core/delivery/connection-given-up-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
@@ -138,8 +139,8 @@ export class DeliveryTries {
       };
       if (performance.now() < this.#inTurnUntil) return verdictOf(await inTurn(), to);
       const delivering = deliver(false).catch((error: unknown) => {
-        if (!slot.isWaiting || !hasGivenUpWaiting(error)) throw error;
-        // The server does not wait so long for the end of a mail: now nothing is sent before the slot is acquired.
+        if (!mayStartAgain(error, slot)) throw error;
+        // Nobody waits so long for the end of a mail: now nothing is sent before the slot is acquired.
         this.#inTurnUntil = performance.now() + IN_TURN_MS;
         return inTurn();
       });
@@ -158,6 +159,12 @@ export class DeliveryTries {
     if (!stats || fileIdentity(stats) !== identity)
       throw new FileChangedError('The file has changed while it was being sent.');
   }
+}
+
+/** Whether a try has failed only because its end was held back for too long: then no server has the mail. */
+function mayStartAgain(error: unknown, slot: UnconfirmedSlot): boolean {
+  const givenUp = error instanceof MailDeliveryError && error.cause instanceof ConnectionGivenUpError;
+  return givenUp || (slot.isWaiting && hasGivenUpWaiting(error));
 }
 
 /** Whether the connection is gone, or ends, while the server waited for the rest of a message. */

@@ -1,5 +1,6 @@
 import { Semaphore } from '../../concurrency/semaphore.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { ConnectionGivenUpError } from '../connection-given-up-error.js';
 
 /** How often a mail that holds a connection looks whether another needs it. */
 const LOOK_MS = 25;
@@ -55,6 +56,6 @@ function givenUp(): MailDeliveryError {
   return new MailDeliveryError(
     'EMAILDATA',
     'The connection was given up before the end of the message, for another mail that needed it first.',
-    { phase: 'data', retryable: true },
+    { phase: 'data', retryable: true, cause: new ConnectionGivenUpError() },
   );
 }
