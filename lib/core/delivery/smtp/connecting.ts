@@ -44,7 +44,9 @@ export class Connecting {
   failed(error: unknown, others: OtherConnections, isLate: boolean): NextStep {
     this.#tries++;
     this.#failedAt = performance.now();
-    this.#meaning = meaningOf(error);
+    const meaning = meaningOf(error);
+    // A server that had no room a moment ago may close the next connection without a word, or be started again.
+    this.#meaning = meaning !== 'failure' && this.#meaning === 'no-room' ? 'no-room' : meaning;
     if (this.#meaning === 'failure' || !(error instanceof MailDeliveryError)) return 'fail';
     // What a server has said tells more than that it said nothing later.
     if (this.#told?.responseCode === undefined || error.responseCode !== undefined) this.#told = error;

@@ -24,6 +24,8 @@ export interface EnvelopeVerdict {
   readonly reply: string;
 }
 
+/** The server ends the session (RFC 5321 3.8): that is about the connection more than about a recipient. */
+const CLOSING = 421;
 /** Only this reply to DATA asks for the message (RFC 5321 4.1.1.4). */
 const GO_AHEAD = 354;
 
@@ -42,7 +44,8 @@ export function judgeEnvelope(
   const refused = recipients.filter(reply => !isPositive(reply));
   if (offered > 0 && refused.length === offered) {
     // As long as one of them can be tried again, the mail can.
-    const temporary = refused.find(one => isTemporaryReply(codeOf(one)));
+    const closing = refused.find(one => codeOf(one) === CLOSING);
+    const temporary = closing ?? refused.find(one => isTemporaryReply(codeOf(one)));
     // That one of them needs a login says nothing of the others.
     const reply = temporary ?? refused.findLast(one => !isLoginReply(codeOf(one))) ?? refused.at(-1);
     return reply === undefined ? undefined : { by: 'RCPT', reply };

@@ -58,13 +58,14 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#inFlight.closed) throw closedError('connect', true, mail);
-    const { signal, waitSignal } = options;
+    const { signal, waitSignal, first = false } = options;
     let linked: LinkedAbort | undefined;
     const since = performance.now();
     this.#inFlight.begin();
     try {
       // Before all else: thousands may wait, and each should cost little.
-      await this.#pool.acquire(signal, waitSignal);
+      if (first) await this.#pool.acquireFirst(signal, waitSignal);
+      else await this.#pool.acquire(signal, waitSignal);
       linked = this.#inFlight.link(signal);
       return await withSessionGrace(this.#send(mail, linked.signal, waitSignal, since), linked.signal);
     } catch (error) {

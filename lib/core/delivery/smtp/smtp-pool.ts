@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
-import { Semaphore } from '../../concurrency/semaphore.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { Connecting } from './connecting.js';
 import { ConnectionLimit } from './connection-limit.js';
+import { ConnectionPermits } from './connection-permits.js';
 import { IdleSessions } from './idle-sessions.js';
 import type { SessionRequest } from './session-request.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
@@ -43,7 +43,7 @@ export class SmtpPool {
   /** The connections that are open, lent and idle ones. */
   readonly #open = new Set<SmtpSession>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #permits: Semaphore;
+  readonly #permits: ConnectionPermits;
   readonly #limit: ConnectionLimit;
   readonly #state: PoolState = { closed: false, lastOpen: undefined, refusal: undefined };
 
@@ -52,7 +52,7 @@ export class SmtpPool {
     this.#redact = redact;
     const { maxConnections } = options.settings;
     this.#idle = new IdleSessions(session => this.#open.delete(session));
-    this.#permits = new Semaphore(maxConnections);
+    this.#permits = new ConnectionPermits(maxConnections);
     this.#limit = new ConnectionLimit(maxConnections, connections => {
       try {
         options.onFewConnections?.(connections);
@@ -176,6 +176,7 @@ export class SmtpPool {
     this.#limit.opening++;
     try {
       const session = await SmtpSession.open(this.#options, this.#redact, signal, mail);
+      session.whileHeld = wait => this.#permits.whileHeld(wait);
       this.#open.add(session);
       this.#state.lastOpen = performance.now();
       this.#state.refusal = undefined;

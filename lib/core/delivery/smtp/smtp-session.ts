@@ -48,6 +48,8 @@ export class SmtpSession {
   taken = 0;
   /** What is to become of the connection after the last message; any but a usable one ends with QUIT. */
   fate: ConnectionFate = 'usable';
+  /** Runs the wait for the permission to send the end of a message. */
+  whileHeld = (wait: () => Promise<void>): Promise<void> => wait();
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -157,7 +159,7 @@ export class SmtpSession {
     };
     const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     this.#limits = limits;
-    const source = new MessageSource(fitted, limits.whileHeld);
+    const source = new MessageSource(fitted, wait => limits.whileHeld(() => this.whileHeld(wait)));
     const { redact } = this.#redactor;
     const facts = { to: mail.envelope.to, offered: reachable, refused, redact, use: this };
     try {
