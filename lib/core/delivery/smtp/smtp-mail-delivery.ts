@@ -128,12 +128,11 @@ export class SmtpMailDelivery extends MailDelivery {
   async #answersMeanwhile(signal: AbortSignal, patienceMs: number): Promise<boolean> {
     const begun = performance.now();
     const bound = linkedAbort(signal);
-    const timer = setTimeout(() => {
+    const timer = setInterval(() => {
       const { lastReplyAt, refusal } = this.#pool;
       if (refusal && performance.now() - begun >= patienceMs) bound.abort(withoutMail(refusal));
       if (lastReplyAt === undefined) return;
-      if (performance.now() - lastReplyAt < this.#options.settings.connectionTimeout * 1000)
-        bound.abort(BUSY);
+      if (performance.now() - lastReplyAt < this.#connectionTimeoutMs) bound.abort(BUSY);
     }, BUSY_MS);
     try {
       await this.#pool.acquireFirst(bound.signal);
