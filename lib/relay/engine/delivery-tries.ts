@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import { timeoutError } from '../../core/concurrency/timeout-error.js';
+import { abortedError } from '../../core/delivery/aborted-error.js';
 import { ConnectionGivenUpError } from '../../core/delivery/connection-given-up-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
@@ -136,14 +137,16 @@ export class DeliveryTries {
     try {
       const inTurn = async (): Promise<DeliveryOutcome> => {
         // No connection is kept from the mail that has the slot.
-        await slot.acquire(signal);
+        await slot.acquire(signal).catch((error: unknown) => {
+          throw signal.aborted ? abortedError(signal, { phase: 'connect', retryable: true }) : error;
+        });
         return deliver(true);
       };
       if (performance.now() < this.#inTurnUntil) return verdictOf(await inTurn(), to);
       const delivering = deliver(false).catch((error: unknown) => {
         if (!mayStartAgain(error, slot)) throw error;
         // Nobody waits so long for the end of a mail: now nothing is sent before the slot is acquired.
-        this.#inTurnUntil = performance.now() + IN_TURN_MS;
+        if (!signal.aborted) this.#inTurnUntil = performance.now() + IN_TURN_MS;
         return inTurn();
       });
       return verdictOf(await delivering, to);
