@@ -1,5 +1,5 @@
 import type { InjectionToken, OnModuleInit } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { logText } from '../redaction/log-text.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
@@ -23,10 +23,14 @@ interface FoundMailer {
  */
 @Injectable()
 export class DuplicateMailerCheck implements OnModuleInit {
-  readonly #modules: ModulesContainer;
+  readonly #modules: ReadonlyMap<string, NestModule>;
 
-  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
-    this.#modules = modules;
+  /**
+   * @param modules those of the application. @default none: where this package has found another copy of `@nestjs/core`
+   * than the application runs on, nobody provides this copy's class, and nothing is checked
+   */
+  constructor(@Optional() @Inject(ModulesContainer) modules?: ModulesContainer) {
+    this.#modules = modules ?? new Map<string, NestModule>();
   }
 
   /** Called by Nest, for each mailer; the first of those that are alike tells. */
