@@ -53,6 +53,12 @@ describe('An application does not start', () => {
     [{ host: 'h' }, 'host: is no option but the mail setting Host; write it there'],
     [{ FromAddress: 'x' }, 'FromAddress: is no option but the mail setting FromAddress; write it there'],
     [{ useFactory: () => SETTINGS }, 'useFactory: is not known'],
+    [{ proxy: 'http://h:1' }, 'proxy: is not known here; did you mean smtp.proxy?'],
+    [{ tls: {} }, 'tls: is not known here; did you mean smtp.tls?'],
+    [{ auth: { user: 'u' } }, 'auth: is not known here; did you mean smtp.auth?'],
+    [{ rejectUnauthorized: false }, 'rejectUnauthorized: is not known here; did you mean smtp.tls.reject'],
+    [{ dkim: {} }, 'dkim: is not known here; did you mean smtp.dkim, or the mail setting Dkim?'],
+    [{ Dkim: {} }, 'Dkim: is no option but the mail setting Dkim; write it there'],
   ])('with an option that is not known: %j', async (options, problem) => {
     expect(await problemsOf(options)).toEqual([expect.stringContaining(problem)]);
   });
@@ -122,6 +128,12 @@ describe('An application does not start', () => {
     ['rateLimit', 3, 'is decided by the setting MaxMessagesPerSecond'],
     ['service', 'gmail', 'the setting Host'],
     ['pass', 's3cret', 'is decided by the setting Password'],
+    ['cert', 'c', 'stands in smtp.tls: tls: { cert }'],
+    ['key', 'k', 'stands in smtp.tls'],
+    ['ciphers', 'HIGH', 'stands in smtp.tls'],
+    ['minVersion', 'TLSv1.3', 'stands in smtp.tls'],
+    ['passphrase', 's3cret', 'stands in smtp.tls'],
+    ['timeout', 5000, 'SocketTimeout'],
   ])('with smtp.%s, and the error names what decides it', async (name, value, words) => {
     const [problem, ...others] = await problemsOf({ smtp: { [name]: value } });
     expect(problem).toContain(`smtp.${name}: `);
@@ -235,6 +247,10 @@ describe('An application starts', () => {
     [
       'what a mechanism of the application wants',
       { smtp: { auth: { method: 'X', user: 'u', anything: 1 }, customAuth: { X: () => {} } } },
+    ],
+    [
+      'null in TLS for what is not given',
+      { smtp: { tls: { ca: null, cert: null, key: null, ecdhCurve: null } } },
     ],
     ['helpers whose values are not looked at', { templates: { helpers: { shout: (text: string) => text } } }],
     ['a named time zone', { templates: { timeZone: 'Europe/Paris' } }],

@@ -9,7 +9,25 @@ import type { SmtpOptions } from './smtp-options.js';
 import { loadSocks, SocksMissingError } from './socks-socket.js';
 
 /** Options of TLS of which only OpenSSL can tell whether they can be used. */
-const TRIED = ['ca', 'cert', 'key', 'pfx', 'crl', 'dhparam', 'ciphers', 'ecdhCurve', 'sigalgs', 'maxVersion'];
+const TRIED = [
+  'ca',
+  'cert',
+  'ciphers',
+  'clientCertEngine',
+  'crl',
+  'dhparam',
+  'ecdhCurve',
+  'key',
+  'maxVersion',
+  'pfx',
+  'privateKeyEngine',
+  'privateKeyIdentifier',
+  'secureOptions',
+  'sessionIdContext',
+  'sessionTimeout',
+  'sigalgs',
+  'ticketKeys',
+];
 
 /**
  * What would fail at the first mail, of SMTP options in which nothing else is wrong: a package that is not installed, a key
