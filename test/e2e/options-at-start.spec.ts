@@ -90,6 +90,21 @@ describe('An application does not start', () => {
       { delivery: { send() {} } },
       'delivery: must be a class that extends MailDelivery, or an instance of one',
     ],
+    [
+      { delivery: () => ({}) },
+      'delivery: must be a class that extends MailDelivery, or an instance of one, but is a function',
+    ],
+    [{ delivery: Object }, 'delivery: must be a class that extends MailDelivery, or an instance of one'],
+    [{ delivery: class Foo {} }, 'delivery: must be a class that extends MailDelivery'],
+    [
+      { delivery: { deliver: async () => {} } },
+      'delivery: must be a class that extends MailDelivery, or an instance of one, but has no verify, no close',
+    ],
+    [{ delivery: class Foo {}, fallback: SETTINGS }, 'but has no deliver, no verify, no close'],
+    [{ hooks: [() => {}] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [async function hook() {}] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [String] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [class {}] }, 'hooks[0]: must be a class that extends MailHook, but has none of beforeSend'],
     [{ fallback: () => SETTINGS }, 'fallback: must be mail settings, or { inject, useFactory }'],
     [{ fallback: { useFactory: SETTINGS } }, 'fallback.useFactory: must be a function, but is an object'],
     [{ fallback: 'smtp.example.com' }, 'fallback: must be mail settings'],
@@ -283,6 +298,27 @@ describe('An application starts', () => {
       await mail.sendNotification({ to: 'ann@example.com', title: 'Hello', lines: ['x'] });
     expect(sink.connections).toBe(2);
     expect(sink.messages[0]?.raw.toString()).toContain('Contoso');
+  });
+
+  it('with hooks and a delivery of any shape that has the methods', async () => {
+    const seen: string[] = [];
+    class Fields {
+      name = 'fields';
+      deliver = async () => ({ status: 'accepted', accepted: ['ann@example.com'], rejected: [] });
+      verify = async () => {};
+      close = async () => {};
+    }
+    class Plain {
+      beforeSend = () => void seen.push('before');
+    }
+    function Old(this: { afterSend: unknown }) {
+      this.afterSend = () => void seen.push('after');
+    }
+    const options = { delivery: Fields, hooks: [Plain, Old, class extends MailHook {}] } as object;
+    const { mail } = await bench.app(SETTINGS, options);
+    await mail.send({ to: 'ann@example.com', subject: 's', text: 'x' });
+    expect(mail.via).toBe('fields');
+    expect(seen).toEqual(['before', 'after']);
   });
 
   it('and prints no secret of options that were refused', async () => {

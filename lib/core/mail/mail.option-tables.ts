@@ -8,6 +8,7 @@ import {
   anything,
   callback,
   flag,
+  isOwnClass,
   kind,
   list,
   listOf,
@@ -159,10 +160,7 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
 }
 
 function isDelivery(value: unknown): boolean {
-  return (
-    typeof value === 'function' ||
-    (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function')
-  );
+  return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
 }
 
 function isTimeZone(value: unknown): boolean {
