@@ -28,7 +28,7 @@ export function deliveryProviders(options: MailModuleOptions): Provider[] {
     const intercepted: Provider = {
       provide: MailDelivery,
       useFactory: (first: MailDelivery, _checked: CheckedSettings, interceptor?: MailDelivery) => {
-        const own = checkedDelivery(first);
+        const own = checkedDelivery(first, options.name);
         return interceptor ?? own;
       },
       inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS, INTERCEPTOR],
@@ -41,7 +41,7 @@ export function deliveryProviders(options: MailModuleOptions): Provider[] {
     {
       provide: MailDelivery,
       useFactory: (first: MailDelivery, checked: CheckedSettings, interceptor?: MailDelivery) =>
-        interceptor ?? withFallback(checkedDelivery(first), checked, options),
+        interceptor ?? withFallback(checkedDelivery(first, options.name), checked, options),
       inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS, INTERCEPTOR],
     },
   ];

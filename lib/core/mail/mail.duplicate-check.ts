@@ -57,12 +57,22 @@ export class DuplicateMailerCheck implements OnModuleInit {
   #ambiguous(alike: readonly FoundMailer[]): FoundMailer[] {
     const global = alike.filter(({ module }) => module.isGlobal);
     const confused = new Set(global.length > 1 ? global : []);
-    for (const { imports } of this.#modules.values()) {
-      const own = alike.filter(({ module }) => !module.isGlobal && imports.has(module));
+    for (const module of this.#modules.values()) {
+      const seen = visibleIn(module);
+      const own = alike.filter(mailer => !mailer.module.isGlobal && seen.has(mailer.module));
       if (own.length > 1) for (const mailer of own) confused.add(mailer);
     }
     return alike.filter(mailer => confused.has(mailer));
   }
+}
+
+/** The modules whose exports a module can inject: those that it imports, and what these export again. */
+function visibleIn(module: NestModule): ReadonlySet<NestModule> {
+  const seen = new Set<NestModule>(module.imports);
+  // A set that grows is walked to its end.
+  for (const one of seen)
+    for (const further of one.imports) if (one.exports.has(further.metatype)) seen.add(further);
+  return seen;
 }
 
 function warning(group: readonly FoundMailer[]): string {

@@ -9,13 +9,14 @@ const HOOK_METHODS = ['beforeSend', 'afterSend', 'onFailure'] as const satisfies
  * Checks what Nest has made of the option `delivery`, or was given as an instance. Only an instance tells: methods may be
  * fields of it.
  *
+ * @param mailer name of the mailer; undefined for the one without
  * @throws MailSettingsError when a method is missing
  */
-export function checkedDelivery(instance: MailDelivery): MailDelivery {
+export function checkedDelivery(instance: MailDelivery, mailer: string | undefined): MailDelivery {
   const missing = DELIVERY_METHODS.filter(name => !hasMethod(instance, name));
   if (missing.length === 0) return instance;
   const message = `must be a class that extends MailDelivery, or an instance of one, but has no ${missing.join(', no ')}`;
-  throw new MailSettingsError([{ key: 'delivery', message }]);
+  throw new MailSettingsError([{ key: 'delivery', message }], { mailer });
 }
 
 /**
@@ -24,7 +25,10 @@ export function checkedDelivery(instance: MailDelivery): MailDelivery {
  *
  * @throws MailSettingsError naming each that is none
  */
-export function checkedHooks(instances: readonly MailHook[]): readonly MailHook[] {
+export function checkedHooks(
+  instances: readonly MailHook[],
+  mailer: string | undefined,
+): readonly MailHook[] {
   const problems = instances.flatMap((hook, index) =>
     hook instanceof MailHook || HOOK_METHODS.some(name => hasMethod(hook, name))
       ? []
@@ -35,7 +39,7 @@ export function checkedHooks(instances: readonly MailHook[]): readonly MailHook[
           },
         ],
   );
-  if (problems.length > 0) throw new MailSettingsError(problems);
+  if (problems.length > 0) throw new MailSettingsError(problems, { mailer });
   return instances;
 }
 

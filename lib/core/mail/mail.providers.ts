@@ -71,7 +71,8 @@ export function mailProviders(
     ...hooks,
     {
       provide: MAIL_HOOKS,
-      useFactory: (_checked: CheckedSettings, ...instances: MailHook[]) => checkedHooks(instances),
+      useFactory: (_checked: CheckedSettings, ...instances: MailHook[]) =>
+        checkedHooks(instances, options.name),
       inject: [MAIL_CHECKED_SETTINGS, ...hooks],
     },
     {
