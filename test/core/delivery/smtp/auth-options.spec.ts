@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkSmtpOptions } from '../../../../lib/core/delivery/smtp/smtp-option-table.js';
+import { smtpOptions } from '../../../../lib/core/delivery/smtp/smtp-option-table.js';
+import type { SmtpOptions } from '../../../../lib/core/delivery/smtp/smtp-options.js';
+import { smtpStartProblems } from '../../../../lib/core/delivery/smtp/smtp-start-problems.js';
+import { readOptions } from '../../../../lib/core/settings/options/read-options.js';
 import { useMailBench } from '../../../support/mail-bench.js';
 import { rejection } from '../../../support/rejection.js';
 
 const bench = useMailBench();
 const MISSING = 'is missing or empty; a login needs a user and a password';
 
-const problemsOf = (smtp: object): string[] =>
-  checkSmtpOptions(smtp).map(({ key, message }) => `${key}: ${message}`);
+/** What is wrong, and what is missing where something is connected to. */
+async function problemsOf(smtp: object): Promise<string[]> {
+  const { options, problems } = readOptions<SmtpOptions>(smtp, smtpOptions, 'smtp');
+  const missing = await smtpStartProblems(options);
+  return [...missing, ...problems].map(({ key, message }) => `${key}: ${message}`);
+}
 
 describe('The option smtp.auth is refused at start', () => {
   it.each<[string, object, readonly string[]]>([
@@ -55,7 +62,7 @@ describe('The option smtp.auth is refused at start', () => {
     [
       'with a service client and no key',
       { type: 'OAuth2', user: 'u', serviceClient: 'c' },
-      ['smtp.auth.privateKey: is missing; a login by serviceClient needs it'],
+      ['smtp.auth.privateKey: is missing or empty; a login by serviceClient needs it'],
     ],
     [
       'with OAuth2 by another mechanism',
@@ -73,18 +80,19 @@ describe('The option smtp.auth is refused at start', () => {
       ['smtp.auth.method: is not known; known are PLAIN, LOGIN, CRAM-MD5, XOAUTH2'],
     ],
     ['with null as the password', { user: 'u', pass: null }, ['smtp.auth.pass: must be a text, but is null']],
-  ])('%s', (_, auth, expected) => {
-    expect(problemsOf({ auth })).toEqual(expected);
-    expect(JSON.stringify(problemsOf({ auth }))).not.toContain('s3cret');
+  ])('%s', async (_, auth, expected) => {
+    const problems = await problemsOf({ auth });
+    expect(problems).toEqual(expected);
+    expect(JSON.stringify(problems)).not.toContain('s3cret');
   });
 
-  it('with a handler of customAuth that is no function, or a method without its handler', () => {
-    expect(problemsOf({ auth: { method: 'X' }, customAuth: { X: 'no' } })).toEqual([
+  it('with a handler of customAuth that is no function, or a method without its handler', async () => {
+    expect(await problemsOf({ auth: { method: 'X' }, customAuth: { X: 'no' } })).toEqual([
       'smtp.customAuth.X: must be a function, but is a text',
     ]);
-    expect(problemsOf({ auth: { method: 'Y', user: 'u', pass: 'p' }, customAuth: { XX: () => {} } })).toEqual(
-      [expect.stringMatching(/^smtp\.auth\.method: is not known/)],
-    );
+    expect(
+      await problemsOf({ auth: { method: 'Y', user: 'u', pass: 'p' }, customAuth: { XX: () => {} } }),
+    ).toEqual([expect.stringMatching(/^smtp\.auth\.method: is not known/)]);
   });
 
   it('by an application, before it connects', async () => {
@@ -94,6 +102,20 @@ describe('The option smtp.auth is refused at start', () => {
       problems: [{ key: 'smtp.auth.pass' }],
     });
   });
+});
+
+it('The option smtp.auth may lack its secrets where nothing is connected to', async () => {
+  const smtp = { auth: { user: 'u', pass: '' } };
+  const app = await bench.app({ Enabled: false }, { smtp });
+  expect(app.mail.via).toBe('none');
+  const folder = bench.folder();
+  const settings = {
+    UseSpecifiedPickupDirectory: true,
+    PickupDirectory: folder.path,
+    FromAddress: 'a@example.com',
+  };
+  const pickup = await bench.app(settings, { smtp });
+  expect(pickup.mail.via).toBe('pickup');
 });
 
 describe('The option smtp.auth is taken', () => {
@@ -127,7 +149,7 @@ describe('The option smtp.auth is taken', () => {
     ],
     ['with mechanisms of the application to choose from', { auth: {}, customAuth: { X: () => {} } }],
     ['with mechanisms that nobody uses', { auth: { user: 'u', pass: 'p', method: 'LOGIN' }, customAuth: {} }],
-  ])('%s', (_, smtp) => {
-    expect(problemsOf(smtp)).toEqual([]);
+  ])('%s', async (_, smtp) => {
+    expect(await problemsOf(smtp)).toEqual([]);
   });
 });

@@ -5,9 +5,12 @@ import { anyText, anything, callback, number, object, text } from '../../../sett
 import type { OptionReader, ReportOption } from '../../../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../../../settings/options/value-kind.js';
 import type { NodemailerOAuth2 } from '../nodemailer/nodemailer-options.js';
+import { isTokenLogin, loginWay, mechanismName, methodOf, TOKEN_MECHANISM } from './login-way.js';
 import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
 
-const TOKEN_MECHANISM = 'XOAUTH2';
+/** Most unknown keys that are named, and characters of one. */
+const MOST_NAMED = 10;
+const LONGEST_SHOWN = 40;
 const DURATION = number({ min: 0, max: Infinity });
 
 /** Every option of a login by an access token. */
@@ -34,13 +37,11 @@ const OAUTH2_OPTIONS = {
   customParams: object,
 } as const satisfies Record<keyof NodemailerOAuth2, OptionReader>;
 
-/** Any one of them leads to a token. */
-const TOKEN_SOURCES = ['accessToken', 'refreshToken', 'serviceClient', 'provisionCallback'];
 /** Options of a login by a password. */
 const PASSWORD_OPTIONS = ['type', 'user', 'pass', 'method', 'options', 'credentials', 'oauth2'];
 
 /** Options that say nothing in a login by a password; an application that changes between both may leave them in. */
-const TOKEN_OPTIONS = Object.keys(OAUTH2_OPTIONS).filter(name => !PASSWORD_OPTIONS.includes(name));
+export const TOKEN_OPTIONS = Object.keys(OAUTH2_OPTIONS).filter(name => !PASSWORD_OPTIONS.includes(name));
 
 const oauth2 = fields(OAUTH2_OPTIONS);
 
@@ -70,82 +71,38 @@ export const customAuthOption: OptionReader = (value, key, report) => {
 };
 
 /**
- * Tells what keeps a login from ever succeeding, whatever the server says: no password, no token, a mechanism that nobody knows.
+ * Tells of a mechanism that nobody knows, and of keys that a login by a password does not have.
  *
  * @param auth the option `smtp.auth`, which {@link authOption} has taken
- * @param customAuth the option `smtp.customAuth`: with a mechanism of its own the application needs no user and no password
+ * @param customAuth the option `smtp.customAuth`
  */
 export function checkAuth(auth: object, customAuth: object, key: string, report: ReportOption): void {
-  const own = Object.keys(customAuth).map(name => name.trim().toUpperCase());
-  if (isTokenLogin(auth)) {
-    if (!own.includes(TOKEN_MECHANISM)) checkToken(auth, key, report);
-    return;
+  const way = loginWay(auth, customAuth);
+  if (way === 'unknown') {
+    const known = [...PASSWORD_MECHANISMS, TOKEN_MECHANISM, ...Object.keys(customAuth)];
+    report(`${key}.method`, notKnown(String(methodOf(auth)).slice(0, LONGEST_SHOWN), known));
   }
-  const method = methodOf(Reflect.get(auth, 'method'));
-  if (method === undefined ? own.length > 0 : own.includes(method)) return;
-  if (method !== undefined && ![...PASSWORD_MECHANISMS, TOKEN_MECHANISM].includes(method)) {
-    report(`${key}.method`, notKnown(method.slice(0, 40), [...PASSWORD_MECHANISMS, TOKEN_MECHANISM, ...own]));
-    return;
-  }
-  if (Reflect.get(auth, 'oauth2') === undefined) checkPassword(auth, key, report);
-}
-
-function checkToken(auth: object, key: string, report: ReportOption): void {
-  if (!TOKEN_SOURCES.some(name => isGiven(auth, name)))
-    report(key, `has neither an ${TOKEN_SOURCES.join(' nor a ')}; one of them must lead to a token`);
-  else if (isGiven(auth, 'serviceClient'))
-    for (const name of ['privateKey', 'user'])
-      if (!isGiven(auth, name)) report(`${key}.${name}`, 'is missing; a login by serviceClient needs it');
-}
-
-function checkPassword(auth: object, key: string, report: ReportOption): void {
-  const nested: unknown = Reflect.get(auth, 'credentials');
-  const places = isOptionObject(nested) ? [auth, nested] : [auth];
-  const missing = ['user', 'pass'].filter(name => !places.some(place => isGiven(place, name)));
+  if (way !== 'password') return;
   const unknown = Object.keys(auth).filter(
-    name => !PASSWORD_OPTIONS.includes(name) && Reflect.get(auth, name) !== undefined,
+    name =>
+      !PASSWORD_OPTIONS.includes(name) &&
+      !TOKEN_OPTIONS.includes(name) &&
+      Reflect.get(auth, name) !== undefined,
   );
-  const token = missing.length > 0 && unknown.some(name => TOKEN_OPTIONS.includes(name));
-  const type: unknown = Reflect.get(auth, 'type');
-  if (missing.length > 0 && (token || (typeof type === 'string' && /oauth/i.test(type)))) {
-    report(`${key}.type`, 'must be "OAuth2" for a login by an access token');
-    return;
-  }
-  for (const name of missing)
-    report(`${key}.${name}`, 'is missing or empty; a login needs a user and a password');
-  for (const name of unknown.filter(one => !TOKEN_OPTIONS.includes(one)).slice(0, 10)) {
-    const likely = likelyKey(name, PASSWORD_OPTIONS);
+  for (const name of unknown.slice(0, MOST_NAMED)) {
+    const shown = name.slice(0, LONGEST_SHOWN);
+    const likely = likelyKey(shown, PASSWORD_OPTIONS);
     report(
-      `${key}.${visible(name.slice(0, 40))}`,
-      likely === undefined
-        ? notKnown(name.slice(0, 40), PASSWORD_OPTIONS)
-        : `is not known; did you mean ${likely}?`,
+      `${key}.${visible(shown)}`,
+      likely === undefined ? notKnown(shown, PASSWORD_OPTIONS) : `is not known; did you mean ${likely}?`,
     );
   }
 }
 
-function isTokenLogin(auth: object): boolean {
-  const type: unknown = Reflect.get(auth, 'type');
-  return typeof type === 'string' && /^oauth2$/i.test(type);
-}
-
-function methodOf(method: unknown): string | undefined {
-  if (method === undefined || method === null || method === false || method === '') return undefined;
-  return String(method).trim().toUpperCase();
-}
-
 /** nodemailer does without a method where it is false or empty. */
 function readTokenMethod(...[value, key, report]: Parameters<OptionReader>): unknown {
-  const method = methodOf(value);
+  const method = mechanismName(value);
   if (method === undefined || method === TOKEN_MECHANISM) return value;
   report(key, `must be "${TOKEN_MECHANISM}", but is ${kindOf(value)}`);
   return undefined;
-}
-
-/** Whether a field has something in it. One with a getter may have it later. */
-function isGiven(owner: object, name: string): boolean {
-  const property = Object.getOwnPropertyDescriptor(owner, name);
-  if (property?.get) return true;
-  const value: unknown = Reflect.get(owner, name);
-  return value !== undefined && value !== null && value !== '';
 }
