@@ -49,7 +49,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   }
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
-  const inCode = settings.enabled ? (options.smtp?.dkim ?? undefined) : undefined;
+  const inCode = settings.enabled ? options.smtp?.dkim : undefined;
   const signing = inCode === undefined ? undefined : readDkimOptions(inCode);
   found.push(...(signing?.problems ?? []));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);

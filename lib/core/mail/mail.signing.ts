@@ -29,7 +29,7 @@ export interface SigningReading {
 export function readSigning({ main, fallback, smtp, ownDelivery, told }: SigningContext): SigningReading {
   // Where nothing leaves, no key is asked for.
   if (!main.enabled) return { problems: [], warnings: [] };
-  const inCode = smtp?.dkim ?? undefined;
+  const inCode = smtp?.dkim;
   const code = inCode === undefined ? undefined : readDkimOptions(inCode);
   const warnings = [
     ...(code ? [...code.warnings, ...signingWarnings(DKIM_OPTION, code.keys, main.fromAddress)] : []),

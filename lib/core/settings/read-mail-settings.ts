@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { shownName } from '../redaction/may-be-secret.js';
 import { checkCombination } from './check-combination.js';
 import { absoluteDirectory, isDirectoryPath } from './host.js';
 import { locateSections } from './locate-sections.js';
@@ -50,7 +51,7 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
   const report = (key: string, message: string): void => void problems.push({ key, message });
   const { mail, agent, passwordReset } = locateSections(input, report);
   for (const key of mail.repeated())
-    report(key, 'is written twice with different values; keys differing only in case are one key');
+    report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
 
   const usesPickup = options.smtpOnly !== true && choosesPickup(mail);
   const readsFiles = options.readFiles !== false && !isSwitchedOff(mail);

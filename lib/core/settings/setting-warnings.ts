@@ -1,3 +1,4 @@
+import { shownName } from '../redaction/may-be-secret.js';
 import { readPrivateKey } from './dkim/private-key.js';
 import { signingWarnings } from './dkim/signing-warnings.js';
 import { nearestKey } from './nearest-key.js';
@@ -24,7 +25,7 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   if (unknown.length > 0) {
     const named = unknown.map(key => {
       const nearest = nearestKey(key, SETTING_KEYS);
-      return nearest === undefined ? `"${key}"` : `"${key}" (did you mean ${nearest}?)`;
+      return nearest === undefined ? `"${shownName(key)}"` : `"${shownName(key)}" (did you mean ${nearest}?)`;
     });
     warnings.push(`Unknown mail settings are ignored: ${named.join(', ')}`);
   }

@@ -15,6 +15,7 @@ import type { OptionReader } from '../../settings/options/option-reader.js';
 import { readOptions } from '../../settings/options/read-options.js';
 import { isOptionObject } from '../../settings/options/value-kind.js';
 import { DECIDED_SMTP_OPTIONS, FOREIGN_SMTP_OPTIONS } from './decided-options.js';
+import { dkimOptions } from './dkim/dkim-option-table.js';
 import type { NodemailerOAuth2 } from './nodemailer/nodemailer-options.js';
 import { parseProxy, ProxyAddressError } from './parse-proxy.js';
 import type { SmtpOptions } from './smtp-options.js';
@@ -75,7 +76,7 @@ const proxy: OptionReader = (value, key, report) => {
 /** Every option of the SMTP connection that can be given in code. */
 const SMTP_OPTIONS = {
   auth,
-  dkim: anything,
+  dkim: dkimOptions,
   proxy,
   maxMessages: number({ min: 1, max: Infinity, integer: true }),
   tls: tlsOptions,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
+import { shownName } from '../../redaction/may-be-secret.js';
 import { likelyKey } from '../nearest-key.js';
 import { NestedSettingError } from '../nested-setting-error.js';
 import { fileContent } from '../setting-file.js';
@@ -91,9 +92,10 @@ function readItem(
     return undefined;
   }
   const section = new SettingsSection(item);
-  for (const key of section.keys().filter(written => !isKnown(written))) report(key, unknownWords(key));
+  for (const key of section.keys().filter(written => !isKnown(written)))
+    report(shownName(key), unknownWords(key));
   for (const key of section.repeated())
-    report(key, 'is written twice with different values; keys differing only in case are one key');
+    report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
   const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
     parsed(section, key, parse, report);
   const domain = read('Domain', signingDomain);
