@@ -153,7 +153,7 @@ function hiding(key: SettingKey | (typeof DKIM_KEYS)[number], value: unknown): u
   if (typeof value !== 'string') return value;
   if (key === 'Dkim') return MASK;
   if (key === 'Domain' || key === 'Selector') return mayBeKey(value) ? MASK : value;
-  const hidden = /File$/.test(key) ? mayBeSecretPath(value) : hiddenWords(value) !== undefined;
+  const hidden = key.endsWith('File') ? mayBeSecretPath(value) : hiddenWords(value) !== undefined;
   return hidden ? MASK : value;
 }
 

@@ -18,10 +18,31 @@ const COMPANIONS = new Set([
   'twofactorsettings',
 ]);
 
+/** Options of the module in code that are no settings; not those that are told as COMPANIONS. */
+export const OPTIONS_IN_CODE: readonly string[] = [
+  'smtp',
+  'templates',
+  'brand',
+  'shutdownTimeoutMs',
+  'pickup',
+  'hooks',
+  'retry',
+  'fallback',
+  'allowAddressLiterals',
+  'isGlobal',
+  'imports',
+  'name',
+];
+
 /** What an administrator should know about settings that work. */
 export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSettings): string[] {
   const warnings: string[] = [];
-  const unknown = mail.keys().filter(key => !isKnown(key));
+  const misplaced = mail.keys().filter(key => !isKnown(key) && OPTIONS_IN_CODE.includes(key));
+  for (const key of misplaced)
+    warnings.push(
+      `${key} is an option in code and no mail setting, and is ignored; give it beside the settings, in the second parameter of MailModule.forRoot`,
+    );
+  const unknown = mail.keys().filter(key => !isKnown(key) && !misplaced.includes(key));
   if (unknown.length > 0) {
     const named = unknown.map(key => {
       const nearest = nearestKey(key, SETTING_KEYS);

@@ -96,6 +96,7 @@ function readItem(
     report(shownName(key), unknownWords(key));
   for (const key of section.repeated())
     report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
+  section.reportUnreadable('', report);
   const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
     parsed(section, key, parse, report);
   const domain = read('Domain', signingDomain);
