@@ -368,6 +368,19 @@ it('A test of an application needs neither its files of secrets nor its keys', a
   expect((await app.mail.send(MESSAGE)).status).toBe('accepted');
 });
 
+it.each<[string, unknown, [key: string, message: RegExp][]]>([
+  ['the name of another', { selector: 'mail' }, [['smtp.dkim.selector', /did you mean keySelector/]]],
+  ['an unknown name in a list', { keys: [{ domain: 'x' }] }, [['smtp.dkim.keys[0].domain', /domainName/]]],
+  ['no object', 'x', [['smtp.dkim', /must be an object/]]],
+  ['nothing', null, [['smtp.dkim', /must be an object, but is null/]]],
+])('A test of an application is told of the names in smtp.dkim: %s', async (_, dkim, expected) => {
+  const mail = MailModule.forRoot(SETTINGS, { smtp: { dkim: dkim as DkimOptions } });
+  const error = await rejection(bench.appOf(mail, MailTestingModule.forRoot()));
+  expect(error).toMatchObject({
+    problems: expected.map(([key, message]) => ({ key, message: expect.stringMatching(message) })),
+  });
+});
+
 it('A key file that was replaced by a broken one stops the next start with words, and changes nothing before', async () => {
   const sink = await bench.sink();
   const folder = bench.folder();

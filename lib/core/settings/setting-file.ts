@@ -28,6 +28,11 @@ export const fileContent: SettingParser<string> = value => {
   return content;
 };
 
+/** What is said of a file beside the setting that it stands in for. */
+export function besideWords(other: string): string {
+  return `is set beside ${other}; set one of them: where one stands in a file and the other in the environment, an empty variable of the same name clears the one in the file`;
+}
+
 function contentOf(path: string, shown: string): Buffer {
   try {
     // Without waiting: a pipe to which nobody writes would hold the start for ever.

@@ -202,7 +202,7 @@ describe('a problem with Dkim names its key as it was written and what to do:', 
       [['Dkim.Zzz', /known are Domain, Selector, PrivateKey, PrivateKeyFile/]],
     ],
     ['a number beside a key', { ...KEY, 0: {} }, [['Dkim.0', /write a list, or one key/]]],
-    ['one name for two keys', [KEY, { ...KEY, Selector: 'MAIL' }], [['Dkim.1', /selector of 0/]]],
+    ['one name for two keys', [KEY, { ...KEY, Selector: 'MAIL' }], [['Dkim.1', /selector of Dkim\.0;/]]],
     [
       'the second of two keys',
       { 0: KEY, 1: { ...KEY, Selector: 'b', PrivateKey: 'abc' } },

@@ -3,7 +3,7 @@ import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { shownName } from '../../redaction/may-be-secret.js';
 import { likelyKey } from '../nearest-key.js';
 import { NestedSettingError } from '../nested-setting-error.js';
-import { fileContent } from '../setting-file.js';
+import { besideWords, fileContent } from '../setting-file.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
 import { isRecord, SettingsSection } from '../settings-section.js';
@@ -46,7 +46,10 @@ export const dkimKeys: SettingParser<readonly ResolvedDkimKey[]> = value => {
   for (const [index, key] of keys.entries()) {
     const first = keys.findIndex(other => other && key && sameName(other, key));
     if (first >= 0 && first < index)
-      problems.push({ key: items[index]?.path ?? '', message: sameNameWords(items[first]?.path ?? '') });
+      problems.push({
+        key: items[index]?.path ?? '',
+        message: sameNameWords(`Dkim.${items[first]?.path ?? ''}`),
+      });
   }
   if (problems.length > 0) throw new NestedSettingError(problems);
   return Object.freeze(keys.filter(key => key !== undefined));
@@ -123,7 +126,7 @@ function readKey(
     return inFile
       ? read('PrivateKeyFile', value => pemOf(fileContent(value)))
       : void report('PrivateKey', `${MISSING.privateKey}; give its text here, or its file in PrivateKeyFile`);
-  if (inFile) report(section.written('PrivateKeyFile'), 'is set beside PrivateKey; set one of them');
+  if (inFile) report(section.written('PrivateKeyFile'), besideWords('PrivateKey'));
   return read('PrivateKey', value => pemOf(text(value)));
 }
 
