@@ -1,5 +1,5 @@
 import { shownName } from '../redaction/may-be-secret.js';
-import { readPrivateKey } from './dkim/private-key.js';
+import { materialOf } from './dkim/dkim-setting.js';
 import { signingWarnings } from './dkim/signing-warnings.js';
 import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
@@ -64,7 +64,7 @@ function dkimWarnings(
 ): string[] {
   const where = mail.written('Dkim');
   if (enabled && delivery === 'pickup' && mail.value('Dkim') !== undefined) return [readerSigns(where)];
-  const keys = dkim.map(key => ({ ...key, ...readPrivateKey(key.privateKey) }));
+  const keys = dkim.map(key => ({ ...key, ...materialOf(key) }));
   return signingWarnings(where, keys, fromAddress);
 }
 

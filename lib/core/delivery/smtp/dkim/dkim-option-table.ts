@@ -5,6 +5,9 @@ import type { OptionReader } from '../../../settings/options/option-reader.js';
 import { isOptionObject } from '../../../settings/options/value-kind.js';
 import type { DkimKeyOptions, DkimOptions } from './dkim-options.js';
 
+/** Where the options stand, for those who have to mend them. */
+export const DKIM_OPTION = 'smtp.dkim';
+
 /** What may stand in a private key that is an object: what nothing here uses is known to Node.js. */
 const keyObject = fields({
   key: anything,

@@ -7,6 +7,7 @@ import { signingDomain, signingSelector, tooLongTogether } from '../../../settin
 import { kindOf } from '../../../settings/options/value-kind.js';
 import { SettingValueError } from '../../../settings/setting-parsers.js';
 import { isRecord } from '../../../settings/settings-section.js';
+import { DKIM_OPTION } from './dkim-option-table.js';
 import type { DkimKeyOptions, DkimOptions } from './dkim-options.js';
 import { NEVER_SIGNED, SignedFields } from './signed-fields.js';
 import { SigningKey } from './signing-key.js';
@@ -24,8 +25,6 @@ export interface DkimOptionsReading {
 
 type Report = (key: string, message: string) => void;
 
-/** Where the options stand, for those who have to mend them. */
-export const DKIM_OPTION = 'smtp.dkim';
 const KEY_OPTIONS = ['domainName', 'keySelector', 'privateKey'] as const;
 
 /**
