@@ -1,8 +1,9 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
+import { DKIM_OPTION } from '../core/delivery/smtp/dkim/dkim-option-table.js';
+import type { DkimOptions } from '../core/delivery/smtp/dkim/dkim-options.js';
 import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
-import { DKIM_OPTION, readDkimOptions } from '../core/delivery/smtp/dkim/read-dkim-options.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
@@ -17,6 +18,8 @@ import type { MailRelayOptions } from './relay-options.js';
 export interface RelaySettings {
   /** For the SMTP delivery. */
   readonly smtp: ResolvedMailSettings;
+  /** The option `smtp.dkim`, read; undefined when it is not given. */
+  readonly signing?: DkimOptionsReading;
   /** The pickup directory, with symbolic links resolved. */
   readonly directory: string;
   /** Sentences for the log at start. */
@@ -49,15 +52,22 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   }
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
-  const inCode = settings.enabled ? (options.smtp?.dkim ?? undefined) : undefined;
-  const signing = inCode === undefined ? undefined : readDkimOptions(inCode);
+  const inCode = settings.enabled ? options.smtp?.dkim : undefined;
+  const signing = inCode && (await readInCode(inCode));
   found.push(...(signing?.problems ?? []));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
   return {
     smtp: settings,
+    ...(signing && { signing }),
     directory: await realpath(directory),
     warnings: [...warnings, ...(signing ? signingInCode(signing, settings) : [])],
   };
+}
+
+/** Reads keys that are given in code, and imports only then what it takes to sign. */
+async function readInCode(dkim: DkimOptions): Promise<DkimOptionsReading> {
+  const { readDkimOptions } = await import('../core/delivery/smtp/dkim/read-dkim-options.js');
+  return readDkimOptions(dkim);
 }
 
 /** What is to be said of keys that are given in code. */

@@ -103,6 +103,12 @@ describe('A check of who signs', () => {
     ['it is for another service', [`v=DKIM1; s=tlsrpt; p=${P}`], 'unusable', /not for mail/, record],
     ['it is of another version', [`v=DKIM2; p=${P}`], 'unusable', /is no DKIM key/, record],
     ['it is something else', ['v=spf1 -all'], 'unusable', /is no DKIM key/, record],
+    ['its version comes last', [`p=${P}; v=DKIM1`], 'unusable', /v=DKIM1 must come first/, record],
+    ['its version comes second', [`k=rsa; v=DKIM1; p=${P}`], 'unusable', /must come first/, record],
+    ['its version is another and comes last', [`p=${P}; v=1`], 'unusable', /must come first/, record],
+    ['it has its key twice', [`v=DKIM1; p=${P}; p=${P}`], 'unusable', /has the tag p= twice/, record],
+    ['it has a tag in capitals', [`v=DKIM1; P=${P}`], 'unusable', /has no tag p=/, record],
+    ['it has an empty tag', [`v=DKIM1;; p=${P}`], 'unusable', /is no DKIM key/, record],
     ['it has no p=', ['v=DKIM1; k=rsa'], 'unusable', /has no tag p=/, record],
     ['p= is no key', ['v=DKIM1; p=abc'], 'different', /is another one/, record],
     ['there are two', [RSA.record, OTHER.record], 'several', /has 2 TXT records/, record],
@@ -144,6 +150,60 @@ describe('A check of who signs', () => {
       expect(result.document).toMatchObject({ ok: true, exitCode: 0 });
     },
   );
+
+  const pickup = (): MailSettings => {
+    folder.write('pickup/.keep', '');
+    return { UseSpecifiedPickupDirectory: true, PickupDirectory: `${folder.path}/pickup` };
+  };
+
+  it.each<[string, TxtAnswer | undefined, string, string]>([
+    ['finds the key in the DNS', [RSA.record], 'ok', 'ok'],
+    ['warns of a key that is not there', undefined, 'warning', 'missing'],
+  ])(
+    'beside a pickup directory, for the relay that has the same settings, %s',
+    async (_, answer, status, state) => {
+      const Dkim = {
+        Domain: 'contoso.com',
+        Selector: 'mail',
+        PrivateKeyFile: folder.write('dkim.pem', RSA.pem),
+      };
+      const server = await nameServer(answer);
+      for (const host of [at(), {}]) {
+        const result = await check(folder, { ...host, ...pickup(), Dkim }, { nameServers: [server.address] });
+        expect(signing(result)).toEqual([
+          expect.objectContaining({ status, facts: expect.objectContaining({ name: NAME, state }) }),
+        ]);
+        expect(result.document).toMatchObject({ ok: true, exitCode: 0 });
+      }
+    },
+  );
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'a file that is not there',
+      { ...DKIM, PrivateKey: undefined, PrivateKeyFile: '/nowhere/a.pem' },
+      'PrivateKeyFile',
+      /\/nowhere\/a\.pem does not exist/,
+    ],
+    [
+      'a damaged key',
+      { ...DKIM, PrivateKey: RSA.pem.slice(0, 300) },
+      'PrivateKey',
+      /no private key that can be read/,
+    ],
+    ['a domain that is none', { ...DKIM, Domain: 'contoso' }, 'Domain', /must be the domain that signs/],
+  ])('beside a pickup directory warns of %s', async (_, Dkim, key, message) => {
+    const result = await checkOf([RSA.record], { ...pickup(), Dkim });
+    expect(signing(result)).toEqual([
+      expect.objectContaining({
+        status: 'warning',
+        message: expect.stringMatching(message),
+        facts: { state: 'unreadable', key: `Dkim.${key}` },
+      }),
+    ]);
+    expect(result.document).toMatchObject({ ok: true, exitCode: 0 });
+    expect(JSON.stringify(result.document)).not.toContain(RSA.pem.split('\n')[1]);
+  });
 
   it('prints the record to publish whole, in strings of at most 255 characters', async () => {
     const server = await nameServer(undefined);

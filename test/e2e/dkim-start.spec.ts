@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { DkimOptions, MailModuleOptions, MailSettings } from 'nest-mailroom';
@@ -51,6 +51,7 @@ describe('An application does not start when smtp.dkim', () => {
     ['RSA of 512 bits', rsaKey(512).pem, /512 bits/],
     ['a number', 5, /must be a private key/],
     ['an object', {}, /must be a private key/],
+    ['a secret key', createSecretKey(Buffer.alloc(32, 7)), /is a key object of the type secret/],
   ])('has a private key that is %s', async (_, privateKey, message) => {
     expect(await problemsOf({ ...KEY, privateKey })).toEqual([
       { key: 'smtp.dkim.privateKey', message: expect.stringMatching(message) },
@@ -60,6 +61,8 @@ describe('An application does not start when smtp.dkim', () => {
   it.each<[string, unknown, [key: string, message: RegExp][]]>([
     ['is a text', 'x', [['smtp.dkim', /must be an object/]]],
     ['is false', false, [['smtp.dkim', /must be an object/]]],
+    ['is null', null, [['smtp.dkim', /must be an object, but is null/]]],
+    ['is a list', [KEY], [['smtp.dkim', /must be an object, but is a list/]]],
     [
       'is empty',
       {},
@@ -175,6 +178,113 @@ describe('An application does not start when smtp.dkim', () => {
   });
 });
 
+describe('A start shows nothing of a key', () => {
+  const base64 = ED.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+  const thrown = (secret: string): never => {
+    throw new Error(secret);
+  };
+  const places: [string, (secret: string) => unknown][] = [
+    ['is the option itself', secret => secret],
+    ['is keys', secret => ({ keys: secret })],
+    ['is an item of keys', secret => ({ keys: [secret] })],
+    ['is the domain', secret => ({ ...KEY, domainName: secret })],
+    ['is the selector', secret => ({ ...KEY, keySelector: `${secret}=` })],
+    ['is the hash', secret => ({ ...KEY, hashAlgo: secret })],
+    ['is the list of fields', secret => ({ ...KEY, headerFieldNames: `${secret}@ ` })],
+    ['is a name', secret => ({ ...KEY, [secret]: true })],
+    ['is a name in keys', secret => ({ keys: [{ ...KEY, [secret]: true }] })],
+    ['is a name in the private key', secret => ({ ...KEY, privateKey: { [secret]: true } })],
+    ['is damaged', secret => ({ ...KEY, privateKey: secret.slice(0, 60) })],
+    [
+      'is what a getter throws',
+      secret => ({
+        ...KEY,
+        get privateKey() {
+          return thrown(secret);
+        },
+      }),
+    ],
+    [
+      'is what a getter of keys throws',
+      secret => ({
+        get keys() {
+          return thrown(secret);
+        },
+      }),
+    ],
+    [
+      'is what a getter of an item throws',
+      secret => ({
+        keys: [
+          {
+            ...KEY,
+            get keySelector() {
+              return thrown(secret);
+            },
+          },
+        ],
+      }),
+    ],
+    [
+      'is what a proxy throws',
+      secret => new Proxy({ ...KEY }, { get: () => thrown(secret), ownKeys: () => thrown(secret) }),
+    ],
+    [
+      'is what a proxy for a private key throws',
+      secret => ({
+        ...KEY,
+        privateKey: new Proxy(
+          {},
+          { get: () => thrown(secret), getPrototypeOf: () => thrown(secret), has: () => thrown(secret) },
+        ),
+      }),
+    ],
+    [
+      'is what a getter of a key with a passphrase throws',
+      secret => ({
+        ...KEY,
+        privateKey: {
+          key: RSA.pem,
+          get passphrase() {
+            return thrown(secret);
+          },
+        },
+      }),
+    ],
+    ['is what a list throws', secret => ({ keys: new Proxy([KEY], { get: () => thrown(secret) }) })],
+  ];
+
+  it.each(
+    places.flatMap(([place, made]) =>
+      [ED.pem, base64, RSA.pem].map(secret => [place, made, secret] as const),
+    ),
+  )('that %s', async (_, made, secret) => {
+    const dkim = made(secret) as DkimOptions;
+    const error = await startError(SETTINGS, { smtp: { dkim } });
+    const words =
+      inspect(error, { depth: 9, showHidden: true, maxStringLength: Infinity }) + String(error.stack);
+    expect(error.problems.every(({ key }) => key.startsWith('smtp.dkim'))).toBe(true);
+    for (const part of secret.split('\n').filter(line => line.length > 10 && !line.startsWith('---')))
+      expect(words).not.toContain(part.slice(0, 12));
+  });
+
+  it('whose getter is asked once in a whole start and its sends', async () => {
+    const sink = await bench.sink();
+    let asked = 0;
+    const dkim = {
+      ...KEY,
+      get privateKey() {
+        asked++;
+        return RSA.pem;
+      },
+    };
+    const app = await bench.app({ ...SETTINGS, Port: sink.port }, { smtp: { dkim } });
+    await app.mail.send(MESSAGE);
+    expect(asked).toBe(1);
+    expect(headersOf(sink.messages[0]?.raw ?? Buffer.alloc(0), 'DKIM-Signature')).toHaveLength(1);
+  });
+});
+
 describe('A start warns', () => {
   const warningsOf = async (settings: MailSettings, options: MailModuleOptions = {}): Promise<string[]> =>
     (await bench.app(settings, options)).logger.warnings;
@@ -256,6 +366,19 @@ it('A test of an application needs neither its files of secrets nor its keys', a
   const mail = MailModule.forRoot(settings, { smtp: { dkim: { ...KEY, privateKey: '' } } });
   const app = await bench.appOf(mail, MailTestingModule.forRoot());
   expect((await app.mail.send(MESSAGE)).status).toBe('accepted');
+});
+
+it.each<[string, unknown, [key: string, message: RegExp][]]>([
+  ['the name of another', { selector: 'mail' }, [['smtp.dkim.selector', /did you mean keySelector/]]],
+  ['an unknown name in a list', { keys: [{ domain: 'x' }] }, [['smtp.dkim.keys[0].domain', /domainName/]]],
+  ['no object', 'x', [['smtp.dkim', /must be an object/]]],
+  ['nothing', null, [['smtp.dkim', /must be an object, but is null/]]],
+])('A test of an application is told of the names in smtp.dkim: %s', async (_, dkim, expected) => {
+  const mail = MailModule.forRoot(SETTINGS, { smtp: { dkim: dkim as DkimOptions } });
+  const error = await rejection(bench.appOf(mail, MailTestingModule.forRoot()));
+  expect(error).toMatchObject({
+    problems: expected.map(([key, message]) => ({ key, message: expect.stringMatching(message) })),
+  });
 });
 
 it('A key file that was replaced by a broken one stops the next start with words, and changes nothing before', async () => {

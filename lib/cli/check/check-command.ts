@@ -14,7 +14,7 @@ import { readTracedSection } from '../settings-section.js';
 import { styleFor } from '../style.js';
 import type { CheckReport } from './check-report.js';
 import { diagnose } from './diagnose.js';
-import type { DiagnosisStep } from './diagnosis-step.js';
+import type { DiagnosisStep, ReaderKeys } from './diagnosis-step.js';
 import { JsonCheckReport } from './json-check-report.js';
 import { TextCheckReport } from './text-check-report.js';
 
@@ -114,6 +114,7 @@ async function runTests(
       onProgress: text => report.progress(text),
       authorities: io.authorities,
       nameServers: io.nameServers,
+      readerKeys: settings.delivery === 'pickup' ? readerKeys(section.settings) : undefined,
     }),
   );
   if (outcome.late) {
@@ -129,4 +130,13 @@ async function runTests(
   await report.end(code);
   endAfter(outcome, code, io);
   return code;
+}
+
+/** The keys that a relay with these settings signs with: an application that writes into its directory does not read them. */
+function readerKeys(input: unknown): ReaderKeys {
+  const { settings, problems } = readMailSettings(input, { deliveryRequired: false, smtpOnly: true });
+  return {
+    keys: settings.dkim ?? [],
+    problems: problems.filter(({ key }) => /^dkim(?:\.|$)/i.test(key)),
+  };
 }

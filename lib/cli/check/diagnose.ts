@@ -4,7 +4,7 @@ import { diagnosePickup } from './diagnose-pickup.js';
 import { diagnoseSmtp } from './diagnose-smtp.js';
 import type { DiagnosisOptions } from './diagnosis-step.js';
 import { policyWords } from './policy-words.js';
-import { signingSteps } from './signing-step.js';
+import { signingSteps, unreadableKeySteps } from './signing-step.js';
 
 /**
  * Finds out whether mails can leave with these settings, and if not, why and what to change. Sends nothing. The verdict
@@ -14,7 +14,7 @@ import { signingSteps } from './signing-step.js';
  * @throws the signal's reason when it fires
  */
 export async function diagnose(settings: ResolvedMailSettings, options: DiagnosisOptions): Promise<boolean> {
-  const { named, onStep, signal, nameServers } = options;
+  const { named, onStep, signal, nameServers, readerKeys } = options;
   const words = policyWords(settings, named);
   const { enabled, catchAllAddress, catchAllCCAddress, allowedDomains, maxRecipients } = settings;
   onStep({
@@ -33,8 +33,11 @@ export async function diagnose(settings: ResolvedMailSettings, options: Diagnosi
   }
   const failure = await (settings.delivery === 'pickup' ? diagnosePickup : diagnoseSmtp)(settings, options);
   signal.throwIfAborted();
-  const { delivery, dkim = [] } = settings;
-  const signing = delivery === 'smtp' ? await signingSteps(dkim, signal, nameServers) : [];
+  const keys = settings.delivery === 'smtp' ? settings.dkim : readerKeys?.keys;
+  const signing = [
+    ...unreadableKeySteps(readerKeys?.problems ?? []),
+    ...(await signingSteps(keys ?? [], signal, nameServers)),
+  ];
   signal.throwIfAborted();
   for (const step of signing) onStep(step);
   onStep({

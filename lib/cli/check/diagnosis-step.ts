@@ -1,3 +1,6 @@
+import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
+import type { ResolvedDkimKey } from '../../core/settings/dkim/dkim-setting.js';
+
 /** The names of the steps of a diagnosis. */
 export type DiagnosisStepName =
   | 'policy'
@@ -32,6 +35,13 @@ export interface DiagnosisStep {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+/** The keys that the reader of a pickup directory signs with, where it has the same settings. */
+export interface ReaderKeys {
+  readonly keys: readonly ResolvedDkimKey[];
+  /** Why they cannot be read. */
+  readonly problems: readonly MailSettingsProblem[];
+}
+
 /** How something is diagnosed. */
 export interface DiagnosisOptions {
   /** Ends it at once. */
@@ -46,4 +56,6 @@ export interface DiagnosisOptions {
   readonly authorities?: readonly string[] | undefined;
   /** Name servers that are asked for the keys of signatures. @default those of this machine */
   readonly nameServers?: readonly string[] | undefined;
+  /** Keys that are written beside a pickup directory. @default none */
+  readonly readerKeys?: ReaderKeys | undefined;
 }

@@ -5,21 +5,33 @@ import { createPublicKey } from 'node:crypto';
 const LONGEST_STRING = 255;
 const KINDS: Readonly<Record<string, string>> = { rsa: 'rsa', ed25519: 'ed25519' };
 
-/**
- * The tag list of a key record (RFC 6376 3.6.1): names in lower case.
- *
- * @returns undefined when the text is no tag list, or of another version
- */
-export function readKeyRecord(text: string): ReadonlyMap<string, string> | undefined {
+/** The tag list of a key record, or why receivers take it for none. */
+export type KeyRecord =
+  | { readonly tags: ReadonlyMap<string, string> }
+  | { readonly tags?: undefined; /** Completes "The record …". */ readonly problem: string };
+
+/** Name and value of one tag (RFC 6376 3.2); case counts. */
+const TAG = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=([^]*)$/;
+const NO_KEY: KeyRecord = { problem: 'is no DKIM key' };
+
+/** Reads the tag list of a key record (RFC 6376 3.2 and 3.6.1). */
+export function readKeyRecord(text: string): KeyRecord {
   const tags = new Map<string, string>();
-  for (const part of text.split(';')) {
-    if (part.trim() === '') continue;
-    const equals = part.indexOf('=');
-    if (equals < 1) return undefined;
-    tags.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).replace(/\s+/g, ''));
+  const parts = text.split(';');
+  // A semicolon may stand at the end.
+  if (parts.at(-1)?.trim() === '') parts.pop();
+  for (const part of parts) {
+    const [, name, value = ''] = TAG.exec(part) ?? [];
+    if (name === undefined) return NO_KEY;
+    if (tags.has(name)) return { problem: `has the tag ${name}= twice, and receivers ignore it for that` };
+    if (name === 'v' && tags.size > 0)
+      return {
+        problem: 'has v= behind other tags, and receivers ignore it for that: v=DKIM1 must come first',
+      };
+    tags.set(name, value.replace(/\s+/g, ''));
   }
   const version = tags.get('v');
-  return version !== undefined && version !== 'DKIM1' ? undefined : tags;
+  return version !== undefined && version !== 'DKIM1' ? NO_KEY : { tags };
 }
 
 /** The kind of a key as the tag `k=` names it. */

@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import dns, { Resolver } from 'node:dns/promises';
 import { onAbort } from '../../core/concurrency/on-abort.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
 import type { ResolvedDkimKey } from '../../core/settings/dkim/dkim-setting.js';
 import { keyRecordName } from '../../core/settings/dkim/signing-names.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
@@ -43,6 +44,18 @@ export async function signingSteps(
       stop();
     }
   });
+}
+
+/** What is said of keys beside a pickup directory, with which only its reader signs: mails can be written all the same. */
+export function unreadableKeySteps(problems: readonly MailSettingsProblem[]): DiagnosisStep[] {
+  return problems.map(({ key, message }) => ({
+    step: 'signing',
+    status: 'warning',
+    message: `${key}: ${message}`,
+    advice:
+      'A relay with these settings does not start like this; where nothing here signs, leave the setting out',
+    facts: { state: 'unreadable', key },
+  }));
 }
 
 /** A resolver of its own does not know of the servers that the process was told to ask. */
@@ -108,13 +121,14 @@ function missing(name: string, advice: string): Finding {
 }
 
 function compared(name: string, text: string, publicKey: KeyObject, publish: string): Finding {
-  const tags = readKeyRecord(text);
+  const read = readKeyRecord(text);
   const unusable = (what: string): Finding => ({
     state: 'unusable',
     message: `The record at ${name} ${what}`,
     advice: publish,
   });
-  if (!tags) return unusable('is no DKIM key');
+  if (!read.tags) return unusable(read.problem);
+  const { tags } = read;
   const p = tags.get('p');
   if (p === undefined) return unusable('has no tag p=');
   if (p === '')

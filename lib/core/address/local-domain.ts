@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hiddenWords } from '../redaction/may-be-secret.js';
 import { printable } from '../redaction/printable.js';
 import { addressLiteral, normalizeAddressLiteral } from './address-literal.js';
 import { normalizeDomain } from './domain-name.js';
@@ -27,7 +28,7 @@ export function parseLocalDomain(text: string): string {
   const name = normalizeDomain(written.replace(/\.$/, ''));
   if (name === undefined)
     throw new LocalDomainError(
-      `is no host name and no address literal: "${printable(written)}"; write a name ${EXAMPLE}, or an address such as [192.0.2.1]`,
+      `is no host name and no address literal: ${shown(written)}; write a name ${EXAMPLE}, or an address such as [192.0.2.1]`,
     );
   return name;
 }
@@ -41,15 +42,18 @@ function literalOf(written: string): string | undefined {
 }
 
 function syntaxProblem(written: string): string | undefined {
-  const shown = `"${printable(written)}"`;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) return `must be a host name ${EXAMPLE}, not a URL`;
   if (written.includes('@'))
     return `must be a host name ${EXAMPLE}, not a mail address; write only what stands behind the "@"`;
-  if (/[\s\p{Z}]/u.test(written)) return `must be one host name without blanks, but is ${shown}`;
+  if (/[\s\p{Z}]/u.test(written)) return `must be one host name without blanks, but is ${shown(written)}`;
   if (/[_\uff3f]/.test(written))
-    return `must not hold "_", which mail servers refuse in the name of a host (RFC 952), but is ${shown}`;
+    return `must not hold "_", which mail servers refuse in the name of a host (RFC 952), but is ${shown(written)}`;
   if (written.startsWith('[') || written.endsWith(']') || written.includes('%'))
-    return `is no address literal: ${shown}; write [192.0.2.1] or [IPv6:2001:db8::1], without a zone`;
-  if (/^[^:]+:\d+$/.test(written)) return `must be a host name without a port, but is ${shown}`;
+    return `is no address literal: ${shown(written)}; write [192.0.2.1] or [IPv6:2001:db8::1], without a zone`;
+  if (/^[^:]+:\d+$/.test(written)) return `must be a host name without a port, but is ${shown(written)}`;
   return undefined;
+}
+
+function shown(written: string): string {
+  return hiddenWords(written) ?? `"${printable(written)}"`;
 }

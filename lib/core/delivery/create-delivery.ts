@@ -2,12 +2,16 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { DisabledMailDelivery } from './disabled-mail-delivery.js';
 import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
+import type { DkimSigner } from './smtp/dkim/dkim-signer.js';
+import type { DkimOptionsReading } from './smtp/dkim/read-dkim-options.js';
 import type { ProxyAddress } from './smtp/proxy-address.js';
 import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 
 /** What code may say about the delivery that the settings choose. */
 export interface DeliveryTuning {
   readonly smtp?: SmtpOptions;
+  /** What a start has read of `smtp.dkim`. @default it is read again */
+  readonly signing?: DkimOptionsReading | undefined;
   readonly fsync?: boolean;
   /** Whether old temporary files in a pickup directory are removed: a process that ended while it wrote has left them. @default true */
   readonly sweep?: boolean;
@@ -25,9 +29,11 @@ export async function createDelivery(
     case 'smtp': {
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
       const { smtp: { proxy, ...extra } = {}, trace, onFewConnections } = tuning;
+      const signer = await signerOf(settings, tuning);
       return new SmtpMailDelivery({
         settings,
         extra,
+        ...(signer && { signer }),
         ...(proxy !== undefined && { proxy: await proxyAddress(proxy) }),
         ...(trace && { trace }),
         ...(onFewConnections && { onFewConnections }),
@@ -38,6 +44,16 @@ export async function createDelivery(
     case undefined:
       return new DisabledMailDelivery();
   }
+}
+
+/** Imports what signs only where there is a key. Where nothing leaves, no key is asked for. */
+async function signerOf(
+  { enabled, dkim }: ResolvedMailSettings,
+  { smtp, signing }: DeliveryTuning,
+): Promise<DkimSigner | undefined> {
+  if (!enabled || (!smtp?.dkim && !dkim)) return undefined;
+  const { createSigner } = await import('./smtp/dkim/create-signer.js');
+  return createSigner(smtp?.dkim, dkim, signing);
 }
 
 /** Takes the address of a proxy apart; whoever starts a mailer has checked it before. */

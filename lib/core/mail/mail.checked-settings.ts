@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
+import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { smtpNameProblems, smtpNameWarnings } from '../settings/local-domain.js';
@@ -16,6 +17,8 @@ export interface CheckedSettings {
   readonly settings: ResolvedMailSettings;
   /** The settings of its fallback; undefined when it has none. */
   readonly fallback?: ResolvedMailSettings;
+  /** The option `smtp.dkim`, read; undefined when it is not given. */
+  readonly signing?: DkimOptionsReading;
 }
 
 /** Settings of a fallback that would keep mail from people, which only the main settings do. */
@@ -78,7 +81,7 @@ export async function checkedSettings({
   }
   const signing = interceptor
     ? undefined
-    : readSigning({
+    : await readSigning({
         main: main.settings,
         fallback: fallback?.settings.enabled ? fallback.settings : undefined,
         smtp: options.smtp,
@@ -99,6 +102,7 @@ export async function checkedSettings({
   }
   return {
     settings: main.settings,
+    ...(signing?.code && { signing: signing.code }),
     // A fallback that is switched off is none, and where mail is switched off there is nothing to fall back from.
     ...(fallback?.settings.enabled &&
       main.settings.enabled &&

@@ -53,8 +53,8 @@ function primary(token: symbol | typeof MailDelivery, options: MailModuleOptions
   if (delivery !== undefined) return { provide: token, useFactory: () => delivery };
   return {
     provide: token,
-    useFactory: ({ settings }: CheckedSettings, interceptor?: MailDelivery) =>
-      interceptor ?? createDelivery(settings, tuningOf(options)),
+    useFactory: ({ settings, signing }: CheckedSettings, interceptor?: MailDelivery) =>
+      interceptor ?? createDelivery(settings, { ...tuningOf(options), signing }),
     inject: [MAIL_CHECKED_SETTINGS, INTERCEPTOR],
   };
 }
@@ -74,7 +74,7 @@ function isFactory(fallback: MailSettingsInput | MailFallbackFactory): fallback 
 
 async function withFallback(
   first: MailDelivery,
-  { settings, fallback }: CheckedSettings,
+  { settings, fallback, signing }: CheckedSettings,
   options: MailModuleOptions,
 ): Promise<MailDelivery> {
   if (!fallback) return first;
@@ -90,7 +90,7 @@ async function withFallback(
   };
   return new FallbackMailDelivery({
     primary: first,
-    fallback: await createDelivery(fallback, { ...tuning, smtp: shared }),
+    fallback: await createDelivery(fallback, { ...tuning, smtp: shared, signing }),
     onChange: (outage, secrets) =>
       outage
         ? logger.warn(`The fallback takes over: ${logText(outage.message, secrets)}`)

@@ -1,8 +1,10 @@
-import { asDkimOptions } from '../delivery/smtp/dkim/create-signer.js';
-import { DKIM_OPTION, readDkimOptions } from '../delivery/smtp/dkim/read-dkim-options.js';
+import { asDkimOptions } from '../delivery/smtp/dkim/as-dkim-options.js';
+import { DKIM_OPTION } from '../delivery/smtp/dkim/dkim-option-table.js';
+import type { DkimOptions } from '../delivery/smtp/dkim/dkim-options.js';
+import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
 import type { SmtpOptions } from '../delivery/smtp/smtp-options.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
-import { readPrivateKey } from '../settings/dkim/private-key.js';
+import { materialOf } from '../settings/dkim/dkim-setting.js';
 import { signingWarnings } from '../settings/dkim/signing-warnings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { readerSigns, saysReaderSigns } from '../settings/setting-warnings.js';
@@ -23,14 +25,27 @@ export interface SigningContext {
 export interface SigningReading {
   readonly problems: readonly MailSettingsProblem[];
   readonly warnings: readonly string[];
+  /** The option `smtp.dkim`, read. */
+  readonly code?: DkimOptionsReading;
+}
+
+/** Reads the option `smtp.dkim`, and imports only then what it takes to sign. */
+async function readInCode(dkim: DkimOptions): Promise<DkimOptionsReading> {
+  const { readDkimOptions } = await import('../delivery/smtp/dkim/read-dkim-options.js');
+  return readDkimOptions(dkim);
 }
 
 /** Checks at start who signs what leaves: the option `smtp.dkim`, and how it and the settings go together. */
-export function readSigning({ main, fallback, smtp, ownDelivery, told }: SigningContext): SigningReading {
+export async function readSigning({
+  main,
+  fallback,
+  smtp,
+  ownDelivery,
+  told,
+}: SigningContext): Promise<SigningReading> {
   // Where nothing leaves, no key is asked for.
   if (!main.enabled) return { problems: [], warnings: [] };
-  const inCode = smtp?.dkim ?? undefined;
-  const code = inCode === undefined ? undefined : readDkimOptions(inCode);
+  const code = smtp?.dkim && (await readInCode(smtp.dkim));
   const warnings = [
     ...(code ? [...code.warnings, ...signingWarnings(DKIM_OPTION, code.keys, main.fromAddress)] : []),
     ...(code && main.dkim ? [`${DKIM_OPTION} is given in code, so the setting Dkim is not used`] : []),
@@ -42,13 +57,13 @@ export function readSigning({ main, fallback, smtp, ownDelivery, told }: Signing
     else if (main.delivery === 'pickup') warnings.push(readerSigns(where));
     else if (fallback?.delivery === 'pickup') warnings.push(`fallback: ${readerSigns(where)}`);
   }
-  return { problems: code?.problems ?? [], warnings };
+  return { problems: code?.problems ?? [], warnings, ...(code && { code }) };
 }
 
 /** The author of a mail is that of the main settings, whoever delivers it. */
 function fallbackWarnings(main: ResolvedMailSettings, fallback: ResolvedMailSettings | undefined): string[] {
   if (!fallback?.dkim || fallback.fromAddress !== undefined) return [];
-  const keys = fallback.dkim.map(key => ({ ...key, algorithm: readPrivateKey(key.privateKey).algorithm }));
+  const keys = fallback.dkim.map(key => ({ ...key, algorithm: materialOf(key).algorithm }));
   return signingWarnings('fallback: Dkim', keys, main.fromAddress);
 }
 

@@ -1,4 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { mayBeSecretPath } from '../redaction/may-be-secret.js';
 import { applyEnvironment } from './environment-overrides.js';
 import { isAbsolutePath, isDirectoryPath, isWindowsPath } from './host.js';
 import { problem, readSettingsFile } from './json-settings-file.js';
@@ -90,13 +92,23 @@ function anchored(value: unknown, folder: string, sections: readonly string[]): 
   if (Array.isArray(value)) return value.map(item => anchored(item, folder, sections));
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, below]) => {
-    const isPath =
-      typeof below === 'string' &&
-      (namesDirectory(key, below, sections.at(-1) ?? '') || namesFile(key, below, sections)) &&
-      !isAbsolutePath(below);
-    return [key, isPath ? resolve(folder, below) : anchored(below, folder, [...sections, key])] as const;
+    if (typeof below !== 'string' || isAbsolutePath(below))
+      return [key, anchored(below, folder, [...sections, key])];
+    if (namesFile(key, below, sections)) return [key, anchoredFile(below, folder)];
+    return [key, namesDirectory(key, below, sections.at(-1) ?? '') ? resolve(folder, below) : below];
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * The path of a file of a secret. Of one that is not there, a name alone may be the secret itself: it keeps its mark,
+ * `./`, so that nobody shows it.
+ */
+function anchoredFile(written: string, folder: string): string {
+  const path = resolve(folder, written);
+  return mayBeSecretPath(written) && !existsSync(path)
+    ? `${resolve(folder)}${sep}.${sep}${written.trim()}`
+    : path;
 }
 
 function namesDirectory(key: string, value: string, section: string): boolean {

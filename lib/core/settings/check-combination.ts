@@ -1,4 +1,5 @@
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
+import { besideWords } from './setting-file.js';
 import type { SettingsSection } from './settings-section.js';
 import { IMPLICIT_TLS_PORT } from './tls-mode.js';
 
@@ -66,7 +67,7 @@ function checkCredentials(mail: SettingsSection, report: Report): void {
   const inFile = mail.value('PasswordFile') !== undefined;
   const given = mail.value('Password') !== undefined;
   const password = given || inFile;
-  if (given && inFile) report(mail.written('PasswordFile'), 'is set beside Password; set one of them');
+  if (given && inFile) report(mail.written('PasswordFile'), besideWords('Password'));
   if (username && !password)
     report(mail.written('Username'), 'is set without Password; set both, or neither');
   if (password && !username)

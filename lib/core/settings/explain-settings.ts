@@ -1,4 +1,5 @@
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { hiddenWords, mayBeKey, mayBeSecretPath } from '../redaction/may-be-secret.js';
 import type { DkimItem } from './dkim/dkim-setting.js';
 import { DKIM_KEYS, itemsOf } from './dkim/dkim-setting.js';
 import { locateSections } from './locate-sections.js';
@@ -64,7 +65,7 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
     // What is not used is not read either.
     const asWritten = isUnread(key, settings) || key === 'PasswordFile';
     const read = asWritten && raw !== undefined ? raw : resolved.get(inCode(key));
-    const value = secret ? MASK : unusable ? undefined : shownValue(key, read);
+    const value = secret ? MASK : unusable ? undefined : shownValue(key, hiding(key, read));
     const note = unusable ? 'cannot be used' : noteOf(key, settings, raw);
     return row(key, value, values.mail, written.mail, nothing.mail, note);
   });
@@ -95,7 +96,11 @@ function dkimRows(
       const own = `${values.written('Dkim')}${lead.slice('Dkim'.length)}.${section.written(key)}`;
       const unusable = wrong.has(own.toLowerCase());
       const value =
-        key === 'PrivateKey' ? MASK : unusable ? undefined : shownValue('Dkim', section.value(key));
+        key === 'PrivateKey'
+          ? MASK
+          : unusable
+            ? undefined
+            : shownValue('Dkim', hiding(key, section.value(key)));
       const note = unusable ? 'cannot be used' : noteOf('Dkim', settings, item);
       return {
         key: `${lead}.${key}`,
@@ -141,6 +146,15 @@ function row(
 
 function asOrigins(value: unknown): readonly SettingOrigin[] {
   return Array.isArray(value) ? (value as readonly SettingOrigin[]) : [];
+}
+
+/** The value of a setting that may not have been checked, as it is not used: a secret may stand in the wrong place. */
+function hiding(key: SettingKey | (typeof DKIM_KEYS)[number], value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (key === 'Dkim') return MASK;
+  if (key === 'Domain' || key === 'Selector') return mayBeKey(value) ? MASK : value;
+  const hidden = key.endsWith('File') ? mayBeSecretPath(value) : hiddenWords(value) !== undefined;
+  return hidden ? MASK : value;
 }
 
 function shownValue(key: SettingKey, value: unknown): ExplainedSetting['value'] {

@@ -31,8 +31,8 @@ const UNKNOWN_ADDRESS = '[127.0.0.1]';
 
 /**
  * Chooses the name for EHLO and HELO (RFC 5321 4.1.1.1): the setting `LocalDomain`, else the code option `smtp.name`, else
- * the host name of the machine if it is a full one, else the domain of `FromAddress`, else the literal of the connection's
- * own address.
+ * the host name of the machine if it is a full one, else the domain of `FromAddress` if that is one, else the literal of the
+ * connection's own address.
  */
 export function greetingName(
   { localDomain, fromAddress }: Pick<ResolvedMailSettings, 'localDomain' | 'fromAddress'>,
@@ -44,13 +44,20 @@ export function greetingName(
   const machine = usable(hostname);
   if (machine !== undefined && isFullName(machine)) return { name: machine, origin: 'hostname' };
   const sender = fromAddress === undefined ? undefined : usable(domainOf(parseMailbox(fromAddress).address));
-  if (sender !== undefined) return { name: sender, origin: 'FromAddress' };
+  if (sender !== undefined && isFullName(sender)) return { name: sender, origin: 'FromAddress' };
   return { name: addressLiteral(localAddress ?? '') ?? UNKNOWN_ADDRESS, origin: 'address' };
 }
 
-/** Whether a name in EHLO is a host name with a dot: what strict servers and filters want. */
+/** Names that every machine has for itself (RFC 6761 6.3), and those that installers give a machine without a name. */
+const EVERY_MACHINE = /\.(?:localhost|localdomain[46]?)$/;
+
+/**
+ * Whether a name in EHLO is a host name with a dot that this machine may have alone: what strict servers and filters want.
+ *
+ * @param name in lower case
+ */
 export function isFullName(name: string): boolean {
-  return name.includes('.') && !name.startsWith('[');
+  return name.includes('.') && !name.startsWith('[') && !EVERY_MACHINE.test(name);
 }
 
 function usable(written: string): string | undefined {

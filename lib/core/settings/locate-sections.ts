@@ -25,6 +25,8 @@ export function locateSections(
   const root = new SettingsSection(input);
   const agent = root.section('PasswordResetSettings') ?? (isPasswordResetSection(root) ? root : undefined);
   const mail = agent?.section('MailSettings') ?? root.section('MailSettings');
+  if (mail) root.reportUnreadable('MailSettings', report);
+  if (agent !== root) agent?.reportUnreadable('PasswordResetSettings', report);
   for (const name of ['PasswordResetSettings', 'MailSettings']) {
     if (root.value(name) !== undefined && !root.section(name))
       report(root.written(name), 'must be an object with settings');

@@ -23,6 +23,9 @@ export function readPasswordReset(
   const notification = section.section('NotificationSettings');
   const token = section.section('TokenBuildingSettings');
   const twoFactor = section.section('TwoFactorSettings');
+  notification?.reportUnreadable('NotificationSettings', report);
+  token?.reportUnreadable('TokenBuildingSettings', report);
+  twoFactor?.reportUnreadable('TwoFactorSettings', report);
   return complete({
     applicationUri: read(twoFactor, 'ApplicationUri', absoluteHttpUri, report),
     resetConfirmationUri: read(twoFactor, 'ResetConfirmationUri', absoluteHttpUri, report),
@@ -36,6 +39,7 @@ export function readResolvedPasswordReset(
   section: SettingsSection,
   report: (key: string, message: string) => void,
 ): ResolvedPasswordResetSettings {
+  section.reportUnreadable('passwordReset', report);
   const duration: SettingParser<number> = value =>
     typeof value === 'number' ? number({ min: 1, max: 1e10 })(value) : timeSpan(value);
   return complete({

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { shownName } from '../redaction/may-be-secret.js';
 import { checkCombination } from './check-combination.js';
 import { absoluteDirectory, isDirectoryPath } from './host.js';
 import { locateSections } from './locate-sections.js';
@@ -11,6 +12,7 @@ import type { SettingKey, SettingValue } from './setting-table.js';
 import { SETTING_TABLE } from './setting-table.js';
 import { settingWarnings } from './setting-warnings.js';
 import type { SettingsSection } from './settings-section.js';
+import { UNREADABLE } from './settings-section.js';
 import { defaultPort } from './tls-mode.js';
 
 /** What reading some settings brought: never throws, so that further checks can add their problems. */
@@ -50,7 +52,8 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
   const report = (key: string, message: string): void => void problems.push({ key, message });
   const { mail, agent, passwordReset } = locateSections(input, report);
   for (const key of mail.repeated())
-    report(key, 'is written twice with different values; keys differing only in case are one key');
+    report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
+  mail.reportUnreadable('MailSettings', report);
 
   const usesPickup = options.smtpOnly !== true && choosesPickup(mail);
   const readsFiles = options.readFiles !== false && !isSwitchedOff(mail);
@@ -144,6 +147,8 @@ function parsed<K extends SettingKey>(
     else if (error instanceof NestedSettingError)
       for (const { key: below, message } of error.problems)
         report(below === '' ? written : `${written}.${below}`, message);
+    // A proxy that throws may tell what it holds.
+    else if (typeof raw === 'object') report(written, UNREADABLE);
     else throw error;
     return undefined;
   }

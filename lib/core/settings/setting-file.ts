@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
+import { mayBeSecretPath } from '../redaction/may-be-secret.js';
 import { visible } from '../redaction/printable.js';
 import type { SettingParser } from './setting-parsers.js';
 import { SettingValueError, text } from './setting-parsers.js';
@@ -8,6 +9,9 @@ import { SettingValueError, text } from './setting-parsers.js';
 const LARGEST = 64 * 1024;
 /** Longest path that is shown in words: somebody may have written the secret itself in its place. */
 const LONGEST_PATH = 255;
+/** Stands for the path where it may be the secret. */
+const NAMELESS =
+  'the file (its name is not shown, as it may be the secret itself; write ./name for a name alone)';
 const LARGEST_WORDS = `${LARGEST / 1024} KiB`;
 
 /**
@@ -18,11 +22,16 @@ export const fileContent: SettingParser<string> = value => {
   const path = text(value).trim();
   if (/[\0\r\n]|-----BEGIN/.test(path) || path.length > LONGEST_PATH)
     throw new SettingValueError('must be the path of a file, but holds something else');
-  const shown = visible(path);
+  const shown = mayBeSecretPath(path) ? NAMELESS : visible(path);
   const content = decoded(contentOf(path, shown), shown).replace(/\r?\n$/, '');
-  if (content === '') throw new SettingValueError(`the file ${shown} is empty`);
+  if (content === '') throw new SettingValueError(`${fileWords(shown)} is empty`);
   return content;
 };
+
+/** What is said of a file beside the setting that it stands in for. */
+export function besideWords(other: string): string {
+  return `is set beside ${other}; set one of them: where one stands in a file and the other in the environment, an empty variable of the same name clears the one in the file`;
+}
 
 function contentOf(path: string, shown: string): Buffer {
   try {
@@ -48,18 +57,18 @@ function wholeFile(file: number, shown: string): Buffer {
     if (read === 0) return bytes.subarray(0, filled);
     filled += read;
   }
-  throw new SettingValueError(`the file ${shown} has more than ${LARGEST_WORDS}`);
+  throw new SettingValueError(`${fileWords(shown)} has more than ${LARGEST_WORDS}`);
 }
 
 function whyUnreadable(code: string, shown: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `the file ${shown} does not exist`;
-  if (code === 'EACCES' || code === 'EPERM') return `the file ${shown} may not be read by this process`;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `${fileWords(shown)} does not exist`;
+  if (code === 'EACCES' || code === 'EPERM') return `${fileWords(shown)} may not be read by this process`;
   if (code === 'EISDIR') return `${shown} is not an ordinary file`;
-  return `the file ${shown} cannot be read (${code})`;
+  return `${fileWords(shown)} cannot be read (${code})`;
 }
 
 function decoded(bytes: Buffer, shown: string): string {
-  const notText = `the file ${shown} is not a text in UTF-8`;
+  const notText = `${fileWords(shown)} is not a text in UTF-8`;
   try {
     const content = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     // UTF-16 without a byte order mark.
@@ -68,4 +77,8 @@ function decoded(bytes: Buffer, shown: string): string {
   } catch (error) {
     throw error instanceof SettingValueError ? error : new SettingValueError(notText);
   }
+}
+
+function fileWords(shown: string): string {
+  return shown === NAMELESS ? shown : `the file ${shown}`;
 }

@@ -1,5 +1,6 @@
 import { normalizeDomain } from '../address/domain-name.js';
 import { MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
+import { hiddenWords } from '../redaction/may-be-secret.js';
 import { printable } from '../redaction/printable.js';
 
 /** Why one value cannot be used; its message completes "Key: …". */
@@ -151,9 +152,9 @@ export const cultures: SettingParser<string[]> = value => {
   });
 };
 
-/** How a value is shown in a message; only for values that are no secrets. */
+/** How a value is shown in a message; only for values that are no secrets. What may be a key is not shown. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${printable(value)}"` : printable(value);
+  return hiddenWords(value) ?? (typeof value === 'string' ? `"${printable(value)}"` : printable(value));
 }
 
 function kindOf(value: unknown): string {

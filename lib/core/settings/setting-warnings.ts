@@ -1,4 +1,5 @@
-import { readPrivateKey } from './dkim/private-key.js';
+import { shownName } from '../redaction/may-be-secret.js';
+import { materialOf } from './dkim/dkim-setting.js';
 import { signingWarnings } from './dkim/signing-warnings.js';
 import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
@@ -17,14 +18,35 @@ const COMPANIONS = new Set([
   'twofactorsettings',
 ]);
 
+/** Options of the module in code that are no settings; not those that are told as COMPANIONS. */
+export const OPTIONS_IN_CODE: readonly string[] = [
+  'smtp',
+  'templates',
+  'brand',
+  'shutdownTimeoutMs',
+  'pickup',
+  'hooks',
+  'retry',
+  'fallback',
+  'allowAddressLiterals',
+  'isGlobal',
+  'imports',
+  'name',
+];
+
 /** What an administrator should know about settings that work. */
 export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSettings): string[] {
   const warnings: string[] = [];
-  const unknown = mail.keys().filter(key => !isKnown(key));
+  const misplaced = mail.keys().filter(key => !isKnown(key) && OPTIONS_IN_CODE.includes(key));
+  for (const key of misplaced)
+    warnings.push(
+      `${key} is an option in code and no mail setting, and is ignored; give it beside the settings, in the second parameter of MailModule.forRoot`,
+    );
+  const unknown = mail.keys().filter(key => !isKnown(key) && !misplaced.includes(key));
   if (unknown.length > 0) {
     const named = unknown.map(key => {
       const nearest = nearestKey(key, SETTING_KEYS);
-      return nearest === undefined ? `"${key}"` : `"${key}" (did you mean ${nearest}?)`;
+      return nearest === undefined ? `"${shownName(key)}"` : `"${shownName(key)}" (did you mean ${nearest}?)`;
     });
     warnings.push(`Unknown mail settings are ignored: ${named.join(', ')}`);
   }
@@ -42,7 +64,7 @@ function dkimWarnings(
 ): string[] {
   const where = mail.written('Dkim');
   if (enabled && delivery === 'pickup' && mail.value('Dkim') !== undefined) return [readerSigns(where)];
-  const keys = dkim.map(key => ({ ...key, ...readPrivateKey(key.privateKey) }));
+  const keys = dkim.map(key => ({ ...key, ...materialOf(key) }));
   return signingWarnings(where, keys, fromAddress);
 }
 

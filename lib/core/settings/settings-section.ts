@@ -1,14 +1,36 @@
+import { shownName } from '../redaction/may-be-secret.js';
+
+/** Words for what throws when it is read. */
+export const UNREADABLE = 'cannot be read: its getter throws';
+
 /** A section of the settings whose keys are matched in any case, as .NET configuration does. */
 export class SettingsSection {
   readonly #entries = new Map<string, { key: string; value: unknown }>();
   readonly #repeated = new Set<string>();
+  readonly #unreadable = new Set<string>();
 
+  /** @param source each of its values is read once; what throws is kept apart, see {@link reportUnreadable} */
   constructor(source: object) {
-    for (const [key, value] of Object.entries(source)) this.#add(key, value);
-    // Secrets of resolved settings are not enumerable; when they are read as input again they must not be lost.
-    for (const secret of ['password', 'privateKey']) {
-      const hidden = Object.getOwnPropertyDescriptor(source, secret);
-      if (hidden && !hidden.enumerable) this.#add(secret, Reflect.get(source, secret));
+    for (const key of this.#keysOf(source)) {
+      try {
+        this.#add(key, Reflect.get(source, key));
+      } catch {
+        // Not the message: what throws may tell what it has read.
+        this.#unreadable.add(key);
+      }
+    }
+  }
+
+  #keysOf(source: object): string[] {
+    try {
+      // Secrets of resolved settings are not enumerable; when they are read as input again they must not be lost.
+      const hidden = ['password', 'privateKey'].filter(
+        secret => Object.getOwnPropertyDescriptor(source, secret)?.enumerable === false,
+      );
+      return [...Object.keys(source), ...hidden];
+    } catch {
+      this.#unreadable.add('');
+      return [];
     }
   }
 
@@ -45,6 +67,15 @@ export class SettingsSection {
   /** Keys written more than once, in different case and with different values. */
   repeated(): string[] {
     return [...this.#repeated];
+  }
+
+  /**
+   * Tells of values whose getters throw.
+   *
+   * @param whole names an object that does not even tell its keys
+   */
+  reportUnreadable(whole: string, report: (key: string, message: string) => void): void {
+    for (const key of this.#unreadable) report(key === '' ? whole : shownName(key), UNREADABLE);
   }
 }
 

@@ -83,6 +83,7 @@ export class PickupRelay {
     });
     const delivery = await createDelivery(settings.smtp, {
       ...(smtp && { smtp }),
+      signing: settings.signing,
       onFewConnections: connections => log.warn(fewConnections(connections)),
     });
     return new PickupRelay({

@@ -26,19 +26,30 @@ describe('The name in EHLO', () => {
   it.each([
     ['vm7.contoso.com', 'vm7.contoso.com'],
     ['VM7.Contoso.com.', 'vm7.contoso.com'],
+    ['vm7.local', 'vm7.local'],
+    ['localdomain.contoso.com', 'localdomain.contoso.com'],
   ])('is the host name of the machine if it has a dot: %s', (hostname, name) => {
     expect(greetingName(SENDER, { ...CONTAINER, hostname })).toEqual({ name, origin: 'hostname' });
   });
 
-  it.each(['4f2a9c', 'localhost', 'my_host.contoso.com', '10.0.0.5', 'web.', '', 'a b.contoso.com'])(
-    'is the domain of FromAddress in A-labels when the host name is %j',
-    hostname => {
-      expect(greetingName(SENDER, { ...CONTAINER, hostname })).toEqual({
-        name: 'xn--bcher-kva.example',
-        origin: 'FromAddress',
-      });
-    },
-  );
+  it.each([
+    '4f2a9c',
+    'localhost',
+    'localhost.localdomain',
+    'Web7.LocalDomain',
+    'localhost6.localdomain6',
+    'web7.localhost',
+    'my_host.contoso.com',
+    '10.0.0.5',
+    'web.',
+    '',
+    'a b.contoso.com',
+  ])('is the domain of FromAddress in A-labels when the host name is %j', hostname => {
+    expect(greetingName(SENDER, { ...CONTAINER, hostname })).toEqual({
+      name: 'xn--bcher-kva.example',
+      origin: 'FromAddress',
+    });
+  });
 
   it.each([
     ['172.17.0.2', '[172.17.0.2]'],
@@ -49,8 +60,14 @@ describe('The name in EHLO', () => {
     expect(greetingName({}, { ...CONTAINER, localAddress })).toEqual({ name, origin: 'address' });
   });
 
-  it('is the own address when the domain of FromAddress is no host name', () => {
-    expect(greetingName({ fromAddress: 'a@my_domain.example' }, CONTAINER)).toEqual({
+  it.each([
+    'a@my_domain.example',
+    'a@localhost',
+    'Ann <a@intranet>',
+    'a@localhost.localdomain',
+    'a@shop.localhost',
+  ])('is the own address when the domain of FromAddress is no full host name: %s', fromAddress => {
+    expect(greetingName({ fromAddress }, CONTAINER)).toEqual({
       name: '[172.17.0.2]',
       origin: 'address',
     });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appsettings } from '../../../lib/core/settings/appsettings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import { ed25519Key } from '../../support/dkim-keys.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
@@ -80,11 +81,27 @@ describe('PasswordFile', () => {
   it('is a problem beside Password, and without Username', () => {
     const PasswordFile = folder.write('p', SECRET);
     expect(problemsOf({ ...LOGIN, Password: 'x', PasswordFile })).toEqual([
-      { key: 'PasswordFile', message: 'is set beside Password; set one of them' },
+      { key: 'PasswordFile', message: expect.stringMatching(/^is set beside Password; set one of them: /) },
     ]);
     expect(problemsOf({ ...SMTP, passwordFILE: PasswordFile })).toEqual([
       { key: 'passwordFILE', message: 'is set without Username; set both, or neither' },
     ]);
+  });
+
+  it('of a file is cleared by an empty variable, so that the password of the environment counts', () => {
+    const Dkim = { Domain: 'contoso.com', Selector: 'mail', PrivateKeyFile: '/nowhere/dkim.pem' };
+    const settings = { ...LOGIN, PasswordFile: '/nowhere/password', Dkim };
+    const file = folder.write('app.json', JSON.stringify({ MailSettings: settings }));
+    const { pem } = ed25519Key();
+    const env = { MailSettings__Password: SECRET, MailSettings__Dkim__PrivateKey: pem };
+    const both = readMailSettings(appsettings(file, env)()).problems;
+    expect(both.map(({ key }) => key)).toEqual(['PasswordFile', 'Dkim.PrivateKeyFile', 'PasswordFile']);
+    for (const { message } of both.slice(1))
+      expect(message).toContain('an empty variable of the same name clears');
+    const cleared = { ...env, MailSettings__PasswordFile: '', MailSettings__Dkim__PrivateKeyFile: '' };
+    const resolved = resolveMailSettings(appsettings(file, cleared)());
+    expect(resolved.password).toBe(SECRET);
+    expect(resolved.dkim?.[0]?.privateKey).toBe(pem);
   });
 
   it('is not read with a pickup directory', () => {

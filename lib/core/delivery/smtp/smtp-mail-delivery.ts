@@ -13,7 +13,6 @@ import { abortedError } from '../aborted-error.js';
 import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
-import { createSigner } from './dkim/create-signer.js';
 import type { DkimSigner } from './dkim/dkim-signer.js';
 import { credentialsRedactor } from './login/credentials-redactor.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -48,9 +47,8 @@ export class SmtpMailDelivery extends MailDelivery {
   constructor(options: SmtpDeliveryOptions) {
     super();
     this.#options = options;
-    const { settings, extra } = options;
-    // Where nothing leaves, no key is asked for.
-    if (settings.enabled) this.#signer = createSigner(extra.dkim, settings.dkim);
+    const { settings } = options;
+    this.#signer = options.signer;
     this.#redact = credentialsRedactor(options);
     this.#pool = new SmtpPool(options, this.#redact);
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { fields } from '../../settings/options/option-fields.js';
-import { anything, flag, kind, number, text } from '../../settings/options/option-kinds.js';
+import { flag, kind, number, text } from '../../settings/options/option-kinds.js';
 import type { OptionReader } from '../../settings/options/option-reader.js';
 import { readOptions } from '../../settings/options/read-options.js';
 import { isOptionObject } from '../../settings/options/value-kind.js';
 import { DECIDED_SMTP_OPTIONS, FOREIGN_SMTP_OPTIONS } from './decided-options.js';
+import { dkimOptions } from './dkim/dkim-option-table.js';
 import { authOption, checkAuth, customAuthOption } from './login/auth-option.js';
 import { parseProxy, ProxyAddressError } from './parse-proxy.js';
 import type { SmtpOptions } from './smtp-options.js';
@@ -25,7 +26,7 @@ const proxy: OptionReader = (value, key, report) => {
 /** Every option of the SMTP connection that can be given in code. */
 export const SMTP_TABLE = {
   auth: authOption,
-  dkim: anything,
+  dkim: dkimOptions,
   proxy,
   maxMessages: number({ min: 1, max: Infinity, integer: true }),
   tls: tlsOptions,

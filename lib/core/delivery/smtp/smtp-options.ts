@@ -1,5 +1,6 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { DkimOptions } from './dkim/dkim-options.js';
+import type { DkimSigner } from './dkim/dkim-signer.js';
 import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
 import type { ProxyAddress } from './proxy-address.js';
 
@@ -22,6 +23,8 @@ export type SmtpOptions = NodemailerOptions & {
 export interface SmtpDeliveryOptions {
   readonly settings: ResolvedMailSettings;
   readonly extra: Omit<SmtpOptions, 'proxy'>;
+  /** Signs what leaves. @default nothing is signed */
+  readonly signer?: DkimSigner;
   /** The proxy that connections go through, in parts. @default none */
   readonly proxy?: ProxyAddress;
   /** Host name of the machine, for the name in EHLO. @default what the system says */

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
+import { shownName } from '../../redaction/may-be-secret.js';
 import { likelyKey } from '../nearest-key.js';
 import { NestedSettingError } from '../nested-setting-error.js';
-import { fileContent } from '../setting-file.js';
+import { besideWords, fileContent } from '../setting-file.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
 import { isRecord, SettingsSection } from '../settings-section.js';
+import type { SigningKeyMaterial } from './private-key.js';
 import { readPrivateKey } from './private-key.js';
 import { signingDomain, signingSelector, tooLongTogether } from './signing-names.js';
 
@@ -16,6 +18,18 @@ export interface ResolvedDkimKey {
   readonly selector: string;
   /** In PEM (PKCS#8). Not enumerable: neither `JSON.stringify` nor `inspect` shows it. */
   readonly privateKey: string;
+}
+
+/** Under which a resolved key keeps what was read, so that a start reads and probes it once. */
+const MATERIAL = Symbol('material');
+
+/** The private key of a resolved key, ready to sign; read again only where somebody has copied the key. */
+export function materialOf(key: ResolvedDkimKey): SigningKeyMaterial {
+  return isHeld(key) ? key[MATERIAL] : readPrivateKey(key.privateKey);
+}
+
+function isHeld(key: ResolvedDkimKey): key is ResolvedDkimKey & { readonly [MATERIAL]: SigningKeyMaterial } {
+  return MATERIAL in key;
 }
 
 /** The keys of an item of `Dkim`. */
@@ -45,7 +59,10 @@ export const dkimKeys: SettingParser<readonly ResolvedDkimKey[]> = value => {
   for (const [index, key] of keys.entries()) {
     const first = keys.findIndex(other => other && key && sameName(other, key));
     if (first >= 0 && first < index)
-      problems.push({ key: items[index]?.path ?? '', message: sameNameWords(items[first]?.path ?? '') });
+      problems.push({
+        key: items[index]?.path ?? '',
+        message: sameNameWords(`Dkim.${items[first]?.path ?? ''}`),
+      });
   }
   if (problems.length > 0) throw new NestedSettingError(problems);
   return Object.freeze(keys.filter(key => key !== undefined));
@@ -91,14 +108,16 @@ function readItem(
     return undefined;
   }
   const section = new SettingsSection(item);
-  for (const key of section.keys().filter(written => !isKnown(written))) report(key, unknownWords(key));
+  for (const key of section.keys().filter(written => !isKnown(written)))
+    report(shownName(key), unknownWords(key));
   for (const key of section.repeated())
-    report(key, 'is written twice with different values; keys differing only in case are one key');
+    report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
+  section.reportUnreadable('', report);
   const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
     parsed(section, key, parse, report);
   const domain = read('Domain', signingDomain);
   const selector = read('Selector', signingSelector);
-  const privateKey = readKey(section, read, report);
+  const material = readKey(section, read, report);
   for (const [name, key] of [
     ['Domain', 'domain'],
     ['Selector', 'selector'],
@@ -107,32 +126,30 @@ function readItem(
   if (domain === undefined || selector === undefined) return undefined;
   const tooLong = tooLongTogether({ domain, selector });
   if (tooLong !== undefined) report(section.written('Selector'), tooLong);
-  return privateKey === undefined ? undefined : resolvedKey(domain, selector, privateKey);
+  return material && resolvedKey(domain, selector, material);
 }
 
 function readKey(
   section: SettingsSection,
-  read: (key: string, parse: SettingParser<string>) => string | undefined,
+  read: (key: string, parse: SettingParser<SigningKeyMaterial>) => SigningKeyMaterial | undefined,
   report: (key: string, message: string) => void,
-): string | undefined {
+): SigningKeyMaterial | undefined {
   const inFile = section.value('PrivateKeyFile') !== undefined;
   if (section.value('PrivateKey') === undefined)
     return inFile
-      ? read('PrivateKeyFile', value => pemOf(fileContent(value)))
+      ? read('PrivateKeyFile', value => readPrivateKey(fileContent(value)))
       : void report('PrivateKey', `${MISSING.privateKey}; give its text here, or its file in PrivateKeyFile`);
-  if (inFile) report(section.written('PrivateKeyFile'), 'is set beside PrivateKey; set one of them');
-  return read('PrivateKey', value => pemOf(text(value)));
+  if (inFile) report(section.written('PrivateKeyFile'), besideWords('PrivateKey'));
+  return read('PrivateKey', value => readPrivateKey(text(value)));
 }
 
-function pemOf(written: string): string {
-  return readPrivateKey(written).key.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
-function resolvedKey(domain: string, selector: string, privateKey: string): ResolvedDkimKey {
+function resolvedKey(domain: string, selector: string, material: SigningKeyMaterial): ResolvedDkimKey {
+  const privateKey = material.key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const key = Object.defineProperties(
     { domain, selector },
     {
       privateKey: { get: () => privateKey, enumerable: false },
+      [MATERIAL]: { value: material, enumerable: false },
       // With `showHidden` the key would be printed, too.
       [inspect.custom]: { value: () => ({ domain, selector }), enumerable: false },
     },

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { isKeyObject } from 'node:util/types';
 import { SettingValueError } from '../setting-parsers.js';
 
 /** A private key that signs mails. */
@@ -36,10 +37,6 @@ export function readPrivateKey(source: PrivateKeySource, passphrase?: string | B
   if (!canSign(material))
     throw new SettingValueError('is damaged: signatures made with it cannot be verified');
   return material;
-}
-
-function isKeyObject(source: PrivateKeySource): source is KeyObject {
-  return typeof source === 'object' && 'asymmetricKeyType' in source;
 }
 
 function keyIn(source: string | Uint8Array, passphrase: string | Buffer | undefined): KeyObject {
@@ -125,7 +122,8 @@ function publicWords(label: string): string {
 function materialOf(key: KeyObject): SigningKeyMaterial {
   const { type, asymmetricKeyType: kind, asymmetricKeyDetails: details } = key;
   if (type === 'public') throw new SettingValueError(publicWords('PUBLIC KEY'));
-  if (type !== 'private') throw new SettingValueError(UNREADABLE);
+  if (type !== 'private')
+    throw new SettingValueError('is a key object of the type secret; give a private key');
   if (kind === 'ed25519') return { key, algorithm: 'ed25519-sha256' };
   if (kind !== 'rsa')
     throw new SettingValueError(

@@ -10,8 +10,12 @@ export interface NamedSigningKey extends Pick<SigningKeyMaterial, 'algorithm' | 
 
 /** RSA keys of less are said to be weak; more than the greatest need not be verified (RFC 8301 3.2). */
 const GOOD_RSA_BITS = { least: 2048, most: 4096 } as const;
-/** A label of a domain such as co.uk is not longer. */
-const LONGEST_REGISTRY_LABEL = 3;
+/** What stands before the two letters of a country in a public suffix such as co.uk. */
+const REGISTRY_LABELS: ReadonlySet<string> = new Set(
+  'ac asn asso biz co com edu firm gen go gob gouv gov gv id inf info int ltd mil me ne net nhs nic nom or org plc police press pro sch tm'.split(
+    ' ',
+  ),
+);
 
 /**
  * What an administrator should know of keys that work: RSA keys that are weak or longer than receivers must take, and
@@ -61,13 +65,14 @@ function domainOf(mailbox: string | undefined): string | undefined {
 
 /**
  * Whether two domains belong to one organisation (relaxed alignment, RFC 7489 3.1.1): one lies below the other, or both
- * below the same. Without the list of public suffixes, a suffix such as co.uk is told by the length of its labels.
+ * below the same. Without the list of public suffixes, a suffix such as co.uk is told by its first label.
  */
 function isAligned(one: string, other: string): boolean {
   if (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)) return true;
   const left = one.split('.').toReversed();
   const right = other.split('.').toReversed();
-  const different = left.findIndex((label, index) => label !== right[index]);
-  const [, second = ''] = left;
-  return different > 2 || (different === 2 && second.length > LONGEST_REGISTRY_LABEL);
+  const common = left.findIndex((label, index) => label !== right[index]);
+  const [country = '', registry = ''] = left;
+  const suffix = country.length === 2 && REGISTRY_LABELS.has(registry) ? 2 : 1;
+  return common > suffix;
 }

@@ -1,3 +1,4 @@
+import { shownName } from '../../redaction/may-be-secret.js';
 import { visible } from '../../redaction/printable.js';
 import { nearestKey } from '../nearest-key.js';
 import type { OptionReader, OptionTable } from './option-reader.js';
@@ -77,5 +78,6 @@ function own(words: Readonly<Record<string, string>>, name: string): string | un
 }
 
 function shown(name: string): string {
+  if (shownName(name) !== name) return shownName(name);
   return visible(name.length > LONGEST_KEY ? `${name.slice(0, LONGEST_KEY)}…` : name);
 }

@@ -1,13 +1,14 @@
-import { isKeyObject } from 'node:util/types';
+import { isKeyObject, isUint8Array } from 'node:util/types';
 import type { MailSettingsProblem } from '../../../errors/mail-settings-error.js';
-import { printable } from '../../../redaction/printable.js';
 import { MISSING, sameName, sameNameWords } from '../../../settings/dkim/dkim-setting.js';
 import type { PrivateKeySource, SigningKeyMaterial } from '../../../settings/dkim/private-key.js';
 import { readPrivateKey } from '../../../settings/dkim/private-key.js';
 import { signingDomain, signingSelector, tooLongTogether } from '../../../settings/dkim/signing-names.js';
-import { likelyKey } from '../../../settings/nearest-key.js';
+import { kindOf } from '../../../settings/options/value-kind.js';
 import { SettingValueError } from '../../../settings/setting-parsers.js';
 import { isRecord } from '../../../settings/settings-section.js';
+import { DKIM_OPTION } from './dkim-option-table.js';
+import type { DkimKeyOptions, DkimOptions } from './dkim-options.js';
 import { NEVER_SIGNED, SignedFields } from './signed-fields.js';
 import { SigningKey } from './signing-key.js';
 
@@ -24,25 +25,23 @@ export interface DkimOptionsReading {
 
 type Report = (key: string, message: string) => void;
 
-/** Where the options stand, for those who have to mend them. */
-export const DKIM_OPTION = 'smtp.dkim';
-const KEY_OPTIONS = ['domainName', 'keySelector', 'privateKey'];
-const LIST_OPTIONS = ['keys', 'hashAlgo', 'headerFieldNames', 'skipFields', 'cacheDir', 'cacheTreshold'];
+const KEY_OPTIONS = ['domainName', 'keySelector', 'privateKey'] as const;
 
-/** Reads and checks the option `smtp.dkim`, of which JavaScript may hand over anything. Never throws. */
-export function readDkimOptions(dkim: unknown): DkimOptionsReading {
+/**
+ * Checks the option `smtp.dkim`, of which JavaScript may have handed over values of any kind. Never throws.
+ *
+ * @param dkim plain objects, as the table of the options makes them: names that are not known have been told
+ */
+export function readDkimOptions(dkim: DkimOptions): DkimOptionsReading {
   const problems: MailSettingsProblem[] = [];
   const report: Report = (key, message) => void problems.push({ key, message });
-  if (!isRecord(dkim)) {
-    report(DKIM_OPTION, `must be an object with ${KEY_OPTIONS.join(', ')}, but is ${printable(dkim)}`);
-    return { keys: [], fields: SignedFields.from(undefined), problems, warnings: [] };
-  }
-  refuseUnknown(DKIM_OPTION, dkim, [...KEY_OPTIONS, ...LIST_OPTIONS], report);
   const keys = readKeys(dkim, report);
-  const { hashAlgo } = dkim;
+  const hashAlgo: unknown = dkim.hashAlgo;
   if (hashAlgo !== undefined && !(typeof hashAlgo === 'string' && /^sha-?256$/i.test(hashAlgo)))
-    report(`${DKIM_OPTION}.hashAlgo`, `must be sha256, the one hash of DKIM, but is ${printable(hashAlgo)}`);
-  const unused = ['cacheDir', 'cacheTreshold'].filter(key => dkim[key] !== undefined && dkim[key] !== false);
+    report(`${DKIM_OPTION}.hashAlgo`, `must be sha256, the one hash of DKIM, but is ${kindOf(hashAlgo)}`);
+  const unused = (['cacheDir', 'cacheTreshold'] as const).filter(
+    key => dkim[key] !== undefined && dkim[key] !== false,
+  );
   return {
     keys,
     fields: readFields(dkim, report),
@@ -51,18 +50,19 @@ export function readDkimOptions(dkim: unknown): DkimOptionsReading {
   };
 }
 
-function readKeys(dkim: Readonly<Record<string, unknown>>, report: Report): SigningKey[] {
-  const given = dkim['keys'];
+function readKeys(dkim: DkimOptions, report: Report): SigningKey[] {
+  const given = dkim.keys;
   if (given === undefined) return [readKey(DKIM_OPTION, dkim, report)].filter(key => key !== undefined);
   const path = `${DKIM_OPTION}.keys`;
   for (const key of KEY_OPTIONS)
     if (dkim[key] !== undefined) report(`${DKIM_OPTION}.${key}`, 'is set beside keys; set one of them');
-  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const list: readonly (DkimKeyOptions | undefined)[] = Array.isArray(given) ? given : [given];
   if (list.length === 0) report(path, 'is an empty list; name a key, or leave the option dkim out');
   const found: { readonly key: SigningKey; readonly at: string }[] = [];
   for (const [index, item] of list.entries()) {
+    // Told when the options were read.
+    if (item === undefined) continue;
     const at = Array.isArray(given) ? `${path}[${index}]` : path;
-    if (isRecord(item)) refuseUnknown(at, item, KEY_OPTIONS, report);
     const key = readKey(at, item, report);
     const first = key && found.find(other => sameName(other.key, key));
     if (first) report(at, sameNameWords(first.at));
@@ -71,19 +71,20 @@ function readKeys(dkim: Readonly<Record<string, unknown>>, report: Report): Sign
   return found.map(({ key }) => key);
 }
 
-function readKey(at: string, item: unknown, report: Report): SigningKey | undefined {
-  if (!isRecord(item)) {
-    report(at, `must be an object with ${KEY_OPTIONS.join(', ')}, but is ${printable(item)}`);
-    return undefined;
-  }
-  const read = <T>(name: string, missing: string, parse: (value: unknown) => T): T | undefined => {
-    const value = item[name];
+function readKey(at: string, item: DkimKeyOptions, report: Report): SigningKey | undefined {
+  const read = <T>(
+    name: keyof DkimKeyOptions,
+    missing: string,
+    parse: (value: unknown) => T,
+  ): T | undefined => {
+    const value: unknown = item[name];
     if (value === undefined || value === null || value === '') return void report(`${at}.${name}`, missing);
     try {
       return parse(value);
     } catch (error) {
-      if (!(error instanceof SettingValueError)) throw error;
-      return void report(`${at}.${name}`, error.message);
+      // Not the message of another error: a proxy that throws may tell what it holds.
+      const words = error instanceof SettingValueError ? error.message : 'cannot be read: it throws';
+      return void report(`${at}.${name}`, words);
     }
   };
   const domain = read('domainName', MISSING.domain, signingDomain);
@@ -107,10 +108,10 @@ function keyOf(value: unknown): SigningKeyMaterial {
 }
 
 function isSource(value: unknown): value is PrivateKeySource {
-  return typeof value === 'string' || value instanceof Uint8Array || isKeyObject(value);
+  return typeof value === 'string' || isUint8Array(value) || isKeyObject(value);
 }
 
-function readFields(dkim: Readonly<Record<string, unknown>>, report: Report): SignedFields {
+function readFields(dkim: DkimOptions, report: Report): SignedFields {
   const names = readNames('headerFieldNames', dkim, report);
   const skipped = new Set(readNames('skipFields', dkim, report));
   const at = `${DKIM_OPTION}.headerFieldNames`;
@@ -124,30 +125,17 @@ function readFields(dkim: Readonly<Record<string, unknown>>, report: Report): Si
 
 /** The names of a list with colons, in lower case. */
 function readNames(
-  option: string,
-  dkim: Readonly<Record<string, unknown>>,
+  option: 'headerFieldNames' | 'skipFields',
+  dkim: DkimOptions,
   report: Report,
 ): string[] | undefined {
-  const given = dkim[option];
+  const given: unknown = dkim[option];
   if (given === undefined || given === '') return undefined;
   const names = typeof given === 'string' ? given.split(':').map(name => name.trim().toLowerCase()) : [''];
   if (names.every(name => /^[!-9;-~]+$/.test(name))) return names;
   report(
     `${DKIM_OPTION}.${option}`,
-    `must be names of header fields with ":" between them, such as from:subject, but is ${printable(given)}`,
+    `must be names of header fields with ":" between them, such as from:subject, but is ${kindOf(given)}`,
   );
   return undefined;
-}
-
-function refuseUnknown(
-  at: string,
-  given: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  report: Report,
-): void {
-  for (const key of Object.keys(given).filter(name => !known.includes(name))) {
-    const likely = likelyKey(key, known);
-    const hint = likely === undefined ? `known are ${known.join(', ')}` : `did you mean ${likely}?`;
-    report(`${at}.${printable(key)}`, `is not known; ${hint}`);
-  }
 }
