@@ -287,6 +287,14 @@ describe('A server that asks', () => {
   });
 });
 
+it('A server that answers a token with what ends no login has refused for good', async () => {
+  const { server, send } = await start('XOAUTH2', [{ expect: /^AUTH XOAUTH2 /, send: '354 go\r\n' }], {
+    smtp: { auth: { type: 'OAuth2', user: 'ann', accessToken: 'token', method: 'XOAUTH2' } },
+  });
+  expect(await rejection(send())).toMatchObject({ code: 'EMAILAUTH', phase: 'auth', retryable: false });
+  expect(server.connections).toBe(1);
+});
+
 it('A server that wants TLS for a login is told with the setting for it', async () => {
   const refusal = '538 5.7.11 Encryption required for requested authentication mechanism\r\n';
   const { send } = await start('PLAIN LOGIN', [{ expect: PLAIN, send: refusal }]);
