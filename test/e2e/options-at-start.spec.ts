@@ -53,6 +53,12 @@ describe('An application does not start', () => {
     [{ host: 'h' }, 'host: is no option but the mail setting Host; write it there'],
     [{ FromAddress: 'x' }, 'FromAddress: is no option but the mail setting FromAddress; write it there'],
     [{ useFactory: () => SETTINGS }, 'useFactory: is not known'],
+    [{ proxy: 'http://h:1' }, 'proxy: is not known here; did you mean smtp.proxy?'],
+    [{ tls: {} }, 'tls: is not known here; did you mean smtp.tls?'],
+    [{ auth: { user: 'u' } }, 'auth: is not known here; did you mean smtp.auth?'],
+    [{ rejectUnauthorized: false }, 'rejectUnauthorized: is not known here; did you mean smtp.tls.reject'],
+    [{ dkim: {} }, 'dkim: is not known here; did you mean smtp.dkim, or the mail setting Dkim?'],
+    [{ Dkim: {} }, 'Dkim: is no option but the mail setting Dkim; write it there'],
   ])('with an option that is not known: %j', async (options, problem) => {
     expect(await problemsOf(options)).toEqual([expect.stringContaining(problem)]);
   });
@@ -84,6 +90,21 @@ describe('An application does not start', () => {
       { delivery: { send() {} } },
       'delivery: must be a class that extends MailDelivery, or an instance of one',
     ],
+    [
+      { delivery: () => ({}) },
+      'delivery: must be a class that extends MailDelivery, or an instance of one, but is a function',
+    ],
+    [{ delivery: Object }, 'delivery: must be a class that extends MailDelivery, or an instance of one'],
+    [{ delivery: class Foo {} }, 'delivery: must be a class that extends MailDelivery'],
+    [
+      { delivery: { deliver: async () => {} } },
+      'delivery: must be a class that extends MailDelivery, or an instance of one, but has no verify, no close',
+    ],
+    [{ delivery: class Foo {}, fallback: SETTINGS }, 'but has no deliver, no verify, no close'],
+    [{ hooks: [() => {}] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [async function hook() {}] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [String] }, 'hooks[0]: must be a class, but is a function'],
+    [{ hooks: [class {}] }, 'hooks[0]: must be a class that extends MailHook, but has none of beforeSend'],
     [{ fallback: () => SETTINGS }, 'fallback: must be mail settings, or { inject, useFactory }'],
     [{ fallback: { useFactory: SETTINGS } }, 'fallback.useFactory: must be a function, but is an object'],
     [{ fallback: 'smtp.example.com' }, 'fallback: must be mail settings'],
@@ -122,6 +143,12 @@ describe('An application does not start', () => {
     ['rateLimit', 3, 'is decided by the setting MaxMessagesPerSecond'],
     ['service', 'gmail', 'the setting Host'],
     ['pass', 's3cret', 'is decided by the setting Password'],
+    ['cert', 'c', 'stands in smtp.tls: tls: { cert }'],
+    ['key', 'k', 'stands in smtp.tls'],
+    ['ciphers', 'HIGH', 'stands in smtp.tls'],
+    ['minVersion', 'TLSv1.3', 'stands in smtp.tls'],
+    ['passphrase', 's3cret', 'stands in smtp.tls'],
+    ['timeout', 5000, 'SocketTimeout'],
   ])('with smtp.%s, and the error names what decides it', async (name, value, words) => {
     const [problem, ...others] = await problemsOf({ smtp: { [name]: value } });
     expect(problem).toContain(`smtp.${name}: `);
@@ -236,6 +263,10 @@ describe('An application starts', () => {
       'what a mechanism of the application wants',
       { smtp: { auth: { method: 'X', user: 'u', anything: 1 }, customAuth: { X: () => {} } } },
     ],
+    [
+      'null in TLS for what is not given',
+      { smtp: { tls: { ca: null, cert: null, key: null, ecdhCurve: null } } },
+    ],
     ['helpers whose values are not looked at', { templates: { helpers: { shout: (text: string) => text } } }],
     ['a named time zone', { templates: { timeZone: 'Europe/Paris' } }],
   ])('with %s', async (_, options) => {
@@ -267,6 +298,27 @@ describe('An application starts', () => {
       await mail.sendNotification({ to: 'ann@example.com', title: 'Hello', lines: ['x'] });
     expect(sink.connections).toBe(2);
     expect(sink.messages[0]?.raw.toString()).toContain('Contoso');
+  });
+
+  it('with hooks and a delivery of any shape that has the methods', async () => {
+    const seen: string[] = [];
+    class Fields {
+      name = 'fields';
+      deliver = async () => ({ status: 'accepted', accepted: ['ann@example.com'], rejected: [] });
+      verify = async () => {};
+      close = async () => {};
+    }
+    class Plain {
+      beforeSend = () => void seen.push('before');
+    }
+    function Old(this: { afterSend: unknown }) {
+      this.afterSend = () => void seen.push('after');
+    }
+    const options = { delivery: Fields, hooks: [Plain, Old, class extends MailHook {}] } as object;
+    const { mail } = await bench.app(SETTINGS, options);
+    await mail.send({ to: 'ann@example.com', subject: 's', text: 'x' });
+    expect(mail.via).toBe('fields');
+    expect(seen).toEqual(['before', 'after']);
   });
 
   it('and prints no secret of options that were refused', async () => {

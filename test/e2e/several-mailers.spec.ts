@@ -6,6 +6,7 @@ import { MailModule } from 'nest-mailroom';
 import { MailTestingModule } from 'nest-mailroom/testing';
 import { useMailBench } from '../support/mail-bench.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { rejection } from '../support/rejection.js';
 
 const bench = useMailBench();
 const FROM = { FromAddress: 'a@example.com' };
@@ -17,6 +18,11 @@ function feature(...imports: DynamicModule[]): DynamicModule {
   class Feature {}
   Module({})(Feature);
   return { module: Feature, imports };
+}
+
+/** The same, and it exports them again. */
+function passedOn(...imports: DynamicModule[]): DynamicModule {
+  return { ...feature(...imports), exports: imports };
 }
 
 /** What an application warns of when it has started. */
@@ -59,6 +65,16 @@ describe('Two mailers without a name in one application', () => {
       'that are not global, in one module',
       () => [
         feature(MailModule.forRoot(ONE, { isGlobal: false }), MailModule.forRoot(TWO, { isGlobal: false })),
+      ],
+      '2 mailers',
+    ],
+    [
+      'that are not global, exported again by two modules that are imported together',
+      () => [
+        feature(
+          passedOn(MailModule.forRoot(ONE, { isGlobal: false })),
+          passedOn(passedOn(MailModule.forRoot(TWO, { isGlobal: false }))),
+        ),
       ],
       '2 mailers',
     ],
@@ -111,6 +127,22 @@ describe('Nothing is said of', () => {
       () => [MailModule.forRoot(ONE), feature(MailModule.forRoot(TWO, { isGlobal: false }))],
     ],
     [
+      'one mailer that two modules export again',
+      () => {
+        const mailer = MailModule.forRoot(ONE, { isGlobal: false });
+        return [feature(mailer, passedOn(mailer), passedOn(mailer))];
+      },
+    ],
+    [
+      'a mailer that is not exported again',
+      () => [
+        feature(
+          passedOn(MailModule.forRoot(ONE, { isGlobal: false })),
+          feature(MailModule.forRoot(TWO, { isGlobal: false })),
+        ),
+      ],
+    ],
+    [
       'names that are not global, in modules of their own',
       () => [
         feature(MailModule.forRoot(ONE, { name: 'x', isGlobal: false })),
@@ -137,4 +169,40 @@ it('Two mailers without a name are told in a testing module that is initialised'
   bench.closing(testing);
   await testing.init();
   expect(logger.warnings).toEqual([expect.stringContaining('2 mailers without a name')]);
+});
+
+describe('What is wrong at the start', () => {
+  it('of one of several mailers names it', async () => {
+    const wrong = { ...TWO, Port: 'many' };
+    const modules = [MailModule.forRoot(ONE), MailModule.forRoot(wrong, { name: 'alerts' })];
+    expect(await rejection(bench.appOf(...modules))).toMatchObject({
+      message: expect.stringMatching(
+        /^The mail settings of the mailer "alerts" cannot be used:\n {2}- Port: /,
+      ),
+      problems: [{ key: 'Port' }],
+    });
+    const hooks = { name: 'alerts', hooks: [class {}] } as object;
+    expect(await rejection(bench.appOf(MailModule.forRoot(TWO, hooks)))).toMatchObject({
+      message: expect.stringContaining('of the mailer "alerts" cannot be used:\n  - hooks[0]: '),
+    });
+  });
+});
+
+describe('The option smtp.name beside the setting LocalDomain', () => {
+  const settings = { ...ONE, LocalDomain: 'Mail.contoso.com' };
+  const warning = 'The option smtp.name is not used: the setting LocalDomain says';
+
+  it('is told when it says something else', async () => {
+    expect(await warningsOf(MailModule.forRoot(settings, { smtp: { name: 'other.contoso.com' } }))).toEqual([
+      expect.stringContaining(warning),
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['the same', settings, 'mail.contoso.com'],
+    ['it alone', ONE, 'other.contoso.com'],
+    ['what nobody hears', { Enabled: false, LocalDomain: 'mail.contoso.com' }, 'other.contoso.com'],
+  ])('is not told when it says %s', async (_, given, name) => {
+    expect(await warningsOf(MailModule.forRoot(given, { smtp: { name } }))).toEqual([]);
+  });
 });

@@ -274,6 +274,26 @@ describe('A server that asks', () => {
     ]);
     expect(await rejection(send())).toMatchObject({ code: 'EMAILAUTH', responseCode: 501, retryable: false });
   });
+
+  it.each(['334 bW9yZQ==', '334', '354 go'])('and answers that with %j has refused for good', async reply => {
+    const { server, send, said } = await start('LOGIN', [
+      ...LOGIN.slice(0, 2),
+      { expect: base64(PASSWORD), send: '334 bW9yZQ==\r\n' },
+      { expect: '*', send: `${reply}\r\n` },
+    ]);
+    expect(await rejection(send())).toMatchObject({ code: 'EMAILAUTH', phase: 'auth', retryable: false });
+    expect(said()).toEqual(['AUTH LOGIN']);
+    expect(server.connections).toBe(1);
+  });
+});
+
+it('A server that wants TLS for a login is told with the setting for it', async () => {
+  const refusal = '538 5.7.11 Encryption required for requested authentication mechanism\r\n';
+  const { send } = await start('PLAIN LOGIN', [{ expect: PLAIN, send: refusal }]);
+  expect(await rejection(send())).toMatchObject({
+    retryable: false,
+    message: expect.stringContaining('only over an encrypted connection; set SecureSocketOption to StartTls'),
+  });
 });
 
 describe('The option smtp.auth', () => {

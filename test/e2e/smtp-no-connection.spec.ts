@@ -5,7 +5,7 @@ import { LATE_MS, until } from '../support/bounded-send.js';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { ownTime } from '../support/own-time.js';
-import type { PolicyAnswer, PolicySmtpServer } from '../support/policy-smtp-server.js';
+import type { PolicyAnswer, PolicySmtpServer, SmtpPolicy } from '../support/policy-smtp-server.js';
 import { rejection } from '../support/rejection.js';
 import { sentAtOnce, takenTwice } from '../support/sent-at-once.js';
 
@@ -127,6 +127,35 @@ describe.each(REFUSALS)(
     });
   },
 );
+
+describe('A server that says once that it has no room, and later nothing', () => {
+  const FULL: PolicyAnswer = { say: '421 4.3.2 full house', end: 'close' };
+
+  it.each<[string, (connection: number) => SmtpPolicy]>([
+    ['421 at the greeting, then RST', index => ({ CONNECT: () => (index ? { end: 'reset' } : FULL) })],
+    [
+      '421 at the greeting, then FIN after it',
+      index => (index ? { EHLO: () => ({ end: 'close' }) } : { CONNECT: () => FULL }),
+    ],
+    ['421 to EHLO, then FIN instead', index => ({ EHLO: () => (index ? { end: 'close' } : FULL) })],
+    ['421 to EHLO, then RST instead', index => ({ EHLO: () => (index ? { end: 'reset' } : FULL) })],
+  ])('is asked again until ConnectionTimeout is over, and its words are told: %s', async (_, policyOf) => {
+    const server = await bench.policy({
+      CONNECT: (visit, line) => policyOf(visit.index).CONNECT?.(visit, line),
+      EHLO: (visit, line) => policyOf(visit.index).EHLO?.(visit, line),
+    });
+    const app = await mailer(server, { ConnectionTimeout: 1 });
+    const begun = ownTime();
+    expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
+      code: 'EMAILCONNECT',
+      responseCode: 421,
+      response: FULL.say,
+      retryable: true,
+    });
+    expect(ownTime() - begun).toBeLessThan(1000 + LATE_MS);
+    expect(server.connections).toBeGreaterThan(2);
+  });
+});
 
 it.each<[string, PolicyAnswer]>([
   ['and FIN', { say: '421 4.3.2 not now', end: 'close' }],

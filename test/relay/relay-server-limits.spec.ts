@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RelayEvent } from 'nest-mailroom/relay';
-import type { PolicyAnswer, SmtpPolicy } from '../support/policy-smtp-server.js';
+import type { MailRelayOptions, RelayEvent } from 'nest-mailroom/relay';
+import type { PolicyAnswer, PolicyVisit, SmtpPolicy } from '../support/policy-smtp-server.js';
 import { PolicySmtpServer } from '../support/policy-smtp-server.js';
 import type { RelayApp } from '../support/relay-app.js';
 import { iisMail, publish } from '../support/relay-app.js';
@@ -18,8 +18,14 @@ async function start(policy: SmtpPolicy, delayDotMs = 0): Promise<PolicySmtpServ
   );
 }
 
-function relay(server: PolicySmtpServer, more: object = {}): Promise<RelayApp> {
-  return bench.relay({ unconfirmed: 5 }, { Host: server.host, Port: server.port, ...more });
+const RECEIVERS = ['ann', 'bob', 'cid', 'dan', 'eve'].map(name => `${name}@contoso.com`);
+
+function relay(
+  server: PolicySmtpServer,
+  more: object = {},
+  options: Partial<MailRelayOptions> = {},
+): Promise<RelayApp> {
+  return bench.relay({ unconfirmed: 5, ...options }, { Host: server.host, Port: server.port, ...more });
 }
 
 function publishMany(mails: number, to?: readonly string[]): void {
@@ -64,6 +70,50 @@ describe('A relay to a server that allows fewer connections than MaxConnections'
     expect(connections.most).toBeLessThanOrEqual(2);
   });
 
+  it.each([1, 2, 3])('(%d) sends all mails when one of them may be unconfirmed at a time', async limit => {
+    const connections = connectionLimit(limit, { say: '421 4.3.2 too many', end: 'close' });
+    const server = await start(connections.policy, 5);
+    publishMany(25);
+    const app = await relay(server, { MaxConnections: 6 }, { unconfirmed: 1 });
+    await expectAllSent(app, server, 25);
+  });
+
+  it.each([1, 2])(
+    '(%d) and few recipients in one transaction lets a mail that is partly sent go first',
+    async limit => {
+      const connections = connectionLimit(limit, { say: '421 4.3.2 too many', end: 'close' });
+      const server = await start({ ...connections.policy, ...recipientLimit(2, '452 4.5.3 Too many') }, 5);
+      publishMany(10, RECEIVERS);
+      const app = await relay(server, { MaxConnections: 6 }, { unconfirmed: 1 });
+      await app.until('sent', 10);
+      expect(app.events.filter(event => event.type !== 'sent' && !tellsLimit(event))).toEqual([]);
+      expect(server.messages).toHaveLength(30);
+      expect(takenTwice(server.messages)).toEqual([]);
+    },
+  );
+
+  it('from some moment on gets the mails whose connections it has cut over the one that is left', async () => {
+    let limit = 5;
+    const connections = connectionLimit(() => limit, { say: '421 4.3.2 too many', end: 'close' });
+    const DOT = ({ mails }: PolicyVisit): PolicyAnswer | undefined => {
+      if (limit === 1 || mails < 2) return undefined;
+      limit = 1;
+      server.cutConnections();
+      return { end: 'silence' };
+    };
+    const server = await start({ ...connections.policy, DOT }, 5);
+    publishMany(40);
+    const app = await relay(
+      server,
+      { MaxConnections: 5 },
+      { unconfirmed: 1, retry: { firstMs: 50, maxMs: 100 } },
+    );
+    await app.until('sent', 40);
+    expect(app.of('rejected')).toEqual([]);
+    expect(takenTwice(server.messages)).toEqual([]);
+    expect(server.messages).toHaveLength(40);
+  });
+
   it('pauses when not one connection is allowed, and goes on when one is', async () => {
     let limit = 0;
     const connections = connectionLimit(() => limit, { say: '421 4.3.2 full house', end: 'close' });
@@ -101,8 +151,6 @@ describe('A relay whose connections the server has had enough of', () => {
 });
 
 describe('A relay to a server that takes few recipients in one transaction', () => {
-  const receivers = ['ann', 'bob', 'cid', 'dan', 'eve'].map(name => `${name}@contoso.com`);
-
   it.each([
     '452 4.5.3 Too many recipients',
     '452 too many recipients',
@@ -110,15 +158,15 @@ describe('A relay to a server that takes few recipients in one transaction', () 
     '550 5.5.3 Too many recipients',
   ])('and says %s, sends to the others at once', async reply => {
     const server = await start(recipientLimit(2, reply));
-    publishMany(1, receivers);
+    publishMany(1, RECEIVERS);
     const app = await relay(server);
     await app.until('sent');
     expect(app.of('sent')[0]?.recipients).toBe(5);
     expect(app.events).toHaveLength(1);
     expect(server.messages.map(({ to }) => to)).toEqual([
-      receivers.slice(0, 2),
-      receivers.slice(2, 4),
-      receivers.slice(4),
+      RECEIVERS.slice(0, 2),
+      RECEIVERS.slice(2, 4),
+      RECEIVERS.slice(4),
     ]);
     expect(takenTwice(server.messages)).toEqual([]);
   });

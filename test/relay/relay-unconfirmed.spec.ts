@@ -184,10 +184,14 @@ describe('Mails that wait for the right to end', () => {
     const server = await scripted([first.script, [...TO_DATA, { waitMs: 50 }, ...end]]);
     const app = await firstEnded(server);
     publish(bench.folder.path, '1.eml', iisMail('second'));
-    // The second mail is begun again on a connection of its own.
-    while (server.connections < 3) await delay(5);
+    while (!server.received(1).includes('DATA')) await delay(5);
+    // Its turn comes long after the server has ended its connection.
+    await delay(200);
+    expect(server.connections).toBe(2);
     first.take();
     await app.until('sent', 2);
+    // The second mail was begun again on a connection of its own.
+    expect(server.connections).toBe(3);
     expect(server.received(1)).toContain('DATA');
     expect(server.received(1)).not.toContain('.');
     expect(app.of('deferred')).toEqual([]);

@@ -79,12 +79,17 @@ export class PolicySmtpServer {
     return this.visits.flatMap(visit => visit.lines.filter(line => line.startsWith(word)));
   }
 
+  /** Cuts every connection, and goes on listening. */
+  cutConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Stops listening and cuts every connection. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.cutConnections();
     await closed;
   }
 }

@@ -7,6 +7,8 @@ export interface DeliverOptions {
   signal?: AbortSignal;
   /** Ends only the wait for a free connection or for the rate limit; a mail that is being delivered goes on. */
   waitSignal?: AbortSignal;
+  /** Waits for a free connection before all others that wait: they may wait for this mail. @default false */
+  first?: boolean;
 }
 
 /** How a delivery is asked whether it can deliver. */

@@ -1,3 +1,4 @@
+import { printable } from '../redaction/printable.js';
 import { MailError } from './mail-error.js';
 
 /** One thing that is wrong with the mail settings, or with options that were given in code. */
@@ -16,9 +17,18 @@ export class MailSettingsError extends MailError {
   /** All problems found, in the order of the settings, and then of the options. */
   readonly problems: readonly MailSettingsProblem[];
 
-  constructor(problems: readonly MailSettingsProblem[], options?: { cause?: unknown }) {
+  /**
+   * @param problems what is wrong
+   * @param options `mailer` is the name of the mailer, where it has one and an application may have several
+   */
+  constructor(
+    problems: readonly MailSettingsProblem[],
+    options?: { cause?: unknown; mailer?: string | undefined },
+  ) {
+    const { mailer, ...rest } = options ?? {};
+    const whose = mailer === undefined ? '' : ` of the mailer "${printable(mailer)}"`;
     const lines = problems.map(problem => `  - ${problem.key}: ${problem.message}`);
-    super('EMAILSETTINGS', `The mail settings cannot be used:\n${lines.join('\n')}`, options);
+    super('EMAILSETTINGS', `The mail settings${whose} cannot be used:\n${lines.join('\n')}`, rest);
     this.problems = Object.freeze([...problems]);
   }
 }

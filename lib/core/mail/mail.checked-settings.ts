@@ -4,7 +4,7 @@ import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
-import { smtpNameProblems } from '../settings/local-domain.js';
+import { smtpNameProblems, smtpNameWarnings } from '../settings/local-domain.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
@@ -91,11 +91,12 @@ export async function checkedSettings({
   // What cannot be read counts as not given there, and has been told.
   const told = new Set(problems.map(({ key }) => key));
   problems.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
-  if (problems.length > 0) throw new MailSettingsError(problems);
+  if (problems.length > 0) throw new MailSettingsError(problems, { mailer: options.name });
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
   for (const warning of signing?.warnings ?? []) logger.warn(warning);
+  if (used) for (const warning of smtpNameWarnings(main.settings, options.smtp)) logger.warn(warning);
   if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
     logger.warn(
       'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',

@@ -15,6 +15,7 @@ import {
   MAIL_PRIMARY_DELIVERY,
 } from './mail.constants.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
+import { checkedDelivery } from './mail.own-classes.js';
 import { fallbackSigning } from './mail.signing.js';
 
 const INTERCEPTOR = { token: MAIL_INTERCEPTOR, optional: true };
@@ -26,8 +27,11 @@ export function deliveryProviders(options: MailModuleOptions): Provider[] {
     if (options.delivery === undefined) return [noFallback, primary(MailDelivery, options)];
     const intercepted: Provider = {
       provide: MailDelivery,
-      useFactory: (first: MailDelivery, interceptor?: MailDelivery) => interceptor ?? first,
-      inject: [MAIL_PRIMARY_DELIVERY, INTERCEPTOR],
+      useFactory: (first: MailDelivery, _checked: CheckedSettings, interceptor?: MailDelivery) => {
+        const own = checkedDelivery(first, options.name);
+        return interceptor ?? own;
+      },
+      inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS, INTERCEPTOR],
     };
     return [noFallback, primary(MAIL_PRIMARY_DELIVERY, options), intercepted];
   }
@@ -37,7 +41,7 @@ export function deliveryProviders(options: MailModuleOptions): Provider[] {
     {
       provide: MailDelivery,
       useFactory: (first: MailDelivery, checked: CheckedSettings, interceptor?: MailDelivery) =>
-        interceptor ?? withFallback(first, checked, options),
+        interceptor ?? withFallback(checkedDelivery(first, options.name), checked, options),
       inject: [MAIL_PRIMARY_DELIVERY, MAIL_CHECKED_SETTINGS, INTERCEPTOR],
     },
   ];

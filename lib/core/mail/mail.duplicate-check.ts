@@ -1,5 +1,5 @@
 import type { InjectionToken, OnModuleInit } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { logText } from '../redaction/log-text.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
@@ -23,10 +23,14 @@ interface FoundMailer {
  */
 @Injectable()
 export class DuplicateMailerCheck implements OnModuleInit {
-  readonly #modules: ModulesContainer;
+  readonly #modules: ReadonlyMap<string, NestModule>;
 
-  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
-    this.#modules = modules;
+  /**
+   * @param modules those of the application. @default none: where this package has found another copy of `@nestjs/core`
+   * than the application runs on, nobody provides this copy's class, and nothing is checked
+   */
+  constructor(@Optional() @Inject(ModulesContainer) modules?: ModulesContainer) {
+    this.#modules = modules ?? new Map<string, NestModule>();
   }
 
   /** Called by Nest, for each mailer; the first of those that are alike tells. */
@@ -53,12 +57,22 @@ export class DuplicateMailerCheck implements OnModuleInit {
   #ambiguous(alike: readonly FoundMailer[]): FoundMailer[] {
     const global = alike.filter(({ module }) => module.isGlobal);
     const confused = new Set(global.length > 1 ? global : []);
-    for (const { imports } of this.#modules.values()) {
-      const own = alike.filter(({ module }) => !module.isGlobal && imports.has(module));
+    for (const module of this.#modules.values()) {
+      const seen = visibleIn(module);
+      const own = alike.filter(mailer => !mailer.module.isGlobal && seen.has(mailer.module));
       if (own.length > 1) for (const mailer of own) confused.add(mailer);
     }
     return alike.filter(mailer => confused.has(mailer));
   }
+}
+
+/** The modules whose exports a module can inject: those that it imports, and what these export again. */
+function visibleIn(module: NestModule): ReadonlySet<NestModule> {
+  const seen = new Set<NestModule>(module.imports);
+  // A set that grows is walked to its end.
+  for (const one of seen)
+    for (const further of one.imports) if (one.exports.has(further.metatype)) seen.add(further);
+  return seen;
 }
 
 function warning(group: readonly FoundMailer[]): string {

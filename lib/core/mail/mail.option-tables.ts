@@ -1,4 +1,5 @@
-import { smtpOptions } from '../delivery/smtp/smtp-option-table.js';
+import { SMTP_TABLE, smtpOptions } from '../delivery/smtp/smtp-option-table.js';
+import { TLS_OPTIONS } from '../delivery/smtp/tls-option-table.js';
 import type { RetryBackoff, RetryOptions } from '../sending/retry-policy.js';
 import { LONGEST_TIMER_MS, MOST_ATTEMPTS } from '../sending/retry-policy.js';
 import { fields } from '../settings/options/option-fields.js';
@@ -7,6 +8,7 @@ import {
   anything,
   callback,
   flag,
+  isOwnClass,
   kind,
   list,
   listOf,
@@ -112,6 +114,8 @@ export const NESTED_OPTIONS: Readonly<Record<string, OptionTable>> = {
   retry: RETRY,
   'retry.backoff': BACKOFF,
   pickup: PICKUP,
+  smtp: SMTP_TABLE,
+  'smtp.tls': TLS_OPTIONS,
 };
 
 function readBrand(...[value, key, report]: Parameters<OptionReader>): unknown {
@@ -156,10 +160,7 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
 }
 
 function isDelivery(value: unknown): boolean {
-  return (
-    typeof value === 'function' ||
-    (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function')
-  );
+  return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
 }
 
 function isTimeZone(value: unknown): boolean {

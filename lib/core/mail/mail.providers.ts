@@ -25,6 +25,7 @@ import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
 import { DuplicateMailerCheck } from './mail.duplicate-check.js';
 import type { MailModuleOptions } from './mail.module-options.js';
+import { checkedHooks } from './mail.own-classes.js';
 import { MailService } from './mail.service.js';
 
 /**
@@ -68,7 +69,12 @@ export function mailProviders(
     DuplicateMailerCheck,
     ...deliveryProviders(options),
     ...hooks,
-    { provide: MAIL_HOOKS, useFactory: (...instances: MailHook[]) => instances, inject: hooks },
+    {
+      provide: MAIL_HOOKS,
+      useFactory: (_checked: CheckedSettings, ...instances: MailHook[]) =>
+        checkedHooks(instances, options.name),
+      inject: [MAIL_CHECKED_SETTINGS, ...hooks],
+    },
     {
       provide: MAIL_OBSERVERS,
       useFactory: (...found: (MailObserver | undefined)[]) => found.filter(one => one !== undefined),

@@ -30,9 +30,12 @@ function misplacedKeys(table: OptionTable, options: object): Record<string, stri
   for (const key of ownKeys(options)) {
     if (Object.hasOwn(table, key)) continue;
     const home = Object.keys(NESTED_OPTIONS).find(name => Object.hasOwn(NESTED_OPTIONS[name] ?? {}, key));
-    if (home !== undefined) words[key] = `is not known here; did you mean ${home}.${key}?`;
     const setting = SETTING_KEYS.find(name => name.toLowerCase() === key.toLowerCase());
-    if (setting !== undefined) words[key] = `is no option but the mail setting ${setting}; write it there`;
+    if (home !== undefined)
+      words[key] =
+        `is not known here; did you mean ${home}.${key}${setting === undefined ? '' : `, or the mail setting ${setting}`}?`;
+    else if (setting !== undefined)
+      words[key] = `is no option but the mail setting ${setting}; write it there`;
   }
   return words;
 }

@@ -1,5 +1,6 @@
 import { LocalDomainError, parseLocalDomain } from '../address/local-domain.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import type { SettingParser } from './setting-parsers.js';
 import { SettingValueError, text } from './setting-parsers.js';
 
@@ -30,4 +31,26 @@ export function smtpNameProblems(smtp: { readonly name?: unknown } | undefined):
     if (!(error instanceof SettingValueError)) throw error;
     return [{ key: 'smtp.name', message: error.message }];
   }
+}
+
+/**
+ * Tells when the code option `smtp.name` says something else than the setting `LocalDomain`, which counts.
+ *
+ * @param smtp the option `smtp`, found to be usable
+ * @returns no warning, or one
+ */
+export function smtpNameWarnings(
+  {
+    enabled,
+    delivery,
+    localDomain: setting,
+  }: Pick<ResolvedMailSettings, 'enabled' | 'delivery' | 'localDomain'>,
+  smtp: { readonly name?: string | undefined } | undefined,
+): string[] {
+  const name = smtp?.name;
+  if (!enabled || delivery !== 'smtp' || setting === undefined || !name || localDomain(name) === setting)
+    return [];
+  return [
+    'The option smtp.name is not used: the setting LocalDomain says how this machine introduces itself',
+  ];
 }

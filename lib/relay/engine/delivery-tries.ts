@@ -1,6 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import { timeoutError } from '../../core/concurrency/timeout-error.js';
+import { abortedError } from '../../core/delivery/aborted-error.js';
+import { ConnectionGivenUpError } from '../../core/delivery/connection-given-up-error.js';
 import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
@@ -19,6 +21,12 @@ import type { UnconfirmedSlot } from './unconfirmed-limit.js';
 import { UnconfirmedLimit } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
 import { verdictOf, verdictOfFailure } from './verdict.js';
+
+/**
+ * Milliseconds for which mails wait for their turn before anything of them is sent, after one had to give up its connection
+ * while it waited: where there are few connections, the mail whose turn it is needs one.
+ */
+const IN_TURN_MS = 2000;
 
 /** What tries are made with. */
 export interface DeliveryTriesParts {
@@ -42,6 +50,7 @@ export interface DeliveryTriesParts {
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
   readonly #limit: UnconfirmedLimit;
+  #inTurnUntil = 0;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
@@ -118,16 +127,27 @@ export class DeliveryTries {
     const { signal } = limit;
     const mayEnd = async (): Promise<void> => {
       await slot.acquire(signal);
+      // A mail of several parts has several ends.
+      this.#parts.stopping.throwIfAborted();
       limit.restart();
       await this.#checkUnchanged(claimed);
     };
     const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
-      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal });
+      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal, first: whole });
     try {
-      const delivering = deliver(false).catch((error: unknown) => {
-        if (!slot.isWaiting || !hasGivenUpWaiting(error)) throw error;
-        // The server does not wait so long for the end of a mail: now nothing is sent before the slot is acquired.
+      const inTurn = async (): Promise<DeliveryOutcome> => {
+        // No connection is kept from the mail that has the slot.
+        await slot.acquire(signal).catch((error: unknown) => {
+          throw signal.aborted ? abortedError(signal, { phase: 'connect', retryable: true }) : error;
+        });
         return deliver(true);
+      };
+      if (performance.now() < this.#inTurnUntil) return verdictOf(await inTurn(), to);
+      const delivering = deliver(false).catch((error: unknown) => {
+        if (!mayStartAgain(error, slot)) throw error;
+        // Nobody waits so long for the end of a mail: now nothing is sent before the slot is acquired.
+        if (!signal.aborted) this.#inTurnUntil = performance.now() + IN_TURN_MS;
+        return inTurn();
       });
       return verdictOf(await delivering, to);
     } catch (error) {
@@ -146,7 +166,13 @@ export class DeliveryTries {
   }
 }
 
-/** Whether a server has closed the connection, or has said that it will, while it waited for the rest of a message. */
+/** Whether a try has failed only because its end was held back for too long: then no server has the mail. */
+function mayStartAgain(error: unknown, slot: UnconfirmedSlot): boolean {
+  const givenUp = error instanceof MailDeliveryError && error.cause instanceof ConnectionGivenUpError;
+  return givenUp || (slot.isWaiting && hasGivenUpWaiting(error));
+}
+
+/** Whether the connection is gone, or ends, while the server waited for the rest of a message. */
 function hasGivenUpWaiting(error: unknown): boolean {
   if (!(error instanceof MailDeliveryError) || error.phase !== 'data' || error.retryable !== true)
     return false;

@@ -16,11 +16,12 @@ export class ConnectionLimit {
   readonly #max: number;
   readonly #onLearnt: ConnectionLimitListener;
   #current: number;
-  #growthMs = FIRST_GROWTH_MS;
-  #growAt = 0;
+  /** When one more is tried, on the monotonic clock, and how long that was put off. */
+  #growth = { at: 0, afterMs: FIRST_GROWTH_MS };
   #hasGrown = false;
   #refusedAt: number | undefined;
   #told = false;
+  #isSuspended = false;
   /** How many connections are being opened. */
   opening = 0;
 
@@ -51,13 +52,44 @@ export class ConnectionLimit {
    */
   refused(others: number): void {
     if (!this.learnt) {
-      this.#growthMs = FIRST_GROWTH_MS;
+      this.#growth.afterMs = FIRST_GROWTH_MS;
       this.#told = false;
-    } else if (this.#hasGrown) this.#growthMs = Math.min(2 * this.#growthMs, LONGEST_GROWTH_MS);
+    } else if (this.#hasGrown) this.#growth.afterMs = Math.min(2 * this.#growth.afterMs, LONGEST_GROWTH_MS);
     this.#hasGrown = false;
     this.#current = Math.min(this.#current, Math.max(1, others));
     this.#refusedAt = performance.now();
-    this.#growAt = this.#refusedAt + this.#growthMs;
+    this.#growth.at = this.#refusedAt + this.#growth.afterMs;
+  }
+
+  /**
+   * The server lets nobody in: one try at a time is enough.
+   *
+   * @returns how many connections there may be now
+   */
+  suspend(): number {
+    this.#isSuspended = true;
+    return 1;
+  }
+
+  /**
+   * The server lets nobody in, and who tried has given up: nothing was learnt of how many it gives.
+   *
+   * @returns how many connections there may be now
+   */
+  forget(): number {
+    this.#isSuspended = false;
+    this.#current = this.#max;
+    this.#refusedAt = undefined;
+    return this.#current;
+  }
+
+  /**
+   * A connection was opened. After a time in which the server let nobody in, all are tried again.
+   *
+   * @returns how many connections there may be now
+   */
+  opened(): number {
+    return this.#isSuspended ? this.forget() : this.#current;
   }
 
   /** A mail was handled over a connection: what is known by now is told. */
@@ -73,10 +105,10 @@ export class ConnectionLimit {
    * @returns whether it was
    */
   grow(): boolean {
-    if (this.#current >= this.#max || performance.now() < this.#growAt) return false;
+    if (this.#current >= this.#max || performance.now() < this.#growth.at) return false;
     this.#hasGrown = true;
     this.#current++;
-    this.#growAt = performance.now() + this.#growthMs;
+    this.#growth.at = performance.now() + this.#growth.afterMs;
     return true;
   }
 }

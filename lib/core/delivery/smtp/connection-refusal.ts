@@ -6,8 +6,6 @@ import { wasEnded } from '../aborted-error.js';
 const NO_SERVICE = 554;
 /** Codes of a connection that the server has accepted and then ended. */
 const ENDED: ReadonlySet<string> = new Set(['ECONNECTION', 'ECONNRESET', 'EPIPE']);
-/** Codes of a connection that was refused in a moment. */
-const REFUSED: ReadonlySet<string> = new Set([...ENDED, 'ECONNREFUSED']);
 
 /** The other connections of a mailer. */
 export interface OtherConnections {
@@ -18,28 +16,30 @@ export interface OtherConnections {
 }
 
 /**
- * Whether a server, or what stands before it, had no room for one more connection. While others work, whatever keeps a
- * further one from being opened and is not for ever says only that. Others that are being opened may turn out to work.
- *
- * @param error why a connection could not be opened
+ * What a failed connection may mean. `no-room`: the server, or what stands before it, has no room for one more, which may
+ * change in a moment. `no-room-beside-others`: the same, if others work; nothing of the kind if none does. `failure`: the
+ * server cannot be used.
  */
-export function hasNoRoom(error: unknown, others: OtherConnections): error is MailDeliveryError {
-  if (!(error instanceof MailDeliveryError) || wasEnded(error)) return false;
+export type RefusalMeaning = 'no-room' | 'no-room-beside-others' | 'failure';
+
+/** What it means that a connection could not be opened. */
+export function meaningOf(error: unknown): RefusalMeaning {
+  if (!(error instanceof MailDeliveryError) || wasEnded(error)) return 'failure';
   const { phase, responseCode, retryable } = error;
-  const othersWork = others.open > 0;
-  if (phase === 'connect' && responseCode !== undefined)
-    return (
-      othersWork ||
-      others.opening > 0 ||
-      responseCode < 500 ||
-      (responseCode === NO_SERVICE && isGreeting(error))
-    );
-  if (phase === 'auth' && responseCode !== undefined) return retryable === true;
-  if (othersWork) return retryable === true && (phase === 'connect' || phase === 'tls' || phase === 'auth');
-  const wasSilent = error.transcript?.length === 0;
-  if (others.opening > 0)
-    return wasSilent && (phase === 'connect' || phase === 'tls') && ended(error, REFUSED);
-  return wasSilent && phase === 'connect' && ended(error, ENDED);
+  if (phase === 'connect' && responseCode !== undefined) {
+    const isBusy = responseCode < 500 || (responseCode === NO_SERVICE && isGreeting(error));
+    return isBusy ? 'no-room' : 'no-room-beside-others';
+  }
+  if (retryable !== true || !['connect', 'tls', 'auth'].includes(phase)) return 'failure';
+  if (phase === 'auth' && responseCode !== undefined) return 'no-room';
+  // Where TLS does not come about, a setting may be wrong; that should be told soon.
+  const endedInSilence = error.transcript?.length === 0 && codesOf(error).some(code => ENDED.has(code));
+  return phase === 'connect' && endedInSilence ? 'no-room' : 'no-room-beside-others';
+}
+
+/** Whether a connection was not refused in a moment: nothing came for as long as one waits. */
+export function isTimeout(error: MailDeliveryError): boolean {
+  return codesOf(error).includes('ETIMEDOUT');
 }
 
 /** Whether nothing was said to the server yet. */
@@ -47,28 +47,9 @@ function isGreeting({ transcript = [] }: MailDeliveryError): boolean {
   return !transcript.some(line => line.startsWith('C: '));
 }
 
-function ended(error: MailDeliveryError, codes: ReadonlySet<string>): boolean {
-  return codes.has(errnoOf(error.cause) ?? '') || codes.has(originalCodeOf(error) ?? '');
-}
-
-function originalCodeOf({ cause }: MailDeliveryError): string | undefined {
-  const code: unknown =
+/** The codes of what a failure comes from. */
+function codesOf({ cause }: MailDeliveryError): string[] {
+  const original: unknown =
     typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'originalCode') : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
-/**
- * The error of a send that found no room until its time was over.
- *
- * @param last what the last try brought
- * @param tries how often connecting was tried
- * @param letIn whether the server has let this mailer in before: then a refusal is not for ever
- */
-export function noRoomInTime(last: MailDeliveryError, tries: number, letIn: boolean): MailDeliveryError {
-  if (tries < 2) return last;
-  return new MailDeliveryError(
-    last.code,
-    `${last.message.replace(/\.?$/, '.')} Connecting was tried ${tries} times.`,
-    { ...last, retryable: letIn || last.retryable, cause: last.cause },
-  );
+  return [errnoOf(cause), original].filter(code => typeof code === 'string');
 }

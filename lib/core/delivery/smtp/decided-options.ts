@@ -39,6 +39,5 @@ export const FOREIGN_SMTP_OPTIONS = {
   rateLimit: 'is decided by the setting MaxMessagesPerSecond',
   rateDelta: 'is decided by the setting MaxMessagesPerSecond',
   from: 'is decided by the setting FromAddress',
-  rejectUnauthorized: 'stands in smtp.tls: tls: { rejectUnauthorized }',
-  ca: 'stands in smtp.tls: tls: { ca }',
+  timeout: 'is decided by the settings ConnectionTimeout and SocketTimeout, which are in seconds',
 } as const;

@@ -1,3 +1,4 @@
+import { isLoginReply } from '../failure-subject.js';
 import { codeOf, isTemporaryReply } from './reply-codes.js';
 
 /** The replies to the commands of one transaction (RFC 5321 3.3), as far as they came. */
@@ -23,6 +24,8 @@ export interface EnvelopeVerdict {
   readonly reply: string;
 }
 
+/** The server ends the session (RFC 5321 3.8): that is about the connection more than about a recipient. */
+const CLOSING = 421;
 /** Only this reply to DATA asks for the message (RFC 5321 4.1.1.4). */
 const GO_AHEAD = 354;
 
@@ -41,7 +44,10 @@ export function judgeEnvelope(
   const refused = recipients.filter(reply => !isPositive(reply));
   if (offered > 0 && refused.length === offered) {
     // As long as one of them can be tried again, the mail can.
-    const reply = refused.find(one => isTemporaryReply(codeOf(one))) ?? refused.at(-1);
+    const closing = refused.find(one => codeOf(one) === CLOSING);
+    const temporary = closing ?? refused.find(one => isTemporaryReply(codeOf(one)));
+    // That one of them needs a login says nothing of the others.
+    const reply = temporary ?? refused.findLast(one => !isLoginReply(codeOf(one))) ?? refused.at(-1);
     return reply === undefined ? undefined : { by: 'RCPT', reply };
   }
   if (data === undefined || codeOf(data) === GO_AHEAD) return undefined;

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { normalizeDomain } from '../../address/domain-name.js';
 import { nearestKey } from '../../settings/nearest-key.js';
 import { kindOf } from '../../settings/options/value-kind.js';
 import type { ProxyLogin, ProxyParts, ProxyProtocol } from './proxy-address.js';
@@ -22,7 +22,6 @@ const SCHEMES: ReadonlyMap<string, { readonly protocol: ProxyProtocol; readonly 
 ]);
 const FORM = 'http://host:port, https://host:port or socks5://host:port';
 const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
-const NO_HOST = /[\p{Cc}\p{Z}<>"'\\^`{|}%[\]]/u;
 /** Octets of a name or password that SOCKS5 can carry (RFC 1929). */
 const LONGEST_SOCKS_LOGIN = 255;
 
@@ -98,16 +97,15 @@ function checkedHost(host: string, bracketed: boolean): string {
     if (!isIPv6(host)) throw new ProxyAddressError('has something in brackets that is no IPv6 address');
     return host;
   }
-  const ascii = NO_HOST.test(host) ? '' : isAsciiHost(host) ? host : domainToASCII(host);
-  if (ascii === '') throw new ProxyAddressError('has a host that is no host name or IP address');
+  if (isIP(host) > 0) return host;
   // Digits and dots alone can only be meant as an address.
-  if (/^[\d.]+$/.test(ascii) && isIP(ascii) === 0)
+  if (/^[\d.]+$/.test(host))
     throw new ProxyAddressError('has a host of digits and dots that is no IP address');
-  return ascii;
-}
-
-function isAsciiHost(host: string): boolean {
-  return /^[\x21-\x7e]+$/.test(host);
+  const name = normalizeDomain(host.replace(/\.$/, ''));
+  // A last label such as 0x7f makes an address of the whole in some resolvers (WHATWG URL, 3.5).
+  if (name === undefined || /(?:^|\.)0x[\da-f]*$/.test(name))
+    throw new ProxyAddressError('has a host that is no host name or IP address');
+  return name;
 }
 
 function portOf(text: string): { port?: number } {

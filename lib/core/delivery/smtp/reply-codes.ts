@@ -47,3 +47,10 @@ export function isSessionWornOut(reply: string): boolean {
     reply,
   );
 }
+
+/** Whether a reply says that there are too many connections: in words, or with 432, which some services have for that. */
+export function isTooManyConnections(reply: string): boolean {
+  return (
+    codeOf(reply) === 432 || /\b(?:too many|concurrent|simultaneous)\b[^.;]*\bconnections\b/i.test(reply)
+  );
+}

@@ -17,7 +17,7 @@ export interface SmtpSendResult {
   readonly postponed: readonly string[];
   /** Whether that must not be over the same connection. */
   readonly wornOut: boolean;
-  /** How many recipients the server takes in one transaction, where it has taken none of too many. @default all */
+  /** How many recipients the server takes in one transaction, where there were too many. @default all */
   readonly most?: number;
 }
 
@@ -39,11 +39,17 @@ export function sendResult(info: SentInfo, facts: SendFacts): SmtpSendResult {
   const { to, offered, refused, redact, use } = facts;
   const rejected = info.refused.map(({ address, reply }) => rejectedRecipient(address, reply, redact));
   const late = comeTooLate(info, offered);
+  // They were not refused for what they are.
+  const tooLate = new Set(late.map(({ address }) => address));
   const worn = info.refused.filter(one => !late.includes(one) && isWornOutReply(one.reply, use));
   return {
     accepted: info.accepted,
-    rejected: inOrderOf(to, [...refused, ...rejected]),
+    rejected: inOrderOf(to, [
+      ...refused,
+      ...rejected.map(one => (tooLate.has(one.address) ? { ...one, retryable: true } : one)),
+    ]),
     response: redact(info.response),
+    ...(late.length > 0 && { most: info.accepted.length }),
     postponed: [...late, ...worn].map(({ address }) => address),
     wornOut: worn.length > 0,
   };

@@ -219,6 +219,8 @@ function retryableOf(
   const refusals = refusalsIn(conversation.envelope);
   // That some recipients were refused before the connection broke is no reason to keep the mail from the others.
   if (isLoss(error) && refusals.length > 0) return refusals.length < offered.length || anyTemporary(refusals);
+  // A server that goes on asking, or says what ends no login (RFC 4954 4), would do so each time, and get the password each time.
+  if (phase === 'auth' && responseCode !== undefined && !isRefusal(responseCode)) return false;
   if (responseCode !== undefined) return isTemporaryReply(responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;

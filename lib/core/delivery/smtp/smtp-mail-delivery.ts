@@ -17,11 +17,10 @@ import type { DkimSigner } from './dkim/dkim-signer.js';
 import { credentialsRedactor } from './login/credentials-redactor.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { SmtpSendResult } from './send-result.js';
+import type { SessionRequest } from './session-request.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
-import type { SessionRequest } from './smtp-pool.js';
 import { SmtpPool } from './smtp-pool.js';
-import type { SmtpSession } from './smtp-session.js';
 import { sendInTransactions } from './smtp-transactions.js';
 
 /** How often a mail leaves a connection that the server has had enough of: a fresh one may have no room, and a used one is next. */
@@ -57,13 +56,14 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#inFlight.closed) throw closedError('connect', true, mail);
-    const { signal, waitSignal } = options;
+    const { signal, waitSignal, first = false } = options;
     let linked: LinkedAbort | undefined;
     const since = performance.now();
     this.#inFlight.begin();
     try {
       // Before all else: thousands may wait, and each should cost little.
-      await this.#pool.acquire(signal, waitSignal);
+      if (first) await this.#pool.acquireFirst(signal, waitSignal);
+      else await this.#pool.acquire(signal, waitSignal);
       linked = this.#inFlight.link(signal);
       return await withSessionGrace(this.#send(mail, linked.signal, waitSignal, since), linked.signal);
     } catch (error) {
@@ -100,7 +100,7 @@ export class SmtpMailDelivery extends MailDelivery {
   async #check(signal: AbortSignal): Promise<void> {
     const since = performance.now();
     const patienceMs = Math.min(CHECK_PATIENCE_MS, this.#connectionTimeoutMs);
-    if (await this.#answersMeanwhile(signal)) return;
+    if (await this.#answersMeanwhile(signal, patienceMs)) return;
     for (;;) {
       const session = await this.#pool.lend({ signal, since, patienceMs });
       try {
@@ -112,7 +112,7 @@ export class SmtpMailDelivery extends MailDelivery {
         session.destroy();
         if (signal.aborted) throw error;
       } finally {
-        session.retired ||= session.messages === 0 && !this.#pool.contended;
+        if (session.messages === 0 && !this.#pool.contended) session.fate = 'retired';
         // All is known by now: a signal only ends the wait for the reply to QUIT.
         const stop = onAbort(signal, () => session.destroy());
         await this.#pool.release(session);
@@ -122,14 +122,15 @@ export class SmtpMailDelivery extends MailDelivery {
     }
   }
 
-  /** Waits for a permit; when all connections are busy instead and the server answers over them, nothing more is to be found out. */
-  async #answersMeanwhile(signal: AbortSignal): Promise<boolean> {
+  /** Waits for a permit; when all connections are busy instead and the server answers over them, nothing more is to be found out. Rejects with what other mails were refused with, when none is let in. */
+  async #answersMeanwhile(signal: AbortSignal, patienceMs: number): Promise<boolean> {
+    const begun = performance.now();
     const bound = linkedAbort(signal);
-    const timer = setTimeout(() => {
-      const { lastReplyAt } = this.#pool;
+    const timer = setInterval(() => {
+      const { lastReplyAt, refusal } = this.#pool;
+      if (refusal && performance.now() - begun >= patienceMs) bound.abort(withoutMail(refusal));
       if (lastReplyAt === undefined) return;
-      if (performance.now() - lastReplyAt < this.#options.settings.connectionTimeout * 1000)
-        bound.abort(BUSY);
+      if (performance.now() - lastReplyAt < this.#connectionTimeoutMs) bound.abort(BUSY);
     }, BUSY_MS);
     try {
       await this.#pool.acquireFirst(bound.signal);
@@ -181,12 +182,13 @@ export class SmtpMailDelivery extends MailDelivery {
         return await session.send(mail, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (session.wornOut && moves < MOST_MOVES) {
+        if (session.fate === 'worn out' && moves < MOST_MOVES) {
           moves++;
           fresh = true;
+          limited = this.#rate.limits;
           // A server that gives one connection at a time has room for the next when this one is gone.
           await session.settled();
-        } else if (isTurnedAway(error, session) && moves < MOST_MOVES) {
+        } else if (session.fate === 'turned away' && moves < MOST_MOVES) {
           moves++;
           if (!this.#pool.turnedAway(session)) throw error;
         } else if (!mayBeStale || !isStale(error)) throw error;
@@ -219,8 +221,11 @@ export class SmtpMailDelivery extends MailDelivery {
       return closedError(known?.phase ?? 'connect', known?.retryable ?? true, mail, known?.transcript);
     }
     if (error instanceof MailError) return error;
-    if (signal?.aborted)
-      return abortedError(signal, { phase: 'connect', retryable: true, messageId: mail?.messageId });
+    if (signal?.aborted) {
+      // While no connection could be opened, what the server said is the reason for the wait that was cut.
+      const told = this.#pool.refusal;
+      return abortedError(signal, { ...told, phase: 'connect', retryable: true, messageId: mail?.messageId });
+    }
     const headline = mail ? 'The mail could not be sent' : 'The mail server cannot be used';
     return new MailDeliveryError('EMAILCONNECT', `${headline}: ${this.#redact(String(error))}`, {
       phase: 'connect',
@@ -238,12 +243,6 @@ function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<
     graceMs: ABORT_GRACE_MS.session,
     overdue: () => signal.reason,
   });
-}
-
-/** Whether a server has ended a new connection in answer to its first MAIL, as one does that has too many. */
-function isTurnedAway(error: unknown, { messages }: SmtpSession): boolean {
-  if (!(error instanceof MailDeliveryError) || messages !== 1) return false;
-  return error.phase === 'envelope' && error.responseCode === 421 && error.recipients === undefined;
 }
 
 /** Whether an idle connection had ended before the message was sent: the mail itself has failed in nothing. */
@@ -268,5 +267,14 @@ function closedError(
     retryable,
     ...(mail && { messageId: mail.messageId }),
     ...(transcript && { transcript }),
+  });
+}
+
+/** The same failure, which another mail has met. */
+function withoutMail(error: MailDeliveryError): MailDeliveryError {
+  return new MailDeliveryError(error.code, error.message, {
+    ...error,
+    messageId: undefined,
+    cause: error.cause,
   });
 }

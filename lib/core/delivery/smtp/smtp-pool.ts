@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
-import { Semaphore } from '../../concurrency/semaphore.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
-import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
+import { Connecting } from './connecting.js';
 import { ConnectionLimit } from './connection-limit.js';
-import { hasNoRoom, noRoomInTime } from './connection-refusal.js';
+import { ConnectionPermits } from './connection-permits.js';
 import { IdleSessions } from './idle-sessions.js';
+import type { SessionRequest } from './session-request.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
@@ -20,24 +20,16 @@ const IDLE_SHARE = 3;
 const MESSAGES_PER_CONNECTION = 100;
 /** Milliseconds after which a connection that is being opened is not waited for any more when another one comes free. */
 const SLOW_OPENING_MS = 500;
-/** Milliseconds between two tries to connect while the server lets nobody in: they become longer. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 3000;
+/** How often who waits for others looks whether there are any. */
+const LOOK_MS = 250;
 
-/** Who wants a session. */
-export interface SessionRequest {
-  /** Ends opening. */
-  readonly signal: AbortSignal;
-  /** Ends the waits, and nothing that is under way. */
-  readonly wait?: AbortSignal | undefined;
-  /** When the waiting began, on the monotonic clock. */
-  readonly since: number;
-  /** Milliseconds for which connecting is tried again while the server has no room for a single connection. */
-  readonly patienceMs: number;
-  /** The message that the session is for, to be named in errors and kept out of them. */
-  readonly mail?: ComposedMail | undefined;
-  /** Whether it must be a connection over which nothing was sent. @default false */
-  readonly fresh?: boolean;
+/** What a pool remembers. */
+interface PoolState {
+  closed: boolean;
+  /** When a connection was open last, on the monotonic clock. */
+  lastOpen: number | undefined;
+  /** Why no connection could be opened, while none is open. */
+  refusal: MailDeliveryError | undefined;
 }
 
 /**
@@ -51,17 +43,28 @@ export class SmtpPool {
   /** The connections that are open, lent and idle ones. */
   readonly #open = new Set<SmtpSession>();
   readonly #returning = new Map<SmtpSession, Promise<void>>();
-  readonly #permits: Semaphore;
+  readonly #permits: ConnectionPermits;
   readonly #limit: ConnectionLimit;
-  #state: { closed: boolean; lastOpen: number | undefined } = { closed: false, lastOpen: undefined };
+  readonly #state: PoolState = { closed: false, lastOpen: undefined, refusal: undefined };
 
   constructor(options: SmtpDeliveryOptions, redact: Redactor) {
     this.#options = options;
     this.#redact = redact;
     const { maxConnections } = options.settings;
     this.#idle = new IdleSessions(session => this.#open.delete(session));
-    this.#permits = new Semaphore(maxConnections);
-    this.#limit = new ConnectionLimit(maxConnections, connections => options.onFewConnections?.(connections));
+    this.#permits = new ConnectionPermits(maxConnections);
+    this.#limit = new ConnectionLimit(maxConnections, connections => {
+      try {
+        options.onFewConnections?.(connections);
+      } catch {
+        // A listener that fails must not fail the mail after which it is told.
+      }
+    });
+  }
+
+  /** Why no connection could be opened last; undefined while one is open, and before one was tried. */
+  get refusal(): MailDeliveryError | undefined {
+    return this.#state.refusal;
   }
 
   /** When the server last answered over a connection that is still open, on the monotonic clock; undefined: there is none. */
@@ -112,22 +115,22 @@ export class SmtpPool {
    */
   async lend(request: SessionRequest): Promise<SmtpSession> {
     let { fresh = false } = request;
-    let told: MailDeliveryError | undefined;
-    for (let tries = 1; ; tries++) {
+    const connecting = new Connecting();
+    for (;;) {
       const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
+      if (connecting.isPointless(this.#state.lastOpen)) throw this.#failed(connecting.told);
       try {
         return await (fresh ? this.#openOne(request) : this.#openOrTake(request));
       } catch (error) {
+        if (this.#state.closed || request.signal.aborted) throw this.#failed(error);
         const others = { open: this.#open.size, opening: this.#limit.opening };
-        if (!hasNoRoom(error, others) || this.#state.closed || request.signal.aborted)
-          throw this.#failed(error);
+        const step = connecting.failed(error, others, performance.now() >= this.#endOf(request));
+        if (others.open === 0) this.#state.refusal = connecting.told;
         fresh = false;
-        // What a server has said tells more than that it said nothing later.
-        if (told?.responseCode === undefined || error.responseCode !== undefined) told = error;
-        if (this.#others > 0) await this.#waitForOthers(request);
-        else if (performance.now() < this.#endOf(request)) await this.#pause(tries, request);
-        else throw this.#failed(noRoomInTime(told, tries, this.#state.lastOpen !== undefined));
+        if (step === 'wait') await this.#waitForOthers(request, connecting);
+        else if (step === 'pause') await this.#pause(connecting.pauseMs, request);
+        else throw this.#failed(connecting.failure(error, this.#state.lastOpen !== undefined));
       }
     }
   }
@@ -173,8 +176,11 @@ export class SmtpPool {
     this.#limit.opening++;
     try {
       const session = await SmtpSession.open(this.#options, this.#redact, signal, mail);
+      session.whileHeld = wait => this.#permits.whileHeld(wait);
       this.#open.add(session);
       this.#state.lastOpen = performance.now();
+      this.#state.refusal = undefined;
+      this.#permits.resize(this.#limit.opened());
       return session;
     } finally {
       this.#limit.opening--;
@@ -220,24 +226,37 @@ export class SmtpPool {
   }
 
   #failed(error: unknown): unknown {
+    // Where nobody has got in, nothing was learnt of how many may.
+    if (this.#others === 0) this.#permits.resize(this.#limit.forget());
     // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
     setImmediate(() => this.#permits.release());
     return error;
   }
 
   /** Gives the permit up for one of those who have a connection; rejects without a permit. */
-  async #waitForOthers({ signal, wait }: SessionRequest): Promise<void> {
+  async #waitForOthers(request: SessionRequest, connecting: Connecting): Promise<void> {
     this.#shrink(this.#others);
     this.#permits.release();
-    await this.acquireFirst(signal, wait);
+    const bound = linkedAbort(request.signal, request.wait);
+    const timer = setInterval(() => {
+      // The others may not get in either, and have more time.
+      if (this.#open.size === 0 && performance.now() >= this.#endOf(request))
+        bound.abort(connecting.failure(connecting.told, this.#state.lastOpen !== undefined));
+    }, LOOK_MS);
+    try {
+      await this.#permits.acquireFirst(bound.signal);
+    } finally {
+      clearInterval(timer);
+      bound.unlink();
+    }
   }
 
-  async #pause(tries: number, request: SessionRequest): Promise<void> {
+  async #pause(pauseMs: number, request: SessionRequest): Promise<void> {
     // The others would only be refused as this one was.
-    this.#shrink(0);
+    this.#permits.resize(this.#limit.suspend());
     const { signal, wait } = request;
     const left = Math.max(0, this.#endOf(request) - performance.now());
-    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS, left);
+    const ms = Math.min(pauseMs, left);
     try {
       await withEitherSignal(signal, wait, either => delay(ms, undefined, { signal: either }));
     } catch {
@@ -262,7 +281,7 @@ export class SmtpPool {
   async #takeBack(session: SmtpSession): Promise<void> {
     await session.settled();
     const most = this.#options.extra.maxMessages ?? MESSAGES_PER_CONNECTION;
-    const ends = session.retired || session.messages >= most || this.#state.closed;
+    const ends = session.fate !== 'usable' || session.messages >= most || this.#state.closed;
     if (session.alive && !ends && this.#open.size <= this.#limit.current) {
       this.#limit.used();
       // Those who wait for a permit come first: who opens a connection may still get it.

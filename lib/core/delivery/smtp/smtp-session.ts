@@ -22,7 +22,8 @@ import type { SmtpDeliveryOptions } from './smtp-options.js';
 import type { ProxiedSocket } from './smtp-proxy.js';
 import { proxiedSocket } from './smtp-proxy.js';
 import { clearTextInjected, implicitTlsMet, startTlsNotOffered } from './tls-advice.js';
-import { isWornOut, refusedData } from './worn-out.js';
+import type { ConnectionFate } from './worn-out.js';
+import { fateAfterRefusal } from './worn-out.js';
 
 /** How long a server gets to answer QUIT. */
 const QUIT_MS = 500;
@@ -45,10 +46,10 @@ export class SmtpSession {
   messages = 0;
   /** Messages that the server has taken over it. */
   taken = 0;
-  /** Whether the connection ends with QUIT after this message. */
-  retired = false;
-  /** Whether the server has had enough of the connection: what it has refused is to be tried over a fresh one. */
-  wornOut = false;
+  /** What is to become of the connection after the last message; any but a usable one ends with QUIT. */
+  fate: ConnectionFate = 'usable';
+  /** Runs the wait for the permission to send the end of a message. */
+  whileHeld = (wait: () => Promise<void>): Promise<void> => wait();
 
   private constructor(
     options: SmtpDeliveryOptions,
@@ -158,7 +159,7 @@ export class SmtpSession {
     };
     const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     this.#limits = limits;
-    const source = new MessageSource(fitted, limits.whileHeld);
+    const source = new MessageSource(fitted, wait => limits.whileHeld(() => this.whileHeld(wait)));
     const { redact } = this.#redactor;
     const facts = { to: mail.envelope.to, offered: reachable, refused, redact, use: this };
     try {
@@ -166,7 +167,7 @@ export class SmtpSession {
       const info = await this.#run(signal, mail.messageId, () => this.#connection.send(envelope, content));
       if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
       const result = sendResult(info, facts);
-      this.retired = result.wornOut;
+      if (result.wornOut) this.fate = 'worn out';
       this.taken++;
       return result;
     } catch (error) {
@@ -175,8 +176,7 @@ export class SmtpSession {
         this.destroy();
         throw source.failure;
       }
-      this.wornOut = isWornOut(this.#conversation, reachable.length, this);
-      this.retired = this.wornOut || refusedData(this.#conversation, reachable.length);
+      this.fate = fateAfterRefusal(this.#conversation, reachable.length, this);
       this.#recovery = this.#recover(error);
       const regrouped = regroupedResult(this.#conversation, facts);
       if (regrouped && !signal.aborted) return regrouped;
@@ -264,7 +264,7 @@ export class SmtpSession {
     // Anywhere else half a message, or its reply, may still be under way on this connection.
     const clean = synchronized && (phase === 'envelope' || (phase === 'after-data' && refused));
     if (!this.#alive || !clean) return this.destroy();
-    if (this.retired) return this.quit();
+    if (this.fate !== 'usable') return this.quit();
     await this.#reset(RESET_SECONDS).catch(() => this.destroy());
   }
 
@@ -290,6 +290,10 @@ export class SmtpSession {
   }
 
   #trace(messageId?: string): void {
-    this.#options.trace?.(() => this.#conversation.transcript, messageId);
+    try {
+      this.#options.trace?.(() => this.#conversation.transcript, messageId);
+    } catch {
+      // Who listens and fails must not fail the mail.
+    }
   }
 }

@@ -4,23 +4,51 @@ import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { printable } from '../../redaction/printable.js';
 import { createRedactor } from '../../redaction/redact.js';
+import { missingCredentials } from './login/missing-credentials.js';
 import { parseProxy } from './parse-proxy.js';
 import type { SmtpOptions } from './smtp-options.js';
 import { loadSocks, SocksMissingError } from './socks-socket.js';
 
 /** Options of TLS of which only OpenSSL can tell whether they can be used. */
-const TRIED = ['ca', 'cert', 'key', 'pfx', 'crl', 'dhparam', 'ciphers', 'ecdhCurve', 'sigalgs', 'maxVersion'];
+const TRIED = [
+  'ca',
+  'cert',
+  'ciphers',
+  'clientCertEngine',
+  'crl',
+  'dhparam',
+  'ecdhCurve',
+  'key',
+  'maxVersion',
+  'pfx',
+  'privateKeyEngine',
+  'privateKeyIdentifier',
+  'secureOptions',
+  'sessionIdContext',
+  'sessionTimeout',
+  'sigalgs',
+  'ticketKeys',
+];
 
 /**
- * What would fail at the first mail, of SMTP options in which nothing else is wrong: a package that is not installed, a key
- * that OpenSSL cannot read. Connects to nothing.
+ * What would fail at the first mail, of SMTP options in which nothing else is wrong: a login without a password, a package
+ * that is not installed, a key that OpenSSL cannot read. Connects to nothing.
  */
-export async function smtpStartProblems({ proxy, tls }: SmtpOptions): Promise<MailSettingsProblem[]> {
+export async function smtpStartProblems({
+  auth,
+  customAuth = {},
+  proxy,
+  tls,
+}: SmtpOptions): Promise<MailSettingsProblem[]> {
+  const credentials = auth === undefined ? [] : missingCredentials(auth, customAuth);
   const found = [
     { key: 'smtp.proxy', message: proxy === undefined ? undefined : await missingPackage(proxy) },
     { key: 'smtp.tls', message: tls === undefined ? undefined : tlsProblem(tls) },
   ];
-  return found.flatMap(({ key, message }) => (message === undefined ? [] : [{ key, message }]));
+  return [
+    ...credentials,
+    ...found.flatMap(({ key, message }) => (message === undefined ? [] : [{ key, message }])),
+  ];
 }
 
 async function missingPackage(proxy: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { judgeEnvelope } from './envelope-replies.js';
-import { codeOf, isAboutAddress, isSessionWornOut } from './reply-codes.js';
+import { codeOf, isAboutAddress, isSessionWornOut, isTooManyConnections } from './reply-codes.js';
 import type { ConversationState } from './smtp-conversation.js';
 
 /** Bad sequence of commands: over a connection that was used before, the server has lost its place. */
@@ -27,28 +27,34 @@ export function isWornOutReply(reply: string, { messages, taken }: ConnectionUse
 }
 
 /**
- * Whether a server has refused an envelope because it has had enough of the connection: then nothing was taken, and a fresh
- * connection may do.
+ * What is to become of a connection after a message. `worn out`: the server has had enough of it, and a fresh one may take
+ * what it has refused. `turned away`: the server has too many connections. `retired`: nobody needs it, or its state is not
+ * known.
+ */
+export type ConnectionFate = 'usable' | 'worn out' | 'turned away' | 'retired';
+
+/**
+ * What is to become of a connection over which an envelope was refused. Nothing had been taken then.
  *
  * @param offered how many recipients were offered
  */
-export function isWornOut(
+export function fateAfterRefusal(
   { phase, envelope, closingReply }: ConversationState,
   offered: number,
   use: ConnectionUse,
-): boolean {
-  if (phase !== 'envelope' || use.messages < 2) return false;
-  if (closingReply !== undefined) return true;
+): ConnectionFate {
+  if (phase !== 'envelope') return 'usable';
   const judged = judgeEnvelope(envelope, offered);
-  return judged !== undefined && isWornOutReply(judged.reply, use);
+  const reply = closingReply ?? judged?.reply;
+  if (reply === undefined) return 'usable';
+  if (isWornOutReply(reply, use)) return 'worn out';
+  if (use.messages === 1 && isForTooManyConnections(reply)) return 'turned away';
+  // One that has answered DATA with something else than 354 may be in a state of its own.
+  return judged?.by === 'DATA' ? 'retired' : 'usable';
 }
 
-/**
- * Whether a server has answered DATA with something else than 354 although it had taken a recipient: what state it is in
- * then is not known.
- *
- * @param offered how many recipients were offered
- */
-export function refusedData({ phase, envelope }: ConversationState, offered: number): boolean {
-  return phase === 'envelope' && judgeEnvelope(envelope, offered)?.by === 'DATA';
+/** Whether a server refuses the first message of a connection because it has too many of them: 421, or 4yz that says so. */
+function isForTooManyConnections(reply: string): boolean {
+  const code = codeOf(reply);
+  return code === CLOSING || (code < 500 && isTooManyConnections(reply));
 }

@@ -27,8 +27,8 @@ export const flag: OptionReader = kind('true or false', value => typeof value ==
 /** A function. */
 export const callback: OptionReader = kind('a function', value => typeof value === 'function');
 
-/** A class, which Nest instantiates. */
-export const type: OptionReader = kind('a class', value => typeof value === 'function');
+/** A class, which Nest instantiates; not an arrow function, and not a class of JavaScript itself such as Object. */
+export const type: OptionReader = kind('a class', isOwnClass);
 
 /** An object, whatever its fields. */
 export const object: OptionReader = kind('an object', isOptionObject);
@@ -80,4 +80,19 @@ export function kind(words: string, accepts: (value: unknown) => boolean): Optio
     report(key, `must be ${words}, but is ${kindOf(value)}`);
     return undefined;
   };
+}
+
+/** Whether `new` can be said of a function that an application brought along. */
+export function isOwnClass(value: unknown): boolean {
+  if (typeof value !== 'function') return false;
+  try {
+    // Runs nothing of it, and throws unless it can be constructed.
+    Reflect.construct(Object, [], value);
+  } catch {
+    return false;
+  }
+  // Bound functions are native too, but have no prototype.
+  return (
+    !('prototype' in value) || !/\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(value))
+  );
 }

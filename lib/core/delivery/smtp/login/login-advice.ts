@@ -18,6 +18,10 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
 
 function remedy(code: number | undefined): string[] {
   if (code === 535 || code === 530) return ['Check the settings Username and Password'];
+  if (code === 538)
+    return [
+      'The server takes this login only over an encrypted connection; set SecureSocketOption to StartTls, or to SslOnConnect on its port for TLS',
+    ];
   if (code !== 504 && code !== 534) return [];
   return [
     'The server takes this login by no mechanism for passwords that it offers; ask its administrator how the account may sign in, for example by an application password',

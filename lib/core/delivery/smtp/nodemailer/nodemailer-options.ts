@@ -26,7 +26,11 @@ export type DecidedSmtpOption =
 export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedSmtpOption>;
 
 /** An access token, and how nodemailer renews it (RFC 7628). */
-export type NodemailerOAuth2 = { type: 'OAuth2' | 'oauth2' } & XOAuth2Options;
+export type NodemailerOAuth2 = {
+  type: 'OAuth2' | 'oauth2';
+  /** The mechanism, of which there is one only. @default 'XOAUTH2' */
+  method?: 'XOAUTH2' | false | undefined;
+} & XOAuth2Options;
 
 /** Credentials as nodemailer takes them: a token that it renews (RFC 7628), or what a mechanism wants. */
 export type NodemailerAuth = NodemailerOAuth2 | SMTPConnectionAuth;

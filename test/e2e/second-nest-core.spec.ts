@@ -1,0 +1,46 @@
+import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MailModule, MailService } from 'nest-mailroom';
+import 'reflect-metadata';
+import { useMailBench } from '../support/mail-bench.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const bench = useMailBench();
+
+/** Copies `@nestjs/core` into a folder, as a package manager does where two versions are asked for; the rest is shared. */
+function secondCore(folder: string): string {
+  const first = dirname(fileURLToPath(import.meta.resolve('@nestjs/core/package.json')));
+  const installed = join(first, '../..');
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, '@nestjs'), { recursive: true });
+  for (const name of readdirSync(installed))
+    if (!name.startsWith('.') && name !== '@nestjs')
+      symlinkSync(realpathSync(join(installed, name)), join(modules, name));
+  for (const name of readdirSync(join(installed, '@nestjs')))
+    if (name !== 'core') symlinkSync(join(installed, '@nestjs', name), join(modules, '@nestjs', name));
+  cpSync(first, join(modules, '@nestjs/core'), { recursive: true });
+  return join(modules, '@nestjs/core/index.js');
+}
+
+it('An application that runs on another copy of @nestjs/core starts and sends', async () => {
+  const sink = await bench.sink();
+  const core = secondCore(bench.folder().path);
+  const { NestFactory: Other } = (await import(pathToFileURL(core).href)) as {
+    NestFactory: typeof NestFactory;
+  };
+  expect(Other).not.toBe(NestFactory);
+  class Root {}
+  const settings = { Host: '127.0.0.1', Port: sink.port, FromAddress: 'a@example.com' };
+  Module({ imports: [MailModule.forRoot(settings)] })(Root);
+  const app = await Other.createApplicationContext(Root, {
+    logger: new RecordingLogger(),
+    abortOnError: false,
+  });
+  bench.closing(app);
+  await app.get(MailService).send({ to: 'ann@example.com', subject: 's', text: 'x' });
+  expect(sink.messages).toHaveLength(1);
+});
