@@ -54,7 +54,9 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
   const inCode = settings.enabled ? options.smtp?.dkim : undefined;
   const signing = inCode && (await readInCode(inCode));
-  found.push(...(signing?.problems ?? []));
+  // What cannot be read counts as not given there, and has been told.
+  const told = new Set(found.map(({ key }) => key));
+  found.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
   if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
   return {
     smtp: settings,

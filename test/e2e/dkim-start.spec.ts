@@ -268,6 +268,18 @@ describe('A start shows nothing of a key', () => {
       expect(words).not.toContain(part.slice(0, 12));
   });
 
+  it('and one problem for a key that cannot be read', async () => {
+    const dkim = {
+      ...KEY,
+      get privateKey(): string {
+        return thrown('x');
+      },
+    };
+    expect(await problemsOf(dkim)).toEqual([
+      { key: 'smtp.dkim.privateKey', message: 'cannot be read: its getter throws' },
+    ]);
+  });
+
   it('whose getter is asked once in a whole start and its sends', async () => {
     const sink = await bench.sink();
     let asked = 0;

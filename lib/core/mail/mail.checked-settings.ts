@@ -88,7 +88,9 @@ export async function checkedSettings({
         ownDelivery: options.delivery !== undefined,
         told: [...main.warnings, ...(fallback?.warnings ?? [])],
       });
-  problems.push(...(signing?.problems ?? []));
+  // What cannot be read counts as not given there, and has been told.
+  const told = new Set(problems.map(({ key }) => key));
+  problems.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
   if (problems.length > 0) throw new MailSettingsError(problems, { mailer: options.name });
   const logger = new Logger('MailModule');
   for (const warning of main.warnings) logger.warn(warning);
