@@ -5,6 +5,13 @@ const LONGEST_GROWTH_MS = 60_000;
 /** Milliseconds without a refusal after which what was learnt is forgotten. */
 const FORGET_MS = 600_000;
 
+/** An idle connection is closed well before servers close it (RFC 5321 4.5.3.2.7: five minutes). */
+const LONGEST_IDLE_MS = 60_000;
+/** Where a server gives few connections, others may wait for one that is idle here. */
+const IDLE_MS_UNDER_LIMIT = 500;
+/** Another mailer that finds no room waits for `ConnectionTimeout`; an idle connection must not last as long. */
+const IDLE_SHARE = 3;
+
 /** Told how many connections the server gives, when that is fewer than the settings allow. */
 export type ConnectionLimitListener = (connections: number) => void;
 
@@ -43,6 +50,16 @@ export class ConnectionLimit {
   /** Whether the server has refused a connection, not so long ago. */
   get learnt(): boolean {
     return this.#refusedAt !== undefined && performance.now() - this.#refusedAt < FORGET_MS;
+  }
+
+  /**
+   * Milliseconds for which a connection without work is kept.
+   *
+   * @param connectionTimeout the setting `ConnectionTimeout` in seconds
+   */
+  idleMs(connectionTimeout: number): number {
+    const share = (connectionTimeout * 1000) / IDLE_SHARE;
+    return Math.min(share, this.learnt ? IDLE_MS_UNDER_LIMIT : LONGEST_IDLE_MS);
   }
 
   /**

@@ -11,12 +11,6 @@ import type { SessionRequest } from './session-request.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpSession } from './smtp-session.js';
 
-/** An idle connection is closed well before servers close it (RFC 5321 4.5.3.2.7: five minutes). */
-const LONGEST_IDLE_MS = 60_000;
-/** Where a server gives few connections, others may wait for one that is idle here. */
-const IDLE_MS_UNDER_LIMIT = 500;
-/** Another mailer that finds no room waits for `ConnectionTimeout`; an idle connection must not last as long. */
-const IDLE_SHARE = 3;
 const MESSAGES_PER_CONNECTION = 100;
 /** Milliseconds after which a connection that is being opened is not waited for any more when another one comes free. */
 const SLOW_OPENING_MS = 500;
@@ -229,7 +223,11 @@ export class SmtpPool {
     // Where nobody has got in, nothing was learnt of how many may.
     if (this.#others === 0) this.#permits.resize(this.#limit.forget());
     // Later than the caller's own handlers: a fallback rejects those who wait before one of them tries the same server.
-    setImmediate(() => this.#permits.release());
+    setImmediate(() => {
+      // Nobody waits for that any more; who waits goes on to try, and hears anew.
+      if (this.#others === 0) this.#state.refusal = undefined;
+      this.#permits.release();
+    });
     return error;
   }
 
@@ -286,14 +284,9 @@ export class SmtpPool {
       this.#limit.used();
       // Those who wait for a permit come first: who opens a connection may still get it.
       if (!this.contended && this.#idle.handOver(session)) return;
-      return this.#idle.keep(session, this.#idleMs);
+      return this.#idle.keep(session, this.#limit.idleMs(this.#options.settings.connectionTimeout));
     }
     this.#open.delete(session);
     await session.quit();
-  }
-
-  get #idleMs(): number {
-    const share = (this.#options.settings.connectionTimeout * 1000) / IDLE_SHARE;
-    return Math.min(share, this.#limit.learnt ? IDLE_MS_UNDER_LIMIT : LONGEST_IDLE_MS);
   }
 }
