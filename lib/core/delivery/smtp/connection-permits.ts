@@ -2,9 +2,7 @@ import { Semaphore } from '../../concurrency/semaphore.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { ConnectionGivenUpError } from '../connection-given-up-error.js';
 
-/** How often a mail that holds a connection looks whether another needs it. */
-const LOOK_MS = 25;
-/** How long the other one waits before it gets that connection. */
+/** How long a mail waits for a connection that another one holds back, until it gets that one. */
 const PATIENCE_MS = 100;
 
 /**
@@ -12,15 +10,18 @@ const PATIENCE_MS = 100;
  * those may itself wait for a connection. Where there are too few for both, the one that is held back gives its own up.
  */
 export class ConnectionPermits extends Semaphore {
+  /** Let the mails that are held back give up, the one that has waited longest first. */
+  readonly #heldBack = new Set<(reason: MailDeliveryError) => void>();
   #waitingFirst = 0;
-  #since = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   override async acquireFirst(signal?: AbortSignal): Promise<void> {
-    if (this.#waitingFirst++ === 0) this.#since = performance.now();
+    // One mail at a time: its connection may be enough.
+    if (this.#waitingFirst++ === 0) this.#timer = setInterval(() => this.#freeOne(), PATIENCE_MS);
     try {
       await super.acquireFirst(signal);
     } finally {
-      this.#waitingFirst--;
+      if (--this.#waitingFirst === 0) clearInterval(this.#timer);
     }
   }
 
@@ -29,26 +30,20 @@ export class ConnectionPermits extends Semaphore {
    *
    * @throws MailDeliveryError `EMAILDATA`, retryable, when the connection is needed for another mail first
    */
-  async whileHeld(wait: () => Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const needed = new Promise<never>((_, reject) => {
-      timer = setInterval(() => {
-        if (this.#isNeeded()) reject(givenUp());
-      }, LOOK_MS);
+  whileHeld(wait: () => Promise<void>): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#heldBack.add(reject);
+      wait()
+        .then(resolve, reject)
+        .finally(() => this.#heldBack.delete(reject));
     });
-    try {
-      await Promise.race([wait(), needed]);
-    } finally {
-      clearInterval(timer);
-    }
   }
 
-  /** Whether somebody waits for too long. Says so to one mail at a time: one connection may be enough. */
-  #isNeeded(): boolean {
-    const now = performance.now();
-    if (this.#waitingFirst === 0 || now - this.#since < PATIENCE_MS) return false;
-    this.#since = now;
-    return true;
+  #freeOne(): void {
+    const [giveUp] = this.#heldBack;
+    if (!giveUp) return;
+    this.#heldBack.delete(giveUp);
+    giveUp(givenUp());
   }
 }
 
