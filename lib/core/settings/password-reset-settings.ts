@@ -1,6 +1,7 @@
+import { readSetting } from './read-setting.js';
 import type { ResolvedPasswordResetSettings } from './resolved-mail-settings.js';
 import type { SettingParser } from './setting-parsers.js';
-import { absoluteHttpUri, cultures, number, SettingValueError, timeSpan } from './setting-parsers.js';
+import { absoluteHttpUri, cultures, number, timeSpan } from './setting-parsers.js';
 import type { SettingsSection } from './settings-section.js';
 
 const THREE_HOURS = 10_800;
@@ -27,10 +28,10 @@ export function readPasswordReset(
   token?.reportUnreadable('TokenBuildingSettings', report);
   twoFactor?.reportUnreadable('TwoFactorSettings', report);
   return complete({
-    applicationUri: read(twoFactor, 'ApplicationUri', absoluteHttpUri, report),
-    resetConfirmationUri: read(twoFactor, 'ResetConfirmationUri', absoluteHttpUri, report),
-    validFor: read(token, 'ValidFor', timeSpan, report),
-    cultures: read(notification, 'Cultures', cultures, report),
+    applicationUri: readSetting(twoFactor, 'ApplicationUri', absoluteHttpUri, report),
+    resetConfirmationUri: readSetting(twoFactor, 'ResetConfirmationUri', absoluteHttpUri, report),
+    validFor: readSetting(token, 'ValidFor', timeSpan, report),
+    cultures: readSetting(notification, 'Cultures', cultures, report),
   });
 }
 
@@ -43,10 +44,10 @@ export function readResolvedPasswordReset(
   const duration: SettingParser<number> = value =>
     typeof value === 'number' ? number({ min: 1, max: 1e10 })(value) : timeSpan(value);
   return complete({
-    applicationUri: read(section, 'applicationUri', absoluteHttpUri, report),
-    resetConfirmationUri: read(section, 'resetConfirmationUri', absoluteHttpUri, report),
-    validFor: read(section, 'validFor', duration, report),
-    cultures: read(section, 'cultures', cultures, report),
+    applicationUri: readSetting(section, 'applicationUri', absoluteHttpUri, report),
+    resetConfirmationUri: readSetting(section, 'resetConfirmationUri', absoluteHttpUri, report),
+    validFor: readSetting(section, 'validFor', duration, report),
+    cultures: readSetting(section, 'cultures', cultures, report),
   });
 }
 
@@ -62,21 +63,4 @@ function complete(found: {
     validFor: found.validFor ?? THREE_HOURS,
     cultures: Object.freeze(found.cultures ?? ['en']),
   });
-}
-
-function read<T>(
-  section: SettingsSection | undefined,
-  key: string,
-  parse: SettingParser<T>,
-  report: (key: string, message: string) => void,
-): T | undefined {
-  const value = section?.value(key);
-  if (section === undefined || value === undefined) return undefined;
-  try {
-    return parse(value);
-  } catch (error) {
-    if (!(error instanceof SettingValueError)) throw error;
-    report(section.written(key), error.message);
-    return undefined;
-  }
 }

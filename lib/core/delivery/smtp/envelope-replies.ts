@@ -1,5 +1,5 @@
 import { isLoginReply } from '../failure-subject.js';
-import { codeOf, isTemporaryReply } from './reply-codes.js';
+import { CLOSING, codeOf, GO_AHEAD, isTemporaryReply } from './reply-codes.js';
 
 /** The replies to the commands of one transaction (RFC 5321 3.3), as far as they came. */
 export interface EnvelopeReplies {
@@ -23,11 +23,6 @@ export interface EnvelopeVerdict {
   readonly by: 'MAIL' | 'RCPT' | 'DATA';
   readonly reply: string;
 }
-
-/** The server ends the session (RFC 5321 3.8): that is about the connection more than about a recipient. */
-const CLOSING = 421;
-/** Only this reply to DATA asks for the message (RFC 5321 4.1.1.4). */
-const GO_AHEAD = 354;
 
 /**
  * Judges the replies to a group of commands as one (RFC 2920 3.1): when MAIL was refused, those behind it say nothing; when

@@ -1,3 +1,10 @@
+/** Only this reply to DATA asks for the message (RFC 5321 4.1.1.4). */
+export const GO_AHEAD = 354;
+/** The server ends the session (RFC 5321 3.8): that is about the connection more than about a mail. */
+export const CLOSING = 421;
+/** The commands came in a wrong order (RFC 5321 4.2.4). */
+export const BAD_SEQUENCE = 503;
+
 /** The code at the beginning of a reply (RFC 5321 4.2). */
 export function codeOf(reply: string): number {
   return Number(reply.slice(0, 3));
@@ -8,7 +15,7 @@ export function codeOf(reply: string): number {
  * wrong order, and the mail was not refused.
  */
 export function isTemporaryReply(code: number | undefined): boolean {
-  return code !== 503 ? code !== undefined && code < 500 : true;
+  return code === BAD_SEQUENCE || (code !== undefined && code < 500);
 }
 
 /** Whether a reply refuses what was asked for. */

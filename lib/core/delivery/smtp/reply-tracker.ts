@@ -1,4 +1,5 @@
 import type { EnvelopeReplies } from './envelope-replies.js';
+import { CLOSING, GO_AHEAD } from './reply-codes.js';
 
 /** What a reply does: answers a command, or is no SMTP reply at all. */
 export type ReplyMeaning =
@@ -67,7 +68,7 @@ export class ReplyTracker {
     }
     const to = this.#due.shift() ?? '';
     this.#lastRefusal = code >= 400 ? reply : undefined;
-    if (code === 421) this.#closingReply = reply;
+    if (code === CLOSING) this.#closingReply = reply;
     if (to === 'MAIL') this.#mail = reply;
     if (to === 'RCPT' && this.#synchronized) this.#recipients.push(reply);
     this.#inLogin = to === 'AUTH' && code === 334;
@@ -88,7 +89,7 @@ export class ReplyTracker {
 
 /** Only DATA and AUTH are answered by 3yz, and DATA is never done with 2yz (RFC 5321 4.3.2, RFC 4954 4). */
 function isOfWrongKind(command: string, code: number): boolean {
-  if (command === 'DATA') return code < 400 && code !== 354;
+  if (command === 'DATA') return code < 400 && code !== GO_AHEAD;
   return command !== 'AUTH' && code >= 300 && code < 400;
 }
 

@@ -37,19 +37,24 @@ export interface SendFacts {
 /** The result of a message that was taken for somebody. */
 export function sendResult(info: SentInfo, facts: SendFacts): SmtpSendResult {
   const { to, offered, refused, redact, use } = facts;
+  const { accepted } = info;
+  const response = redact(info.response);
+  // Nearly every mail ends here.
+  if (info.refused.length === 0)
+    return { accepted, rejected: refused, response, postponed: [], wornOut: false };
   const rejected = info.refused.map(({ address, reply }) => rejectedRecipient(address, reply, redact));
   const late = comeTooLate(info, offered);
   // They were not refused for what they are.
   const tooLate = new Set(late.map(({ address }) => address));
   const worn = info.refused.filter(one => !late.includes(one) && isWornOutReply(one.reply, use));
   return {
-    accepted: info.accepted,
+    accepted,
     rejected: inOrderOf(to, [
       ...refused,
       ...rejected.map(one => (tooLate.has(one.address) ? { ...one, retryable: true } : one)),
     ]),
-    response: redact(info.response),
-    ...(late.length > 0 && { most: info.accepted.length }),
+    response,
+    ...(late.length > 0 && { most: accepted.length }),
     postponed: [...late, ...worn].map(({ address }) => address),
     wornOut: worn.length > 0,
   };

@@ -4,6 +4,7 @@ import type { EnvelopeReplies } from './envelope-replies.js';
 import type { Introduction } from './introduction.js';
 import { introductionBy } from './introduction.js';
 import type { ConnectionEvents } from './nodemailer/connection-events.js';
+import { GO_AHEAD } from './reply-codes.js';
 import { ReplyTracker } from './reply-tracker.js';
 import { ServerExtensions } from './server-extensions.js';
 import { SmtpTranscript } from './smtp-transcript.js';
@@ -194,7 +195,7 @@ export class SmtpConversation implements ConnectionEvents {
       this.#extensions = new ServerExtensions(lines);
     }
     if (cut) return;
-    if (meaning.to === 'DATA' && meaning.code === 354) this.#phase = 'data';
+    if (meaning.to === 'DATA' && meaning.code === GO_AHEAD) this.#phase = 'data';
     else if (meaning.to === 'DATA' && meaning.code < 400) return this.#observer.wrongGoAhead();
     this.#observer.exchanged();
   }

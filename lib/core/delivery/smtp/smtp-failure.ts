@@ -11,7 +11,7 @@ import type { EnvelopeVerdict, RecipientRefusal } from './envelope-replies.js';
 import { judgeEnvelope, refusalsIn } from './envelope-replies.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import { rejectedRecipient } from './rejected-recipients.js';
-import { codeOf, enhancedCodeOf, isRefusal, isTemporaryReply } from './reply-codes.js';
+import { CLOSING, codeOf, enhancedCodeOf, isRefusal, isTemporaryReply } from './reply-codes.js';
 import { adviceFor } from './smtp-advice.js';
 import type { ConversationState } from './smtp-conversation.js';
 
@@ -53,7 +53,7 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   const own = judged
     ? isTemporaryReply(codeOf(judged.reply))
     : retryableOf(failure, responseCode, phase, context);
-  const { recipients, retryable } = withRecipients(own, { responseCode, response }, judged, context);
+  const { recipients, retryable } = withRecipients(own, response, judged, context);
   const decided = Object.assign(new Error(failure.message), failure, {
     ...(responseCode !== undefined && { responseCode }),
     ...(response !== undefined && { response }),
@@ -123,7 +123,7 @@ function isSettingUp(phase: MailDeliveryPhase): boolean {
  */
 function withRecipients(
   retryable: boolean | 'unknown',
-  { responseCode, response }: DecidingReply,
+  response: string | undefined,
   judged: EnvelopeVerdict | undefined,
   { conversation, redact, offered = [] }: FailureContext,
 ): { recipients: RejectedRecipient[]; retryable: boolean | 'unknown' } {
@@ -134,19 +134,9 @@ function withRecipients(
   const contradicts = retryable === false && recipients.some(recipient => recipient.retryable === true);
   if (!contradicts || judged?.by === 'RCPT' || response === undefined) return { recipients, retryable };
   const named = new Map(recipients.map(recipient => [recipient.address, recipient]));
-  const enhancedCode = enhancedCodeOf(response);
   return {
     retryable: true,
-    recipients: offered.map(
-      address =>
-        named.get(address) ?? {
-          address,
-          response,
-          retryable,
-          ...(responseCode !== undefined && { code: responseCode }),
-          ...(enhancedCode !== undefined && { enhancedCode }),
-        },
-    ),
+    recipients: offered.map(address => named.get(address) ?? rejectedRecipient(address, response, redact)),
   };
 }
 
@@ -156,7 +146,7 @@ export function isConnectionLoss(failure: {
   code?: string | undefined;
 }): boolean {
   return (
-    failure.responseCode === 421 || (failure.responseCode === undefined && BROKEN.has(failure.code ?? ''))
+    failure.responseCode === CLOSING || (failure.responseCode === undefined && BROKEN.has(failure.code ?? ''))
   );
 }
 

@@ -2,8 +2,6 @@ import { withAbortGrace } from '../../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
 import type { LinkedAbort } from '../../concurrency/linked-abort.js';
-import { linkedAbort } from '../../concurrency/linked-abort.js';
-import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -18,6 +16,7 @@ import { credentialsRedactor } from './login/credentials-redactor.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { SmtpSendResult } from './send-result.js';
 import type { SessionRequest } from './session-request.js';
+import { checkServer } from './smtp-check.js';
 import { isConnectionLoss } from './smtp-failure.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import { SmtpPool } from './smtp-pool.js';
@@ -25,12 +24,6 @@ import { sendInTransactions } from './smtp-transactions.js';
 
 /** How often a mail leaves a connection that the server has had enough of: a fresh one may have no room, and a used one is next. */
 const MOST_MOVES = 10;
-/** How long a check waits for a connection to be free, when the server is known to answer. */
-const BUSY_MS = 250;
-/** How long a check that finds no room for a connection goes on trying. */
-const CHECK_PATIENCE_MS = 3000;
-/** What ends that wait. */
-const BUSY = new Error('All connections are busy, and the server answers over them');
 
 /** Hands mails to an SMTP server over a few connections that are held open. */
 export class SmtpMailDelivery extends MailDelivery {
@@ -79,7 +72,10 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#inFlight.begin();
     try {
       linked = this.#inFlight.link(options.signal);
-      await withSessionGrace(this.#check(linked.signal), linked.signal);
+      await withSessionGrace(
+        checkServer(this.#pool, this.#connectionTimeoutMs, linked.signal),
+        linked.signal,
+      );
     } catch (error) {
       throw this.#failure(error, undefined, linked?.signal);
     } finally {
@@ -91,57 +87,6 @@ export class SmtpMailDelivery extends MailDelivery {
     const poolClosed = this.#pool.close();
     await this.#inFlight.close(graceMs, () => this.#pool.rejectWaiting(this.#shutDown));
     await Promise.all([poolClosed, this.#pool.close()]);
-  }
-
-  /**
-   * Borrows a connection, or opens one where there may be one more. Where all are busy, a server that answers over them is
-   * not asked for another.
-   */
-  async #check(signal: AbortSignal): Promise<void> {
-    const since = performance.now();
-    const patienceMs = Math.min(CHECK_PATIENCE_MS, this.#connectionTimeoutMs);
-    if (await this.#answersMeanwhile(signal, patienceMs)) return;
-    for (;;) {
-      const session = await this.#pool.lend({ signal, since, patienceMs });
-      try {
-        // A connection over which the server has just answered needs no further question.
-        if (session.lastReplyAt < since) await session.check(signal);
-        return;
-      } catch (error) {
-        // An idle connection may have ended; only one that is opened now says whether the server can be used.
-        session.destroy();
-        if (signal.aborted) throw error;
-      } finally {
-        if (session.messages === 0 && !this.#pool.contended) session.fate = 'retired';
-        // All is known by now: a signal only ends the wait for the reply to QUIT.
-        const stop = onAbort(signal, () => session.destroy());
-        await this.#pool.release(session);
-        stop();
-      }
-      await this.#pool.acquireFirst(signal);
-    }
-  }
-
-  /** Waits for a permit; when all connections are busy instead and the server answers over them, nothing more is to be found out. Rejects with what other mails were refused with, when none is let in. */
-  async #answersMeanwhile(signal: AbortSignal, patienceMs: number): Promise<boolean> {
-    const begun = performance.now();
-    const bound = linkedAbort(signal);
-    const timer = setInterval(() => {
-      const { lastReplyAt, refusal } = this.#pool;
-      if (refusal && performance.now() - begun >= patienceMs) bound.abort(withoutMail(refusal));
-      if (lastReplyAt === undefined) return;
-      if (performance.now() - lastReplyAt < this.#connectionTimeoutMs) bound.abort(BUSY);
-    }, BUSY_MS);
-    try {
-      await this.#pool.acquireFirst(bound.signal);
-      return false;
-    } catch (error) {
-      if (error === BUSY) return true;
-      throw error;
-    } finally {
-      clearInterval(timer);
-      bound.unlink();
-    }
   }
 
   /** Sends one mail, for which a permit of the pool is held; every try gives its permit back. */
@@ -267,14 +212,5 @@ function closedError(
     retryable,
     ...(mail && { messageId: mail.messageId }),
     ...(transcript && { transcript }),
-  });
-}
-
-/** The same failure, which another mail has met. */
-function withoutMail(error: MailDeliveryError): MailDeliveryError {
-  return new MailDeliveryError(error.code, error.message, {
-    ...error,
-    messageId: undefined,
-    cause: error.cause,
   });
 }

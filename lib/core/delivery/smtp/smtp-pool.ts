@@ -109,15 +109,16 @@ export class SmtpPool {
    */
   async lend(request: SessionRequest): Promise<SmtpSession> {
     let { fresh = false } = request;
-    const connecting = new Connecting();
+    let connecting: Connecting | undefined;
     for (;;) {
       const idle = fresh ? await this.#makeRoom() : this.#idle.take();
       if (idle) return idle;
-      if (connecting.isPointless(this.#state.lastOpen)) throw this.#failed(connecting.told);
+      if (connecting?.isPointless(this.#state.lastOpen)) throw this.#failed(connecting.told);
       try {
         return await (fresh ? this.#openOne(request) : this.#openOrTake(request));
       } catch (error) {
         if (this.#state.closed || request.signal.aborted) throw this.#failed(error);
+        connecting ??= new Connecting();
         const others = { open: this.#open.size, opening: this.#limit.opening };
         const step = connecting.failed(error, others, performance.now() >= this.#endOf(request));
         if (others.open === 0) this.#state.refusal = connecting.told;

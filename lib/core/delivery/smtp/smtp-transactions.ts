@@ -20,23 +20,26 @@ export async function sendInTransactions(mail: ComposedMail, sendOnce: SendOnce)
   if (first.postponed.length === 0 || (mail.spent === true && first.accepted.length > 0))
     return outcomeOf(first);
   const parts = [outcomeOf(first, first.postponed)];
-  let rest = first.postponed;
+  let rest = inOrder(mail, first.postponed);
   let most = first.most ?? Infinity;
   let failure: unknown;
   while (rest.length > 0) {
-    const further = new NarrowedMail(mail, inOrder(mail, rest).slice(0, most));
-    rest = rest.filter(address => !further.envelope.to.includes(address));
+    const further = new NarrowedMail(mail, rest.slice(0, most));
+    const later = rest.slice(most);
     try {
       const next = await sendOnce(further, true);
-      // Each further transaction has to bring something, or the server would be asked for ever.
-      const again = next.accepted.length > 0 || (next.most ?? Infinity) < further.envelope.to.length;
-      parts.push(outcomeOf(next, again ? next.postponed : []));
-      if (again) rest = [...next.postponed, ...rest];
       most = Math.min(most, next.most ?? Infinity);
+      // Each further transaction has to bring something, or the server would be asked for ever.
+      const again = next.accepted.length > 0 || most < further.envelope.to.length;
+      parts.push(outcomeOf(next, again ? next.postponed : []));
+      rest = again && next.postponed.length > 0 ? inOrder(mail, [...next.postponed, ...later]) : later;
     } catch (error) {
       failure = error;
-      const open = new NarrowedMail(mail, inOrder(mail, [...further.envelope.to, ...rest]));
-      parts.push({ status: 'accepted', accepted: [], rejected: rejectionsOf(open, error) });
+      parts.push({
+        status: 'accepted',
+        accepted: [],
+        rejected: rejectionsOf(new NarrowedMail(mail, rest), error),
+      });
       break;
     }
   }

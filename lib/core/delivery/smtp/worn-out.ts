@@ -1,11 +1,13 @@
 import { judgeEnvelope } from './envelope-replies.js';
-import { codeOf, isAboutAddress, isSessionWornOut, isTooManyConnections } from './reply-codes.js';
+import {
+  BAD_SEQUENCE,
+  CLOSING,
+  codeOf,
+  isAboutAddress,
+  isSessionWornOut,
+  isTooManyConnections,
+} from './reply-codes.js';
 import type { ConversationState } from './smtp-conversation.js';
-
-/** Bad sequence of commands: over a connection that was used before, the server has lost its place. */
-const BAD_SEQUENCE = 503;
-/** The server ends the session (RFC 5321 3.8). */
-const CLOSING = 421;
 
 /** What a connection was used for so far. */
 export interface ConnectionUse {
@@ -23,6 +25,7 @@ export function isWornOutReply(reply: string, { messages, taken }: ConnectionUse
   if (messages < 2 || isAboutAddress(reply)) return false;
   const code = codeOf(reply);
   if (code === CLOSING || isSessionWornOut(reply)) return true;
+  // Over a connection that was used before, 503 means that the server has lost its place.
   return taken > 0 && ((code >= 400 && code < 500) || code === BAD_SEQUENCE);
 }
 

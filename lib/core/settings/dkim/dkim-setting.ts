@@ -3,9 +3,10 @@ import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { shownName } from '../../redaction/may-be-secret.js';
 import { likelyKey } from '../nearest-key.js';
 import { NestedSettingError } from '../nested-setting-error.js';
+import { readSetting } from '../read-setting.js';
 import { besideWords, fileContent } from '../setting-file.js';
 import type { SettingParser } from '../setting-parsers.js';
-import { SettingValueError, text } from '../setting-parsers.js';
+import { text } from '../setting-parsers.js';
 import { isRecord, SettingsSection } from '../settings-section.js';
 import type { SigningKeyMaterial } from './private-key.js';
 import { readPrivateKey } from './private-key.js';
@@ -114,7 +115,7 @@ function readItem(
     report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
   section.reportUnreadable('', report);
   const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
-    parsed(section, key, parse, report);
+    readSetting(section, key, parse, report);
   const domain = read('Domain', signingDomain);
   const selector = read('Selector', signingSelector);
   const material = readKey(section, read, report);
@@ -155,23 +156,6 @@ function resolvedKey(domain: string, selector: string, material: SigningKeyMater
     },
   );
   return Object.freeze(key as ResolvedDkimKey);
-}
-
-function parsed<T>(
-  section: SettingsSection,
-  key: string,
-  parse: SettingParser<T>,
-  report: (key: string, message: string) => void,
-): T | undefined {
-  const value = section.value(key);
-  if (value === undefined) return undefined;
-  try {
-    return parse(value);
-  } catch (error) {
-    if (!(error instanceof SettingValueError)) throw error;
-    report(section.written(key), error.message);
-    return undefined;
-  }
 }
 
 function isKnown(written: string): boolean {

@@ -11,8 +11,9 @@ const LONGEST_KEY = 40;
 const WHOLE = 'options';
 
 /**
- * An object of options; its key is empty where it is the outermost one. Each is read once, into a plain object of our own, so that getters and classes do no harm.
- * Unknown keys are told, with the nearest known one. A key whose value is undefined is not given.
+ * An object of options; its key is empty where it is the outermost one. Each is read once, into a plain object of our own,
+ * so that getters and classes do no harm. Unknown keys are told, with the nearest known one. A key whose value is undefined
+ * is not given.
  *
  * @param elsewhere keys that are no options here, with what is said of each: words that complete "key: …"
  */

@@ -1,7 +1,7 @@
 import type { HeaderFields } from './header-fields.js';
 
-/** Signed where they occur, every one of them: RFC 6376 5.4.1, and what mailbox providers ask for (RFC 8058 4). */
-const SIGNED: readonly string[] = [
+/** Named once more than they occur (RFC 6376 8.15): nobody can add another without breaking the signature. */
+const OVERSIGNED: ReadonlySet<string> = new Set([
   'from',
   'reply-to',
   'subject',
@@ -11,6 +11,10 @@ const SIGNED: readonly string[] = [
   'message-id',
   'mime-version',
   'content-type',
+]);
+/** Signed where they occur, every one of them: RFC 6376 5.4.1, and what mailbox providers ask for (RFC 8058 4). */
+const SIGNED: readonly string[] = [
+  ...OVERSIGNED,
   'content-transfer-encoding',
   'sender',
   'resent-date',
@@ -29,18 +33,6 @@ const SIGNED: readonly string[] = [
   'list-archive',
   'auto-submitted',
 ];
-/** Named once more than they occur (RFC 6376 8.15): nobody can add another without breaking the signature. */
-const OVERSIGNED: ReadonlySet<string> = new Set([
-  'from',
-  'reply-to',
-  'subject',
-  'date',
-  'to',
-  'cc',
-  'message-id',
-  'mime-version',
-  'content-type',
-]);
 /** Servers on the way add, change or remove these (RFC 6376 5.4); `Bcc` never leaves. */
 export const NEVER_SIGNED: ReadonlySet<string> = new Set([
   'bcc',

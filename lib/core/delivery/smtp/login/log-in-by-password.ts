@@ -1,6 +1,7 @@
 import { errnoOf } from '../../../errors/error-facts.js';
 import { MailDeliveryError } from '../../../errors/mail-delivery-error.js';
 import type { SmtpLibraryError } from '../nodemailer/nodemailer-error.js';
+import { CLOSING } from '../reply-codes.js';
 import type { MechanismRefusal, Say } from './authenticate.js';
 import { authenticate } from './authenticate.js';
 import type { SaslMechanism } from './sasl-mechanism.js';
@@ -47,7 +48,7 @@ function refusedLogin(refusals: readonly MechanismRefusal[]): SmtpLibraryError {
 }
 
 function isClosed(error: unknown): boolean {
-  if (!(error instanceof MailDeliveryError) || error.responseCode === 421) return false;
+  if (!(error instanceof MailDeliveryError) || error.responseCode === CLOSING) return false;
   const code = errnoOf(error.cause);
   return error.code === 'EMAILAUTH' && (code === 'ECONNECTION' || code === 'ESOCKET');
 }
