@@ -33,22 +33,11 @@ const REFUSALS: readonly [string, LimitMoment, PolicyAnswer][] = [
   ['421 to MAIL and no FIN', 'MAIL', { say: '421 4.3.2 too many' }],
 ];
 
-function mailer(
+const mailer = (
   server: PolicySmtpServer,
   more: MailSettings = {},
-  options: MailModuleOptions = {},
-): Promise<MailApp> {
-  return bench.app(
-    {
-      Host: server.host,
-      Port: server.port,
-      FromAddress: 'a@example.com',
-      SecureSocketOption: 'None',
-      ...more,
-    },
-    options,
-  );
-}
+  options?: MailModuleOptions,
+): Promise<MailApp> => bench.against(server, { SecureSocketOption: 'None', ...more }, options);
 
 /** The settings that make a mailer come to the command. */
 function login(moment: LimitMoment): MailSettings {

@@ -8,15 +8,8 @@ import { rejection } from '../support/rejection.js';
 const bench = useMailBench();
 const MESSAGE = { to: ['ann@example.com', 'bob@example.com'], subject: 's', text: 'x' };
 
-function mailer(server: PolicySmtpServer): Promise<MailApp> {
-  return bench.app({
-    Host: server.host,
-    Port: server.port,
-    FromAddress: 'a@example.com',
-    MaxConnections: 1,
-    SocketTimeout: 5,
-  });
-}
+const mailer = (server: PolicySmtpServer): Promise<MailApp> =>
+  bench.against(server, { MaxConnections: 1, SocketTimeout: 5 });
 
 describe.each([
   ['one by one', [] as string[]],

@@ -11,16 +11,11 @@ import { connectionLimit } from '../support/smtp-policies.js';
 
 const bench = useMailBench();
 
-function mailer(
-  { host, port }: Pick<PolicySmtpServer, 'host' | 'port'>,
+const mailer = (
+  server: PolicySmtpServer,
   more: MailSettings = {},
-  options: MailModuleOptions = {},
-): Promise<MailApp> {
-  return bench.app(
-    { Host: host, Port: port, FromAddress: 'a@example.com', SecureSocketOption: 'None', ...more },
-    options,
-  );
-}
+  options?: MailModuleOptions,
+): Promise<MailApp> => bench.against(server, { SecureSocketOption: 'None', ...more }, options);
 
 it.each<[LimitMoment, PolicyAnswer]>([
   ['EHLO', { end: 'reset' }],

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
-import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
 import type { PolicyAnswer, PolicySmtpServer, SmtpPolicy } from '../support/policy-smtp-server.js';
 import { rejection } from '../support/rejection.js';
@@ -11,14 +9,6 @@ import { connectionLimit, mailLimit, recipientLimit } from '../support/smtp-poli
 const bench = useMailBench();
 const FULL: PolicyAnswer = { say: '421 4.7.0 too many connections', end: 'close' };
 const ENOUGH = '452 4.4.5 too many messages in this session';
-
-function mailer(
-  server: PolicySmtpServer,
-  more: MailSettings = {},
-  options: MailModuleOptions = {},
-): Promise<MailApp> {
-  return bench.app({ Host: server.host, Port: server.port, FromAddress: 'a@example.com', ...more }, options);
-}
 
 /** All mails were taken, each once. */
 function expectAll(server: PolicySmtpServer, failures: readonly string[], mails: number): void {
@@ -40,7 +30,7 @@ describe('A server with few connections and few mails for each', () => {
       { ...connections.policy, ...mailLimit(each, 'MAIL', ENOUGH) },
       { delayDotMs: 10 },
     );
-    const app = await mailer(server);
+    const app = await bench.against(server);
     expectAll(server, (await sentAtOnce(app, 24)).failures, 24);
     expect(connections.most).toBeLessThanOrEqual(limit);
   });
@@ -51,7 +41,7 @@ describe('A server with few connections and few mails for each', () => {
       { ...connections.policy, ...mailLimit(3, 'MAIL', ENOUGH) },
       { delayDotMs: 5 },
     );
-    const apps = [await mailer(server), await mailer(server)];
+    const apps = [await bench.against(server), await bench.against(server)];
     const sent = await Promise.all(apps.map(app => sentAtOnce(app, 12)));
     expectAll(
       server,
@@ -70,7 +60,7 @@ describe('A server with few connections and few mails for each', () => {
       },
       { delayDotMs: 5 },
     );
-    const app = await mailer(server);
+    const app = await bench.against(server);
     const to = Array.from({ length: 5 }, (_, index) => `user${index}@example.com`);
     const receipts = await Promise.all(
       Array.from({ length: 8 }, () => app.mail.send({ to, subject: 's', text: 'x' })),
@@ -88,7 +78,7 @@ it.each([1, 2, 5])(
   async maxMessages => {
     const connections = connectionLimit(2, FULL);
     const server = await bench.policy(connections.policy, { delayDotMs: 5 });
-    const app = await mailer(server, {}, { smtp: { maxMessages } });
+    const app = await bench.against(server, {}, { smtp: { maxMessages } });
     expectAll(server, (await sentAtOnce(app, 25)).failures, 25);
     expect(connections.refused).toBeLessThan(25);
   },
@@ -101,7 +91,7 @@ it('A server that allows fewer connections while mails are sent, and more again,
     { ...connections.policy, ...mailLimit(2, 'MAIL', ENOUGH) },
     { delayDotMs: 5 },
   );
-  const app = await mailer(server);
+  const app = await bench.against(server);
   for (const now of [4, 1, 3, 2]) {
     limit = now;
     expect((await sentAtOnce(app, 10)).failures).toEqual([]);
@@ -113,7 +103,7 @@ it('A server that allows more connections after a while is sent to over more', a
   let limit = 1;
   const connections = connectionLimit(() => limit, FULL);
   const server = await bench.policy(connections.policy, { delayDotMs: 10 });
-  const app = await mailer(server, { MaxConnections: 3 });
+  const app = await bench.against(server, { MaxConnections: 3 });
   expect((await sentAtOnce(app, 10)).failures).toEqual([]);
   expect(connections.most).toBe(1);
   limit = 3;
@@ -139,7 +129,7 @@ describe('A server that talks TLS from the first octet and allows few connection
     const connections = connectionLimit(2, refuse, moment);
     const server = await bench.policy(connections.policy, { delayDotMs: 20, certificate });
     const second = await bench.policy();
-    const app = await mailer(
+    const app = await bench.against(
       server,
       { SecureSocketOption: 'SslOnConnect' },
       { smtp: { tls: { ca: authority.cert } }, fallback: { Host: second.host, Port: second.port } },
@@ -153,7 +143,7 @@ describe('A server that talks TLS from the first octet and allows few connection
 it('A limit and MaxMessagesPerSecond are kept together', async () => {
   const connections = connectionLimit(1, FULL);
   const server = await bench.policy(connections.policy);
-  const app = await mailer(server, { MaxMessagesPerSecond: 40 });
+  const app = await bench.against(server, { MaxMessagesPerSecond: 40 });
   expectAll(server, (await sentAtOnce(app, 20)).failures, 20);
 });
 
@@ -168,7 +158,7 @@ describe('A server that is full and lets a further connection wait without a wor
     const connections = connectionLimit(limit, SILENT, moment);
     const server = await bench.policy(connections.policy, { delayDotMs: 10 });
     const second = await bench.policy();
-    const app = await mailer(
+    const app = await bench.against(
       server,
       { ConnectionTimeout: 3 },
       { fallback: { Host: second.host, Port: second.port } },
@@ -196,7 +186,7 @@ describe('A server that takes none of a mail with too many recipients', () => {
     ['550 5.5.3 too many', '503 5.5.1 no'],
   ])('(%s, then %s) gets it in parts that it takes', async (rcpt, data) => {
     const server = await bench.policy(rejecting(3, rcpt, data));
-    const app = await mailer(server);
+    const app = await bench.against(server);
     const receipt = await app.mail.send({ to, subject: 's', text: 'x' });
     expect(receipt).toMatchObject({ status: 'accepted', accepted: to, rejected: [] });
     expect(receipt.messages?.map(({ accepted }) => accepted.length)).toEqual([3, 3, 2]);
@@ -209,7 +199,7 @@ describe('A server that takes none of a mail with too many recipients', () => {
       RCPT: visit => (visit.recipients.length >= 2 ? '552 too many recipients' : undefined),
       DATA: () => '554 5.7.1 never',
     });
-    const app = await mailer(server);
+    const app = await bench.against(server);
     const error = await rejection(app.mail.send({ to: to.slice(0, 3), subject: 's', text: 'x' }));
     expect(error).toMatchObject({ code: 'EMAILDATA', phase: 'data', retryable: false, responseCode: 554 });
     expect(server.messages).toEqual([]);

@@ -1,24 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions, MailSettings } from 'nest-mailroom';
 import { LATE_MS, until } from '../support/bounded-send.js';
-import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { ownTime } from '../support/own-time.js';
-import type { PolicyAnswer, PolicySmtpServer, SmtpPolicy } from '../support/policy-smtp-server.js';
+import type { PolicyAnswer, SmtpPolicy } from '../support/policy-smtp-server.js';
 import { rejection } from '../support/rejection.js';
 import { sentAtOnce, takenTwice } from '../support/sent-at-once.js';
 
 const bench = useMailBench();
 const MESSAGE = { to: 'ann@example.com', text: 'x' };
-
-function mailer(
-  server: PolicySmtpServer,
-  more: MailSettings = {},
-  options: MailModuleOptions = {},
-): Promise<MailApp> {
-  return bench.app({ Host: server.host, Port: server.port, FromAddress: 'a@example.com', ...more }, options);
-}
 
 /** What a server can say to every connection, and what the error says of it at the end. */
 const REFUSALS: readonly [string, 'CONNECT' | 'EHLO', PolicyAnswer, object][] = [
@@ -49,7 +39,7 @@ describe.each(REFUSALS)(
       'is asked again until ConnectionTimeout (%d s) is over, and its last words are told',
       async seconds => {
         const server = await refusing();
-        const app = await mailer(server, { ConnectionTimeout: seconds });
+        const app = await bench.against(server, { ConnectionTimeout: seconds });
         const begun = ownTime();
         const error = await rejection(app.mail.send(MESSAGE));
         const tookMs = ownTime() - begun;
@@ -64,7 +54,7 @@ describe.each(REFUSALS)(
 
     it('lets many sends at once wait no longer than one', async () => {
       const server = await refusing();
-      const app = await mailer(server, { ConnectionTimeout: 1 });
+      const app = await bench.against(server, { ConnectionTimeout: 1 });
       const begun = ownTime();
       const { failures } = await sentAtOnce(app, 25);
       expect(failures).toHaveLength(25);
@@ -74,7 +64,7 @@ describe.each(REFUSALS)(
     it('gets the mails once it has room', async () => {
       const full = Date.now() + 600;
       const server = await bench.policy({ [moment]: () => (Date.now() < full ? refuse : undefined) });
-      const app = await mailer(server);
+      const app = await bench.against(server);
       const { failures } = await sentAtOnce(app, 12);
       expect(failures).toEqual([]);
       expect(server.messages).toHaveLength(12);
@@ -84,7 +74,7 @@ describe.each(REFUSALS)(
     it('gives way to the fallback when ConnectionTimeout is over', async () => {
       const server = await refusing();
       const second = await bench.policy();
-      const app = await mailer(
+      const app = await bench.against(
         server,
         { ConnectionTimeout: 1 },
         { fallback: { Host: second.host, Port: second.port } },
@@ -98,7 +88,7 @@ describe.each(REFUSALS)(
 
     it('is not usable for verify', async () => {
       const server = await refusing();
-      const app = await mailer(server, { ConnectionTimeout: 1 });
+      const app = await bench.against(server, { ConnectionTimeout: 1 });
       const begun = ownTime();
       expect(await rejection(app.mail.verify())).toMatchObject({ code: 'EMAILCONNECT', ...words });
       expect(ownTime() - begun).toBeLessThan(1000 + LATE_MS);
@@ -106,7 +96,7 @@ describe.each(REFUSALS)(
 
     it('keeps a send no longer than its signal, timeoutMs or close()', async () => {
       const server = await refusing();
-      const app = await mailer(server, {}, { shutdownTimeoutMs: 300 });
+      const app = await bench.against(server, {}, { shutdownTimeoutMs: 300 });
       const controller = new AbortController();
       const sends = [
         rejection(app.mail.send(MESSAGE, { signal: controller.signal })),
@@ -144,7 +134,7 @@ describe('A server that says once that it has no room, and later nothing', () =>
       CONNECT: (visit, line) => policyOf(visit.index).CONNECT?.(visit, line),
       EHLO: (visit, line) => policyOf(visit.index).EHLO?.(visit, line),
     });
-    const app = await mailer(server, { ConnectionTimeout: 1 });
+    const app = await bench.against(server, { ConnectionTimeout: 1 });
     const begun = ownTime();
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
       code: 'EMAILCONNECT',
@@ -162,7 +152,7 @@ it.each<[string, PolicyAnswer]>([
   ['and no FIN', { say: '421 4.3.2 not now' }],
 ])('A server that says 421 %s to the MAIL of every connection has refused for now', async (_, answer) => {
   const server = await bench.policy({ MAIL: () => answer });
-  const app = await mailer(server, { ConnectionTimeout: 1 });
+  const app = await bench.against(server, { ConnectionTimeout: 1 });
   const begun = ownTime();
   expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
     responseCode: 421,
@@ -189,7 +179,7 @@ describe('A complete reply', () => {
     ['521 to EHLO and FIN', 'EHLO', { say: '521 5.3.2 no', end: 'close' }],
   ])('counts more than the close behind it: %s', async (_, moment, answer) => {
     const server = await bench.policy({ [moment]: () => answer });
-    const app = await mailer(server, { ConnectionTimeout: 1 });
+    const app = await bench.against(server, { ConnectionTimeout: 1 });
     expect(await rejection(app.mail.send(MESSAGE))).toMatchObject({
       code: 'EMAILCONNECT',
       phase: 'connect',

@@ -9,12 +9,8 @@ import { sentAtOnce } from '../support/sent-at-once.js';
 const bench = useMailBench();
 const MESSAGE = { to: ['ann@example.com', 'bob@example.com'], subject: 's', text: 'x' };
 
-function mailer(server: PolicySmtpServer, options: MailModuleOptions = {}): Promise<MailApp> {
-  return bench.app(
-    { Host: server.host, Port: server.port, FromAddress: 'a@example.com', MaxConnections: 1 },
-    options,
-  );
-}
+const mailer = (server: PolicySmtpServer, options?: MailModuleOptions): Promise<MailApp> =>
+  bench.against(server, { MaxConnections: 1 }, options);
 
 describe.each([
   ['one by one', [] as string[]],

@@ -9,14 +9,7 @@ import { recipientLimit } from '../support/smtp-policies.js';
 
 const bench = useMailBench();
 
-function mailer(server: PolicySmtpServer): Promise<MailApp> {
-  return bench.app({
-    Host: server.host,
-    Port: server.port,
-    FromAddress: 'a@example.com',
-    MaxRecipients: 2000,
-  });
-}
+const mailer = (server: PolicySmtpServer): Promise<MailApp> => bench.against(server, { MaxRecipients: 2000 });
 
 const people = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `user${index}@example.com`);

@@ -13,16 +13,11 @@ import { mailLimit, mailLimitWithoutFin } from '../support/smtp-policies.js';
 const bench = useMailBench();
 const MESSAGE = { to: 'ann@example.com', subject: 's', text: 'x' };
 
-function mailer(
+const mailer = (
   server: PolicySmtpServer,
   more: MailSettings = {},
-  options: MailModuleOptions = {},
-): Promise<MailApp> {
-  return bench.app(
-    { Host: server.host, Port: server.port, FromAddress: 'a@example.com', MaxConnections: 1, ...more },
-    options,
-  );
-}
+  options?: MailModuleOptions,
+): Promise<MailApp> => bench.against(server, { MaxConnections: 1, ...more }, options);
 
 /** A server that has had enough of a connection after so many mails, and whether it leaves the goodbye to the client. */
 const HAD_ENOUGH: readonly [string, (mails: number) => SmtpPolicy, boolean][] = [

@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
 import type { DynamicModule } from '@nestjs/common';
-import type { MailModuleOptions, MailSettingsInput } from 'nest-mailroom';
+import type { MailModuleOptions, MailSettings, MailSettingsInput } from 'nest-mailroom';
 import type { MailApp } from './mail-app.js';
 import { startApp, startMailApp } from './mail-app.js';
 import type { MailSinkOptions } from './mail-sink.js';
@@ -32,6 +32,15 @@ export class MailBench {
   /** Starts an application with one mailer. Start errors reject. */
   async app(settings: MailSettingsInput, options?: MailModuleOptions): Promise<MailApp> {
     return this.closing(await startMailApp(settings, options));
+  }
+
+  /** Starts an application whose one mailer sends to a server of this bench. Start errors reject. */
+  against(
+    { host, port }: { readonly host: string; readonly port: number },
+    more: MailSettings = {},
+    options?: MailModuleOptions,
+  ): Promise<MailApp> {
+    return this.app({ Host: host, Port: port, FromAddress: 'a@example.com', ...more }, options);
   }
 
   /** Starts an application that imports these modules. Start errors reject. */

@@ -1,13 +1,11 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../../support/certificates.js';
-import type { MailServer, MailServerPorts } from '../mail-servers/mail-server.js';
 import { MAILBOX_ACCOUNT, PrivateRoot } from '../mail-servers/private-root.js';
+import { RootedMailServer } from '../mail-servers/rooted-mail-server.js';
 import { findUnpackedPrograms } from '../mail-servers/unpacked-programs.js';
 import { eventually } from '../postfix/eventually.js';
 import { freePorts } from '../postfix/free-ports.js';
-import type { DeliveredMail } from '../postfix/maildir.js';
-import { readMaildir } from '../postfix/maildir.js';
 import type { EximConfiguration } from './exim-configuration.js';
 import { CERTIFICATE_FILE, eximConfiguration, KEY_FILE, MAILDIR, SPOOL } from './exim-configuration.js';
 
@@ -30,19 +28,7 @@ const EXIM_ACCOUNT = 901;
  * for its account `Debian-exim` at every start and starts itself anew, without our environment, for each delivery: so it
  * runs in a root directory of its own, where it finds account, configuration, libraries and spool at their usual places.
  */
-export class PrivateExim implements MailServer {
-  readonly host = '127.0.0.1';
-  readonly ports: MailServerPorts;
-  /** Certificate of the authority that signed the server's certificate, PEM. */
-  readonly ca: string;
-  readonly #root: PrivateRoot;
-
-  private constructor(root: PrivateRoot, ports: MailServerPorts, ca: string) {
-    this.#root = root;
-    this.ports = ports;
-    this.ca = ca;
-  }
-
+export class PrivateExim extends RootedMailServer {
   /**
    * Starts an Exim with an empty spool and an empty Maildir. End it with {@link stop}.
    *
@@ -69,32 +55,12 @@ export class PrivateExim implements MailServer {
     chmodSync(root.path(KEY_FILE), 0o640);
     // -bdf: in the foreground; -q1s: what waits is tried again every second.
     await root.start('/usr/sbin/exim4', ['-bdf', '-q1s'], Object.values(ports));
-    return new PrivateExim(root, ports, authority.cert);
-  }
-
-  /** Ends Exim and removes everything that it wrote; harmless when done twice. */
-  stop(): Promise<void> {
-    return this.#root.remove();
-  }
-
-  /** Process ids of Exim. */
-  processIds(): number[] {
-    return this.#root.processIds();
-  }
-
-  /** The temporary folder that is Exim's root directory. */
-  get directory(): string {
-    return this.#root.path('.');
-  }
-
-  /** Everything that Exim has printed and logged. */
-  log(): string {
-    return this.#root.log();
+    return new PrivateExim(root, ports, authority.cert, MAILDIR);
   }
 
   /** Waits until everything that Exim accepted is in the Maildir. */
-  async idle(): Promise<void> {
-    const input = this.#root.path(join(SPOOL, 'input'));
+  override async idle(): Promise<void> {
+    const input = this.root.path(join(SPOOL, 'input'));
     // A message that is delivered has neither header nor data file.
     const empty = (): boolean => !existsSync(input) || readdirSync(input).length === 0;
     await eventually('Exim delivers everything', empty).catch((error: unknown) => {
@@ -102,10 +68,5 @@ export class PrivateExim implements MailServer {
         cause: error,
       });
     });
-  }
-
-  /** Every copy of every mail in the Maildir. */
-  mails(): Promise<DeliveredMail[]> {
-    return readMaildir(this.#root.path(MAILDIR));
   }
 }

@@ -22,6 +22,12 @@ export type StartLimited = () => Promise<MailServer>;
 /** Shorter than the 30 s after which a relay tries a deferred mail again: what is done by then was done at once. */
 const AT_ONCE_MS = 15_000;
 
+/** Waits until a relay has done with every mail. */
+function emptied({ folder }: { readonly folder: RelayFolder }): Promise<void> {
+  const left = (): number => folder.waiting().length + folder.claimed().length;
+  return eventually('the folder is empty', () => left() === 0, AT_ONCE_MS);
+}
+
 /** What one test starts, and how it counts. */
 class LimitFixture {
   readonly #servers: MailServer[] = [];
@@ -157,11 +163,7 @@ export function testConnectionLimit(name: string, start: StartLimited, refusal?:
       const server = await fixture.server(start);
       const mails = numberedMails(60);
       const relay = await fixture.relay(server, mails.map(pickupFile));
-      await eventually(
-        'the folder is empty',
-        () => relay.folder.waiting().length + relay.folder.claimed().length === 0,
-        AT_ONCE_MS,
-      );
+      await emptied(relay);
       expect(relay.folder.bad()).toEqual([]);
       expect(relay.events.filter(({ type }) => type === 'deferred' || type === 'rejected')).toEqual([]);
       expect(await copies(server)).toEqual(onceEach(mails));
@@ -188,11 +190,7 @@ export function testMailLimit(name: string, start: StartLimited): void {
       const server = await fixture.server(start);
       const mails = numberedMails(20);
       const relay = await fixture.relay(server, mails.map(pickupFile));
-      await eventually(
-        'the folder is empty',
-        () => relay.folder.waiting().length + relay.folder.claimed().length === 0,
-        AT_ONCE_MS,
-      );
+      await emptied(relay);
       expect(relay.folder.bad()).toEqual([]);
       expect(await copies(server)).toEqual(onceEach(mails));
     });
@@ -235,11 +233,7 @@ export function testRecipientLimit(name: string, start: StartLimited): void {
         '',
       ];
       const relay = await fixture.relay(server, [['everybody.eml', lines.join('\r\n')]]);
-      await eventually(
-        'the folder is empty',
-        () => relay.folder.waiting().length + relay.folder.claimed().length === 0,
-        AT_ONCE_MS,
-      );
+      await emptied(relay);
       expect(relay.folder.bad()).toEqual([]);
       expect(await arrivals(server)).toEqual(onceToEverybody);
     });

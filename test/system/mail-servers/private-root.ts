@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { ProcessGroup } from '../postfix/process-group.js';
+import { accepts } from './accepts.js';
 
 /**
  * Makes a folder the root directory of a program that was compiled for fixed paths: `/usr` is the system's with the
@@ -127,17 +127,6 @@ export class PrivateRoot {
   get #outputFile(): string {
     return join(this.#directory.path, 'output');
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function lines(all: readonly string[]): string {

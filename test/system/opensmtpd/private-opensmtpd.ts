@@ -1,12 +1,10 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createCertificateAuthority } from '../../support/certificates.js';
-import type { MailServer, MailServerPorts } from '../mail-servers/mail-server.js';
 import { MAILBOX_ACCOUNT, PrivateRoot } from '../mail-servers/private-root.js';
+import { RootedMailServer } from '../mail-servers/rooted-mail-server.js';
 import { findUnpackedPrograms } from '../mail-servers/unpacked-programs.js';
 import { eventually } from '../postfix/eventually.js';
 import { freePorts } from '../postfix/free-ports.js';
-import type { DeliveredMail } from '../postfix/maildir.js';
-import { readMaildir } from '../postfix/maildir.js';
 import type { OpenSmtpdConfiguration } from './opensmtpd-configuration.js';
 import { CERTIFICATE_FILE, KEY_FILE, MAILDIR, openSmtpdConfiguration } from './opensmtpd-configuration.js';
 
@@ -22,19 +20,7 @@ const CONFIGURATION_FILE = '/etc/smtpd.conf';
  * The one of Debian 12 (6.8.0p2, linked with OpenSSL 3) offers TLS and ends every handshake with the alert "internal error", in its log
  * "missing private key", whatever the key: `openssl s_client` gets no further. So these tests send to it in clear.
  */
-export class PrivateOpenSmtpd implements MailServer {
-  readonly host = '127.0.0.1';
-  readonly ports: MailServerPorts;
-  /** Certificate of the authority that signed the server's certificate, PEM. */
-  readonly ca: string;
-  readonly #root: PrivateRoot;
-
-  private constructor(root: PrivateRoot, ports: MailServerPorts, ca: string) {
-    this.#root = root;
-    this.ports = ports;
-    this.ca = ca;
-  }
-
+export class PrivateOpenSmtpd extends RootedMailServer {
   /**
    * Starts an OpenSMTPD with an empty spool and an empty Maildir. End it with {@link stop}.
    *
@@ -57,31 +43,11 @@ export class PrivateOpenSmtpd implements MailServer {
     chmodSync(root.path(CONFIGURATION_FILE), 0o644);
     // -d: in the foreground, logging what it does to the standard error.
     await root.start('/usr/sbin/smtpd', ['-d', '-v'], Object.values(ports));
-    return new PrivateOpenSmtpd(root, ports, authority.cert);
-  }
-
-  /** Ends OpenSMTPD and removes everything that it wrote; harmless when done twice. */
-  stop(): Promise<void> {
-    return this.#root.remove();
-  }
-
-  /** Process ids of OpenSMTPD. */
-  processIds(): number[] {
-    return this.#root.processIds();
-  }
-
-  /** The temporary folder that is OpenSMTPD's root directory. */
-  get directory(): string {
-    return this.#root.path('.');
-  }
-
-  /** Everything that OpenSMTPD has printed. */
-  log(): string {
-    return this.#root.log();
+    return new PrivateOpenSmtpd(root, ports, authority.cert, MAILDIR);
   }
 
   /** Waits until everything that OpenSMTPD accepted is in the Maildir. */
-  async idle(): Promise<void> {
+  override async idle(): Promise<void> {
     // By the log, which is written before the reply 250: now and then a file of a delivered mail stays in the queue.
     const waiting = (): string[] => {
       const log = this.log();
@@ -98,11 +64,6 @@ export class PrivateOpenSmtpd implements MailServer {
         );
       },
     );
-  }
-
-  /** Every copy of every mail in the Maildir. */
-  mails(): Promise<DeliveredMail[]> {
-    return readMaildir(this.#root.path(MAILDIR));
   }
 }
 

@@ -1,11 +1,11 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificate } from '../../support/certificates.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { accepts } from '../mail-servers/accepts.js';
 import { freePorts } from './free-ports.js';
 import { waitUntilEmpty } from './mail-queue.js';
 import type { CopyUnit, DeliveredMail } from './maildir.js';
@@ -222,15 +222,4 @@ async function untilListening(port: number, processes: ProcessGroup): Promise<vo
     if (Date.now() > deadline) throw new Error(`Postfix does not listen on port ${port}.`);
     await sleep(20);
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

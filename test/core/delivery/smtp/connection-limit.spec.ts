@@ -91,4 +91,20 @@ describe('The limit of connections', () => {
     jest.advanceTimersByTime(1000);
     expect(limit.grow()).toBe(true);
   });
+
+  it.each([
+    [30, 10_000],
+    [3, 1000],
+    [600, 60_000],
+  ])('keeps idle connections, with a ConnectionTimeout of %i s, for %i ms', (connectionTimeout, idleMs) => {
+    expect(limitOf().idleMs(connectionTimeout)).toBe(idleMs);
+  });
+
+  it('keeps them for half a second where the server gives few, until that is forgotten', () => {
+    const limit = limitOf();
+    limit.refused(2);
+    expect(limit.idleMs(30)).toBe(500);
+    jest.advanceTimersByTime(10 * MINUTE_MS);
+    expect(limit.idleMs(30)).toBe(10_000);
+  });
 });
