@@ -4,6 +4,7 @@ import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
 import type { DkimSigner } from './smtp/dkim/dkim-signer.js';
 import type { DkimOptionsReading } from './smtp/dkim/read-dkim-options.js';
+import type { SignInFacts } from './smtp/login/sign-in-facts.js';
 import type { ProxyAddress } from './smtp/proxy-address.js';
 import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
 
@@ -16,6 +17,8 @@ export interface DeliveryTuning {
   /** Whether old temporary files in a pickup directory are removed: a process that ended while it wrote has left them. @default true */
   readonly sweep?: boolean;
   readonly trace?: SmtpTrace;
+  /** Told what there is to tell of each sign-in by a token or by Kerberos, before the server has answered it. @default nobody is told */
+  readonly onSignIn?: (facts: SignInFacts) => void;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
   readonly onFewConnections?: (connections: number) => void;
 }
@@ -28,7 +31,7 @@ export async function createDelivery(
   switch (settings.delivery) {
     case 'smtp': {
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
-      const { smtp: { proxy, ...extra } = {}, trace, onFewConnections } = tuning;
+      const { smtp: { proxy, ...extra } = {}, trace, onSignIn, onFewConnections } = tuning;
       const signer = await signerOf(settings, tuning);
       return new SmtpMailDelivery({
         settings,
@@ -36,6 +39,7 @@ export async function createDelivery(
         ...(signer && { signer }),
         ...(proxy !== undefined && { proxy: await proxyAddress(proxy) }),
         ...(trace && { trace }),
+        ...(onSignIn && { onSignIn }),
         ...(onFewConnections && { onFewConnections }),
       });
     }

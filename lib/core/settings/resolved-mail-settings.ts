@@ -1,5 +1,6 @@
 import type { ResolvedDkimKey } from './dkim/dkim-setting.js';
 import type { MaxRecipientsOverflow, PickupFormat, SecureSocketOption } from './mail-settings.js';
+import type { ResolvedOAuth2 } from './oauth2/resolved-oauth2.js';
 
 /** What the Agent's section says about reset mails. */
 export interface ResolvedPasswordResetSettings {
@@ -33,7 +34,12 @@ export interface ResolvedMailSettings {
   readonly pickupDirectory?: string;
   readonly secureSocketOption: SecureSocketOption;
   readonly enableSsl: boolean;
+  /** Sign in by Kerberos, as the account of the process. */
   readonly useDefaultCredentials: boolean;
+  /** Name of the server's service for Kerberos; absent when the usual one for the host counts. */
+  readonly servicePrincipal?: string;
+  /** Sign in by an access token; absent when none is set. */
+  readonly oAuth2?: ResolvedOAuth2;
   /** Normalised domains; `*.contoso.com` stands for its subdomains; empty means no limit. */
   readonly allowedDomains: readonly string[];
   readonly catchAllAddress?: string;

@@ -1,6 +1,7 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { DkimOptions } from './dkim/dkim-options.js';
 import type { DkimSigner } from './dkim/dkim-signer.js';
+import type { SignInFacts } from './login/sign-in-facts.js';
 import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
 import type { ProxyAddress } from './proxy-address.js';
 
@@ -31,6 +32,8 @@ export interface SmtpDeliveryOptions {
   readonly hostname?: string;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
+  /** Told what there is to tell of each sign-in by a token or by Kerberos, before the server has answered it. @default nobody is told */
+  readonly onSignIn?: (facts: SignInFacts) => void;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
   readonly onFewConnections?: (connections: number) => void;
 }
