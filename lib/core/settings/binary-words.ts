@@ -16,13 +16,11 @@ const HEAD = 40;
  * @returns undefined for anything else
  */
 export function binaryWords(bytes: Uint8Array): string | undefined {
-  // Each octet becomes one character, so that the beginning can be matched.
-  const head = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1');
+  const head = Buffer.from(bytes.subarray(0, HEAD)).toString('hex');
   // A sequence, and behind its length what it begins with.
-  const inside = /^0(?:[\0-\x80]|\x81.|\x82..|\x83...)([^]*)$/s.exec(head)?.[1];
-  if (inside === undefined) return undefined;
-  if (inside.startsWith('\x02\x01\x030')) return WORDS.pkcs12;
-  if (inside.startsWith('\x02\x01\0') || /^0.\x06\x09\*\x86H\x86\xf7\r\x01\x05/s.test(inside))
-    return WORDS.key;
-  return /^0(?:\x81.|\x82..)(?:\xa0\x03)?\x02/s.test(inside) ? WORDS.certificate : undefined;
+  const inside = /^30(?:[0-7].|80|81..|82.{4}|83.{6})(.*)$/.exec(head)?.[1] ?? '';
+  // Version 3 and a sequence; version 0 and an algorithm or a number, or PKCS#5; a sequence with version or serial number.
+  if (inside.startsWith('02010330')) return WORDS.pkcs12;
+  if (/^020100(?:30|02)|^30..06092a864886f70d0105/.test(inside)) return WORDS.key;
+  return /^30(?:81..|82.{4})(?:a003)?02/.test(inside) ? WORDS.certificate : undefined;
 }
