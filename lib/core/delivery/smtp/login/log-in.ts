@@ -27,9 +27,9 @@ export interface LoginSession {
 export async function logIn(session: LoginSession): Promise<void> {
   const { options, connection, conversation, errors, messageId, run } = session;
   if (!hasCredentials(options)) return;
-  const { secure, allowsAuth } = connection;
+  const { secure, loopback, allowsAuth } = connection;
   const { mechanisms, shownMechanisms } = conversation;
-  const refusal = loginRefusal(options, { secure, allowsAuth, mechanisms, shownMechanisms });
+  const refusal = loginRefusal(options, { secure, loopback, allowsAuth, mechanisms, shownMechanisms });
   if (refusal) throw errors.refusal(refusal.code, refusal.phase, refusal.reason);
   conversation.beginLogin();
   const chosen = chosenMechanisms(options, mechanisms);

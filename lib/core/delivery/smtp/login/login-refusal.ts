@@ -1,4 +1,3 @@
-import { isLoopbackHost } from '../../../settings/tls-mode.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import { clearPasswordRefused } from '../tls-advice.js';
 import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
@@ -7,6 +6,8 @@ import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
 export interface LoginOffer {
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
+  /** Whether it ends on this machine, by the address of its socket and not by the name of the host. */
+  readonly loopback: boolean;
   /** Whether the server offers AUTH (RFC 4954). */
   readonly allowsAuth: boolean;
   /** The mechanisms that the server offers, in capitals. */
@@ -28,11 +29,14 @@ export function hasCredentials({ settings, extra }: SmtpDeliveryOptions): boolea
   return settings.username !== undefined || extra.auth !== undefined;
 }
 
-/** Why the credentials must not be sent over a connection; undefined when they may. */
+/**
+ * Why the credentials must not be sent over a connection; undefined when they may. They cross a clear one only when the
+ * administrator wrote None, or when nothing leaves this machine.
+ */
 export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): LoginRefusal | undefined {
   const { settings } = options;
   const server = `${settings.host}:${settings.port}`;
-  if (!offer.secure && !allowsClearCredentials(options))
+  if (!offer.secure && !offer.loopback && settings.secureSocketOption !== 'None')
     return { code: 'EMAILTLS', phase: 'tls', reason: clearPasswordRefused(settings) };
   if (!offer.allowsAuth)
     return {
@@ -43,11 +47,6 @@ export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): L
   const missing = missingMechanism(options, offer);
   if (missing === undefined) return undefined;
   return { code: 'EMAILAUTH', phase: 'auth', reason: `${server} ${missing}` };
-}
-
-/** Whether credentials may cross a clear connection: the administrator wrote None, or nothing leaves this machine. */
-function allowsClearCredentials({ settings }: SmtpDeliveryOptions): boolean {
-  return settings.secureSocketOption === 'None' || isLoopbackHost(settings.host ?? '');
 }
 
 /** Why a server cannot be given the password; undefined when it can. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { isLoopbackAddress } from '../../../address/loopback.js';
 import { greetingName } from '../../../settings/greeting-name.js';
 import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
@@ -39,12 +40,14 @@ export interface RefusedRecipient {
 /** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
 export class NodemailerConnection {
   readonly #connection: SMTPConnection;
+  readonly #proxied: boolean;
 
   /**
    * @param events told of what is said over the connection
    * @param proxied the socket that a proxy has opened; undefined connects to the server itself
    */
   constructor(options: SmtpDeliveryOptions, events: ConnectionEvents, proxied: ProxiedSocket | undefined) {
+    this.#proxied = proxied !== undefined;
     const nameFor = (localAddress: string | undefined): string =>
       greetingName(options.settings, {
         optionName: options.extra.name,
@@ -83,6 +86,11 @@ export class NodemailerConnection {
   /** Whether what is said is encrypted. */
   get secure(): boolean {
     return this.#connection.secure;
+  }
+
+  /** Whether what is said stays on this machine; through a proxy it may go anywhere, wherever the proxy is. */
+  get loopback(): boolean {
+    return !this.#proxied && isLoopbackAddress(this.socket?.remoteAddress);
   }
 
   /** Whether the server offers AUTH (RFC 4954). */
