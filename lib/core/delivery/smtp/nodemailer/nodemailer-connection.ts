@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { isLoopbackAddress } from '../../../address/loopback.js';
+import { isLoopbackAddress, isLoopbackName } from '../../../address/loopback.js';
 import { greetingName } from '../../../settings/greeting-name.js';
 import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
@@ -9,6 +9,7 @@ import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
+import { LocalConnection } from './local-connection.js';
 import type { SessionCredentials } from './session-credentials.js';
 
 /** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
@@ -54,7 +55,10 @@ export class NodemailerConnection {
         hostname: options.hostname,
         localAddress,
       }).name;
-    this.#connection = new SMTPConnection({
+    const Connection = isLoopbackName(options.settings.host ?? 'localhost')
+      ? LocalConnection
+      : SMTPConnection;
+    this.#connection = new Connection({
       ...connectionOptions(options),
       // Stays where the socket does not know its address: TLS within the TLS of a proxy.
       name: nameFor(proxied?.socket.localAddress),
