@@ -14,7 +14,7 @@ import { allPages } from './pages.js';
 
 /** Linting loads the template engine, which takes long on a machine that is busy. */
 /** Languages of the blocks that a test checks, and of those that only show: output and drawings. */
-const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'dotenv', 'hbs'];
+const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'powershell', 'ini', 'dotenv', 'hbs'];
 const SHOWN = ['text', ''];
 
 /** Settings files leave the password to the environment. */
