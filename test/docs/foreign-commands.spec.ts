@@ -20,7 +20,7 @@ const powerShell: readonly ForeignLine[] = allPages()
       .trim()
       .split('\n')
       .flatMap(line => line.split(/ \| (?=[^"]*(?:"[^"]*"[^"]*)*$)/))
-      .map(line => ({ title: `${place} ${line}`, words: line.match(WORD) ?? [] })),
+      .map(line => ({ title: `${place} ${line}`, words: line.replace(/^\$\w+ = /, '').match(WORD) ?? [] })),
   );
 
 const shell: readonly ForeignLine[] = shellCommands().filter(
