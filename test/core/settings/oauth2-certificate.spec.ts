@@ -32,6 +32,19 @@ afterAll(() => folder.remove());
 
 const path = (name: string): string => join(folder.path, name);
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'pipe' });
+const makePkcs12 = (name: string, passphrase: string): void =>
+  openssl(
+    'pkcs12',
+    '-export',
+    '-inkey',
+    path('key.pem'),
+    '-in',
+    path('cert.pem'),
+    '-out',
+    path(name),
+    '-passout',
+    passphrase,
+  );
 const resolved = (OAuth2: unknown): ResolvedOAuth2 | undefined =>
   resolveMailSettings(withOAuth2(OAuth2)).oAuth2;
 const compact = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '');
@@ -67,10 +80,7 @@ describe('A certificate in place of a secret', () => {
     [
       'in one file as openssl pkcs12 -nodes writes it',
       () => {
-        openssl(
-          ...['pkcs12', '-export', '-inkey', path('key.pem'), '-in', path('cert.pem')],
-          ...['-out', path('a.pfx'), '-passout', 'pass:x'],
-        );
+        makePkcs12('a.pfx', 'pass:x');
         openssl('pkcs12', '-in', path('a.pfx'), '-nodes', '-out', path('a.pem'), '-passin', 'pass:x');
         return { CertificateFile: path('a.pem') };
       },
@@ -213,11 +223,7 @@ describe('A binary file is refused with the command that makes PEM of it:', () =
     key: /is a private key in DER; .*openssl pkey -inform DER/,
   };
   const made = {
-    pkcs12: () =>
-      openssl(
-        ...['pkcs12', '-export', '-inkey', path('key.pem'), '-in', path('cert.pem')],
-        ...['-out', path('binary'), '-passout', 'pass:'],
-      ),
+    pkcs12: () => makePkcs12('binary', 'pass:'),
     certificate: () => openssl('x509', '-in', path('cert.pem'), '-outform', 'DER', '-out', path('binary')),
     key: () => openssl('pkey', '-in', path('key.pem'), '-outform', 'DER', '-out', path('binary')),
   };
