@@ -4,8 +4,10 @@ import type { ParseError } from 'jsonc-parser';
 import { parse } from 'jsonc-parser';
 import { lintTemplates } from '../../lib/cli/lint/lint-templates.js';
 import { appsettings } from '../../lib/core/settings/appsettings.js';
+import { readSettingsFile } from '../../lib/core/settings/json-settings-file.js';
 import { readMailSettings } from '../../lib/core/settings/read-mail-settings.js';
 import { unreadVariables } from '../../lib/core/settings/unread-variables.js';
+import { schemaCheck } from '../support/settings-schema.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CodeBlock } from './code-blocks.js';
@@ -21,6 +23,7 @@ const SHOWN = ['text', ''];
 /** Settings files leave the password to the environment. */
 const ENVIRONMENT = { MailSettings__Password: 'secret' };
 
+const check = schemaCheck();
 const blocks = allPages().flatMap(codeBlocks);
 const inLanguage = (...languages: string[]): (readonly [place: string, block: CodeBlock])[] =>
   blocks.filter(({ language }) => languages.includes(language)).map(block => [block.place, block] as const);
@@ -49,6 +52,7 @@ describe('Code blocks', () => {
   )('hold settings that the module takes at %s', (_place, { code }) => {
     const file = directory.write('appsettings.json', code);
     writeNamedFiles(directory, code);
+    expect(check(readSettingsFile(file))).toEqual([]);
     const environment = /"(?:OAuth2|UseDefaultCredentials)"/.test(code) ? {} : ENVIRONMENT;
     const { problems, warnings } = readMailSettings(appsettings(file, environment)());
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
