@@ -5,6 +5,7 @@ import type {
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { reasonOf } from '../../errors/plain-cause.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { EnvelopeVerdict, RecipientRefusal } from './envelope-replies.js';
@@ -60,7 +61,7 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   });
   const advice = adviceFor(decided, phase, context);
   const answer =
-    response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(failure.message));
+    response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(reasonOf(failure)));
   // A server that closed the connection, or sent no SMTP reply, has refused nothing.
   const lost = responseCode === undefined || isConnectionLoss({ responseCode });
   const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
@@ -163,7 +164,8 @@ function oneLine(text: string): string {
   return text.replace(/\n/g, ' ');
 }
 
-const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
+/** How the message of an error begins; the server follows. */
+export const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   connect: 'No usable connection to the mail server',
   tls: 'No TLS with the mail server',
   auth: 'No login at the mail server',
@@ -211,6 +213,8 @@ function retryableOf(
   if (isLoss(error) && refusals.length > 0) return refusals.length < offered.length || anyTemporary(refusals);
   // A server that goes on asking, or says what ends no login (RFC 4954 4), would do so each time, and get the password each time.
   if (phase === 'auth' && responseCode !== undefined && !isRefusal(responseCode)) return false;
+  // An old token was refused, and there was no room for a new one.
+  if (error.retryable === true) return true;
   if (responseCode !== undefined) return isTemporaryReply(responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;
@@ -228,7 +232,7 @@ function isLoss({ code }: SmtpLibraryError): boolean {
 
 /** nodemailer's errors quote the server, and servers quote passwords. */
 function redactedCause(error: SmtpLibraryError, redact: Redactor): Error {
-  const cause = new Error(redact(error.message));
+  const cause = new Error(redact(reasonOf(error)));
   cause.name = error.name;
   if (error.code !== undefined) Object.assign(cause, { code: error.code });
   if (error.originalCode !== undefined) Object.assign(cause, { originalCode: error.originalCode });
