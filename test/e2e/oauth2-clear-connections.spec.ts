@@ -36,7 +36,7 @@ function inCode(counter: { asked: number }, refreshUrl: string): [string, SmtpOp
         user: MAILBOX,
         provisionCallback: (_user, _renew, callback) => {
           counter.asked++;
-          callback(null, 'tok', 3600);
+          callback(null, 'tok', Date.now() + 3_600_000);
         },
       },
     ],

@@ -157,7 +157,10 @@ describe.each(FORMS)('A token that is refused (%s)', refusal => {
     ['451 4.7.0 Temporary server error', 451],
   ])('for the moment alone is kept (%s)', async (reply, responseCode) => {
     const state = { busy: true };
-    const mail = await tokens.start({ gate: { refusal, accepts: () => !state.busy, reply } });
+    const mail = await tokens.start({
+      gate: { refusal, accepts: () => !state.busy, reply },
+      settings: { ConnectionTimeout: 1 },
+    });
     expect(await rejection(mail.send())).toMatchObject({
       code: 'EMAILAUTH',
       phase: 'auth',
