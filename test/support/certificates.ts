@@ -1,7 +1,20 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { bits, element, integer, objectId, octets, sequence, set, tagged, time, utf8, yes } from './der.js';
+import {
+  bits,
+  element,
+  integer,
+  nothing,
+  objectId,
+  octets,
+  sequence,
+  set,
+  tagged,
+  time,
+  utf8,
+  yes,
+} from './der.js';
 
 /** A private key and its certificate, both PEM, as `node:tls` takes them. */
 export interface Certificate {
@@ -17,6 +30,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   /** End of validity; default: a day after the later of now and `notBefore`. */
   readonly notAfter?: Date;
+  /** Kind of the key; `rsa` has 2,048 bits. @default 'ec' */
+  readonly key?: 'ec' | 'rsa';
 }
 
 /** A certificate authority that exists for one test only. */
@@ -37,6 +52,7 @@ const HOUR = 3_600_000;
 const OID = {
   commonName: '2.5.4.3',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  rsaWithSha256: '1.2.840.113549.1.1.11',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
@@ -50,7 +66,7 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
   return {
     cert: certify(authority, authority, authorityExtensions(), {}),
     issue: request => {
-      const subject = newParty(request.hosts[0] ?? 'nobody');
+      const subject = newParty(request.hosts[0] ?? 'nobody', request.key);
       return {
         key: pemKey(subject),
         cert: certify(subject, authority, serverExtensions(request.hosts), request),
@@ -63,16 +79,18 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
 export function createSelfSignedCertificate(
   request: CertificateRequest = { hosts: ['localhost', '127.0.0.1'] },
 ): Certificate {
-  const subject = newParty(request.hosts[0] ?? 'nobody');
+  const subject = newParty(request.hosts[0] ?? 'nobody', request.key);
   return {
     key: pemKey(subject),
     cert: certify(subject, subject, serverExtensions(request.hosts), request),
   };
 }
 
-function newParty(commonName: string): Party {
+function newParty(commonName: string, key: CertificateRequest['key'] = 'ec'): Party {
   const name = sequence(set(sequence(objectId(OID.commonName), utf8(commonName))));
-  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+  return key === 'rsa'
+    ? { name, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) }
+    : { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 }
 
 function pemKey(party: Party): string {
@@ -85,7 +103,10 @@ function certify(
   extensions: Buffer[],
   validity: Pick<CertificateRequest, 'notBefore' | 'notAfter'>,
 ): string {
-  const algorithm = sequence(objectId(OID.ecdsaWithSha256));
+  const algorithm =
+    issuer.privateKey.asymmetricKeyType === 'rsa'
+      ? sequence(objectId(OID.rsaWithSha256), nothing())
+      : sequence(objectId(OID.ecdsaWithSha256));
   const notBefore =
     validity.notBefore ?? new Date(Math.min(Date.now(), validity.notAfter?.getTime() ?? Infinity) - HOUR);
   const notAfter = validity.notAfter ?? new Date(Math.max(Date.now(), notBefore.getTime()) + 24 * HOUR);
