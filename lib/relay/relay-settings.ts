@@ -41,7 +41,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   const found: MailSettingsProblem[] = [
     ...problems,
     ...hostProblems(settings, problems),
-    ...(await optionProblems(read)),
+    ...(await optionProblems(read, settings)),
     ...smtpNameProblems(options.smtp),
   ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
@@ -84,13 +84,13 @@ function signingInCode(
   ];
 }
 
-async function optionProblems({
-  options: { smtp },
-  problems,
-}: ReadOptions<Partial<MailRelayOptions>>): Promise<readonly MailSettingsProblem[]> {
-  if (smtp === undefined) return problems;
+async function optionProblems(
+  { options: { smtp }, problems }: ReadOptions<Partial<MailRelayOptions>>,
+  settings: ResolvedMailSettings,
+): Promise<readonly MailSettingsProblem[]> {
+  if (!settings.enabled || (smtp === undefined && !settings.useDefaultCredentials)) return problems;
   const { smtpStartProblems } = await import('../core/delivery/smtp/smtp-start-problems.js');
-  return [...problems, ...(await smtpStartProblems(smtp))];
+  return [...problems, ...(await smtpStartProblems(smtp ?? {}, settings))];
 }
 
 const MISSING = 'is missing; set the folder that the relay empties';

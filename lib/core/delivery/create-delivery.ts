@@ -4,6 +4,7 @@ import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
 import type { DkimSigner } from './smtp/dkim/dkim-signer.js';
 import type { DkimOptionsReading } from './smtp/dkim/read-dkim-options.js';
+import type { TokenSource } from './smtp/login/oauth2/token-source.js';
 import type { SignInFacts } from './smtp/login/sign-in-facts.js';
 import type { ProxyAddress } from './smtp/proxy-address.js';
 import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
@@ -19,6 +20,8 @@ export interface DeliveryTuning {
   readonly trace?: SmtpTrace;
   /** Told what there is to tell of each sign-in by a token or by Kerberos, before the server has answered it. @default nobody is told */
   readonly onSignIn?: (facts: SignInFacts) => void;
+  /** Told what an administrator should know while mails go, in a sentence. @default nobody is told */
+  readonly warn?: (sentence: string) => void;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
   readonly onFewConnections?: (connections: number) => void;
 }
@@ -33,9 +36,11 @@ export async function createDelivery(
       const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
       const { smtp: { proxy, ...extra } = {}, trace, onSignIn, onFewConnections } = tuning;
       const signer = await signerOf(settings, tuning);
+      const tokens = await tokensOf(settings, tuning);
       return new SmtpMailDelivery({
         settings,
         extra,
+        ...(tokens && { tokens }),
         ...(signer && { signer }),
         ...(proxy !== undefined && { proxy: await proxyAddress(proxy) }),
         ...(trace && { trace }),
@@ -58,6 +63,16 @@ async function signerOf(
   if (!enabled || (!smtp?.dkim && !dkim)) return undefined;
   const { createSigner } = await import('./smtp/dkim/create-signer.js');
   return createSigner(smtp?.dkim, dkim, signing);
+}
+
+/** Imports what gets access tokens only where somebody signs in by one. */
+async function tokensOf(
+  settings: ResolvedMailSettings,
+  { smtp: extra = {}, warn = () => {} }: DeliveryTuning,
+): Promise<TokenSource | undefined> {
+  if (!settings.enabled || (!extra.auth && !settings.oAuth2)) return undefined;
+  const { tokenSourceOf } = await import('./smtp/login/oauth2/token-source-of.js');
+  return tokenSourceOf({ settings, extra }, { onRefreshToken: extra.onRefreshToken, warn });
 }
 
 /** Takes the address of a proxy apart; whoever starts a mailer has checked it before. */

@@ -71,14 +71,8 @@ export async function checkedSettings({
     problems.push(...own.map(({ key, message }) => ({ key: `fallback.${key}`, message })));
   }
   problems.push(...optionProblems);
-  const connects = [used && main.settings, !interceptor && main.settings.enabled && fallback?.settings].some(
-    settings => settings && settings.enabled && settings.delivery === 'smtp',
-  );
-  if (connects && options.smtp) {
-    // Imported only where something is connected to.
-    const { smtpStartProblems } = await import('../delivery/smtp/smtp-start-problems.js');
-    problems.push(...(await smtpStartProblems(options.smtp)));
-  }
+  const usedFallback = !interceptor && main.settings.enabled ? fallback?.settings : undefined;
+  problems.push(...(await startProblems(used ? main.settings : undefined, usedFallback, options.smtp)));
   const signing = interceptor
     ? undefined
     : await readSigning({
@@ -110,6 +104,25 @@ export async function checkedSettings({
       main.settings.enabled &&
       !interceptor && { fallback: fallback.settings }),
   };
+}
+
+/** What would fail at the first mail, though nothing is wrong with what is written. */
+async function startProblems(
+  main: ResolvedMailSettings | undefined,
+  fallback: ResolvedMailSettings | undefined,
+  smtp: MailModuleOptions['smtp'],
+): Promise<MailSettingsProblem[]> {
+  const connects = (settings: ResolvedMailSettings | undefined): settings is ResolvedMailSettings =>
+    settings?.enabled === true && settings.delivery === 'smtp';
+  if (!connects(main) && !connects(fallback)) return [];
+  if (!smtp && !main?.useDefaultCredentials && !fallback?.useDefaultCredentials) return [];
+  // Imported only where something is connected to.
+  const { smtpStartProblems } = await import('../delivery/smtp/smtp-start-problems.js');
+  const found = await smtpStartProblems(smtp ?? {}, connects(main) ? main : undefined);
+  if (!connects(fallback)) return found;
+  // What stands in code has been told.
+  const ofFallback = await smtpStartProblems({}, fallback);
+  return [...found, ...ofFallback.map(({ key, message }) => ({ key: `fallback.${key}`, message }))];
 }
 
 async function allProblems(

@@ -81,7 +81,7 @@ async function withFallback(
   const logger = new Logger('MailDelivery');
   const { smtp, ...tuning } = tuningOf(options);
   // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.
-  const { auth: _auth, tls, ...others } = smtp ?? {};
+  const { auth: _auth, onRefreshToken: _onRefreshToken, tls, ...others } = smtp ?? {};
   const { servername: _servername, ...sharedTls } = tls ?? {};
   const shared = {
     ...others,
@@ -107,6 +107,7 @@ function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
       if (!Logger.isLevelEnabled('verbose')) return;
       logger.verbose([messageId ?? 'New connection', ...transcript()].join('\n'));
     },
+    warn: sentence => logger.warn(sentence),
     onFewConnections: connections => logger.warn(fewConnections(connections)),
   };
 }

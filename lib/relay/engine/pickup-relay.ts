@@ -84,6 +84,7 @@ export class PickupRelay {
     const delivery = await createDelivery(settings.smtp, {
       ...(smtp && { smtp }),
       signing: settings.signing,
+      warn: sentence => log.warn(sentence),
       onFewConnections: connections => log.warn(fewConnections(connections)),
     });
     return new PickupRelay({

@@ -1,6 +1,7 @@
 import { isErrorLike } from '../../errors/error-facts.js';
 import type { MailDeliveryErrorCode, MailDeliveryPhase } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import { tlsMode } from '../../settings/tls-mode.js';
@@ -8,7 +9,7 @@ import { abortedError } from '../aborted-error.js';
 import type { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { SmtpConversation } from './smtp-conversation.js';
-import { deliveryError } from './smtp-failure.js';
+import { deliveryError, HEADLINES } from './smtp-failure.js';
 
 /** Makes the errors of one session, with how far it has come and what was said. */
 export class SessionErrors {
@@ -92,6 +93,26 @@ export class SessionErrors {
   refusal(code: MailDeliveryErrorCode, phase: MailDeliveryPhase, reason: string): MailDeliveryError {
     const { transcript } = this.#conversation;
     return new MailDeliveryError(code, `${reason}.`, { phase, retryable: false, transcript });
+  }
+
+  /**
+   * The login never came to the server: there is nothing to sign in with.
+   *
+   * @param reason sentence without its full stop and without secrets
+   */
+  noLogin(
+    reason: string,
+    { retryable, cause, messageId }: { retryable: boolean; cause?: unknown; messageId: string | undefined },
+  ): MailDeliveryError {
+    const { host, port } = this.#settings;
+    const { transcript } = this.#conversation;
+    return new MailDeliveryError('EMAILAUTH', `${HEADLINES.auth} ${host}:${port}: ${reason}.`, {
+      phase: 'auth',
+      retryable,
+      transcript,
+      ...(messageId !== undefined && { messageId }),
+      ...(cause !== undefined && { cause: plainCause(cause, this.#redact) }),
+    });
   }
 
   /** The server has accepted the message before it had the whole of it. */

@@ -54,6 +54,8 @@ export class SmtpConversation implements ConnectionEvents {
   #introduction: Introduction | undefined;
   /** When the last whole reply came, on the monotonic clock. */
   lastReplyAt = 0;
+  /** Whom the login waits for at the moment; undefined: the mail server. */
+  awaited: string | undefined;
 
   constructor(redact: Redactor, observer: ConversationObserver) {
     this.#redact = redact;

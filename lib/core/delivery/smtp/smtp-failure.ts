@@ -163,7 +163,8 @@ function oneLine(text: string): string {
   return text.replace(/\n/g, ' ');
 }
 
-const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
+/** How the message of an error begins; the server follows. */
+export const HEADLINES: Readonly<Record<MailDeliveryPhase, string>> = {
   connect: 'No usable connection to the mail server',
   tls: 'No TLS with the mail server',
   auth: 'No login at the mail server',
@@ -211,6 +212,8 @@ function retryableOf(
   if (isLoss(error) && refusals.length > 0) return refusals.length < offered.length || anyTemporary(refusals);
   // A server that goes on asking, or says what ends no login (RFC 4954 4), would do so each time, and get the password each time.
   if (phase === 'auth' && responseCode !== undefined && !isRefusal(responseCode)) return false;
+  // An old token was refused, and there was no room for a new one.
+  if (error.retryable === true) return true;
   if (responseCode !== undefined) return isTemporaryReply(responseCode);
   if (isCertificateError(error) || TLS_PROTOCOL.test(error.originalCode ?? '')) return false;
   if (error.code === 'EAUTH' && NETWORK.test(error.originalCode ?? '')) return true;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { fields } from '../../settings/options/option-fields.js';
-import { flag, kind, number, text } from '../../settings/options/option-kinds.js';
+import { callback, flag, kind, number, text } from '../../settings/options/option-kinds.js';
 import type { OptionReader } from '../../settings/options/option-reader.js';
 import { readOptions } from '../../settings/options/read-options.js';
 import { isOptionObject } from '../../settings/options/value-kind.js';
@@ -28,6 +28,7 @@ export const SMTP_TABLE = {
   auth: authOption,
   dkim: dkimOptions,
   proxy,
+  onRefreshToken: callback,
   maxMessages: number({ min: 1, max: Infinity, integer: true }),
   tls: tlsOptions,
   servername: text,

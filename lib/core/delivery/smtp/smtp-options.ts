@@ -1,6 +1,7 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { DkimOptions } from './dkim/dkim-options.js';
 import type { DkimSigner } from './dkim/dkim-signer.js';
+import type { TokenSource } from './login/oauth2/token-source.js';
 import type { SignInFacts } from './login/sign-in-facts.js';
 import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
 import type { ProxyAddress } from './proxy-address.js';
@@ -14,8 +15,10 @@ export type SmtpOptions = NodemailerOptions & {
    * package `socks`. @default none
    */
   proxy?: string;
-  /** Credentials other than a password, such as `{ type: 'OAuth2', user, accessToken }`. @default the settings' Username and Password */
+  /** Credentials other than those of the settings, such as `{ accessToken: () => … }`. @default the settings' own */
   auth?: NodemailerAuth;
+  /** Told of each refresh token by which the token endpoint has replaced the one before: store it for the next start. @default nobody is told */
+  onRefreshToken?: (token: string) => unknown;
   /** Messages after which a connection is replaced. @default 100 */
   maxMessages?: number;
 };
@@ -24,6 +27,8 @@ export type SmtpOptions = NodemailerOptions & {
 export interface SmtpDeliveryOptions {
   readonly settings: ResolvedMailSettings;
   readonly extra: Omit<SmtpOptions, 'proxy'>;
+  /** Gives the access tokens that connections sign in with. @default they sign in by something else */
+  readonly tokens?: TokenSource;
   /** Signs what leaves. @default nothing is signed */
   readonly signer?: DkimSigner;
   /** The proxy that connections go through, in parts. @default none */

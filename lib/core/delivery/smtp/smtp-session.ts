@@ -124,7 +124,7 @@ export class SmtpSession {
     deadline.start(Math.max(0, connectionTimeout - (performance.now() - begun) / 1000), () =>
       // Before the login the advice names the setting.
       session.#conversation.phase === 'auth'
-        ? `the login was not answered within the setting ConnectionTimeout (${connectionTimeout} s)`
+        ? `${unanswered(session.#conversation)} within the setting ConnectionTimeout (${connectionTimeout} s)`
         : 'the session was not ready in time',
     );
     try {
@@ -296,4 +296,8 @@ export class SmtpSession {
       // Who listens and fails must not fail the mail.
     }
   }
+}
+
+function unanswered({ awaited }: SmtpConversation): string {
+  return awaited === undefined ? 'the login was not answered' : `${awaited} did not answer`;
 }

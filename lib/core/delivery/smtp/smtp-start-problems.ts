@@ -4,6 +4,8 @@ import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { printable } from '../../redaction/printable.js';
 import { createRedactor } from '../../redaction/redact.js';
+import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { kerberosProblems } from './login/kerberos/kerberos-problem.js';
 import { missingCredentials } from './login/missing-credentials.js';
 import { parseProxy } from './parse-proxy.js';
 import type { SmtpOptions } from './smtp-options.js';
@@ -31,16 +33,19 @@ const TRIED = [
 ];
 
 /**
- * What would fail at the first mail, of SMTP options in which nothing else is wrong: a login without a password, a package
- * that is not installed, a key that OpenSSL cannot read. Connects to nothing.
+ * What would fail at the first mail, of settings and SMTP options in which nothing else is wrong: a login without a password,
+ * a package that is not installed, a key that OpenSSL cannot read. Connects to nothing.
  */
-export async function smtpStartProblems({
-  auth,
-  customAuth = {},
-  proxy,
-  tls,
-}: SmtpOptions): Promise<MailSettingsProblem[]> {
-  const credentials = auth === undefined ? [] : missingCredentials(auth, customAuth);
+export async function smtpStartProblems(
+  { auth, customAuth = {}, proxy, tls }: SmtpOptions,
+  settings: Pick<ResolvedMailSettings, 'useDefaultCredentials' | 'username'> = {
+    useDefaultCredentials: false,
+  },
+): Promise<MailSettingsProblem[]> {
+  const credentials =
+    auth === undefined
+      ? await kerberosProblems(settings)
+      : missingCredentials(auth, customAuth, settings.username);
   const found = [
     { key: 'smtp.proxy', message: proxy === undefined ? undefined : await missingPackage(proxy) },
     { key: 'smtp.tls', message: tls === undefined ? undefined : tlsProblem(tls) },

@@ -35,8 +35,8 @@ export function startTlsNotOffered(settings: ResolvedMailSettings): string {
 }
 
 /** The connection has stayed in clear, and a password is to be sent over it. */
-export function clearPasswordRefused(settings: ResolvedMailSettings): string {
-  return `The connection to ${serverOf(settings)} is not encrypted, as the server does not offer STARTTLS, and the password must not cross it. Set SecureSocketOption to SslOnConnect if the server speaks TLS from the first byte, or to None if the network is trusted`;
+export function clearCredentialsRefused(settings: ResolvedMailSettings, credentials: string): string {
+  return `The connection to ${serverOf(settings)} is not encrypted, as the server does not offer STARTTLS, and ${credentials} must not cross it. Set SecureSocketOption to SslOnConnect if the server speaks TLS from the first byte, or to None if the network is trusted`;
 }
 
 /** Clear text came behind the reply to STARTTLS: an attacker may want it to be taken for a reply under TLS. */

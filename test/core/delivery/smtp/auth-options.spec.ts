@@ -67,7 +67,7 @@ describe('The option smtp.auth is refused at start', () => {
     [
       'with OAuth2 by another mechanism',
       { type: 'OAuth2', user: 'u', accessToken: 's3cret', method: 'PLAIN' },
-      ['smtp.auth.method: must be "XOAUTH2", but is a text'],
+      ['smtp.auth.method: must be "XOAUTH2" or "OAUTHBEARER", but is a text'],
     ],
     [
       'with a mistyped mechanism',
@@ -77,7 +77,7 @@ describe('The option smtp.auth is refused at start', () => {
     [
       'with a number as the mechanism',
       { user: 'u', pass: 's3cret', method: 5 },
-      ['smtp.auth.method: is not known; known are PLAIN, LOGIN, CRAM-MD5, XOAUTH2'],
+      ['smtp.auth.method: is not known; known are PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER'],
     ],
     ['with null as the password', { user: 'u', pass: null }, ['smtp.auth.pass: must be a text, but is null']],
   ])('%s', async (_, auth, expected) => {

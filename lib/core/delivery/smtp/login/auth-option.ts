@@ -1,12 +1,22 @@
 import { visible } from '../../../redaction/printable.js';
 import { likelyKey } from '../../../settings/nearest-key.js';
+import { tokenEndpoint } from '../../../settings/oauth2/token-endpoint.js';
 import { fields, notKnown } from '../../../settings/options/option-fields.js';
-import { anyText, anything, callback, number, object, text } from '../../../settings/options/option-kinds.js';
+import {
+  anyText,
+  anything,
+  callback,
+  kind,
+  number,
+  object,
+  text,
+} from '../../../settings/options/option-kinds.js';
 import type { OptionReader, ReportOption } from '../../../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../../../settings/options/value-kind.js';
-import type { NodemailerOAuth2 } from '../nodemailer/nodemailer-options.js';
-import { isTokenLogin, loginWay, mechanismName, methodOf, TOKEN_MECHANISM } from './login-way.js';
-import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
+import { SettingValueError } from '../../../settings/setting-parsers.js';
+import { isTokenLogin, loginWay, mechanismName, methodOf, NAMED_MECHANISMS } from './login-way.js';
+import type { OAuth2Auth } from './oauth2/oauth2-auth.js';
+import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
 
 /** Most unknown keys that are named, and characters of one. */
 const MOST_NAMED = 10;
@@ -16,26 +26,33 @@ const DURATION = number({ min: 0, max: Infinity });
 /** Every option of a login by an access token. */
 const OAUTH2_OPTIONS = {
   type: text,
-  user: anyText,
+  user: mailbox,
   method: readTokenMethod,
   clientId: anyText,
   clientSecret: anyText,
   refreshToken: anyText,
-  accessUrl: text,
-  accessToken: anyText,
+  accessUrl: endpoint,
+  accessToken: kind(
+    'a text or a function',
+    value => typeof value === 'string' || typeof value === 'function',
+  ),
   privateKey: anything,
   expires: DURATION,
   timeout: DURATION,
   provisionCallback: callback,
-  tls: object,
   serviceClient: anyText,
   serviceRequestTimeout: DURATION,
   scope: text,
-  component: text,
-  customHeaders: object,
-  requestTimeout: DURATION,
-  customParams: object,
-} as const satisfies Record<keyof NodemailerOAuth2, OptionReader>;
+  customHeaders: textsByName,
+  customParams: textsByName,
+} as const satisfies Record<keyof OAuth2Auth, OptionReader>;
+
+/** Options of nodemailer that have no meaning here. */
+const ELSEWHERE = {
+  tls: 'is not known; name an authority of your own for the token endpoint in NODE_EXTRA_CA_CERTS',
+  requestTimeout: 'is not known; the setting ConnectionTimeout is the limit',
+  component: 'is not known; nothing is logged under a name of its own',
+};
 
 /** Options of a login by a password. */
 const PASSWORD_OPTIONS = ['type', 'user', 'pass', 'method', 'options', 'credentials', 'oauth2'];
@@ -43,7 +60,7 @@ const PASSWORD_OPTIONS = ['type', 'user', 'pass', 'method', 'options', 'credenti
 /** Options that say nothing in a login by a password; an application that changes between both may leave them in. */
 export const TOKEN_OPTIONS = Object.keys(OAUTH2_OPTIONS).filter(name => !PASSWORD_OPTIONS.includes(name));
 
-const oauth2 = fields(OAUTH2_OPTIONS);
+const oauth2 = fields(OAUTH2_OPTIONS, ELSEWHERE);
 
 /** Reads the types of what stands in `smtp.auth`. A mechanism of the application's own takes what it needs. */
 export const authOption: OptionReader = (value, key, report) => {
@@ -79,7 +96,7 @@ export const customAuthOption: OptionReader = (value, key, report) => {
 export function checkAuth(auth: object, customAuth: object, key: string, report: ReportOption): void {
   const way = loginWay(auth, customAuth);
   if (way === 'unknown') {
-    const known = [...PASSWORD_MECHANISMS, TOKEN_MECHANISM, ...Object.keys(customAuth)];
+    const known = [...NAMED_MECHANISMS, ...Object.keys(customAuth)];
     report(`${key}.method`, notKnown(String(methodOf(auth)).slice(0, LONGEST_SHOWN), known));
   }
   if (way !== 'password') return;
@@ -99,10 +116,46 @@ export function checkAuth(auth: object, customAuth: object, key: string, report:
   }
 }
 
+/** The mailbox stands between control characters in what is said to the server. */
+function mailbox(...[value, key, report]: Parameters<OptionReader>): unknown {
+  const user = anyText(value, key, report);
+  if (typeof user !== 'string' || !/\p{Cc}/u.test(user)) return user;
+  report(key, 'holds a control character');
+  return undefined;
+}
+
+/** Who listens on the way would have the secrets. */
+function endpoint(...[value, key, report]: Parameters<OptionReader>): unknown {
+  try {
+    return text(value, key, report) === undefined ? undefined : tokenEndpoint(value);
+  } catch (error) {
+    if (!(error instanceof SettingValueError)) throw error;
+    report(key, error.message);
+    return undefined;
+  }
+}
+
+/** Texts by names, as the fields of a form or of a header. */
+function textsByName(...[value, key, report]: Parameters<OptionReader>): unknown {
+  if (object(value, key, report) === undefined || !isOptionObject(value)) return undefined;
+  const entries = Object.entries(value).map(
+    ([name, given]: [string, unknown]) => [name, asText(given)] as const,
+  );
+  for (const [name, given] of entries)
+    if (typeof given !== 'string')
+      report(`${key}.${visible(name.slice(0, LONGEST_SHOWN))}`, `must be a text, but is ${kindOf(given)}`);
+  return Object.fromEntries(entries.filter(([, given]) => typeof given === 'string'));
+}
+
+function asText(given: unknown): unknown {
+  return typeof given === 'number' ? String(given) : given;
+}
+
 /** nodemailer does without a method where it is false or empty. */
 function readTokenMethod(...[value, key, report]: Parameters<OptionReader>): unknown {
   const method = mechanismName(value);
-  if (method === undefined || method === TOKEN_MECHANISM) return value;
-  report(key, `must be "${TOKEN_MECHANISM}", but is ${kindOf(value)}`);
+  if (method === undefined || TOKEN_MECHANISMS.some(name => name === method)) return value;
+  const words = TOKEN_MECHANISMS.map(name => `"${name}"`).join(' or ');
+  report(key, `must be ${words}, but is ${kindOf(value)}`);
   return undefined;
 }

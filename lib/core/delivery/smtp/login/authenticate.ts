@@ -1,4 +1,4 @@
-import type { SaslMechanism } from './sasl-mechanism.js';
+import type { SaslMechanism, SaslResponse } from './sasl-mechanism.js';
 
 /** Says a line to the server and resolves with its whole reply, as it came. */
 export type Say = (line: string) => Promise<string>;
@@ -8,6 +8,8 @@ export interface MechanismRefusal {
   readonly mechanism: string;
   /** As it came: not redacted. */
   readonly reply: string;
+  /** What the server had told of it before, in a challenge; not redacted. */
+  readonly told?: string;
 }
 
 /** Octets of a command line without its line end (RFC 5321 4.5.3.1.4). */
@@ -32,10 +34,16 @@ export async function authenticate(
   for (const mechanism of mechanisms) {
     const reply = await exchange(say, mechanism);
     if (reply.startsWith('2')) return true;
-    refused({ mechanism: mechanism.name, reply });
-    if (!/^5[03]4(?!\d)/.test(reply)) return false;
+    const { name, told } = mechanism;
+    refused({ mechanism: name, reply, ...(told !== undefined && { told }) });
+    if (!isOfMechanism(reply)) return false;
   }
   return false;
+}
+
+/** Whether a reply says that a mechanism is not for this login, and nothing of the credentials (RFC 4954 4 and 6). */
+export function isOfMechanism(reply: string): boolean {
+  return /^5[03]4(?!\d)/.test(reply);
 }
 
 /** Runs one mechanism. Resolves with the reply that ends it. */
@@ -48,7 +56,7 @@ async function exchange(say: Say, mechanism: SaslMechanism): Promise<string> {
   let held = fits ? undefined : initialResponse;
   let reply = await say(fits ? whole : command);
   while (reply.startsWith('334')) {
-    const answer = held ?? mechanism.answer(challengeIn(reply));
+    const answer = held ?? (await mechanism.answer(challengeIn(reply)));
     held = undefined;
     const line = answer === undefined ? undefined : encoded(answer);
     if (line === undefined || line.length > LONGEST_RESPONSE) return say(CANCEL);
@@ -61,6 +69,7 @@ function challengeIn(reply: string): Buffer {
   return Buffer.from(reply.slice(4).trim(), 'base64');
 }
 
-function encoded(text: string): string {
-  return Buffer.from(text).toString('base64');
+function encoded(response: SaslResponse): string {
+  const octets = typeof response === 'string' ? Buffer.from(response) : Buffer.from(response);
+  return octets.toString('base64');
 }

@@ -30,7 +30,6 @@ export function chosenMechanisms(
 function passwordCredentials({ settings, extra }: SmtpDeliveryOptions): PasswordCredentials | undefined {
   const { auth } = extra;
   if (!auth) return { user: settings.username ?? '', pass: settings.password ?? '' };
-  if (/^oauth2$/i.test(auth.type ?? '')) return undefined;
   const given: Readonly<Record<string, unknown>> = { ...auth };
   const nested: unknown = given['credentials'];
   const { user, pass }: Readonly<Record<string, unknown>> =

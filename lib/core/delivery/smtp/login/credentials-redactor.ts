@@ -3,7 +3,7 @@ import { createRedactor } from '../../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 
 /** Removes whatever of the credentials, those of a proxy too, could stand in what a server says. */
-export function credentialsRedactor({ settings, extra, proxy }: SmtpDeliveryOptions): Redactor {
+export function credentialsRedactor({ settings, extra, proxy, tokens }: SmtpDeliveryOptions): Redactor {
   const given: Readonly<Record<string, unknown>> = { ...extra.auth };
   const nested: Readonly<Record<string, unknown>> = {
     ...(extra.auth && 'credentials' in extra.auth && extra.auth.credentials),
@@ -16,8 +16,9 @@ export function credentialsRedactor({ settings, extra, proxy }: SmtpDeliveryOpti
     nested['pass'],
     ...(proxy?.secrets ?? []),
   ];
-  return createRedactor(
+  const redact = createRedactor(
     user,
     secrets.filter(secret => typeof secret === 'string'),
   );
+  return tokens ? text => tokens.redact(redact(text)) : redact;
 }

@@ -5,7 +5,10 @@ import type { SmtpConversation } from '../smtp-conversation.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import { chosenMechanisms } from './choose-mechanisms.js';
 import { logInByPassword } from './log-in-by-password.js';
-import { hasCredentials, loginRefusal } from './login-refusal.js';
+import { loginRefusal } from './login-refusal.js';
+import type { LoginStep } from './login-step.js';
+import type { SignInFacts } from './sign-in-facts.js';
+import { signInWay } from './sign-in-way.js';
 
 /** What a login needs of its session. */
 export interface LoginSession {
@@ -25,20 +28,79 @@ export interface LoginSession {
  * @throws MailDeliveryError `EMAILAUTH`, or `EMAILTLS` when the credentials must not cross the connection
  */
 export async function logIn(session: LoginSession): Promise<void> {
-  const { options, connection, conversation, errors, messageId, run } = session;
-  if (!hasCredentials(options)) return;
+  const { options, connection, conversation, errors, run } = session;
+  const way = signInWay(options);
+  if (way === 'none') return;
   const { secure, allowsAuth } = connection;
   const { mechanisms, shownMechanisms } = conversation;
   const refusal = loginRefusal(options, { secure, allowsAuth, mechanisms, shownMechanisms });
   if (refusal) throw errors.refusal(refusal.code, refusal.phase, refusal.reason);
   conversation.beginLogin();
+  const step = loginStep(session);
+  if (way === 'token') return byToken(options, mechanisms, step);
+  if (way === 'kerberos') return byKerberos(options, step);
   const chosen = chosenMechanisms(options, mechanisms);
-  if (chosen) {
-    return logInByPassword(chosen, {
-      run: dialogue => run(() => connection.converse(dialogue)),
-      failure: refused => errors.failure(refused, messageId),
-    });
-  }
+  if (chosen) return logInByPassword(chosen, step);
   const credentials = await sessionCredentials(options);
   await run(() => connection.logIn(credentials));
+}
+
+function loginStep({ connection, conversation, errors, messageId, run }: LoginSession): LoginStep {
+  return {
+    run: dialogue => run(() => connection.converse(dialogue)),
+    failure: refused => errors.failure(refused, messageId),
+    impossible: (reason, { retryable, cause }) => errors.noLogin(reason, { retryable, cause, messageId }),
+    awaiting: whom => {
+      conversation.awaited = whom;
+    },
+  };
+}
+
+/** Imports what it takes only where somebody signs in so. */
+async function byToken(
+  options: SmtpDeliveryOptions,
+  offered: readonly string[],
+  step: LoginStep,
+): Promise<void> {
+  const { settings, extra, tokens } = options;
+  if (!tokens) return;
+  const [{ logInByToken }, { tokenMechanismsOf }, { mailboxOf }] = await Promise.all([
+    import('./log-in-by-token.js'),
+    import('./oauth2/token-mechanisms-of.js'),
+    import('./oauth2/mailbox-of.js'),
+  ]);
+  const wanted = tokenMechanismsOf(options);
+  const known = wanted.filter(name => offered.includes(name));
+  return logInByToken(
+    {
+      tokens,
+      user: mailboxOf(extra.auth, settings.username),
+      host: settings.host ?? '',
+      port: settings.port,
+      // Who does not say what it knows is tried with the first.
+      mechanisms: known.length > 0 ? known : wanted.slice(0, 1),
+      onToken: () => tell(options, () => tokens.facts),
+    },
+    step,
+  );
+}
+
+async function byKerberos(options: SmtpDeliveryOptions, step: LoginStep): Promise<void> {
+  const [{ logInByKerberos }, { servicePrincipalOf }] = await Promise.all([
+    import('./log-in-by-kerberos.js'),
+    import('./kerberos/service-principal.js'),
+  ]);
+  const servicePrincipal = servicePrincipalOf(options.settings);
+  const onTicket = (account: string | undefined): void =>
+    tell(options, () => ({ by: 'kerberos', servicePrincipal, ...(account !== undefined && { account }) }));
+  return logInByKerberos({ servicePrincipal, onTicket }, step);
+}
+
+/** Who listens and fails must not fail the mail. */
+function tell({ onSignIn }: SmtpDeliveryOptions, facts: () => SignInFacts): void {
+  try {
+    onSignIn?.(facts());
+  } catch {
+    // Nothing depends on it.
+  }
 }

@@ -1,5 +1,8 @@
 import type { Redactor } from '../../../redaction/redact.js';
 import type { SmtpLibraryError } from '../nodemailer/nodemailer-error.js';
+import type { MechanismRefusal } from './authenticate.js';
+import { GSSAPI } from './kerberos/gssapi.js';
+import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
 
 /** What an administrator can do about a login that was refused; undefined when the server has said enough. */
 export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): string | undefined {
@@ -12,18 +15,41 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
             .map(({ mechanism, reply }) => `${mechanism} (${redact(reply).replace(/\s*\n/g, ' ')})`)
             .join(', ')}`,
         ];
-  const words = [...tried, ...remedy(responseCode)];
+  const words = [
+    ...tried,
+    ...toldWords(refusals, redact),
+    ...remedy(responseCode, refusals.at(-1)?.mechanism),
+  ];
   return words.length === 0 ? undefined : words.join('. ');
 }
 
-function remedy(code: number | undefined): string[] {
-  if (code === 535 || code === 530) return ['Check the settings Username and Password'];
+/** What the server has said of a token before it refused it. */
+function toldWords(refusals: readonly MechanismRefusal[], redact: Redactor): string[] {
+  const told = refusals.findLast(refusal => refusal.told !== undefined)?.told;
+  return told === undefined ? [] : [`The server says of the access token: ${redact(told)}`];
+}
+
+function remedy(code: number | undefined, mechanism = ''): string[] {
+  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism)];
   if (code === 538)
     return [
       'The server takes this login only over an encrypted connection; set SecureSocketOption to StartTls, or to SslOnConnect on its port for TLS',
     ];
   if (code !== 504 && code !== 534) return [];
-  return [
-    'The server takes this login by no mechanism for passwords that it offers; ask its administrator how the account may sign in, for example by an application password',
-  ];
+  return isTokenMechanism(mechanism)
+    ? ['The server takes no access token for this mailbox; ask its administrator how the mailbox may sign in']
+    : [
+        'The server takes this login by no mechanism for passwords that it offers; ask its administrator how the account may sign in, for example by an application password or by the setting OAuth2',
+      ];
+}
+
+function remedyOfRefusal(mechanism: string): string {
+  if (isTokenMechanism(mechanism))
+    return 'Check whether Username is the mailbox, whether the application may send for it, and whether the token is meant for this server: nest-mailroom check shows its claims';
+  if (mechanism === GSSAPI) return 'Check whether the account of this process may send mail there';
+  return 'Check the settings Username and Password';
+}
+
+function isTokenMechanism(name: string): boolean {
+  return TOKEN_MECHANISMS.some(mechanism => mechanism === name);
 }

@@ -1,7 +1,11 @@
 import { isLoopbackHost } from '../../../settings/tls-mode.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
-import { clearPasswordRefused } from '../tls-advice.js';
+import { clearCredentialsRefused } from '../tls-advice.js';
+import { GSSAPI } from './kerberos/gssapi.js';
+import { tokenMechanismsOf } from './oauth2/token-mechanisms-of.js';
 import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
+import type { SignInWay } from './sign-in-way.js';
+import { signInWay } from './sign-in-way.js';
 
 /** What a connection offers for a login. */
 export interface LoginOffer {
@@ -23,41 +27,71 @@ export interface LoginRefusal {
   readonly reason: string;
 }
 
-/** Whether sessions log in: the settings have a user, or code has given credentials. */
-export function hasCredentials({ settings, extra }: SmtpDeliveryOptions): boolean {
-  return settings.username !== undefined || extra.auth !== undefined;
-}
+/** What must not cross a clear connection, for messages. */
+const CREDENTIALS: Readonly<Record<SignInWay, string>> = {
+  none: 'nothing',
+  password: 'the password',
+  token: 'the access token',
+  kerberos: 'the Kerberos ticket',
+  own: 'the password',
+};
+/** What an administrator has set for the login, and can take out. */
+const SET_BY: Readonly<Record<SignInWay, { readonly setting: string; readonly remedy: string }>> = {
+  none: { setting: 'Username is set', remedy: 'Remove Username and Password' },
+  password: { setting: 'Username is set', remedy: 'Remove Username and Password' },
+  token: { setting: 'a sign-in by an access token is set', remedy: 'Remove OAuth2' },
+  kerberos: { setting: 'UseDefaultCredentials is set', remedy: 'Remove UseDefaultCredentials' },
+  own: { setting: 'Username is set', remedy: 'Remove Username and Password' },
+};
 
 /** Why the credentials must not be sent over a connection; undefined when they may. */
 export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): LoginRefusal | undefined {
   const { settings } = options;
+  const way = signInWay(options);
   const server = `${settings.host}:${settings.port}`;
-  if (!offer.secure && !allowsClearCredentials(options))
-    return { code: 'EMAILTLS', phase: 'tls', reason: clearPasswordRefused(settings) };
+  if (!offer.secure && !allowsClearCredentials(options, way))
+    return { code: 'EMAILTLS', phase: 'tls', reason: clearCredentialsRefused(settings, CREDENTIALS[way]) };
+  const { setting, remedy } = SET_BY[way];
   if (!offer.allowsAuth)
     return {
       code: 'EMAILAUTH',
       phase: 'auth',
-      reason: `${server} offers no authentication, but Username is set; nothing is sent unauthenticated. Remove Username and Password, or check Port and SecureSocketOption`,
+      reason: `${server} offers no authentication, but ${setting}; nothing is sent unauthenticated. ${remedy}, or check Port and SecureSocketOption`,
     };
-  const missing = missingMechanism(options, offer);
+  const missing = missingMechanism(options, way, offer);
   if (missing === undefined) return undefined;
   return { code: 'EMAILAUTH', phase: 'auth', reason: `${server} ${missing}` };
 }
 
 /** Whether credentials may cross a clear connection: the administrator wrote None, or nothing leaves this machine. */
-function allowsClearCredentials({ settings }: SmtpDeliveryOptions): boolean {
-  return settings.secureSocketOption === 'None' || isLoopbackHost(settings.host ?? '');
+function allowsClearCredentials({ settings }: SmtpDeliveryOptions, way: SignInWay): boolean {
+  if (settings.secureSocketOption === 'None') return true;
+  // A token is good at other servers, too: whoever listens on this machine may be somebody else.
+  return way !== 'token' && isLoopbackHost(settings.host ?? '');
 }
 
-/** Why a server cannot be given the password; undefined when it can. */
+/** Why a server cannot be given the credentials; undefined when it can. */
 function missingMechanism(
-  { extra: { auth } }: SmtpDeliveryOptions,
+  options: SmtpDeliveryOptions,
+  way: SignInWay,
   { mechanisms: offered, shownMechanisms }: LoginOffer,
 ): string | undefined {
-  // Tokens, or what the developer has chosen.
-  if (auth && (/^oauth2$/i.test(auth.type ?? '') || ('method' in auth && auth.method))) return undefined;
-  // A server that does not say which may know any of them.
-  if (offered.length === 0 || offered.some(name => PASSWORD_MECHANISMS.includes(name))) return undefined;
-  return `offers no authentication by a password (it offers ${[...new Set(shownMechanisms)].join(', ')}); the password was not sent`;
+  // A server that does not say which it knows may know any of them.
+  if (offered.length === 0) return undefined;
+  const offers = `it offers ${[...new Set(shownMechanisms)].join(', ')}`;
+  switch (way) {
+    case 'token': {
+      const wanted = tokenMechanismsOf(options);
+      if (offered.some(name => wanted.some(mechanism => mechanism === name))) return undefined;
+      return `offers no sign-in by an access token with ${wanted.join(' or ')} (${offers}); no token was asked for`;
+    }
+    case 'kerberos':
+      if (offered.includes(GSSAPI)) return undefined;
+      return `offers no sign-in by Kerberos with ${GSSAPI} (${offers}). Remove UseDefaultCredentials, or let the server offer it`;
+    case 'password':
+      if (offered.some(name => PASSWORD_MECHANISMS.includes(name))) return undefined;
+      return `offers no authentication by a password (${offers}); the password was not sent`;
+    default:
+      return undefined;
+  }
 }

@@ -1,7 +1,8 @@
+import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
 import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
 
-/** The mechanism by which an access token is handed over. */
-export const TOKEN_MECHANISM = 'XOAUTH2';
+/** Every mechanism that can be named in code without a handler for it. */
+export const NAMED_MECHANISMS: readonly string[] = [...PASSWORD_MECHANISMS, ...TOKEN_MECHANISMS];
 
 /**
  * How code logs in: by an access token, by a user and a password, by what the application brings along, or by a mechanism
@@ -17,17 +18,18 @@ export type LoginWay = 'token' | 'password' | 'own' | 'unknown';
  */
 export function loginWay(auth: object, customAuth: object): LoginWay {
   const own = Object.keys(customAuth).map(name => name.trim().toUpperCase());
-  if (isTokenLogin(auth)) return own.includes(TOKEN_MECHANISM) ? 'own' : 'token';
   const method = methodOf(auth);
+  if (isTokenLogin(auth)) return own.includes(method ?? TOKEN_MECHANISMS[0] ?? '') ? 'own' : 'token';
   if (method === undefined ? own.length > 0 : own.includes(method)) return 'own';
-  if (method !== undefined && ![...PASSWORD_MECHANISMS, TOKEN_MECHANISM].includes(method)) return 'unknown';
+  if (method !== undefined && !NAMED_MECHANISMS.includes(method)) return 'unknown';
   return Reflect.get(auth, 'oauth2') === undefined ? 'password' : 'own';
 }
 
-/** Whether the type says that code logs in by an access token. */
+/** Whether code logs in by an access token: its type says so, or it gives a function that gets one. */
 export function isTokenLogin(auth: object): boolean {
   const type: unknown = Reflect.get(auth, 'type');
-  return typeof type === 'string' && /^oauth2$/i.test(type);
+  if (typeof type === 'string' && /^oauth2$/i.test(type)) return true;
+  return type === undefined && typeof Reflect.get(auth, 'accessToken') === 'function';
 }
 
 /** The mechanism that code names, in capitals; undefined when it names none. */

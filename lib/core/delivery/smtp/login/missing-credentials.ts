@@ -2,6 +2,8 @@ import type { MailSettingsProblem } from '../../../errors/mail-settings-error.js
 import { isOptionObject } from '../../../settings/options/value-kind.js';
 import { TOKEN_OPTIONS } from './auth-option.js';
 import { loginWay } from './login-way.js';
+import type { OAuth2Auth } from './oauth2/oauth2-auth.js';
+import { pemOf } from './oauth2/private-key-pem.js';
 
 const AUTH = 'smtp.auth';
 /** Any one of them leads to a token. */
@@ -13,16 +15,26 @@ const TOKEN_SOURCES = ['accessToken', 'refreshToken', 'serviceClient', 'provisio
  *
  * @param auth the option `smtp.auth`
  * @param customAuth the option `smtp.customAuth`
+ * @param username the setting `Username`
  */
-export function missingCredentials(auth: object, customAuth: object): MailSettingsProblem[] {
+export function missingCredentials(
+  auth: object,
+  customAuth: object,
+  username: string | undefined,
+): MailSettingsProblem[] {
   switch (loginWay(auth, customAuth)) {
     case 'token':
-      return missingToken(auth);
+      return [...missingToken(auth), ...missingMailbox(auth, username)];
     case 'password':
       return missingPassword(auth);
     default:
       return [];
   }
+}
+
+function missingMailbox(auth: object, username: string | undefined): MailSettingsProblem[] {
+  if (username !== undefined || isGiven(auth, 'user')) return [];
+  return [{ key: `${AUTH}.user`, message: 'is missing or empty; set the mailbox here, or in Username' }];
 }
 
 function missingToken(auth: object): MailSettingsProblem[] {
@@ -31,12 +43,18 @@ function missingToken(auth: object): MailSettingsProblem[] {
     return [{ key: AUTH, message }];
   }
   if (!isGiven(auth, 'serviceClient')) return [];
-  return ['privateKey', 'user']
-    .filter(name => !isGiven(auth, name))
-    .map(name => ({
-      key: `${AUTH}.${name}`,
-      message: 'is missing or empty; a login by serviceClient needs it',
-    }));
+  if (isGiven(auth, 'privateKey')) return unreadableKey(Reflect.get(auth, 'privateKey'));
+  return [{ key: `${AUTH}.privateKey`, message: 'is missing or empty; a login by serviceClient needs it' }];
+}
+
+function unreadableKey(key: NonNullable<OAuth2Auth['privateKey']>): MailSettingsProblem[] {
+  try {
+    pemOf(key);
+    return [];
+  } catch {
+    // Not the message: it may quote what it has read.
+    return [{ key: `${AUTH}.privateKey`, message: 'cannot be read as a private key in PEM' }];
+  }
 }
 
 function missingPassword(auth: object): MailSettingsProblem[] {

@@ -10,6 +10,8 @@ export interface SmtpLibraryError extends Error {
   recipient?: string;
   /** Ours, of a login: the mechanisms that were tried, and what the server said to each. */
   refusedMechanisms?: readonly MechanismRefusal[];
+  /** Ours, of a login: whether another connection may succeed, whatever the reply says. */
+  retryable?: boolean;
   /** nodemailer's, of a time-out: which one it was. */
   timeoutType?: string;
   /** Node's, of a certificate that is for another name. */

@@ -1,0 +1,49 @@
+import type { MechanismRefusal } from './authenticate.js';
+import { authenticate } from './authenticate.js';
+import { beginGssapi } from './kerberos/gssapi-mechanism.js';
+import { KerberosError } from './kerberos/kerberos-error.js';
+import { KerberosMissingError, loadKerberos } from './kerberos/kerberos-package.js';
+import type { LoginStep } from './login-step.js';
+import { isClosedAfterRefusal, refusedLogin } from './login-step.js';
+
+/** A sign-in by Kerberos. */
+export interface KerberosLogin {
+  readonly servicePrincipal: string;
+  /** Told when there is a ticket, before anything is sent. */
+  readonly onTicket: (account: string | undefined) => void;
+}
+
+/**
+ * Signs in by Kerberos (RFC 4752) as the account of the process.
+ *
+ * @throws MailDeliveryError `EMAILAUTH` when there is no ticket, or the server refuses it
+ */
+export async function logInByKerberos(
+  { servicePrincipal, onTicket }: KerberosLogin,
+  step: LoginStep,
+): Promise<void> {
+  const refusals: MechanismRefusal[] = [];
+  try {
+    await step.run(async say => {
+      try {
+        step.awaiting('Kerberos');
+        const { mechanism, account } = await beginGssapi(await loadKerberos(), servicePrincipal);
+        step.awaiting(undefined);
+        onTicket(account());
+        if (await authenticate(say, [mechanism], refusal => refusals.push(refusal))) return;
+      } catch (error) {
+        throw impossible(error, step);
+      }
+      throw refusedLogin(refusals);
+    });
+  } catch (error) {
+    throw isClosedAfterRefusal(error, refusals) ? step.failure(refusedLogin(refusals)) : error;
+  }
+}
+
+function impossible(error: unknown, step: LoginStep): unknown {
+  if (error instanceof KerberosError) return step.impossible(error.message, error);
+  if (error instanceof KerberosMissingError)
+    return step.impossible(`UseDefaultCredentials ${error.message}`, { retryable: false, cause: error });
+  return error;
+}

@@ -1,0 +1,96 @@
+import { visible } from '../../../../redaction/printable.js';
+import type { Redactor } from '../../../../redaction/redact.js';
+import type { OAuth2GrantType } from '../../../../settings/oauth2/resolved-oauth2.js';
+import { TokenError } from './token-error.js';
+import type { TokenResponse } from './token-response.js';
+import { textIn } from './token-response.js';
+
+/** Longest words of an endpoint that are quoted, in characters. */
+const LONGEST_CODE = 60;
+const LONGEST_DESCRIPTION = 300;
+/** Milliseconds by which two clocks may differ without anybody being told. */
+const USUAL_DIFFERENCE_MS = 60_000;
+/** Errors of RFC 6749 5.2 that another try may not meet, though the status says it would. */
+const TEMPORARY: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
+
+/** What an answer without a token is explained with. */
+export interface RefusalContext {
+  readonly subject: string;
+  readonly grantType: OAuth2GrantType;
+  /** Whether the client has signed an assertion. */
+  readonly signs: boolean;
+  readonly redact: Redactor;
+}
+
+/** Why an answer of a token endpoint holds no token (RFC 6749 5.2), and what an administrator can do about it. */
+export function endpointRefusal(response: TokenResponse, context: RefusalContext): TokenError {
+  const { status, retryAfterMs } = response;
+  const error = textIn(response.fields, 'error');
+  const busy = status >= 500 || status === 429 || status === 408;
+  const retryable = busy || error === undefined || TEMPORARY.has(error);
+  const words = [
+    `${context.subject} ${whatItDid(response, error, context)}`,
+    ...(error === undefined || busy ? [] : [remedyFor(error, context)]),
+    ...(error === undefined || busy ? [] : [clockWords(response.date)]),
+  ];
+  return new TokenError(words.filter(part => part !== undefined).join('. '), { retryable, retryAfterMs });
+}
+
+function whatItDid(
+  { status, fields, contentType, location }: TokenResponse,
+  error: string | undefined,
+  { redact }: RefusalContext,
+): string {
+  if (status >= 300 && status < 400) {
+    const to = location === undefined ? '' : ` to ${hostOf(location)}`;
+    return `redirects${to}, which is not followed (HTTP ${status}); set TokenEndpoint to the address that answers`;
+  }
+  if (error !== undefined) {
+    // The lines below hold names of requests and times, which are of no use without the endpoint's own log.
+    const [line = ''] = (textIn(fields, 'error_description') ?? '').trim().split(/\r?\n/);
+    const description = quoted(redact(line), LONGEST_DESCRIPTION).replace(/\.$/, '');
+    return `refuses: ${quoted(redact(error), LONGEST_CODE)} (HTTP ${status})${description === '' ? '' : `: ${description}`}`;
+  }
+  if (fields !== undefined) return `answered without an access token (HTTP ${status})`;
+  const kind = contentType === undefined ? 'something else than JSON' : quoted(contentType, LONGEST_CODE);
+  return `answered with ${kind} in place of JSON (HTTP ${status})`;
+}
+
+function remedyFor(error: string, { grantType, signs }: RefusalContext): string | undefined {
+  switch (error) {
+    case 'invalid_client':
+      return signs
+        ? 'Check ClientId of the setting OAuth2, and whether the certificate is registered there and has not expired'
+        : 'Check ClientId and ClientSecret of the setting OAuth2';
+    case 'unauthorized_client':
+      return grantType === 'JwtBearer'
+        ? 'Check ClientId and Scope of the setting OAuth2, and whether the service account may act for the mailbox in Username'
+        : 'Check ClientId and TenantId of the setting OAuth2, and whether the application may use this grant';
+    case 'invalid_grant':
+      if (grantType === 'RefreshToken')
+        return 'The refresh token is not valid any more: it has expired, was revoked, or was replaced by another one; sign in anew and set RefreshToken';
+      return 'Check Username and ClientId, and the clock of this machine';
+    case 'invalid_scope':
+      return 'Check Scope of the setting OAuth2';
+    case 'invalid_request':
+      return 'Check TenantId, TokenEndpoint and Scope of the setting OAuth2';
+    default:
+      return undefined;
+  }
+}
+
+/** A clock that is wrong spoils assertions and tokens, and nobody thinks of it. */
+function clockWords(date: number | undefined): string | undefined {
+  const ahead = date === undefined ? 0 : Date.now() - date;
+  if (Math.abs(ahead) < USUAL_DIFFERENCE_MS) return undefined;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  return `The clock of this machine is ${minutes} min ${ahead > 0 ? 'ahead of' : 'behind'} that of the endpoint`;
+}
+
+function hostOf(location: string): string {
+  return URL.canParse(location) ? new URL(location).origin : 'another path';
+}
+
+function quoted(text: string, longest: number): string {
+  return visible(text.length > longest ? `${text.slice(0, longest)}…` : text);
+}

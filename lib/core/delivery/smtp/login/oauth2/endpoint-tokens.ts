@@ -1,0 +1,134 @@
+import type { Redactor } from '../../../../redaction/redact.js';
+import { createRedactor } from '../../../../redaction/redact.js';
+import type { ResolvedOAuth2 } from '../../../../settings/oauth2/resolved-oauth2.js';
+import { endpointRefusal } from './endpoint-refusal.js';
+import { bearerAssertion, clientAssertion } from './json-web-token.js';
+import { postTokenRequest } from './post-token-request.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { TokenError } from './token-error.js';
+import type { IssuedToken, TokenProvider, TokenRequest } from './token-provider.js';
+import { secondsIn, textIn } from './token-response.js';
+
+/** RFC 7523 2.2 and 2.1. */
+const CLIENT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** How tokens are got from an endpoint: what the settings say, and what only code can. */
+export interface TokenGrant extends Omit<ResolvedOAuth2, 'tenantId' | 'mechanism'> {
+  /** The mailbox, for which a service account acts. */
+  readonly user: string;
+  /** Further fields of the form. @default none */
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  /** Further header fields. @default none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Seconds for which the assertion of a service account is good. @default 300 */
+  readonly assertionLife?: number | undefined;
+}
+
+/** Gets access tokens from a token endpoint by one of the grants (RFC 6749 4.4 and 6, RFC 7523 2.1). */
+export class EndpointTokens implements TokenProvider {
+  readonly #grant: TokenGrant;
+  readonly #refreshTokens: RefreshTokens;
+  #assertion: string | undefined;
+
+  constructor(grant: TokenGrant, refreshTokens: RefreshTokens) {
+    this.#grant = grant;
+    this.#refreshTokens = refreshTokens;
+  }
+
+  get subject(): string {
+    return `the token endpoint ${this.#grant.tokenEndpoint}`;
+  }
+
+  get facts(): TokenProvider['facts'] {
+    const { grantType, tokenEndpoint, clientId, scope } = this.#grant;
+    return {
+      grantType,
+      tokenEndpoint,
+      ...(clientId !== undefined && { clientId }),
+      ...(scope !== undefined && { scope }),
+    };
+  }
+
+  secrets(): readonly string[] {
+    const { clientSecret, params = {} } = this.#grant;
+    const own = [clientSecret, this.#assertion].filter(secret => secret !== undefined);
+    return [...own, ...this.#refreshTokens.secrets(), ...Object.values(params)].filter(
+      secret => secret !== '',
+    );
+  }
+
+  async request({ signal }: TokenRequest): Promise<IssuedToken> {
+    const { tokenEndpoint, headers, grantType } = this.#grant;
+    const form = this.#form();
+    const redact: Redactor = createRedactor(undefined, this.secrets());
+    const response = await postTokenRequest({ tokenEndpoint, form, headers, signal }, this.subject);
+    const { fields, status } = response;
+    const value = textIn(fields, 'access_token');
+    if (status !== 200 || value === undefined || textIn(fields, 'error') !== undefined) {
+      const signs = this.#assertion !== undefined;
+      throw endpointRefusal(response, { subject: this.subject, grantType, signs, redact });
+    }
+    const type = textIn(fields, 'token_type');
+    if (type !== undefined && type.toLowerCase() !== 'bearer')
+      throw new TokenError(`${this.subject} gave a token that is no bearer token`, { retryable: false });
+    if (grantType === 'RefreshToken') this.#refreshTokens.replace(textIn(fields, 'refresh_token'));
+    return { value, expiresIn: secondsIn(fields, 'expires_in') };
+  }
+
+  #form(): Record<string, string> {
+    const { clientId, scope, params } = this.#grant;
+    const asked = { ...(scope !== undefined && { scope }), ...params };
+    switch (this.#grant.grantType) {
+      case 'ClientCredentials':
+        return { grant_type: 'client_credentials', ...this.#client(), ...asked };
+      case 'RefreshToken':
+        return {
+          grant_type: 'refresh_token',
+          refresh_token: this.#refreshTokens.current,
+          ...this.#client(),
+          ...asked,
+        };
+      case 'JwtBearer':
+        return {
+          grant_type: JWT_BEARER,
+          assertion: this.#signed(key =>
+            bearerAssertion(key, {
+              issuer: clientId ?? '',
+              subject: this.#grant.user,
+              audience: this.#grant.tokenEndpoint,
+              scope,
+              life: this.#grant.assertionLife,
+            }),
+          ),
+          ...params,
+        };
+    }
+  }
+
+  /** How the client says who it is (RFC 6749 2.3.1, RFC 7523 2.2). */
+  #client(): Record<string, string> {
+    const { clientId = '', clientSecret, privateKey, tokenEndpoint } = this.#grant;
+    if (clientSecret !== undefined) return { client_id: clientId, client_secret: clientSecret };
+    if (privateKey === undefined) return { client_id: clientId };
+    return {
+      client_id: clientId,
+      client_assertion_type: CLIENT_ASSERTION,
+      client_assertion: this.#signed(key => clientAssertion(key, clientId, tokenEndpoint)),
+    };
+  }
+
+  #signed(make: (key: { privateKey: string; certificate?: string; keyId?: string }) => string): string {
+    const { privateKey = '', certificate, privateKeyId } = this.#grant;
+    try {
+      this.#assertion = make({
+        privateKey,
+        ...(certificate !== undefined && { certificate }),
+        ...(privateKeyId !== undefined && { keyId: privateKeyId }),
+      });
+      return this.#assertion;
+    } catch (cause) {
+      throw new TokenError('the private key of the sign-in cannot sign', { retryable: false, cause });
+    }
+  }
+}

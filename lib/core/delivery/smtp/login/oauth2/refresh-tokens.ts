@@ -1,0 +1,58 @@
+import { messageOf } from '../../../../errors/error-facts.js';
+
+/** Who hears of refresh tokens. */
+export interface RefreshTokenListeners {
+  /** Told of each refresh token that replaces the one before; the option `smtp.onRefreshToken`. */
+  readonly onRefreshToken?: ((token: string) => unknown) | undefined;
+  /** Told what an administrator should know, in a sentence. */
+  readonly warn: (sentence: string) => void;
+}
+
+/** The refresh token of a mailer; an endpoint may give a new one with each access token (RFC 6749 6). */
+export class RefreshTokens {
+  readonly #listeners: RefreshTokenListeners;
+  #current: string | undefined;
+  #previous: string | undefined;
+
+  constructor(first: string | undefined, listeners: RefreshTokenListeners) {
+    this.#current = first;
+    this.#listeners = listeners;
+  }
+
+  /** The one to be used now. */
+  get current(): string {
+    return this.#current ?? '';
+  }
+
+  /** What must not be shown. */
+  secrets(): readonly string[] {
+    return [this.#current, this.#previous].filter(token => token !== undefined);
+  }
+
+  /** Takes the refresh token that came with an access token; undefined when none came. */
+  replace(token: string | undefined): void {
+    if (token === undefined || token === this.#current) return;
+    const isFirst = this.#previous === undefined;
+    this.#previous = this.#current;
+    this.#current = token;
+    const { onRefreshToken, warn } = this.#listeners;
+    if (onRefreshToken) return this.#tell(token, onRefreshToken);
+    if (isFirst)
+      warn(
+        'The token endpoint has replaced the refresh token, and only this process knows the new one: after a restart, the one in the settings may be refused. Store it by the option smtp.onRefreshToken.',
+      );
+  }
+
+  /** A listener that fails does not fail the mail: the token is there. */
+  #tell(token: string, listener: (token: string) => unknown): void {
+    const failed = (error: unknown): void =>
+      this.#listeners.warn(
+        `smtp.onRefreshToken has failed, so that the new refresh token may not be stored: ${messageOf(error).replaceAll(token, '***')}`,
+      );
+    try {
+      Promise.resolve(listener(token)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}

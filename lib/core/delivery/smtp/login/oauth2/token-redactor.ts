@@ -1,0 +1,41 @@
+import type { Redactor } from '../../../../redaction/redact.js';
+import { createRedactor } from '../../../../redaction/redact.js';
+import type { TokenProvider } from './token-provider.js';
+
+/** How many tokens are still looked for in what servers say, the last one included. */
+const MOST_TOKENS = 4;
+
+/** Removes the secrets of a token source from texts: the last tokens, and what they were got with. */
+export class TokenRedactor {
+  readonly #provider: TokenProvider;
+  readonly #user: string;
+  readonly #tokens: string[] = [];
+  #secrets: readonly string[] = [];
+  #redact: Redactor = text => text;
+
+  /** @param user the mailbox, which stands beside the token in what is sent */
+  constructor(provider: TokenProvider, user: string) {
+    this.#provider = provider;
+    this.#user = user;
+  }
+
+  /** From now on a token is removed, too. */
+  carry(token: string): void {
+    this.#tokens.unshift(token);
+    this.#tokens.length = Math.min(this.#tokens.length, MOST_TOKENS);
+  }
+
+  /** Removes all secrets. */
+  redact(text: string): string {
+    const secrets = [...this.#provider.secrets(), ...this.#tokens];
+    if (!isSame(secrets, this.#secrets)) {
+      this.#secrets = secrets;
+      this.#redact = createRedactor(this.#user, secrets);
+    }
+    return this.#redact(text);
+  }
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
