@@ -36,6 +36,7 @@ export type {
   MailSettings,
   MailSettingsInput,
   MaxRecipientsOverflow,
+  OAuth2Settings,
   PasswordResetSettings,
   PickupFormat,
   SecureSocketOption,
@@ -44,6 +45,11 @@ export type {
   ResolvedMailSettings,
   ResolvedPasswordResetSettings,
 } from './core/settings/resolved-mail-settings.js';
+export type {
+  OAuth2GrantType,
+  OAuth2Mechanism,
+  ResolvedOAuth2,
+} from './core/settings/oauth2/resolved-oauth2.js';
 export type { ResolvedDkimKey } from './core/settings/dkim/dkim-setting.js';
 export type { MailboxInput } from './core/address/mailbox.js';
 export type {

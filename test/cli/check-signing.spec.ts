@@ -4,7 +4,7 @@ import type { DiagnosisStep } from '../../lib/cli/check/diagnosis-step.js';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { ed25519Key, rsaKey } from '../support/dkim-keys.js';
 import { verifyDkim } from '../support/dkim-verifier.js';
-import type { TxtAnswer } from '../support/dns-server.js';
+import type { DnsAnswer } from '../support/dns-server.js';
 import { DnsServer } from '../support/dns-server.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
@@ -35,7 +35,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-async function nameServer(answer: TxtAnswer | undefined): Promise<DnsServer> {
+async function nameServer(answer: DnsAnswer | undefined): Promise<DnsServer> {
   const server = await DnsServer.start(name => (name === NAME ? answer : undefined));
   opened.push(server);
   return server;
@@ -44,7 +44,7 @@ async function nameServer(answer: TxtAnswer | undefined): Promise<DnsServer> {
 const at = (): { Host: string; Port: number } => ({ Host: sink.host, Port: sink.port });
 
 async function checkOf(
-  answer: TxtAnswer | undefined,
+  answer: DnsAnswer | undefined,
   settings: MailSettings,
 ): Promise<Checked<CommandResult>> {
   const server = await nameServer(answer);
@@ -93,7 +93,7 @@ describe('A check of who signs', () => {
   });
 
   const record = expect.stringContaining(`${NAME} TXT "v=DKIM1; k=rsa; p=`);
-  it.each<[string, TxtAnswer | undefined, string, RegExp, unknown]>([
+  it.each<[string, DnsAnswer | undefined, string, RegExp, unknown]>([
     ['there is none', undefined, 'missing', /There is no key at/, record],
     ['there is a name without a record', [], 'missing', /There is no key at/, record],
     ['it is another one', [OTHER.record], 'different', /is another one than mails are signed with/, record],
@@ -156,7 +156,7 @@ describe('A check of who signs', () => {
     return { UseSpecifiedPickupDirectory: true, PickupDirectory: `${folder.path}/pickup` };
   };
 
-  it.each<[string, TxtAnswer | undefined, string, string]>([
+  it.each<[string, DnsAnswer | undefined, string, string]>([
     ['finds the key in the DNS', [RSA.record], 'ok', 'ok'],
     ['warns of a key that is not there', undefined, 'warning', 'missing'],
   ])(

@@ -1,6 +1,9 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import type { MailSettings, SmtpOptions } from 'nest-mailroom';
+import { MailDeliveryError } from 'nest-mailroom';
 import { createCertificateAuthority } from '../support/certificates.js';
+import { HttpProxy } from '../support/http-proxy.js';
 import { useMailBench } from '../support/mail-bench.js';
 import type { MailSinkOptions } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
@@ -8,10 +11,20 @@ import { rejection } from '../support/rejection.js';
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['localhost', '127.0.0.1'] });
 const trust: SmtpOptions = { tls: { ca: authority.cert } };
-/** A name of this machine that is not loopback by its looks, so that the rules for foreign hosts apply. */
-const FOREIGN: SmtpOptions = { ...trust, allowInternalNetworkInterfaces: true };
+
+/** Addresses of this machine, with whether they are loopback; link-local ones need a zone, which no setting has. */
+const ADDRESSES = Object.values(networkInterfaces())
+  .flatMap(list => list ?? [])
+  .filter(({ address }) => !address.startsWith('fe80:'))
+  .map(({ address, internal }) => [address, internal] as const);
 
 const bench = useMailBench();
+
+/** What goes through a proxy leaves this machine, also where the proxy is on it. */
+async function throughProxy(): Promise<SmtpOptions> {
+  const proxy = bench.closing(await HttpProxy.start());
+  return { ...trust, proxy: `http://${proxy.address}` };
+}
 
 async function start(sinkOptions: MailSinkOptions, settings: MailSettings, smtp: SmtpOptions = trust) {
   const sink = await bench.sink(sinkOptions);
@@ -53,38 +66,54 @@ describe('Credentials', () => {
   });
 
   it.each(['Auto', 'StartTlsWhenAvailable'])(
-    'never cross a clear connection to another host with %s',
+    'never cross a clear connection through a proxy with %s, whatever the name of the host',
     async SecureSocketOption => {
-      const sink = await bench.sink({ tls: 'none', auth, allowInsecureAuth: true });
-      // 0.0.0.0 reaches this machine, but is no loopback name: the rules for other hosts apply.
-      const app = await bench.app(
-        { Host: '0.0.0.0', Port: sink.port, FromAddress: 'a@contoso.com', SecureSocketOption, ...login },
-        { smtp: FOREIGN },
-      );
-      const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }));
-      expect(error).toMatchObject({
-        code: 'EMAILTLS',
-        phase: 'tls',
-        retryable: false,
-        message: expect.stringContaining('password must not cross'),
-      });
-      expect(sink.commands.filter(command => /^(?:AUTH|MAIL)/.test(command))).toEqual([]);
+      for (const Host of ['127.0.0.1', 'localhost', '::1']) {
+        const { sink, send } = await start(
+          { tls: 'none', auth, allowInsecureAuth: true },
+          { SecureSocketOption, ...login, Host },
+          await throughProxy(),
+        );
+        const error = await rejection(send());
+        expect(error).toMatchObject({
+          code: 'EMAILTLS',
+          phase: 'tls',
+          retryable: false,
+          message: expect.stringContaining('password must not cross'),
+        });
+        expect(sink.connections).toBe(1);
+        expect(sink.commands.filter(command => /^(?:AUTH|MAIL)/.test(command))).toEqual([]);
+      }
     },
   );
 
   it('cross a clear connection when the administrator wrote None', async () => {
-    const sink = await bench.sink({ tls: 'none', auth, allowInsecureAuth: true });
-    const app = await bench.app(
-      {
-        Host: '0.0.0.0',
-        Port: sink.port,
-        FromAddress: 'a@contoso.com',
-        SecureSocketOption: 'None',
-        ...login,
-      },
-      { smtp: FOREIGN },
+    const { send } = await start(
+      { tls: 'none', auth, allowInsecureAuth: true },
+      { SecureSocketOption: 'None', ...login },
+      await throughProxy(),
     );
-    expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
+    expect((await send()).status).toBe('accepted');
+  });
+
+  it.each(ADDRESSES)('cross a clear connection to %s only where that is loopback: %s', async (host, own) => {
+    const { sink, send } = await start({ host, tls: 'none', auth, allowInsecureAuth: true }, login);
+    const outcome = await send().then(
+      ({ status }) => status,
+      (error: unknown) => (error instanceof MailDeliveryError ? error.code : error),
+    );
+    expect(outcome).toBe(own ? 'accepted' : 'EMAILTLS');
+    expect(sink.commands.some(command => command.startsWith('AUTH'))).toBe(own);
+  });
+
+  it('may cross a clear connection to an address that means this machine', async () => {
+    const { sink, send } = await start(
+      { tls: 'none', auth, allowInsecureAuth: true },
+      { ...login, Host: '0.0.0.0' },
+      { allowInternalNetworkInterfaces: true },
+    );
+    await send();
+    expect(sink.messages[0]).toMatchObject({ secure: false, user: 'ann' });
   });
 
   it('that are wrong fail for good, and the password is in neither error nor transcript', async () => {

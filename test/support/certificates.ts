@@ -1,20 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  bits,
-  element,
-  integer,
-  nothing,
-  objectId,
-  octets,
-  sequence,
-  set,
-  tagged,
-  time,
-  utf8,
-  yes,
-} from './der.js';
+import { bits, element, integer, objectId, octets, sequence, set, tagged, time, utf8, yes } from './der.js';
 
 /** A private key and its certificate, both PEM, as `node:tls` takes them. */
 export interface Certificate {
@@ -30,8 +17,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   /** End of validity; default: a day after the later of now and `notBefore`. */
   readonly notAfter?: Date;
-  /** Kind of the key; `rsa` has 2,048 bits. @default 'ec' */
-  readonly key?: 'ec' | 'rsa';
+  /** Bits of an RSA key; default: a key on the curve P-256. */
+  readonly rsaBits?: number;
 }
 
 /** A certificate authority that exists for one test only. */
@@ -52,7 +39,7 @@ const HOUR = 3_600_000;
 const OID = {
   commonName: '2.5.4.3',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  rsaWithSha256: '1.2.840.113549.1.1.11',
+  sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
@@ -66,7 +53,7 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
   return {
     cert: certify(authority, authority, authorityExtensions(), {}),
     issue: request => {
-      const subject = newParty(request.hosts[0] ?? 'nobody', request.key);
+      const subject = newParty(request.hosts[0] ?? 'nobody', request.rsaBits);
       return {
         key: pemKey(subject),
         cert: certify(subject, authority, serverExtensions(request.hosts), request),
@@ -79,18 +66,21 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
 export function createSelfSignedCertificate(
   request: CertificateRequest = { hosts: ['localhost', '127.0.0.1'] },
 ): Certificate {
-  const subject = newParty(request.hosts[0] ?? 'nobody', request.key);
+  const subject = newParty(request.hosts[0] ?? 'nobody', request.rsaBits);
   return {
     key: pemKey(subject),
     cert: certify(subject, subject, serverExtensions(request.hosts), request),
   };
 }
 
-function newParty(commonName: string, key: CertificateRequest['key'] = 'ec'): Party {
+function newParty(commonName: string, rsaBits?: number): Party {
   const name = sequence(set(sequence(objectId(OID.commonName), utf8(commonName))));
-  return key === 'rsa'
-    ? { name, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) }
-    : { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+  return {
+    name,
+    ...(rsaBits === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: rsaBits })),
+  };
 }
 
 function pemKey(party: Party): string {
@@ -103,9 +93,10 @@ function certify(
   extensions: Buffer[],
   validity: Pick<CertificateRequest, 'notBefore' | 'notAfter'>,
 ): string {
+  // RSA has NULL for parameters (RFC 4055 5), ECDSA none.
   const algorithm =
     issuer.privateKey.asymmetricKeyType === 'rsa'
-      ? sequence(objectId(OID.rsaWithSha256), nothing())
+      ? sequence(objectId(OID.sha256WithRsaEncryption), element(0x05))
       : sequence(objectId(OID.ecdsaWithSha256));
   const notBefore =
     validity.notBefore ?? new Date(Math.min(Date.now(), validity.notAfter?.getTime() ?? Infinity) - HOUR);

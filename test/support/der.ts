@@ -4,7 +4,6 @@ const TAG = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
-  null: 0x05,
   objectId: 0x06,
   utf8String: 0x0c,
   utcTime: 0x17,
@@ -30,9 +29,6 @@ export const set = (...items: Buffer[]): Buffer => element(TAG.set, ...items);
 
 /** The boolean value true (false is the default everywhere and is not encoded in DER). */
 export const yes = (): Buffer => element(TAG.boolean, Buffer.from([0xff]));
-
-/** No value, where one could stand. */
-export const nothing = (): Buffer => element(TAG.null);
 
 /** A string in UTF-8. */
 export const utf8 = (text: string): Buffer => element(TAG.utf8String, Buffer.from(text));

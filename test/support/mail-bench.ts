@@ -19,6 +19,14 @@ export class MailBench {
     return this.closing(await MailSink.start(options));
   }
 
+  /** A port of this machine at which nobody listens. */
+  async unusedPort(): Promise<number> {
+    const sink = await MailSink.start();
+    const { port } = sink;
+    await sink.close();
+    return port;
+  }
+
   /** Starts a server that follows a script, on a free port unless one is given; see {@link ScriptedSmtpServer.start}. */
   async server(...start: Parameters<typeof ScriptedSmtpServer.start>): Promise<ScriptedSmtpServer> {
     return this.closing(await ScriptedSmtpServer.start(...start));

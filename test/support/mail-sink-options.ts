@@ -12,6 +12,8 @@ export type HideableExtension = 'PIPELINING' | '8BITMIME' | 'SMTPUTF8' | 'SIZE';
 
 /** How a MailSink behaves. */
 export interface MailSinkOptions {
+  /** The address that it listens on; default 127.0.0.1. */
+  readonly host?: string;
   /** `none`: STARTTLS is not offered; `starttls`: offered; `implicit`: TLS before the greeting. Default `none`. */
   readonly tls?: 'none' | 'starttls' | 'implicit';
   /** The server's key and certificate; default: self-signed for localhost. */

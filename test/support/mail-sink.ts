@@ -15,7 +15,7 @@ export type { ReceivedMail } from './received-mail.js';
 /** A real SMTP server inside the test process that keeps what it is sent. */
 export class MailSink {
   /** The address to connect to. */
-  readonly host = '127.0.0.1';
+  readonly host: string;
   /** Accepted messages in the order of their 250. */
   readonly messages: ReceivedMail[] = [];
   /** Command lines of all connections in the order of arrival, credentials blacked out by smtp-server. */
@@ -30,6 +30,7 @@ export class MailSink {
   #connections = 0;
 
   private constructor(private readonly options: MailSinkOptions) {
+    this.host = options.host ?? '127.0.0.1';
     this.#server = new PromptSmtpServer(this.#serverOptions());
     this.#server.on('error', (error: Error) => this.errors.push(error));
     this.#server.server.on('connection', (socket: Socket) => {
@@ -39,7 +40,7 @@ export class MailSink {
     });
   }
 
-  /** Starts a sink on a free port of 127.0.0.1. */
+  /** Starts a sink on a free port. */
   static async start(options: MailSinkOptions = {}): Promise<MailSink> {
     const sink = new MailSink(options);
     await once(sink.#server.listen(0, sink.host), 'listening');

@@ -9,6 +9,8 @@ export interface PolicyAnswer {
   readonly say?: string;
   /** `close` sends FIN after it, `reset` RST, `silence` answers nothing more. @default the conversation goes on */
   readonly end?: 'close' | 'reset' | 'silence';
+  /** Waits for it before anything is said. @default nothing */
+  readonly after?: Promise<unknown>;
   /** Milliseconds between the reply and the end of the connection. @default 0 */
   readonly afterMs?: number;
 }
@@ -246,7 +248,13 @@ export class PolicyConnection {
   }
 
   async #answer(answer: PolicyAnswer | string): Promise<void> {
-    const { say, end, afterMs = 0 } = typeof answer === 'string' ? { say: answer } : answer;
+    const {
+      say,
+      end,
+      after,
+      afterMs = 0,
+    }: PolicyAnswer = typeof answer === 'string' ? { say: answer } : answer;
+    await after;
     if (say !== undefined && this.#stream.writable) this.#stream.write(`${say}\r\n`);
     if (end === undefined) return;
     this.#finished = true;

@@ -7,7 +7,7 @@ export interface TokenAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON, with the media type of JSON unless the headers say another. @default an empty body */
-  readonly body?: string | object;
+  readonly body?: string | Buffer | object;
   /** Milliseconds before anything is said. @default 0 */
   readonly delayMs?: number;
   /** `silence` never says anything; `reset` cuts the connection before a word; `half` cuts it within the body. @default the whole body */
@@ -29,21 +29,22 @@ export async function sayAnswer(response: ServerResponse, answer: TokenAnswer): 
   if (delayMs > 0) await delay(delayMs);
   if (fault === 'silence') return;
   if (fault === 'reset') return void response.socket?.resetAndDestroy();
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const type = typeof body === 'string' ? 'text/html' : 'application/json';
+  const asItIs = typeof body === 'string' || Buffer.isBuffer(body);
+  const octets = Buffer.from(asItIs ? body : JSON.stringify(body));
+  const type = asItIs ? 'text/html' : 'application/json';
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
   if (fault === 'half') {
-    response.write(text.slice(0, Math.ceil(text.length / 2)));
+    response.write(octets.subarray(0, Math.ceil(octets.length / 2)));
     await delay(20);
     return void response.destroy();
   }
   if (dripMs !== undefined) {
-    for (const octet of Buffer.from(text)) {
+    for (const octet of octets) {
       if (response.destroyed) return;
       response.write(Buffer.from([octet]));
       await delay(dripMs);
     }
-  } else response.write(text);
+  } else response.write(octets);
   for (let sent = 0; sent < flood && !response.destroyed; sent += FLOOD.length)
     if (!response.write(FLOOD)) await drained(response);
   response.end();

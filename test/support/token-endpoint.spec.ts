@@ -5,8 +5,8 @@ import { readJwt, signJwt } from './json-web-token.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import type { TokenEndpointOptions } from './token-endpoint.js';
 
-const certificate = createSelfSignedCertificate({ hosts: ['app'], key: 'rsa' });
-const other = createSelfSignedCertificate({ hosts: ['app'], key: 'rsa' });
+const certificate = createSelfSignedCertificate({ hosts: ['app'], rsaBits: 2048 });
+const other = createSelfSignedCertificate({ hosts: ['app'], rsaBits: 2048 });
 const endpoints: TokenEndpoint[] = [];
 
 async function start(options: TokenEndpointOptions = {}): Promise<TokenEndpoint> {

@@ -55,6 +55,8 @@ export class TokenEndpoint {
   readonly #queue: TokenAnswer[] = [];
   readonly #options: TokenEndpointOptions;
   #always: TokenAnswer | undefined;
+  #open = 0;
+  #mostAtOnce = 0;
   #clockAheadMs: number;
 
   private constructor(options: TokenEndpointOptions) {
@@ -108,6 +110,11 @@ export class TokenEndpoint {
   /** The access tokens that were issued, in that order. */
   get tokens(): readonly string[] {
     return this.#grants.issued.map(({ token }) => token);
+  }
+
+  /** The most requests at `/token` that were under way at the same time. */
+  get mostAtOnce(): number {
+    return this.#mostAtOnce;
   }
 
   /** How many connections are open now. */
@@ -165,10 +172,14 @@ export class TokenEndpoint {
       form: new URLSearchParams(body),
       abandoned: false,
     };
-    response.once('close', () => (request.abandoned = !response.writableFinished));
-    response.setHeader('Date', new Date(Date.now() + this.#clockAheadMs).toUTCString());
     const { pathname, searchParams } = new URL(request.path, this.origin);
+    response.once('close', () => {
+      request.abandoned = !response.writableFinished;
+      if (pathname === '/token') this.#open--;
+    });
+    response.setHeader('Date', new Date(Date.now() + this.#clockAheadMs).toUTCString());
     (pathname === '/token' ? this.requests : this.others).push(request);
+    if (pathname === '/token') this.#mostAtOnce = Math.max(this.#mostAtOnce, ++this.#open);
     if (pathname === '/token') await sayAnswer(response, this.#tokenAnswer(request));
     else if (pathname === '/introspect')
       await sayAnswer(response, this.#introspection(request, searchParams));

@@ -61,7 +61,7 @@ describe('A server of the tests that takes tokens', () => {
     expect(Buffer.from(challenge.slice(4), 'base64').toString()).toContain('"status":"400"');
     expect(await say(socket, '')).toMatch(/^535 5\.7\.3/);
     expect(gate.logins).toMatchObject([{ user: 'ann', token: 'bad', accepted: false, acknowledged: '' }]);
-    const other = await start({ refusal: 'at once' });
+    const other = await start({ refusal: 'at-once' });
     expect(await say(other.socket, `AUTH XOAUTH2 ${bad}`)).toMatch(/^535/);
   });
 

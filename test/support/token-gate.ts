@@ -1,7 +1,7 @@
 import type { PolicyAnswer, PolicyVisit, SmtpPolicy } from './policy-smtp-server.js';
 
 /** How a server refuses a token: with the state of affairs in a challenge first (RFC 7628 3.2.2), or with a reply at once. */
-export type TokenRefusalForm = 'challenge' | 'at once';
+export type TokenRefusalForm = 'challenge' | 'at-once';
 
 /** Which logins a server takes, and how it refuses the others. */
 export interface TokenGateOptions {
@@ -13,6 +13,8 @@ export interface TokenGateOptions {
   readonly challenge?: string | ((token: string) => string);
   /** The reply that refuses a token. @default '535 5.7.3 Authentication unsuccessful' */
   readonly reply?: PolicyAnswer | string | ((token: string) => PolicyAnswer | string);
+  /** What a login waits for before it is answered; undefined answers at once. @default all are answered at once */
+  readonly hold?: (login: TokenLogin) => Promise<unknown> | undefined;
   /** What is said to a mechanism instead of taking it; undefined takes it. @default all are taken */
   readonly mechanism?: (name: string, visit: PolicyVisit) => PolicyAnswer | string | undefined;
 }
@@ -92,16 +94,20 @@ export class TokenGate {
     const response = Buffer.from(encoded, 'base64').toString();
     const read = mechanism === 'XOAUTH2' ? readXoauth2(response) : readOauthBearer(response);
     const { user, token } = read ?? {};
-    const { accepts = () => false, refusal = 'challenge', challenge = STATUS } = this.#options;
+    const { accepts = () => false, refusal = 'challenge', challenge = STATUS, hold } = this.#options;
     const accepted = user !== undefined && token !== undefined && accepts(token, user);
     const { index: connection, secure } = visit;
     const login: TokenLogin = { connection, secure, mechanism, initial, response, user, token, accepted };
     this.logins.push(login);
-    if (accepted) return '235 2.7.0 welcome';
-    if (refusal === 'at once') return this.#reply(token ?? '');
+    const after = hold?.(login);
+    if (accepted) return { say: '235 2.7.0 welcome', after };
+    if (refusal === 'at-once') {
+      const reply = this.#reply(token ?? '');
+      return typeof reply === 'string' ? { say: reply, after } : { after, ...reply };
+    }
     this.#open.set(visit, login);
     const said = typeof challenge === 'string' ? challenge : challenge(token ?? '');
-    return `334 ${Buffer.from(said).toString('base64')}`;
+    return { say: `334 ${Buffer.from(said).toString('base64')}`, after };
   }
 
   #reply(token: string): PolicyAnswer | string {

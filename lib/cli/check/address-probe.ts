@@ -2,6 +2,7 @@ import { lookup, Resolver } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { connect, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isLoopbackName, ownAddresses } from '../../core/address/loopback.js';
 import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import { onAbort } from '../../core/concurrency/on-abort.js';
 import { SharedAbortListener } from '../../core/concurrency/shared-abort-listener.js';
@@ -27,13 +28,15 @@ export interface AddressAttempts {
 
 /**
  * Finds all addresses of a host, of both kinds, in the way of the module's SMTP connection: name servers come first, and
- * only a name that they do not know is asked of the system, with its file of hosts.
+ * only a name that they do not know is asked of the system, with its file of hosts. Nobody is asked for the names of this
+ * machine.
  *
  * @throws the error of the system, or the reason of the signal
  */
 export async function addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
   if (isIP(host) > 0) return [host];
   signal.throwIfAborted();
+  if (isLoopbackName(host)) return [...ownAddresses()];
   const resolver = new Resolver();
   const stop = onAbort(signal, () => resolver.cancel());
   const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
+import { isLoopbackName } from '../../core/address/loopback.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { addressesOf, connectToEach, reachableAddresses } from './address-probe.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
@@ -21,7 +22,7 @@ export async function findAddresses(
 ): Promise<HostAddresses> {
   try {
     const addresses = await addressesOf(host, signal);
-    const reachable = isIP(host) > 0 ? addresses : reachableAddresses(addresses);
+    const reachable = isIP(host) > 0 || isLoopbackName(host) ? addresses : reachableAddresses(addresses);
     const others = addresses.filter(address => !reachable.includes(address)).join(', ');
     const unused = others === '' ? '' : `; ${others} is not used, as this machine has no IPv6`;
     const step: DiagnosisStep = {
@@ -47,20 +48,26 @@ export async function findAddresses(
   }
 }
 
-/** Tries every address. Resolves with a connection to the first one that takes one. */
+/**
+ * Tries every address. Resolves with a connection to the first one that takes one. Of the addresses of this machine one is
+ * enough: many servers listen on one of them only.
+ */
 export async function reachServer(
   context: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<Socket | undefined> {
   const { named } = context;
-  const { port } = context.settings;
+  const { host = '', port } = context.settings;
   const { attempts, socket } = await connectToEach(addresses, port, context.probeSignal);
   const failed = attempts.filter(({ failure }) => failure !== undefined);
-  const words = failed.map(({ address, failure = '' }) => `${address}: ${failure}`).join('; ');
+  const enough = isLoopbackName(host) && socket !== undefined;
+  const words = (enough ? [] : failed)
+    .map(({ address, failure = '' }) => `${address}: ${failure}`)
+    .join('; ');
   const reached = attempts.filter(({ failure }) => failure === undefined).map(({ address }) => address);
   context.tell({
     step: 'connect',
-    status: !socket ? 'failed' : failed.length > 0 ? 'warning' : 'ok',
+    status: !socket ? 'failed' : words === '' ? 'ok' : 'warning',
     message: !socket
       ? `No connection to port ${port} (${words})`
       : `Port ${port} is open at ${reached.join(', ')}${words === '' ? '' : `, but not everywhere (${words})`}`,

@@ -1,7 +1,9 @@
 import { connect, isIP } from 'node:net';
+import { isLoopbackAddress } from '../../core/address/loopback.js';
+import { localLookup } from '../../core/delivery/smtp/local-lookup.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { greetingName } from '../../core/settings/greeting-name.js';
-import { isLoopbackHost, tlsMode } from '../../core/settings/tls-mode.js';
+import { tlsMode } from '../../core/settings/tls-mode.js';
 import { certificateFacts } from './certificate-facts.js';
 import { certificateStep } from './certificate-step.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
@@ -29,7 +31,7 @@ export async function startTlsAsSet(
   const { startTls } = tlsMode(secureSocketOption, port);
   const facts = { startTlsOffered: offer.startTls, used: false };
   if (startTls === 'never' || (startTls === 'when-offered' && !offer.startTls)) {
-    context.tell(clearStep(context, offer));
+    context.tell(clearStep(context, offer, isLoopbackAddress(probe.remoteAddress)));
     return offer;
   }
   if (!offer.startTls) {
@@ -61,13 +63,17 @@ export async function startTlsAsSet(
 }
 
 /** The connection stays in clear, and the settings let it. */
-function clearStep({ settings, host, named }: SmtpCheckContext, offer: SmtpOffer): DiagnosisStep {
+function clearStep(
+  { settings, named }: SmtpCheckContext,
+  offer: SmtpOffer,
+  loopback: boolean,
+): DiagnosisStep {
   const why =
     settings.secureSocketOption === 'None'
       ? `${named('SecureSocketOption')} is None${offer.startTls ? ', although the server offers STARTTLS' : ''}`
       : 'the server does not offer STARTTLS';
   const facts = { startTlsOffered: offer.startTls, used: false };
-  if (isLoopbackHost(host)) {
+  if (loopback) {
     const message = `Mails are handed over in clear, as ${why}; they stay on this machine`;
     return { step: 'tls', status: 'ok', message, facts };
   }
@@ -150,7 +156,7 @@ function greetingInClear(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   return withinTime(signal, CLEAR_GREETING_MS, async limit => {
-    const probe = new SmtpProbe(connect(target), limit);
+    const probe = new SmtpProbe(connect({ ...target, lookup: localLookup }), limit);
     try {
       const { code, lines } = await probe.reply();
       return `${code} ${lines.join(' ')}`;

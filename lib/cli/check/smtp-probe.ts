@@ -61,6 +61,11 @@ export class SmtpProbe {
     return this.#socket.localAddress;
   }
 
+  /** Address of the server; undefined when the connection is gone. */
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
   /**
    * Waits for one whole reply.
    *

@@ -93,6 +93,8 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
     secureSocketOption,
     enableSsl,
     useDefaultCredentials: value('UseDefaultCredentials') ?? false,
+    ...optional('servicePrincipal', value('ServicePrincipal')),
+    ...optional('oAuth2', value('OAuth2')),
     allowedDomains: Object.freeze(value('AllowedDomains') ?? []),
     ...optional('catchAllAddress', value('CatchAllAddress')),
     ...optional('catchAllCCAddress', value('CatchAllCCAddress')),

@@ -1,3 +1,4 @@
+import { isLoopbackAddress, isLoopbackName } from '../address/loopback.js';
 import type { SecureSocketOption } from './mail-settings.js';
 
 /** Port of SMTP with TLS from the first byte (RFC 8314). */
@@ -35,13 +36,10 @@ export function tlsMode(option: SecureSocketOption, port: number): TlsMode {
   }
 }
 
-/** Whether a host is this machine: a clear connection to it never leaves the machine. */
+/**
+ * Whether a host is this machine by its name or address. Where a connection leads is told by the address of its socket
+ * alone; this is for what is said before there is one.
+ */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.toLowerCase();
-  return (
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    name === '::1' ||
-    /^127(?:\.\d{1,3}){3}$/.test(name)
-  );
+  return isLoopbackName(host) || isLoopbackAddress(host);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackAddress } from '../../core/address/loopback.js';
 
 /** Why a request is turned away, in words for people. */
 export interface Refusal {
@@ -67,11 +68,6 @@ function foreignRefusal(request: IncomingMessage): Refusal | undefined {
 
 function hostOfOrigin(origin: string): string | undefined {
   return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase();
-}
-
-function isLoopbackAddress(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  return address === '::1' || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(address);
 }
 
 function isLoopbackHost(host: string): boolean {

@@ -26,8 +26,12 @@ describe('The TLS mode', () => {
     ['127.0.0.1', true],
     ['127.8.9.10', true],
     ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['mail.localhost', true],
     ['10.0.0.1', false],
     ['0.0.0.0', false],
+    ['.localhost', false],
+    ['mylocalhost', false],
     ['localhost.contoso.com', false],
     ['127.0.0.1.contoso.com', false],
   ])('knows whether %s is this machine: %s', (host, loopback) => {

@@ -4,6 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { onAbort } from '../../concurrency/on-abort.js';
+import { localLookup } from './local-lookup.js';
 import type { ProxyAddress, ProxyLogin } from './proxy-address.js';
 
 /** Where an HTTP proxy is to lead. */
@@ -31,6 +32,7 @@ export async function httpTunnel(
     host: proxy.host,
     port: proxy.port,
     path: target,
+    lookup: localLookup,
     headers: { host: target, ...authorization(proxy.login) },
     agent: false,
     ca: tls.ca,

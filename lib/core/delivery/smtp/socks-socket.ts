@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { onAbort } from '../../concurrency/on-abort.js';
+import { localLookup } from './local-lookup.js';
 import type { ProxyAddress } from './proxy-address.js';
 
 /** Where a SOCKS proxy is to lead. */
@@ -70,7 +71,7 @@ export async function socksSocket(
 ): Promise<Socket> {
   const client = await loadSocks();
   signal.throwIfAborted();
-  const socket = connect({ host: proxy.host, port: proxy.port });
+  const socket = connect({ host: proxy.host, port: proxy.port, lookup: localLookup });
   // The client of the package listens for a while only, and an error that nobody hears ends the process.
   socket.on('error', () => {});
   const timer = setTimeout(() => socket.destroy(new Error('The proxy did not answer in time')), timeoutMs);

@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
+import { localLookup } from './local-lookup.js';
 
 /** What OpenSSL says when the answer to its greeting is no TLS at all. */
 const CLEAR_ANSWER: ReadonlySet<string> = new Set([
@@ -33,7 +34,7 @@ export function speaksTlsAtOnce(
   if (signal.aborted) return Promise.resolve(false);
   return new Promise(resolve => {
     // Nothing is trusted or sent over this connection, so its certificate does not matter.
-    const socket = connect({ ...target, rejectUnauthorized: false });
+    const socket = connect({ ...target, lookup: localLookup, rejectUnauthorized: false });
     const done = (speaks: boolean): void => {
       clearTimeout(timer);
       stop();

@@ -31,9 +31,9 @@ export async function logIn(session: LoginSession): Promise<void> {
   const { options, connection, conversation, errors, run } = session;
   const way = signInWay(options);
   if (way === 'none') return;
-  const { secure, allowsAuth } = connection;
+  const { secure, loopback, allowsAuth } = connection;
   const { mechanisms, shownMechanisms } = conversation;
-  const refusal = loginRefusal(options, { secure, allowsAuth, mechanisms, shownMechanisms });
+  const refusal = loginRefusal(options, { secure, loopback, allowsAuth, mechanisms, shownMechanisms });
   if (refusal) throw errors.refusal(refusal.code, refusal.phase, refusal.reason);
   conversation.beginLogin();
   const step = loginStep(session);
@@ -79,7 +79,8 @@ async function byToken(
       port: settings.port,
       // Who does not say what it knows is tried with the first.
       mechanisms: known.length > 0 ? known : wanted.slice(0, 1),
-      onToken: () => tell(options, () => tokens.facts),
+      onToken: problem =>
+        tell(options, () => ({ ...tokens.facts, ...(problem !== undefined && { problem }) })),
     },
     step,
   );

@@ -1,4 +1,3 @@
-import { isLoopbackHost } from '../../../settings/tls-mode.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import { clearCredentialsRefused } from '../tls-advice.js';
 import { GSSAPI } from './kerberos/gssapi.js';
@@ -11,6 +10,8 @@ import { signInWay } from './sign-in-way.js';
 export interface LoginOffer {
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
+  /** Whether it ends on this machine, by the address of its socket and not by the name of the host. */
+  readonly loopback: boolean;
   /** Whether the server offers AUTH (RFC 4954). */
   readonly allowsAuth: boolean;
   /** The mechanisms that the server offers, in capitals. */
@@ -49,7 +50,7 @@ export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): L
   const { settings } = options;
   const way = signInWay(options);
   const server = `${settings.host}:${settings.port}`;
-  if (!offer.secure && !allowsClearCredentials(options, way))
+  if (!offer.secure && !allowsClearCredentials(options, way, offer))
     return { code: 'EMAILTLS', phase: 'tls', reason: clearCredentialsRefused(settings, CREDENTIALS[way]) };
   const { setting, remedy } = SET_BY[way];
   if (!offer.allowsAuth)
@@ -64,10 +65,14 @@ export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): L
 }
 
 /** Whether credentials may cross a clear connection: the administrator wrote None, or nothing leaves this machine. */
-function allowsClearCredentials({ settings }: SmtpDeliveryOptions, way: SignInWay): boolean {
+function allowsClearCredentials(
+  { settings }: SmtpDeliveryOptions,
+  way: SignInWay,
+  { loopback }: LoginOffer,
+): boolean {
   if (settings.secureSocketOption === 'None') return true;
   // A token is good at other servers, too: whoever listens on this machine may be somebody else.
-  return way !== 'token' && isLoopbackHost(settings.host ?? '');
+  return way !== 'token' && loopback;
 }
 
 /** Why a server cannot be given the credentials; undefined when it can. */

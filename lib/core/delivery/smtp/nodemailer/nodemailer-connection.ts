@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { isLoopbackAddress, isLoopbackName } from '../../../address/loopback.js';
 import { greetingName } from '../../../settings/greeting-name.js';
 import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
@@ -8,6 +9,7 @@ import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
+import { LocalConnection } from './local-connection.js';
 import type { SessionCredentials } from './session-credentials.js';
 
 /** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
@@ -39,19 +41,24 @@ export interface RefusedRecipient {
 /** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
 export class NodemailerConnection {
   readonly #connection: SMTPConnection;
+  readonly #proxied: boolean;
 
   /**
    * @param events told of what is said over the connection
    * @param proxied the socket that a proxy has opened; undefined connects to the server itself
    */
   constructor(options: SmtpDeliveryOptions, events: ConnectionEvents, proxied: ProxiedSocket | undefined) {
+    this.#proxied = proxied !== undefined;
     const nameFor = (localAddress: string | undefined): string =>
       greetingName(options.settings, {
         optionName: options.extra.name,
         hostname: options.hostname,
         localAddress,
       }).name;
-    this.#connection = new SMTPConnection({
+    const Connection = isLoopbackName(options.settings.host ?? 'localhost')
+      ? LocalConnection
+      : SMTPConnection;
+    this.#connection = new Connection({
       ...connectionOptions(options),
       // Stays where the socket does not know its address: TLS within the TLS of a proxy.
       name: nameFor(proxied?.socket.localAddress),
@@ -83,6 +90,11 @@ export class NodemailerConnection {
   /** Whether what is said is encrypted. */
   get secure(): boolean {
     return this.#connection.secure;
+  }
+
+  /** Whether what is said stays on this machine; through a proxy it may go anywhere, wherever the proxy is. */
+  get loopback(): boolean {
+    return !this.#proxied && isLoopbackAddress(this.socket?.remoteAddress);
   }
 
   /** Whether the server offers AUTH (RFC 4954). */
