@@ -60,11 +60,11 @@ export class TokenServers {
     // Dovecot's processes run as users other than root, and must get through.
     chmodSync(files.path, 0o755);
     const authority = createCertificateAuthority();
-    const client = createSelfSignedCertificate({ hosts: ['app'], key: 'rsa' });
+    const client = createSelfSignedCertificate({ hosts: ['app'], rsaBits: 2048 });
     const started: (() => Promise<void>)[] = [async () => files.remove()];
     try {
       const endpoint = await TokenEndpoint.start({
-        certificate: authority.issue({ hosts: ['localhost', '127.0.0.1'], key: 'rsa' }),
+        certificate: authority.issue({ hosts: ['localhost', '127.0.0.1'], rsaBits: 2048 }),
         host: 'localhost',
         clients: {
           [CLIENT.ClientId]: { secret: CLIENT.ClientSecret },
