@@ -4,10 +4,15 @@ import type { SettingsSection } from './settings-section.js';
 
 type Report = (key: string, message: string) => void;
 
-/** Checks that the settings say one way to sign in, by a password, a token or Kerberos, or none. */
+/**
+ * Checks that the settings say one way to sign in, by a password, a token or Kerberos, or none.
+ *
+ * @param tokenInCode whether code gives the token, for the mailbox in `Username`
+ */
 export function checkSignIn(
   mail: SettingsSection,
   { useDefaultCredentials, username }: ResolvedMailSettings,
+  tokenInCode: boolean,
   report: Report,
 ): void {
   const isSet = (key: string): boolean => mail.value(key) !== undefined;
@@ -30,7 +35,7 @@ export function checkSignIn(
         mail.written(key),
         'must not be set with OAuth2, which signs in with a token; leave one of them out',
       );
-  } else checkPassword(mail, report);
+  } else if (!tokenInCode || !isSet('Username')) checkPassword(mail, report);
 }
 
 function checkPassword(mail: SettingsSection, report: Report): void {
