@@ -5,6 +5,7 @@ import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
+import { signInWarnings } from './sign-in-warnings.js';
 import { isLoopbackHost } from './tls-mode.js';
 
 /** Keys that stand beside the settings: the parts of resolved settings and of the Agent's section. */
@@ -55,7 +56,7 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   if (settings.enabled && settings.delivery === 'smtp' && clearPassword(settings)) {
     warnings.push(`The password for ${settings.host} is sent in clear, because SecureSocketOption is None.`);
   }
-  return [...warnings, ...dkimWarnings(mail, settings)];
+  return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
 }
 
 function dkimWarnings(
@@ -83,6 +84,7 @@ export function readerSigns(where: string): string {
 function clearPassword(settings: ResolvedMailSettings): boolean {
   return (
     settings.username !== undefined &&
+    settings.oAuth2 === undefined &&
     settings.secureSocketOption === 'None' &&
     !isLoopbackHost(settings.host ?? '')
   );
