@@ -53,9 +53,8 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   }
   if (settings.enableSsl)
     warnings.push('EnableSsl is deprecated; write SecureSocketOption "StartTls" instead.');
-  if (settings.enabled && settings.delivery === 'smtp' && clearPassword(settings)) {
-    warnings.push(`The password for ${settings.host} is sent in clear, because SecureSocketOption is None.`);
-  }
+  const clear = clearLogin(settings);
+  if (clear !== undefined) warnings.push(`${clear} for ${settings.host} ${SENT_IN_CLEAR}.`);
   return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
 }
 
@@ -81,13 +80,21 @@ export function readerSigns(where: string): string {
   return `${where} ${READER_SIGNS}: whoever reads the files signs, as the relay of this package does by its own setting Dkim`;
 }
 
-function clearPassword(settings: ResolvedMailSettings): boolean {
-  return (
-    settings.username !== undefined &&
-    settings.oAuth2 === undefined &&
-    settings.secureSocketOption === 'None' &&
-    !isLoopbackHost(settings.host ?? '')
-  );
+const SENT_IN_CLEAR = 'is sent in clear, because SecureSocketOption is None';
+
+/** Whether a warning says that a login crosses the network in clear. */
+export function saysClearLogin(warning: string): boolean {
+  return warning.includes(SENT_IN_CLEAR);
+}
+
+/** What of a login crosses the network in clear; a token is told of elsewhere. */
+function clearLogin(settings: ResolvedMailSettings): string | undefined {
+  const { enabled, delivery, host = '', secureSocketOption, oAuth2 } = settings;
+  if (!enabled || delivery !== 'smtp' || secureSocketOption !== 'None' || isLoopbackHost(host))
+    return undefined;
+  if (oAuth2) return undefined;
+  if (settings.username !== undefined) return 'The password';
+  return settings.useDefaultCredentials ? 'The Kerberos ticket' : undefined;
 }
 
 function isKnown(key: string): boolean {
