@@ -3,8 +3,7 @@ import type { Certificate } from '../support/certificates.js';
 import { ed25519Key } from '../support/dkim-keys.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 
-/** Two years, as the page on Exchange Online has it: one that is about to end is warned of. */
-const VALIDITY_MS = 730 * 24 * 3_600_000;
+const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 /** Writes the files of secrets that a settings file names, each with something of its kind. */
 export function writeNamedFiles(directory: TemporaryDirectory, settings: string): void {
@@ -13,7 +12,7 @@ export function writeNamedFiles(directory: TemporaryDirectory, settings: string)
   const pair = createSelfSignedCertificate({
     hosts: ['identity-mail'],
     rsaBits: 2048,
-    notAfter: new Date(Date.now() + VALIDITY_MS),
+    notAfter: new Date(Date.now() + YEAR_MS),
   });
   for (const [, key = '', path = ''] of named) directory.write(path, contentFor(key, path, pair));
 }

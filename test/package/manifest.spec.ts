@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { importsBelow } from './source-files.js';
 
@@ -31,8 +32,6 @@ describe('package.json', () => {
     const declared = new Set([
       ...Object.keys(manifest.dependencies),
       ...Object.keys(manifest.peerDependencies),
-      // Looked for when a SOCKS proxy is set; no version of it is tried here, so that none is asked for.
-      'socks',
     ]);
     expect(imported.map(({ specifier }) => packageOf(specifier)).filter(name => !declared.has(name))).toEqual(
       [],
@@ -73,6 +72,7 @@ describe('package.json', () => {
       '@nestjs/terminus',
       '@opentelemetry/api',
       'kerberos',
+      'socks',
     ]);
     expect(early).toEqual([]);
   });
@@ -82,14 +82,24 @@ describe('package.json', () => {
       name: 'nest-mailroom',
       type: 'module',
       license: 'MIT',
-      files: ['dist'],
+      files: ['appsettings.schema.json', 'dist'],
       engines: { node: '>=20.19' },
     });
     expect(manifest.exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' });
   });
 
-  it.each(['.', 'test/runners'])('has a lock file without addresses of registries in %s', folder => {
-    const lock = readFileSync(join(process.cwd(), folder, 'package-lock.json'), 'utf8');
-    expect(lock).not.toMatch(/"resolved": "http/);
+  it('exports the schema of the settings for editors, which is packed', () => {
+    const name = './appsettings.schema.json';
+    expect(manifest.exports[name]).toBe(name);
+    const path = fileURLToPath(import.meta.resolve('nest-mailroom/appsettings.schema.json'));
+    expect(path).toBe(join(process.cwd(), name));
   });
+
+  it.each(['.', 'test/runners', 'test/kerberos'])(
+    'has a lock file without addresses of registries in %s',
+    folder => {
+      const lock = readFileSync(join(process.cwd(), folder, 'package-lock.json'), 'utf8');
+      expect(lock).not.toMatch(/"resolved": "http/);
+    },
+  );
 });

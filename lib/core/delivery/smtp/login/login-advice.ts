@@ -1,8 +1,12 @@
+import { visible } from '../../../redaction/printable.js';
 import type { Redactor } from '../../../redaction/redact.js';
 import type { SmtpLibraryError } from '../nodemailer/nodemailer-error.js';
 import type { MechanismRefusal } from './authenticate.js';
 import { GSSAPI } from './kerberos/gssapi.js';
 import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
+
+/** Longest part of what a server says of a token that is told, in characters. */
+const LONGEST_TOLD = 200;
 
 /** What an administrator can do about a login that was refused; undefined when the server has said enough. */
 export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): string | undefined {
@@ -12,25 +16,26 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
       ? []
       : [
           `Refused one after the other: ${refusals
-            .map(({ mechanism, reply }) => `${mechanism} (${redact(reply).replace(/\s*\n/g, ' ')})`)
+            .map(({ mechanism, reply }) => `${mechanism} (${visible(redact(reply).replace(/\s*\n/g, ' '))})`)
             .join(', ')}`,
         ];
-  const words = [
-    ...tried,
-    ...toldWords(refusals, redact),
-    ...remedy(responseCode, refusals.at(-1)?.mechanism),
-  ];
+  const words = [...tried, ...toldWords(refusals, redact), ...remedy(responseCode, refusals.at(-1))];
   return words.length === 0 ? undefined : words.join('. ');
 }
 
 /** What the server has said of a token before it refused it. */
 function toldWords(refusals: readonly MechanismRefusal[], redact: Redactor): string[] {
   const told = refusals.findLast(refusal => refusal.told !== undefined)?.told;
-  return told === undefined ? [] : [`The server says of the access token: ${redact(told)}`];
+  if (told === undefined) return [];
+  // Shortened last: of a token that is cut, nobody would know that it is one.
+  const words = redact(told);
+  const shown = words.length > LONGEST_TOLD ? `${words.slice(0, LONGEST_TOLD)}…` : words;
+  return [`The server says of the access token: ${visible(shown)}`];
 }
 
-function remedy(code: number | undefined, mechanism = ''): string[] {
-  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism)];
+function remedy(code: number | undefined, refusal?: MechanismRefusal): string[] {
+  const mechanism = refusal?.mechanism ?? '';
+  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism, refusal?.servicePrincipal)];
   if (code === 538)
     return [
       'The server takes this login only over an encrypted connection; set SecureSocketOption to StartTls, or to SslOnConnect on its port for TLS',
@@ -43,10 +48,11 @@ function remedy(code: number | undefined, mechanism = ''): string[] {
       ];
 }
 
-function remedyOfRefusal(mechanism: string): string {
+function remedyOfRefusal(mechanism: string, servicePrincipal: string | undefined): string {
   if (isTokenMechanism(mechanism))
     return 'Check whether Username is the mailbox, whether the application may send for it, and whether the token is meant for this server: nest-mailroom check shows its claims';
-  if (mechanism === GSSAPI) return 'Check whether the account of this process may send mail there';
+  if (mechanism === GSSAPI)
+    return `Check whether the account of this process may send mail there, and whether the server has the key of ${servicePrincipal ?? 'the service'}, which the setting ServicePrincipal, or else Host, names`;
   return 'Check the settings Username and Password';
 }
 
