@@ -36,6 +36,7 @@ export type {
   MailSettings,
   MailSettingsInput,
   MaxRecipientsOverflow,
+  OAuth2Settings,
   PasswordResetSettings,
   PickupFormat,
   SecureSocketOption,
@@ -44,6 +45,11 @@ export type {
   ResolvedMailSettings,
   ResolvedPasswordResetSettings,
 } from './core/settings/resolved-mail-settings.js';
+export type {
+  OAuth2GrantType,
+  OAuth2Mechanism,
+  ResolvedOAuth2,
+} from './core/settings/oauth2/resolved-oauth2.js';
 export type { ResolvedDkimKey } from './core/settings/dkim/dkim-setting.js';
 export type { MailboxInput } from './core/address/mailbox.js';
 export type {
@@ -81,6 +87,12 @@ export type {
 export type { CheckOptions, VerifyMailOptions } from './core/sending/bounded-check.js';
 export type { MailReceipt } from './core/delivery/mail-receipt.js';
 export type { SmtpOptions } from './core/delivery/smtp/smtp-options.js';
+export type {
+  AccessTokenCall,
+  AccessTokenFunction,
+  GivenAccessToken,
+  OAuth2Auth,
+} from './core/delivery/smtp/login/oauth2/oauth2-auth.js';
 export type { DkimKeyOptions, DkimOptions, DkimPrivateKey } from './core/delivery/smtp/dkim/dkim-options.js';
 export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';
 export type {

@@ -5,6 +5,7 @@ import { DKIM_OPTION } from '../core/delivery/smtp/dkim/dkim-option-table.js';
 import type { DkimOptions } from '../core/delivery/smtp/dkim/dkim-options.js';
 import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
 import { clearLoginWarning } from '../core/delivery/smtp/login/clear-login-warning.js';
+import { givesToken, unusedSignIn } from '../core/delivery/smtp/login/sign-in-in-code.js';
 import { protectionWarnings } from '../core/delivery/smtp/protection-warnings.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
@@ -39,6 +40,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   const { settings, problems, warnings } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
+    tokenInCode: givesToken(options.smtp),
   });
   const found: MailSettingsProblem[] = [
     ...problems,
@@ -66,6 +68,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
     directory: await realpath(directory),
     warnings: [
       ...warnings,
+      ...unusedSignIn(settings, options.smtp),
       ...(signing ? signingInCode(signing, settings) : []),
       ...(settings.enabled ? switchedOff(settings, options.smtp) : []),
     ],

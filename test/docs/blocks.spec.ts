@@ -10,15 +10,17 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CodeBlock } from './code-blocks.js';
 import { codeBlocks } from './code-blocks.js';
+import { writeNamedFiles } from './named-files.js';
 import { allPages } from './pages.js';
 
 /** Linting loads the template engine, which takes long on a machine that is busy. */
 /** Languages of the blocks that a test checks, and of those that only show: output and drawings. */
-const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'dotenv', 'hbs'];
+const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'powershell', 'ini', 'dotenv', 'hbs'];
 const SHOWN = ['text', ''];
 
-/** Settings files leave the password to the environment. */
-const ENVIRONMENT = { MailSettings__Password: 'secret' };
+/** Settings files that sign in with a password leave it to the environment. */
+const environmentFor = (code: string): Record<string, string> =>
+  code.includes('"Username"') && !code.includes('"OAuth2"') ? { MailSettings__Password: 'secret' } : {};
 
 const blocks = allPages().flatMap(codeBlocks);
 const inLanguage = (...languages: string[]): (readonly [place: string, block: CodeBlock])[] =>
@@ -47,7 +49,8 @@ describe('Code blocks', () => {
     inLanguage('json', 'jsonc').filter(([, { code }]) => /"(?:Mail|PasswordReset)Settings"/.test(code)),
   )('hold settings that the module takes at %s', (_place, { code }) => {
     const file = directory.write('appsettings.json', code);
-    const { problems, warnings } = readMailSettings(appsettings(file, ENVIRONMENT)());
+    writeNamedFiles(directory, code);
+    const { problems, warnings } = readMailSettings(appsettings(file, environmentFor(code))());
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAIL_ERROR_CODES } from '../../lib/core/errors/mail-error-code.js';
 import { BASE_FIELDS, CONTENT_FIELDS } from '../../lib/core/message/message-fields.js';
+import { OAUTH2_KEYS } from '../../lib/core/settings/oauth2/oauth2-keys.js';
 import { SETTING_KEYS } from '../../lib/core/settings/setting-table.js';
 import { resolveBrand } from '../../lib/core/templates/mail-brand.js';
 import { codeIn, firstColumn, tableBelow } from './markdown-table.js';
@@ -46,6 +47,12 @@ describe('The page on errors', () => {
 describe('The page on settings', () => {
   it('lists every mail setting, and no other', () => {
     expect(firstColumn('docs/settings.md', 'Settings').toSorted()).toEqual([...SETTING_KEYS].toSorted());
+  });
+});
+
+describe('The section on tokens', () => {
+  it('lists every key of OAuth2, in the order of the code, and no other', () => {
+    expect(firstColumn('docs/settings.md', 'Signing in with a token')).toEqual([...OAUTH2_KEYS]);
   });
 });
 

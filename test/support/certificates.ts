@@ -17,6 +17,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   /** End of validity; default: a day after the later of now and `notBefore`. */
   readonly notAfter?: Date;
+  /** Bits of an RSA key; default: a key on the curve P-256. */
+  readonly rsaBits?: number;
 }
 
 /** A certificate authority that exists for one test only. */
@@ -37,6 +39,7 @@ const HOUR = 3_600_000;
 const OID = {
   commonName: '2.5.4.3',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
@@ -50,7 +53,7 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
   return {
     cert: certify(authority, authority, authorityExtensions(), {}),
     issue: request => {
-      const subject = newParty(request.hosts[0] ?? 'nobody');
+      const subject = newParty(request.hosts[0] ?? 'nobody', request.rsaBits);
       return {
         key: pemKey(subject),
         cert: certify(subject, authority, serverExtensions(request.hosts), request),
@@ -63,16 +66,21 @@ export function createCertificateAuthority(commonName = 'nest-mailroom test CA')
 export function createSelfSignedCertificate(
   request: CertificateRequest = { hosts: ['localhost', '127.0.0.1'] },
 ): Certificate {
-  const subject = newParty(request.hosts[0] ?? 'nobody');
+  const subject = newParty(request.hosts[0] ?? 'nobody', request.rsaBits);
   return {
     key: pemKey(subject),
     cert: certify(subject, subject, serverExtensions(request.hosts), request),
   };
 }
 
-function newParty(commonName: string): Party {
+function newParty(commonName: string, rsaBits?: number): Party {
   const name = sequence(set(sequence(objectId(OID.commonName), utf8(commonName))));
-  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+  return {
+    name,
+    ...(rsaBits === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: rsaBits })),
+  };
 }
 
 function pemKey(party: Party): string {
@@ -85,7 +93,11 @@ function certify(
   extensions: Buffer[],
   validity: Pick<CertificateRequest, 'notBefore' | 'notAfter'>,
 ): string {
-  const algorithm = sequence(objectId(OID.ecdsaWithSha256));
+  // RSA has NULL for parameters (RFC 4055 5), ECDSA none.
+  const algorithm =
+    issuer.privateKey.asymmetricKeyType === 'rsa'
+      ? sequence(objectId(OID.sha256WithRsaEncryption), element(0x05))
+      : sequence(objectId(OID.ecdsaWithSha256));
   const notBefore =
     validity.notBefore ?? new Date(Math.min(Date.now(), validity.notAfter?.getTime() ?? Infinity) - HOUR);
   const notAfter = validity.notAfter ?? new Date(Math.max(Date.now(), notBefore.getTime()) + 24 * HOUR);

@@ -22,8 +22,8 @@ import { TextCheckReport } from './text-check-report.js';
 const HELP = `Usage: nest-mailroom check [options]
 
 Says what the mail settings come to and where each value was written, and whether mails can leave with them. Nothing is sent.
-SMTP: addresses of the host, connection, greeting, this machine's name, TLS and certificate, login, sender, size limit, DKIM
-keys in the DNS.
+SMTP: addresses of the host, connection, greeting, this machine's name, TLS and certificate, access token, login, sender, size
+limit, DKIM keys in the DNS.
 Pickup directory: rights, room, and what waits there.
 
 Options:
@@ -34,8 +34,8 @@ Options:
   --json                 one JSON document at the end
   --help                 this text
 
-The environment lies over the file: MailSettings__Host=smtp.contoso.com. Passwords are never shown. What an application
-sets in code (a proxy, OAuth2, an authority of its own) is not known here; NODE_EXTRA_CA_CERTS counts as in the application.
+The environment lies over the file: MailSettings__Host=smtp.contoso.com. Passwords and tokens are never shown. What an application
+sets in code (a proxy, a token of its own, an authority of its own) is not known here; NODE_EXTRA_CA_CERTS counts as in the application.
 
 Exit code: 0 when mails can leave, warnings or not, and when Enabled is false; 1 when something that was tested failed;
 2 when command line or settings cannot be used; 130 when it was interrupted.

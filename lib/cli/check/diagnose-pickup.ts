@@ -24,7 +24,7 @@ export async function diagnosePickup(
 ): Promise<MailDeliveryError | undefined> {
   const directory = settings.pickupDirectory ?? '';
   const user = processUser();
-  const verdict = await applicationVerdict(settings, signal);
+  const { verdict } = await applicationVerdict(settings, signal);
   const facts = await pickupDirectoryFacts(directory).catch(() => undefined);
   if (signal.aborted) return verdict;
   if (verdict) {

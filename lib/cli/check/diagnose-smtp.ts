@@ -12,6 +12,7 @@ import { secureConnection, startTlsAsSet } from './secure-connection.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
 import type { SmtpOffer } from './smtp-probe.js';
 import { SmtpProbe } from './smtp-probe.js';
+import { tokenStep } from './token-step.js';
 import { withinTime } from './within-time.js';
 
 /** The least time limit for our own questions to the server, however quick the application's check was. */
@@ -33,7 +34,7 @@ export async function diagnoseSmtp(
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
-  const verdict = await applicationVerdict(settings, signal, authorities);
+  const { verdict, signIn } = await applicationVerdict(settings, signal, authorities);
   const tell = (found: DiagnosisStep, beyond = false): void => {
     const overruled = !beyond && found.status === 'failed' && verdict === undefined;
     if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
@@ -44,7 +45,10 @@ export async function diagnoseSmtp(
   const asLong = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
   const probeTimeoutMs = Math.min(limitMs, Math.max(LEAST_PROBE_TIMEOUT_MS, asLong));
   const refusal = await withinTime(signal, probeTimeoutMs, limit =>
-    askServer({ settings, host, named, signal, probeSignal: limit, verdict, tell, authorities }, addresses),
+    askServer(
+      { settings, host, named, signal, probeSignal: limit, verdict, signIn, tell, authorities },
+      addresses,
+    ),
   );
   return verdict ?? refusal;
 }
@@ -58,7 +62,7 @@ async function askServer(
   context: SmtpCheckContext,
   addresses: readonly string[],
 ): Promise<MailDeliveryError | undefined> {
-  const { settings, probeSignal, verdict, tell } = context;
+  const { settings, probeSignal, verdict, signIn, tell } = context;
   const socket = await reachServer(context, addresses);
   if (!socket) return undefined;
   const { implicit } = tlsMode(settings.secureSocketOption, settings.port);
@@ -68,7 +72,9 @@ async function askServer(
     const offer = await greetServer(context, probe, socket);
     const last = offer && !implicit ? await startTlsAsSet(context, probe, offer) : offer;
     if (!last) return undefined;
-    tell(loginStep(settings, last, verdict));
+    const token = tokenStep(settings, signIn);
+    if (token) tell(token);
+    tell(loginStep(settings, last, { verdict, signIn }));
     const refusal = await askForSender(context, probe);
     tell(sizeStep(last));
     // Where mails cannot leave anyway, more connections are no help.

@@ -10,6 +10,7 @@ export type DiagnosisStepName =
   | 'name'
   | 'tls'
   | 'certificate'
+  | 'token'
   | 'login'
   | 'sender'
   | 'size'

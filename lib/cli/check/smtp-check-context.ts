@@ -1,3 +1,4 @@
+import type { SignInFacts } from '../../core/delivery/smtp/login/sign-in-facts.js';
 import type { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
@@ -16,6 +17,8 @@ export interface SmtpCheckContext {
   readonly probeSignal: AbortSignal;
   /** Why the application cannot send, as the module's own check has found it; undefined when it can. */
   readonly verdict: MailDeliveryError | undefined;
+  /** What that check has told of a sign-in by a token or by Kerberos. */
+  readonly signIn: SignInFacts | undefined;
   /**
    * Reports a step that has ended. A failed step is a warning when the application's check has succeeded, unless it is
    * `beyond` what that check asks for.

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
+import { givesToken, unusedSignIn } from '../delivery/smtp/login/sign-in-in-code.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { smtpNameProblems, smtpNameWarnings } from '../settings/local-domain.js';
@@ -57,7 +58,11 @@ export async function checkedSettings({
 }: CheckedInput): Promise<CheckedSettings> {
   // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
   const readFiles = !interceptor;
-  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined, readFiles });
+  const main = readMailSettings(input, {
+    deliveryRequired: options.delivery === undefined,
+    readFiles,
+    tokenInCode: givesToken(options.smtp),
+  });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
   const problems = [...(await allProblems(main, used)), ...smtpNameProblems(options.smtp)];
@@ -94,6 +99,7 @@ export async function checkedSettings({
     for (const warning of toldOf(fallback, usedFallback !== undefined)) logger.warn(`fallback: ${warning}`);
   for (const warning of signing?.warnings ?? []) logger.warn(warning);
   if (used) for (const warning of smtpNameWarnings(main.settings, options.smtp)) logger.warn(warning);
+  if (used) for (const warning of unusedSignIn(main.settings, options.smtp)) logger.warn(warning);
   const idleFallback = main.settings.delivery === 'pickup' && options.delivery === undefined;
   const protection = protectionAtStart({
     main: used ? main.settings : undefined,

@@ -3,6 +3,11 @@ const BASE64 = /[A-Za-z0-9+/]{40,}|[\w-]{40,}/g;
 /** Length from which keys in base64 have two small letters, two capitals and two digits: all begin with some. */
 const MIXED = 20;
 const KINDS = [/[a-z].*[a-z]/, /[A-Z].*[A-Z]/, /\d.*\d/];
+/**
+ * Secrets that tell themselves by their beginning: client secrets of Microsoft Entra and Google, refresh and access tokens of
+ * Google, JWTs (RFC 7519).
+ */
+const TOKEN = /\dQ~[\w~.-]{20}|\bGOCSPX-|\b1\/\/0[\w-]{10}|\bya29\.|\beyJ[\w-]{10,}\./;
 /** Stands for a value that is not shown. */
 const HIDDEN = 'a text that is not shown, as it may be a key';
 
@@ -13,12 +18,14 @@ export function shownName(name: string): string {
 
 /** Whether something that should be a short name may be a private key: it has a long word. */
 export function mayBeKey(text: string): boolean {
-  return text.includes('BEGIN') || text.match(BASE64) !== null;
+  return text.includes('BEGIN') || text.match(BASE64) !== null || TOKEN.test(text);
 }
 
 /** Words for a value that may be a private key in the wrong place; undefined for one that may be shown. */
 export function hiddenWords(value: unknown): string | undefined {
-  return typeof value === 'string' && (value.includes('BEGIN') || holdsMixedWord(value)) ? HIDDEN : undefined;
+  return typeof value === 'string' && (value.includes('BEGIN') || TOKEN.test(value) || holdsMixedWord(value))
+    ? HIDDEN
+    : undefined;
 }
 
 /**
@@ -28,6 +35,7 @@ export function hiddenWords(value: unknown): string | undefined {
 export function mayBeSecretPath(path: string): boolean {
   return (
     path.includes('BEGIN') ||
+    TOKEN.test(path) ||
     !/[\\/.]/.test(path) ||
     /[\\/]\.[\\/][^\\/.]*$/.test(path) ||
     holdsMixedWord(path)

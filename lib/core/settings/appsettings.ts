@@ -7,8 +7,12 @@ import { problem, readSettingsFile } from './json-settings-file.js';
 import { mergeSettings } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 
-/** Settings that are paths of files. */
-const FILE_KEYS: ReadonlySet<string> = new Set(['passwordfile', 'privatekeyfile']);
+/** Keys that are paths of files, by the setting that holds them; those of mail settings themselves under an empty name. */
+const FILE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', ['passwordfile']],
+  ['dkim', ['privatekeyfile']],
+  ['oauth2', ['clientsecretfile', 'certificatefile', 'privatekeyfile', 'refreshtokenfile']],
+]);
 
 /**
  * Loads `appsettings.json` for `ConfigModule.forRoot({ load: [appsettings()] })`, as .NET loads it: comments,
@@ -129,8 +133,12 @@ function namesDirectory(key: string, value: string, section: string): boolean {
  * were written: only what can be mail settings counts.
  */
 function namesFile(key: string, value: string, sections: readonly string[]): boolean {
-  const name = key.toLowerCase();
-  if (!FILE_KEYS.has(name) || value.trim() === '' || /[\r\n]/.test(value)) return false;
-  const ofMail = sections.length === 0 || sections.some(section => /mail|smtp/i.test(section));
-  return name === 'privatekeyfile' ? sections.some(section => /^dkim$/i.test(section)) : ofMail;
+  if (value.trim() === '' || /[\r\n]/.test(value)) return false;
+  const isOf = (holder: string): boolean => FILE_KEYS.get(holder)?.includes(key.toLowerCase()) ?? false;
+  const isMail = (above: readonly string[]): boolean =>
+    above.length === 0 || above.some(section => /mail|smtp/i.test(section));
+  if (isOf('')) return isMail(sections);
+  if (isOf('dkim') && sections.some(section => /^dkim$/i.test(section))) return true;
+  const [holder = ''] = sections.slice(-1);
+  return isOf('oauth2') && /^oauth2$/i.test(holder) && isMail(sections.slice(0, -1));
 }

@@ -1,5 +1,5 @@
+import { checkSignIn } from './check-sign-in.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
-import { besideWords } from './setting-file.js';
 import type { SettingsSection } from './settings-section.js';
 import { IMPLICIT_TLS_PORT } from './tls-mode.js';
 
@@ -9,15 +9,13 @@ type Report = (key: string, message: string) => void;
 export function checkCombination(
   mail: SettingsSection,
   settings: ResolvedMailSettings,
-  { deliveryRequired, senderRequired }: { deliveryRequired: boolean; senderRequired: boolean },
+  {
+    deliveryRequired,
+    senderRequired,
+    tokenInCode,
+  }: { deliveryRequired: boolean; senderRequired: boolean; tokenInCode: boolean },
   report: Report,
 ): void {
-  if (settings.useDefaultCredentials) {
-    report(
-      mail.written('UseDefaultCredentials'),
-      'cannot be true: Node.js has no ambient Windows credentials; set Username and Password, or let the server accept this host without a login',
-    );
-  }
   if (!settings.enabled) return;
   if (deliveryRequired) checkDelivery(mail, settings, report);
   // With a pickup directory each message may bring its author.
@@ -28,7 +26,7 @@ export function checkCombination(
     );
   }
   if (settings.delivery === 'pickup') return;
-  checkCredentials(mail, report);
+  checkSignIn(mail, settings, tokenInCode, report);
   if (settings.secureSocketOption === 'StartTls' && settings.port === IMPLICIT_TLS_PORT) {
     const key = mail.value('SecureSocketOption') === undefined ? 'EnableSsl' : 'SecureSocketOption';
     report(
@@ -60,19 +58,4 @@ function checkDelivery(mail: SettingsSection, settings: ResolvedMailSettings, re
     'Host',
     'is missing; set the host name of the SMTP server, or UseSpecifiedPickupDirectory and PickupDirectory',
   );
-}
-
-function checkCredentials(mail: SettingsSection, report: Report): void {
-  const username = mail.value('Username') !== undefined;
-  const inFile = mail.value('PasswordFile') !== undefined;
-  const given = mail.value('Password') !== undefined;
-  const password = given || inFile;
-  if (given && inFile) report(mail.written('PasswordFile'), besideWords('Password'));
-  if (username && !password)
-    report(mail.written('Username'), 'is set without Password; set both, or neither');
-  if (password && !username)
-    report(
-      mail.written(given ? 'Password' : 'PasswordFile'),
-      'is set without Username; set both, or neither',
-    );
 }

@@ -1,3 +1,5 @@
+import type { OAuth2GrantType, OAuth2Mechanism } from './oauth2/resolved-oauth2.js';
+
 /** How the SMTP connection is secured, with the semantics of MailKit's SecureSocketOptions. */
 export type SecureSocketOption = 'None' | 'Auto' | 'SslOnConnect' | 'StartTls' | 'StartTlsWhenAvailable';
 /** What happens to recipients beyond `MaxRecipients`. */
@@ -15,6 +17,45 @@ export interface DkimSettings {
   PrivateKey?: string;
   /** Path of a file that holds the private key; relative to the settings file. */
   PrivateKeyFile?: string;
+}
+
+/**
+ * How an access token is got that is signed in with (RFC 6749, RFC 7523). Keys are matched in any case; each secret may stand
+ * in a file instead, whose path is relative to the settings file.
+ */
+export interface OAuth2Settings {
+  /**
+   * `ClientCredentials`: the application itself, by a secret or a certificate. `RefreshToken`: a user who has agreed once.
+   * `JwtBearer`: a service account.
+   * @default by what is given: a RefreshToken, a PrivateKey without Certificate and ClientSecret, else ClientCredentials
+   */
+  GrantType?: OAuth2GrantType | (string & {});
+  /** Directory (tenant) id of Microsoft Entra, or a domain name of it: sets TokenEndpoint and Scope for Exchange Online. */
+  TenantId?: string;
+  /** Address where tokens are asked for: https, or http on this machine. @default that of TenantId */
+  TokenEndpoint?: string;
+  /** What the token is asked for. @default that of Exchange Online with TenantId, else none */
+  Scope?: string;
+  /** Id of the application; with JwtBearer the service account. */
+  ClientId?: string;
+  /** Secret of the application. */
+  ClientSecret?: string;
+  /** Path of a file that holds the secret of the application. */
+  ClientSecretFile?: string;
+  /** Certificate of the application in PEM, instead of a secret; goes with PrivateKey. */
+  Certificate?: string;
+  /** Path of a file that holds the certificate, and may hold its key. */
+  CertificateFile?: string;
+  /** Private key in PEM, RSA of 2048 bits or more: that of the certificate, or of the service account. */
+  PrivateKey?: string;
+  /** Path of a file that holds the private key; also the JSON key file of a Google service account. */
+  PrivateKeyFile?: string;
+  /** Refresh token of the mailbox. */
+  RefreshToken?: string;
+  /** Path of a file that holds the refresh token. */
+  RefreshTokenFile?: string;
+  /** How the token is handed to the server. @default what the server offers */
+  Mechanism?: OAuth2Mechanism | (string & {});
 }
 
 type Flag = boolean | 'true' | 'false' | (string & {});
@@ -52,8 +93,15 @@ export interface MailSettings {
   SecureSocketOption?: SecureSocketOption | (string & {});
   /** @deprecated true means SecureSocketOption StartTls. @default false */
   EnableSsl?: Flag;
-  /** Refused when true: Node has no ambient Windows credentials. @default false */
+  /** Sign in by Kerberos as the account of the process, without Username and Password; needs the package `kerberos`. @default false */
   UseDefaultCredentials?: Flag;
+  /**
+   * Name of the server's service for Kerberos, such as `smtp@mail.contoso.com`.
+   * @default 'smtp@' and the host; on Windows 'SMTPSVC/' and the host
+   */
+  ServicePrincipal?: string;
+  /** Sign in with an access token, for the mailbox in Username and without a Password. @default no token */
+  OAuth2?: OAuth2Input;
   /** false: nothing is sent, written or connected. @default true */
   Enabled?: Flag;
   /** Domains that mail may go to, separated by `;`, or an array. */
@@ -99,6 +147,7 @@ export interface PasswordResetSettings {
 }
 
 type CamelCase<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : K]?: T[K] };
+type OAuth2Input = OAuth2Settings | CamelCase<OAuth2Settings>;
 type DkimInput = DkimSettings | CamelCase<DkimSettings>;
 
 /** Anything that holds mail settings: either spelling, the Agent's section, or a whole `appsettings.json`. */

@@ -33,6 +33,12 @@ export function likelyKey(written: string, known: readonly string[]): string | u
   );
 }
 
+/** What is said of a key that is not known: the one that was probably meant, or all that are known. */
+export function notKnownWords(written: string, known: readonly string[]): string {
+  const likely = likelyKey(written, known);
+  return `is not known${likely === undefined ? `; known are ${known.join(', ')}` : `; did you mean ${likely}?`}`;
+}
+
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {

@@ -18,15 +18,26 @@ const LARGEST_WORDS = `${LARGEST / 1024} KiB`;
  * Reads a setting that is the path of a file, such as `PasswordFile`: what counts is the content, without one line end at
  * its end. The file must be an ordinary one of at most 64 KiB in UTF-8. Words about it hold the path, never the content.
  */
-export const fileContent: SettingParser<string> = value => {
+export const fileContent: SettingParser<string> = value => fileText(value, () => undefined);
+
+/**
+ * Reads a file as {@link fileContent} does.
+ *
+ * @param binaryWords says of octets that are no text what they are, with words that complete "the file …"; undefined when it
+ * does not know
+ */
+export function fileText(value: unknown, binaryWords: (bytes: Uint8Array) => string | undefined): string {
   const path = text(value).trim();
   if (/[\0\r\n]|-----BEGIN/.test(path) || path.length > LONGEST_PATH)
     throw new SettingValueError('must be the path of a file, but holds something else');
   const shown = mayBeSecretPath(path) ? NAMELESS : visible(path);
-  const content = decoded(contentOf(path, shown), shown).replace(/\r?\n$/, '');
+  const bytes = contentOf(path, shown);
+  const binary = binaryWords(bytes);
+  if (binary !== undefined) throw new SettingValueError(`${fileWords(shown)} ${binary}`);
+  const content = decoded(bytes, shown).replace(/\r?\n$/, '');
   if (content === '') throw new SettingValueError(`${fileWords(shown)} is empty`);
   return content;
-};
+}
 
 /** What is said of a file beside the setting that it stands in for. */
 export function besideWords(other: string): string {

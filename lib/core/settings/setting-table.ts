@@ -1,6 +1,8 @@
 import { dkimKeys } from './dkim/dkim-setting.js';
 import { parseHost } from './host.js';
 import { localDomain } from './local-domain.js';
+import { oAuth2 } from './oauth2/oauth2-setting.js';
+import { servicePrincipal } from './service-principal.js';
 import { fileContent } from './setting-file.js';
 import type { SettingParser } from './setting-parsers.js';
 import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
@@ -27,7 +29,9 @@ export const SETTING_TABLE = {
     smtpOnly: true,
   },
   EnableSsl: { parse: flag, smtpOnly: true },
-  UseDefaultCredentials: { parse: flag },
+  UseDefaultCredentials: { parse: flag, smtpOnly: true },
+  ServicePrincipal: { parse: servicePrincipal, smtpOnly: true },
+  OAuth2: { parse: oAuth2, smtpOnly: true, readsFiles: true },
   Enabled: { parse: flag },
   AllowedDomains: { parse: domains },
   CatchAllAddress: { parse: mailbox },

@@ -3,6 +3,9 @@ import { shownName } from '../redaction/may-be-secret.js';
 /** Words for what throws when it is read. */
 export const UNREADABLE = 'cannot be read: its getter throws';
 
+/** Properties of resolved settings that are not enumerable. */
+const HIDDEN = ['password', 'privateKey', 'clientSecret', 'certificate', 'refreshToken'] as const;
+
 /** A section of the settings whose keys are matched in any case, as .NET configuration does. */
 export class SettingsSection {
   readonly #entries = new Map<string, { key: string; value: unknown }>();
@@ -24,7 +27,7 @@ export class SettingsSection {
   #keysOf(source: object): string[] {
     try {
       // Secrets of resolved settings are not enumerable; when they are read as input again they must not be lost.
-      const hidden = ['password', 'privateKey'].filter(
+      const hidden = HIDDEN.filter(
         secret => Object.getOwnPropertyDescriptor(source, secret)?.enumerable === false,
       );
       return [...Object.keys(source), ...hidden];

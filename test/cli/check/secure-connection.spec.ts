@@ -39,6 +39,7 @@ async function stepsFor(
     signal,
     probeSignal: signal,
     verdict: undefined,
+    signIn: undefined,
     tell: (step: DiagnosisStep): void => void steps.push(step),
   };
   await startTlsAsSet(context, new SmtpProbe(socket, signal), offer);

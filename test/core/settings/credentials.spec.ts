@@ -42,19 +42,6 @@ describe('credentials', () => {
   ])('are refused by halves: only %s', (key, settings, message) => {
     expect(problemsOf(settings)).toEqual([{ key, message }]);
   });
-
-  it.each([[true], ['true']])(
-    'of Windows are refused with what to use instead (%j)',
-    UseDefaultCredentials => {
-      const problems = problemsOf({ ...SMTP, UseDefaultCredentials });
-      expect(problems).toEqual([
-        {
-          key: 'UseDefaultCredentials',
-          message: expect.stringMatching(/Windows.*set Username and Password/),
-        },
-      ]);
-    },
-  );
 });
 
 describe('the password', () => {

@@ -13,6 +13,7 @@ const SMTP_VALUES: Readonly<Record<string, unknown>> = {
   SecureSocketOption: 'StartTls',
   EnableSsl: true,
   UseDefaultCredentials: false,
+  ServicePrincipal: 'smtp@mail.contoso.com',
   UseSpecifiedPickupDirectory: false,
   PickupDirectory: '/var/pickup',
   Enabled: true,
@@ -31,8 +32,8 @@ const SMTP_VALUES: Readonly<Record<string, unknown>> = {
   SendTimeout: 8,
 };
 
-/** Read in specs of their own: one names a file, the other holds keys. */
-const READ_ELSEWHERE = ['PasswordFile', 'Dkim'];
+/** Read in specs of their own: one names a file, the others hold settings. */
+const READ_ELSEWHERE = ['PasswordFile', 'OAuth2', 'Dkim'];
 
 function respelled(spell: (key: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(SMTP_VALUES).map(([key, value]) => [spell(key), value]));

@@ -72,6 +72,15 @@ export class SessionErrors {
     });
   }
 
+  /** Why a session was not ready in time. Before the login, the advice names the setting. */
+  notReady(): string {
+    const { phase, awaited } = this.#conversation;
+    if (phase !== 'auth') return 'the session was not ready in time';
+    const { connectionTimeout } = this.#settings;
+    const unanswered = awaited === undefined ? 'the login was not answered' : `${awaited} did not answer`;
+    return `${unanswered} within the setting ConnectionTimeout (${connectionTimeout} s)`;
+  }
+
   /** The connection has ended without an error of nodemailer. */
   ended(): SmtpLibraryError {
     return Object.assign(new Error('the server closed the connection'), { code: 'ECONNECTION' });

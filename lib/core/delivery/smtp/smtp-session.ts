@@ -122,10 +122,7 @@ export class SmtpSession {
     const session = new SmtpSession(options, redactor, proxied);
     const deadline = new ReplyDeadline(session.#connection);
     deadline.start(Math.max(0, connectionTimeout - (performance.now() - begun) / 1000), () =>
-      // Before the login the advice names the setting.
-      session.#conversation.phase === 'auth'
-        ? `${unanswered(session.#conversation)} within the setting ConnectionTimeout (${connectionTimeout} s)`
-        : 'the session was not ready in time',
+      session.#errors.notReady(),
     );
     try {
       await session.#connect(signal, mail?.messageId);
@@ -296,8 +293,4 @@ export class SmtpSession {
       // Who listens and fails must not fail the mail.
     }
   }
-}
-
-function unanswered({ awaited }: SmtpConversation): string {
-  return awaited === undefined ? 'the login was not answered' : `${awaited} did not answer`;
 }

@@ -1,13 +1,10 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
-import { shownName } from '../../redaction/may-be-secret.js';
-import { likelyKey } from '../nearest-key.js';
+import { notKnownWords } from '../nearest-key.js';
+import { NestedSection } from '../nested-section.js';
 import { NestedSettingError } from '../nested-setting-error.js';
-import { readSetting } from '../read-setting.js';
-import { besideWords, fileContent } from '../setting-file.js';
 import type { SettingParser } from '../setting-parsers.js';
-import { text } from '../setting-parsers.js';
-import { isRecord, SettingsSection } from '../settings-section.js';
+import { isRecord } from '../settings-section.js';
 import type { SigningKeyMaterial } from './private-key.js';
 import { readPrivateKey } from './private-key.js';
 import { signingDomain, signingSelector, tooLongTogether } from './signing-names.js';
@@ -108,40 +105,21 @@ function readItem(
     report('', 'must be an object with Domain, Selector and PrivateKeyFile, or a list of such objects');
     return undefined;
   }
-  const section = new SettingsSection(item);
-  for (const key of section.keys().filter(written => !isKnown(written)))
-    report(shownName(key), unknownWords(key));
-  for (const key of section.repeated())
-    report(shownName(key), 'is written twice with different values; keys differing only in case are one key');
-  section.reportUnreadable('', report);
-  const read = <T>(key: string, parse: SettingParser<T>): T | undefined =>
-    readSetting(section, key, parse, report);
-  const domain = read('Domain', signingDomain);
-  const selector = read('Selector', signingSelector);
-  const material = readKey(section, read, report);
+  const section = new NestedSection(item, unknownWords, report);
+  const domain = section.read('Domain', signingDomain);
+  const selector = section.read('Selector', signingSelector);
+  const material = section.textOrFile('PrivateKey', readPrivateKey);
+  if (section.setKey('PrivateKey') === undefined)
+    section.report('PrivateKey', `${MISSING.privateKey}; give its text here, or its file in PrivateKeyFile`);
   for (const [name, key] of [
     ['Domain', 'domain'],
     ['Selector', 'selector'],
   ] as const)
-    if (section.value(name) === undefined) report(name, MISSING[key]);
+    if (!section.isSet(name)) section.report(name, MISSING[key]);
   if (domain === undefined || selector === undefined) return undefined;
   const tooLong = tooLongTogether({ domain, selector });
-  if (tooLong !== undefined) report(section.written('Selector'), tooLong);
+  if (tooLong !== undefined) section.report('Selector', tooLong);
   return material && resolvedKey(domain, selector, material);
-}
-
-function readKey(
-  section: SettingsSection,
-  read: (key: string, parse: SettingParser<SigningKeyMaterial>) => SigningKeyMaterial | undefined,
-  report: (key: string, message: string) => void,
-): SigningKeyMaterial | undefined {
-  const inFile = section.value('PrivateKeyFile') !== undefined;
-  if (section.value('PrivateKey') === undefined)
-    return inFile
-      ? read('PrivateKeyFile', value => readPrivateKey(fileContent(value)))
-      : void report('PrivateKey', `${MISSING.privateKey}; give its text here, or its file in PrivateKeyFile`);
-  if (inFile) report(section.written('PrivateKeyFile'), besideWords('PrivateKey'));
-  return read('PrivateKey', value => readPrivateKey(text(value)));
 }
 
 function resolvedKey(domain: string, selector: string, material: SigningKeyMaterial): ResolvedDkimKey {
@@ -158,14 +136,10 @@ function resolvedKey(domain: string, selector: string, material: SigningKeyMater
   return Object.freeze(key as ResolvedDkimKey);
 }
 
-function isKnown(written: string): boolean {
-  return DKIM_KEYS.some(key => key.toLowerCase() === written.toLowerCase());
-}
-
-function unknownWords(written: string): string {
+function unknownWords(written: string): string | undefined {
+  if (DKIM_KEYS.some(key => key.toLowerCase() === written.toLowerCase())) return undefined;
   if (/^\d+$/.test(written)) return 'stands beside keys of another; write a list, or one key';
-  const likely = likelyKey(written, DKIM_KEYS);
-  return `is not known${likely === undefined ? `; known are ${DKIM_KEYS.join(', ')}` : `; did you mean ${likely}?`}`;
+  return notKnownWords(written, DKIM_KEYS);
 }
 
 function joined(path: string, key: string): string {

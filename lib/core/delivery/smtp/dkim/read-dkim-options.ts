@@ -1,10 +1,11 @@
 import { isKeyObject, isUint8Array } from 'node:util/types';
 import type { MailSettingsProblem } from '../../../errors/mail-settings-error.js';
 import { MISSING, sameName, sameNameWords } from '../../../settings/dkim/dkim-setting.js';
-import type { PrivateKeySource, SigningKeyMaterial } from '../../../settings/dkim/private-key.js';
+import type { SigningKeyMaterial } from '../../../settings/dkim/private-key.js';
 import { readPrivateKey } from '../../../settings/dkim/private-key.js';
 import { signingDomain, signingSelector, tooLongTogether } from '../../../settings/dkim/signing-names.js';
 import { kindOf } from '../../../settings/options/value-kind.js';
+import type { PrivateKeySource } from '../../../settings/private-key-object.js';
 import { SettingValueError } from '../../../settings/setting-parsers.js';
 import { isRecord } from '../../../settings/settings-section.js';
 import { DKIM_OPTION } from './dkim-option-table.js';

@@ -17,8 +17,8 @@ export interface TokenLogin {
   readonly port: number;
   /** In the order in which they are tried. */
   readonly mechanisms: readonly OAuth2Mechanism[];
-  /** Told when there is a token, before it is sent. */
-  readonly onToken: () => void;
+  /** Told when there is a token, before it is sent, or why there is none. */
+  readonly onToken: (problem?: string) => void;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function logInByToken(login: TokenLogin, step: LoginStep): Promise<
   const over = new AbortController();
   let offered: OfferedToken | undefined;
   const next = async (): Promise<OfferedToken> => {
-    offered = await tokenOf(tokens, over.signal, step);
+    offered = await tokenOf(login, over.signal, step);
     login.onToken();
     return offered;
   };
@@ -60,12 +60,18 @@ export async function logInByToken(login: TokenLogin, step: LoginStep): Promise<
   }
 }
 
-async function tokenOf(tokens: TokenSource, signal: AbortSignal, step: LoginStep): Promise<OfferedToken> {
+async function tokenOf(
+  { tokens, onToken }: TokenLogin,
+  signal: AbortSignal,
+  step: LoginStep,
+): Promise<OfferedToken> {
   step.awaiting(tokens.subject);
   try {
     return await tokens.get(signal);
   } catch (error) {
-    throw error instanceof TokenError ? step.impossible(error.message, error) : error;
+    if (!(error instanceof TokenError)) throw error;
+    onToken(error.message);
+    throw step.impossible(error.message, error);
   } finally {
     step.awaiting(undefined);
   }

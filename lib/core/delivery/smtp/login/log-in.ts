@@ -79,7 +79,8 @@ async function byToken(
       port: settings.port,
       // Who does not say what it knows is tried with the first.
       mechanisms: known.length > 0 ? known : wanted.slice(0, 1),
-      onToken: () => tell(options, () => tokens.facts),
+      onToken: problem =>
+        tell(options, () => ({ ...tokens.facts, ...(problem !== undefined && { problem }) })),
     },
     step,
   );

@@ -4,6 +4,8 @@ export type SignInFacts = TokenFacts | KerberosFacts;
 /** What can be told of an access token. */
 export interface TokenFacts {
   readonly by: 'token';
+  /** Why there is none, in a sentence without its full stop; undefined when there is one. */
+  readonly problem?: string;
   /** `ClientCredentials`, `RefreshToken` or `JwtBearer`; undefined for a token of the application's own. */
   readonly grantType?: string;
   /** Where it was asked for; undefined for a token of the application's own. */

@@ -96,7 +96,7 @@ export class EndpointTokens implements TokenProvider {
             bearerAssertion(key, {
               issuer: clientId ?? '',
               subject: this.#grant.user,
-              audience: this.#grant.tokenEndpoint,
+              tokenEndpoint: this.#grant.tokenEndpoint,
               scope,
               life: this.#grant.assertionLife,
             }),

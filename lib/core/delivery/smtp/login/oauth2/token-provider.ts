@@ -20,7 +20,7 @@ export interface TokenProvider {
   /** What is called so in messages, such as `the token endpoint https://…`. */
   readonly subject: string;
   /** What can be told of it. */
-  readonly facts: Omit<TokenFacts, 'by' | 'claims' | 'expiresIn'>;
+  readonly facts: Omit<TokenFacts, 'by' | 'problem' | 'claims' | 'expiresIn'>;
   /** Everything that must not be shown: it may change with each request. */
   secrets(): readonly string[];
   /**

@@ -1,0 +1,53 @@
+import type { SettingParser } from '../setting-parsers.js';
+import { SettingValueError, text } from '../setting-parsers.js';
+
+/** Characters that nobody sees and that no secret, id or name has: they come along when something is copied. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/**
+ * Reads a secret that is one line: a client secret, a refresh token.
+ *
+ * @throws {@link SettingValueError} with words that hold nothing of it
+ */
+export function secretLine(content: string): string {
+  if (/[\r\n]/.test(content)) throw new SettingValueError('must be one line, but holds a line break');
+  const blank = content.trim() !== content || content.trim() === '';
+  if (INVISIBLE.test(content) || blank)
+    throw new SettingValueError(
+      `holds ${blank ? 'a blank at its beginning or end' : 'an invisible character'}; copy it again`,
+    );
+  return content;
+}
+
+/** Reads the id of a client (RFC 6749 2.2); no words show it, as the secret may stand in its place. */
+export const clientId: SettingParser<string> = value => {
+  const written = text(value).trim();
+  if (written === '' || INVISIBLE.test(written))
+    throw new SettingValueError(
+      'must be the id of the application, in one line and without invisible characters',
+    );
+  return written;
+};
+
+/** Reads what a token is asked for: names with one blank between them (RFC 6749 3.3). */
+export const scope: SettingParser<string> = value => {
+  const names = text(value)
+    .split(' ')
+    .filter(name => name !== '');
+  if (names.length === 0 || !names.every(name => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name)))
+    throw new SettingValueError(
+      'must be what the token is for, such as https://mail.google.com/: names of ASCII characters, with a blank between two of them',
+    );
+  return names.join(' ');
+};
+
+/** One of a few names, in any case. What else was written is shown only if it cannot be a secret: words without digits. */
+export function nameOf<const T extends string>(allowed: readonly T[]): SettingParser<T> {
+  return value => {
+    const written = typeof value === 'string' ? value.trim() : '';
+    const match = allowed.find(name => name.toLowerCase() === written.toLowerCase());
+    if (match !== undefined) return match;
+    const but = /^[a-z]+(?:[ _:-][a-z]+)+$/i.test(written) ? `, but is "${written}"` : '';
+    throw new SettingValueError(`must be one of ${allowed.join(', ')}${but}`);
+  };
+}
