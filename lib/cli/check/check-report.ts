@@ -1,5 +1,5 @@
 import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
-import type { ExplainedSetting } from '../../core/settings/explain-settings.js';
+import type { ExplainedSetting } from '../../core/settings/explained-setting.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 
 /** What the settings come to. */

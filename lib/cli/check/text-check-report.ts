@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
 import { visible } from '../../core/redaction/printable.js';
-import type { ExplainedSetting } from '../../core/settings/explain-settings.js';
+import type { ExplainedSetting } from '../../core/settings/explained-setting.js';
 import type { SettingOrigin } from '../../core/settings/setting-origins.js';
 import type { Style } from '../style.js';
 import type { TextStream } from '../text-output.js';

@@ -28,6 +28,19 @@ export function hiddenWords(value: unknown): string | undefined {
     : undefined;
 }
 
+/** Whether a text holds a secret that tells itself by its beginning. */
+export function isSecret(text: string): boolean {
+  return text.includes('-----BEGIN') || TOKEN.test(text);
+}
+
+/** Whether what should be an id or an address may be a secret: a part of it is long and has all kinds of characters. */
+export function mayBeToken(text: string): boolean {
+  return (
+    hiddenWords(text) !== undefined ||
+    text.split(/[\s/?&:@]+/).some(part => part.length >= MIXED && KINDS.every(kind => kind.test(part)))
+  );
+}
+
 /**
  * Whether the path of a file may be the secret that the file should hold. A word without `/`, `\` and `.` may be a
  * password, and so may one behind `/./`: it was such a word before a folder was set before it.

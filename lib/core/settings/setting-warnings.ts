@@ -5,10 +5,12 @@ import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
+import { signInWarnings } from './sign-in-warnings.js';
 import { isLoopbackHost } from './tls-mode.js';
 
-/** Keys that stand beside the settings: the parts of resolved settings and of the Agent's section. */
+/** Keys that stand beside the settings: the schema for editors, the parts of resolved settings and of the Agent's section. */
 const COMPANIONS = new Set([
+  '$schema',
   'delivery',
   'passwordreset',
   'passwordresetsettings',
@@ -54,7 +56,7 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
     warnings.push('EnableSsl is deprecated; write SecureSocketOption "StartTls" instead.');
   const clear = clearLogin(settings);
   if (clear !== undefined) warnings.push(`${clear} for ${settings.host} ${SENT_IN_CLEAR}.`);
-  return [...warnings, ...dkimWarnings(mail, settings)];
+  return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
 }
 
 function dkimWarnings(

@@ -4,6 +4,7 @@ import { mayBeSecretPath } from '../../../lib/core/redaction/may-be-secret.js';
 import { appsettings } from '../../../lib/core/settings/appsettings.js';
 import { explainSettings } from '../../../lib/core/settings/explain-settings.js';
 import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
+import { OAUTH2_KEYS } from '../../../lib/core/settings/oauth2/oauth2-keys.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { ed25519Key, rsaKey } from '../../support/dkim-keys.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
@@ -74,6 +75,43 @@ describe('A key in the wrong place is not shown:', () => {
       const words = said({ ...base, ...made(secret) });
       for (const part of partsOf(secret)) expect(words).not.toContain(part);
     }
+  });
+});
+
+describe('A secret of OAuth2 in the wrong place is not shown:', () => {
+  const secrets: [string, string][] = [
+    ['a client secret of Microsoft Entra', 'abc8Q~DefGhiJkl012345mnopqrsTuvwxyz-6789'],
+    ['a client secret of Google', `GOCSPX-${'aB3d'.repeat(7)}`],
+    ['a refresh token of Google', `1//0gAbCdEf${'gH1_'.repeat(20)}`],
+    ['a JWT', `eyJhbGciOiJSUzI1NiJ9.${'eyJh'.repeat(30)}.c2ln`],
+    ['a refresh token of Microsoft Entra', `0.AXoA${'bC2-'.repeat(100)}`],
+    ['a private key in PEM', RSA.pem],
+    ['the key file of a service account', JSON.stringify({ type: 'service_account', private_key: RSA.pem })],
+  ];
+  const good = { TenantId: 'contoso.com', ClientId: 'app', ClientSecret: 'other' };
+  const keys = OAUTH2_KEYS.map(key => [key, (secret: string) => ({ ...good, [key]: secret })] as const);
+  const places: (readonly [string, (secret: string) => unknown])[] = [
+    ...keys,
+    ['an unknown key', secret => ({ ...good, [secret]: 'x' })],
+    ['OAuth2 itself', secret => secret],
+    ['a list', secret => [secret]],
+  ];
+
+  it.each(
+    places.flatMap(([place, made]) => secrets.map(([kind, secret]) => [place, kind, made, secret] as const)),
+  )('in %s, %s', (_place, _kind, made, secret) => {
+    const login = { Username: 'no-reply@contoso.com' };
+    for (const base of [SMTP, PICKUP, { ...SMTP, Enabled: false }]) {
+      const words = said({ ...base, ...login, OAuth2: made(secret) });
+      for (const part of partsOf(secret)) expect(words).not.toContain(part);
+    }
+  });
+
+  it('a password in an id, an address or a name', () => {
+    for (const key of ['TenantId', 'TokenEndpoint', 'Scope', 'GrantType', 'Mechanism'])
+      expect(said({ ...SMTP, Username: 'a', OAuth2: { ...good, [key]: `${PASSWORD}1ä` } })).not.toContain(
+        PASSWORD,
+      );
   });
 });
 

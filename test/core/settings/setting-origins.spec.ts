@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { appsettings } from '../../../lib/core/settings/appsettings.js';
 import { explainSettings } from '../../../lib/core/settings/explain-settings.js';
-import type { ExplainedSetting } from '../../../lib/core/settings/explain-settings.js';
+import type { ExplainedSetting } from '../../../lib/core/settings/explained-setting.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { tracedSettings } from '../../../lib/core/settings/setting-origins.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';

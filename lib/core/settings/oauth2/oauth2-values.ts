@@ -1,8 +1,12 @@
+import { isSecret } from '../../redaction/may-be-secret.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
 
 /** Characters that nobody sees and that no secret, id or name has: they come along when something is copied. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/** Longest id of an application and longest name of a scope; refresh tokens are longer. */
+const LONGEST_ID = 255;
 
 /**
  * Reads a secret that is one line: a client secret, a refresh token.
@@ -22,6 +26,8 @@ export function secretLine(content: string): string {
 /** Reads the id of a client (RFC 6749 2.2); no words show it, as the secret may stand in its place. */
 export const clientId: SettingParser<string> = value => {
   const written = text(value).trim();
+  if (isSecret(written) || written.length > LONGEST_ID)
+    throw new SettingValueError('must be the id of the application, but holds what seems to be a secret');
   if (written === '' || INVISIBLE.test(written))
     throw new SettingValueError(
       'must be the id of the application, in one line and without invisible characters',
@@ -34,6 +40,8 @@ export const scope: SettingParser<string> = value => {
   const names = text(value)
     .split(' ')
     .filter(name => name !== '');
+  if (names.some(name => isSecret(name) || name.length > LONGEST_ID))
+    throw new SettingValueError('must be what the token is for, but holds what seems to be a secret');
   if (names.length === 0 || !names.every(name => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name)))
     throw new SettingValueError(
       'must be what the token is for, such as https://mail.google.com/: names of ASCII characters, with a blank between two of them',

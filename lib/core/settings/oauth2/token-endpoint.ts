@@ -1,3 +1,4 @@
+import { isSecret } from '../../redaction/may-be-secret.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
 import { isLoopbackHost } from '../tls-mode.js';
@@ -13,6 +14,8 @@ export const tokenEndpoint: SettingParser<string> = value => {
     throw new SettingValueError(
       'must be an absolute https address, such as https://login.contoso.com/oauth2/token',
     );
+  if (isSecret(written))
+    throw new SettingValueError('holds what seems to be a secret; write it under its own key');
   // The parser drops an empty login.
   if (/^[^:]+:\/\/[^/?#]*@/.test(written))
     throw new SettingValueError('must not hold a login; write it as ClientId and ClientSecret');
