@@ -4,8 +4,10 @@ import type { ParseError } from 'jsonc-parser';
 import { parse } from 'jsonc-parser';
 import { lintTemplates } from '../../lib/cli/lint/lint-templates.js';
 import { appsettings } from '../../lib/core/settings/appsettings.js';
+import { readSettingsFile } from '../../lib/core/settings/json-settings-file.js';
 import { readMailSettings } from '../../lib/core/settings/read-mail-settings.js';
 import { unreadVariables } from '../../lib/core/settings/unread-variables.js';
+import { schemaCheck } from '../support/settings-schema.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import type { CodeBlock } from './code-blocks.js';
@@ -22,6 +24,7 @@ const SHOWN = ['text', ''];
 const environmentFor = (code: string): Record<string, string> =>
   code.includes('"Username"') && !code.includes('"OAuth2"') ? { MailSettings__Password: 'secret' } : {};
 
+const check = schemaCheck();
 const blocks = allPages().flatMap(codeBlocks);
 const inLanguage = (...languages: string[]): (readonly [place: string, block: CodeBlock])[] =>
   blocks.filter(({ language }) => languages.includes(language)).map(block => [block.place, block] as const);
@@ -50,6 +53,7 @@ describe('Code blocks', () => {
   )('hold settings that the module takes at %s', (_place, { code }) => {
     const file = directory.write('appsettings.json', code);
     writeNamedFiles(directory, code);
+    expect(check(readSettingsFile(file))).toEqual([]);
     const { problems, warnings } = readMailSettings(appsettings(file, environmentFor(code))());
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
   });

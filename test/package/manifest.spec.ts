@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { importsBelow } from './source-files.js';
 
@@ -81,10 +82,17 @@ describe('package.json', () => {
       name: 'nest-mailroom',
       type: 'module',
       license: 'MIT',
-      files: ['dist'],
+      files: ['appsettings.schema.json', 'dist'],
       engines: { node: '>=20.19' },
     });
     expect(manifest.exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' });
+  });
+
+  it('exports the schema of the settings for editors, which is packed', () => {
+    const name = './appsettings.schema.json';
+    expect(manifest.exports[name]).toBe(name);
+    const path = fileURLToPath(import.meta.resolve('nest-mailroom/appsettings.schema.json'));
+    expect(path).toBe(join(process.cwd(), name));
   });
 
   it.each(['.', 'test/runners', 'test/kerberos'])(

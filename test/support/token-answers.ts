@@ -26,7 +26,7 @@ const FLOOD = Buffer.alloc(64 * 1024, ' ');
 export async function sayAnswer(response: ServerResponse, answer: TokenAnswer): Promise<void> {
   const { status = 200, headers = {}, body = '', delayMs = 0, fault, dripMs, flood = 0, after } = answer;
   await after;
-  if (delayMs > 0) await delay(delayMs);
+  if (delayMs > 0) await delay(delayMs, undefined, { ref: false });
   if (fault === 'silence') return;
   if (fault === 'reset') return void response.socket?.resetAndDestroy();
   const asItIs = typeof body === 'string' || Buffer.isBuffer(body);

@@ -8,8 +8,9 @@ import type { SettingsSection } from './settings-section.js';
 import { signInWarnings } from './sign-in-warnings.js';
 import { isLoopbackHost } from './tls-mode.js';
 
-/** Keys that stand beside the settings: the parts of resolved settings and of the Agent's section. */
+/** Keys that stand beside the settings: the schema for editors, the parts of resolved settings and of the Agent's section. */
 const COMPANIONS = new Set([
+  '$schema',
   'delivery',
   'passwordreset',
   'passwordresetsettings',

@@ -86,6 +86,7 @@ describe('The packed package, installed into an empty project', () => {
     expect([...kinds].toSorted()).toEqual([
       'LICENSE',
       'README.md',
+      'appsettings.schema.json',
       'dist/*.d.ts',
       'dist/*.hbs',
       'dist/*.js',
@@ -94,7 +95,7 @@ describe('The packed package, installed into an empty project', () => {
     ]);
     expect(paths).toContain('dist/index.js');
     expect(paths).toContain('dist/templates/builtin/reset-password/html.fr.hbs');
-    expect(paths.filter(path => path.endsWith('.json') && path !== 'package.json').toSorted()).toEqual([
+    expect(paths.filter(path => path.startsWith('dist/') && path.endsWith('.json')).toSorted()).toEqual([
       'dist/templates/builtin/layouts/mail.samples.json',
       'dist/templates/builtin/notification/samples.json',
       'dist/templates/builtin/password-changed/samples.json',

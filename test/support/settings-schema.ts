@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+
+/** What a JSON Schema says of one setting, as far as specs look at it. */
+export interface SchemaOfSetting {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaOfSetting>>;
+  readonly additionalProperties?: boolean;
+}
+
+/** The schema that the package exports for `appsettings.json`. */
+export interface SettingsSchema extends SchemaOfSetting {
+  readonly $schema: string;
+  readonly definitions: Readonly<
+    Record<'MailSettings' | 'OAuth2' | 'DkimKey' | 'PasswordResetSettings', SchemaOfSetting>
+  >;
+}
+
+/** Reads the schema that the package exports. */
+export function settingsSchema(): SettingsSchema {
+  const path = join(process.cwd(), 'appsettings.schema.json');
+  return JSON.parse(readFileSync(path, 'utf8')) as SettingsSchema;
+}
+
+/** Makes a function that says where settings are not as the schema wants them: empty when they are. */
+export function schemaCheck(): (settings: unknown) => string[] {
+  const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
+    settingsSchema(),
+  );
+  return settings =>
+    validate(settings) ? [] : (validate.errors ?? []).map(error => `${error.instancePath} ${error.message}`);
+}
