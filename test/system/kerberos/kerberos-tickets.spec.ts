@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../postfix/eventually.js';
 import { PrivateDovecot } from '../postfix/private-dovecot.js';
 import { PrivatePostfix } from '../postfix/private-postfix.js';
 import { MailerChild, stopMailers } from '../sign-in/mailer-child.js';
@@ -56,11 +57,23 @@ describe('Without a ticket', () => {
     expect(realm.signIns('GSSAPI', 'patient@contoso.test')).toBe(2);
   });
 
-  it('one whose ticket is for nobody whom the KDC still knows hears so', async () => {
-    const mailer = await realm.mailer({ ...realm.environment, KRB5_CONFIG: '/nonexistent/krb5.conf' });
+  it('a keytab of an account that is not there any more gives none, and the account is named', async () => {
+    const KRB5_CLIENT_KTNAME = await realm.keytab('former');
+    await realm.kdc.removeAccount('former');
+    const KRB5CCNAME = realm.kdc.emptyCache('former');
+    const mailer = await realm.mailer({ ...realm.environment, KRB5_CLIENT_KTNAME, KRB5CCNAME });
+    const [outcome] = await mailer.send(NEVER);
+    expect(outcome?.error).toMatchObject(refused(false));
+    expect(outcome?.error?.message).toMatch(/former@CONTOSO\.TEST.*not found in Kerberos database/);
+  });
+
+  it('nor with a configuration that is not there, and the error says where to look', async () => {
+    const env = { ...(await realm.signedIn('lost')), KRB5_CONFIG: '/nonexistent/krb5.conf' };
+    const mailer = await realm.mailer(env);
     const [outcome] = await mailer.send(NEVER);
     expect(outcome?.error).toMatchObject({ code: 'EMAILAUTH', phase: 'auth' });
     expect(outcome?.error?.message).toContain('smtp@localhost');
+    expect(outcome?.error?.message).toContain('krb5.conf');
   });
 });
 
@@ -89,6 +102,27 @@ describe('While the KDC is down', () => {
     await realm.kdc.restart();
     expect(await mailer.send({ ...MESSAGE, text: 'after' })).toEqual([{ status: 'accepted' }]);
     await mailer.close();
+  });
+});
+
+describe('While the KDC takes connections and says nothing', () => {
+  afterEach(() => realm.kdc.thaw());
+
+  it('a send waits for it until ConnectionTimeout is over, and the application closes and sends again as ever', async () => {
+    const mailer = await realm.mailer(await realm.signedIn('waiting'), { ConnectionTimeout: 2 });
+    realm.kdc.freeze();
+    const outcomes = await mailer.send(NEVER, NEVER);
+    for (const { error } of outcomes) {
+      expect(error).toMatchObject({ name: 'MailDeliveryError', phase: 'auth', retryable: true });
+      expect(error?.message).toContain('Kerberos');
+    }
+    expect((await mailer.verify()).error).toMatchObject({ name: 'MailDeliveryError', retryable: true });
+    realm.kdc.thaw();
+    await eventually('the mailer sends', async () => {
+      const [outcome] = await mailer.send({ ...MESSAGE, text: 'thawed' });
+      return outcome?.status === 'accepted';
+    });
+    expect(await mailer.close()).toEqual({ code: 0, signal: null });
   });
 });
 

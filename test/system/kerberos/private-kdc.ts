@@ -113,6 +113,11 @@ export class PrivateKdc {
     return keytab;
   }
 
+  /** Removes an account; keytabs and tickets of it stay. */
+  async removeAccount(principal: string): Promise<void> {
+    await this.#administer(`delprinc -force ${principal}`);
+  }
+
   /**
    * Gets a ticket for an account of this keytab, as `kinit` does for a person.
    *
@@ -137,6 +142,16 @@ export class PrivateKdc {
   async kill(): Promise<void> {
     await this.#processes?.kill();
     this.#processes = undefined;
+  }
+
+  /** Lets it take connections and answer nothing, until {@link thaw}. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  /** Lets it answer again, also what it was asked in the meantime. */
+  thaw(): void {
+    this.#signal('SIGCONT');
   }
 
   /** Starts it again after {@link kill}. Done when it listens. */
@@ -170,6 +185,12 @@ export class PrivateKdc {
     };
   }
 
+  /** Not to the shell of the process group: it has to notice when the tests are gone. */
+  #signal(signal: NodeJS.Signals): void {
+    const daemons = this.processIds().filter(pid => nameOf(pid) === 'krb5kdc');
+    for (const pid of daemons) process.kill(pid, signal);
+  }
+
   async #administer(query: string): Promise<void> {
     const { stderr } = await run(this.#programs.kadminLocal, ['-r', REALM, '-q', query], {
       env: this.#environment,
@@ -178,6 +199,10 @@ export class PrivateKdc {
     const complaint = stderr.split('\n').find(line => /while|failed|error/i.test(line));
     if (complaint !== undefined) throw new Error(`"${query}": ${complaint}`);
   }
+}
+
+function nameOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 }
 
 function variables(environment: Readonly<Record<string, string>>): string[] {
