@@ -72,11 +72,11 @@ describe('An access token', () => {
   });
 
   it('is replaced when 80 % of its life are over, before it has ended', async () => {
-    const mail = await tokens.start({ endpoint: { lifetime: 5 } });
+    const mail = await tokens.start({ endpoint: { lifetime: 3 } });
     await mail.send();
     const asked = mail.endpoint.requests[0]?.at ?? 0;
     await endConnections(mail);
-    await delay(asked + 4150 - performance.now());
+    await delay(asked + 2550 - performance.now());
     const [first = ''] = mail.endpoint.tokens;
     await mail.send();
     expect(mail.gate.tokens).toEqual([first, mail.endpoint.tokens[1]]);
@@ -121,12 +121,12 @@ describe('An access token', () => {
   });
 
   it('that can be used still is used when another one cannot be had early', async () => {
-    const mail = await tokens.start({ endpoint: { lifetime: 7 } });
+    const mail = await tokens.start({ endpoint: { lifetime: 5 } });
     await mail.send();
     const asked = mail.endpoint.requests[0]?.at ?? 0;
     mail.endpoint.always({ status: 503, body: 'closed for today' });
     await endConnections(mail);
-    await delay(asked + 5700 - performance.now());
+    await delay(asked + 4100 - performance.now());
     await mail.send();
     expect(mail.server.messages).toHaveLength(2);
   });

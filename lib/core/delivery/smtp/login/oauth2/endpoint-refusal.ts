@@ -54,7 +54,8 @@ function whatItDid(
     return `refuses: ${quoted(redact(error), LONGEST_CODE)} (HTTP ${status})${description === '' ? '' : `: ${description}`}`;
   }
   if (fields !== undefined) return `answered without an access token (HTTP ${status})`;
-  const kind = contentType === undefined ? 'something else than JSON' : quoted(contentType, LONGEST_CODE);
+  const kind =
+    contentType === undefined ? 'something else than JSON' : quoted(redact(contentType), LONGEST_CODE);
   return `answered with ${kind} in place of JSON (HTTP ${status})`;
 }
 

@@ -70,7 +70,8 @@ export class EndpointTokens implements TokenProvider {
     const type = textIn(fields, 'token_type');
     if (type !== undefined && type.toLowerCase() !== 'bearer')
       throw new TokenError(`${this.subject} gave a token that is no bearer token`, { retryable: false });
-    if (grantType === 'RefreshToken') this.#refreshTokens.replace(textIn(fields, 'refresh_token'));
+    if (grantType === 'RefreshToken')
+      this.#refreshTokens.replace(textIn(fields, 'refresh_token'), [...this.secrets(), value]);
     return { value, expiresIn: secondsIn(fields, 'expires_in') };
   }
 
