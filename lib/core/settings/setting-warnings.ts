@@ -94,7 +94,8 @@ function clearLogin(settings: ResolvedMailSettings): string | undefined {
   if (!enabled || delivery !== 'smtp' || secureSocketOption !== 'None' || isLoopbackHost(host))
     return undefined;
   if (oAuth2) return undefined;
-  if (settings.username !== undefined) return 'The password';
+  if (settings.password !== undefined) return 'The password';
+  if (settings.username !== undefined) return 'The login';
   return settings.useDefaultCredentials ? 'The Kerberos ticket' : undefined;
 }
 
