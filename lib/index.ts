@@ -87,6 +87,12 @@ export type {
 export type { CheckOptions, VerifyMailOptions } from './core/sending/bounded-check.js';
 export type { MailReceipt } from './core/delivery/mail-receipt.js';
 export type { SmtpOptions } from './core/delivery/smtp/smtp-options.js';
+export type {
+  AccessTokenCall,
+  AccessTokenFunction,
+  GivenAccessToken,
+  OAuth2Auth,
+} from './core/delivery/smtp/login/oauth2/oauth2-auth.js';
 export type { DkimKeyOptions, DkimOptions, DkimPrivateKey } from './core/delivery/smtp/dkim/dkim-options.js';
 export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';
 export type {

@@ -4,6 +4,7 @@ import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory
 import { DKIM_OPTION } from '../core/delivery/smtp/dkim/dkim-option-table.js';
 import type { DkimOptions } from '../core/delivery/smtp/dkim/dkim-options.js';
 import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
+import { givesToken, unusedSignIn } from '../core/delivery/smtp/login/sign-in-in-code.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
@@ -37,6 +38,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   const { settings, problems, warnings } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
+    tokenInCode: givesToken(options.smtp),
   });
   const found: MailSettingsProblem[] = [
     ...problems,
@@ -62,7 +64,11 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
     smtp: settings,
     ...(signing && { signing }),
     directory: await realpath(directory),
-    warnings: [...warnings, ...(signing ? signingInCode(signing, settings) : [])],
+    warnings: [
+      ...warnings,
+      ...unusedSignIn(settings, options.smtp),
+      ...(signing ? signingInCode(signing, settings) : []),
+    ],
   };
 }
 

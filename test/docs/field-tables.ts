@@ -45,6 +45,7 @@ const PLACES: readonly TablePlace[] = [
     type: 'SmtpOptions',
     imports: ['SmtpOptions'],
   },
+  { page: 'docs/settings.md', heading: 'Tokens in code', type: 'OAuth2Auth', imports: ['OAuth2Auth'] },
   {
     page: 'docs/messages.md',
     heading: 'The methods',

@@ -10,6 +10,7 @@ import { MailSink } from '../support/mail-sink.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { codeBlocks } from './code-blocks.js';
+import { foreignCommand } from './foreign-options.js';
 import { allPages, page, ROOT } from './pages.js';
 import type { ShellCommand } from './shell-lines.js';
 import { shellCommands } from './shell-lines.js';
@@ -47,7 +48,9 @@ describe('Shell commands of the pages', () => {
     const pair = `${first} ${second}`;
     if (Object.hasOwn(UNCHECKED, pair) || Object.hasOwn(UNCHECKED, first)) return 'unchecked';
     if (['npm run', 'npm install', 'npx nest-mailroom'].includes(pair)) return pair;
-    return ['export', 'node'].includes(first) ? first : undefined;
+    if (['export', 'node'].includes(first)) return first;
+    // Checked by the test of the commands of other programs.
+    return foreignCommand(words);
   };
 
   it('are of a kind that a test checks', () => {

@@ -5,7 +5,7 @@ import type { DiagnosisStep } from './diagnosis-step.js';
 /** What Exchange Online wants of a token: for whom it is, and what the application, or the user, has been granted. */
 const EXCHANGE = {
   host: /^(?:smtp\.office365\.com|smtp-mail\.outlook\.com)\.?$/i,
-  audiences: [
+  aud: [
     'https://outlook.office365.com',
     'https://outlook.office.com',
     '00000002-0000-0ff1-ce00-000000000000',
@@ -82,9 +82,9 @@ function adviceFor(
   { claims, grantType }: TokenFacts,
 ): string | undefined {
   if (!claims || !EXCHANGE.host.test(host)) return undefined;
-  const audiences = [claims['aud']].flat().map(String);
-  if (!audiences.some(audience => EXCHANGE.audiences.includes(audience.replace(/\/$/, ''))))
-    return `The token is not meant for Exchange Online (aud ${audiences.join(' ')}); leave out Scope, or set it to https://outlook.office365.com/.default`;
+  const named = [claims['aud']].flat().map(String);
+  if (!named.some(name => EXCHANGE.aud.includes(name.replace(/\/$/, ''))))
+    return `The token is not meant for Exchange Online (aud ${named.join(' ')}); leave out Scope, or set it to https://outlook.office365.com/.default`;
   if (grantType === 'ClientCredentials' && ![claims['roles']].flat().includes(EXCHANGE.role))
     return `The application has not been granted ${EXCHANGE.role}; grant it this application permission of Office 365 Exchange Online, with the consent of an administrator`;
   const scopes = String(claims['scp'] ?? '').split(' ');

@@ -4,6 +4,7 @@ import type { MailDelivery } from './mail-delivery.js';
 import type { PickupMailDelivery } from './pickup/pickup-mail-delivery.js';
 import type { DkimSigner } from './smtp/dkim/dkim-signer.js';
 import type { DkimOptionsReading } from './smtp/dkim/read-dkim-options.js';
+import type { KerberosTickets } from './smtp/login/kerberos/kerberos-tickets.js';
 import type { TokenSource } from './smtp/login/oauth2/token-source.js';
 import type { SignInFacts } from './smtp/login/sign-in-facts.js';
 import type { ProxyAddress } from './smtp/proxy-address.js';
@@ -37,10 +38,12 @@ export async function createDelivery(
       const { smtp: { proxy, ...extra } = {}, trace, onSignIn, onFewConnections } = tuning;
       const signer = await signerOf(settings, tuning);
       const tokens = await tokensOf(settings, tuning);
+      const tickets = await ticketsOf(settings, tuning);
       return new SmtpMailDelivery({
         settings,
         extra,
         ...(tokens && { tokens }),
+        ...(tickets && { tickets }),
         ...(signer && { signer }),
         ...(proxy !== undefined && { proxy: await proxyAddress(proxy) }),
         ...(trace && { trace }),
@@ -73,6 +76,19 @@ async function tokensOf(
   if (!settings.enabled || (!extra.auth && !settings.oAuth2)) return undefined;
   const { tokenSourceOf } = await import('./smtp/login/oauth2/token-source-of.js');
   return tokenSourceOf({ settings, extra }, { onRefreshToken: extra.onRefreshToken, warn });
+}
+
+/** Imports what gets tickets only where somebody signs in by Kerberos. */
+async function ticketsOf(
+  settings: ResolvedMailSettings,
+  { smtp }: DeliveryTuning,
+): Promise<KerberosTickets | undefined> {
+  if (!settings.enabled || smtp?.auth || !settings.useDefaultCredentials) return undefined;
+  const [{ KerberosTickets: Tickets }, { servicePrincipalOf }] = await Promise.all([
+    import('./smtp/login/kerberos/kerberos-tickets.js'),
+    import('./smtp/login/kerberos/service-principal.js'),
+  ]);
+  return new Tickets(servicePrincipalOf(settings));
 }
 
 /** Takes the address of a proxy apart; whoever starts a mailer has checked it before. */

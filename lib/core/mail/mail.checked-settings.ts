@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
+import { givesToken, unusedSignIn } from '../delivery/smtp/login/sign-in-in-code.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { smtpNameProblems, smtpNameWarnings } from '../settings/local-domain.js';
@@ -55,7 +56,11 @@ export async function checkedSettings({
 }: CheckedInput): Promise<CheckedSettings> {
   // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
   const readFiles = !interceptor;
-  const main = readMailSettings(input, { deliveryRequired: options.delivery === undefined, readFiles });
+  const main = readMailSettings(input, {
+    deliveryRequired: options.delivery === undefined,
+    readFiles,
+    tokenInCode: givesToken(options.smtp),
+  });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
   const problems = [...(await allProblems(main, used)), ...smtpNameProblems(options.smtp)];
@@ -91,6 +96,7 @@ export async function checkedSettings({
   for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
   for (const warning of signing?.warnings ?? []) logger.warn(warning);
   if (used) for (const warning of smtpNameWarnings(main.settings, options.smtp)) logger.warn(warning);
+  if (used) for (const warning of unusedSignIn(main.settings, options.smtp)) logger.warn(warning);
   if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
     logger.warn(
       'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',

@@ -9,7 +9,11 @@ type Report = (key: string, message: string) => void;
 export function checkCombination(
   mail: SettingsSection,
   settings: ResolvedMailSettings,
-  { deliveryRequired, senderRequired }: { deliveryRequired: boolean; senderRequired: boolean },
+  {
+    deliveryRequired,
+    senderRequired,
+    tokenInCode,
+  }: { deliveryRequired: boolean; senderRequired: boolean; tokenInCode: boolean },
   report: Report,
 ): void {
   if (!settings.enabled) return;
@@ -22,7 +26,7 @@ export function checkCombination(
     );
   }
   if (settings.delivery === 'pickup') return;
-  checkSignIn(mail, settings, report);
+  checkSignIn(mail, settings, tokenInCode, report);
   if (settings.secureSocketOption === 'StartTls' && settings.port === IMPLICIT_TLS_PORT) {
     const key = mail.value('SecureSocketOption') === undefined ? 'EnableSsl' : 'SecureSocketOption';
     report(

@@ -36,6 +36,8 @@ export interface ReadingOptions {
   readonly smtpOnly?: boolean;
   /** Whether the files of secrets are read, which a test without a server does not need. @default true */
   readonly readFiles?: boolean;
+  /** Whether code gives the access token that is signed in with, so that `Username` needs no password. @default false */
+  readonly tokenInCode?: boolean;
   /** The settings that these stand in for: who the machine is, and writes as, is theirs where these do not say it. @default none */
   readonly usual?: Pick<ResolvedMailSettings, 'localDomain' | 'fromAddress'>;
 }
@@ -118,8 +120,8 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
     Object.defineProperty(settings, 'password', { get: () => password, enumerable: false });
     Object.defineProperty(settings, inspect.custom, { value: () => ({ ...settings }), enumerable: false });
   }
-  const { deliveryRequired = true, senderRequired = deliveryRequired } = options;
-  checkCombination(mail, settings, { deliveryRequired, senderRequired }, report);
+  const { deliveryRequired = true, senderRequired = deliveryRequired, tokenInCode = false } = options;
+  checkCombination(mail, settings, { deliveryRequired, senderRequired, tokenInCode }, report);
   const directoryKey = mail.written(
     pickupDirectory !== undefined && pickupDirectory === givenDirectory ? 'PickupDirectory' : 'Host',
   );

@@ -5,7 +5,7 @@ import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
-import { signInWarnings } from './sign-in-warnings.js';
+import { signInWarnings, signsInByPassword } from './sign-in-warnings.js';
 import { isLoopbackHost } from './tls-mode.js';
 
 /** Keys that stand beside the settings: the schema for editors, the parts of resolved settings and of the Agent's section. */
@@ -54,7 +54,7 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   }
   if (settings.enableSsl)
     warnings.push('EnableSsl is deprecated; write SecureSocketOption "StartTls" instead.');
-  if (settings.enabled && settings.delivery === 'smtp' && clearPassword(settings)) {
+  if (settings.enabled && settings.delivery === 'smtp' && clearPassword(mail, settings)) {
     warnings.push(`The password for ${settings.host} is sent in clear, because SecureSocketOption is None.`);
   }
   return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
@@ -82,12 +82,9 @@ export function readerSigns(where: string): string {
   return `${where} ${READER_SIGNS}: whoever reads the files signs, as the relay of this package does by its own setting Dkim`;
 }
 
-function clearPassword(settings: ResolvedMailSettings): boolean {
+function clearPassword(mail: SettingsSection, settings: ResolvedMailSettings): boolean {
   return (
-    settings.username !== undefined &&
-    settings.oAuth2 === undefined &&
-    settings.secureSocketOption === 'None' &&
-    !isLoopbackHost(settings.host ?? '')
+    signsInByPassword(mail) && settings.secureSocketOption === 'None' && !isLoopbackHost(settings.host ?? '')
   );
 }
 

@@ -41,6 +41,15 @@ describe('A warning at start tells', () => {
     expect(warningsOf({ ...withOAuth2(TENANT), Host })).toEqual([]);
   });
 
+  it('nothing of a password where the application gives a token in code', () => {
+    const input = { FromAddress: 'a@contoso.com', Host: 'smtp.office365.com', Username: 'a@contoso.com' };
+    for (const more of [{}, { SecureSocketOption: 'None' }])
+      expect(readMailSettings({ ...input, ...more }, { tokenInCode: true })).toMatchObject({
+        problems: [],
+        warnings: [],
+      });
+  });
+
   it('that the token endpoint is clear', () => {
     expect(warningsOf({ ...withOAuth2(undefined), oauth2: CLEAR })).toEqual([
       expect.stringMatching(/^oauth2: TokenEndpoint is a clear token endpoint; /),

@@ -1,6 +1,7 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { DkimOptions } from './dkim/dkim-options.js';
 import type { DkimSigner } from './dkim/dkim-signer.js';
+import type { KerberosTickets } from './login/kerberos/kerberos-tickets.js';
 import type { TokenSource } from './login/oauth2/token-source.js';
 import type { SignInFacts } from './login/sign-in-facts.js';
 import type { NodemailerAuth, NodemailerOptions } from './nodemailer/nodemailer-options.js';
@@ -29,6 +30,8 @@ export interface SmtpDeliveryOptions {
   readonly extra: Omit<SmtpOptions, 'proxy'>;
   /** Gives the access tokens that connections sign in with. @default they sign in by something else */
   readonly tokens?: TokenSource;
+  /** Gives the Kerberos tickets that connections sign in with. @default they sign in by something else */
+  readonly tickets?: KerberosTickets;
   /** Signs what leaves. @default nothing is signed */
   readonly signer?: DkimSigner;
   /** The proxy that connections go through, in parts. @default none */

@@ -1,14 +1,14 @@
 import type { MechanismRefusal } from './authenticate.js';
 import { authenticate } from './authenticate.js';
-import { beginGssapi } from './kerberos/gssapi-mechanism.js';
 import { KerberosError } from './kerberos/kerberos-error.js';
-import { KerberosMissingError, loadKerberos } from './kerberos/kerberos-package.js';
+import { KerberosMissingError } from './kerberos/kerberos-package.js';
+import type { KerberosTickets } from './kerberos/kerberos-tickets.js';
 import type { LoginStep } from './login-step.js';
 import { isClosedAfterRefusal, refusedLogin } from './login-step.js';
 
 /** A sign-in by Kerberos. */
 export interface KerberosLogin {
-  readonly servicePrincipal: string;
+  readonly tickets: KerberosTickets;
   /** Told when there is a ticket, before anything is sent. */
   readonly onTicket: (account: string | undefined) => void;
 }
@@ -18,16 +18,15 @@ export interface KerberosLogin {
  *
  * @throws MailDeliveryError `EMAILAUTH` when there is no ticket, or the server refuses it
  */
-export async function logInByKerberos(
-  { servicePrincipal, onTicket }: KerberosLogin,
-  step: LoginStep,
-): Promise<void> {
+export async function logInByKerberos({ tickets, onTicket }: KerberosLogin, step: LoginStep): Promise<void> {
   const refusals: MechanismRefusal[] = [];
+  // Ends the wait for a ticket when the session does not wait any more.
+  const over = new AbortController();
   try {
     await step.run(async say => {
       try {
         step.awaiting('Kerberos');
-        const { mechanism, account } = await beginGssapi(await loadKerberos(), servicePrincipal);
+        const { mechanism, account } = await tickets.begin(over.signal);
         step.awaiting(undefined);
         onTicket(account());
         if (await authenticate(say, [mechanism], refusal => refusals.push(refusal))) return;
@@ -38,6 +37,8 @@ export async function logInByKerberos(
     });
   } catch (error) {
     throw isClosedAfterRefusal(error, refusals) ? step.failure(refusedLogin(refusals)) : error;
+  } finally {
+    over.abort();
   }
 }
 

@@ -87,14 +87,13 @@ async function byToken(
 }
 
 async function byKerberos(options: SmtpDeliveryOptions, step: LoginStep): Promise<void> {
-  const [{ logInByKerberos }, { servicePrincipalOf }] = await Promise.all([
-    import('./log-in-by-kerberos.js'),
-    import('./kerberos/service-principal.js'),
-  ]);
-  const servicePrincipal = servicePrincipalOf(options.settings);
+  const { tickets } = options;
+  if (!tickets) return;
+  const { logInByKerberos } = await import('./log-in-by-kerberos.js');
+  const { servicePrincipal } = tickets;
   const onTicket = (account: string | undefined): void =>
     tell(options, () => ({ by: 'kerberos', servicePrincipal, ...(account !== undefined && { account }) }));
-  return logInByKerberos({ servicePrincipal, onTicket }, step);
+  return logInByKerberos({ tickets, onTicket }, step);
 }
 
 /** Who listens and fails must not fail the mail. */

@@ -8,9 +8,10 @@ export function signInWay({
   settings,
   extra: { auth },
   tokens,
-}: Pick<SmtpDeliveryOptions, 'settings' | 'extra' | 'tokens'>): SignInWay {
+  tickets,
+}: Pick<SmtpDeliveryOptions, 'settings' | 'extra' | 'tokens' | 'tickets'>): SignInWay {
   if (tokens) return 'token';
   if (auth) return 'method' in auth && auth.method ? 'own' : 'password';
-  if (settings.useDefaultCredentials) return 'kerberos';
+  if (tickets) return 'kerberos';
   return settings.username === undefined ? 'none' : 'password';
 }

@@ -1,4 +1,5 @@
 import { isErrorLike } from '../../../../errors/error-facts.js';
+import { plainCause } from '../../../../errors/plain-cause.js';
 import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
 import { expiryOf } from './access-token.js';
@@ -41,7 +42,8 @@ export class ApplicationTokens implements TokenProvider {
       // What identity libraries say of a failure names codes and requests, and no tokens; of whatever looks like one, it is
       // not said.
       const reason = isErrorLike(error) ? withoutTokens(error.message) : String(typeof error);
-      throw new TokenError(`${this.subject} failed: ${reason}`, { retryable: true });
+      const cause = plainCause(error, withoutTokens);
+      throw new TokenError(`${this.subject} failed: ${reason}`, { retryable: true, cause });
     }
   }
 

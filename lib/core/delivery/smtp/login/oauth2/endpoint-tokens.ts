@@ -53,9 +53,7 @@ export class EndpointTokens implements TokenProvider {
   secrets(): readonly string[] {
     const { clientSecret, params = {} } = this.#grant;
     const own = [clientSecret, this.#assertion].filter(secret => secret !== undefined);
-    return [...own, ...this.#refreshTokens.secrets(), ...Object.values(params)].filter(
-      secret => secret !== '',
-    );
+    return [...own, ...this.#refreshTokens.secrets(), ...Object.values(params).filter(isSecret)];
   }
 
   async request({ signal }: TokenRequest): Promise<IssuedToken> {
@@ -96,7 +94,7 @@ export class EndpointTokens implements TokenProvider {
             bearerAssertion(key, {
               issuer: clientId ?? '',
               subject: this.#grant.user,
-              audience: this.#grant.tokenEndpoint,
+              tokenEndpoint: this.#grant.tokenEndpoint,
               scope,
               life: this.#grant.assertionLife,
             }),
@@ -131,4 +129,9 @@ export class EndpointTokens implements TokenProvider {
       throw new TokenError('the private key of the sign-in cannot sign', { retryable: false, cause });
     }
   }
+}
+
+/** Whether a further field of the form may be a secret: shorter ones are words, which stand in other texts too. */
+function isSecret(param: string): boolean {
+  return param.length >= 8;
 }

@@ -36,7 +36,7 @@ export function bearerAssertion(
   claims: {
     readonly issuer: string;
     readonly subject: string;
-    readonly audience: string;
+    readonly tokenEndpoint: string;
     readonly scope?: string | undefined;
     /** Seconds. @default 300 */
     readonly life?: number | undefined;
@@ -46,7 +46,7 @@ export function bearerAssertion(
   return signed('RS256', key, {
     iss: claims.issuer,
     sub: claims.subject,
-    aud: claims.audience,
+    aud: claims.tokenEndpoint,
     ...(claims.scope !== undefined && { scope: claims.scope }),
     jti: randomUUID(),
     iat: now,

@@ -1,4 +1,6 @@
 import { errnoOf, isErrorLike } from '../../../../errors/error-facts.js';
+import { plainCause } from '../../../../errors/plain-cause.js';
+import { endpointAddresses } from './endpoint-addresses.js';
 import { retryAfterMs } from './retry-after.js';
 import { TokenError } from './token-error.js';
 import type { TokenResponse } from './token-response.js';
@@ -28,7 +30,7 @@ export async function postTokenRequest(
   subject: string,
 ): Promise<TokenResponse> {
   try {
-    const response = await fetch(tokenEndpoint, {
+    const response = await posted(endpointAddresses(tokenEndpoint), {
       method: 'POST',
       headers: { ...headers, accept: 'application/json' },
       body: new URLSearchParams(form),
@@ -49,8 +51,18 @@ export async function postTokenRequest(
     if (error instanceof TokenError) throw error;
     throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error)}`, {
       retryable: true,
-      cause: error,
+      cause: plainCause(causeOf(error), text => text),
     });
+  }
+}
+
+/** Posts to the first of several addresses of one endpoint at which something listens. */
+async function posted([address = '', ...others]: readonly string[], request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    if (others.length === 0 || errnoOf(causeOf(error)) !== 'ECONNREFUSED') throw error;
+    return posted(others, request);
   }
 }
 
@@ -82,7 +94,7 @@ function fieldsOf(text: string): TokenResponse['fields'] {
 
 /** `fetch` says only that it failed; why stands in its cause, and where several addresses were tried, in theirs. */
 function whyUnreachable(error: unknown): string {
-  const cause: unknown = isErrorLike(error) ? (error.cause ?? error) : error;
+  const cause = causeOf(error);
   const parts: unknown = isErrorLike(cause) && 'errors' in cause ? cause.errors : undefined;
   const first: unknown = Array.isArray(parts) ? parts[0] : undefined;
   const code = errnoOf(cause) ?? errnoOf(first);
@@ -90,6 +102,10 @@ function whyUnreachable(error: unknown): string {
     return isErrorLike(cause) && cause.message !== '' ? cause.message : 'the request failed';
   const advice = adviceFor(code);
   return advice === undefined ? code : `${code}. ${advice}`;
+}
+
+function causeOf(error: unknown): unknown {
+  return isErrorLike(error) ? (error.cause ?? error) : error;
 }
 
 function adviceFor(code: string): string | undefined {

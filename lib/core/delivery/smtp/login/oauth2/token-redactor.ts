@@ -5,6 +5,9 @@ import type { TokenProvider } from './token-provider.js';
 /** How many tokens are still looked for in what servers say, the last one included. */
 const MOST_TOKENS = 4;
 
+/** What may be base64 of a whole response with a token in it. */
+const BASE64 = /[A-Za-z0-9+/]{24,}={0,2}/g;
+
 /** Removes the secrets of a token source from texts: the last tokens, and what they were got with. */
 export class TokenRedactor {
   readonly #provider: TokenProvider;
@@ -32,7 +35,13 @@ export class TokenRedactor {
       this.#secrets = secrets;
       this.#redact = createRedactor(this.#user, secrets);
     }
-    return this.#redact(text);
+    return this.#redact(text.replace(BASE64, run => (this.#holdsToken(run) ? '***' : run)));
+  }
+
+  /** Whether a run of base64 is what was said to sign in, or the beginning of it. */
+  #holdsToken(run: string): boolean {
+    const said = Buffer.from(run, 'base64').toString('latin1');
+    return said.includes('auth=Bearer ') || this.#tokens.some(token => said.includes(token));
   }
 }
 
