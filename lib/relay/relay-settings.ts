@@ -4,7 +4,9 @@ import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory
 import { DKIM_OPTION } from '../core/delivery/smtp/dkim/dkim-option-table.js';
 import type { DkimOptions } from '../core/delivery/smtp/dkim/dkim-options.js';
 import type { DkimOptionsReading } from '../core/delivery/smtp/dkim/read-dkim-options.js';
+import { clearLoginWarning } from '../core/delivery/smtp/login/clear-login-warning.js';
 import { givesToken, unusedSignIn } from '../core/delivery/smtp/login/sign-in-in-code.js';
+import { protectionWarnings } from '../core/delivery/smtp/protection-warnings.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { signingWarnings } from '../core/settings/dkim/signing-warnings.js';
@@ -68,6 +70,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
       ...warnings,
       ...unusedSignIn(settings, options.smtp),
       ...(signing ? signingInCode(signing, settings) : []),
+      ...(settings.enabled ? switchedOff(settings, options.smtp) : []),
     ],
   };
 }
@@ -88,6 +91,12 @@ function signingInCode(
     ...signingWarnings(DKIM_OPTION, keys, fromAddress),
     ...(dkim ? [`${DKIM_OPTION} is given in code, so the setting Dkim is not used`] : []),
   ];
+}
+
+/** What is to be said of protection that is switched off, beside the settings' own warnings. */
+function switchedOff(settings: ResolvedMailSettings, smtp: MailRelayOptions['smtp'] = {}): string[] {
+  const clear = clearLoginWarning(settings, smtp);
+  return [...protectionWarnings(smtp.tls, process.env), ...(clear === undefined ? [] : [clear])];
 }
 
 async function optionProblems(

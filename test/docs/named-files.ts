@@ -3,13 +3,17 @@ import type { Certificate } from '../support/certificates.js';
 import { ed25519Key } from '../support/dkim-keys.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 
+const YEAR_MS = 365 * 24 * 3600 * 1000;
+
 /** Writes the files of secrets that a settings file names, each with something of its kind. */
 export function writeNamedFiles(directory: TemporaryDirectory, settings: string): void {
   const named = [...settings.matchAll(/"(\w+)File": "([^"]+)"/g)];
   if (named.length === 0) return;
-  // One that ends within a month is warned of.
-  const notAfter = new Date(Date.now() + 365 * 86_400_000);
-  const pair = createSelfSignedCertificate({ hosts: ['identity-mail'], notAfter, rsaBits: 2048 });
+  const pair = createSelfSignedCertificate({
+    hosts: ['identity-mail'],
+    rsaBits: 2048,
+    notAfter: new Date(Date.now() + YEAR_MS),
+  });
   for (const [, key = '', path = ''] of named) directory.write(path, contentFor(key, path, pair));
 }
 

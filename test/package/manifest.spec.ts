@@ -71,6 +71,8 @@ describe('package.json', () => {
       '@nestjs/config',
       '@nestjs/terminus',
       '@opentelemetry/api',
+      'kerberos',
+      'socks',
     ]);
     expect(early).toEqual([]);
   });

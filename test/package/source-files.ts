@@ -24,9 +24,11 @@ export function importsBelow(root: string): SourceImport[] {
     const source = readFileSync(join(root, from), 'utf8');
     const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
     const dynamic = source.matchAll(/\bimport\('([^']+)'\)/g);
+    // Of a package that need not be there, the name stands beside, where no bundler looks for it.
+    const named = /\bimport\(name\)/.test(source) ? source.matchAll(/\bconst name = '([^']+)'/g) : [];
     return [
       ...[...statements].map(match => ({ typeOnly: match[1] !== undefined, specifier: match[2] ?? '' })),
-      ...[...dynamic].map(match => ({ typeOnly: false, specifier: match[1] ?? '' })),
+      ...[...dynamic, ...named].map(match => ({ typeOnly: false, specifier: match[1] ?? '' })),
     ].map(({ specifier, typeOnly }) => {
       if (!specifier.startsWith('.')) return { from, specifier, typeOnly };
       const target = relative(root, join(root, dirname(from), specifier)).replace(/\.js$/, '.ts');

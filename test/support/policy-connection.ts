@@ -9,6 +9,8 @@ export interface PolicyAnswer {
   readonly say?: string;
   /** `close` sends FIN after it, `reset` RST, `silence` answers nothing more. @default the conversation goes on */
   readonly end?: 'close' | 'reset' | 'silence';
+  /** Waits for it before anything is said. @default nothing */
+  readonly after?: Promise<unknown>;
   /** Milliseconds between the reply and the end of the connection. @default 0 */
   readonly afterMs?: number;
 }
@@ -17,11 +19,22 @@ export interface PolicyAnswer {
 export type PolicyRule = (visit: PolicyVisit, line: string) => PolicyAnswer | string | undefined;
 
 /** What a server says to commands instead of what it would say, by the command; `ACCEPT` (before TLS), `CONNECT` and `DOT` are no commands, but
- * answered too. */
+ * answered too, and so is `RESPONSE`, a line that follows 334 in a login. */
 export type SmtpPolicy = Readonly<
   Partial<
     Record<
-      'ACCEPT' | 'CONNECT' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'NOOP' | 'QUIT',
+      | 'ACCEPT'
+      | 'CONNECT'
+      | 'EHLO'
+      | 'AUTH'
+      | 'RESPONSE'
+      | 'MAIL'
+      | 'RCPT'
+      | 'DATA'
+      | 'DOT'
+      | 'RSET'
+      | 'NOOP'
+      | 'QUIT',
       PolicyRule
     >
   >
@@ -41,6 +54,8 @@ export interface PolicyVisit {
   sender: string | undefined;
   /** The recipients that were taken in the transaction under way. */
   recipients: string[];
+  /** Whether TLS runs on it. */
+  secure: boolean;
   /** Whether the connection has ended. */
   ended: boolean;
   /** Calls when the connection has ended. */
@@ -67,6 +82,8 @@ interface ConnectionOptions {
   readonly delayDotMs: number;
   /** Talks TLS from the first octet. */
   readonly certificate: Certificate | undefined;
+  /** Offers STARTTLS. */
+  readonly startTls: Certificate | undefined;
   readonly take: (message: TakenMessage) => void;
 }
 
@@ -94,6 +111,7 @@ export class PolicyConnection {
       mails: 0,
       sender: undefined,
       recipients: [],
+      secure: false,
       ended: false,
       onEnd: call => void calls.push(call),
     };
@@ -109,13 +127,24 @@ export class PolicyConnection {
   greet(): void {
     const { policy, certificate } = this.#options;
     const turnedAway = policy.ACCEPT?.(this.visit, '');
-    if (turnedAway === undefined && certificate) {
-      this.#stream = new TLSSocket(this.#socket, { isServer: true, ...certificate });
-      this.#stream.on('error', () => undefined);
-    }
-    this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk.toString('latin1')));
+    if (turnedAway === undefined && certificate) this.#secure(certificate);
+    else this.#listen();
     const greeting = turnedAway ?? policy.CONNECT?.(this.visit, '') ?? '220 policy.test ESMTP';
     this.#work = this.#answer(greeting);
+  }
+
+  #secure(certificate: Certificate): void {
+    this.#socket.removeAllListeners('data');
+    // Commands that came before TLS do not count (RFC 3207 6).
+    this.#unread = '';
+    this.#stream = new TLSSocket(this.#socket, { isServer: true, ...certificate });
+    this.#stream.on('error', () => undefined);
+    this.visit.secure = true;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk.toString('latin1')));
   }
 
   #receive(text: string): void {
@@ -127,7 +156,10 @@ export class PolicyConnection {
   async #take(line: string): Promise<void> {
     if (this.#message) return this.#takeMessageLine(this.#message, line);
     this.visit.lines.push(line);
-    if (!this.#finished) await this.#answer(this.#reply(line));
+    if (this.#finished) return;
+    const { startTls } = this.#options;
+    await this.#answer(this.#reply(line));
+    if (startTls && !this.visit.secure && line.toUpperCase() === 'STARTTLS') this.#secure(startTls);
   }
 
   async #takeMessageLine(message: string[], line: string): Promise<void> {
@@ -154,8 +186,9 @@ export class PolicyConnection {
   /** What is said to a command. */
   #reply(line: string): PolicyAnswer | string {
     if (this.#inLogin) {
-      this.#inLogin = false;
-      return '235 2.7.0 welcome';
+      const response = this.#options.policy.RESPONSE?.(this.visit, line) ?? '235 2.7.0 welcome';
+      this.#inLogin = textOf(response).startsWith('334');
+      return response;
     }
     const verb = line.slice(0, 4).toUpperCase();
     const known = verb in this.#options.policy ? (verb as keyof SmtpPolicy) : undefined;
@@ -168,9 +201,11 @@ export class PolicyConnection {
     const { sender, recipients } = this.visit;
     switch (verb) {
       case 'EHLO':
-        return ['policy.test', ...this.#options.extensions]
+        return ['policy.test', ...this.#extensions()]
           .map((text, index, all) => `250${index < all.length - 1 ? '-' : ' '}${text}`)
           .join('\r\n');
+      case 'STAR':
+        return this.#options.startTls && !this.visit.secure ? '220 2.0.0 go ahead' : '502 5.5.1 no TLS';
       case 'AUTH':
         return /^AUTH PLAIN ./i.test(line) ? '235 2.7.0 welcome' : '334 ';
       case 'MAIL':
@@ -187,6 +222,13 @@ export class PolicyConnection {
       default:
         return '500 5.5.2 what?';
     }
+  }
+
+  /** What EHLO offers: where TLS can be begun, a login is offered only after that. */
+  #extensions(): readonly string[] {
+    const { extensions, startTls } = this.#options;
+    if (!startTls || this.visit.secure) return extensions;
+    return [...extensions.filter(name => !/^AUTH\b/i.test(name)), 'STARTTLS'];
   }
 
   /** Keeps in mind what a reply has changed. */
@@ -206,7 +248,13 @@ export class PolicyConnection {
   }
 
   async #answer(answer: PolicyAnswer | string): Promise<void> {
-    const { say, end, afterMs = 0 } = typeof answer === 'string' ? { say: answer } : answer;
+    const {
+      say,
+      end,
+      after,
+      afterMs = 0,
+    }: PolicyAnswer = typeof answer === 'string' ? { say: answer } : answer;
+    await after;
     if (say !== undefined && this.#stream.writable) this.#stream.write(`${say}\r\n`);
     if (end === undefined) return;
     this.#finished = true;

@@ -15,6 +15,8 @@ export interface PolicySmtpServerOptions {
   readonly delayDotMs?: number;
   /** Key and certificate of a server that talks TLS from the first octet. @default none */
   readonly certificate?: Certificate;
+  /** Key and certificate of a server that offers STARTTLS, and a login only after it. @default none */
+  readonly startTls?: Certificate;
 }
 
 /** A small SMTP server that keeps the rules of RFC 5321, except where its policy says otherwise. */
@@ -30,7 +32,7 @@ export class PolicySmtpServer {
   readonly #server: Server;
 
   private constructor(policy: SmtpPolicy, options: PolicySmtpServerOptions) {
-    const { extensions = ['PIPELINING'], delayDotMs = 0, certificate } = options;
+    const { extensions = ['PIPELINING'], delayDotMs = 0, certificate, startTls } = options;
     this.#server = createServer(socket => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -42,6 +44,7 @@ export class PolicySmtpServer {
         extensions,
         delayDotMs,
         certificate,
+        startTls,
         take,
       });
       this.visits.push(connection.visit);

@@ -7,6 +7,7 @@ import type { RunBounds } from '../bounded-run.js';
 import { boundedRun, endAfter } from '../bounded-run.js';
 import type { CommandIo } from '../command-io.js';
 import { readOptions, readSeconds } from '../command-line.js';
+import { environmentWarnings } from '../environment-warnings.js';
 import { INTERRUPTED, UNUSABLE } from '../exit-codes.js';
 import { ownKey } from '../own-key.js';
 import type { TracedSection } from '../settings-section.js';
@@ -87,7 +88,7 @@ function showSettings(
     section: name,
     files,
     settings: explainSettings({ input, settings, problems, origins, cleared }),
-    warnings: [...warnings, ...unreadVariables(env)],
+    warnings: [...warnings, ...environmentWarnings(settings, env), ...unreadVariables(env)],
   });
 }
 

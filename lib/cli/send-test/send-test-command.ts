@@ -8,6 +8,7 @@ import { boundedRun, endAfter } from '../bounded-run.js';
 import { policyWords } from '../check/policy-words.js';
 import type { CommandIo } from '../command-io.js';
 import { readOptions, readSeconds } from '../command-line.js';
+import { environmentWarnings } from '../environment-warnings.js';
 import { INTERRUPTED } from '../exit-codes.js';
 import { ownKey } from '../own-key.js';
 import { pathFrom } from '../path-from.js';
@@ -84,7 +85,12 @@ export async function sendTestCommand(args: readonly string[], io: CommandIo): P
   const stop = io.stopSignal();
   const directories = templates === undefined ? {} : { directories: [resolve(io.cwd, templates)] };
   const mailer = await openTestMailer(input, directories, io.authorities);
-  report.begin({ to, settings, policy: policyWords(settings, ownKey(input)), warnings });
+  report.begin({
+    to,
+    settings,
+    policy: policyWords(settings, ownKey(input)),
+    warnings: [...warnings, ...environmentWarnings(settings, io.env)],
+  });
   const outcome = await boundedRun({ stop, timeoutMs, startTimer: io.startTimer }, signal =>
     deliver(report, () => mailer.mail.send(message, { signal })).finally(() => mailer.close()),
   );

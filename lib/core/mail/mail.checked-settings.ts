@@ -10,7 +10,9 @@ import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailSettingsReading } from '../settings/read-mail-settings.js';
 import { readMailSettings } from '../settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import { saysClearLogin } from '../settings/setting-warnings.js';
 import type { MailModuleOptions } from './mail.module-options.js';
+import { protectionAtStart } from './mail.protection.js';
 import { readSigning } from './mail.signing.js';
 
 /** The settings of one mailer, found to be usable. */
@@ -92,12 +94,20 @@ export async function checkedSettings({
   problems.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
   if (problems.length > 0) throw new MailSettingsError(problems, { mailer: options.name });
   const logger = new Logger('MailModule');
-  for (const warning of main.warnings) logger.warn(warning);
-  for (const warning of fallback?.warnings ?? []) logger.warn(`fallback: ${warning}`);
+  for (const warning of toldOf(main, used)) logger.warn(warning);
+  if (fallback)
+    for (const warning of toldOf(fallback, usedFallback !== undefined)) logger.warn(`fallback: ${warning}`);
   for (const warning of signing?.warnings ?? []) logger.warn(warning);
   if (used) for (const warning of smtpNameWarnings(main.settings, options.smtp)) logger.warn(warning);
   if (used) for (const warning of unusedSignIn(main.settings, options.smtp)) logger.warn(warning);
-  if (fallback && main.settings.delivery === 'pickup' && options.delivery === undefined) {
+  const idleFallback = main.settings.delivery === 'pickup' && options.delivery === undefined;
+  const protection = protectionAtStart({
+    main: used ? main.settings : undefined,
+    fallback: idleFallback ? undefined : usedFallback,
+    smtp: options.smtp,
+  });
+  for (const warning of protection) logger.warn(warning);
+  if (fallback && idleFallback) {
     logger.warn(
       'The option fallback is not used: the settings choose a pickup directory, and a fallback stands in for an SMTP server',
     );
@@ -110,6 +120,11 @@ export async function checkedSettings({
       main.settings.enabled &&
       !interceptor && { fallback: fallback.settings }),
   };
+}
+
+/** What is told of settings: not what crosses a connection that is never opened. */
+function toldOf({ warnings }: MailSettingsReading, used: boolean): readonly string[] {
+  return used ? warnings : warnings.filter(warning => !saysClearLogin(warning));
 }
 
 /** What would fail at the first mail, though nothing is wrong with what is written. */

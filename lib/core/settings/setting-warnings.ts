@@ -54,9 +54,8 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   }
   if (settings.enableSsl)
     warnings.push('EnableSsl is deprecated; write SecureSocketOption "StartTls" instead.');
-  if (settings.enabled && settings.delivery === 'smtp' && clearPassword(mail, settings)) {
-    warnings.push(`The password for ${settings.host} is sent in clear, because SecureSocketOption is None.`);
-  }
+  const clear = clearLogin(mail, settings);
+  if (clear !== undefined) warnings.push(`${clear} for ${settings.host} is sent ${BECAUSE_NONE}.`);
   return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
 }
 
@@ -82,10 +81,20 @@ export function readerSigns(where: string): string {
   return `${where} ${READER_SIGNS}: whoever reads the files signs, as the relay of this package does by its own setting Dkim`;
 }
 
-function clearPassword(mail: SettingsSection, settings: ResolvedMailSettings): boolean {
-  return (
-    signsInByPassword(mail) && settings.secureSocketOption === 'None' && !isLoopbackHost(settings.host ?? '')
-  );
+const BECAUSE_NONE = 'in clear, because SecureSocketOption is None';
+
+/** Whether a warning says that a login crosses the network in clear. */
+export function saysClearLogin(warning: string): boolean {
+  return warning.endsWith(BECAUSE_NONE) || warning.endsWith(`${BECAUSE_NONE}.`);
+}
+
+/** What of a login crosses the network in clear; a token is told of elsewhere. */
+function clearLogin(mail: SettingsSection, settings: ResolvedMailSettings): string | undefined {
+  const { enabled, delivery, host = '', secureSocketOption } = settings;
+  if (!enabled || delivery !== 'smtp' || secureSocketOption !== 'None' || isLoopbackHost(host))
+    return undefined;
+  if (signsInByPassword(mail)) return 'The password';
+  return settings.useDefaultCredentials ? 'The Kerberos ticket' : undefined;
 }
 
 function isKnown(key: string): boolean {

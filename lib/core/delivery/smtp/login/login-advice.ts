@@ -1,8 +1,12 @@
+import { visible } from '../../../redaction/printable.js';
 import type { Redactor } from '../../../redaction/redact.js';
 import type { SmtpLibraryError } from '../nodemailer/nodemailer-error.js';
 import type { MechanismRefusal } from './authenticate.js';
 import { GSSAPI } from './kerberos/gssapi.js';
 import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
+
+/** Longest part of what a server says of a token that is told, in characters. */
+const LONGEST_TOLD = 200;
 
 /** What an administrator can do about a login that was refused; undefined when the server has said enough. */
 export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): string | undefined {
@@ -12,7 +16,7 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
       ? []
       : [
           `Refused one after the other: ${refusals
-            .map(({ mechanism, reply }) => `${mechanism} (${redact(reply).replace(/\s*\n/g, ' ')})`)
+            .map(({ mechanism, reply }) => `${mechanism} (${visible(redact(reply).replace(/\s*\n/g, ' '))})`)
             .join(', ')}`,
         ];
   const words = [
@@ -26,7 +30,11 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
 /** What the server has said of a token before it refused it. */
 function toldWords(refusals: readonly MechanismRefusal[], redact: Redactor): string[] {
   const told = refusals.findLast(refusal => refusal.told !== undefined)?.told;
-  return told === undefined ? [] : [`The server says of the access token: ${redact(told)}`];
+  if (told === undefined) return [];
+  // Shortened last: of a token that is cut, nobody would know that it is one.
+  const words = redact(told);
+  const shown = words.length > LONGEST_TOLD ? `${words.slice(0, LONGEST_TOLD)}…` : words;
+  return [`The server says of the access token: ${visible(shown)}`];
 }
 
 function remedy(code: number | undefined, mechanism = ''): string[] {

@@ -8,6 +8,8 @@ import { textIn } from './token-response.js';
 /** Longest words of an endpoint that are quoted, in characters. */
 const LONGEST_CODE = 60;
 const LONGEST_DESCRIPTION = 300;
+/** Whatever ends a line somewhere. */
+const LINE_END = /[\r\n\u0085\u2028\u2029]/;
 /** Milliseconds by which two clocks may differ without anybody being told. */
 const USUAL_DIFFERENCE_MS = 60_000;
 /** Errors of RFC 6749 5.2 that another try may not meet, though the status says it would. */
@@ -47,7 +49,7 @@ function whatItDid(
   }
   if (error !== undefined) {
     // The lines below hold names of requests and times, which are of no use without the endpoint's own log.
-    const [line = ''] = (textIn(fields, 'error_description') ?? '').trim().split(/\r?\n/);
+    const [line = ''] = (textIn(fields, 'error_description') ?? '').trim().split(LINE_END);
     const description = quoted(redact(line), LONGEST_DESCRIPTION).replace(/\.$/, '');
     return `refuses: ${quoted(redact(error), LONGEST_CODE)} (HTTP ${status})${description === '' ? '' : `: ${description}`}`;
   }

@@ -5,13 +5,21 @@ export class TokenError extends Error {
   readonly retryable: boolean;
   /** Milliseconds for which whoever gives tokens does not want to be asked again; undefined when it did not say. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the request has only taken too long. */
+  readonly isLate: boolean;
 
   constructor(
     message: string,
-    details: { retryable: boolean; retryAfterMs?: number | undefined; cause?: unknown },
+    details: {
+      retryable: boolean;
+      retryAfterMs?: number | undefined;
+      isLate?: boolean | undefined;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
     this.retryable = details.retryable;
     this.retryAfterMs = details.retryAfterMs;
+    this.isLate = details.isLate ?? false;
   }
 }

@@ -1,4 +1,3 @@
-import { printable } from '../../../../redaction/printable.js';
 import type { OAuth2Mechanism } from '../../../../settings/oauth2/resolved-oauth2.js';
 import type { SaslMechanism } from '../sasl-mechanism.js';
 
@@ -18,8 +17,6 @@ const MECHANISMS: Readonly<
   XOAUTH2: { first: xoauth2, last: '' },
   OAUTHBEARER: { first: oauthbearer, last: '\u0001' },
 };
-/** Longest part of the words of a server that is told, in characters. */
-const LONGEST_TOLD = 200;
 
 /** The mechanisms by which a token can be handed over, in the order in which they are tried. */
 export const TOKEN_MECHANISMS: readonly OAuth2Mechanism[] = ['XOAUTH2', 'OAUTHBEARER'];
@@ -58,17 +55,17 @@ function oauthbearer({ user, token, host, port }: TokenCredentials): string {
   return `n,a=${name},\u0001host=${host}\u0001port=${port}\u0001auth=Bearer ${token}\u0001\u0001`;
 }
 
-/** What a server says in JSON of a token that it refuses (RFC 7628 3.2.2), in words. */
+/** What a server says in JSON of a token that it refuses (RFC 7628 3.2.2), in words: as they came, and not redacted. */
 function whyIn(challenge: Buffer): string | undefined {
   const text = challenge.toString('utf8');
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return printable(text);
+    if (typeof parsed !== 'object' || parsed === null) return text;
     const words = Object.entries(parsed)
       .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
       .map(([key, value]) => `${key} ${String(value)}`);
-    return words.length === 0 ? undefined : words.join(', ').slice(0, LONGEST_TOLD);
+    return words.length === 0 ? undefined : words.join(', ');
   } catch {
-    return text === '' ? undefined : printable(text);
+    return text === '' ? undefined : text;
   }
 }

@@ -90,7 +90,7 @@ export class TokenSource {
   async get(signal: AbortSignal): Promise<OfferedToken> {
     const held = this.#state.token;
     if (held && performance.now() < held.renewAt) return { value: held.value, isNew: false };
-    const { value } = held ? await this.#renewed(held, signal) : await untilAborted(this.#ask(), signal);
+    const { value } = held ? await this.#renewed(held, signal) : await this.#asked(signal);
     return { value, isNew: value !== held?.value };
   }
 
@@ -115,13 +115,24 @@ export class TokenSource {
       Math.min(RENEWAL_PATIENCE_MS, this.#limitMs / 3),
     );
     try {
-      return await untilAborted(this.#ask(), patience.signal);
+      return await this.#asked(patience.signal);
     } catch (error) {
       if (signal.aborted || !isGood()) throw error;
       return held;
     } finally {
       clearTimeout(timer);
       patience.unlink();
+    }
+  }
+
+  /** Whoever joins a request that others have begun may find it at its end, and has the whole time for one of its own. */
+  async #asked(signal: AbortSignal): Promise<HeldToken> {
+    const joins = this.#state.pending !== undefined;
+    try {
+      return await untilAborted(this.#ask(), signal);
+    } catch (error) {
+      if (!joins || signal.aborted || !(error instanceof TokenError) || !error.isLate) throw error;
+      return untilAborted(this.#ask(), signal);
     }
   }
 
@@ -142,7 +153,7 @@ export class TokenSource {
     const seconds = this.#limitMs / 1000;
     const late = new TokenError(
       `${this.subject} did not answer within the setting ConnectionTimeout (${seconds} s)`,
-      { retryable: true },
+      { retryable: true, isLate: true },
     );
     const timer = setTimeout(() => bound.abort(late), this.#limitMs);
     try {
