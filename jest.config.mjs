@@ -17,8 +17,8 @@ export default {
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // The peers of the benchmark and the other runners are no modules of the tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/runners/'],
+  // The peers of the benchmark and of Kerberos, and the other runners, are no modules of the tests.
+  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/kerberos/', '<rootDir>/test/runners/'],
   testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...sources },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import type { MailSettings, SmtpOptions } from 'nest-mailroom';
 import { ownAddresses } from '../../lib/core/address/loopback.js';
@@ -78,6 +81,25 @@ describe('A name of this machine', () => {
         message: expect.stringContaining('The certificate is for another name'),
       });
     }
+  });
+
+  it('is the one that the server is told in the handshake (RFC 6066)', async () => {
+    const names: (string | false | null)[] = [];
+    const server = createServer({ ...authority.issue({ hosts: ['relay.localhost'] }) }, socket => {
+      names.push(socket.servername);
+      socket.end('554 5.3.2 not today\r\n');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    bench.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { mail } = await appFor({
+      Host: 'relay.localhost',
+      Port: port,
+      ConnectionTimeout: 0.5,
+      SecureSocketOption: 'SslOnConnect',
+    });
+    expect(await rejection(mail.send(MAIL))).toMatchObject({ responseCode: 554 });
+    expect(new Set(names)).toEqual(new Set(['relay.localhost']));
   });
 
   it('at which nobody listens is told with what became of each address', async () => {

@@ -19,7 +19,7 @@ export interface DeliveryTuning {
   /** Whether old temporary files in a pickup directory are removed: a process that ended while it wrote has left them. @default true */
   readonly sweep?: boolean;
   readonly trace?: SmtpTrace;
-  /** Told what there is to tell of each sign-in by a token or by Kerberos, before the server has answered it. @default nobody is told */
+  /** Told what there is to tell of each sign-in: of a token before the server has answered it, of Kerberos afterwards. @default nobody is told */
   readonly onSignIn?: (facts: SignInFacts) => void;
   /** Told what an administrator should know while mails go, in a sentence. @default nobody is told */
   readonly warn?: (sentence: string) => void;

@@ -94,6 +94,7 @@ function clearLogin(mail: SettingsSection, settings: ResolvedMailSettings): stri
   if (!enabled || delivery !== 'smtp' || secureSocketOption !== 'None' || isLoopbackHost(host))
     return undefined;
   if (signsInByPassword(mail)) return 'The password';
+  if (settings.username !== undefined && !settings.oAuth2) return 'The login';
   return settings.useDefaultCredentials ? 'The Kerberos ticket' : undefined;
 }
 

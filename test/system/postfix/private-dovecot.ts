@@ -9,11 +9,16 @@ import { ProcessGroup } from './process-group.js';
 export interface PrivateDovecotOptions {
   /** SASL mechanisms that it offers, such as `plain login`. */
   readonly mechanisms: string;
-  /** Passwords by user name. */
-  readonly users: Readonly<Record<string, string>>;
+  /** Passwords by user name. @default no user has a password */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Settings of `dovecot.conf` on top of the harness's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Settings of the database that is asked about access tokens (`dovecot-oauth2.conf.ext`). @default none is asked */
+  readonly oauth2?: Readonly<Record<string, string>>;
 }
 
 const PROGRAM = '/usr/sbin/dovecot';
+const OAUTH2_FILE = 'oauth2.conf';
 const START_TIMEOUT_MS = 20_000;
 
 /** A real Dovecot that belongs to one test: nothing but its authentication service, for Postfix to ask. */
@@ -41,9 +46,10 @@ export class PrivateDovecot {
     // Dovecot's and Postfix's processes run as users other than root, and must get through.
     chmodSync(dovecot.#directory.path, 0o755);
     const { path } = dovecot.#directory;
-    const users = Object.entries(options.users).map(([name, password]) => `${name}:{PLAIN}${password}`);
+    const users = Object.entries(options.users ?? {}).map(([name, password]) => `${name}:{PLAIN}${password}`);
     dovecot.#directory.write('users', `${users.join('\n')}\n`);
-    dovecot.#directory.write('dovecot.conf', configuration(path, options.mechanisms));
+    if (options.oauth2) dovecot.#directory.write(OAUTH2_FILE, settingLines(options.oauth2));
+    dovecot.#directory.write('dovecot.conf', configuration(path, options));
     try {
       await dovecot.restart();
       return dovecot;
@@ -119,14 +125,29 @@ export class PrivateDovecot {
   }
 }
 
-function configuration(directory: string, mechanisms: string): string {
+function settingLines(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('');
+}
+
+/** Where Dovecot asks about a token: before the passwords, which know nothing of tokens. */
+function tokenDatabase(directory: string): string {
+  return `passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${directory}/${OAUTH2_FILE}
+}`;
+}
+
+function configuration(directory: string, options: PrivateDovecotOptions): string {
   return `
 base_dir = ${directory}/run
 state_dir = ${directory}/run
 log_path = ${directory}/log
 protocols =
 ssl = no
-auth_mechanisms = ${mechanisms}
+auth_mechanisms = ${options.mechanisms}
 auth_verbose = yes
 # Nothing: names of users may be of any characters.
 auth_username_chars =
@@ -137,6 +158,7 @@ service anvil {
     mode = 0
   }
 }
+${options.oauth2 ? tokenDatabase(directory) : ''}
 passdb {
   driver = passwd-file
   args = username_format=%u ${directory}/users
@@ -146,5 +168,5 @@ service auth {
     mode = 0666
   }
 }
-`;
+${settingLines(options.settings ?? {})}`;
 }

@@ -40,7 +40,7 @@ export interface SmtpDeliveryOptions {
   readonly hostname?: string;
   /** Told of every conversation with the server, redacted. @default nobody is told */
   readonly trace?: SmtpTrace;
-  /** Told what there is to tell of each sign-in by a token or by Kerberos, before the server has answered it. @default nobody is told */
+  /** Told what there is to tell of each sign-in: of a token before the server has answered it, of Kerberos afterwards. @default nobody is told */
   readonly onSignIn?: (facts: SignInFacts) => void;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
   readonly onFewConnections?: (connections: number) => void;

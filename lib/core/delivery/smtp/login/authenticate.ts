@@ -10,6 +10,8 @@ export interface MechanismRefusal {
   readonly reply: string;
   /** What the server had told of it before, in a challenge; not redacted. */
   readonly told?: string;
+  /** Name of the server's service that a ticket was given for, of a sign-in by Kerberos. */
+  readonly servicePrincipal?: string;
 }
 
 /** Octets of a command line without its line end (RFC 5321 4.5.3.1.4). */

@@ -11,11 +11,12 @@ export function clearLoginWarning(
   { auth, proxy }: Pick<SmtpOptions, 'auth' | 'proxy'>,
 ): string | undefined {
   if (secureSocketOption !== 'None') return undefined;
+  // Of another host the settings' own warning tells.
   const toldBySettings = !isLoopbackHost(host);
   const bySettings = oAuth2 === undefined && (username !== undefined || useDefaultCredentials);
   if (proxy !== undefined && (auth || bySettings) && !toldBySettings)
     return `The login for ${host} is sent in clear to a proxy, because SecureSocketOption is None.`;
-  if (auth && !bySettings && toldBySettings)
+  if (auth && !bySettings && oAuth2 === undefined && toldBySettings)
     return `The login of smtp.auth for ${host} is sent in clear, because SecureSocketOption is None.`;
   return undefined;
 }

@@ -9,8 +9,8 @@ import { isClosedAfterRefusal, refusedLogin } from './login-step.js';
 /** A sign-in by Kerberos. */
 export interface KerberosLogin {
   readonly tickets: KerberosTickets;
-  /** Told when there is a ticket, before anything is sent. */
-  readonly onTicket: (account: string | undefined) => void;
+  /** Told when the server has heard the ticket, whatever it says: before, the library does not know the account. */
+  readonly onHeard: (account: string | undefined) => void;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface KerberosLogin {
  *
  * @throws MailDeliveryError `EMAILAUTH` when there is no ticket, or the server refuses it
  */
-export async function logInByKerberos({ tickets, onTicket }: KerberosLogin, step: LoginStep): Promise<void> {
+export async function logInByKerberos({ tickets, onHeard }: KerberosLogin, step: LoginStep): Promise<void> {
   const refusals: MechanismRefusal[] = [];
   // Ends the wait for a ticket when the session does not wait any more.
   const over = new AbortController();
@@ -28,8 +28,12 @@ export async function logInByKerberos({ tickets, onTicket }: KerberosLogin, step
         step.awaiting('Kerberos');
         const { mechanism, account } = await tickets.begin(over.signal);
         step.awaiting(undefined);
-        onTicket(account());
-        if (await authenticate(say, [mechanism], refusal => refusals.push(refusal))) return;
+        const refused = (refusal: MechanismRefusal): void => {
+          refusals.push({ ...refusal, servicePrincipal: tickets.servicePrincipal });
+        };
+        const isTaken = await authenticate(say, [mechanism], refused);
+        onHeard(account());
+        if (isTaken) return;
       } catch (error) {
         throw impossible(error, step);
       }

@@ -91,9 +91,9 @@ async function byKerberos(options: SmtpDeliveryOptions, step: LoginStep): Promis
   if (!tickets) return;
   const { logInByKerberos } = await import('./log-in-by-kerberos.js');
   const { servicePrincipal } = tickets;
-  const onTicket = (account: string | undefined): void =>
+  const onHeard = (account: string | undefined): void =>
     tell(options, () => ({ by: 'kerberos', servicePrincipal, ...(account !== undefined && { account }) }));
-  return logInByKerberos({ tickets, onTicket }, step);
+  return logInByKerberos({ tickets, onHeard }, step);
 }
 
 /** Who listens and fails must not fail the mail. */

@@ -19,11 +19,7 @@ export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): s
             .map(({ mechanism, reply }) => `${mechanism} (${visible(redact(reply).replace(/\s*\n/g, ' '))})`)
             .join(', ')}`,
         ];
-  const words = [
-    ...tried,
-    ...toldWords(refusals, redact),
-    ...remedy(responseCode, refusals.at(-1)?.mechanism),
-  ];
+  const words = [...tried, ...toldWords(refusals, redact), ...remedy(responseCode, refusals.at(-1))];
   return words.length === 0 ? undefined : words.join('. ');
 }
 
@@ -37,8 +33,9 @@ function toldWords(refusals: readonly MechanismRefusal[], redact: Redactor): str
   return [`The server says of the access token: ${visible(shown)}`];
 }
 
-function remedy(code: number | undefined, mechanism = ''): string[] {
-  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism)];
+function remedy(code: number | undefined, refusal?: MechanismRefusal): string[] {
+  const mechanism = refusal?.mechanism ?? '';
+  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism, refusal?.servicePrincipal)];
   if (code === 538)
     return [
       'The server takes this login only over an encrypted connection; set SecureSocketOption to StartTls, or to SslOnConnect on its port for TLS',
@@ -51,10 +48,11 @@ function remedy(code: number | undefined, mechanism = ''): string[] {
       ];
 }
 
-function remedyOfRefusal(mechanism: string): string {
+function remedyOfRefusal(mechanism: string, servicePrincipal: string | undefined): string {
   if (isTokenMechanism(mechanism))
     return 'Check whether Username is the mailbox, whether the application may send for it, and whether the token is meant for this server: nest-mailroom check shows its claims';
-  if (mechanism === GSSAPI) return 'Check whether the account of this process may send mail there';
+  if (mechanism === GSSAPI)
+    return `Check whether the account of this process may send mail there, and whether the server has the key of ${servicePrincipal ?? 'the service'}, which the setting ServicePrincipal, or else Host, names`;
   return 'Check the settings Username and Password';
 }
 

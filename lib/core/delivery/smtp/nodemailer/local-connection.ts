@@ -1,6 +1,17 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { ownAddresses } from '../../../address/loopback.js';
 
+/**
+ * Milliseconds for one address before the next one is tried. Those of this machine answer at once; the quarter of a second
+ * that Node.js gives is over in a process that is busy, which would leave a server behind that listens on the first one only.
+ */
+const ATTEMPT_MS = 2000;
+
+/** What a socket is to be connected with. */
+interface Target {
+  autoSelectFamilyAttemptTimeout?: number;
+}
+
 /** What nodemailer reads of a host name that it has resolved. */
 interface Resolved {
   /** All are tried, those of IPv6 first. */
@@ -14,7 +25,8 @@ interface Resolved {
  */
 export class LocalConnection extends SMTPConnection {
   /** Takes the place of nodemailer's own method. */
-  _resolveAndConnect(_target: object, connect: (resolved: Resolved) => void): void {
+  _resolveAndConnect(target: Target, connect: (resolved: Resolved) => void): void {
+    target.autoSelectFamilyAttemptTimeout ??= ATTEMPT_MS;
     connect({ _addresses: ownAddresses() });
   }
 }

@@ -2,6 +2,7 @@ import type { ResolvedMailSettings } from '../../../../settings/resolved-mail-se
 
 /**
  * The name of the server's service that a ticket is asked for: the setting `ServicePrincipal`, else the usual one for the host.
+ * GSSAPI takes a service at a host (RFC 2743 4.1) and finds the realm itself; Windows takes the two with a slash.
  *
  * @param platform as `process.platform` has it
  */
@@ -9,6 +10,9 @@ export function servicePrincipalOf(
   { servicePrincipal, host = 'localhost' }: Pick<ResolvedMailSettings, 'servicePrincipal' | 'host'>,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (servicePrincipal !== undefined) return servicePrincipal;
-  return platform === 'win32' ? `SMTPSVC/${host}` : `smtp@${host}`;
+  const isWindows = platform === 'win32';
+  if (servicePrincipal === undefined) return isWindows ? `SMTPSVC/${host}` : `smtp@${host}`;
+  const [service = '', serverHost = ''] = servicePrincipal.split(/[/@]/);
+  if (!isWindows) return `${service}@${serverHost}`;
+  return servicePrincipal.includes('/') ? servicePrincipal : `${service}/${serverHost}`;
 }
