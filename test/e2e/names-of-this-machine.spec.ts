@@ -95,6 +95,7 @@ describe('A name of this machine', () => {
     const { mail } = await appFor({
       Host: 'relay.localhost',
       Port: port,
+      ConnectionTimeout: 0.5,
       SecureSocketOption: 'SslOnConnect',
     });
     expect(await rejection(mail.send(MAIL))).toMatchObject({ responseCode: 554 });

@@ -64,7 +64,8 @@ function lifeWords({ expiresIn }: Pick<TokenFacts, 'expiresIn'>): string {
 }
 
 function claimWords(claims: NonNullable<TokenFacts['claims']>): string {
-  const words = Object.entries(claims).map(([name, value]) => {
+  const said = Object.entries(claims).filter(([, value]) => typeof value === 'number' || value.length > 0);
+  const words = said.map(([name, value]) => {
     if (name === 'exp' && typeof value === 'number') return `exp ${timeOf(value)}`;
     return `${name} ${typeof value === 'object' ? value.join(' ') : value}`;
   });
