@@ -28,8 +28,11 @@ export function checkSignIn(
         'Username',
         'is missing; with OAuth2 it is the mailbox that the token is for, such as no-reply@contoso.com',
       );
-    if (username !== undefined && /\p{Cc}/u.test(username))
-      report(mail.written('Username'), 'must not hold control characters, which would end it beside a token');
+    if (username !== undefined && /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(username))
+      report(
+        mail.written('Username'),
+        'must not hold control characters, which would end it beside a token, nor invisible ones; write it again',
+      );
     for (const key of ['Password', 'PasswordFile'].filter(isSet))
       report(
         mail.written(key),
