@@ -251,6 +251,31 @@ describe('A function that gets an access token', () => {
   });
 });
 
+describe('Credentials in code that are wrong', () => {
+  const type = 'OAuth2' as const;
+
+  it.each([
+    [
+      'an address in clear',
+      { type, refreshToken: 'r3fresh', clientId: 'app', accessUrl: 'http://login.contoso.test/x' },
+      'accessUrl',
+    ],
+    [
+      'a mailbox with control characters',
+      { user: 'a\u0001b@contoso.test', accessToken: async () => 'good' },
+      'user',
+    ],
+    ['a token that is no text', { type, accessToken: 5 }, 'accessToken'],
+    ['another mechanism', { accessToken: async () => 'good', method: 'PLAIN' }, 'method'],
+  ])('(%s) are the one problem that is told at start', async (_, auth, key) => {
+    const error = await rejection(start(auth as SmtpOptions['auth']));
+    expect(error).toMatchObject({
+      name: 'MailSettingsError',
+      problems: [{ key: `smtp.auth.${key}` }],
+    });
+  });
+});
+
 describe('OAuth2 in code as nodemailer takes it', () => {
   const type = 'OAuth2' as const;
   const user = MAILBOX;
