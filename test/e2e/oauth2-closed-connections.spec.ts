@@ -34,7 +34,7 @@ async function startWith(
     const count = (tries.get(visit) ?? 0) + 1;
     tries.set(visit, count);
     if (count > 1) return second;
-    const [, token = ''] = /Bearer ([^\u0001]+)/.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
+    const [, token = ''] = /Bearer ([\w.-]+)/.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
     return isGood(mail.endpoint.tokens.indexOf(token)) ? '235 2.7.0 welcome' : first;
   };
   const mail: TokenMail = await tokens.start({
