@@ -210,6 +210,18 @@ describe('A token endpoint that refuses', () => {
     expect(message).not.toContain(Buffer.from(CLIENT_SECRET).toString('base64'));
   });
 
+  it.each([
+    ['HTML', { body: '<html>' }, 'answered with text/html in place of a JSON object'],
+    ['a list', { body: [1] }, 'answered with something else in place of a JSON object'],
+    [
+      'broken JSON',
+      { headers: { 'Content-Type': 'application/json' }, body: '{' },
+      'something else in place',
+    ],
+  ])('with %s is told in words that fit', async (_, answer, words) => {
+    expect((await failWith(answer)).error).toMatchObject({ message: expect.stringContaining(words) });
+  });
+
   it('makes the mail leave by the fallback', async () => {
     const sink = await tokens.bench.sink();
     const mail = await tokens.start({

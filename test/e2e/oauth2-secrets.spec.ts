@@ -302,6 +302,18 @@ describe('What tokens are got with', () => {
     expectHidden(text, ...seen, REFRESH, CLIENT_SECRET, ...mail.endpoint.tokens);
   });
 
+  it('(a key in the query of the endpoint) is nowhere, and reaches the endpoint', async () => {
+    const key = 'q5ecret-k3y/of=a+function';
+    const endpoint = await tokens.endpoint();
+    endpoint.always({ status: 400, body: { error: 'invalid_client' } });
+    const TokenEndpoint = `${endpoint.url}?code=${encodeURIComponent(key)}`;
+    const { mail, logger } = await start({ oAuth2: { TokenEndpoint } });
+    const error = await rejection(mail.send());
+    expect(error).toMatchObject({ message: expect.stringContaining(endpoint.url) });
+    expect(endpoint.requests[0]?.path).toBe(`/token?code=${encodeURIComponent(key)}`);
+    expectHidden(await everything(mail, logger, error, (error as Error).cause), key);
+  });
+
   it('is not in the settings as they are shown', async () => {
     const settings = resolveMailSettings({
       Host: 'smtp.contoso.test',

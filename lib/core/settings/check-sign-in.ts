@@ -40,10 +40,16 @@ export function checkSignIn(
   else checkPassword(mail, report);
 }
 
-/** A control character ends the mailbox in what is sent beside a token (RFC 7628 3.1). */
+/**
+ * A control character ends the mailbox in what is sent beside a token (RFC 7628 3.1); an invisible one, as it comes with an
+ * address copied from a page, makes another mailbox of it.
+ */
 function checkMailbox(mail: SettingsSection, username: string | undefined, report: Report): void {
-  if (username !== undefined && /\p{Cc}/u.test(username))
+  if (username === undefined) return;
+  if (/\p{Cc}/u.test(username))
     report(mail.written('Username'), 'must not hold control characters, which would end it beside a token');
+  else if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(username))
+    report(mail.written('Username'), 'must not hold invisible characters; write it again, letter by letter');
 }
 
 function checkPassword(mail: SettingsSection, report: Report): void {
