@@ -3,6 +3,7 @@ import { plainCause } from '../../../../errors/plain-cause.js';
 import { endpointAddresses } from './endpoint-addresses.js';
 import { retryAfterMs } from './retry-after.js';
 import { TokenError } from './token-error.js';
+import type { TokenNames } from './token-names.js';
 import type { TokenResponse } from './token-response.js';
 
 /** Octets of the longest answer that is read. */
@@ -16,6 +17,7 @@ export interface TokenPost {
   /** Further header fields. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
+  readonly names: TokenNames;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface TokenPost {
  * @throws the signal's reason
  */
 export async function postTokenRequest(
-  { tokenEndpoint, form, headers, signal }: TokenPost,
+  { tokenEndpoint, form, headers, signal, names }: TokenPost,
   subject: string,
 ): Promise<TokenResponse> {
   try {
@@ -49,7 +51,7 @@ export async function postTokenRequest(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TokenError) throw error;
-    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error)}`, {
+    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error, names)}`, {
       retryable: true,
       cause: plainCause(causeOf(error), text => text),
     });
@@ -93,14 +95,14 @@ function fieldsOf(text: string): TokenResponse['fields'] {
 }
 
 /** `fetch` says only that it failed; why stands in its cause, and where several addresses were tried, in theirs. */
-function whyUnreachable(error: unknown): string {
+function whyUnreachable(error: unknown, names: TokenNames): string {
   const cause = causeOf(error);
   const parts: unknown = isErrorLike(cause) && 'errors' in cause ? cause.errors : undefined;
   const first: unknown = Array.isArray(parts) ? parts[0] : undefined;
   const code = errnoOf(cause) ?? errnoOf(first);
   if (code === undefined)
     return isErrorLike(cause) && cause.message !== '' ? cause.message : 'the request failed';
-  const advice = adviceFor(code);
+  const advice = adviceFor(code, names);
   return advice === undefined ? code : `${code}. ${advice}`;
 }
 
@@ -108,10 +110,11 @@ function causeOf(error: unknown): unknown {
   return isErrorLike(error) ? (error.cause ?? error) : error;
 }
 
-function adviceFor(code: string): string | undefined {
+function adviceFor(code: string, { endpoints, owner }: TokenNames): string | undefined {
+  const where = `${endpoints.join(' or ')} ${owner}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'Its host name is not known; check TenantId or TokenEndpoint of the setting OAuth2, and whether this machine may ask name servers';
-  if (code === 'ECONNREFUSED') return 'Nothing listens there; check TokenEndpoint of the setting OAuth2';
+    return `Its host name is not known; check ${where}, and whether this machine may ask name servers`;
+  if (code === 'ECONNREFUSED') return `Nothing listens there; check ${where}`;
   if (/^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/.test(code))
     return 'Its certificate is not trusted; where an authority of your own has signed it, name that in NODE_EXTRA_CA_CERTS';
   if (/^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code))
