@@ -25,6 +25,12 @@ export class Connecting {
     return this.#told;
   }
 
+  /** Whether the last connection could not sign in, which says nothing of how many the server gives. */
+  get isOfSignIn(): boolean {
+    const { phase, responseCode = 500 } = this.#told ?? {};
+    return phase === 'auth' && responseCode >= 500;
+  }
+
   /**
    * Whether it is known that a further try would fail as the last one: that was refused, and nobody has got in since.
    *

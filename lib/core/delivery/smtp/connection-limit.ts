@@ -28,6 +28,8 @@ export class ConnectionLimit {
   #hasGrown = false;
   #refusedAt: number | undefined;
   #told = false;
+  /** Whether it was the server that had no room. */
+  #isOfServer = true;
   #isSuspended = false;
   /** How many connections are being opened. */
   opening = 0;
@@ -63,11 +65,13 @@ export class ConnectionLimit {
   }
 
   /**
-   * The server had no room for one more.
+   * There was no room for one more.
    *
    * @param others how many other connections there are, those that are being opened included
+   * @param isOfServer whether the server said so; else one more could not sign in
    */
-  refused(others: number): void {
+  refused(others: number, isOfServer = true): void {
+    this.#isOfServer = isOfServer;
     if (!this.learnt) {
       this.#growth.afterMs = FIRST_GROWTH_MS;
       this.#told = false;
@@ -111,7 +115,7 @@ export class ConnectionLimit {
 
   /** A mail was handled over a connection: what is known by now is told. */
   used(): void {
-    if (this.#told || this.opening > 0 || this.#current >= this.#max) return;
+    if (this.#told || !this.#isOfServer || this.opening > 0 || this.#current >= this.#max) return;
     this.#told = true;
     this.#onLearnt(this.#current);
   }

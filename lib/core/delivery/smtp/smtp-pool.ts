@@ -234,7 +234,7 @@ export class SmtpPool {
 
   /** Gives the permit up for one of those who have a connection; rejects without a permit. */
   async #waitForOthers(request: SessionRequest, connecting: Connecting): Promise<void> {
-    this.#shrink(this.#others);
+    this.#shrink(this.#others, !connecting.isOfSignIn);
     this.#permits.release();
     const bound = linkedAbort(request.signal, request.wait);
     const timer = setInterval(() => {
@@ -268,8 +268,8 @@ export class SmtpPool {
     return Math.max(since, this.#state.lastOpen ?? 0) + patienceMs;
   }
 
-  #shrink(others: number): void {
-    this.#limit.refused(others);
+  #shrink(others: number, isOfServer = true): void {
+    this.#limit.refused(others, isOfServer);
     this.#permits.resize(this.#limit.current);
   }
 

@@ -40,6 +40,17 @@ describe('The limit of connections', () => {
     expect(limit.current).toBe(1);
   });
 
+  it('is not told of where one more only could not sign in', () => {
+    const limit = limitOf();
+    limit.refused(2, false);
+    expect(limit.current).toBe(2);
+    limit.used();
+    expect(told).toEqual([]);
+    limit.refused(1);
+    limit.used();
+    expect(told).toEqual([1]);
+  });
+
   it('allows one more after a second, and up to the setting when nothing is refused', () => {
     const limit = limitOf();
     limit.refused(2);

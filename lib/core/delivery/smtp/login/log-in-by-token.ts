@@ -1,4 +1,6 @@
+import { MailDeliveryError } from '../../../errors/mail-delivery-error.js';
 import type { OAuth2Mechanism } from '../../../settings/oauth2/resolved-oauth2.js';
+import { CLOSING, codeOf } from '../reply-codes.js';
 import type { MechanismRefusal, Say } from './authenticate.js';
 import { authenticate, isOfMechanism } from './authenticate.js';
 import type { LoginStep } from './login-step.js';
@@ -6,6 +8,7 @@ import { isClosedAfterRefusal, refusedLogin } from './login-step.js';
 import { TokenError } from './oauth2/token-error.js';
 import { tokenMechanism } from './oauth2/token-mechanisms.js';
 import type { OfferedToken, TokenSource } from './oauth2/token-source.js';
+import type { SaslMechanism } from './sasl-mechanism.js';
 
 /** A sign-in by an access token. */
 export interface TokenLogin {
@@ -32,29 +35,40 @@ export async function logInByToken(login: TokenLogin, step: LoginStep): Promise<
   const refusals: MechanismRefusal[] = [];
   // Ends the wait for a token when the session does not wait any more.
   const over = new AbortController();
-  let offered: OfferedToken | undefined;
-  const next = async (): Promise<OfferedToken> => {
-    offered = await tokenOf(login, over.signal, step);
-    login.onToken();
-    return offered;
+  let refused: OfferedToken | undefined;
+  let underWay: { readonly offered: OfferedToken; readonly runs: readonly SaslMechanism[] } | undefined;
+  const isTaken = async (offered: OfferedToken, say: Say): Promise<boolean> => {
+    const runs = runsOf(login, offered, refusals);
+    underWay = { offered, runs };
+    const isGood = await authenticate(say, runs, refusal => refusals.push(refusal));
+    underWay = undefined;
+    if (isGood) tokens.took(offered.value);
+    else if (isOfToken(refusals)) {
+      refused = offered;
+      tokens.refuse(offered.value);
+    }
+    return isGood;
   };
   try {
     await step.run(async say => {
-      const first = await next();
-      if (await isTaken(login, first, say, refusals)) return;
-      if (!isOfToken(refusals)) throw refusedLogin(refusals);
-      tokens.refuse(first.value);
-      const second = await next();
+      const first = await tokenOf(login, over.signal, step);
+      if (await isTaken(first, say)) return;
+      if (!refused) throw refusedLogin(refusals);
+      const second = await tokenOf(login, over.signal, step);
       // Who gives the same one again has no other.
-      if (second.value !== first.value && (await isTaken(login, second, say, refusals))) return;
+      if (second.value === first.value) tokens.refuse(second.value);
+      else if (await isTaken(second, say)) return;
       throw refusedLogin(refusals);
     });
   } catch (error) {
-    if (offered && isOfToken(refusals)) tokens.refuse(offered.value);
-    if (!isClosedAfterRefusal(error, refusals)) throw error;
-    // In place of hearing another token, the server has closed the connection: one that is new may be taken by the next.
-    const retryable = isOfToken(refusals) && offered?.isNew === false;
-    throw step.failure(Object.assign(refusedLogin(refusals), retryable && { retryable }));
+    // What was said of a token counts, also where the connection ended before the reply.
+    if (underWay?.runs.some(({ told }) => told !== undefined)) tokens.refuse(underWay.offered.value);
+    const isClosed = isClosedAfterRefusal(error, refusals) || (refused !== undefined && isClosing(error));
+    if (!isClosed) throw error;
+    // In place of hearing another token, the server has ended the session: the next connection is for that one.
+    const retryable = refused?.isReplacement === false;
+    const refusal = refusedLogin(refusals.filter(({ reply }) => codeOf(reply) !== CLOSING));
+    throw step.failure(Object.assign(refusal, retryable && { retryable }));
   } finally {
     over.abort();
   }
@@ -67,7 +81,9 @@ async function tokenOf(
 ): Promise<OfferedToken> {
   step.awaiting(tokens.subject);
   try {
-    return await tokens.get(signal);
+    const offered = await tokens.get(signal);
+    onToken();
+    return offered;
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     onToken(error.message);
@@ -77,16 +93,15 @@ async function tokenOf(
   }
 }
 
-async function isTaken(
+/** The runs of the mechanisms that the server has not refused as such. */
+function runsOf(
   { user, host, port, mechanisms }: TokenLogin,
   { value: token }: OfferedToken,
-  say: Say,
-  refusals: MechanismRefusal[],
-): Promise<boolean> {
+  refusals: readonly MechanismRefusal[],
+): SaslMechanism[] {
   const unfit = refusals.filter(({ reply }) => isOfMechanism(reply)).map(({ mechanism }) => mechanism);
   const left = mechanisms.filter(name => !unfit.includes(name));
-  const runs = left.map(name => tokenMechanism(name, { user, token, host, port }));
-  return authenticate(say, runs, refusal => refusals.push(refusal));
+  return left.map(name => tokenMechanism(name, { user, token, host, port }));
 }
 
 /** Whether the last refusal was one of the token, and not of the mechanism or of the moment. */
@@ -94,4 +109,9 @@ function isOfToken(refusals: readonly MechanismRefusal[]): boolean {
   const { reply, told } = refusals.at(-1) ?? {};
   if (reply === undefined) return false;
   return /^535(?!\d)/.test(reply) || (told !== undefined && reply.startsWith('5') && !isOfMechanism(reply));
+}
+
+/** Whether the server has ended the session with 421 (RFC 5321 3.8). */
+function isClosing(error: unknown): boolean {
+  return error instanceof MailDeliveryError && error.phase === 'auth' && error.responseCode === CLOSING;
 }

@@ -19,8 +19,8 @@ const LONGEST_PAUSE_MS = 24 * 3600 * 1000;
 /** An access token for a sign-in. */
 export interface OfferedToken {
   readonly value: string;
-  /** Whether it was got for this sign-in; others have used one that is not new. */
-  readonly isNew: boolean;
+  /** Whether it was got in place of one that the mail server had refused, and the server has taken it from nobody yet. */
+  readonly isReplacement: boolean;
 }
 
 interface HeldToken {
@@ -36,8 +36,10 @@ interface SourceState {
   token: HeldToken | undefined;
   /** The request under way: there is one at a time. */
   pending: Promise<HeldToken> | undefined;
-  /** Whether the mail server has refused the last token. */
-  refused: boolean;
+  /** The last token, when the mail server has refused it. */
+  refused: string | undefined;
+  /** The token that was got in its place, until the mail server takes it. */
+  replacement: string | undefined;
   /** Why there is none, and until when nobody is asked again. */
   pause: { readonly error: TokenError; readonly until: number } | undefined;
 }
@@ -48,7 +50,13 @@ export class TokenSource {
   readonly #limitMs: number;
   readonly #redactor: TokenRedactor;
   readonly #shutdown = new AbortController();
-  readonly #state: SourceState = { token: undefined, pending: undefined, refused: false, pause: undefined };
+  readonly #state: SourceState = {
+    token: undefined,
+    pending: undefined,
+    refused: undefined,
+    replacement: undefined,
+    pause: undefined,
+  };
 
   /**
    * @param user the mailbox, which stands beside the token in what is sent
@@ -89,16 +97,21 @@ export class TokenSource {
    */
   async get(signal: AbortSignal): Promise<OfferedToken> {
     const held = this.#state.token;
-    if (held && performance.now() < held.renewAt) return { value: held.value, isNew: false };
-    const { value } = held ? await this.#renewed(held, signal) : await this.#asked(signal);
-    return { value, isNew: value !== held?.value };
+    const isFresh = held && performance.now() < held.renewAt;
+    const { value } = isFresh ? held : await (held ? this.#renewed(held, signal) : this.#asked(signal));
+    return { value, isReplacement: value === this.#state.replacement };
+  }
+
+  /** The mail server has taken a token. */
+  took(token: string): void {
+    if (this.#state.replacement === token) this.#state.replacement = undefined;
   }
 
   /** The mail server has refused a token: another one is asked for, unless that has happened already. */
   refuse(token: string): void {
     if (this.#state.token?.value !== token) return;
     this.#state.token = undefined;
-    this.#state.refused = true;
+    this.#state.refused = token;
   }
 
   /** Ends a request that is under way. */
@@ -157,12 +170,15 @@ export class TokenSource {
     );
     const timer = setTimeout(() => bound.abort(late), this.#limitMs);
     try {
-      const { refused: renew } = this.#state;
+      const renew = this.#state.refused !== undefined;
       const request = this.#provider.request({ renew, signal: bound.signal });
       const token = this.#checked(await untilAborted(request, bound.signal));
       this.#redactor.carry(token.value);
+      // The last one may have been refused meanwhile.
+      const { refused } = this.#state;
       this.#state.token = token;
-      this.#state.refused = false;
+      this.#state.replacement = refused === undefined ? undefined : token.value;
+      this.#state.refused = undefined;
       this.#state.pause = undefined;
       return token;
     } catch (error) {
