@@ -111,6 +111,22 @@ describe('An access token', () => {
     expect(mail.endpoint.requests).toHaveLength(2);
   });
 
+  it('is good for as long as its claim says by the clock of the endpoint, when that does not say it', async () => {
+    const one = async (clockAheadMs: number): Promise<void> => {
+      const mail = await tokens.start({ endpoint: { lifetime: 4, hideLifetime: true, clockAheadMs } });
+      await mail.send();
+      await endConnections(mail);
+      await mail.send();
+      expect(mail.endpoint.tokens).toHaveLength(1);
+      await endConnections(mail);
+      await delay(3900);
+      await mail.send();
+      expect(mail.endpoint.tokens).toHaveLength(2);
+      expect(mail.gate.logins.every(({ accepted }) => accepted)).toBe(true);
+    };
+    await Promise.all([0, 3_600_000, -3_600_000].map(one));
+  });
+
   it('is kept when the clock of the endpoint is wrong by an hour', async () => {
     for (const clockAheadMs of [3_600_000, -3_600_000]) {
       const mail = await tokens.start({ endpoint: { clockAheadMs } });
