@@ -2,6 +2,7 @@ import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
 import { withoutQuery } from '../../../../redaction/without-query.js';
 import type { ResolvedOAuth2 } from '../../../../settings/oauth2/resolved-oauth2.js';
+import { expiryOf } from './access-token.js';
 import { endpointRefusal } from './endpoint-refusal.js';
 import { bearerAssertion, clientAssertion } from './json-web-token.js';
 import { postTokenRequest } from './post-token-request.js';
@@ -73,7 +74,7 @@ export class EndpointTokens implements TokenProvider {
       throw new TokenError(`${this.subject} gave a token that is no bearer token`, { retryable: false });
     if (grantType === 'RefreshToken')
       this.#refreshTokens.replace(textIn(fields, 'refresh_token'), [...this.secrets(), value]);
-    return { value, expiresIn: secondsIn(fields, 'expires_in') };
+    return { value, expiresIn: secondsIn(fields, 'expires_in') ?? claimedLife(value, response.date) };
   }
 
   #form(): Record<string, string> {
@@ -136,4 +137,10 @@ export class EndpointTokens implements TokenProvider {
 /** Whether a further field of the form may be a secret: shorter ones are words, which stand in other texts too. */
 function isSecret(param: string): boolean {
   return param.length >= 8;
+}
+
+/** Seconds for which a JWT says that it is good, by the clock of the endpoint; undefined when it does not say. */
+function claimedLife(token: string, now = Date.now()): number | undefined {
+  const life = (expiryOf(token) ?? 0) - now / 1000;
+  return life > 0 ? life : undefined;
 }
