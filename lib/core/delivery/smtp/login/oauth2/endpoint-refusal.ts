@@ -44,7 +44,7 @@ function whatItDid(
   { redact }: RefusalContext,
 ): string {
   if (status >= 300 && status < 400) {
-    const to = location === undefined ? '' : ` to ${hostOf(location)}`;
+    const to = location === undefined ? '' : ` to ${redact(hostOf(location))}`;
     return `redirects${to}, which is not followed (HTTP ${status}); set TokenEndpoint to the address that answers`;
   }
   if (error !== undefined) {
@@ -54,7 +54,8 @@ function whatItDid(
     return `refuses: ${quoted(redact(error), LONGEST_CODE)} (HTTP ${status})${description === '' ? '' : `: ${description}`}`;
   }
   if (fields !== undefined) return `answered without an access token (HTTP ${status})`;
-  const kind = contentType === undefined ? 'something else than JSON' : quoted(contentType, LONGEST_CODE);
+  const kind =
+    contentType === undefined ? 'something else than JSON' : quoted(redact(contentType), LONGEST_CODE);
   return `answered with ${kind} in place of JSON (HTTP ${status})`;
 }
 
