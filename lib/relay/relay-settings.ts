@@ -40,7 +40,7 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   const { settings, problems, warnings } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
-    tokenInCode: givesToken(options.smtp),
+    tokenInCode: givesToken(options.smtp, read.problems),
   });
   const found: MailSettingsProblem[] = [
     ...problems,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { rejection } from '../support/rejection.js';
 import { CLIENT_SECRET, useTokenBench } from '../support/token-bench.js';
+import type { TokenMail } from '../support/token-bench.js';
 import type { TokenAnswer } from '../support/token-endpoint.js';
 
 const tokens = useTokenBench();
@@ -209,6 +210,18 @@ describe('A token endpoint that refuses', () => {
     expect(message).not.toContain(Buffer.from(CLIENT_SECRET).toString('base64'));
   });
 
+  it.each([
+    ['HTML', { body: '<html>' }, 'answered with text/html in place of a JSON object'],
+    ['a list', { body: [1] }, 'answered with something else in place of a JSON object'],
+    [
+      'broken JSON',
+      { headers: { 'Content-Type': 'application/json' }, body: '{' },
+      'something else in place',
+    ],
+  ])('with %s is told in words that fit', async (_, answer, words) => {
+    expect((await failWith(answer)).error).toMatchObject({ message: expect.stringContaining(words) });
+  });
+
   it('makes the mail leave by the fallback', async () => {
     const sink = await tokens.bench.sink();
     const mail = await tokens.start({
@@ -238,46 +251,50 @@ describe('Retry-After', () => {
   /** When a whole second of a clock begins that is so far ahead: that is as fine as a date in a header can be. */
   const httpDate = (ms: number): string => new Date(Math.ceil(ms / 1000) * 1000).toUTCString();
 
-  it.each([
-    [429, 'in seconds'],
-    [503, 'in seconds'],
-    [500, 'in seconds'],
-  ])('(%i, %s) is waited for: nobody asks before it is over, and then it goes on', async status => {
-    const mail = await tokens.start();
-    mail.endpoint.next({ status, headers: { 'Retry-After': '2' }, body: { error: 'slow_down' } });
-    const begun = performance.now();
-    expect(await rejection(mail.send())).toMatchObject({ code: 'EMAILAUTH', phase: 'auth', retryable: true });
-    for (let mails = 0; mails < 3; mails++) {
-      const error = await rejection(mail.send({ timeoutMs: 300 }));
-      expect(error).toMatchObject({
+  /** Whether a mail fails that is sent while nobody may ask. */
+  async function failsMeanwhile(mail: TokenMail): Promise<void> {
+    const error = await rejection(mail.send({ timeoutMs: 300 }));
+    expect(error).toMatchObject({ retryable: true, code: expect.stringMatching(/^EMAIL(?:AUTH|TIMEOUT)$/) });
+  }
+
+  /** Milliseconds between the first two requests, of which there are two. */
+  function pauseIn({ endpoint }: TokenMail): number {
+    expect(endpoint.requests).toHaveLength(2);
+    const [first, second] = endpoint.requests;
+    return (second?.at ?? 0) - (first?.at ?? 0);
+  }
+
+  it('in seconds is waited for, whatever the status: nobody asks before it is over, and then it goes on', async () => {
+    const one = async (status: number): Promise<void> => {
+      const mail = await tokens.start();
+      mail.endpoint.next({ status, headers: { 'Retry-After': '2' }, body: { error: 'slow_down' } });
+      expect(await rejection(mail.send())).toMatchObject({
+        code: 'EMAILAUTH',
+        phase: 'auth',
         retryable: true,
-        code: expect.stringMatching(/^EMAIL(?:AUTH|TIMEOUT)$/),
       });
-    }
-    // Only what happened within the two seconds tells something.
-    if (performance.now() - begun < 1900) expect(mail.endpoint.requests).toHaveLength(1);
-    await delay(begun + 2100 - performance.now());
-    expect(await mail.send()).toMatchObject({ status: 'accepted' });
-    const [first, second] = mail.endpoint.requests;
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1990);
+      const refused = performance.now();
+      for (let mails = 0; mails < 3; mails++) await failsMeanwhile(mail);
+      await delay(refused + 2100 - performance.now());
+      expect(await mail.send()).toMatchObject({ status: 'accepted' });
+      expect(pauseIn(mail)).toBeGreaterThan(1990);
+    };
+    await Promise.all([429, 503, 500].map(one));
   });
 
-  it.each([
-    ['right', 0],
-    ['an hour ahead', 3_600_000],
-    ['an hour behind', -3_600_000],
-  ])('as a date is understood by the clock of the endpoint (it is %s)', async (_, clockAheadMs) => {
-    const mail = await tokens.start({ endpoint: { clockAheadMs } });
-    const until = httpDate(Date.now() + clockAheadMs + 2000);
-    mail.endpoint.next({ status: 429, headers: { 'Retry-After': until } });
-    await rejection(mail.send());
-    await rejection(mail.send({ timeoutMs: 200 }));
-    // By now a second has been let pass, at least, and three at most.
-    await delay(3100);
-    expect(await mail.send()).toMatchObject({ status: 'accepted' });
-    const [first, second] = mail.endpoint.requests;
-    expect(mail.endpoint.requests).toHaveLength(2);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1000);
+  it('as a date is understood by the clock of the endpoint, right or an hour ahead or behind', async () => {
+    const one = async (clockAheadMs: number): Promise<void> => {
+      const mail = await tokens.start({ endpoint: { clockAheadMs } });
+      const until = httpDate(Date.now() + clockAheadMs + 2000);
+      mail.endpoint.next({ status: 429, headers: { 'Retry-After': until } });
+      await rejection(mail.send());
+      await failsMeanwhile(mail);
+      // By then a second has been let pass, at least, and three at most.
+      await delay(3100);
+      expect(await mail.send()).toMatchObject({ status: 'accepted' });
+      expect(pauseIn(mail)).toBeGreaterThan(1000);
+    };
+    await Promise.all([0, 3_600_000, -3_600_000].map(one));
   });
 
   it('holds for verify() too', async () => {

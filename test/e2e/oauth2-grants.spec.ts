@@ -393,15 +393,17 @@ describe('Over HTTPS', () => {
         PrivateKey: certificate.key,
       },
     };
-    const task = { settings, options: { smtp: TRUST }, count: 1, raiseAfter: 1 };
-    const { stdout, stderr } = await runNode(
+    // Closes the application itself, and ends when nothing holds the process any more.
+    const task = { settings, options: { smtp: TRUST }, count: 1, raiseAfter: 1, closing: 1 };
+    const { code, stdout, stderr } = await runNode(
       ['test/e2e/shutdown-children/send-many.mjs', JSON.stringify(task)],
       {
         env: { NODE_EXTRA_CA_CERTS: file('authority.crt', authority.cert) },
         timeoutMs: 20_000,
       },
     );
-    expect({ stdout, stderr }).toEqual({
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
       stdout: 'pending\n{"id":"mail-0","status":"accepted"}\n',
       stderr: '',
     });

@@ -8,6 +8,7 @@ import { ownTime } from '../support/own-time.js';
 import { rejection } from '../support/rejection.js';
 import { MAILBOX, useTokenBench } from '../support/token-bench.js';
 import type { TokenCircumstances, TokenMail } from '../support/token-bench.js';
+import { startMailboxApp } from '../testing/mailbox-app.js';
 
 const tokens = useTokenBench();
 
@@ -60,6 +61,39 @@ describe('A function that gets an access token', () => {
       const mail = await start(auth, [], { settings, gate: { accepts } });
       expect(await mail.send()).toMatchObject({ status: 'accepted' });
     }
+  });
+
+  it('counts more than the Password in the settings', async () => {
+    const mail = await start({ accessToken: async () => 'good' }, ['good'], {
+      settings: { Password: 's3cret-p4ssword' },
+      offered: 'PLAIN XOAUTH2',
+    });
+    expect(await mail.send()).toMatchObject({ status: 'accepted' });
+    expect(mail.gate.tokens).toEqual(['good']);
+  });
+
+  it('is not called where mails go to the mailbox of a test, which needs no secrets either', async () => {
+    let calls = 0;
+    const accessToken = async (): Promise<string> => {
+      calls++;
+      return 'good';
+    };
+    const oAuth2 = {
+      TokenEndpoint: 'https://login.example/t',
+      ClientId: 'app',
+      ClientSecretFile: '/no/such/file',
+    };
+    const options = [{ smtp: { auth: { accessToken } } }, {}];
+    for (const option of options) {
+      const app = await startMailboxApp(
+        { Username: MAILBOX, ...(option.smtp ? {} : { OAuth2: oAuth2 }) },
+        option,
+      );
+      tokens.bench.closing(app);
+      await app.mail.send({ to: 'ann@contoso.test', text: 'Hello' });
+      expect(app.mailbox.mails).toHaveLength(1);
+    }
+    expect(calls).toBe(0);
   });
 
   it('needs a mailbox, which is told at start', async () => {
@@ -248,6 +282,31 @@ describe('A function that gets an access token', () => {
     await rejection(mail.send());
     await until(() => ended);
     expect(ended).toBe(true);
+  });
+});
+
+describe('Credentials in code that are wrong', () => {
+  const type = 'OAuth2' as const;
+
+  it.each([
+    [
+      'an address in clear',
+      { type, refreshToken: 'r3fresh', clientId: 'app', accessUrl: 'http://login.contoso.test/x' },
+      'accessUrl',
+    ],
+    [
+      'a mailbox with control characters',
+      { user: 'a\u0001b@contoso.test', accessToken: async () => 'good' },
+      'user',
+    ],
+    ['a token that is no text', { type, accessToken: 5 }, 'accessToken'],
+    ['another mechanism', { accessToken: async () => 'good', method: 'PLAIN' }, 'method'],
+  ])('(%s) are the one problem that is told at start', async (_, auth, key) => {
+    const error = await rejection(start(auth as SmtpOptions['auth']));
+    expect(error).toMatchObject({
+      name: 'MailSettingsError',
+      problems: [{ key: `smtp.auth.${key}` }],
+    });
   });
 });
 

@@ -130,6 +130,18 @@ describe('What hands a token over', () => {
   });
 });
 
+describe('A mailbox that no mechanism can name', () => {
+  it.each([
+    ['a character that parts fields', `a\u0001auth=Bearer x@contoso.test`],
+    ['a line end', 'a\r\nb@contoso.test'],
+    ['an invisible character', 'a\u200bb@contoso.test'],
+    ['a mark of direction', 'a\u202eb@contoso.test'],
+  ])('(it has %s) is a problem at start', async (_, Username) => {
+    const error = await rejection(tokens.start({ settings: { Username } }));
+    expect(error).toMatchObject({ name: 'MailSettingsError', problems: [{ key: 'Username' }] });
+  });
+});
+
 describe('A server that offers no mechanism for tokens', () => {
   it.each([
     ['PLAIN LOGIN', /PLAIN, LOGIN/],

@@ -154,7 +154,6 @@ describe.each(FORMS)('A token that is refused (%s)', refusal => {
   it.each([
     ['454 4.7.0 Temporary authentication failure', 454],
     ['432 4.7.12 A password transition is needed', 432],
-    ['451 4.7.0 Temporary server error', 451],
   ])('for the moment alone is kept (%s)', async (reply, responseCode) => {
     const state = { busy: true };
     const mail = await tokens.start({

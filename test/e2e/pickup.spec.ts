@@ -13,6 +13,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import type { MailMessage } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
+import { until } from '../support/bounded-send.js';
 import { assertWellFormedMail, headerLines, headersOf } from '../support/eml.js';
 import type { MailApp } from '../support/mail-app.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -165,13 +166,15 @@ describe('A pickup directory that fails', () => {
         }
       })(),
     );
-    setTimeout(() => controller.abort(), 100);
-    const error = await rejection(
+    const sending = rejection(
       app.mail.send(
         { ...MESSAGE, attachments: [{ filename: 'endless.bin', content: endless }] },
         { signal: controller.signal },
       ),
     );
+    await until(() => readdirSync(folder.path).length > 0);
+    controller.abort();
+    const error = await sending;
     expect(error).toMatchObject({ code: 'EMAILABORTED', phase: 'write', retryable: true });
     expect(readdirSync(folder.path)).toEqual([]);
     expect(endless.destroyed).toBe(true);
@@ -199,8 +202,7 @@ describe('A pickup directory that fails', () => {
         attachments: [{ filename: 'x.bin', content: new Readable({ read() {} }) }],
       }),
     );
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(readdirSync(folder.path)).toHaveLength(1);
+    await until(() => readdirSync(folder.path).length === 1);
     await app.close();
     expect(await second).toMatchObject({ code: 'EMAILCLOSED', phase: 'write', retryable: true });
     expect(readdirSync(folder.path)).toEqual([]);

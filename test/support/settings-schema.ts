@@ -16,9 +16,10 @@ export interface SchemaOfSetting {
 /** The schema that the package exports for `appsettings.json`. */
 export interface SettingsSchema extends SchemaOfSetting {
   readonly $schema: string;
-  readonly definitions: Readonly<
-    Record<'MailSettings' | 'OAuth2' | 'DkimKey' | 'PasswordResetSettings', SchemaOfSetting>
+  readonly properties: Readonly<
+    Record<'$schema' | 'MailSettings' | 'PasswordResetSettings', SchemaOfSetting>
   >;
+  readonly definitions: Readonly<Record<'DkimKey', SchemaOfSetting>>;
 }
 
 /** Reads the schema that the package exports. */

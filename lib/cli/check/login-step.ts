@@ -1,7 +1,7 @@
-import { servicePrincipalOf } from '../../core/delivery/smtp/login/kerberos/service-principal.js';
 import type { SignInFacts } from '../../core/delivery/smtp/login/sign-in-facts.js';
 import type { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
+import { servicePrincipalOf } from '../../core/settings/service-principal-of.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 import type { SmtpOffer } from './smtp-probe.js';
 

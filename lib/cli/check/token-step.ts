@@ -1,4 +1,5 @@
 import type { SignInFacts, TokenFacts } from '../../core/delivery/smtp/login/sign-in-facts.js';
+import { withoutQuery } from '../../core/redaction/without-query.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import type { DiagnosisStep } from './diagnosis-step.js';
 
@@ -26,7 +27,8 @@ export function tokenStep(
 ): DiagnosisStep | undefined {
   const { oAuth2 } = settings;
   if (!oAuth2) return undefined;
-  const { grantType, tokenEndpoint, clientId, scope } = oAuth2;
+  const { grantType, clientId, scope } = oAuth2;
+  const tokenEndpoint = withoutQuery(oAuth2.tokenEndpoint);
   const facts = {
     grantType,
     tokenEndpoint,
@@ -64,7 +66,8 @@ function lifeWords({ expiresIn }: Pick<TokenFacts, 'expiresIn'>): string {
 }
 
 function claimWords(claims: NonNullable<TokenFacts['claims']>): string {
-  const words = Object.entries(claims).map(([name, value]) => {
+  const said = Object.entries(claims).filter(([, value]) => typeof value === 'number' || value.length > 0);
+  const words = said.map(([name, value]) => {
     if (name === 'exp' && typeof value === 'number') return `exp ${timeOf(value)}`;
     return `${name} ${typeof value === 'object' ? value.join(' ') : value}`;
   });

@@ -86,7 +86,7 @@ async function ticketsOf(
   if (!settings.enabled || smtp?.auth || !settings.useDefaultCredentials) return undefined;
   const [{ KerberosTickets: Tickets }, { servicePrincipalOf }] = await Promise.all([
     import('./smtp/login/kerberos/kerberos-tickets.js'),
-    import('./smtp/login/kerberos/service-principal.js'),
+    import('../settings/service-principal-of.js'),
   ]);
   return new Tickets(servicePrincipalOf(settings));
 }

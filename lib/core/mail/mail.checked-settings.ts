@@ -61,7 +61,7 @@ export async function checkedSettings({
   const main = readMailSettings(input, {
     deliveryRequired: options.delivery === undefined,
     readFiles,
-    tokenInCode: givesToken(options.smtp),
+    tokenInCode: givesToken(options.smtp, optionProblems),
   });
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;

@@ -28,14 +28,26 @@ export function checkSignIn(
         'Username',
         'is missing; with OAuth2 it is the mailbox that the token is for, such as no-reply@contoso.com',
       );
-    if (username !== undefined && /\p{Cc}/u.test(username))
-      report(mail.written('Username'), 'must not hold control characters, which would end it beside a token');
+    checkMailbox(mail, username, report);
     for (const key of ['Password', 'PasswordFile'].filter(isSet))
       report(
         mail.written(key),
         'must not be set with OAuth2, which signs in with a token; leave one of them out',
       );
-  } else if (!tokenInCode || !isSet('Username')) checkPassword(mail, report);
+  } else if (tokenInCode && isSet('Username')) checkMailbox(mail, username, report);
+  else checkPassword(mail, report);
+}
+
+/**
+ * A control character ends the mailbox in what is sent beside a token (RFC 7628 3.1); an invisible one, as it comes with an
+ * address copied from a page, makes another mailbox of it.
+ */
+function checkMailbox(mail: SettingsSection, username: string | undefined, report: Report): void {
+  if (username === undefined) return;
+  if (/\p{Cc}/u.test(username))
+    report(mail.written('Username'), 'must not hold control characters, which would end it beside a token');
+  else if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(username))
+    report(mail.written('Username'), 'must not hold invisible characters; write it again, letter by letter');
 }
 
 function checkPassword(mail: SettingsSection, report: Report): void {

@@ -4,6 +4,7 @@ import type { ExplainedSetting } from './explained-setting.js';
 import { locateSections } from './locate-sections.js';
 import { NESTED_SETTINGS } from './nested-settings.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
+import { servicePrincipalOf } from './service-principal-of.js';
 import type { SettingKey } from './setting-table.js';
 import { SETTING_KEYS, SETTING_TABLE } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
@@ -37,7 +38,7 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
   const written = locateSections(given.origins, ignore);
   const nothing = locateSections(given.cleared, ignore);
   const wrong = new Set(given.problems.map(({ key }) => key.toLowerCase()));
-  const resolved = new Map<string, unknown>(Object.entries(settings));
+  const resolved = new Map<string, unknown>(Object.entries({ ...chosenService(settings), ...settings }));
   const rows = SETTING_KEYS.flatMap(key => {
     const raw = values.mail.value(key);
     const nested = typeof raw === 'object' ? NESTED_SETTINGS.get(key) : undefined;
@@ -75,6 +76,14 @@ export function explainSettings(given: SettingsToExplain): ExplainedSetting[] {
 function isUnread(key: SettingKey, { delivery, useSpecifiedPickupDirectory }: ResolvedMailSettings): boolean {
   if (delivery !== 'pickup' || !('smtpOnly' in SETTING_TABLE[key])) return false;
   return key !== 'Host' || useSpecifiedPickupDirectory;
+}
+
+/** The service that a ticket is asked for where none is named. */
+function chosenService(settings: ResolvedMailSettings): Pick<ResolvedMailSettings, 'servicePrincipal'> {
+  const { delivery, useDefaultCredentials } = settings;
+  return delivery === 'smtp' && useDefaultCredentials
+    ? { servicePrincipal: servicePrincipalOf(settings) }
+    : {};
 }
 
 /** `Host` is `host` in resolved settings. */
@@ -121,6 +130,16 @@ function noteOf(key: SettingKey, settings: ResolvedMailSettings, raw: unknown): 
     if (raw === undefined) return 'the directory in Host';
   }
   if (key === 'SecureSocketOption' && raw === undefined && settings.enableSsl) return 'what EnableSsl means';
+  if (key === 'ServicePrincipal') return serviceNote(settings, raw);
   if (key === 'Port' && raw !== undefined && Number(raw) === 0) return 'what 0 means';
   return undefined;
+}
+
+function serviceNote(settings: ResolvedMailSettings, raw: unknown): string | undefined {
+  const { useDefaultCredentials, servicePrincipal } = settings;
+  if (useDefaultCredentials && raw === undefined) return 'the usual one for Host';
+  if (raw === undefined) return undefined;
+  if (!useDefaultCredentials) return 'not used, as UseDefaultCredentials is not true';
+  const asked = servicePrincipalOf(settings);
+  return asked === servicePrincipal ? undefined : `asked for as ${asked}`;
 }

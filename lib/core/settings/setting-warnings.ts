@@ -5,7 +5,7 @@ import { nearestKey } from './nearest-key.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
-import { signInWarnings } from './sign-in-warnings.js';
+import { signInWarnings, signsInByPassword } from './sign-in-warnings.js';
 import { isLoopbackHost } from './tls-mode.js';
 
 /** Keys that stand beside the settings: the schema for editors, the parts of resolved settings and of the Agent's section. */
@@ -54,8 +54,8 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   }
   if (settings.enableSsl)
     warnings.push('EnableSsl is deprecated; write SecureSocketOption "StartTls" instead.');
-  const clear = clearLogin(settings);
-  if (clear !== undefined) warnings.push(`${clear} for ${settings.host} ${SENT_IN_CLEAR}.`);
+  const clear = clearLogin(mail, settings);
+  if (clear !== undefined) warnings.push(`${clear} for ${settings.host} is sent ${BECAUSE_NONE}.`);
   return [...warnings, ...signInWarnings(mail, settings), ...dkimWarnings(mail, settings)];
 }
 
@@ -81,21 +81,20 @@ export function readerSigns(where: string): string {
   return `${where} ${READER_SIGNS}: whoever reads the files signs, as the relay of this package does by its own setting Dkim`;
 }
 
-const SENT_IN_CLEAR = 'is sent in clear, because SecureSocketOption is None';
+const BECAUSE_NONE = 'in clear, because SecureSocketOption is None';
 
 /** Whether a warning says that a login crosses the network in clear. */
 export function saysClearLogin(warning: string): boolean {
-  return warning.includes(SENT_IN_CLEAR);
+  return warning.endsWith(BECAUSE_NONE) || warning.endsWith(`${BECAUSE_NONE}.`);
 }
 
 /** What of a login crosses the network in clear; a token is told of elsewhere. */
-function clearLogin(settings: ResolvedMailSettings): string | undefined {
-  const { enabled, delivery, host = '', secureSocketOption, oAuth2 } = settings;
+function clearLogin(mail: SettingsSection, settings: ResolvedMailSettings): string | undefined {
+  const { enabled, delivery, host = '', secureSocketOption } = settings;
   if (!enabled || delivery !== 'smtp' || secureSocketOption !== 'None' || isLoopbackHost(host))
     return undefined;
-  if (oAuth2) return undefined;
-  if (settings.password !== undefined) return 'The password';
-  if (settings.username !== undefined) return 'The login';
+  if (signsInByPassword(mail)) return 'The password';
+  if (settings.username !== undefined && !settings.oAuth2) return 'The login';
   return settings.useDefaultCredentials ? 'The Kerberos ticket' : undefined;
 }
 

@@ -7,11 +7,10 @@ const EXCHANGE_ONLINE: ReadonlySet<string> = new Set(['smtp.office365.com', 'smt
 
 /** What an administrator should know of settings for signing in that work. */
 export function signInWarnings(mail: SettingsSection, settings: ResolvedMailSettings): string[] {
-  const { enabled, delivery, host = '', username, useDefaultCredentials } = settings;
+  const { enabled, delivery, host = '', useDefaultCredentials } = settings;
   if (!enabled || delivery !== 'smtp') return [];
   const warnings: string[] = [];
-  const byPassword = username !== undefined && mail.value('OAuth2') === undefined;
-  if (byPassword && EXCHANGE_ONLINE.has(host.toLowerCase()))
+  if (signsInByPassword(mail) && EXCHANGE_ONLINE.has(host.toLowerCase()))
     warnings.push(
       `${host} is signed in to with Username and Password; Exchange Online switches basic SMTP AUTH off by default at the end of December 2026; sign in with the setting OAuth2`,
     );
@@ -20,4 +19,12 @@ export function signInWarnings(mail: SettingsSection, settings: ResolvedMailSett
       `${mail.written('ServicePrincipal')} is not used, as UseDefaultCredentials is not true; it is the name of the server for Kerberos`,
     );
   return [...warnings, ...tokenWarnings(mail.written('OAuth2'), settings)];
+}
+
+/** Whether a password is handed over: with a token of the application's own there is a user name alone. */
+export function signsInByPassword(mail: SettingsSection): boolean {
+  return (
+    mail.value('Username') !== undefined &&
+    ['Password', 'PasswordFile'].some(key => mail.value(key) !== undefined)
+  );
 }

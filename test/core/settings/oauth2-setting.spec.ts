@@ -166,6 +166,13 @@ describe('OAuth2 goes with', () => {
     ]);
   });
 
+  it('a Username without control characters also where the token comes from code', () => {
+    const input = { ...SMTP, Username: 'a@contoso.com\u0001' };
+    expect(readMailSettings(input, { tokenInCode: true }).problems).toEqual([
+      { key: 'Username', message: expect.stringMatching(/must not hold control characters/) },
+    ]);
+  });
+
   it('a Username also where the setting itself cannot be used', () => {
     expect(problemsOf({ ...SMTP, OAuth2: 'x' }).map(({ key }) => key)).toEqual(['OAuth2', 'Username']);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
+import { saysClearLogin } from '../../../lib/core/settings/setting-warnings.js';
 import { createSelfSignedCertificate } from '../../support/certificates.js';
 import { TENANT, withOAuth2 } from './oauth2-inputs.js';
 import { PICKUP, SMTP } from './settings-problems.js';
@@ -41,6 +42,16 @@ describe('A warning at start tells', () => {
     expect(warningsOf({ ...withOAuth2(TENANT), Host })).toEqual([]);
   });
 
+  it('nothing of a password where the application gives a token in code', () => {
+    const input = { FromAddress: 'a@contoso.com', Host: 'smtp.office365.com', Username: 'a@contoso.com' };
+    const reading = (more: object): unknown => readMailSettings({ ...input, ...more }, { tokenInCode: true });
+    expect(reading({})).toMatchObject({ problems: [], warnings: [] });
+    expect(reading({ SecureSocketOption: 'None' })).toMatchObject({
+      problems: [],
+      warnings: ['The login for smtp.office365.com is sent in clear, because SecureSocketOption is None.'],
+    });
+  });
+
   it('that the token endpoint is clear', () => {
     expect(warningsOf({ ...withOAuth2(undefined), oauth2: CLEAR })).toEqual([
       expect.stringMatching(/^oauth2: TokenEndpoint is a clear token endpoint; /),
@@ -52,10 +63,22 @@ describe('A warning at start tells', () => {
     Host => {
       const input = { ...withOAuth2(TENANT), Host, SecureSocketOption: 'none' };
       expect(warningsOf(input)).toEqual([
-        `OAuth2: the access token crosses in clear to ${Host}, because SecureSocketOption is None`,
+        `OAuth2: the access token for ${Host} crosses in clear, because SecureSocketOption is None`,
       ]);
     },
   );
+
+  it('what crosses in clear in words by which it is found', () => {
+    for (const input of [
+      withOAuth2(TENANT),
+      { ...SMTP, ...PASSWORD, Host: 'h' },
+      { ...SMTP, UseDefaultCredentials: true },
+    ]) {
+      const warnings = warningsOf({ ...input, SecureSocketOption: 'None' });
+      expect(warnings.map(saysClearLogin)).toEqual([true]);
+    }
+    expect(warningsOf(withOAuth2(CLEAR)).map(saysClearLogin)).toEqual([false]);
+  });
 
   it.each([
     [3, true],

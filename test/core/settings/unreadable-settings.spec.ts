@@ -28,6 +28,13 @@ describe('Settings that throw when they are read are a problem with words of our
     ['a key of Dkim', () => ({ ...SMTP, Dkim: withGetter(dkim, 'PrivateKey') }), 'Dkim.PrivateKey'],
     ['a key of a list', () => ({ ...SMTP, Dkim: [withGetter(dkim, 'Domain')] }), 'Dkim.0.Domain'],
     ['a proxy for Dkim', () => ({ ...SMTP, Dkim: new Proxy({}, TRAPS) }), 'Dkim'],
+    ['OAuth2', () => withGetter({ ...SMTP, Username: 'ann' }, 'OAuth2'), 'OAuth2'],
+    [
+      'a key of OAuth2',
+      () => ({ ...SMTP, Username: 'ann', OAuth2: withGetter({ TenantId: 'contoso.com' }, 'ClientSecret') }),
+      'OAuth2.ClientSecret',
+    ],
+    ['a proxy for OAuth2', () => ({ ...SMTP, Username: 'ann', OAuth2: new Proxy({}, TRAPS) }), 'OAuth2'],
     [
       'a proxy for a list',
       () => ({ ...SMTP, AllowedDomains: new Proxy(['a.example'], TRAPS) }),

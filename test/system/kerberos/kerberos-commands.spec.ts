@@ -79,23 +79,44 @@ describe('nest-mailroom send-test', () => {
 });
 
 describe('nest-mailroom relay', () => {
-  it('signs in by Kerberos for the mails that it finds', async () => {
+  function folderOf(count: number): Promise<RelayFolder> {
     const folder = new RelayFolder(realm.postfix, 'startTls', 'StartTls', {
       Host: 'localhost',
       UseDefaultCredentials: true,
     });
     folders.push(folder);
     const mail = (id: number): string =>
-      `From: no-reply@contoso.test\r\nTo: ann@contoso.test\r\nSubject: Relay\r\n\r\nrelayed-${id}-end\r\n`;
-    await folder.put(Array.from({ length: 5 }, (_, id) => [`${id}.eml`, mail(id)] as const));
-    const args = ['relay', '--once', '--settings', folder.settingsFile];
-    const { code, stderr } = await realm.project.command(args, { env: await realm.signedIn('relay') });
+      `From: no-reply@contoso.test\r\nTo: ann@contoso.test\r\nSubject: Relay\r\n\r\nof-${count}-relayed-${id}-end\r\n`;
+    const mails = Array.from({ length: count }, (_, id) => [`${id}.eml`, mail(id)] as const);
+    return folder.put(mails).then(() => folder);
+  }
+
+  const relay = (folder: RelayFolder, env: KerberosEnvironment): Promise<RunResult> =>
+    realm.project.command(['relay', '--once', '--settings', folder.settingsFile], { env });
+
+  it('signs in by Kerberos for the mails that it finds', async () => {
+    const folder = await folderOf(5);
+    const { code, stderr } = await relay(folder, await realm.signedIn('relay'));
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(folder.waiting()).toEqual([]);
     expect(realm.signIns('GSSAPI', 'relay@contoso.test')).toBe(5);
     await realm.postfix.idle();
-    const copies = await realm.postfix.countById(/relayed-(\d)-end/);
+    const copies = await realm.postfix.countById(/of-5-relayed-(\d)-end/);
     expect([...copies.values()]).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('without a ticket leaves the mails where they are, and sends them when it has one', async () => {
+    const folder = await folderOf(3);
+    const { code, stdout } = await relay(folder, realm.environment);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('kinit');
+    expect(folder.waiting()).toHaveLength(3);
+    expect(folder.bad()).toEqual([]);
+    expect(await relay(folder, await realm.signedIn('late'))).toMatchObject({ code: 0 });
+    expect(folder.waiting()).toEqual([]);
+    expect(realm.signIns('GSSAPI', 'late@contoso.test')).toBe(3);
+    await realm.postfix.idle();
+    expect((await realm.postfix.countById(/of-3-relayed-(\d)-end/)).size).toBe(3);
   });
 });

@@ -16,8 +16,19 @@ export const FOREIGN_HOST = 'other.contoso.test';
 /** Signs in by PLAIN. */
 export const PASSWORD_USER = { Username: 'pia', Password: 's3cret-p4ssword' } as const;
 
-const ADDON = join(process.cwd(), 'test/kerberos/node_modules/kerberos');
-const MECHANISM_MODULE = '/usr/lib/dovecot/modules/auth/libmech_gssapi.so';
+/** What has to be installed beside a KDC, Dovecot and Postfix. */
+export interface KerberosParts {
+  /** Folder of the package `kerberos`. */
+  readonly peer: string;
+  /** Dovecot's module for GSSAPI. */
+  readonly mechanism: string;
+}
+
+/** Where the parts are when they are installed. */
+export const PARTS: KerberosParts = {
+  peer: join(process.cwd(), 'test/kerberos/node_modules/kerberos'),
+  mechanism: '/usr/lib/dovecot/modules/auth/libmech_gssapi.so',
+};
 
 /** Variables of the environment that Kerberos looks at. */
 export type KerberosEnvironment = Readonly<
@@ -34,12 +45,12 @@ export class KerberosRealm {
   readonly #keytabs = new Map<string, string>();
   readonly #caFile: string;
 
-  private constructor(kdc: PrivateKdc, dovecot: PrivateDovecot, postfix: PrivatePostfix) {
+  private constructor(kdc: PrivateKdc, dovecot: PrivateDovecot, postfix: PrivatePostfix, peer: string) {
     this.kdc = kdc;
     this.dovecot = dovecot;
     this.postfix = postfix;
     this.project = new PackedProject();
-    this.project.add('kerberos', ADDON);
+    this.project.add('kerberos', peer);
     this.#caFile = this.#directory.write('ca.pem', postfix.ca);
   }
 
@@ -48,8 +59,8 @@ export class KerberosRealm {
    *
    * @throws Error saying what to install when something is missing
    */
-  static async start(): Promise<KerberosRealm> {
-    requireParts();
+  static async start(parts = PARTS): Promise<KerberosRealm> {
+    requireParts(parts);
     const kdc = await PrivateKdc.start();
     const servers: { stop(): Promise<void> }[] = [kdc];
     try {
@@ -63,7 +74,7 @@ export class KerberosRealm {
       servers.push(dovecot);
       const postfix = await PrivatePostfix.start({ parameters: dovecot.postfixParameters });
       servers.push(postfix);
-      return new KerberosRealm(kdc, dovecot, postfix);
+      return new KerberosRealm(kdc, dovecot, postfix, parts.peer);
     } catch (error) {
       for (const server of servers.toReversed()) await server.stop();
       throw error;
@@ -132,7 +143,7 @@ export class KerberosRealm {
 }
 
 /** Dovecot's settings for a sign-in by Kerberos to every service whose key is in this keytab. */
-export function gssapiSettings(kdc: PrivateKdc, keytab: string): Record<string, string> {
+function gssapiSettings(kdc: PrivateKdc, keytab: string): Record<string, string> {
   return {
     auth_gssapi_hostname: '"$ALL"',
     auth_krb5_keytab: keytab,
@@ -140,13 +151,13 @@ export function gssapiSettings(kdc: PrivateKdc, keytab: string): Record<string, 
   };
 }
 
-function requireParts(): void {
-  if (!existsSync(MECHANISM_MODULE)) {
+function requireParts({ peer, mechanism }: KerberosParts): void {
+  if (!existsSync(mechanism)) {
     throw new Error(
       'These tests need GSSAPI for Dovecot and are not skipped without it. Install it with "apt-get install dovecot-gssapi" (Debian, Ubuntu).',
     );
   }
-  if (!existsSync(join(ADDON, 'build/Release/kerberos.node'))) {
+  if (!existsSync(join(peer, 'build/Release/kerberos.node'))) {
     throw new Error(
       'These tests need the package kerberos, which is compiled when it is installed: "apt-get install libkrb5-dev g++ make python3", ' +
         'then "npm ci --prefix test/kerberos". npm run test:kerberos does the latter.',

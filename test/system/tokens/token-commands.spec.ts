@@ -106,19 +106,26 @@ describe('nest-mailroom send-test', () => {
 });
 
 describe('nest-mailroom relay', () => {
-  it('signs in by one token for the mails that it finds', async () => {
-    const before = { signIns: signIns(), requests: servers.endpoint.requests.length };
+  async function folderOf(count: number, oauth2: object = {}): Promise<RelayFolder> {
     const folder = new RelayFolder(servers.postfix, 'startTls', 'StartTls', {
       Host: 'localhost',
       Username: MAILBOX,
-      OAuth2: { TokenEndpoint: servers.endpoint.url, ...CLIENT },
+      OAuth2: { TokenEndpoint: servers.endpoint.url, ...CLIENT, ...oauth2 },
     });
     folders.push(folder);
     const mail = (id: number): string =>
-      `From: no-reply@contoso.test\r\nTo: ann@contoso.test\r\nSubject: Relay\r\n\r\nrelayed-${id}-end\r\n`;
-    await folder.put(Array.from({ length: 10 }, (_, id) => [`${id}.eml`, mail(id)] as const));
-    const args = [MAIN, 'relay', '--once', '--settings', folder.settingsFile];
-    const { code, stdout, stderr } = await runNode(args, { env: servers.environment });
+      `From: no-reply@contoso.test\r\nTo: ann@contoso.test\r\nSubject: Relay\r\n\r\nof-${count}-relayed-${id}-end\r\n`;
+    await folder.put(Array.from({ length: count }, (_, id) => [`${id}.eml`, mail(id)] as const));
+    return folder;
+  }
+
+  const relay = (folder: RelayFolder): Promise<RunResult> =>
+    runNode([MAIN, 'relay', '--once', '--settings', folder.settingsFile], { env: servers.environment });
+
+  it('signs in by one token for the mails that it finds', async () => {
+    const before = { signIns: signIns(), requests: servers.endpoint.requests.length };
+    const folder = await folderOf(10);
+    const { code, stdout, stderr } = await relay(folder);
     expect(stderr).toBe('');
     expectNoSecret(stdout);
     expect(code).toBe(0);
@@ -126,7 +133,28 @@ describe('nest-mailroom relay', () => {
     expect(signIns()).toBe(before.signIns + 10);
     expect(servers.endpoint.requests.length).toBe(before.requests + 1);
     await servers.postfix.idle();
-    const copies = await servers.postfix.countById(/relayed-(\d)-end/);
+    const copies = await servers.postfix.countById(/of-10-relayed-(\d)-end/);
     expect([...copies.values()]).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+
+  it.each([
+    [
+      'the endpoint does not take its secret',
+      { ClientSecret: 'an-0lder-s3cret-0123456789' },
+      'invalid_client',
+    ],
+    ['the server takes none of its mailbox’s tokens', {}, '535'],
+  ])('leaves the mails where they are when %s', async (_, oauth2, told) => {
+    const folder = await folderOf(3, oauth2);
+    if (told === '535') servers.endpoint.always({ body: { access_token: 'unknown', token_type: 'Bearer' } });
+    try {
+      const { code, stdout } = await relay(folder);
+      expect(code).not.toBe(0);
+      expect(stdout).toContain(told);
+      expect(folder.waiting()).toHaveLength(3);
+      expect(folder.bad()).toEqual([]);
+    } finally {
+      servers.endpoint.always(undefined);
+    }
   });
 });

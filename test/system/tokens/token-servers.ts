@@ -17,6 +17,8 @@ export const CLIENT = { ClientId: 'app', ClientSecret: 's3cret-of-the-app-012345
 /** The first refresh token of the client without a secret. */
 export const REFRESH_TOKEN = 'first-refresh-token-0123456789';
 
+const YEAR_MS = 365 * 24 * 3_600_000;
+
 /** What a test wants of its servers. */
 export interface TokenServerOptions extends TokenGrantOptions {
   /** SASL mechanisms that Dovecot offers. @default 'xoauth2 oauthbearer' */
@@ -60,7 +62,9 @@ export class TokenServers {
     // Dovecot's processes run as users other than root, and must get through.
     chmodSync(files.path, 0o755);
     const authority = createCertificateAuthority();
-    const client = createSelfSignedCertificate({ hosts: ['app'], rsaBits: 2048 });
+    // Longer than the days before its end in which there is a warning.
+    const notAfter = new Date(Date.now() + YEAR_MS);
+    const client = createSelfSignedCertificate({ hosts: ['app'], rsaBits: 2048, notAfter });
     const started: (() => Promise<void>)[] = [async () => files.remove()];
     try {
       const endpoint = await TokenEndpoint.start({

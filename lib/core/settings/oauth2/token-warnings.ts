@@ -22,7 +22,7 @@ export function tokenWarnings(
     );
   if (secureSocketOption === 'None')
     warnings.push(
-      `${where}: the access token crosses in clear to ${host}, because SecureSocketOption is None`,
+      `${where}: the access token for ${host} crosses in clear, because SecureSocketOption is None`,
     );
   const expiry = oAuth2.certificate && expiryOf(new X509Certificate(oAuth2.certificate), new Date());
   if (expiry && expiry.daysLeft < SOON)

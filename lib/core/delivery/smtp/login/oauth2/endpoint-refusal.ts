@@ -44,7 +44,7 @@ function whatItDid(
   { redact }: RefusalContext,
 ): string {
   if (status >= 300 && status < 400) {
-    const to = location === undefined ? '' : ` to ${redact(hostOf(location))}`;
+    const to = location === undefined ? '' : ` to ${hostOf(location)}`;
     return `redirects${to}, which is not followed (HTTP ${status}); set TokenEndpoint to the address that answers`;
   }
   if (error !== undefined) {
@@ -54,9 +54,10 @@ function whatItDid(
     return `refuses: ${quoted(redact(error), LONGEST_CODE)} (HTTP ${status})${description === '' ? '' : `: ${description}`}`;
   }
   if (fields !== undefined) return `answered without an access token (HTTP ${status})`;
-  const kind =
-    contentType === undefined ? 'something else than JSON' : quoted(redact(contentType), LONGEST_CODE);
-  return `answered with ${kind} in place of JSON (HTTP ${status})`;
+  // A broken one calls itself JSON all the same.
+  const isOther = contentType !== undefined && !/\bjson\b/i.test(contentType);
+  const kind = isOther ? quoted(redact(contentType), LONGEST_CODE) : 'something else';
+  return `answered with ${kind} in place of a JSON object (HTTP ${status})`;
 }
 
 function remedyFor(error: string, { grantType, signs }: RefusalContext): string | undefined {

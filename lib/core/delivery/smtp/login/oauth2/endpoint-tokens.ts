@@ -1,5 +1,6 @@
 import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
+import { withoutQuery } from '../../../../redaction/without-query.js';
 import type { ResolvedOAuth2 } from '../../../../settings/oauth2/resolved-oauth2.js';
 import { endpointRefusal } from './endpoint-refusal.js';
 import { bearerAssertion, clientAssertion } from './json-web-token.js';
@@ -37,14 +38,14 @@ export class EndpointTokens implements TokenProvider {
   }
 
   get subject(): string {
-    return `the token endpoint ${this.#grant.tokenEndpoint}`;
+    return `the token endpoint ${withoutQuery(this.#grant.tokenEndpoint)}`;
   }
 
   get facts(): TokenProvider['facts'] {
     const { grantType, tokenEndpoint, clientId, scope } = this.#grant;
     return {
       grantType,
-      tokenEndpoint,
+      tokenEndpoint: withoutQuery(tokenEndpoint),
       ...(clientId !== undefined && { clientId }),
       ...(scope !== undefined && { scope }),
     };
@@ -72,7 +73,8 @@ export class EndpointTokens implements TokenProvider {
       throw endpointRefusal(response, { subject, grantType, signs, redact });
     }
     // Before the token is looked at: the one before is not good any more.
-    if (grantType === 'RefreshToken') this.#refreshTokens.replace(textIn(fields, 'refresh_token'));
+    if (grantType === 'RefreshToken')
+      this.#refreshTokens.replace(textIn(fields, 'refresh_token'), [...this.secrets(), value]);
     const type = textIn(fields, 'token_type');
     if (type !== undefined && type.toLowerCase() !== 'bearer')
       throw new TokenError(`${subject} gave a token that is no bearer token`, { retryable: false });

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../../errors/error-facts.js';
+import { logText } from '../../../../redaction/log-text.js';
 
 /** Who hears of refresh tokens. */
 export interface RefreshTokenListeners {
@@ -29,14 +30,19 @@ export class RefreshTokens {
     return [this.#current, this.#previous].filter(token => token !== undefined);
   }
 
-  /** Takes the refresh token that came with an access token; undefined when none came. */
-  replace(token: string | undefined): void {
+  /**
+   * Takes the refresh token that came with an access token.
+   *
+   * @param token undefined when none came
+   * @param secrets what else must not be shown
+   */
+  replace(token: string | undefined, secrets: readonly string[]): void {
     if (token === undefined || token === this.#current) return;
     const isFirst = this.#previous === undefined;
     this.#previous = this.#current;
     this.#current = token;
     const { onRefreshToken, warn } = this.#listeners;
-    if (onRefreshToken) return this.#tell(token, onRefreshToken);
+    if (onRefreshToken) return this.#tell(token, onRefreshToken, secrets);
     if (isFirst)
       warn(
         'The token endpoint has replaced the refresh token, and only this process knows the new one: after a restart, the one in the settings may be refused. Store it by the option smtp.onRefreshToken.',
@@ -44,10 +50,10 @@ export class RefreshTokens {
   }
 
   /** A listener that fails does not fail the mail: the token is there. */
-  #tell(token: string, listener: (token: string) => unknown): void {
+  #tell(token: string, listener: (token: string) => unknown, secrets: readonly string[]): void {
     const failed = (error: unknown): void =>
       this.#listeners.warn(
-        `smtp.onRefreshToken has failed, so that the new refresh token may not be stored: ${messageOf(error).replaceAll(token, '***')}`,
+        `smtp.onRefreshToken has failed, so that the new refresh token may not be stored: ${logText(messageOf(error), [...this.secrets(), ...secrets])}`,
       );
     try {
       Promise.resolve(listener(token)).catch(failed);

@@ -6,7 +6,7 @@ import type { TokenProvider } from './token-provider.js';
 const MOST_TOKENS = 4;
 
 /** What may be base64 of a whole response with a token in it. */
-const BASE64 = /[A-Za-z0-9+/]{24,}={0,2}/g;
+const BASE64 = /[\w+/-]{24,}={0,2}/g;
 
 /** Removes the secrets of a token source from texts: the last tokens, and what they were got with. */
 export class TokenRedactor {
@@ -38,10 +38,18 @@ export class TokenRedactor {
     return this.#redact(text.replace(BASE64, run => (this.#holdsToken(run) ? '***' : run)));
   }
 
-  /** Whether a run of base64 is what was said to sign in, or the beginning of it. */
-  #holdsToken(run: string): boolean {
+  /**
+   * Whether a run of base64 is what was said to sign in, or the beginning of it.
+   *
+   * @param depth how often it may be encoded: in a challenge, a server may quote what came to it
+   */
+  #holdsToken(run: string, depth = 2): boolean {
     const said = Buffer.from(run, 'base64').toString('latin1');
-    return said.includes('auth=Bearer ') || this.#tokens.some(token => said.includes(token));
+    if (said.includes('auth=Bearer ')) return true;
+    // In a challenge, JSON stands in it, in which a token may have been made fit for a URL.
+    if (this.#tokens.some(token => said.includes(token) || said.includes(encodeURIComponent(token))))
+      return true;
+    return depth > 1 && (said.match(BASE64) ?? []).some(inner => this.#holdsToken(inner, depth - 1));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { servicePrincipalOf } from '../../../../../lib/core/delivery/smtp/login/kerberos/service-principal.js';
+import { servicePrincipalOf } from '../../../lib/core/settings/service-principal-of.js';
 
 describe('The name of the service that a ticket is asked for', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { ResolvedMailSettings } from '../../../../settings/resolved-mail-settings.js';
+import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 
 /**
  * The name of the server's service that a ticket is asked for: the setting `ServicePrincipal`, else the usual one for the host.
