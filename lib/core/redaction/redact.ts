@@ -9,22 +9,35 @@ export function createRedactor(
   username: string | undefined,
   secrets: readonly (string | undefined)[],
 ): Redactor {
-  const forms = secrets
-    .filter(secret => secret !== undefined)
-    .flatMap(secret => [
-      secret,
-      base64(secret),
-      base64(`\0${username ?? ''}\0${secret}`),
-      encodeURIComponent(secret),
-      // As quoted-printable text carries it (RFC 2045 6.7): servers quote lines of the message.
-      secret.replaceAll('=', '=3D'),
-    ])
+  const forms = [
+    ...new Set(secrets.filter(secret => secret !== undefined).flatMap(secret => formsOf(secret, username))),
+  ]
     .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
   return text => {
     const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);
     return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
   };
+}
+
+/** How a secret may stand in what a server quotes. */
+function formsOf(secret: string, username: string | undefined): string[] {
+  const inUrl = encodeURIComponent(secret.replace(/\p{Cs}/gu, '\uFFFD'));
+  const [, inForm = ''] = new URLSearchParams({ '': secret }).toString().split('=');
+  const encoded = base64(secret);
+  return [
+    secret,
+    encoded,
+    encoded.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+    base64(`\0${username ?? ''}\0${secret}`),
+    inUrl,
+    inForm,
+    ...[inUrl, inForm].map(text => text.replace(/%[\dA-F]{2}/g, octet => octet.toLowerCase())),
+    // As JSON in a text carries it.
+    JSON.stringify(secret).slice(1, -1),
+    // As quoted-printable text carries it (RFC 2045 6.7): servers quote lines of the message.
+    secret.replaceAll('=', '=3D'),
+  ];
 }
 
 function base64(text: string): string {

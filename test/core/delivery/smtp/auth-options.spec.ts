@@ -79,6 +79,26 @@ describe('The option smtp.auth is refused at start', () => {
       { user: 'u', pass: 's3cret', method: 5 },
       ['smtp.auth.method: is not known; known are PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER'],
     ],
+    [
+      'with further header fields that cannot be sent',
+      {
+        type: 'OAuth2',
+        user: 'u',
+        refreshToken: 'r',
+        customHeaders: {
+          'X-Key': 's3cret\nx',
+          'X Key': 's3cret',
+          'X-Sum': 's3cret €',
+          'X-Good': 's3cret',
+          'X-Count': 5,
+        },
+      },
+      [
+        'smtp.auth.customHeaders.X-Key: has characters that no header field has',
+        'smtp.auth.customHeaders.X Key: has characters that no header field has',
+        'smtp.auth.customHeaders.X-Sum: has characters that no header field has',
+      ],
+    ],
     ['with null as the password', { user: 'u', pass: null }, ['smtp.auth.pass: must be a text, but is null']],
   ])('%s', async (_, auth, expected) => {
     const problems = await problemsOf({ auth });

@@ -43,7 +43,7 @@ const OAUTH2_OPTIONS = {
   serviceClient: anyText,
   serviceRequestTimeout: DURATION,
   scope: text,
-  customHeaders: textsByName,
+  customHeaders: headerFields,
   customParams: textsByName,
 } as const satisfies Record<keyof OAuth2Auth, OptionReader>;
 
@@ -145,6 +145,20 @@ function textsByName(...[value, key, report]: Parameters<OptionReader>): unknown
     if (typeof given !== 'string')
       report(`${key}.${visible(name.slice(0, LONGEST_SHOWN))}`, `must be a text, but is ${kindOf(given)}`);
   return Object.fromEntries(entries.filter(([, given]) => typeof given === 'string'));
+}
+
+/** What would fail with each request, in words of `fetch` that hold the value. */
+function headerFields(...[value, key, report]: Parameters<OptionReader>): unknown {
+  const given = textsByName(value, key, report);
+  if (typeof given !== 'object' || given === null) return undefined;
+  const header = new Headers();
+  for (const [name, field] of Object.entries(given))
+    try {
+      header.append(name, String(field));
+    } catch {
+      report(`${key}.${visible(name.slice(0, LONGEST_SHOWN))}`, 'has characters that no header field has');
+    }
+  return given;
 }
 
 function asText(given: unknown): unknown {

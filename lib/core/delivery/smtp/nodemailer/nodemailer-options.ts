@@ -25,5 +25,8 @@ export type DecidedSmtpOption =
 /** The options of nodemailer's connection that may be given in code. */
 export type NodemailerOptions = Omit<SMTPConnectionOptions, DecidedSmtpOption>;
 
-/** Credentials: an access token, and how it is got, or what a mechanism wants. */
-export type NodemailerAuth = OAuth2Auth | SMTPConnectionAuth;
+/**
+ * Credentials: an access token, and how it is got, or what a mechanism wants: anything, but a function that gets a token has
+ * its type there, too.
+ */
+export type NodemailerAuth = OAuth2Auth | (SMTPConnectionAuth & Pick<OAuth2Auth, 'accessToken'>);

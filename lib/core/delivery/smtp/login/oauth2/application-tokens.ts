@@ -1,7 +1,9 @@
 import { isErrorLike } from '../../../../errors/error-facts.js';
 import { plainCause } from '../../../../errors/plain-cause.js';
+import { visible } from '../../../../redaction/printable.js';
 import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
+import { kindOf } from '../../../../settings/options/value-kind.js';
 import { expiryOf } from './access-token.js';
 import type { AccessTokenFunction, GivenAccessToken } from './oauth2-auth.js';
 import { TokenError } from './token-error.js';
@@ -15,6 +17,7 @@ export class ApplicationTokens implements TokenProvider {
   readonly subject: string;
   readonly facts = {};
   readonly #call: AccessTokenFunction;
+  #last: string | undefined;
 
   /** @param option where the function stands, such as `smtp.auth.accessToken` */
   constructor(call: AccessTokenFunction, option: string) {
@@ -23,14 +26,18 @@ export class ApplicationTokens implements TokenProvider {
   }
 
   secrets(): readonly string[] {
-    return [];
+    return this.#last === undefined ? [] : [this.#last];
   }
 
   async request(request: TokenRequest): Promise<IssuedToken> {
     const given = await this.#called(request);
     const token: unknown = isGiven(given) ? given.token : given;
     // The source tells what is wrong with it.
-    if (typeof token !== 'string') throw this.#failure('gave no access token');
+    if (typeof token !== 'string')
+      throw this.#failure(
+        `gave no access token, but ${kindOf(given)}; it gives a text, or { token, expiresAt }`,
+      );
+    this.#last = token;
     return { value: token, expiresIn: this.#lifeOf(token, isGiven(given) ? given.expiresAt : undefined) };
   }
 
@@ -41,8 +48,9 @@ export class ApplicationTokens implements TokenProvider {
       if (request.signal.aborted) throw request.signal.reason;
       // What identity libraries say of a failure names codes and requests, and no tokens; of whatever looks like one, it is
       // not said.
-      const reason = isErrorLike(error) ? withoutTokens(error.message) : String(typeof error);
-      const cause = plainCause(error, withoutTokens);
+      const redact: Redactor = text => withoutTokens(text, this.secrets());
+      const reason = isErrorLike(error) ? redact(error.message) : String(typeof error);
+      const cause = plainCause(error, redact);
       throw new TokenError(`${this.subject} failed: ${reason}`, { retryable: true, cause });
     }
   }
@@ -81,10 +89,8 @@ function isGiven(given: unknown): given is GivenAccessToken {
   return typeof given === 'object' && given !== null && 'token' in given;
 }
 
-const redact: Redactor = createRedactor(undefined, []);
-
-/** The words of an error, without what may be a token in them: long words of letters and digits. */
-function withoutTokens(message: string): string {
-  const [line = ''] = message.trim().split(/\r?\n/);
-  return redact(line.slice(0, 300)).replace(/[\w\-.~+/=]{40,}/g, '***');
+/** The words of an error, without what may be a token in them: long words of letters and digits, and those that are known. */
+function withoutTokens(message: string, known: readonly string[]): string {
+  const [line = ''] = createRedactor(undefined, known)(message).trim().split(/\r?\n/);
+  return visible(line.slice(0, 300)).replace(/[\w\-.~+/=]{40,}/g, '***');
 }

@@ -2,6 +2,7 @@ import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
 import { withoutQuery } from '../../../../redaction/without-query.js';
 import type { ResolvedOAuth2 } from '../../../../settings/oauth2/resolved-oauth2.js';
+import { expiryOf } from './access-token.js';
 import { endpointRefusal } from './endpoint-refusal.js';
 import { bearerAssertion, clientAssertion } from './json-web-token.js';
 import { postTokenRequest } from './post-token-request.js';
@@ -56,28 +57,36 @@ export class EndpointTokens implements TokenProvider {
   }
 
   secrets(): readonly string[] {
-    const { clientSecret, params = {} } = this.#grant;
+    const { clientSecret, params = {}, headers = {} } = this.#grant;
     const own = [clientSecret, this.#assertion].filter(secret => secret !== undefined);
-    return [...own, ...this.#refreshTokens.secrets(), ...Object.values(params).filter(isSecret)];
+    // Of a field such as Authorization, the words count one by one, too.
+    const inHeader = Object.values(headers).flatMap(value => [value, ...String(value).split(/\s+/)]);
+    const further = [...Object.values(params), ...inHeader].filter(isSecret);
+    return [...own, ...this.#refreshTokens.secrets(), ...further];
   }
 
   async request({ signal }: TokenRequest): Promise<IssuedToken> {
     const { tokenEndpoint, headers, grantType, names = NAMES_IN_SETTINGS } = this.#grant;
     const form = this.#form();
     const redact: Redactor = createRedactor(undefined, this.secrets());
-    const response = await postTokenRequest({ tokenEndpoint, form, headers, signal, names }, this.subject);
+    const { subject } = this;
+    const response = await postTokenRequest(
+      { tokenEndpoint, form, headers, signal },
+      { subject, names, redact },
+    );
     const { fields, status } = response;
     const value = textIn(fields, 'access_token');
     if (status !== 200 || value === undefined || textIn(fields, 'error') !== undefined) {
       const signs = this.#assertion !== undefined;
-      throw endpointRefusal(response, { subject: this.subject, grantType, signs, names, redact });
+      throw endpointRefusal(response, { subject, grantType, signs, names, redact });
     }
-    const type = textIn(fields, 'token_type');
-    if (type !== undefined && type.toLowerCase() !== 'bearer')
-      throw new TokenError(`${this.subject} gave a token that is no bearer token`, { retryable: false });
+    // Before the token is looked at: the one before is not good any more.
     if (grantType === 'RefreshToken')
       this.#refreshTokens.replace(textIn(fields, 'refresh_token'), [...this.secrets(), value]);
-    return { value, expiresIn: secondsIn(fields, 'expires_in') };
+    const type = textIn(fields, 'token_type');
+    if (type !== undefined && type.toLowerCase() !== 'bearer')
+      throw new TokenError(`${subject} gave a token that is no bearer token`, { retryable: false });
+    return { value, expiresIn: secondsIn(fields, 'expires_in') ?? claimedLife(value, response.date) };
   }
 
   #form(): Record<string, string> {
@@ -137,7 +146,13 @@ export class EndpointTokens implements TokenProvider {
   }
 }
 
-/** Whether a further field of the form may be a secret: shorter ones are words, which stand in other texts too. */
-function isSecret(param: string): boolean {
-  return param.length >= 8;
+/** Whether a further field of form or header may be a secret: shorter ones are words, which stand in other texts too. */
+function isSecret(value: string): boolean {
+  return value.length >= 8;
+}
+
+/** Seconds for which a JWT says that it is good, by the clock of the endpoint; undefined when it does not say. */
+function claimedLife(token: string, now = Date.now()): number | undefined {
+  const life = (expiryOf(token) ?? 0) - now / 1000;
+  return life > 0 ? life : undefined;
 }

@@ -1,5 +1,7 @@
 import { errnoOf, isErrorLike } from '../../../../errors/error-facts.js';
 import { plainCause } from '../../../../errors/plain-cause.js';
+import { visible } from '../../../../redaction/printable.js';
+import type { Redactor } from '../../../../redaction/redact.js';
 import { endpointAddresses } from './endpoint-addresses.js';
 import { retryAfterMs } from './retry-after.js';
 import { TokenError } from './token-error.js';
@@ -17,19 +19,26 @@ export interface TokenPost {
   /** Further header fields. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
+}
+
+/** What the failure of a request is told with. */
+export interface RequestContext {
+  /** What the endpoint is called. */
+  readonly subject: string;
   readonly names: TokenNames;
+  readonly redact: Redactor;
 }
 
 /**
  * Asks a token endpoint (RFC 6749 3.2). A redirect is not followed: what is sent is secret, and meant for this endpoint.
  *
- * @param subject what the endpoint is called in messages
+ * @param context what the endpoint is called in messages, and what is removed from them
  * @throws {@link TokenError} when it cannot be reached, or its answer has no end
  * @throws the signal's reason
  */
 export async function postTokenRequest(
-  { tokenEndpoint, form, headers, signal, names }: TokenPost,
-  subject: string,
+  { tokenEndpoint, form, headers, signal }: TokenPost,
+  { subject, names, redact }: RequestContext,
 ): Promise<TokenResponse> {
   try {
     const response = await posted(endpointAddresses(tokenEndpoint), {
@@ -51,9 +60,9 @@ export async function postTokenRequest(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TokenError) throw error;
-    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error, names)}`, {
+    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error, names, redact)}`, {
       retryable: true,
-      cause: plainCause(causeOf(error), text => text),
+      cause: plainCause(causeOf(error), redact),
     });
   }
 }
@@ -95,13 +104,13 @@ function fieldsOf(text: string): TokenResponse['fields'] {
 }
 
 /** `fetch` says only that it failed; why stands in its cause, and where several addresses were tried, in theirs. */
-function whyUnreachable(error: unknown, names: TokenNames): string {
+function whyUnreachable(error: unknown, names: TokenNames, redact: Redactor): string {
   const cause = causeOf(error);
   const parts: unknown = isErrorLike(cause) && 'errors' in cause ? cause.errors : undefined;
   const first: unknown = Array.isArray(parts) ? parts[0] : undefined;
   const code = errnoOf(cause) ?? errnoOf(first);
   if (code === undefined)
-    return isErrorLike(cause) && cause.message !== '' ? cause.message : 'the request failed';
+    return isErrorLike(cause) && cause.message !== '' ? visible(redact(cause.message)) : 'the request failed';
   const advice = adviceFor(code, names);
   return advice === undefined ? code : `${code}. ${advice}`;
 }
