@@ -8,6 +8,7 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import {
   CLIENT_ID,
   CLIENT_SECRET,
+  issued,
   MAILBOX,
   oAuth2For,
   settingsFor,
@@ -108,6 +109,21 @@ describe('With the setting OAuth2', () => {
     expect(stdout).toMatch(/invalid_client.*AADSTS7000215/);
     expect(stdout).not.toMatch(/Trace ID/);
     expect(stdout).not.toContain(CLIENT_SECRET);
+  });
+
+  it.each<[string, Parameters<typeof issued>[0], string]>([
+    ['for another name', { hosts: ['login.contoso.test'] }, 'Its certificate is for another name; check'],
+    [
+      'that has expired',
+      { hosts: ['127.0.0.1'], notAfter: new Date(Date.now() - 60_000) },
+      'Its certificate has expired, or the clock of this machine is wrong',
+    ],
+  ])('check tells of an endpoint with a certificate %s', async (_, request, words) => {
+    const { run } = await place({ endpoint: { certificate: issued(request) } });
+    const { code, stdout } = await run(['check']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(words);
+    expect(stdout).not.toContain('NODE_EXTRA_CA_CERTS');
   });
 
   it('check tells that an endpoint which hangs has given no token in time', async () => {

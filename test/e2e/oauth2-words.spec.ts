@@ -79,6 +79,18 @@ describe('A sign-in that fails is told in words', () => {
   });
 });
 
+it.each([
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'https:', 'speaks no TLS'],
+  ['HPE_INVALID_CONSTANT', 'http:', 'speaks no HTTP'],
+])('A token endpoint that is something else (%s) is told as that', async (code, scheme, words) => {
+  // A server of SMTP in clear.
+  const { server } = await tokens.start({ tls: 'none' });
+  const TokenEndpoint = `${scheme}//127.0.0.1:${server.port}/token`;
+  const message = await messageOf({ oAuth2: { TokenEndpoint } });
+  expect(message).toContain(`cannot be reached: ${code}. What answers there ${words}`);
+  expect(message).toContain('check TenantId or TokenEndpoint of the setting OAuth2');
+});
+
 describe('A sign-in in code that fails is told in words that name no setting', () => {
   const refresh = {
     type: 'OAuth2',

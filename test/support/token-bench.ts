@@ -1,5 +1,6 @@
 import type { MailModuleOptions, MailReceipt, SendOptions, SmtpOptions } from 'nest-mailroom';
 import { createCertificateAuthority } from './certificates.js';
+import type { Certificate, CertificateRequest } from './certificates.js';
 import type { MailApp } from './mail-app.js';
 import { useMailBench } from './mail-bench.js';
 import type { MailBench } from './mail-bench.js';
@@ -51,6 +52,9 @@ export interface TokenMail {
 
 const authority = createCertificateAuthority();
 const certificate = authority.issue({ hosts: ['127.0.0.1', 'localhost'] });
+
+/** A certificate for an endpoint, of the authority that {@link TRUST} names. */
+export const issued = (request: CertificateRequest): Certificate => authority.issue(request);
 
 /** What makes a client trust the servers of {@link TokenBench}. */
 export const TRUST: SmtpOptions = { tls: { ca: authority.cert } };

@@ -7,6 +7,7 @@ import { retryAfterMs } from './retry-after.js';
 import { TokenError } from './token-error.js';
 import type { TokenNames } from './token-names.js';
 import type { TokenResponse } from './token-response.js';
+import { unreachableAdvice } from './unreachable-advice.js';
 
 /** Octets of the longest answer that is read. */
 const LONGEST_ANSWER = 256 * 1024;
@@ -111,22 +112,10 @@ function whyUnreachable(error: unknown, names: TokenNames, redact: Redactor): st
   const code = errnoOf(cause) ?? errnoOf(first);
   if (code === undefined)
     return isErrorLike(cause) && cause.message !== '' ? visible(redact(cause.message)) : 'the request failed';
-  const advice = adviceFor(code, names);
+  const advice = unreachableAdvice(code, names);
   return advice === undefined ? code : `${code}. ${advice}`;
 }
 
 function causeOf(error: unknown): unknown {
   return isErrorLike(error) ? (error.cause ?? error) : error;
-}
-
-function adviceFor(code: string, { endpoints, owner }: TokenNames): string | undefined {
-  const where = `${endpoints.join(' or ')} ${owner}`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `Its host name is not known; check ${where}, and whether this machine may ask name servers`;
-  if (code === 'ECONNREFUSED') return `Nothing listens there; check ${where}`;
-  if (/^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/.test(code))
-    return 'Its certificate is not trusted; where an authority of your own has signed it, name that in NODE_EXTRA_CA_CERTS';
-  if (/^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code))
-    return 'Check whether this machine may reach it; a proxy of the system is not used';
-  return undefined;
 }
