@@ -20,6 +20,14 @@ export class SeededTokens implements TokenProvider {
     return this.#renewed.facts;
   }
 
+  get mayReplaceSecret(): boolean {
+    return this.#renewed.mayReplaceSecret ?? false;
+  }
+
+  async stored(): Promise<void> {
+    await this.#renewed.stored?.();
+  }
+
   secrets(): readonly string[] {
     return [this.#first.value, ...this.#renewed.secrets()];
   }
