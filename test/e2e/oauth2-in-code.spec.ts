@@ -128,7 +128,7 @@ describe('A function that gets an access token', () => {
     const mail = await start({ accessToken }, ['t1', 't2']);
     await mail.send();
     await endConnections(mail);
-    await delay(2450);
+    await delay(2900);
     await mail.send();
     expect(mail.gate.tokens).toEqual(['t1', 't2']);
   });

@@ -77,7 +77,7 @@ describe('An access token', () => {
     await mail.send();
     const asked = mail.endpoint.requests[0]?.at ?? 0;
     await endConnections(mail);
-    await delay(asked + 2550 - performance.now());
+    await delay(asked + 2900 - performance.now());
     const [first = ''] = mail.endpoint.tokens;
     await mail.send();
     expect(mail.gate.tokens).toEqual([first, mail.endpoint.tokens[1]]);
@@ -111,6 +111,22 @@ describe('An access token', () => {
     expect(mail.endpoint.requests).toHaveLength(2);
   });
 
+  it('is good for as long as its claim says by the clock of the endpoint, when that does not say it', async () => {
+    const one = async (clockAheadMs: number): Promise<void> => {
+      const mail = await tokens.start({ endpoint: { lifetime: 4, hideLifetime: true, clockAheadMs } });
+      await mail.send();
+      await endConnections(mail);
+      await mail.send();
+      expect(mail.endpoint.tokens).toHaveLength(1);
+      await endConnections(mail);
+      await delay(3900);
+      await mail.send();
+      expect(mail.endpoint.tokens).toHaveLength(2);
+      expect(mail.gate.logins.every(({ accepted }) => accepted)).toBe(true);
+    };
+    await Promise.all([0, 3_600_000, -3_600_000].map(one));
+  });
+
   it('is kept when the clock of the endpoint is wrong by an hour', async () => {
     for (const clockAheadMs of [3_600_000, -3_600_000]) {
       const mail = await tokens.start({ endpoint: { clockAheadMs } });
@@ -123,12 +139,12 @@ describe('An access token', () => {
 
   it('that can be used still is used when another one cannot be had early, as the endpoint is busy or hangs', async () => {
     const one = async (answer: TokenAnswer): Promise<void> => {
-      const mail = await tokens.start({ endpoint: { lifetime: 6 }, settings: { ConnectionTimeout: 2 } });
+      const mail = await tokens.start({ endpoint: { lifetime: 7 }, settings: { ConnectionTimeout: 2 } });
       await mail.send();
       const asked = mail.endpoint.requests[0]?.at ?? 0;
       mail.endpoint.always(answer);
       await endConnections(mail);
-      await delay(asked + 4850 - performance.now());
+      await delay(asked + 5900 - performance.now());
       await mail.send();
       expect(mail.server.messages).toHaveLength(2);
       expect(mail.endpoint.requests).toHaveLength(2);

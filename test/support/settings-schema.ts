@@ -8,8 +8,10 @@ export interface SchemaOfSetting {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly SchemaOfSetting[];
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, SchemaOfSetting>>;
+  readonly patternProperties?: Readonly<Record<string, SchemaOfSetting>>;
   readonly additionalProperties?: boolean;
 }
 
@@ -26,6 +28,11 @@ export interface SettingsSchema extends SchemaOfSetting {
 export function settingsSchema(): SettingsSchema {
   const path = join(process.cwd(), 'appsettings.schema.json');
   return JSON.parse(readFileSync(path, 'utf8')) as SettingsSchema;
+}
+
+/** The words that a setting takes; undefined of one that takes others. */
+export function wordsIn({ anyOf = [] }: SchemaOfSetting): readonly unknown[] | undefined {
+  return anyOf.find(choice => choice.enum !== undefined)?.enum;
 }
 
 /** Makes a function that says where settings are not as the schema wants them: empty when they are. */

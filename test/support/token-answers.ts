@@ -52,7 +52,10 @@ export async function sayAnswer(response: ServerResponse, answer: TokenAnswer): 
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise(resolve => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
+    const goOn = (): void => {
+      response.off('drain', goOn).off('close', goOn);
+      resolve();
+    };
+    response.on('drain', goOn).on('close', goOn);
   });
 }

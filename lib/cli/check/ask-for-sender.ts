@@ -8,11 +8,12 @@ export async function askForSender(
   context: SmtpCheckContext,
   probe: SmtpProbe,
 ): Promise<MailDeliveryError | undefined> {
-  const { username, fromAddress } = context.settings;
+  const { username, fromAddress, bounceAddress = fromAddress, useDefaultCredentials } = context.settings;
   const { named } = context;
   // What a server says before a login tells nothing of what it says after it.
-  if (username !== undefined || fromAddress === undefined || context.verdict) return undefined;
-  const { address } = parseMailbox(fromAddress);
+  if (username !== undefined || useDefaultCredentials) return undefined;
+  if (bounceAddress === undefined || context.verdict) return undefined;
+  const { address } = parseMailbox(bounceAddress);
   if (!/^[\x21-\x7e]+$/.test(address)) return undefined;
   const reply = await probe.say(`MAIL FROM:<${address}>`).catch(() => undefined);
   if (!reply) return undefined;
@@ -34,7 +35,7 @@ export async function askForSender(
       advice:
         reply.code === 530
           ? `Set ${named('Username')} and ${named('Password')}: the server wants a login`
-          : `Set ${named('FromAddress')} to an address that the server lets this machine send from, or set ${named('Username')} and ${named('Password')} if it wants a login`,
+          : `Set ${named(context.settings.bounceAddress === undefined ? 'FromAddress' : 'BounceAddress')} to an address that the server lets this machine send from, or set ${named('Username')} and ${named('Password')} if it wants a login`,
     },
     true,
   );

@@ -21,6 +21,8 @@ export interface TemplateRequest {
 export interface OutgoingMail {
   readonly from: readonly Mailbox[];
   readonly sender?: Mailbox;
+  /** The address that bounces go to, where it is not that of the sender or author. */
+  readonly envelopeFrom?: string;
   readonly replyTo: readonly Mailbox[];
   readonly recipients: Recipients;
   readonly content: MailContent | TemplateRequest;

@@ -19,13 +19,19 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
  * @param message what the application handed over
  * @param fromAddress the setting that is used when the message has no `from`
  * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true; `addresses`:
- *   what is accepted beyond a mailbox with a domain name. @default nothing
+ *   what is accepted beyond a mailbox with a domain name. @default nothing; `replyTo`: where answers go when the message does
+ *   not say it. @default to the author; `bounceAddress`: where reports of failures go. @default to the sender
  * @throws {@link MailMessageError} naming the first field that is wrong
  */
 export function readMessage(
   message: MailMessage,
   fromAddress: string | undefined,
-  options: { fromRequired?: boolean; addresses?: MailboxRules } = {},
+  options: {
+    fromRequired?: boolean;
+    addresses?: MailboxRules;
+    replyTo?: string | undefined;
+    bounceAddress?: string | undefined;
+  } = {},
 ): OutgoingMail {
   const given: unknown = message;
   if (typeof given !== 'object' || given === null)
@@ -45,7 +51,11 @@ export function readMessage(
   return {
     from,
     ...(sender && { sender }),
-    replyTo: mailboxes('replyTo'),
+    replyTo:
+      message.replyTo === undefined && options.replyTo !== undefined
+        ? [parseMailbox(options.replyTo)]
+        : mailboxes('replyTo'),
+    ...(options.bounceAddress !== undefined && { envelopeFrom: parseMailbox(options.bounceAddress).address }),
     recipients,
     content: readContent(message),
     attachments: checkAttachments(message.attachments),

@@ -57,16 +57,20 @@ export interface CompositionParts {
   readonly boundary?: string;
 }
 
-/** The address that bounces go to: the sender's, else the first author's. */
-export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
+/** The address that bounces go to: the one that is set for them, else the sender's, else the first author's. */
+export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender' | 'envelopeFrom'>): string {
+  return mail.envelopeFrom ?? senderOf(mail);
+}
+
+function senderOf(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
   return (mail.sender ?? mail.from[0])?.address ?? '';
 }
 
-/** A new Message-ID in the domain of the envelope sender. */
+/** A new Message-ID in the domain of the sender, else of the first author. */
 export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): string {
   // `randomUUID` joins twenty strings lazily; `toLowerCase` flattens them into one, which takes less memory while mails wait.
   const unique = randomUUID().toLowerCase();
-  return `<${unique}@${domainOf(envelopeSender(mail)) || 'localhost'}>`;
+  return `<${unique}@${domainOf(senderOf(mail)) || 'localhost'}>`;
 }
 
 /** Puts a message together: envelope, headers and MIME bytes. */

@@ -129,6 +129,8 @@ export class MailSender {
     const veto = await listeners.ask(trace, () => streams.hold(trace.message));
     trace.step = 'read';
     const mail = readMessage(trace.message, settings.fromAddress, {
+      replyTo: settings.replyTo,
+      bounceAddress: settings.bounceAddress,
       fromRequired: settings.enabled,
       addresses,
     });

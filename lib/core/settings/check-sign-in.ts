@@ -1,3 +1,5 @@
+import { shownName } from '../redaction/may-be-secret.js';
+import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { besideWords } from './setting-file.js';
 import type { SettingsSection } from './settings-section.js';
@@ -57,10 +59,19 @@ function checkPassword(mail: SettingsSection, report: Report): void {
   const password = given || inFile;
   if (given && inFile) report(mail.written('PasswordFile'), besideWords('Password'));
   if (username && !password)
-    report(mail.written('Username'), 'is set without Password; set both, or neither');
+    report(
+      mail.written('Username'),
+      `is set without Password; ${misspelledToken(mail) ?? 'set both, or neither'}`,
+    );
   if (password && !username)
     report(
       mail.written(given ? 'Password' : 'PasswordFile'),
       'is set without Username; set both, or neither',
     );
+}
+
+/** A key that is not known, and so not read, may be what was to stand in place of the password. */
+function misspelledToken(mail: SettingsSection): string | undefined {
+  const key = mail.keys().find(written => meantOfOAuth2(written) !== undefined);
+  return key && `${shownName(key)} is not known; did you mean ${meantOfOAuth2(key)}?`;
 }

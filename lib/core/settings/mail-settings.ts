@@ -68,6 +68,10 @@ type Numeric = number | (string & {});
 export interface MailSettings {
   /** Sender of every mail, `name <address>` allowed. Required, except with a pickup directory. */
   FromAddress?: string;
+  /** Where answers go, of mails that do not say it themselves; `name <address>` allowed. @default to the author */
+  ReplyTo?: string;
+  /** Where reports of failed deliveries go: the sender in MAIL FROM, of which the mail shows nothing. @default the sender of the mail */
+  BounceAddress?: string;
   /** Host name or IP address of the SMTP server; a directory path means the pickup directory. */
   Host?: string;
   /** TCP port; 0 chooses 465 with SslOnConnect, else 25. @default 0 */

@@ -84,6 +84,8 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
     enabled: value('Enabled') ?? true,
     ...(usesPickup ? { delivery: 'pickup' as const } : host !== undefined && { delivery: 'smtp' as const }),
     ...(fromAddress !== undefined && { fromAddress }),
+    ...optional('replyTo', value('ReplyTo')),
+    ...optional('bounceAddress', value('BounceAddress')),
     ...(host !== undefined && { host }),
     port: port || defaultPort(secureSocketOption),
     ...optional('localDomain', localDomain),

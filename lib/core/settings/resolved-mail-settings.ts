@@ -20,6 +20,10 @@ export interface ResolvedMailSettings {
   /** The strategy that the settings choose; absent only when nothing is configured and `Enabled` is false. */
   readonly delivery?: 'smtp' | 'pickup';
   readonly fromAddress?: string;
+  /** Default of the header field Reply-To. */
+  readonly replyTo?: string;
+  /** Default of the envelope sender. */
+  readonly bounceAddress?: string;
   /** Host name or IP address; an absolute path when a directory stands in for it. */
   readonly host?: string;
   /** The port that will be used. */

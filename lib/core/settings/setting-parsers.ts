@@ -17,6 +17,9 @@ const LONGEST_SECONDS = 2_147_483;
 /** A text; a number is taken as its digits, because people who write JSON leave quotes off. */
 export const text: SettingParser<string> = value => {
   if (typeof value === 'string') return value;
+  // JSON has lost the last digits of a long number, and the zeros at the end of a broken one: a secret would be another.
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw new SettingValueError('must be a text in quotes; of a number like this, digits are lost');
   if (typeof value === 'number') return String(value);
   throw new SettingValueError(`must be a text, but is ${kindOf(value)}`);
 };

@@ -16,6 +16,8 @@ const MANY = 1_000_000;
  */
 export const SETTING_TABLE = {
   FromAddress: { parse: mailbox },
+  ReplyTo: { parse: mailbox },
+  BounceAddress: { parse: mailbox },
   Host: { parse: parseHost, smtpOnly: true },
   Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
   LocalDomain: { parse: localDomain, smtpOnly: true },

@@ -2,6 +2,7 @@ import { shownName } from '../redaction/may-be-secret.js';
 import { materialOf } from './dkim/dkim-setting.js';
 import { signingWarnings } from './dkim/signing-warnings.js';
 import { nearestKey } from './nearest-key.js';
+import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';
@@ -47,7 +48,7 @@ export function settingWarnings(mail: SettingsSection, settings: ResolvedMailSet
   const unknown = mail.keys().filter(key => !isKnown(key) && !misplaced.includes(key));
   if (unknown.length > 0) {
     const named = unknown.map(key => {
-      const nearest = nearestKey(key, SETTING_KEYS);
+      const nearest = meantOfOAuth2(key) ?? nearestKey(key, SETTING_KEYS);
       return nearest === undefined ? `"${shownName(key)}"` : `"${shownName(key)}" (did you mean ${nearest}?)`;
     });
     warnings.push(`Unknown mail settings are ignored: ${named.join(', ')}`);

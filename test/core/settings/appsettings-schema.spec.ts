@@ -7,7 +7,7 @@ import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { SETTING_KEYS } from '../../../lib/core/settings/setting-table.js';
 import type { SchemaOfSetting } from '../../support/settings-schema.js';
-import { schemaCheck, settingsSchema } from '../../support/settings-schema.js';
+import { schemaCheck, settingsSchema, wordsIn } from '../../support/settings-schema.js';
 import { TENANT, withOAuth2 } from './oauth2-inputs.js';
 import { problemsOf, SMTP } from './settings-problems.js';
 
@@ -87,15 +87,17 @@ describe('appsettings.schema.json', () => {
 
   it('lists the values of each setting that takes one of a few, as the reader does', () => {
     const lists = (keys: Readonly<Record<string, SchemaOfSetting>>, made: (key: string) => object): void => {
-      for (const [key, { enum: values }] of Object.entries(keys).filter(([, schema]) => schema.enum)) {
+      for (const [key, schema] of Object.entries(keys).filter(([, one]) => wordsIn(one))) {
         const [problem] = problemsOf(made(key));
         const named = /^must be one of (.+?)(?:, but is .*)?$/.exec(problem?.message ?? '')?.[1] ?? '';
-        expect([key, values]).toEqual([key, [...named.split(', '), null]]);
+        expect([key, wordsIn(schema)]).toEqual([key, [...named.split(', '), null]]);
       }
     };
     lists(mail, key => ({ ...SMTP, [key]: '1' }));
     lists(oAuth2, key => withOAuth2({ ...TENANT, [key]: '1' }));
-    const limited = [...Object.entries(mail), ...Object.entries(oAuth2)].filter(([, schema]) => schema.enum);
+    const limited = [...Object.entries(mail), ...Object.entries(oAuth2)].filter(([, schema]) =>
+      wordsIn(schema),
+    );
     expect(limited.map(([key]) => key)).toEqual([
       'SecureSocketOption',
       'MaxRecipientsOverflow',
@@ -103,6 +105,63 @@ describe('appsettings.schema.json', () => {
       'GrantType',
       'Mechanism',
     ]);
+  });
+});
+
+describe('The schema takes, as the reader does,', () => {
+  /** Every object of the schema that names keys. */
+  const objects: (readonly [path: string, schema: SchemaOfSetting])[] = [
+    ['', whole] as const,
+    ...described,
+    ['.Dkim', definitions.DkimKey] as const,
+  ].filter(([, { properties: own }]: readonly [string, SchemaOfSetting]) => own !== undefined);
+
+  it('each name in any case, and no other name', () => {
+    expect(objects.length).toBe(8);
+    for (const [path, { properties: own = {}, patternProperties: spelled = {} }] of objects) {
+      const names = Object.keys(own).filter(name => name !== '$schema' && name !== 'UserName');
+      expect([path, Object.keys(spelled).length]).toEqual([path, names.length]);
+      for (const [index, name] of names.entries()) {
+        const [pattern = '', { $ref = '' } = {}] = Object.entries(spelled)[index] ?? [];
+        const takes = (text: string): boolean => new RegExp(pattern, 'u').test(text);
+        expect([$ref.endsWith(`/properties/${name}`), takes(name)]).toEqual([true, false]);
+        expect([name.toUpperCase(), name.toLowerCase()].map(takes)).toEqual([true, true]);
+        expect([`${name}s`, `x${name}`, name.slice(1)].map(takes)).toEqual([false, false, false]);
+      }
+    }
+  });
+
+  it.each<[string, object]>([
+    [
+      'the names of code',
+      { mailSettings: { host: 'h', fromAddress: 'a@b.com', oAuth2: { tenantId: 'b.com' } } },
+    ],
+    ['names in lower and upper case', { MAILSETTINGS: { secureSOCKETOption: 'None', USERNAME: 'ann' } }],
+    [
+      'words in any case',
+      { MailSettings: { SecureSocketOption: 'startTLS', OAuth2: { Mechanism: 'xoauth2' } } },
+    ],
+    ['an empty text for a word', { MailSettings: { SecureSocketOption: '', OAuth2: { GrantType: '' } } }],
+    ['digits without quotes', { MailSettings: { Username: 5, Password: 12345, Dkim: { selector: 2026 } } }],
+    [
+      'the Agent’s section',
+      { passwordResetSettings: { mailSettings: { host: 'h' }, TOKENBUILDINGSETTINGS: {} } },
+    ],
+  ])('%s', (_, settings) => {
+    expect(check(settings)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['a typo', { mailSettings: { hots: 'h' } }, '/mailSettings must NOT have additional properties'],
+    ['a typo below', { mailsettings: { oauth2: { tenant: 'h' } } }, '/mailsettings/oauth2 must NOT have'],
+    ['a wrong value', { mailSettings: { port: 70_000 } }, '/mailSettings/port must be <= 65535'],
+    [
+      'another word',
+      { mailSettings: { secureSocketOption: 'tls' } },
+      '/mailSettings/secureSocketOption must',
+    ],
+  ])('and finds %s there', (_, settings, message) => {
+    expect(check(settings)).toContainEqual(expect.stringContaining(message));
   });
 });
 

@@ -26,6 +26,41 @@ describe('credentials', () => {
     expect([username, password]).toEqual(['contosousercube', SECRET]);
   });
 
+  it.each([['OAuth'], ['oauth_2'], ['OAuthSettings']])(
+    'are told to be without %s, which is misspelled',
+    key => {
+      expect(problemsOf({ ...SMTP, Username: 'ann', [key]: {} })).toEqual([
+        { key: 'Username', message: `is set without Password; ${key} is not known; did you mean OAuth2?` },
+      ]);
+    },
+  );
+
+  it('are told to be without a key of OAuth2 that stands in the wrong place', () => {
+    const { problems, warnings } = readMailSettings({ ...SMTP, Username: 'ann', tenantId: 'contoso.com' });
+    expect(problems).toEqual([
+      {
+        key: 'Username',
+        message: 'is set without Password; tenantId is not known; did you mean OAuth2.TenantId?',
+      },
+    ]);
+    expect(warnings).toEqual([
+      'Unknown mail settings are ignored: "tenantId" (did you mean OAuth2.TenantId?)',
+    ]);
+  });
+
+  it.each([[12345678901234567890n], [1.5], [Number.NaN]])(
+    'are not taken as a number that has lost digits: %s',
+    lost => {
+      expect(problemsOf({ ...LOGIN, Password: Number(lost) })).toEqual([
+        { key: 'Password', message: 'must be a text in quotes; of a number like this, digits are lost' },
+      ]);
+    },
+  );
+
+  it('may be a number that has lost none', () => {
+    expect(resolveMailSettings({ ...LOGIN, Password: 20_261_231 }).password).toBe('20261231');
+  });
+
   it('may both be absent', () => {
     expect(problemsOf(SMTP)).toEqual([]);
   });

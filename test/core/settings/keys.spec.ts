@@ -5,6 +5,8 @@ import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
 
 const SMTP_VALUES: Readonly<Record<string, unknown>> = {
   FromAddress: 'no-reply@contoso.com',
+  ReplyTo: 'help@contoso.com',
+  BounceAddress: 'bounces@contoso.com',
   Host: 'smtp.contoso.com',
   Port: 2525,
   LocalDomain: 'identity.contoso.com',

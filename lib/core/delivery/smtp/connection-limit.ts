@@ -27,9 +27,8 @@ export class ConnectionLimit {
   #growth = { at: 0, afterMs: FIRST_GROWTH_MS };
   #hasGrown = false;
   #refusedAt: number | undefined;
-  #told = false;
-  /** Whether it was the server that had no room. */
-  #isOfServer = true;
+  /** Whether there is something to tell of what the server gives, and whether that was done. */
+  #telling: 'nothing' | 'due' | 'done' = 'nothing';
   #isSuspended = false;
   /** How many connections are being opened. */
   opening = 0;
@@ -71,11 +70,11 @@ export class ConnectionLimit {
    * @param isOfServer whether the server said so; else one more could not sign in
    */
   refused(others: number, isOfServer = true): void {
-    this.#isOfServer = isOfServer;
     if (!this.learnt) {
       this.#growth.afterMs = FIRST_GROWTH_MS;
-      this.#told = false;
+      this.#telling = 'nothing';
     } else if (this.#hasGrown) this.#growth.afterMs = Math.min(2 * this.#growth.afterMs, LONGEST_GROWTH_MS);
+    if (isOfServer && this.#telling === 'nothing') this.#telling = 'due';
     this.#hasGrown = false;
     this.#current = Math.min(this.#current, Math.max(1, others));
     this.#refusedAt = performance.now();
@@ -115,8 +114,8 @@ export class ConnectionLimit {
 
   /** A mail was handled over a connection: what is known by now is told. */
   used(): void {
-    if (this.#told || !this.#isOfServer || this.opening > 0 || this.#current >= this.#max) return;
-    this.#told = true;
+    if (this.#telling !== 'due' || this.opening > 0 || this.#current >= this.#max) return;
+    this.#telling = 'done';
     this.#onLearnt(this.#current);
   }
 

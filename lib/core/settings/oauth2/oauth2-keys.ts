@@ -46,3 +46,15 @@ export function unknownOAuth2Words(written: string): string | undefined {
   const meant = OTHER_NAMES.get(folded.replaceAll(/[_-]/g, ''));
   return meant === undefined ? notKnownWords(written, OAUTH2_KEYS) : `is not known; did you mean ${meant}?`;
 }
+
+/**
+ * What was meant by a mail setting that is not known, where it has to do with access tokens: `OAuth2` itself, or a key that
+ * belongs into it.
+ */
+export function meantOfOAuth2(written: string): string | undefined {
+  const folded = written.toLowerCase();
+  // A private key may be meant for Dkim as well.
+  const key = OAUTH2_KEYS.find(known => known.toLowerCase() === folded && !known.startsWith('PrivateKey'));
+  if (key !== undefined) return `OAuth2.${key}`;
+  return folded !== 'oauth2' && /^o[_-]?auth/.test(folded) ? 'OAuth2' : undefined;
+}

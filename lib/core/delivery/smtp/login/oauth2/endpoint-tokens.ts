@@ -2,6 +2,7 @@ import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
 import { withoutQuery } from '../../../../redaction/without-query.js';
 import type { ResolvedOAuth2 } from '../../../../settings/oauth2/resolved-oauth2.js';
+import { expiryOf } from './access-token.js';
 import { endpointRefusal } from './endpoint-refusal.js';
 import { bearerAssertion, clientAssertion } from './json-web-token.js';
 import { postTokenRequest } from './post-token-request.js';
@@ -86,7 +87,7 @@ export class EndpointTokens implements TokenProvider {
     const type = textIn(fields, 'token_type');
     if (type !== undefined && type.toLowerCase() !== 'bearer')
       throw new TokenError(`${subject} gave a token that is no bearer token`, { retryable: false });
-    return { value, expiresIn: secondsIn(fields, 'expires_in') };
+    return { value, expiresIn: secondsIn(fields, 'expires_in') ?? claimedLife(value, response.date) };
   }
 
   #form(): Record<string, string> {
@@ -149,4 +150,10 @@ export class EndpointTokens implements TokenProvider {
 /** Whether a further field of form or header may be a secret: shorter ones are words, which stand in other texts too. */
 function isSecret(value: string): boolean {
   return value.length >= 8;
+}
+
+/** Seconds for which a JWT says that it is good, by the clock of the endpoint; undefined when it does not say. */
+function claimedLife(token: string, now = Date.now()): number | undefined {
+  const life = (expiryOf(token) ?? 0) - now / 1000;
+  return life > 0 ? life : undefined;
 }
