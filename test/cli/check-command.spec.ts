@@ -56,6 +56,22 @@ describe('nest-mailroom check', () => {
     expect(stdout).toMatch(/\nThe settings cannot be used; nothing was tested\.\n$/);
   });
 
+  it('ends with 2 where a package is missing that the application could not start without', async () => {
+    // The package kerberos is none of those that this one is developed with.
+    writeSettings(folder, { Host: 'localhost', FromAddress: 'a@contoso.com', useDefaultCredentials: true });
+    const { code, stdout } = await run();
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /^failed +settings +UseDefaultCredentials: is true, which needs the package kerberos: npm install kerberos \(appsettings\.json:5\)$/m,
+    );
+    writeSettings(folder, {
+      UseSpecifiedPickupDirectory: true,
+      PickupDirectory: '.',
+      UseDefaultCredentials: true,
+    });
+    expect(await run()).toMatchObject({ code: 0 });
+  });
+
   it('says them in JSON too', async () => {
     writeSettings(folder, { FromAddress: 'nobody', Password: 'a-secret-word' });
     const { code, stdout } = await run('--json');

@@ -110,6 +110,17 @@ describe('With the setting OAuth2', () => {
     expect(stdout).not.toContain(CLIENT_SECRET);
   });
 
+  it('check tells that an endpoint which hangs has given no token in time', async () => {
+    const { endpoint, run } = await place({ more: { ConnectionTimeout: 1 } });
+    endpoint.always({ fault: 'silence' });
+    const { code, stdout } = await run(['check']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      `failed   token        No access token: the token endpoint ${endpoint.url} did not answer in time`,
+    );
+    expect(stdout).not.toContain('was asked for');
+  });
+
   it('check tells the claims of a token that the server refuses', async () => {
     const { endpoint, run } = await place({
       endpoint: { audience: 'https://graph.example' },

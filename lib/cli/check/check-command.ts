@@ -1,7 +1,10 @@
+import { smtpStartProblems } from '../../core/delivery/smtp/smtp-start-problems.js';
+import type { MailSettingsProblem } from '../../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
 import { explainSettings } from '../../core/settings/explain-settings.js';
 import type { MailSettingsReading } from '../../core/settings/read-mail-settings.js';
 import { readMailSettings } from '../../core/settings/read-mail-settings.js';
+import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import { unreadVariables } from '../../core/settings/unread-variables.js';
 import type { RunBounds } from '../bounded-run.js';
 import { boundedRun, endAfter } from '../bounded-run.js';
@@ -68,7 +71,8 @@ export async function checkCommand(args: readonly string[], io: CommandIo): Prom
     const section = readTracedSection(values.settings, values.section, io);
     const reading = readMailSettings(section.settings);
     showSettings(report, section, reading, io.env);
-    if (reading.problems.length > 0) throw new MailSettingsError(reading.problems);
+    const problems = reading.problems.length > 0 ? reading.problems : await startProblems(reading.settings);
+    if (problems.length > 0) throw new MailSettingsError(problems);
     return await runTests(report, section, reading, { stop, timeoutMs, startTimer: io.startTimer }, io);
   } catch (error) {
     if (!(error instanceof MailSettingsError)) throw error;
@@ -90,6 +94,12 @@ function showSettings(
     settings: explainSettings({ input, settings, problems, origins, cleared }),
     warnings: [...warnings, ...environmentWarnings(settings, env), ...unreadVariables(env)],
   });
+}
+
+/** What an application could not start without: a package that the settings need. */
+async function startProblems(settings: ResolvedMailSettings): Promise<readonly MailSettingsProblem[]> {
+  const { enabled, delivery } = settings;
+  return enabled && delivery === 'smtp' ? smtpStartProblems({}, settings) : [];
 }
 
 async function runTests(

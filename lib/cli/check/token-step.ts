@@ -15,6 +15,9 @@ const EXCHANGE = {
   scope: 'SMTP.Send',
 };
 
+/** Seconds by which what a token and its endpoint say of its end may differ. */
+const USUAL_DIFFERENCE = 300;
+
 /**
  * What is to be said of the access token that the module's own check has asked for. The token itself is never told.
  *
@@ -79,8 +82,23 @@ function timeOf(seconds: number): string {
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+function adviceFor(settings: ResolvedMailSettings, signIn: TokenFacts): string | undefined {
+  return exchangeAdvice(settings, signIn) ?? clockAdvice(signIn);
+}
+
+/** A token that has just been given is good for as long as the endpoint says: by the right clock. */
+function clockAdvice({ claims, expiresIn }: TokenFacts): string | undefined {
+  const exp = claims?.['exp'];
+  if (typeof exp !== 'number') return undefined;
+  const now = Date.now() / 1000;
+  const ahead = expiresIn === undefined ? Math.max(0, now - exp) : now + expiresIn - exp;
+  if (Math.abs(ahead) < USUAL_DIFFERENCE) return undefined;
+  const minutes = Math.round(Math.abs(ahead) / 60);
+  return `By exp, the clock of this machine is ${minutes} min ${ahead > 0 ? 'ahead of' : 'behind'} that of the endpoint, or the token is an old one; compare the clocks`;
+}
+
 /** What Exchange Online would refuse without saying why. */
-function adviceFor(
+function exchangeAdvice(
   { host = '' }: ResolvedMailSettings,
   { claims, grantType }: TokenFacts,
 ): string | undefined {

@@ -81,9 +81,9 @@ export interface MailSettings {
    * @default the machine's host name if it has a dot, else the domain of FromAddress, else the address of the connection
    */
   LocalDomain?: string;
-  /** Login of the SMTP server; goes with Password. */
+  /** Login of the SMTP server, which goes with Password; with OAuth2 the mailbox that the token is for. */
   Username?: string;
-  /** Login of the SMTP server in .NET's other spelling. */
+  /** Username in .NET's other spelling. */
   UserName?: string;
   /** Password of the SMTP server; goes with Username. */
   Password?: string;

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { mayBeSecretPath } from '../redaction/may-be-secret.js';
 import { visible } from '../redaction/printable.js';
@@ -72,10 +73,16 @@ function wholeFile(file: number, shown: string): Buffer {
 }
 
 function whyUnreadable(code: string, shown: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `${fileWords(shown)} does not exist`;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return `${fileWords(shown)} does not exist${lookedForIn(shown)}`;
   if (code === 'EACCES' || code === 'EPERM') return `${fileWords(shown)} may not be read by this process`;
   if (code === 'EISDIR') return `${shown} is not an ordinary file`;
   return `${fileWords(shown)} cannot be read (${code})`;
+}
+
+/** A path that came from the environment, or from code, is relative to a folder that nobody has written. */
+function lookedForIn(shown: string): string {
+  return shown === NAMELESS || isAbsolute(shown) ? '' : ` in the working directory, ${process.cwd()}`;
 }
 
 function decoded(bytes: Buffer, shown: string): string {

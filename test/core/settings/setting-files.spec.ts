@@ -115,6 +115,17 @@ describe('PasswordFile', () => {
   });
 });
 
+it('A relative path that leads nowhere is told with the folder that it is relative to', () => {
+  expect(problemsOf({ ...LOGIN, PasswordFile: './nowhere/password' })).toEqual([
+    {
+      key: 'PasswordFile',
+      message: `the file ./nowhere/password does not exist in the working directory, ${process.cwd()}`,
+    },
+  ]);
+  const [hidden] = problemsOf({ ...LOGIN, PasswordFile: 'hunter2' });
+  expect(hidden?.message).toMatch(/may be the secret itself.* does not exist$/);
+});
+
 describe('a file of a secret that cannot be used is one problem, with its key and its path:', () => {
   const problemOf = (path: string): string | undefined => {
     const problems = problemsOf({ ...LOGIN, Passwordfile: path });
@@ -124,7 +135,7 @@ describe('a file of a secret that cannot be used is one problem, with its key an
 
   it.each([
     ['a missing file', 'nowhere', /the file \S+\/nowhere does not exist/],
-    ['a file below a file', 'full/below', /does not exist/],
+    ['a file below a file', 'full/below', /does not exist$/],
     ['a directory', 'directory', /is not an ordinary file/],
     ['a pipe to which nobody writes', 'pipe', /is not an ordinary file/],
     ['an empty file', 'empty', /is empty/],

@@ -10,6 +10,8 @@ export interface MechanismRefusal {
   readonly reply: string;
   /** What the server had told of it before, in a challenge; not redacted. */
   readonly told?: string;
+  /** Whether code has given what was signed in with, so that no setting can mend it. @default false */
+  readonly inCode?: boolean;
   /** Name of the server's service that a ticket was given for, of a sign-in by Kerberos. */
   readonly servicePrincipal?: string;
 }

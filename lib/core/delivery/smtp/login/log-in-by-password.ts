@@ -4,20 +4,27 @@ import type { LoginStep } from './login-step.js';
 import { isClosedAfterRefusal, refusedLogin } from './login-step.js';
 import type { SaslMechanism } from './sasl-mechanism.js';
 
+/** A sign-in by a password. */
+export interface PasswordLogin {
+  /** In the order in which they are tried. */
+  readonly mechanisms: readonly SaslMechanism[];
+  /** Whether code has given user and password. */
+  readonly inCode: boolean;
+}
+
 /**
  * Logs in by a password.
  *
- * @param mechanisms in the order in which they are tried
  * @throws MailDeliveryError `EMAILAUTH` when no mechanism leads to a login
  */
 export async function logInByPassword(
-  mechanisms: readonly SaslMechanism[],
+  { mechanisms, inCode }: PasswordLogin,
   { run, failure }: Pick<LoginStep, 'run' | 'failure'>,
 ): Promise<void> {
   const refusals: MechanismRefusal[] = [];
   try {
     await run(async say => {
-      if (await authenticate(say, mechanisms, refusal => refusals.push(refusal))) return;
+      if (await authenticate(say, mechanisms, refusal => refusals.push({ ...refusal, inCode }))) return;
       throw refusedLogin(refusals);
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { onAbort } from '../../../concurrency/on-abort.js';
 import { MailDeliveryError } from '../../../errors/mail-delivery-error.js';
 import type { OAuth2Mechanism } from '../../../settings/oauth2/resolved-oauth2.js';
 import { CLOSING, codeOf } from '../reply-codes.js';
@@ -15,6 +16,8 @@ export interface TokenLogin {
   readonly tokens: TokenSource;
   /** The mailbox. */
   readonly user: string;
+  /** Whether code gives the token. */
+  readonly inCode: boolean;
   /** The mail server, as the settings name it. */
   readonly host: string;
   readonly port: number;
@@ -31,7 +34,7 @@ export interface TokenLogin {
  * @throws MailDeliveryError `EMAILAUTH` when there is no token, or the server refuses it
  */
 export async function logInByToken(login: TokenLogin, step: LoginStep): Promise<void> {
-  const { tokens } = login;
+  const { tokens, inCode } = login;
   const refusals: MechanismRefusal[] = [];
   // Ends the wait for a token when the session does not wait any more.
   const over = new AbortController();
@@ -40,7 +43,7 @@ export async function logInByToken(login: TokenLogin, step: LoginStep): Promise<
   const isTaken = async (offered: OfferedToken, say: Say): Promise<boolean> => {
     const runs = runsOf(login, offered, refusals);
     underWay = { offered, runs };
-    const isGood = await authenticate(say, runs, refusal => refusals.push(refusal));
+    const isGood = await authenticate(say, runs, refusal => refusals.push({ ...refusal, inCode }));
     underWay = undefined;
     if (isGood) tokens.took(offered.value);
     else if (isOfToken(refusals)) {
@@ -80,6 +83,8 @@ async function tokenOf(
   step: LoginStep,
 ): Promise<OfferedToken> {
   step.awaiting(tokens.subject);
+  // Whoever listens is told before the session says that it has failed.
+  const stop = onAbort(signal, () => onToken(`${tokens.subject} did not answer in time`));
   try {
     const offered = await tokens.get(signal);
     onToken();
@@ -89,6 +94,7 @@ async function tokenOf(
     onToken(error.message);
     throw step.impossible(error.message, error);
   } finally {
+    stop();
     step.awaiting(undefined);
   }
 }

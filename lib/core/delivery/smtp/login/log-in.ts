@@ -40,7 +40,8 @@ export async function logIn(session: LoginSession): Promise<void> {
   if (way === 'token') return byToken(options, mechanisms, step);
   if (way === 'kerberos') return byKerberos(options, step);
   const chosen = chosenMechanisms(options, mechanisms);
-  if (chosen) return logInByPassword(chosen, step);
+  const inCode = options.extra.auth !== undefined;
+  if (chosen) return logInByPassword({ mechanisms: chosen, inCode }, step);
   const credentials = await sessionCredentials(options);
   await run(() => connection.logIn(credentials));
 }
@@ -75,6 +76,7 @@ async function byToken(
     {
       tokens,
       user: mailboxOf(extra.auth, settings.username),
+      inCode: extra.auth !== undefined,
       host: settings.host ?? '',
       port: settings.port,
       // Who does not say what it knows is tried with the first.

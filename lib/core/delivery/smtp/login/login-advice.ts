@@ -11,16 +11,30 @@ const LONGEST_TOLD = 200;
 /** What an administrator can do about a login that was refused; undefined when the server has said enough. */
 export function refusedLoginAdvice(error: SmtpLibraryError, redact: Redactor): string | undefined {
   const { responseCode, refusedMechanisms: refusals = [] } = error;
-  const tried =
-    refusals.length < 2
-      ? []
-      : [
-          `Refused one after the other: ${refusals
-            .map(({ mechanism, reply }) => `${mechanism} (${visible(redact(reply).replace(/\s*\n/g, ' '))})`)
-            .join(', ')}`,
-        ];
-  const words = [...tried, ...toldWords(refusals, redact), ...remedy(responseCode, refusals.at(-1))];
+  const words = [
+    ...triedWords(refusals, redact),
+    ...toldWords(refusals, redact),
+    ...remedy(responseCode, refusals.at(-1)),
+  ];
   return words.length === 0 ? undefined : words.join('. ');
+}
+
+/** What was tried, where that was more than one mechanism with one token. */
+function triedWords(refusals: readonly MechanismRefusal[], redact: Redactor): string[] {
+  if (refusals.length < 2) return [];
+  const shown = refusals.map(({ mechanism, reply }) => ({
+    mechanism,
+    reply: visible(redact(reply).replace(/\s*\n/g, ' ')),
+  }));
+  const [first] = shown;
+  // One mechanism is run again only for another token.
+  if (shown.every(({ mechanism, reply }) => mechanism === first?.mechanism && reply === first.reply))
+    return ['A new access token was refused in the same way'];
+  const tried = shown.map(({ mechanism, reply }, index) => {
+    const again = shown.slice(0, index).some(before => before.mechanism === mechanism);
+    return `${mechanism}${again ? ' with a new access token' : ''} (${reply})`;
+  });
+  return [`Refused one after the other: ${tried.join(', ')}`];
 }
 
 /** What the server has said of a token before it refused it. */
@@ -35,7 +49,7 @@ function toldWords(refusals: readonly MechanismRefusal[], redact: Redactor): str
 
 function remedy(code: number | undefined, refusal?: MechanismRefusal): string[] {
   const mechanism = refusal?.mechanism ?? '';
-  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism, refusal?.servicePrincipal)];
+  if (code === 535 || code === 530) return [remedyOfRefusal(mechanism, refusal)];
   if (code === 538)
     return [
       'The server takes this login only over an encrypted connection; set SecureSocketOption to StartTls, or to SslOnConnect on its port for TLS',
@@ -48,12 +62,17 @@ function remedy(code: number | undefined, refusal?: MechanismRefusal): string[] 
       ];
 }
 
-function remedyOfRefusal(mechanism: string, servicePrincipal: string | undefined): string {
+function remedyOfRefusal(
+  mechanism: string,
+  { servicePrincipal, inCode }: Partial<MechanismRefusal> = {},
+): string {
+  if (isTokenMechanism(mechanism) && inCode)
+    return 'Check whether user of smtp.auth, or else the setting Username, is the mailbox, whether the application may send for it, and whether the token is meant for this server';
   if (isTokenMechanism(mechanism))
     return 'Check whether Username is the mailbox, whether the application may send for it, and whether the token is meant for this server: nest-mailroom check shows its claims';
   if (mechanism === GSSAPI)
     return `Check whether the account of this process may send mail there, and whether the server has the key of ${servicePrincipal ?? 'the service'}, which the setting ServicePrincipal, or else Host, names`;
-  return 'Check the settings Username and Password';
+  return inCode ? 'Check user and pass of smtp.auth' : 'Check the settings Username and Password';
 }
 
 function isTokenMechanism(name: string): boolean {

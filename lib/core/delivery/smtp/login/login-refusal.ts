@@ -2,6 +2,7 @@ import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import { clearCredentialsRefused } from '../tls-advice.js';
 import { GSSAPI } from './kerberos/gssapi.js';
 import { tokenMechanismsOf } from './oauth2/token-mechanisms-of.js';
+import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
 import { PASSWORD_MECHANISMS } from './password-mechanisms.js';
 import type { SignInWay } from './sign-in-way.js';
 import { signInWay } from './sign-in-way.js';
@@ -45,6 +46,8 @@ const SET_BY: Readonly<Record<SignInWay, { readonly setting: string; readonly re
   own: { setting: 'Username is set', remedy: 'Remove Username and Password' },
 };
 
+const SET_IN_CODE = { setting: 'smtp.auth is given in code', remedy: 'Remove smtp.auth' };
+
 /** Why the credentials must not be sent over a connection; undefined when they may. */
 export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): LoginRefusal | undefined {
   const { settings } = options;
@@ -52,7 +55,7 @@ export function loginRefusal(options: SmtpDeliveryOptions, offer: LoginOffer): L
   const server = `${settings.host}:${settings.port}`;
   if (!offer.secure && !allowsClearCredentials(options, way, offer))
     return { code: 'EMAILTLS', phase: 'tls', reason: clearCredentialsRefused(settings, CREDENTIALS[way]) };
-  const { setting, remedy } = SET_BY[way];
+  const { setting, remedy } = options.extra.auth ? SET_IN_CODE : SET_BY[way];
   if (!offer.allowsAuth)
     return {
       code: 'EMAILAUTH',
@@ -88,7 +91,7 @@ function missingMechanism(
     case 'token': {
       const wanted = tokenMechanismsOf(options);
       if (offered.some(name => wanted.some(mechanism => mechanism === name))) return undefined;
-      return `offers no sign-in by an access token with ${wanted.join(' or ')} (${offers}); no token was asked for`;
+      return `offers no sign-in by an access token with ${wanted.join(' or ')} (${offers}); no token was asked for. ${remedyForToken(options, offered)}`;
     }
     case 'kerberos':
       if (offered.includes(GSSAPI)) return undefined;
@@ -99,4 +102,12 @@ function missingMechanism(
     default:
       return undefined;
   }
+}
+
+/** A mechanism that is named keeps the other from being used. */
+function remedyForToken({ extra: { auth } }: SmtpDeliveryOptions, offered: readonly string[]): string {
+  if (TOKEN_MECHANISMS.some(name => offered.includes(name)))
+    return `Remove ${auth ? 'method of smtp.auth' : 'Mechanism of the setting OAuth2'}`;
+  const other = auth ? 'smtp.auth' : 'the setting OAuth2';
+  return `Check Host and Port, let the server offer one of them, or sign in by something else than ${other}`;
 }

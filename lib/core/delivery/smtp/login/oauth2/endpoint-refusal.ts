@@ -2,6 +2,7 @@ import { visible } from '../../../../redaction/printable.js';
 import type { Redactor } from '../../../../redaction/redact.js';
 import type { OAuth2GrantType } from '../../../../settings/oauth2/resolved-oauth2.js';
 import { TokenError } from './token-error.js';
+import type { TokenNames } from './token-names.js';
 import type { TokenResponse } from './token-response.js';
 import { textIn } from './token-response.js';
 
@@ -21,6 +22,7 @@ export interface RefusalContext {
   readonly grantType: OAuth2GrantType;
   /** Whether the client has signed an assertion. */
   readonly signs: boolean;
+  readonly names: TokenNames;
   readonly redact: Redactor;
 }
 
@@ -32,7 +34,8 @@ export function endpointRefusal(response: TokenResponse, context: RefusalContext
   const retryable = busy || error === undefined || TEMPORARY.has(error);
   const words = [
     `${context.subject} ${whatItDid(response, error, context)}`,
-    ...(error === undefined || busy ? [] : [remedyFor(error, context)]),
+    ...(busy ? [] : [error === undefined ? remedyForPage(response, context) : remedyFor(error, context)]),
+    pauseWords(retryAfterMs),
     ...(error === undefined || busy ? [] : [clockWords(response.date)]),
   ];
   return new TokenError(words.filter(part => part !== undefined).join('. '), { retryable, retryAfterMs });
@@ -41,11 +44,11 @@ export function endpointRefusal(response: TokenResponse, context: RefusalContext
 function whatItDid(
   { status, fields, contentType, location }: TokenResponse,
   error: string | undefined,
-  { redact }: RefusalContext,
+  { redact, names: { endpoints } }: RefusalContext,
 ): string {
   if (status >= 300 && status < 400) {
     const to = location === undefined ? '' : ` to ${hostOf(location)}`;
-    return `redirects${to}, which is not followed (HTTP ${status}); set TokenEndpoint to the address that answers`;
+    return `redirects${to}, which is not followed (HTTP ${status}); set ${endpoints.at(-1)} to the address that answers`;
   }
   if (error !== undefined) {
     // The lines below hold names of requests and times, which are of no use without the endpoint's own log.
@@ -60,27 +63,45 @@ function whatItDid(
   return `answered with ${kind} in place of a JSON object (HTTP ${status})`;
 }
 
-function remedyFor(error: string, { grantType, signs }: RefusalContext): string | undefined {
+function remedyFor(error: string, { grantType, signs, names }: RefusalContext): string | undefined {
+  const { clientId, clientSecret, refreshToken, scope, endpoints, mailbox, owner } = names;
   switch (error) {
     case 'invalid_client':
-      return signs
-        ? 'Check ClientId of the setting OAuth2, and whether the certificate is registered there and has not expired'
-        : 'Check ClientId and ClientSecret of the setting OAuth2';
+      if (!signs) return `Check ${clientId} and ${clientSecret} ${owner}`;
+      return grantType === 'JwtBearer'
+        ? `Check ${clientId} ${owner}, and whether the private key is one of this service account`
+        : `Check ${clientId} ${owner}, and whether the certificate is registered there and has not expired`;
     case 'unauthorized_client':
       return grantType === 'JwtBearer'
-        ? 'Check ClientId and Scope of the setting OAuth2, and whether the service account may act for the mailbox in Username'
-        : 'Check ClientId and TenantId of the setting OAuth2, and whether the application may use this grant';
+        ? `Check ${clientId} and ${scope} ${owner}, and whether the service account may act for the mailbox in ${mailbox}`
+        : `Check ${clientId} and ${endpoints[0]} ${owner}, and whether the application may use this grant`;
     case 'invalid_grant':
       if (grantType === 'RefreshToken')
-        return 'The refresh token is not valid any more: it has expired, was revoked, or was replaced by another one; sign in anew and set RefreshToken';
-      return 'Check Username and ClientId, and the clock of this machine';
+        return `The refresh token is not valid any more: it has expired, was revoked, or was replaced by another one; sign in anew and set ${refreshToken}`;
+      return `Check ${mailbox} and ${clientId}, and the clock of this machine`;
     case 'invalid_scope':
-      return 'Check Scope of the setting OAuth2';
+      return `Check ${scope} ${owner}`;
     case 'invalid_request':
-      return 'Check TenantId, TokenEndpoint and Scope of the setting OAuth2';
+      return `Check ${endpoints.join(', ')} and ${scope} ${owner}`;
     default:
       return undefined;
   }
+}
+
+/** What answers with a page is another address than the token endpoint, or somebody on the way to it. */
+function remedyForPage(
+  { status, fields }: TokenResponse,
+  { names: { endpoints, owner } }: RefusalContext,
+): string | undefined {
+  // A redirect has told its remedy.
+  if (status >= 300 && status < 400) return undefined;
+  const onTheWay = fields === undefined ? ', and whether a proxy or a sign-in page answers in its place' : '';
+  return `Check ${endpoints.join(' or ')} ${owner}${onTheWay}`;
+}
+
+function pauseWords(retryAfterMs: number | undefined): string | undefined {
+  if (!retryAfterMs) return undefined;
+  return `It wants to be asked again after ${Math.ceil(retryAfterMs / 1000)} s`;
 }
 
 /** A clock that is wrong spoils assertions and tokens, and nobody thinks of it. */
@@ -88,7 +109,7 @@ function clockWords(date: number | undefined): string | undefined {
   const ahead = date === undefined ? 0 : Date.now() - date;
   if (Math.abs(ahead) < USUAL_DIFFERENCE_MS) return undefined;
   const minutes = Math.round(Math.abs(ahead) / 60_000);
-  return `The clock of this machine is ${minutes} min ${ahead > 0 ? 'ahead of' : 'behind'} that of the endpoint`;
+  return `The clock of this machine is ${minutes} min ${ahead > 0 ? 'ahead of' : 'behind'} that of the endpoint; set it right`;
 }
 
 function hostOf(location: string): string {

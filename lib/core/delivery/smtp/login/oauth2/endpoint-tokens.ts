@@ -8,6 +8,8 @@ import { bearerAssertion, clientAssertion } from './json-web-token.js';
 import { postTokenRequest } from './post-token-request.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { TokenError } from './token-error.js';
+import type { TokenNames } from './token-names.js';
+import { NAMES_IN_SETTINGS } from './token-names.js';
 import type { IssuedToken, TokenProvider, TokenRequest } from './token-provider.js';
 import { secondsIn, textIn } from './token-response.js';
 
@@ -23,6 +25,8 @@ export interface TokenGrant extends Omit<ResolvedOAuth2, 'tenantId' | 'mechanism
   readonly params?: Readonly<Record<string, string>> | undefined;
   /** Further header fields. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What its parts are called where they were given. @default as in the setting `OAuth2` */
+  readonly names?: TokenNames | undefined;
   /** Seconds for which the assertion of a service account is good. @default 300 */
   readonly assertionLife?: number | undefined;
 }
@@ -70,16 +74,19 @@ export class EndpointTokens implements TokenProvider {
   }
 
   async request({ signal }: TokenRequest): Promise<IssuedToken> {
-    const { tokenEndpoint, headers, grantType } = this.#grant;
+    const { tokenEndpoint, headers, grantType, names = NAMES_IN_SETTINGS } = this.#grant;
     const form = this.#form();
     const redact: Redactor = createRedactor(undefined, this.secrets());
     const { subject } = this;
-    const response = await postTokenRequest({ tokenEndpoint, form, headers, signal }, { subject, redact });
+    const response = await postTokenRequest(
+      { tokenEndpoint, form, headers, signal },
+      { subject, names, redact },
+    );
     const { fields, status } = response;
     const value = textIn(fields, 'access_token');
     if (status !== 200 || value === undefined || textIn(fields, 'error') !== undefined) {
       const signs = this.#assertion !== undefined;
-      throw endpointRefusal(response, { subject, grantType, signs, redact });
+      throw endpointRefusal(response, { subject, grantType, signs, names, redact });
     }
     // Before the token is looked at: the one before is not good any more.
     if (grantType === 'RefreshToken')

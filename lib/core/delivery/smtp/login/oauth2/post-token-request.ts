@@ -5,6 +5,7 @@ import type { Redactor } from '../../../../redaction/redact.js';
 import { endpointAddresses } from './endpoint-addresses.js';
 import { retryAfterMs } from './retry-after.js';
 import { TokenError } from './token-error.js';
+import type { TokenNames } from './token-names.js';
 import type { TokenResponse } from './token-response.js';
 
 /** Octets of the longest answer that is read. */
@@ -20,6 +21,14 @@ export interface TokenPost {
   readonly signal: AbortSignal;
 }
 
+/** What the failure of a request is told with. */
+export interface RequestContext {
+  /** What the endpoint is called. */
+  readonly subject: string;
+  readonly names: TokenNames;
+  readonly redact: Redactor;
+}
+
 /**
  * Asks a token endpoint (RFC 6749 3.2). A redirect is not followed: what is sent is secret, and meant for this endpoint.
  *
@@ -29,7 +38,7 @@ export interface TokenPost {
  */
 export async function postTokenRequest(
   { tokenEndpoint, form, headers, signal }: TokenPost,
-  { subject, redact }: { readonly subject: string; readonly redact: Redactor },
+  { subject, names, redact }: RequestContext,
 ): Promise<TokenResponse> {
   try {
     const response = await posted(endpointAddresses(tokenEndpoint), {
@@ -51,7 +60,7 @@ export async function postTokenRequest(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TokenError) throw error;
-    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error, redact)}`, {
+    throw new TokenError(`${subject} cannot be reached: ${whyUnreachable(error, names, redact)}`, {
       retryable: true,
       cause: plainCause(causeOf(error), redact),
     });
@@ -95,14 +104,14 @@ function fieldsOf(text: string): TokenResponse['fields'] {
 }
 
 /** `fetch` says only that it failed; why stands in its cause, and where several addresses were tried, in theirs. */
-function whyUnreachable(error: unknown, redact: Redactor): string {
+function whyUnreachable(error: unknown, names: TokenNames, redact: Redactor): string {
   const cause = causeOf(error);
   const parts: unknown = isErrorLike(cause) && 'errors' in cause ? cause.errors : undefined;
   const first: unknown = Array.isArray(parts) ? parts[0] : undefined;
   const code = errnoOf(cause) ?? errnoOf(first);
   if (code === undefined)
     return isErrorLike(cause) && cause.message !== '' ? visible(redact(cause.message)) : 'the request failed';
-  const advice = adviceFor(code);
+  const advice = adviceFor(code, names);
   return advice === undefined ? code : `${code}. ${advice}`;
 }
 
@@ -110,10 +119,11 @@ function causeOf(error: unknown): unknown {
   return isErrorLike(error) ? (error.cause ?? error) : error;
 }
 
-function adviceFor(code: string): string | undefined {
+function adviceFor(code: string, { endpoints, owner }: TokenNames): string | undefined {
+  const where = `${endpoints.join(' or ')} ${owner}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'Its host name is not known; check TenantId or TokenEndpoint of the setting OAuth2, and whether this machine may ask name servers';
-  if (code === 'ECONNREFUSED') return 'Nothing listens there; check TokenEndpoint of the setting OAuth2';
+    return `Its host name is not known; check ${where}, and whether this machine may ask name servers`;
+  if (code === 'ECONNREFUSED') return `Nothing listens there; check ${where}`;
   if (/^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/.test(code))
     return 'Its certificate is not trusted; where an authority of your own has signed it, name that in NODE_EXTRA_CA_CERTS';
   if (/^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code))

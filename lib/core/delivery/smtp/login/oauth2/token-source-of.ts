@@ -9,6 +9,7 @@ import { pemOf } from './private-key-pem.js';
 import type { RefreshTokenListeners } from './refresh-tokens.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { SeededTokens } from './seeded-tokens.js';
+import { NAMES_IN_CODE } from './token-names.js';
 import type { TokenProvider } from './token-provider.js';
 import { TokenSource } from './token-source.js';
 
@@ -93,6 +94,7 @@ function endpointInCode(
     tokenEndpoint: auth.accessUrl ?? GOOGLE_ENDPOINT,
     params: auth.customParams,
     headers: auth.customHeaders,
+    names: { ...NAMES_IN_CODE, ...(serviceClient && { clientId: 'serviceClient' }) },
   };
   if (serviceClient) {
     const grant = {
