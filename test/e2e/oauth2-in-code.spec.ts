@@ -386,6 +386,31 @@ describe('OAuth2 in code as nodemailer takes it', () => {
     },
   );
 
+  it('with a token whose time is over before the first mail gets another one first', async () => {
+    const endpoint = await tokens.endpoint({
+      clients: { app: { secret: 's3cret' } },
+      refreshTokens: { r3fresh: 'app' },
+    });
+    const mail = await start(
+      {
+        type,
+        user,
+        clientId: 'app',
+        clientSecret: 's3cret',
+        refreshToken: 'r3fresh',
+        accessToken: 'good',
+        timeout: 1,
+        accessUrl: endpoint.url,
+      },
+      [],
+      { gate: { accepts: token => token === 'good' || endpoint.accepts(token) } },
+    );
+    await delay(1050);
+    await mail.send();
+    expect(mail.gate.tokens).toEqual(endpoint.tokens);
+    expect(endpoint.requests).toHaveLength(1);
+  });
+
   it('with a refresh token that is replaced uses the new one', async () => {
     const told: unknown[] = [];
     const endpoint = await tokens.endpoint({

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { SmtpOptions } from 'nest-mailroom';
+import { closedGate } from '../support/gate.js';
 import { rejection } from '../support/rejection.js';
 import { CLIENT_ID, CLIENT_SECRET, MAILBOX, useTokenBench } from '../support/token-bench.js';
 
@@ -78,6 +80,37 @@ describe('A function of the application that fails', () => {
         'smtp.auth.accessToken gave no access token, but an object; it gives a text, or { token, expiresAt }',
       ),
     });
+  });
+});
+
+describe('A mail server that quotes the token of its connection', () => {
+  it('shows none of many that are good for one sign-in each', async () => {
+    const all = closedGate();
+    let count = 0;
+    const accessToken = async (): Promise<{ token: string; expiresAt: Date }> => ({
+      token: `one-time-token-${++count}`,
+      expiresAt: new Date(Date.now() + 1),
+    });
+    const heard: string[] = [];
+    const mail = await tokens.start({
+      oAuth2: null,
+      settings: { MaxConnections: 10 },
+      smtp: { auth: { accessToken } },
+      gate: {
+        refusal: 'at-once',
+        reply: token => `535 5.7.3 ${token} is not good`,
+        hold: ({ token = '' }) => {
+          heard.push(token);
+          if (heard.length >= 10) all.open();
+          return Promise.race([all.opened, delay(2000, undefined, { ref: false })]);
+        },
+      },
+    });
+    const ends = await mail.sendMany(10);
+    expect(new Set(heard).size).toBeGreaterThan(5);
+    expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(10);
+    expect(shown(ends)).toContain('*** is not good');
+    expect(shown(ends)).not.toContain('one-time-token');
   });
 });
 

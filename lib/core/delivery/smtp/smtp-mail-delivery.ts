@@ -86,7 +86,7 @@ export class SmtpMailDelivery extends MailDelivery {
   override async close(graceMs = 0): Promise<void> {
     const poolClosed = this.#pool.close();
     await this.#inFlight.close(graceMs, () => this.#pool.rejectWaiting(this.#shutDown));
-    this.#options.tokens?.close();
+    await this.#options.tokens?.close();
     await Promise.all([poolClosed, this.#pool.close()]);
   }
 

@@ -18,7 +18,10 @@ export type SmtpOptions = NodemailerOptions & {
   proxy?: string;
   /** Credentials other than those of the settings, such as `{ accessToken: () => … }`. @default the settings' own */
   auth?: NodemailerAuth;
-  /** Told of each refresh token by which the token endpoint has replaced the one before: store it for the next start. @default nobody is told */
+  /**
+   * Told of each refresh token by which the token endpoint has replaced the one before: store it for the next start. A shutdown
+   * waits one second for what it returns. @default nobody is told
+   */
   onRefreshToken?: (token: string) => unknown;
   /** Messages after which a connection is replaced. @default 100 */
   maxMessages?: number;

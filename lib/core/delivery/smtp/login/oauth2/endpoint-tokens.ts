@@ -56,6 +56,14 @@ export class EndpointTokens implements TokenProvider {
     };
   }
 
+  get mayReplaceSecret(): boolean {
+    return this.#grant.grantType === 'RefreshToken';
+  }
+
+  stored(): Promise<void> {
+    return this.#refreshTokens.stored();
+  }
+
   secrets(): readonly string[] {
     const { clientSecret, params = {}, headers = {} } = this.#grant;
     const own = [clientSecret, this.#assertion].filter(secret => secret !== undefined);

@@ -14,6 +14,7 @@ export class RefreshTokens {
   readonly #listeners: RefreshTokenListeners;
   #current: string | undefined;
   #previous: string | undefined;
+  readonly #storing = new Set<Promise<void>>();
 
   constructor(first: string | undefined, listeners: RefreshTokenListeners) {
     this.#current = first;
@@ -28,6 +29,11 @@ export class RefreshTokens {
   /** What must not be shown. */
   secrets(): readonly string[] {
     return [this.#current, this.#previous].filter(token => token !== undefined);
+  }
+
+  /** Resolves when the application has dealt with every token that it was told. */
+  async stored(): Promise<void> {
+    await Promise.all(this.#storing);
   }
 
   /**
@@ -55,10 +61,13 @@ export class RefreshTokens {
       this.#listeners.warn(
         `smtp.onRefreshToken has failed, so that the new refresh token may not be stored: ${logText(messageOf(error), [...this.secrets(), ...secrets])}`,
       );
-    try {
-      Promise.resolve(listener(token)).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+    const storing = told(listener, token)
+      .catch(failed)
+      .finally(() => this.#storing.delete(storing));
+    this.#storing.add(storing);
   }
+}
+
+async function told(listener: (token: string) => unknown, token: string): Promise<void> {
+  await listener(token);
 }

@@ -2,13 +2,16 @@ import type { IssuedToken, TokenProvider, TokenRequest } from './token-provider.
 
 /** Begins with a token that the application has already, and gets further ones from another provider. */
 export class SeededTokens implements TokenProvider {
-  readonly #first: IssuedToken;
+  readonly #first: string;
+  /** On the monotonic clock; undefined when nobody knows. */
+  readonly #expiresAt: number | undefined;
   readonly #renewed: TokenProvider;
   #isUsed = false;
 
-  /** @param expiresIn seconds for which the first token can be used; undefined when nobody knows */
+  /** @param expiresIn seconds for which the first token can be used, from now on; undefined when nobody knows */
   constructor(first: string, expiresIn: number | undefined, renewed: TokenProvider) {
-    this.#first = { value: first, ...(expiresIn !== undefined && { expiresIn }) };
+    this.#first = first;
+    this.#expiresAt = expiresIn === undefined ? undefined : performance.now() + expiresIn * 1000;
     this.#renewed = renewed;
   }
 
@@ -20,13 +23,24 @@ export class SeededTokens implements TokenProvider {
     return this.#renewed.facts;
   }
 
+  get mayReplaceSecret(): boolean {
+    return this.#renewed.mayReplaceSecret ?? false;
+  }
+
+  async stored(): Promise<void> {
+    await this.#renewed.stored?.();
+  }
+
   secrets(): readonly string[] {
-    return [this.#first.value, ...this.#renewed.secrets()];
+    return [this.#first, ...this.#renewed.secrets()];
   }
 
   async request(request: TokenRequest): Promise<IssuedToken> {
-    const isGood = !this.#isUsed && (this.#first.expiresIn ?? 1) > 0;
+    // The first mail may come long after the start.
+    const expiresIn =
+      this.#expiresAt === undefined ? undefined : (this.#expiresAt - performance.now()) / 1000;
+    const isGood = !this.#isUsed && (expiresIn ?? 1) > 0;
     this.#isUsed = true;
-    return isGood ? this.#first : this.#renewed.request(request);
+    return isGood ? { value: this.#first, expiresIn } : this.#renewed.request(request);
   }
 }

@@ -29,4 +29,8 @@ export interface TokenProvider {
    * @throws TokenError why there is none
    */
   request(request: TokenRequest): Promise<IssuedToken>;
+  /** Whether the answer to a request may hold what is needed after a restart: a new refresh token. @default false */
+  readonly mayReplaceSecret?: boolean;
+  /** Resolves when the application has stored what it was told to. @default there is nothing to store */
+  stored?(): Promise<unknown>;
 }

@@ -2,8 +2,11 @@ import type { Redactor } from '../../../../redaction/redact.js';
 import { createRedactor } from '../../../../redaction/redact.js';
 import type { TokenProvider } from './token-provider.js';
 
-/** How many tokens are still looked for in what servers say, the last one included. */
-const MOST_TOKENS = 4;
+/**
+ * How many tokens are still looked for in what servers say, the last one included: where each is good for one sign-in, every
+ * connection has two of its own.
+ */
+const MOST_TOKENS = 64;
 
 /** What may be base64 of a whole response with a token in it. */
 const BASE64 = /[\w+/-]{24,}={0,2}/g;
@@ -24,6 +27,7 @@ export class TokenRedactor {
 
   /** From now on a token is removed, too. */
   carry(token: string): void {
+    if (this.#tokens.includes(token)) return;
     this.#tokens.unshift(token);
     this.#tokens.length = Math.min(this.#tokens.length, MOST_TOKENS);
   }

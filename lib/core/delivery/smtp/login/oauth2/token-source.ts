@@ -1,3 +1,4 @@
+import { atMost } from '../../../../concurrency/at-most.js';
 import { linkedAbort } from '../../../../concurrency/linked-abort.js';
 import { untilAborted } from '../../../../concurrency/until-aborted.js';
 import type { Redactor } from '../../../../redaction/redact.js';
@@ -15,6 +16,8 @@ const UNTOLD_LIFE = 300;
 const RENEWAL_PATIENCE_MS = 5000;
 /** Longest time for which an endpoint is left alone, however much longer it asks for, in milliseconds. */
 const LONGEST_PAUSE_MS = 24 * 3600 * 1000;
+/** How long a shutdown waits until a new refresh token is there and stored, in milliseconds. */
+const STORING_MS = 1000;
 
 /** An access token for a sign-in. */
 export interface OfferedToken {
@@ -114,9 +117,21 @@ export class TokenSource {
     this.#state.refused = token;
   }
 
-  /** Ends a request that is under way. */
-  close(): void {
+  /**
+   * Ends a request that is under way. One that may bring a new refresh token gets a moment more, as the one before may not be
+   * good any more, and so does the application that stores it.
+   */
+  async close(): Promise<void> {
+    const provider = this.#provider;
+    const { pending } = this.#state;
+    const end = performance.now() + STORING_MS;
+    if (provider.mayReplaceSecret && pending)
+      await atMost(
+        STORING_MS,
+        pending.catch(() => {}),
+      );
     this.#shutdown.abort(new TokenError('the mailer is shutting down', { retryable: true }));
+    await atMost(Math.max(0, end - performance.now()), provider.stored?.() ?? Promise.resolve());
   }
 
   /** A new token, or for the rest of its life the old one where a new one cannot be had soon. */
