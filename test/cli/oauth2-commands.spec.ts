@@ -126,6 +126,22 @@ describe('With the setting OAuth2', () => {
     expect(stdout).not.toContain('NODE_EXTRA_CA_CERTS');
   });
 
+  it('check warns that the endpoint has replaced the refresh token, which it does not show', async () => {
+    const { endpoint, run } = await place({
+      endpoint: { refreshTokens: { 'refresh-token-0001': CLIENT_ID }, rotate: true },
+      more: { OAuth2: undefined },
+    });
+    const { code, stdout } = await run(['check'], {
+      MailSettings__OAuth2__TokenEndpoint: endpoint.url,
+      MailSettings__OAuth2__ClientId: CLIENT_ID,
+      MailSettings__OAuth2__ClientSecret: CLIENT_SECRET,
+      MailSettings__OAuth2__RefreshToken: 'refresh-token-0001',
+    });
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/^warning +token +The token endpoint has given another refresh token/m);
+    expect(stdout).not.toContain('refresh-token-0001');
+  });
+
   it('check tells that an endpoint which hangs has given no token in time', async () => {
     const { endpoint, run } = await place({ more: { ConnectionTimeout: 1 } });
     endpoint.always({ fault: 'silence' });

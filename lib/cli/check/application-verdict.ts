@@ -11,6 +11,8 @@ export interface ApplicationVerdict {
   readonly verdict: MailDeliveryError | undefined;
   /** What there is to tell of a sign-in by a token or by Kerberos, as far as it has come. */
   readonly signIn: SignInFacts | undefined;
+  /** Whether the token endpoint has given another refresh token: the one in the settings may be good no more. */
+  readonly isRefreshTokenReplaced: boolean;
 }
 
 /** Does what `MailService.verify` does. */
@@ -20,21 +22,29 @@ export async function applicationVerdict(
   authorities?: readonly string[],
 ): Promise<ApplicationVerdict> {
   let signIn: SignInFacts | undefined;
+  let isRefreshTokenReplaced = false;
+  const trusting = smtpTrusting(authorities);
   // A check changes nothing, not even the files that dead writers have left behind.
   const delivery = await createDelivery(settings, {
     sweep: false,
-    ...smtpTrusting(authorities),
+    smtp: {
+      ...trusting.smtp,
+      onRefreshToken: () => {
+        isRefreshTokenReplaced = true;
+      },
+    },
     onSignIn: facts => {
       signIn = facts;
     },
   });
   try {
     await delivery.verify({ signal });
-    return { verdict: undefined, signIn };
+    return { verdict: undefined, signIn, isRefreshTokenReplaced };
   } catch (error) {
-    if (error instanceof MailDeliveryError) return { verdict: error, signIn };
+    if (error instanceof MailDeliveryError) return { verdict: error, signIn, isRefreshTokenReplaced };
     const details = { phase: 'connect', retryable: true, cause: error } as const;
-    return { verdict: new MailDeliveryError('EMAILCONNECT', messageOf(error), details), signIn };
+    const verdict = new MailDeliveryError('EMAILCONNECT', messageOf(error), details);
+    return { verdict, signIn, isRefreshTokenReplaced };
   } finally {
     await delivery.close(0);
   }

@@ -8,6 +8,7 @@ import type { DiagnosisOptions, DiagnosisStep } from './diagnosis-step.js';
 import { greetServer } from './greet-server.js';
 import { loginStep } from './login-step.js';
 import { findAddresses, reachServer } from './reach-server.js';
+import { replacedTokenStep } from './replaced-token-step.js';
 import { secureConnection, startTlsAsSet } from './secure-connection.js';
 import type { SmtpCheckContext } from './smtp-check-context.js';
 import type { SmtpOffer } from './smtp-probe.js';
@@ -34,10 +35,11 @@ export async function diagnoseSmtp(
   if (step.status !== 'failed') onStep(step);
   onProgress(`Connecting to ${host}:${port} as the application does, for up to ${connectionTimeout} s ...`);
   const begun = performance.now();
-  const { verdict, signIn } = await applicationVerdict(settings, signal, authorities);
-  const tell = (found: DiagnosisStep, beyond = false): void => {
-    const overruled = !beyond && found.status === 'failed' && verdict === undefined;
-    if (!signal.aborted) onStep(overruled ? { ...found, status: 'warning' } : found);
+  const found = await applicationVerdict(settings, signal, authorities);
+  const { verdict } = found;
+  const tell = (told: DiagnosisStep, beyond = false): void => {
+    const overruled = !beyond && told.status === 'failed' && verdict === undefined;
+    if (!signal.aborted) onStep(overruled ? { ...told, status: 'warning' } : told);
   };
   if (step.status === 'failed') tell(step);
   if (addresses.length === 0) return verdict;
@@ -45,10 +47,7 @@ export async function diagnoseSmtp(
   const asLong = verdict?.phase === 'connect' ? 0 : 2 * (performance.now() - begun);
   const probeTimeoutMs = Math.min(limitMs, Math.max(LEAST_PROBE_TIMEOUT_MS, asLong));
   const refusal = await withinTime(signal, probeTimeoutMs, limit =>
-    askServer(
-      { settings, host, named, signal, probeSignal: limit, verdict, signIn, tell, authorities },
-      addresses,
-    ),
+    askServer({ ...found, settings, host, named, signal, probeSignal: limit, tell, authorities }, addresses),
   );
   return verdict ?? refusal;
 }
@@ -74,6 +73,7 @@ async function askServer(
     if (!last) return undefined;
     const token = tokenStep(settings, signIn);
     if (token) tell(token);
+    if (context.isRefreshTokenReplaced) tell(replacedTokenStep());
     tell(loginStep(settings, last, { verdict, signIn }));
     const refusal = await askForSender(context, probe);
     tell(sizeStep(last));

@@ -19,6 +19,8 @@ export interface SmtpCheckContext {
   readonly verdict: MailDeliveryError | undefined;
   /** What that check has told of a sign-in by a token or by Kerberos. */
   readonly signIn: SignInFacts | undefined;
+  /** Whether the token endpoint has given that check another refresh token. */
+  readonly isRefreshTokenReplaced: boolean;
   /**
    * Reports a step that has ended. A failed step is a warning when the application's check has succeeded, unless it is
    * `beyond` what that check asks for.

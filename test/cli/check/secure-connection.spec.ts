@@ -40,6 +40,7 @@ async function stepsFor(
     probeSignal: signal,
     verdict: undefined,
     signIn: undefined,
+    isRefreshTokenReplaced: false,
     tell: (step: DiagnosisStep): void => void steps.push(step),
   };
   await startTlsAsSet(context, new SmtpProbe(socket, signal), offer);
