@@ -26,13 +26,14 @@ export async function logInByKerberos({ tickets, onHeard }: KerberosLogin, step:
     await step.run(async say => {
       try {
         step.awaiting('Kerberos');
-        const { mechanism, account } = await tickets.begin(over.signal);
+        const { mechanism, account, isComplete } = await tickets.begin(over.signal);
         step.awaiting(undefined);
         const refused = (refusal: MechanismRefusal): void => {
           refusals.push({ ...refusal, servicePrincipal: tickets.servicePrincipal });
         };
         const isTaken = await authenticate(say, [mechanism], refused);
         onHeard(account());
+        if (isTaken && !isComplete()) throw unproved(tickets);
         if (isTaken) return;
       } catch (error) {
         throw impossible(error, step);
@@ -44,6 +45,12 @@ export async function logInByKerberos({ tickets, onHeard }: KerberosLogin, step:
   } finally {
     over.abort();
   }
+}
+
+/** Without the end of the exchange, nobody knows that the server has the key of its service (RFC 4752 3.1). */
+function unproved({ servicePrincipal }: KerberosTickets): KerberosError {
+  const reason = `the server ended the sign-in before it had proved that it is ${servicePrincipal}`;
+  return new KerberosError(reason, { retryable: false });
 }
 
 function impossible(error: unknown, step: LoginStep): unknown {

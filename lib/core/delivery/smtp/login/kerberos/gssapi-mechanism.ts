@@ -16,6 +16,8 @@ export interface GssapiRun {
   readonly mechanism: SaslMechanism;
   /** Principal of the account; undefined while the library does not tell. */
   readonly account: () => string | undefined;
+  /** Whether the exchange has come to its end, so that the server has proved who it is. */
+  readonly isComplete: () => boolean;
 }
 
 /**
@@ -28,13 +30,15 @@ export async function beginGssapi(kerberos: KerberosPackage, servicePrincipal: s
   try {
     const client = await kerberos.initializeClient(servicePrincipal, { mechOID: kerberos.GSS_MECH_OID_KRB5 });
     const initialResponse = octets(await client.step(''));
+    const state = { isAsked: false, steps: 0, isAgreed: false };
     return {
       mechanism: {
         name: GSSAPI,
         initialResponse,
-        answer: answering(client, initialResponse, servicePrincipal),
+        answer: answering(client, state, initialResponse, servicePrincipal),
       },
       account: () => client.username || undefined,
+      isComplete: () => state.isAgreed,
     };
   } catch (error) {
     throw kerberosFailure(error, servicePrincipal);
@@ -43,26 +47,25 @@ export async function beginGssapi(kerberos: KerberosPackage, servicePrincipal: s
 
 function answering(
   client: KerberosClient,
+  state: { isAsked: boolean; steps: number; isAgreed: boolean },
   initialResponse: Buffer,
   servicePrincipal: string,
 ): SaslMechanism['answer'] {
-  let isAsked = false;
-  let steps = 0;
-  let isAgreed = false;
   return async (challenge): Promise<SaslResponse | undefined> => {
-    if (!isAsked) {
-      isAsked = true;
+    if (!state.isAsked) {
+      state.isAsked = true;
       // A server that asks with nothing has not looked at what came with AUTH.
       if (challenge.length === 0 && !client.contextComplete) return initialResponse;
     }
-    if (isAgreed || ++steps > MOST_STEPS) return undefined;
+    if (state.isAgreed || ++state.steps > MOST_STEPS) return undefined;
     try {
       if (!client.contextComplete) {
         const answer = await client.step(challenge.toString('base64'));
         return octets(answer);
       }
-      isAgreed = true;
-      return await withoutLayer(client, challenge);
+      const agreement = await withoutLayer(client, challenge);
+      state.isAgreed = true;
+      return agreement;
     } catch (error) {
       throw kerberosFailure(error, servicePrincipal);
     }
