@@ -299,6 +299,11 @@ describe('Credentials in code that are wrong', () => {
       { user: 'a\u0001b@contoso.test', accessToken: async () => 'good' },
       'user',
     ],
+    [
+      'a mailbox with invisible characters',
+      { user: 'a\u200Bb@contoso.test', accessToken: async () => 'good' },
+      'user',
+    ],
     ['a token that is no text', { type, accessToken: 5 }, 'accessToken'],
     ['another mechanism', { accessToken: async () => 'good', method: 'PLAIN' }, 'method'],
   ])('(%s) are the one problem that is told at start', async (_, auth, key) => {
@@ -330,6 +335,16 @@ describe('OAuth2 in code as nodemailer takes it', () => {
     expect(mail.gate.logins).toHaveLength(1);
   });
 
+  /** An endpoint, and options that lead to its tokens by a refresh token. */
+  async function withRefreshToken() {
+    const endpoint = await tokens.endpoint({
+      clients: { app: { secret: 's3cret' } },
+      refreshTokens: { r3fresh: 'app' },
+    });
+    const client = { clientId: 'app', clientSecret: 's3cret', refreshToken: 'r3fresh' };
+    return { endpoint, auth: { type, user, ...client, accessUrl: endpoint.url } };
+  }
+
   it('takes a token that the application has renewed in the object', async () => {
     const auth = { type, user, accessToken: 'stale' };
     const mail = await start(auth);
@@ -339,18 +354,7 @@ describe('OAuth2 in code as nodemailer takes it', () => {
   });
 
   it('with a refresh token asks at accessUrl, once for a crowd', async () => {
-    const endpoint = await tokens.endpoint({
-      clients: { app: { secret: 's3cret' } },
-      refreshTokens: { r3fresh: 'app' },
-    });
-    const auth = {
-      type,
-      user,
-      clientId: 'app',
-      clientSecret: 's3cret',
-      refreshToken: 'r3fresh',
-      accessUrl: endpoint.url,
-    };
+    const { endpoint, auth } = await withRefreshToken();
     const mail = await start(auth, [], { gate: { accepts: token => endpoint.accepts(token) } });
     const ends = await mail.sendMany(20);
     expect(ends.filter(({ status }) => status === 'rejected')).toEqual([]);
@@ -366,20 +370,10 @@ describe('OAuth2 in code as nodemailer takes it', () => {
   it.each(['challenge', 'at-once'] as const)(
     'with a token that is refused (%s) and a refresh token gets a new one on the same connection',
     async refusal => {
-      const endpoint = await tokens.endpoint({
-        clients: { app: { secret: 's3cret' } },
-        refreshTokens: { r3fresh: 'app' },
+      const { endpoint, auth } = await withRefreshToken();
+      const mail = await start({ ...auth, accessToken: 'stale' }, [], {
+        gate: { refusal, accepts: token => endpoint.accepts(token) },
       });
-      const auth = {
-        type,
-        user,
-        clientId: 'app',
-        clientSecret: 's3cret',
-        refreshToken: 'r3fresh',
-        accessToken: 'stale',
-        accessUrl: endpoint.url,
-      };
-      const mail = await start(auth, [], { gate: { refusal, accepts: token => endpoint.accepts(token) } });
       await mail.send();
       expect(mail.gate.tokens).toEqual(['stale', endpoint.tokens[0]]);
       expect(mail.server.connections).toBe(1);

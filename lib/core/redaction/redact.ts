@@ -15,7 +15,11 @@ export function createRedactor(
     .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
   return text => {
-    const withoutSecrets = forms.reduce((current, form) => current.replaceAll(form, '***'), text);
+    // Most texts are short replies, and access tokens long: a form that does not fit in is not looked for.
+    const withoutSecrets = forms.reduce(
+      (current, form) => (form.length > current.length ? current : current.replaceAll(form, '***')),
+      text,
+    );
     return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
   };
 }

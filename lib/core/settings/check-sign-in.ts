@@ -1,4 +1,5 @@
 import { shownName } from '../redaction/may-be-secret.js';
+import { mailboxProblem } from './mailbox-problem.js';
 import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { besideWords } from './setting-file.js';
@@ -40,16 +41,9 @@ export function checkSignIn(
   else checkPassword(mail, report);
 }
 
-/**
- * A control character ends the mailbox in what is sent beside a token (RFC 7628 3.1); an invisible one, as it comes with an
- * address copied from a page, makes another mailbox of it.
- */
 function checkMailbox(mail: SettingsSection, username: string | undefined, report: Report): void {
-  if (username === undefined) return;
-  if (/\p{Cc}/u.test(username))
-    report(mail.written('Username'), 'must not hold control characters, which would end it beside a token');
-  else if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(username))
-    report(mail.written('Username'), 'must not hold invisible characters; write it again, letter by letter');
+  const problem = username === undefined ? undefined : mailboxProblem(username);
+  if (problem !== undefined) report(mail.written('Username'), problem);
 }
 
 function checkPassword(mail: SettingsSection, report: Report): void {

@@ -1,4 +1,5 @@
 import { visible } from '../../../redaction/printable.js';
+import { mailboxProblem } from '../../../settings/mailbox-problem.js';
 import { likelyKey } from '../../../settings/nearest-key.js';
 import { tokenEndpoint } from '../../../settings/oauth2/token-endpoint.js';
 import { fields, notKnown } from '../../../settings/options/option-fields.js';
@@ -116,11 +117,11 @@ export function checkAuth(auth: object, customAuth: object, key: string, report:
   }
 }
 
-/** The mailbox stands between control characters in what is said to the server. */
 function mailbox(...[value, key, report]: Parameters<OptionReader>): unknown {
   const user = anyText(value, key, report);
-  if (typeof user !== 'string' || !/\p{Cc}/u.test(user)) return user;
-  report(key, 'holds a control character');
+  const problem = typeof user === 'string' ? mailboxProblem(user) : undefined;
+  if (problem === undefined) return user;
+  report(key, problem);
   return undefined;
 }
 

@@ -9,6 +9,8 @@ import type { AccessTokenFunction, GivenAccessToken } from './oauth2-auth.js';
 import { TokenError } from './token-error.js';
 import type { IssuedToken, TokenProvider, TokenRequest } from './token-provider.js';
 
+/** Longest words of the application that are quoted, in characters. */
+const LONGEST_REASON = 300;
 /** A time before it, in milliseconds since 1970, was meant in seconds: it is in the year 1973. */
 const FIRST_MILLISECONDS = 1e11;
 
@@ -92,5 +94,6 @@ function isGiven(given: unknown): given is GivenAccessToken {
 /** The words of an error, without what may be a token in them: long words of letters and digits, and those that are known. */
 function withoutTokens(message: string, known: readonly string[]): string {
   const [line = ''] = createRedactor(undefined, known)(message).trim().split(/\r?\n/);
-  return visible(line.slice(0, 300)).replace(/[\w\-.~+/=]{40,}/g, '***');
+  // Shortened last: of a token that is cut, nobody would know that it is one.
+  return visible(line.replace(/[\w\-.~+/=]{40,}/g, '***').slice(0, LONGEST_REASON));
 }

@@ -16,8 +16,8 @@ export class TokenRedactor {
   readonly #provider: TokenProvider;
   readonly #user: string;
   readonly #tokens: string[] = [];
-  #secrets: readonly string[] = [];
-  #redact: Redactor = text => text;
+  /** Made when it is needed, until the secrets change. */
+  #redact: Redactor | undefined;
 
   /** @param user the mailbox, which stands beside the token in what is sent */
   constructor(provider: TokenProvider, user: string) {
@@ -30,15 +30,17 @@ export class TokenRedactor {
     if (this.#tokens.includes(token)) return;
     this.#tokens.unshift(token);
     this.#tokens.length = Math.min(this.#tokens.length, MOST_TOKENS);
+    this.changed();
+  }
+
+  /** What tokens are got with may be another secret now. */
+  changed(): void {
+    this.#redact = undefined;
   }
 
   /** Removes all secrets. */
   redact(text: string): string {
-    const secrets = [...this.#provider.secrets(), ...this.#tokens];
-    if (!isSame(secrets, this.#secrets)) {
-      this.#secrets = secrets;
-      this.#redact = createRedactor(this.#user, secrets);
-    }
+    this.#redact ??= createRedactor(this.#user, [...this.#provider.secrets(), ...this.#tokens]);
     return this.#redact(text.replace(BASE64, run => (this.#holdsToken(run) ? '***' : run)));
   }
 
@@ -55,8 +57,4 @@ export class TokenRedactor {
       return true;
     return depth > 1 && (said.match(BASE64) ?? []).some(inner => this.#holdsToken(inner, depth - 1));
   }
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item, index) => item === right[index]);
 }

@@ -199,6 +199,7 @@ export class TokenSource {
     } catch (error) {
       throw this.#failed(error);
     } finally {
+      this.#redactor.changed();
       clearTimeout(timer);
       bound.unlink();
     }
