@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
-import type { LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { ComposedMail, DeliveryOutcome, MailModuleOptions, MailSettingsInput } from 'nest-mailroom';
 import { MailDelivery, MailHook, MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
+import { EveryLevelLogger } from '../support/every-level-logger.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 import type { Script } from '../support/scripted-smtp-server.js';
@@ -18,35 +18,9 @@ const TOKEN = 'r3set/t0ken+0123456789==';
 
 const bench = useMailBench();
 
-/** Keeps everything at every level, with its context. */
-class EveryLevel implements LoggerService {
-  readonly lines: { level: string; text: string; context: string }[] = [];
-  readonly log = this.#at('log');
-  readonly warn = this.#at('warn');
-  readonly error = this.#at('error');
-  readonly debug = this.#at('debug');
-  readonly verbose = this.#at('verbose');
-  #at(level: string) {
-    return (message: unknown, ...rest: unknown[]): void => {
-      const text = [message, ...rest.slice(0, -1)].map(part =>
-        typeof part === 'string' ? part : inspect(part),
-      );
-      this.lines.push({ level, text: text.join(' '), context: String(rest.at(-1)) });
-    };
-  }
-  /** The lines about mails, at one level. */
-  about(level: string): string[] {
-    return this.lines
-      .filter(
-        line => line.level === level && line.context.startsWith('Mail') && line.context !== 'MailModule',
-      )
-      .map(line => line.text);
-  }
-}
-
 async function start(settings: MailSettingsInput, options: MailModuleOptions = {}) {
   const app = await bench.appOf(MailModule.forRoot(settings, options));
-  const logger = new EveryLevel();
+  const logger = new EveryLevelLogger();
   app.app.useLogger(logger);
   return { app, mail: app.mail, logger };
 }
@@ -170,7 +144,7 @@ describe('The log', () => {
         `^${receipt.messageId}\nC: MAIL FROM:<no-reply@contoso\\.com>[\\s\\S]*S: 354[\\s\\S]*S: 250`,
       ),
     );
-    expect(logger.lines.map(line => line.text).join()).not.toMatch(/the-subject|the-body/);
+    expect(logger.lines.join()).not.toMatch(/the-subject|the-body/);
   });
 
   class Posting extends MailDelivery {
@@ -212,7 +186,7 @@ describe('The log', () => {
       .overrideProvider(TemplateRenderer)
       .useValue(new Renderer())
       .compile();
-    const logger = new EveryLevel();
+    const logger = new EveryLevelLogger();
     app.useLogger(logger);
     bench.closing(app);
     await app.get(MailService).send({ to: 'ann@contoso.com', template: 'x', context: {} });
@@ -338,7 +312,7 @@ describe('Everything that a whole run writes', () => {
         inspect(outcome, { depth: 10, showHidden: true }),
         JSON.stringify(outcome),
       );
-      written.push(...logger.lines.map(line => line.text));
+      written.push(...logger.lines);
       expect(logger.about('log')).toHaveLength(1);
       expect(logger.about('verbose').length).toBeGreaterThan(0);
       expect(logger.about('error')[0]).toContain('hook saw ***');

@@ -2,23 +2,11 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import { everyPrint } from '../../support/every-print.js';
 import { problemsOf, settingsErrorOf, SMTP } from './settings-problems.js';
 
 const SECRET = 'hunter2-geheim';
 const LOGIN = { ...SMTP, Username: 'contosousercube', Password: SECRET } as const;
-
-function everyPrint(value: unknown): string {
-  return [
-    JSON.stringify(value),
-    JSON.stringify(Object.entries(Object(value))),
-    String(value),
-    inspect(value),
-    inspect(value, { showHidden: true, depth: Infinity }),
-    inspect(value, { showHidden: true, depth: Infinity, getters: true }),
-    inspect({ nested: [value] }, { showHidden: true, depth: Infinity, getters: true }),
-    inspect(value, { showHidden: true, showProxy: true, depth: Infinity, getters: 'get' }),
-  ].join('\n');
-}
 
 describe('credentials', () => {
   it('are both read', () => {

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appsettings } from '../../../lib/core/settings/appsettings.js';
 import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { ed25519Key, pemOf, rsaKey } from '../../support/dkim-keys.js';
+import { everyPrint } from '../../support/every-print.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { PICKUP, problemsOf, settingsErrorOf, SMTP } from './settings-problems.js';
@@ -24,14 +24,6 @@ afterAll(() => folder.remove());
 
 const withDkim = (Dkim: unknown): MailSettingsInput => ({ ...SMTP, Dkim });
 const withKey = (PrivateKey: unknown): MailSettingsInput => withDkim({ ...NAMES, PrivateKey });
-
-function everyPrint(value: unknown): string {
-  return [
-    JSON.stringify(value),
-    inspect(value, { depth: Infinity }),
-    inspect(value, { showHidden: true, showProxy: true, depth: Infinity, getters: true }),
-  ].join('\n');
-}
 
 describe('the setting Dkim', () => {
   it.each([

@@ -1,11 +1,12 @@
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appsettings } from '../../../lib/core/settings/appsettings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
+import { everyPrint } from '../../support/every-print.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { oAuth2Problems, SECRET, TENANT, TOKEN, withOAuth2 } from './oauth2-inputs.js';
+import { SECTION_SHAPES } from './section-shapes.js';
 import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
 
 let folder: TemporaryDirectory;
@@ -13,14 +14,6 @@ beforeAll(() => {
   folder = temporaryDirectory();
 });
 afterAll(() => folder.remove());
-
-function everyPrint(value: unknown): string {
-  return [
-    JSON.stringify(value),
-    inspect(value, { depth: Infinity }),
-    inspect(value, { showHidden: true, showProxy: true, depth: Infinity, getters: true }),
-  ].join('\n');
-}
 
 const OF_EXCHANGE = {
   grantType: 'ClientCredentials',
@@ -179,12 +172,7 @@ describe('OAuth2 goes with', () => {
 });
 
 describe('a file of a secret of OAuth2', () => {
-  it.each([
-    ['of MailSettings', (settings: object) => ({ MailSettings: settings })],
-    ['of the Agent’s section', (settings: object) => ({ PasswordResetSettings: { MailSettings: settings } })],
-    ['of a section of another name', (settings: object) => ({ Alerts: { Mail: settings } })],
-    ['of settings without a section', (settings: object) => settings],
-  ])('is relative to its settings file: %s', (_, wrapped) => {
+  it.each(SECTION_SHAPES)('is relative to its settings file: %s', (_, wrapped) => {
     const path = folder.write('conf/secrets/client', `${SECRET}\r\n`);
     const OAuth2 = { ...TENANT, ClientSecret: undefined, clientSecretFile: 'secrets/client' };
     const file = folder.write('conf/app.json', JSON.stringify(wrapped(withOAuth2(OAuth2))));

@@ -8,6 +8,7 @@ import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-set
 import { ed25519Key } from '../../support/dkim-keys.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { SECTION_SHAPES } from './section-shapes.js';
 import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
 
 const SECRET = 'hunter2-geheim';
@@ -49,12 +50,7 @@ describe('the content of PasswordFile', () => {
 });
 
 describe('PasswordFile', () => {
-  it.each([
-    ['of MailSettings', (settings: object) => ({ MailSettings: settings })],
-    ['of the Agent’s section', (settings: object) => ({ PasswordResetSettings: { MailSettings: settings } })],
-    ['of a section of another name', (settings: object) => ({ Alerts: { Mail: settings } })],
-    ['of settings without a section', (settings: object) => settings],
-  ])('is relative to its settings file: %s', (_, wrapped) => {
+  it.each(SECTION_SHAPES)('is relative to its settings file: %s', (_, wrapped) => {
     const password = folder.write('conf/secrets/password', SECRET);
     const file = folder.write(
       'conf/app.json',
