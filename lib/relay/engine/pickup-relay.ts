@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
 import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
 import { messageOf } from '../../core/errors/error-facts.js';
@@ -9,6 +9,7 @@ import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
 import type { MailRelayStatus } from '../relay-status.js';
+import { withFolderNames } from '../spool/held-folder.js';
 import { MailStates } from '../spool/mail-states.js';
 import { RelayFolders } from '../spool/relay-folders.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
@@ -72,10 +73,10 @@ export class PickupRelay {
     const read = readRelayOptions(options);
     const settings = await relaySettings(read);
     const { smtp, badmailDirectory, onEvent } = read.options;
-    const { directory } = settings;
+    const { directory, stateDirectory } = settings;
     const tuning = relayTuning(read.options);
     const { settleMs, retry } = tuning;
-    const folders = new RelayFolders(directory);
+    const folders = new RelayFolders(directory, stateDirectory);
     const states = new MailStates(folders);
     const events = new RelayEvents(event => {
       log.write(event);
@@ -91,15 +92,13 @@ export class PickupRelay {
       settings,
       tuning,
       delivery,
-      badmail: new Badmail(
-        badmailDirectory === undefined ? join(directory, 'badmail') : resolve(badmailDirectory),
-      ),
+      badmail: new Badmail(folders, badmailDirectory === undefined ? undefined : resolve(badmailDirectory)),
       folders,
       states,
       shutdown: new RelayShutdown(),
       events,
       idleScanner: new SpoolScanner({
-        directory,
+        folder: () => folders.pickup,
         settleMs,
         waitOf: (name, file) => states.waitMs(name, file, retry.maxMs),
         now: () => Date.now(),
@@ -166,7 +165,7 @@ export class PickupRelay {
     const scanner = this.#scanner;
     let trouble = this.#engine?.trouble;
     const onTrouble = (error: unknown): void => {
-      trouble = messageOf(error);
+      trouble = withFolderNames(messageOf(error));
     };
     await scanner.scan().catch(onTrouble);
     const badmailCount = await badmail.count().catch(onTrouble);
@@ -207,7 +206,7 @@ export class PickupRelay {
   /** Resolves when the relay can run, unless it is disabled or was stopped meanwhile. */
   async #begin(mode: RelayMode): Promise<void> {
     if (this.#state.kind !== 'created') throw new Error('A relay can be started once.');
-    const { settings, events } = this.#base;
+    const { settings, events, folders } = this.#base;
     if (!settings.smtp.enabled) {
       this.#state = { kind: 'disabled' };
       const reason = 'Enabled is false in the settings: nothing is taken from the folder.';
@@ -216,19 +215,24 @@ export class PickupRelay {
     }
     const assembling = assembleRelay(this.#base, mode);
     this.#state = { kind: 'starting', engine: assembling };
-    const engine = await assembling;
+    const engine = await assembling.catch(async (error: unknown) => {
+      await folders.close();
+      throw new Error(withFolderNames(messageOf(error)), { cause: error });
+    });
     // Whoever has stopped the relay meanwhile stops the engine too.
     if (this.#state.kind === 'starting') this.#state = { kind: 'running', engine };
   }
 
   async #close(state: RelayState, graceMs: number): Promise<void> {
-    const { shutdown, delivery, folders } = this.#base;
+    const { shutdown, delivery, folders, badmail } = this.#base;
     shutdown.begin(graceMs);
     if (state.kind === 'running') await state.engine.stop();
     if (state.kind === 'starting') await (await state.engine.catch(() => undefined))?.stop();
     shutdown.end();
     await delivery.close(0);
     await folders.removeEmpty();
+    await badmail.close();
+    await folders.close();
   }
 
   #summary(): RelaySummary {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
 import { moveTo } from './move-file.js';
+import type { RelayFolders } from './relay-folders.js';
 import type { RelayLease } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 import type { SpoolScanner } from './spool-scanner.js';
@@ -18,15 +19,15 @@ export type AfterRelease =
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */
 export class Claims {
-  readonly #directory: string;
+  readonly #folders: RelayFolders;
   readonly #lease: RelayLease;
   readonly #states: MailStates;
   readonly #scanner: SpoolScanner;
   /** Where the claimed files lie, by their names. */
   readonly #paths = new Map<string, string>();
 
-  constructor(directory: string, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
-    this.#directory = directory;
+  constructor(folders: RelayFolders, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
+    this.#folders = folders;
     this.#lease = lease;
     this.#states = states;
     this.#scanner = scanner;
@@ -52,7 +53,7 @@ export class Claims {
     const path = join(this.#lease.claimed, name);
     this.#paths.set(name, path);
     try {
-      await rename(join(this.#directory, name), path);
+      await rename(join(this.#folders.pickup, name), path);
       return true;
     } catch (error) {
       this.#paths.delete(name);
@@ -102,7 +103,7 @@ export class Claims {
   /** Returns the name that the file has now, or undefined when another relay has taken it from this one. */
   async #giveBack(name: string): Promise<string | undefined> {
     try {
-      const nameNow = await returnFile(this.#directory, this.#states, name, this.pathOf(name));
+      const nameNow = await returnFile(this.#folders.pickup, this.#states, name, this.pathOf(name));
       this.#paths.delete(name);
       return nameNow;
     } catch (error) {

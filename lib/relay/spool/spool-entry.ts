@@ -18,6 +18,8 @@ export interface SpoolEntry {
    * `done`: not taken again by this relay as long as it does not change. `left`: not a file that can be taken.
    */
   state: 'settling' | 'ready' | 'taken' | 'done' | 'left';
+  /** Whether the file has a second name: another relay may be giving it back. Told of when that lasts. */
+  secondName: 'none' | 'there' | 'told';
   /** While it is settling: when to look again, on the monotonic clock. */
   recheckAt: number;
   /** Not to be taken before this moment, on the monotonic clock. */
@@ -39,6 +41,10 @@ export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string 
 export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
   return size > 0n && mtimeNs % 1_000_000_000n === 0n && ctimeNs > mtimeNs;
 }
+
+/** What is told of a file that has a second name. */
+export const HAS_SECOND_NAME =
+  'has a second name (a hard link), so it may be a mail that another relay has; remove one of the names';
 
 /** Why a directory entry named like a mail cannot be one; undefined when it can. */
 export function notAFile(

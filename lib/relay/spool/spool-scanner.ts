@@ -2,14 +2,16 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { withFolderNames } from './held-folder.js';
 import { openForWriting } from './open-writers.js';
 import type { SpoolEntry } from './spool-entry.js';
-import { isPublished, notAFile, versionOf } from './spool-entry.js';
+import { HAS_SECOND_NAME, isPublished, notAFile, versionOf } from './spool-entry.js';
 import { SpoolIndex } from './spool-index.js';
 
 /** How a folder is scanned. */
 export interface SpoolScannerOptions {
-  readonly directory: string;
+  /** A path that leads to the folder now. */
+  readonly folder: () => string;
   /** Milliseconds without a change after which a file counts as finished. */
   readonly settleMs: number;
   /** Milliseconds until a file that is seen for the first time may be taken, because of earlier tries. */
@@ -28,6 +30,8 @@ const AT_ONCE = 64;
 const EMPTY_SETTLES_LONGER = 2.5;
 /** A file that a process holds open for so long without writing to it counts as finished. */
 const HELD_OPEN_MS = 60_000;
+/** A file that keeps a second name for so long is told of: relays give files back within moments, or die at it. */
+const SECOND_NAME_MS = 60_000;
 /** A file that settles is not looked at again sooner, however short its time to settle is. */
 const SHORTEST_RECHECK_MS = 50;
 /** A file that a process holds open is not looked at again sooner. */
@@ -74,7 +78,7 @@ export class SpoolScanner {
     this.#writers = undefined;
     const now = performance.now();
     let batch: string[] = [];
-    for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
+    for await (const { name } of await opendir(this.#options.folder(), { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
       const known = this.index.get(name);
       if (known) known.lastScan = this.#scans;
@@ -187,7 +191,7 @@ export class SpoolScanner {
   async #lookUp(name: string): Promise<void> {
     let stats: BigIntStats;
     try {
-      stats = await lstat(join(this.#options.directory, name), { bigint: true });
+      stats = await lstat(join(this.#options.folder(), name), { bigint: true });
     } catch (error) {
       // The folder lists a name that cannot be looked up: its octets are no UTF-8 and were replaced.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
@@ -212,7 +216,8 @@ export class SpoolScanner {
       ctimeMs: Number(stats.ctimeNs) / 1e6,
     };
     const entry = this.#add(name, version, file, 'settling');
-    if (isPublished(stats)) entry.state = 'ready';
+    if (stats.nlink > 1n) entry.secondName = 'there';
+    else if (isPublished(stats)) entry.state = 'ready';
     else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) entry.state = 'ready';
     entry.due = performance.now() + (await this.#options.waitOf(name, file));
   }
@@ -225,9 +230,18 @@ export class SpoolScanner {
   #settle(entry: SpoolEntry): void {
     const now = performance.now();
     if (now < entry.recheckAt) return;
-    if (now - entry.changedAt < HELD_OPEN_MS && this.#isOpen(entry.name))
+    if (entry.secondName !== 'none') this.#tellSecondName(entry, now);
+    else if (now - entry.changedAt < HELD_OPEN_MS && this.#isOpen(entry.name))
       entry.recheckAt = now + Math.max(this.#settleMs(entry), HELD_OPEN_RECHECK_MS);
     else entry.state = 'ready';
+  }
+
+  /** A file that is being given back has two names for a moment; one that keeps them was not put there by a relay. */
+  #tellSecondName(entry: SpoolEntry, now: number): void {
+    entry.recheckAt = now + Math.max(this.#settleMs(entry), HELD_OPEN_RECHECK_MS);
+    if (entry.secondName === 'told' || now - entry.changedAt < SECOND_NAME_MS) return;
+    entry.secondName = 'told';
+    this.#options.onLeft(entry.name, HAS_SECOND_NAME);
   }
 
   #settleMs({ size }: Pick<SpoolEntry, 'size'>): number {
@@ -237,7 +251,7 @@ export class SpoolScanner {
 
   /** Whether a process has a file open for writing. Asked once a scan at most, because it means going through all processes. */
   #isOpen(name: string): boolean {
-    this.#writers ??= openForWriting(this.#options.directory);
+    this.#writers ??= openForWriting(withFolderNames(this.#options.folder()));
     return this.#writers.has(name);
   }
 
@@ -259,7 +273,7 @@ export class SpoolScanner {
     state: SpoolEntry['state'],
   ): SpoolEntry {
     const now = performance.now();
-    const entry = {
+    const entry: SpoolEntry = {
       name,
       version,
       mtimeMs,
@@ -268,6 +282,7 @@ export class SpoolScanner {
       changedAt: now,
       recheckAt: now + this.#settleMs({ size }),
       state,
+      secondName: 'none',
       due: now,
       lastScan: this.#scans,
     };
@@ -279,12 +294,6 @@ export class SpoolScanner {
     const now = performance.now();
     this.#sortedAt = now;
     this.#returned = false;
-    this.#queue = [...this.index.values()]
-      .filter(({ state, due }) => state === 'ready' && due <= now)
-      .sort(
-        (left, right) =>
-          right.mtimeMs - left.mtimeMs || right.ctimeMs - left.ctimeMs || (left.name < right.name ? 1 : -1),
-      )
-      .map(({ name }) => name);
+    this.#queue = this.index.takeable(now);
   }
 }

@@ -16,7 +16,7 @@ it('A scan that is under way has told of all that it leaves when the scanner has
   for (const name of names) mkdirSync(join(folder.path, name));
   const left: string[] = [];
   const scanner = new SpoolScanner({
-    directory: folder.path,
+    folder: () => folder.path,
     settleMs: 0,
     waitOf: async () => 0,
     now: () => Date.now(),
