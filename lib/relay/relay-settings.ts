@@ -53,12 +53,12 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
-  const key = options.directory === undefined ? 'PickupDirectory' : 'directory';
-  if (directoryProblem !== undefined) found.push({ key, message: directoryProblem });
+  const directoryKey = options.directory === undefined ? 'PickupDirectory' : 'directory';
+  if (directoryProblem !== undefined) found.push({ key: directoryKey, message: directoryProblem });
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
   if (directory !== undefined && directoryProblem === undefined)
-    found.push(...(await recordsProblems({ key, path: directory }, options)));
+    found.push(...(await recordsProblems({ key: directoryKey, path: directory }, options)));
   const inCode = settings.enabled ? options.smtp?.dkim : undefined;
   const signing = inCode && (await readInCode(inCode));
   // What cannot be read counts as not given there, and has been told.

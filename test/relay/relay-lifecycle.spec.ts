@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
@@ -106,9 +106,10 @@ describe('A relay that has started', () => {
 });
 
 describe('A drain', () => {
-  it('tells of a file with a second name and leaves it', async () => {
+  it('tells of a file with a second name in a folder of several accounts, and leaves it', async () => {
     publish(bench.folder.path, 'x.eml', iisMail('x'));
     linkSync(join(bench.folder.path, 'x.eml'), join(bench.folder.path, 'second'));
+    chmodSync(bench.folder.path, 0o770);
     const { relay, events } = await created({ settleMs: 50 });
     expect(await relay.drain()).toMatchObject({ sent: 0, remaining: 1 });
     expect(events).toEqual([

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -194,7 +195,8 @@ describe('What happens to the names of folders while a relay runs', () => {
 });
 
 describe('A file with a second name', () => {
-  it('is nobody’s until one of the names is gone', async () => {
+  it('is nobody’s in a folder that others may write to, until one of the names is gone', async () => {
+    chmodSync(bench.folder.path, 0o770);
     const app = await bench.relay({ settleMs: 50 });
     const second = join(bench.folder.path, 'second');
     writeFileSync(second, iisMail('x'));
@@ -205,5 +207,28 @@ describe('A file with a second name', () => {
     unlinkSync(second);
     await app.until('sent');
     expect(bench.mails()).toEqual([]);
+  });
+
+  it('is taken where this account alone writes, when it is no relay’s', async () => {
+    const app = await bench.relay({ settleMs: 50 });
+    const second = join(bench.folder.path, 'second');
+    writeFileSync(second, iisMail('x'));
+    linkSync(second, join(bench.folder.path, 'x.eml'));
+    await app.until('sent');
+    expect(existsSync(second)).toBe(true);
+  });
+
+  it('is a relay’s that is giving it back, as long as it has not taken its own name away', async () => {
+    const app = await bench.relay({ settleMs: 50 });
+    const claimed = own('relays', 'alive', 'claimed');
+    mkdirSync(claimed, { recursive: true, mode: 0o700 });
+    writeFileSync(own('relays', 'alive', 'lease.json'), JSON.stringify({ process: ownIdentity(), beat: 1 }));
+    writeFileSync(join(claimed, 'x.eml'), iisMail('x'));
+    linkSync(join(claimed, 'x.eml'), join(bench.folder.path, 'x.eml'));
+    await delay(600);
+    expect(bench.sink.messages).toEqual([]);
+    unlinkSync(join(claimed, 'x.eml'));
+    await app.until('sent');
+    expect(bench.sink.messages).toHaveLength(1);
   });
 });

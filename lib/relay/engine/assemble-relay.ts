@@ -8,6 +8,7 @@ import type { MailStates } from '../spool/mail-states.js';
 import { exists } from '../spool/move-file.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
 import { RelayLease } from '../spool/relay-lease.js';
+import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import { StaleRelays } from '../spool/stale-relays.js';
 import type { Badmail } from './badmail.js';
@@ -71,6 +72,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const pause = new ServerPause(retry);
   const scanning = {
     folder: () => folders.pickup,
+    secondNames: new SecondNames(folders),
     settleMs: tuning.settleMs,
     // A drain tries every mail, those too that wait for another try.
     waitOf: async (name: string, file: { size: number; mtimeMs: number }) =>

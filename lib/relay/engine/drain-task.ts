@@ -79,7 +79,7 @@ export class DrainTask implements RelayTask {
 
   #settlingReason(name: string): string {
     const { index } = this.#parts.scanner;
-    return index.get(name)?.secondName === 'none' ? 'is still being written' : HAS_SECOND_NAME;
+    return (index.get(name)?.links ?? 1n) > 1n ? HAS_SECOND_NAME : 'is still being written';
   }
 
   #tellSettling(): void {

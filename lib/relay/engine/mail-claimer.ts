@@ -90,7 +90,7 @@ export class MailClaimer {
     const plain = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
     // Checked before it is moved: a writer that is not finished may open it again under its name, and a file with a second
     // name is being given back by another relay.
-    if (!stats.isFile() || stats.nlink > 1n || !scanner.isUnchanged(name, plain)) {
+    if (!stats.isFile() || stats.nlink > scanner.linksOf(name) || !scanner.isUnchanged(name, plain)) {
       scanner.unfinished(name);
       return undefined;
     }

@@ -12,6 +12,7 @@ import type { MailRelayStatus } from '../relay-status.js';
 import { withFolderNames } from '../spool/held-folder.js';
 import { MailStates } from '../spool/mail-states.js';
 import { RelayFolders } from '../spool/relay-folders.js';
+import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import type { RelayBase, RelayMode } from './assemble-relay.js';
 import { assembleRelay } from './assemble-relay.js';
@@ -99,6 +100,7 @@ export class PickupRelay {
       events,
       idleScanner: new SpoolScanner({
         folder: () => folders.pickup,
+        secondNames: new SecondNames(folders),
         settleMs,
         waitOf: (name, file) => states.waitMs(name, file, retry.maxMs),
         now: () => Date.now(),

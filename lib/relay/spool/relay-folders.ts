@@ -61,6 +61,12 @@ export class RelayFolders {
     return this.#pickup?.isHeld !== false;
   }
 
+  /** Whether other accounts may write to the pickup directory. */
+  async isShared(): Promise<boolean> {
+    if (process.platform === 'win32') return false;
+    return folderProblem(await (this.#pickup?.facts() ?? lstat(this.#directory))) !== undefined;
+  }
+
   get #own(): string {
     return this.#root?.path ?? this.#rootPath ?? join(this.pickup, OWN_FOLDER);
   }

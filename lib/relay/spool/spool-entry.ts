@@ -18,8 +18,14 @@ export interface SpoolEntry {
    * `done`: not taken again by this relay as long as it does not change. `left`: not a file that can be taken.
    */
   state: 'settling' | 'ready' | 'taken' | 'done' | 'left';
-  /** Whether the file has a second name: another relay may be giving it back. Told of when that lasts. */
-  secondName: 'none' | 'there' | 'told';
+  /** Device and number of the file, as `inodeOf` says. */
+  readonly inode: string;
+  /** How many names the file has: another relay that gives it back has not taken its own one away yet. */
+  readonly links: bigint;
+  /** How often, in a row, a file with several names was found to be no relay's. */
+  looks: number;
+  /** Whether it was told of that it keeps several names. */
+  isTold: boolean;
   /** While it is settling: when to look again, on the monotonic clock. */
   recheckAt: number;
   /** Not to be taken before this moment, on the monotonic clock. */
