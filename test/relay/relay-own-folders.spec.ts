@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
+import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -191,6 +192,55 @@ describe('What happens to the names of folders while a relay runs', () => {
     expect((await app.status()).trouble).toContain('was replaced by a folder of another account (uid 65534');
     expect(bench.sink.messages).toEqual([]);
     expect(readdirSync(elsewhere.path)).toEqual(['private.eml']);
+  });
+});
+
+describe('A mail under way when .mailroom is removed by hand', () => {
+  it('comes back into the folder with its time and rights, and is tried again', async () => {
+    let later = true;
+    const arrived: number[] = [];
+    const slow = await MailSink.start({
+      delayDataMs: () => {
+        arrived.push(Date.now());
+        return arrived.length === 1 ? 500 : 0;
+      },
+      rejectData: () => (later ? { code: 451, message: 'later' } : undefined),
+    });
+    bench.closing(slow);
+    const settings = { Host: slow.host, Port: slow.port, PickupDirectory: bench.folder.path };
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
+    const path = join(bench.folder.path, 'x.eml');
+    chmodSync(path, 0o600);
+    const { mtimeMs } = lstatSync(path);
+    const app = await bench.relay({ settings, retry: { firstMs: 300, maxMs: 300 } });
+    while (arrived.length === 0) await delay(5);
+    rmSync(own(), { recursive: true });
+    await app.until('deferred');
+    expect(lstatSync(path)).toMatchObject({ mtimeMs });
+    expect(modeOf(path)).toBe(0o600);
+    later = false;
+    await app.until('sent');
+    expect(slow.messages).toHaveLength(1);
+    expect(readdirSync(bench.folder.path)).toEqual(['.mailroom']);
+  });
+
+  it('is not sent again when the server has taken it', async () => {
+    const arrived: number[] = [];
+    const delayDataMs = (): number => {
+      arrived.push(Date.now());
+      return 300;
+    };
+    const slow = await MailSink.start({ delayDataMs });
+    bench.closing(slow);
+    const settings = { Host: slow.host, Port: slow.port, PickupDirectory: bench.folder.path };
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
+    const app = await bench.relay({ settings });
+    while (arrived.length === 0) await delay(5);
+    rmSync(own(), { recursive: true });
+    await app.until('sent');
+    await delay(300);
+    expect(slow.messages).toHaveLength(1);
+    expect(bench.mails()).toEqual([]);
   });
 });
 

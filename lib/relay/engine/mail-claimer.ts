@@ -94,7 +94,7 @@ export class MailClaimer {
       scanner.unfinished(name);
       return undefined;
     }
-    if (!(await this.#move(name))) return undefined;
+    if (!(await this.#move(name, file))) return undefined;
     const identity = fileIdentity(stats);
     if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
       await claims.release(name, { kind: 'settle' });
@@ -103,10 +103,10 @@ export class MailClaimer {
     return { name, file, identity, ...plain };
   }
 
-  async #move(name: string): Promise<boolean> {
+  async #move(name: string, file: FileHandle): Promise<boolean> {
     const { scanner, claims } = this.#parts;
     try {
-      if (await claims.claim(name)) return true;
+      if (await claims.claim(name, file)) return true;
       scanner.forget(name);
     } catch (error) {
       const errno = errnoOf(error) ?? '';
