@@ -15,11 +15,11 @@ import { RelayFolders } from '../spool/relay-folders.js';
 import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import type { RelayBase, RelayMode } from './assemble-relay.js';
-import { assembleRelay } from './assemble-relay.js';
 import { Badmail } from './badmail.js';
 import type { RelayEngine } from './relay-engine.js';
 import { RelayEvents } from './relay-events.js';
 import { RelayShutdown } from './relay-shutdown.js';
+import { assembleWithRoom } from './wait-for-room.js';
 
 /** What a relay has done when it has drained its folder. */
 export interface RelaySummary {
@@ -130,8 +130,17 @@ export class PickupRelay {
    * @throws Error when the relay was started or stopped before
    */
   async start(): Promise<void> {
-    await this.#begin('watch');
-    if (this.#state.kind === 'running') void this.#state.engine.run();
+    const { promise: waiting, resolve: onWaiting } = settlable();
+    const starting = this.#begin('watch', onWaiting).then(() => {
+      if (this.#state.kind === 'running') void this.#state.engine.run();
+    });
+    // On a full disk the relay goes on starting while the application works.
+    const isWaiting = await Promise.race([starting.then(() => false), waiting.then(() => true)]);
+    if (isWaiting)
+      void starting.catch((error: unknown) => {
+        const reason = `The relay cannot start: ${messageOf(error)}`;
+        if (this.#state.kind !== 'stopped') this.#base.events.emit({ type: 'problem', reason });
+      });
   }
 
   /**
@@ -141,7 +150,7 @@ export class PickupRelay {
    * @throws Error when the relay was started or stopped before
    */
   async drain(): Promise<RelaySummary> {
-    await this.#begin('drain');
+    await this.#begin('drain', () => {});
     if (this.#state.kind === 'running') await this.#state.engine.run();
     else if (this.#state.kind === 'disabled') await this.#base.idleScanner.scan();
     return this.stop();
@@ -206,7 +215,7 @@ export class PickupRelay {
   }
 
   /** Resolves when the relay can run, unless it is disabled or was stopped meanwhile. */
-  async #begin(mode: RelayMode): Promise<void> {
+  async #begin(mode: RelayMode, onWaiting: () => void): Promise<void> {
     if (this.#state.kind !== 'created') throw new Error('A relay can be started once.');
     const { settings, events, folders } = this.#base;
     if (!settings.smtp.enabled) {
@@ -215,7 +224,7 @@ export class PickupRelay {
       events.emit({ type: 'problem', reason });
       return;
     }
-    const assembling = assembleRelay(this.#base, mode);
+    const assembling = assembleWithRoom(this.#base, mode, onWaiting);
     this.#state = { kind: 'starting', engine: assembling };
     const engine = await assembling.catch(async (error: unknown) => {
       await folders.close();
@@ -242,4 +251,13 @@ export class PickupRelay {
     const remaining = this.#scanner.index.count + (this.#engine?.undecided ?? 0);
     return { sent, rejected, deferred, remaining };
   }
+}
+
+/** A promise that somebody else resolves. */
+function settlable(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>(whenCalled => {
+    resolve = whenCalled;
+  });
+  return { promise, resolve };
 }

@@ -10,6 +10,7 @@ import { isTrustedOwner } from './own-folder.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { ownIdentity } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
+import { isOutOfRoom, Room } from './room.js';
 
 /** What the lease file of a relay holds: its sign of life for other relays. */
 export interface Lease {
@@ -30,11 +31,17 @@ const NEW_FILE = O_CREAT | O_EXCL | O_WRONLY;
 const OWN_FILE = O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
 
 /** The paths of one relay's own folder. */
-export function leasePaths(folder: string): { claimed: string; journal: string; lease: string } {
+export function leasePaths(folder: string): {
+  claimed: string;
+  journal: string;
+  lease: string;
+  room: string;
+} {
   return {
     claimed: join(folder, 'claimed'),
     journal: join(folder, 'journal'),
     lease: join(folder, 'lease.json'),
+    room: join(folder, 'room'),
   };
 }
 
@@ -50,12 +57,12 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 
 /** Removes a relay's own folder, unless files are claimed in it. */
 export async function removeLeaseFolder(folder: string): Promise<void> {
-  const { claimed, journal, lease } = leasePaths(folder);
+  const { claimed, ...files } = leasePaths(folder);
   try {
     await rmdir(claimed).catch((error: unknown) =>
       errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
     );
-    for (const path of [journal, lease]) await unlink(path).catch(() => {});
+    for (const path of Object.values(files)) await unlink(path).catch(() => {});
     await rmdir(folder);
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
@@ -68,6 +75,8 @@ export async function removeLeaseFolder(folder: string): Promise<void> {
  */
 export class RelayLease {
   readonly journal = new DeliveredJournal();
+  /** Room on the disk for what the journal and the states may still have to say. */
+  readonly room = new Room(() => leasePaths(this.#folder).room);
   readonly #folders: RelayFolders;
   readonly #onLost: () => void;
   readonly #owner: Omit<Lease, 'beat'>;
@@ -131,6 +140,7 @@ export class RelayLease {
   async close(): Promise<void> {
     await this.#restoring?.catch(() => {});
     await this.journal.close();
+    await this.room.close();
     for (const folder of [...this.#former, this.#folder]) await removeLeaseFolder(folder);
   }
 
@@ -172,12 +182,18 @@ export class RelayLease {
   async #buildOnce(folder: string): Promise<void> {
     const prepared = join(dirname(folder), `.${randomUUID()}`);
     await mkdir(prepared, 0o700);
-    const { claimed, journal, lease } = leasePaths(prepared);
-    await mkdir(claimed, 0o700);
-    await this.#writeLease(lease, NEW_FILE);
-    await this.journal.open(journal, leasePaths(folder).claimed);
-    await syncFolder(prepared);
-    await rename(prepared, folder);
+    try {
+      const { claimed, journal, lease } = leasePaths(prepared);
+      await mkdir(claimed, 0o700);
+      await this.#writeLease(lease, NEW_FILE);
+      await this.journal.open(journal, leasePaths(folder).claimed);
+      await syncFolder(prepared);
+      await rename(prepared, folder);
+    } catch (error) {
+      await this.journal.close().catch(() => {});
+      await removeLeaseFolder(prepared).catch(() => {});
+      throw error;
+    }
     await syncFolder(dirname(folder));
     this.#folder = folder;
   }
@@ -186,8 +202,12 @@ export class RelayLease {
     const lease: Lease = { ...this.#owner, beat: this.#renewals };
     const file = await open(path, flags, 0o600);
     try {
-      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0);
-      this.#clockOffsetMs = (await file.stat()).mtimeMs - Date.now();
+      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0).catch((error: unknown) => {
+        if (!isOutOfRoom(error)) throw error;
+        // On a full disk the time of the empty file is the sign of life: to set it takes no room.
+        return file.utimes(this.#renewals, this.#renewals);
+      });
+      this.#clockOffsetMs = (await file.stat()).ctimeMs - Date.now();
     } finally {
       await file.close();
     }

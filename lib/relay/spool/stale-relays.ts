@@ -89,7 +89,7 @@ export class StaleRelays {
     const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
     if (alive !== undefined) return !alive;
-    const content = JSON.stringify(lease ?? null);
+    const content = lease ? JSON.stringify(lease) : await timeOf(leasePaths(folder).lease);
     const known = this.#seen.get(folder);
     const now = performance.now();
     if (known?.lease !== content) {
@@ -165,7 +165,7 @@ export class StaleRelays {
  * Undefined when it does, or is gone.
  */
 async function foreignProblem(folder: string): Promise<string | undefined> {
-  const { claimed, journal, lease } = leasePaths(folder);
+  const { claimed, journal, lease, room } = leasePaths(folder);
   const stats = await lstat(folder).catch(() => undefined);
   // A file between the folders of the relays is not the relay's business.
   if (stats?.isFile()) return undefined;
@@ -173,11 +173,19 @@ async function foreignProblem(folder: string): Promise<string | undefined> {
     const problem = await ownFolderProblem(path);
     if (problem !== undefined) return problem;
   }
-  for (const path of [journal, lease]) {
+  for (const path of [journal, lease, room]) {
     const problem = await ownFileProblem(path);
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** The time of a lease that could not be written for lack of room: its owner sets another one with each renewal. */
+async function timeOf(path: string): Promise<string> {
+  return lstat(path).then(
+    ({ mtimeMs }) => String(mtimeMs),
+    () => 'none',
+  );
 }
 
 /** Whether a folder is empty: its relay died while it removed the folder. */

@@ -137,8 +137,8 @@ describe('Taking up what a relay has left that was killed', () => {
     const leases = await starting;
     await relays.recover('');
     for (const lease of leases) {
-      const paths = leasePaths(lease.folder);
-      expect(Object.values(paths).map(path => existsSync(path))).toEqual([true, true, true]);
+      const { claimed: files, journal, lease: sign } = leasePaths(lease.folder);
+      expect([files, journal, sign].map(path => existsSync(path))).toEqual([true, true, true]);
       await lease.renew();
       await lease.close();
     }
