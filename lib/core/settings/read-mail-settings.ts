@@ -66,7 +66,9 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
   const port = value('Port');
   const localDomain = value('LocalDomain') ?? usual?.localDomain;
   const username = value('Username');
-  const password = [value('Password'), value('PasswordFile')].find(given => given !== undefined);
+  const password = signsInOtherwise(mail)
+    ? undefined
+    : [value('Password'), value('PasswordFile')].find(given => given !== undefined);
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
   const givenDirectory = value('PickupDirectory');
   // A directory in Host is the pickup directory, unless the settings say to use PickupDirectory instead.
@@ -166,13 +168,17 @@ function isSwitchedOff(mail: SettingsSection): boolean {
   return enabled === false || (typeof enabled === 'string' && enabled.trim().toLowerCase() === 'false');
 }
 
+/** Whether a token or Kerberos signs in: a password beside it is told of as a whole, and not read. */
+function signsInOtherwise(mail: SettingsSection): boolean {
+  return mail.value('OAuth2') !== undefined || saysTrue(mail.value('UseDefaultCredentials'));
+}
+
 function choosesPickup(mail: SettingsSection): boolean {
-  const chosen = mail.value('UseSpecifiedPickupDirectory');
-  return (
-    chosen === true ||
-    (typeof chosen === 'string' && chosen.trim().toLowerCase() === 'true') ||
-    directoryInHost(mail) !== undefined
-  );
+  return saysTrue(mail.value('UseSpecifiedPickupDirectory')) || directoryInHost(mail) !== undefined;
+}
+
+function saysTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 }
 
 function directoryInHost(mail: SettingsSection): string | undefined {
