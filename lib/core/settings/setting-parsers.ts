@@ -89,7 +89,7 @@ export const mailbox: SettingParser<string> = value => {
   return written.trim();
 };
 
-/** Domains separated by `;`, or an array of them. */
+/** Domains separated by `;`, or an array of them; there may be none. */
 export const domains: SettingParser<string[]> = value => {
   const items = (Array.isArray(value) ? value : [value]).flatMap(item => text(item).split(';'));
   return items
