@@ -2,18 +2,14 @@ import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
-import { headerValue, readMailHeader } from '../../core/delivery/pickup/mail-header.js';
+import { headerValue } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
-import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
 /** Octets up to which a mail is kept in memory while it is sent. */
 const IN_MEMORY = 1024 * 1024;
-/** Octets up to which a header is read. */
-const LARGEST_HEADER = 1024 * 1024;
-/** Octets of a large file that are read first, to find the end of its header. */
-const FIRST_READ = 64 * 1024;
 /** Octets that are read at a time. */
 const CHUNK = 256 * 1024;
 
@@ -77,30 +73,6 @@ export async function fingerprintOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of readFrom(file, 0)) hash.update(chunk);
   return hash.digest('hex');
-}
-
-async function readHead(file: FileHandle, size: number): Promise<{ bytes: Buffer; header: MailHeader }> {
-  for (let length = size <= IN_MEMORY ? IN_MEMORY : FIRST_READ; ; length *= 4) {
-    const bytes = await readUpTo(file, Math.min(length, LARGEST_HEADER, size));
-    const header = readMailHeader(
-      bytes,
-      bytes.length >= size || bytes.length < Math.min(length, LARGEST_HEADER),
-    );
-    if (header) return { bytes, header };
-    if (length >= LARGEST_HEADER)
-      throw new UnreadableMailError('It is no mail: its header does not end within 1 MiB.');
-  }
-}
-
-async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 async function* readFrom(file: FileHandle, start: number): AsyncGenerator<Buffer> {
