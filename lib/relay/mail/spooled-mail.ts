@@ -1,10 +1,11 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
 import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
+import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
@@ -19,6 +20,9 @@ export interface SpooledMailOptions {
   readonly undoDotStuffing: boolean;
 }
 
+/** What the header of a file says. */
+type HeaderFacts = Pick<SpooledMail, 'envelope' | 'messageId' | 'utf8Header'>;
+
 /** The mail in a pickup file: its envelope, and the bytes that are sent on. A large one is read again whenever it is sent. */
 export class SpooledMail {
   readonly envelope: PickupEnvelope;
@@ -28,15 +32,18 @@ export class SpooledMail {
   readonly size: number;
   /** Whether bytes beyond ASCII are among them. */
   readonly eightBit: boolean;
+  /** Whether UTF-8 beyond ASCII is in the header of what is sent on. */
+  readonly utf8Header: boolean;
   readonly #read: () => AsyncIterable<Buffer>;
 
   private constructor(
-    { envelope, messageId }: { envelope: PickupEnvelope; messageId: string },
+    { envelope, messageId, utf8Header }: HeaderFacts,
     facts: { size: number; eightBit: boolean },
     read: () => AsyncIterable<Buffer>,
   ) {
     this.envelope = envelope;
     this.messageId = messageId;
+    this.utf8Header = utf8Header;
     this.size = facts.size;
     this.eightBit = facts.eightBit;
     this.#read = read;
@@ -49,15 +56,20 @@ export class SpooledMail {
    */
   static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
     const { bytes, header } = await readHead(file, size);
-    const names = { envelope: pickupEnvelope(bytes, header), messageId: messageIdOf(bytes, header) };
-    const head = travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end));
+    const head = Buffer.concat(travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end)));
+    checkEncoding(bytes, header);
+    const facts: HeaderFacts = {
+      envelope: pickupEnvelope(bytes, header),
+      messageId: messageIdOf(bytes, header),
+      utf8Header: !isAscii(head),
+    };
     if (size > IN_MEMORY) {
-      const pieces = (): AsyncIterable<Buffer> => travelling(file, Buffer.concat(head), header.end, options);
-      return new SpooledMail(names, await factsOf(pieces()), pieces);
+      const pieces = (): AsyncIterable<Buffer> => travelling(file, head, header.end, options);
+      return new SpooledMail(facts, await factsOf(pieces()), pieces);
     }
-    const plain = Buffer.concat([...head, bytes.subarray(header.end)]);
+    const plain = Buffer.concat([head, bytes.subarray(header.end)]);
     const whole = options.undoDotStuffing ? new DotUnstuffer().next(plain) : plain;
-    return new SpooledMail(names, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
+    return new SpooledMail(facts, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
       yield whole;
     });
   }
@@ -104,6 +116,16 @@ async function factsOf(pieces: AsyncIterable<Buffer>): Promise<{ size: number; e
     eightBit ||= !isAscii(piece);
   }
   return { size, eightBit };
+}
+
+/** Beyond ASCII a header may hold UTF-8 (RFC 6532) and nothing else: what other octets mean nobody can tell. */
+function checkEncoding(bytes: Buffer, { fields, start, end }: MailHeader): void {
+  if (isUtf8(bytes.subarray(start, end))) return;
+  const field = fields.find(one => !isUtf8(bytes.subarray(one.start, one.end)));
+  const name = field ? bytes.toString('latin1', field.start, field.start + field.name.length) : '';
+  throw new UnreadableMailError(
+    `Its ${name} header holds octets that are neither ASCII nor UTF-8; write it in UTF-8, or in encoded words (RFC 2047).`,
+  );
 }
 
 function messageIdOf(bytes: Buffer, header: MailHeader): string {
