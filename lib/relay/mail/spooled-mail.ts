@@ -4,7 +4,11 @@ import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
-import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
+import {
+  pickupEnvelope,
+  recipientFieldNames,
+  travellingRanges,
+} from '../../core/delivery/pickup/pickup-envelope.js';
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
@@ -21,13 +25,15 @@ export interface SpooledMailOptions {
 }
 
 /** What the header of a file says. */
-type HeaderFacts = Pick<SpooledMail, 'envelope' | 'messageId' | 'utf8Header'>;
+type HeaderFacts = Pick<SpooledMail, 'envelope' | 'messageId' | 'recipientFields' | 'utf8Header'>;
 
 /** The mail in a pickup file: its envelope, and the bytes that are sent on. A large one is read again whenever it is sent. */
 export class SpooledMail {
   readonly envelope: PickupEnvelope;
   /** Message-ID with its angle brackets; empty when the mail has none. */
   readonly messageId: string;
+  /** Names of the fields that its recipients stand in, as people write them. */
+  readonly recipientFields: readonly string[];
   /** Octets that are sent on. */
   readonly size: number;
   /** Whether bytes beyond ASCII are among them. */
@@ -37,12 +43,13 @@ export class SpooledMail {
   readonly #read: () => AsyncIterable<Buffer>;
 
   private constructor(
-    { envelope, messageId, utf8Header }: HeaderFacts,
+    { envelope, messageId, recipientFields, utf8Header }: HeaderFacts,
     facts: { size: number; eightBit: boolean },
     read: () => AsyncIterable<Buffer>,
   ) {
     this.envelope = envelope;
     this.messageId = messageId;
+    this.recipientFields = recipientFields;
     this.utf8Header = utf8Header;
     this.size = facts.size;
     this.eightBit = facts.eightBit;
@@ -61,6 +68,7 @@ export class SpooledMail {
     const facts: HeaderFacts = {
       envelope: pickupEnvelope(bytes, header),
       messageId: messageIdOf(bytes, header),
+      recipientFields: recipientFieldNames(header),
       utf8Header: !isAscii(head),
     };
     if (size > IN_MEMORY) {
