@@ -96,7 +96,9 @@ export class MailClaimer {
     }
     if (!(await this.#move(name, file))) return undefined;
     const identity = fileIdentity(stats);
-    if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
+    const moved = await lstat(claims.pathOf(name), { bigint: true });
+    // Looked at again: since it was opened another relay may have claimed it, and not ended giving it back.
+    if (fileIdentity(moved) !== identity || moved.nlink > scanner.linksOf(name)) {
       await claims.release(name, { kind: 'settle' });
       return undefined;
     }

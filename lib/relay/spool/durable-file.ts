@@ -13,25 +13,8 @@ export const UNFINISHED = '.new';
  * @param mode rights of the file. @default 0o600
  */
 export async function writeDurably(path: string, content: string, mode = 0o600): Promise<void> {
-  const temporary = await writeUnfinished(dirname(path), content, mode);
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/**
- * Writes a file and flushes it, under a name in a folder that nobody knows beforehand.
- *
- * @param mode its rights
- * @returns its path
- */
-export async function writeUnfinished(folder: string, content: string, mode: number): Promise<string> {
-  const path = join(folder, `.${randomBytes(12).toString('hex')}${UNFINISHED}`);
-  const file = await open(path, 'wx', mode);
+  const temporary = join(dirname(path), `.${randomBytes(12).toString('hex')}${UNFINISHED}`);
+  const file = await open(temporary, 'wx', mode);
   try {
     try {
       await file.writeFile(content);
@@ -39,11 +22,12 @@ export async function writeUnfinished(folder: string, content: string, mode: num
     } finally {
       await file.close();
     }
-    return path;
+    await rename(temporary, path);
   } catch (error) {
-    await rm(path, { force: true }).catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
+  await syncFolder(dirname(path));
 }
 
 /** Makes the names in a folder durable. */

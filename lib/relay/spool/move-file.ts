@@ -89,10 +89,17 @@ async function finishMove(path: string, from: string): Promise<boolean> {
   return true;
 }
 
-/** Whether two paths are names of one file. */
-export async function isSameFile(path: string, other: string): Promise<boolean> {
-  const [one, two] = await Promise.all([lstat(path, { bigint: true }), lstat(other, { bigint: true })]);
-  return one.ino === two.ino && one.dev === two.dev;
+/**
+ * Whether a path is another name of a file. A name that somebody has taken away meanwhile is none.
+ *
+ * @throws the error of the file system when the file itself is gone
+ */
+export async function isSameFile(path: string, file: string): Promise<boolean> {
+  const there = await lstat(path, { bigint: true }).catch((error: unknown) =>
+    errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
+  );
+  const { ino, dev } = await lstat(file, { bigint: true });
+  return there?.ino === ino && there.dev === dev;
 }
 
 /** Without hard links something may still come to the path between the check and the rename, and be replaced. */

@@ -1,21 +1,32 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncFolder, writeUnfinished } from './durable-file.js';
-import { moveTo } from './move-file.js';
+import type { FileHandle } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { errnoOf } from '../../core/errors/error-facts.js';
 
 /**
- * Writes a file that must not exist yet, whole or not at all.
+ * Writes a file that must not exist yet, and flushes it. One that cannot be written is not left behind, unless the process is
+ * killed meanwhile.
  *
  * @param mode rights of the file
  * @returns false when there is something of that name, also when it came a moment ago
  */
 export async function writeNew(path: string, text: string, mode: number): Promise<boolean> {
-  const prepared = await writeUnfinished(dirname(path), text, mode);
+  let file: FileHandle;
   try {
-    const isNew = await moveTo(path, prepared);
-    if (isNew) await syncFolder(dirname(path));
-    return isNew;
-  } finally {
-    await rm(prepared, { force: true }).catch(() => {});
+    file = await open(path, 'wx', mode);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => {});
+    throw error;
   }
 }

@@ -141,7 +141,11 @@ export class RelayLease {
     await this.#restoring?.catch(() => {});
     await this.journal.close();
     await this.room.close();
-    for (const folder of [...this.#former, this.#folder]) await removeLeaseFolder(folder);
+    for (const folder of [...this.#former, this.#folder]) {
+      // What was removed must be gone from the disk before the journal that tells of it.
+      await syncFolder(leasePaths(folder).claimed).catch(() => {});
+      await removeLeaseFolder(folder);
+    }
   }
 
   async #restoreOnce(): Promise<void> {

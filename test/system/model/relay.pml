@@ -420,7 +420,7 @@ proctype keeper(byte r) {
     :: else -> with[r] = with[r] + 1
     od;
     if
-    /* MailStates.takeUp, before the removal of the file. */
+    /* StaleRelays.recover, before the removal of the file. */
     :: HAS(delivered[r], with[r]) ->
       state[with[r]] = 0;
       keeping[r] = SURPLUS
