@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
+import { MailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { plainCause } from '../errors/plain-cause.js';
 import { MailRedactor } from '../redaction/mail-redactor.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { MimeSegment } from './mime-entity.js';
@@ -101,7 +103,7 @@ async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGene
       'EMAILATTACHMENT',
       'attachments',
       'a file or stream failed while it was read',
-      { cause: error },
+      { cause: error instanceof MailError ? error : plainCause(error) },
     );
   }
 }
