@@ -3,6 +3,7 @@ import { MAIL_OPTIONS, MAIL_SETTINGS } from '../core/mail/mail.constants.js';
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
 import { MailModule } from '../core/mail/mail.module.js';
 import { MailService } from '../core/mail/mail.service.js';
+import type { Concealed } from '../core/redaction/concealed.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 
 /** One mailer of the application, as the preview uses it. */
@@ -28,7 +29,7 @@ export function mailersOf(modules: ModulesContainer): PreviewMailer[] {
         .map(({ instance }): unknown => instance)
         .find(instance => instance instanceof MailService);
       if (!service) return [];
-      const options = instanceOf(MAIL_OPTIONS) as MailModuleOptions;
+      const options = (instanceOf(MAIL_OPTIONS) as Concealed<MailModuleOptions>).reveal();
       const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
       return [{ name: service.name, service, options, settings }];
     });

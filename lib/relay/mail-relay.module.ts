@@ -1,5 +1,6 @@
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { Concealed } from '../core/redaction/concealed.js';
 import { PickupRelay } from './engine/pickup-relay.js';
 import { MailRelay } from './mail-relay.js';
 import { RelayLog } from './relay-log.js';
@@ -39,11 +40,13 @@ export class MailRelayModule {
       throw new TypeError(
         'MailRelayModule.forRootAsync() needs useFactory. Example: MailRelayModule.forRootAsync({ inject: [ConfigService], useFactory: config => ({ settings: config.get("MailSettings") }) })',
       );
+    const concealed = async (...dependencies: never[]): Promise<Concealed<MailRelayOptions>> =>
+      new Concealed(await useFactory(...dependencies));
     return {
       module: MailRelayModule,
       imports: imports ?? [],
       providers: [
-        { provide: RELAY_OPTIONS, useFactory, inject: inject ?? [] },
+        { provide: RELAY_OPTIONS, useFactory: concealed, inject: inject ?? [] },
         { provide: MailRelay, useFactory: createRelay, inject: [RELAY_OPTIONS] },
       ],
       exports: [MailRelay],
@@ -51,9 +54,9 @@ export class MailRelayModule {
   }
 }
 
-async function createRelay(options: MailRelayOptions): Promise<MailRelay> {
+async function createRelay(options: Concealed<MailRelayOptions>): Promise<MailRelay> {
   const log = new RelayLog();
-  const relay = await PickupRelay.create(options, log);
+  const relay = await PickupRelay.create(options.reveal(), log);
   for (const warning of relay.warnings) log.warn(warning);
   return new MailRelay(relay);
 }

@@ -5,11 +5,13 @@ import { writeFailure } from '../core/delivery/pickup/write-failure.js';
 import type { EnvelopeReplies } from '../core/delivery/smtp/envelope-replies.js';
 import type { SmtpLibraryError } from '../core/delivery/smtp/nodemailer/nodemailer-error.js';
 import { rejectedRecipient } from '../core/delivery/smtp/rejected-recipients.js';
+import { SessionRedactor } from '../core/delivery/smtp/session-redactor.js';
 import type { ConversationState } from '../core/delivery/smtp/smtp-conversation.js';
 import { deliveryError } from '../core/delivery/smtp/smtp-failure.js';
 import type { MailDeliveryPhase } from '../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import type { ComposedMail } from '../core/mime/composed-mail.js';
+import type { Redactor } from '../core/redaction/redact.js';
 import { resolveMailSettings } from '../core/settings/resolve-mail-settings.js';
 import type { FailurePlan } from './simulated-failure.js';
 
@@ -47,7 +49,7 @@ export function partialOutcome(plan: FailurePlan, mail: ComposedMail): DeliveryO
     accepted: mail.envelope.to.filter(address => !refused.has(address)),
     rejected: mail.envelope.to
       .filter(address => refused.has(address))
-      .map(recipient => rejectedRecipient(recipient, plan.reply ?? '', keep)),
+      .map(recipient => rejectedRecipient(recipient, plan.reply ?? '', redactorFor(mail))),
   };
 }
 
@@ -94,7 +96,7 @@ function realError(plan: FailurePlan, mail: ComposedMail): MailDeliveryError {
   return deliveryError(failure, {
     settings,
     conversation,
-    redact: keep,
+    redact: redactorFor(mail),
     messageId,
     offered: envelope.to,
     inImplicitHandshake: plan.phase === 'tls',
@@ -119,7 +121,9 @@ function refusalOf({ phase, responseCode, reply = '' }: FailurePlan): SmtpLibrar
   });
 }
 
-/** Redacts nothing: what a test plans holds no secret. */
-function keep(text: string): string {
-  return text;
+/** As in a session that carries the mail; there is no login whose secrets could stand in what a test plans. */
+function redactorFor(mail: ComposedMail): Redactor {
+  const redactor = new SessionRedactor(text => text);
+  redactor.carry(mail);
+  return redactor.redact;
 }

@@ -2,6 +2,7 @@ import { createDelivery } from '../../core/delivery/create-delivery.js';
 import type { SignInFacts } from '../../core/delivery/smtp/login/sign-in-facts.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
+import { plainCause } from '../../core/errors/plain-cause.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import { smtpTrusting } from '../smtp-trusting.js';
 
@@ -42,7 +43,7 @@ export async function applicationVerdict(
     return { verdict: undefined, signIn, isRefreshTokenReplaced };
   } catch (error) {
     if (error instanceof MailDeliveryError) return { verdict: error, signIn, isRefreshTokenReplaced };
-    const details = { phase: 'connect', retryable: true, cause: error } as const;
+    const details = { phase: 'connect', retryable: true, cause: plainCause(error) } as const;
     const verdict = new MailDeliveryError('EMAILCONNECT', messageOf(error), details);
     return { verdict, signIn, isRefreshTokenReplaced };
   } finally {

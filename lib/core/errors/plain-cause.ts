@@ -2,21 +2,21 @@ import type { Redactor } from '../redaction/redact.js';
 import { isErrorLike } from './error-facts.js';
 
 /** Fields of a system error that say what happened, and hold nothing of what was handed to it. */
-const KEPT = ['code', 'originalCode', 'syscall'] as const;
+const KEPT = ['code', 'originalCode', 'syscall', 'errno'] as const;
 
 /**
  * What may be kept of an error of others as a `cause`: its name, message, code and system call. Anything else may hold
  * what it was given, such as the address with the password in `input` of Node's ERR_INVALID_URL.
  *
- * @param redact removes secrets from its message
+ * @param redact removes secrets from its message. @default none can stand in it
  */
-export function plainCause(error: unknown, redact: Redactor): Error {
+export function plainCause(error: unknown, redact: Redactor = text => text): Error {
   const cause = new Error(redact(reasonOf(error)));
   if (!isErrorLike(error)) return cause;
   if (error.name !== cause.name) cause.name = error.name;
   for (const field of KEPT) {
     const value: unknown = Reflect.get(error, field);
-    if (typeof value === 'string') Object.assign(cause, { [field]: value });
+    if (typeof value === 'string' || typeof value === 'number') Object.assign(cause, { [field]: value });
   }
   return cause;
 }

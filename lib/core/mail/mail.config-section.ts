@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { Concealed } from '../redaction/concealed.js';
 import { defaultFilesWords } from '../settings/settings-files.js';
 
 /** Injection token of the section that was read. */
@@ -32,7 +33,8 @@ export async function configSectionModule(section: string): Promise<DynamicModul
     providers: [
       {
         provide: MAIL_CONFIG_SECTION,
-        useFactory: (config: ConfigReader, whole?: object) => readSection(config, whole, section),
+        useFactory: async (config: ConfigReader, whole?: object) =>
+          new Concealed(await readSection(config, whole, section)),
         inject: [ConfigService, { token: WHOLE_CONFIGURATION, optional: true }],
       },
     ],

@@ -5,7 +5,9 @@ import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import { fewConnections } from '../delivery/smtp/few-connections.js';
+import { Concealed } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
+import { maskAddresses } from '../redaction/mask-addresses.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import {
@@ -60,10 +62,11 @@ function primary(token: symbol | typeof MailDelivery, options: MailModuleOptions
 }
 
 function fallbackInput(fallback: MailSettingsInput | MailFallbackFactory): Provider {
-  if (!isFactory(fallback)) return { provide: MAIL_FALLBACK_INPUT, useFactory: () => fallback };
+  if (!isFactory(fallback))
+    return { provide: MAIL_FALLBACK_INPUT, useFactory: () => new Concealed(fallback) };
   return {
     provide: MAIL_FALLBACK_INPUT,
-    useFactory: fallback.useFactory,
+    useFactory: async (...dependencies: never[]) => new Concealed(await fallback.useFactory(...dependencies)),
     inject: fallback.inject ?? [],
   };
 }
@@ -105,7 +108,7 @@ function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
     ...pickup,
     trace: (transcript, messageId) => {
       if (!Logger.isLevelEnabled('verbose')) return;
-      logger.verbose([messageId ?? 'New connection', ...transcript()].join('\n'));
+      logger.verbose([messageId ?? 'New connection', ...transcript().map(maskAddresses)].join('\n'));
     },
     warn: sentence => logger.warn(sentence),
     onFewConnections: connections => logger.warn(fewConnections(connections)),

@@ -1,6 +1,7 @@
 import type { InjectionToken, OnModuleInit } from '@nestjs/common';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { Concealed } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
@@ -46,7 +47,9 @@ export class DuplicateMailerCheck implements OnModuleInit {
 
   #mailers(): FoundMailer[] {
     return [...this.#modules.values()].flatMap(module => {
-      const options = module.providers.get(MAIL_OPTIONS)?.instance as MailModuleOptions | undefined;
+      const options = (
+        module.providers.get(MAIL_OPTIONS)?.instance as Concealed<MailModuleOptions> | undefined
+      )?.reveal();
       const settings = module.providers.get(MAIL_SETTINGS)?.instance as ResolvedMailSettings | undefined;
       if (!options || !settings) return [];
       return [{ module, name: options.name, token: mailServiceToken(options.name), settings }];

@@ -1,4 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
+import { Concealed } from '../redaction/concealed.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import { MAIL_SETTINGS_INPUT } from './mail.constants.js';
 import type { MailModuleAsyncOptions } from './mail.module-options.js';
@@ -23,7 +24,11 @@ export function settingsProviders(options: SettingsSource): Provider[] {
         'Example: MailModule.forRootAsync({ inject: [ConfigService], useFactory: config => config.get("MailSettings") })',
     );
   }
-  if (useFactory) return [{ provide: MAIL_SETTINGS_INPUT, useFactory, inject }];
+  if (useFactory) {
+    const concealed = async (...dependencies: never[]): Promise<Concealed<MailSettingsInput>> =>
+      new Concealed(await useFactory(...dependencies));
+    return [{ provide: MAIL_SETTINGS_INPUT, useFactory: concealed, inject }];
+  }
   const factory = useClass ?? useExisting;
   const provider: Provider = {
     provide: MAIL_SETTINGS_INPUT,
@@ -33,13 +38,13 @@ export function settingsProviders(options: SettingsSource): Provider[] {
   return useClass ? [useClass as Type, provider] : [provider];
 }
 
-async function createSettings(factory: unknown): Promise<MailSettingsInput> {
+async function createSettings(factory: unknown): Promise<Concealed<MailSettingsInput>> {
   // `create` is the name that Nest's own module builder gives to this method, `create…Options` that of many modules.
   for (const method of ['createMailSettings', 'create', 'createMailOptions']) {
     const candidate: unknown =
       typeof factory === 'object' && factory !== null ? Reflect.get(factory, method) : undefined;
     if (typeof candidate === 'function')
-      return (await Reflect.apply(candidate, factory, [])) as MailSettingsInput;
+      return new Concealed((await Reflect.apply(candidate, factory, [])) as MailSettingsInput);
   }
   throw new TypeError('The class given to MailModule.forRootAsync() has no method createMailSettings()');
 }

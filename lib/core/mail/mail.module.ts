@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailDelivery } from '../delivery/mail-delivery.js';
+import type { Concealed } from '../redaction/concealed.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { ReadOptions } from '../settings/options/read-options.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
@@ -56,7 +57,10 @@ export class MailModule {
     const { options: own, problems } = readModuleOptions(options);
     return mailModule(
       { options: { ...own, imports: [configSectionModule(section), ...(own.imports ?? [])] }, problems },
-      { inject: [MAIL_CONFIG_SECTION], useFactory: (settings: MailSettingsInput) => settings },
+      {
+        inject: [MAIL_CONFIG_SECTION],
+        useFactory: (read: Concealed<MailSettingsInput>) => read.reveal(),
+      },
     );
   }
 }

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
+import { Concealed } from '../redaction/concealed.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
@@ -40,15 +41,21 @@ export function mailProviders(
   const hooks = options.hooks ?? [];
   return [
     // A factory and not a value: options and settings may hold secrets, and modules get printed.
-    { provide: MAIL_OPTIONS, useFactory: () => options },
+    { provide: MAIL_OPTIONS, useFactory: () => new Concealed(options) },
     {
       provide: MAIL_CHECKED_SETTINGS,
       useFactory: (
-        input: MailSettingsInput,
-        fallbackInput?: MailSettingsInput,
+        input: Concealed<MailSettingsInput>,
+        fallbackInput?: Concealed<MailSettingsInput>,
         interceptor?: MailDelivery,
       ): Promise<CheckedSettings> =>
-        checkedSettings({ input, options, problems, fallbackInput, interceptor }),
+        checkedSettings({
+          input: input.reveal(),
+          options,
+          problems,
+          fallbackInput: fallbackInput?.reveal(),
+          interceptor,
+        }),
       inject: [
         MAIL_SETTINGS_INPUT,
         { token: MAIL_FALLBACK_INPUT, optional: true },

@@ -12,6 +12,7 @@ import { notificationMessage } from '../message/mail-notification.js';
 import type { MailTemplateContext, MailTemplateName } from '../message/mail-templates.js';
 import type { ResetPasswordMail } from '../message/reset-password-mail.js';
 import { isExposedLink, resetPasswordContext, resetSecrets } from '../message/reset-password-mail.js';
+import type { Concealed } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
 import type { VerifyMailOptions } from '../sending/bounded-check.js';
 import { boundedCheck, readVerifyOptions } from '../sending/bounded-check.js';
@@ -49,10 +50,11 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     delivery: MailDelivery,
     renderer: TemplateRenderer,
     @Inject(MAIL_SETTINGS) settings: ResolvedMailSettings,
-    @Inject(MAIL_OPTIONS) options: MailModuleOptions,
+    @Inject(MAIL_OPTIONS) concealed: Concealed<MailModuleOptions>,
     @Inject(MAIL_HOOKS) hooks: MailHook[],
     @Inject(MAIL_OBSERVERS) observers: MailObserver[],
   ) {
+    const options = concealed.reveal();
     this.#delivery = delivery;
     this.#renderer = renderer;
     this.#settings = settings;
@@ -68,6 +70,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
       log,
+      ownDelivery: options.delivery !== undefined,
       telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
     // Every check that runs listens to it.

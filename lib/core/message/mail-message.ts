@@ -56,6 +56,12 @@ export interface MailMessageBase {
   inReplyTo?: string;
   /** Message-IDs of the conversation (RFC 5322 3.6.4). */
   references?: string | readonly string[];
+  /**
+   * Texts in the mail that no log, error, receipt or transcript may show, such as a code; servers quote what they refuse. Fields of
+   * a template's context called `password`, `resetUrl`, `token` or `activationCode` need not be named, nor words of 12 characters
+   * or more of the body. One of less than 6 characters is hidden where it stands as a word of its own. @default none
+   */
+  secrets?: readonly string[];
 }
 
 /** A message that brings its own subject and bodies. */

@@ -12,6 +12,7 @@ export const BASE_FIELDS = [
   'messageId',
   'inReplyTo',
   'references',
+  'secrets',
 ] as const;
 
 /** Fields that say what a message shows. */

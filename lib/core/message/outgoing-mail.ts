@@ -32,6 +32,8 @@ export interface OutgoingMail {
   readonly messageId?: string;
   readonly inReplyTo?: string;
   readonly references: readonly string[];
+  /** Texts that must not be shown, as the message names them. */
+  readonly secrets: readonly string[];
 }
 
 /** Whether a mail's content comes from a template. */

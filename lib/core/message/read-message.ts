@@ -7,6 +7,7 @@ import type { MailMessage, MailPriority } from './mail-message.js';
 import { readMailboxes } from './mailbox-list.js';
 import { BASE_FIELDS, CONTENT_FIELDS } from './message-fields.js';
 import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.js';
+import { readSecrets } from './message-secrets.js';
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
 
 const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
@@ -64,6 +65,7 @@ export function readMessage(
     ...(message.messageId !== undefined && { messageId: readOwnMessageId(message.messageId) }),
     ...(message.inReplyTo !== undefined && { inReplyTo: checkMessageId('inReplyTo', message.inReplyTo) }),
     references: readReferences(message.references),
+    secrets: readSecrets(message.secrets),
   };
 }
 

@@ -1,6 +1,7 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
+import { linkSecrets } from './link-secrets.js';
 import type { MailboxList } from './mail-message.js';
 
 /** A request for a reset-password mail: to whom, and either the token or the whole link. */
@@ -35,7 +36,6 @@ export interface ResetPasswordContext {
   applicationUri?: string;
 }
 
-const SHORTEST_TOKEN = 16;
 const THREE_HOURS = 10_800;
 const FIELDS: ReadonlySet<string> = new Set([
   'to',
@@ -82,24 +82,7 @@ export function resetPasswordContext(
 
 /** What of a reset mail no error or log may show: the token in every form that the link has it in. */
 export function resetSecrets({ token }: Pick<ResetPasswordMail, 'token'>, link: string): string[] {
-  const { search, hash, pathname } = new URL(link);
-  const values = search
-    .slice(1)
-    .split('&')
-    .map(pair => pair.slice(pair.indexOf('=') + 1));
-  const written = [...values, hash.slice(1), ...hash.split(/[#/?&=]/), ...pathname.split('/')];
-  const parts = [...written, ...written.map(part => decoded(part))];
-  // A part as short as a language or a page name is no token; removing it would garble what a server says.
-  const likely = parts.filter(part => part.length >= SHORTEST_TOKEN);
-  return [...new Set([link, ...(token === undefined ? [] : [token]), ...likely])];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [...new Set([...linkSecrets(link), ...(token === undefined ? [] : [token])])];
 }
 
 /** Whether a link goes over plain http to another machine, where others can read the token. */

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { plainCause } from '../errors/plain-cause.js';
 import type { MailAttachment } from '../message/mail-message.js';
 
 /** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
@@ -68,7 +69,7 @@ async function openContent(
     return await buffer(content);
   } catch (error) {
     throw new MailMessageError('EMAILATTACHMENT', `${field}.content`, 'is a stream that failed', {
-      cause: error,
+      cause: plainCause(error),
     });
   }
 }
@@ -97,7 +98,7 @@ async function openFile(field: string, path: string): Promise<AttachmentSource['
     const code = errnoOf(error) ?? messageOf(error);
     throw new MailMessageError('EMAILATTACHMENT', field, `cannot be read (${code})`, {
       value: path,
-      cause: error,
+      cause: plainCause(error),
     });
   }
 }

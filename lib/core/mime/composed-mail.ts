@@ -57,6 +57,11 @@ export interface ComposedMail {
   /** Texts that stand in the message and must never stand in an error or a log, such as a reset token. @default none */
   readonly secrets?: readonly string[];
   /**
+   * Hides in what a server has said, its whole reply, whatever it can only have out of this mail: its secrets, and every word of
+   * 12 characters or more of its body that is no address of its envelope and no Message-ID. @default only `secrets` are hidden
+   */
+  redact?(reply: string): string;
+  /**
    * Replaces the header for a server without SMTPUTF8 (RFC 6531), where the header names addresses beyond ASCII.
    * @default the header is ASCII
    */

@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream';
+import { MailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { plainCause } from '../errors/plain-cause.js';
+import { MailRedactor } from '../redaction/mail-redactor.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { MimeSegment } from './mime-entity.js';
+import { mayHoldAny, readableTexts } from './readable-texts.js';
 
 /** What a mail in pieces is made of. */
 export interface MimeMailParts {
@@ -29,6 +33,7 @@ export class MimeMail implements ComposedMail {
   #segments: readonly MimeSegment[];
 
   readonly #secrets: readonly string[];
+  #redactor: MailRedactor | undefined;
 
   constructor({ envelope, messageId, bcc, segments, secrets, asciiHead, template }: MimeMailParts) {
     this.envelope = envelope;
@@ -45,6 +50,16 @@ export class MimeMail implements ComposedMail {
   /** Not a field of the object: mails get printed. */
   get secrets(): readonly string[] {
     return this.#secrets;
+  }
+
+  redact(reply: string): string {
+    this.#redactor ??= new MailRedactor({
+      secrets: this.#secrets,
+      texts: () => readableTexts(this.#readable),
+      mayHold: pieces => mayHoldAny(this.#readable, pieces),
+      shown: () => [this.envelope.from, ...this.envelope.to, this.messageId],
+    });
+    return this.#redactor.redact(reply);
   }
 
   get spent(): boolean {
@@ -66,6 +81,12 @@ export class MimeMail implements ComposedMail {
     return Readable.from(this.#pieces(), { objectMode: false });
   }
 
+  /** The bodies stand before all attachments, and so in the first piece. */
+  get #readable(): Buffer {
+    const [first] = this.#segments;
+    return Buffer.isBuffer(first) ? first : Buffer.alloc(0);
+  }
+
   async *#pieces(): AsyncGenerator<Buffer> {
     for (const segment of this.#segments) {
       if (Buffer.isBuffer(segment)) yield segment;
@@ -82,7 +103,7 @@ async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGene
       'EMAILATTACHMENT',
       'attachments',
       'a file or stream failed while it was read',
-      { cause: error },
+      { cause: error instanceof MailError ? error : plainCause(error) },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from './composed-mail.js';
+import { redactorOf } from './redact-for.js';
 
 /** The same mail, Message-ID and bytes included, for some of its recipients only. */
 export class NarrowedMail implements ComposedMail {
@@ -42,6 +43,10 @@ export class NarrowedMail implements ComposedMail {
 
   get secrets(): readonly string[] {
     return this.#whole.secrets ?? [];
+  }
+
+  redact(reply: string): string {
+    return redactorOf(this.#whole)(reply);
   }
 
   get asciiHead(): AsciiHead | undefined {

@@ -1,3 +1,8 @@
+import { HiddenRanges } from './hidden-ranges.js';
+import { mayQuote } from './may-quote.js';
+import { NamedSecrets } from './named-secrets.js';
+import { viewsOf } from './reply-view.js';
+
 /** Removes secrets from a text. */
 export type Redactor = (text: string) => string;
 
@@ -9,19 +14,37 @@ export function createRedactor(
   username: string | undefined,
   secrets: readonly (string | undefined)[],
 ): Redactor {
-  const forms = [
-    ...new Set(secrets.filter(secret => secret !== undefined).flatMap(secret => formsOf(secret, username))),
-  ]
+  const redact = secretsRedactor(username, secrets);
+  return text => withoutPaths(redact(text));
+}
+
+/** The same, links left as they are: for a text in which others have still to look for theirs. */
+export function secretsRedactor(
+  username: string | undefined,
+  secrets: readonly (string | undefined)[],
+): Redactor {
+  const known = secrets.filter(secret => secret !== undefined);
+  const forms = [...new Set(known.flatMap(secret => formsOf(secret, username)))]
     .filter(form => form !== '')
     .toSorted((left, right) => right.length - left.length);
+  let named: NamedSecrets | undefined;
   return text => {
     // Most texts are short replies, and access tokens long: a form that does not fit in is not looked for.
-    const withoutSecrets = forms.reduce(
+    const withoutForms = forms.reduce(
       (current, form) => (form.length > current.length ? current : current.replaceAll(form, '***')),
       text,
     );
-    return withoutSecrets.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
+    if (known.length === 0 || !mayQuote(withoutForms)) return withoutForms;
+    named ??= new NamedSecrets(known, { longOnly: true });
+    const ranges = new HiddenRanges(withoutForms);
+    named.hideIn(withoutForms, viewsOf(withoutForms), ranges);
+    return ranges.shown();
   };
+}
+
+/** Removes everything behind the host of a URL. */
+export function withoutPaths(text: string): string {
+  return text.replace(/(https?:\/\/[^\s/?#]+)[/?#][^\s]*/gi, '$1/***');
 }
 
 /** How a secret may stand in what a server quotes. */

@@ -8,6 +8,8 @@ import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { NarrowedMail } from '../mime/narrowed-mail.js';
+import { redactorOf } from '../mime/redact-for.js';
+import type { Redactor } from '../redaction/redact.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** How one mail is delivered. */
@@ -107,9 +109,26 @@ function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal
 }
 
 function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
-  const receipt = receiptOf(delivery, mail, outcome);
+  const receipt = receiptOf(delivery, mail, redacted(outcome, redactorOf(mail)));
   if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
   return { receipt, refused: receipt.rejected };
+}
+
+/** A delivery of the application's own may hand on what its server has said as it came. */
+function redacted(outcome: DeliveryOutcome, redact: Redactor): DeliveryOutcome {
+  const { response, rejected = [], parts } = outcome;
+  if (response === undefined && rejected.length === 0) return outcome;
+  return {
+    ...outcome,
+    ...(response !== undefined && { response: redact(response) }),
+    ...(rejected.length > 0 && { rejected: rejected.map(one => withRedacted(one, redact)) }),
+    ...(parts && { parts: parts.map(part => redacted(part, redact)) }),
+  };
+}
+
+function withRedacted(recipient: RejectedRecipient, redact: Redactor): RejectedRecipient {
+  const { response } = recipient;
+  return response === undefined ? recipient : { ...recipient, response: redact(response) };
 }
 
 function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOptions, tries: number): boolean {

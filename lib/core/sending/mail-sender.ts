@@ -4,8 +4,12 @@ import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
+import { hideInError } from '../errors/hide-in-error.js';
+import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { MailError } from '../errors/mail-error.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
+import { secretsOf } from '../message/message-secrets.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { readMessage } from '../message/read-message.js';
@@ -16,6 +20,7 @@ import type { AttachmentSource } from '../mime/attachment-source.js';
 import { openAttachments } from '../mime/attachment-source.js';
 import { composeMail, envelopeSender, newMessageId } from '../mime/compose-mail.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
+import { redactorOf } from '../mime/redact-for.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { joinLanguages } from '../templates/rendering/join-languages.js';
 import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
@@ -44,6 +49,8 @@ export interface MailSenderParts {
   readonly addresses: MailboxRules;
   readonly log: SendLog;
   readonly telemetry: MailTelemetry;
+  /** Whether the delivery is the application's own, whose errors nobody has looked through. */
+  readonly ownDelivery: boolean;
 }
 
 /** Subject and bodies, and what the HTML shows. */
@@ -87,6 +94,7 @@ export class MailSender {
         );
         outcome = { receipt };
       } catch (error) {
+        this.#hideSecrets(error, trace);
         this.#callers.add(error, caller);
         outcome = { error };
       } finally {
@@ -128,6 +136,7 @@ export class MailSender {
     const { settings, addresses, log, listeners } = this.#parts;
     const veto = await listeners.ask(trace, () => streams.hold(trace.message));
     trace.step = 'read';
+    addSecrets(trace);
     const mail = readMessage(trace.message, settings.fromAddress, {
       replyTo: settings.replyTo,
       bounceAddress: settings.bounceAddress,
@@ -157,6 +166,8 @@ export class MailSender {
     });
     const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
     const mails = this.#compose(mail, content, shown, attachments, trace);
+    const [first] = mails;
+    if (first) trace.redact = redactorOf(first);
     if (listeners.observes) trace.mails = mails;
     return nobody ? [] : mails;
   }
@@ -183,6 +194,16 @@ export class MailSender {
     );
   }
 
+  /** Before a mail is handed over, errors may show values of the message; those of our deliveries show no secrets. */
+  #hideSecrets(error: unknown, trace: SendTrace): void {
+    if (trace.step === 'hooks') addSecrets(trace);
+    const { secrets } = trace;
+    if (!(error instanceof MailError)) return;
+    if (!(error instanceof MailDeliveryError)) {
+      if (secrets.length > 0) hideInError(error, redactorOf({ secrets }));
+    } else if (this.#parts.ownDelivery) hideInError(error, trace.redact);
+  }
+
   async #render(mail: OutgoingMail, trace: SendTrace): Promise<RenderedContent> {
     const { content } = mail;
     if (!isTemplateRequest(content)) return content;
@@ -203,6 +224,14 @@ export class MailSender {
     const { subject, html, text, attachments } = joinLanguages(rendered);
     return { subject, text, ...(html !== undefined && { html }), ...(attachments && { attachments }) };
   }
+}
+
+/** From now on the trace knows the secrets of the message as the hooks have left it. */
+function addSecrets(trace: SendTrace): void {
+  const found = secretsOf(trace.message);
+  if (found.length === 0) return;
+  trace.secrets = [...new Set([...trace.secrets, ...found])];
+  trace.redact = redactorOf(trace);
 }
 
 /** The receipt of a mail that nobody is to get. */

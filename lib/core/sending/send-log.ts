@@ -36,17 +36,17 @@ export class SendLog {
   }
 
   #failed(trace: SendTrace, error: unknown): void {
-    this.#write('log', () => {
+    this.#write('warn', () => {
       const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
       const code = error instanceof MailError ? ` ${error.code}${known}` : '';
-      return `${headOf(trace)}: failed${code}: ${logText(messageOf(error), trace.secrets)}`;
+      return `${headOf(trace)}: failed${code}: ${logText(reasonFor(trace, error))}`;
     });
   }
 
   /** A mail will be tried again. */
   retrying(trace: SendTrace, { tries, waitMs, recipients }: UpcomingRetry): void {
     this.#write('debug', () => {
-      const reason = logText(recipients[0]?.response ?? '', trace.secrets);
+      const reason = logText(trace.redact(recipients[0]?.response ?? ''));
       const whom = count(recipients.length, 'recipient', 'recipients');
       return `${headOf(trace)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
     });
@@ -61,7 +61,7 @@ export class SendLog {
   hookFailed(trace: SendTrace, name: string, error: unknown): void {
     this.#write(
       'error',
-      () => `The mail hook ${name} failed and is ignored: ${logText(messageOf(error), trace.secrets)}`,
+      () => `The mail hook ${name} failed and is ignored: ${logText(trace.redact(messageOf(error)))}`,
     );
   }
 
@@ -81,10 +81,15 @@ function sentLine(trace: SendTrace, receipt: MailReceipt): string {
   const outcome = [
     status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
     ...(trace.retries > 0 ? [`after ${count(trace.retries, 'retry', 'retries')}`] : []),
-    ...(response === undefined ? [] : [`(${logText(response, trace.secrets)})`]),
+    ...(response === undefined ? [] : [`(${logText(response)})`]),
     ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),
   ].join(' ');
-  return [`${headOf(trace)}: ${outcome}`, ...refusals(rejected, trace), ...drops(dropped)].join('; ');
+  return [`${headOf(trace)}: ${outcome}`, ...refusals(rejected), ...drops(dropped)].join('; ');
+}
+
+/** Errors of this package show no secrets; whatever else was thrown may quote the mail. */
+function reasonFor(trace: SendTrace, error: unknown): string {
+  return error instanceof MailError ? error.message : trace.redact(messageOf(error));
 }
 
 function headOf({ messageId, template, culture, recipients }: SendTrace): string {
@@ -103,13 +108,11 @@ function nameOf({ messageId, template }: SendTrace): string {
   return `mail ${messageId ?? 'without Message-ID'}${made}`;
 }
 
-function refusals(rejected: readonly RejectedRecipient[], trace: SendTrace): string[] {
+function refusals(rejected: readonly RejectedRecipient[]): string[] {
   if (rejected.length === 0) return [];
   const named = rejected
     .slice(0, MOST_NAMED)
-    .map(
-      ({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason', trace.secrets)})`,
-    );
+    .map(({ address, response }) => `${logText(address)} (${logText(response ?? 'no reason')})`);
   const more = rejected.length > MOST_NAMED ? ` and ${rejected.length - MOST_NAMED} more` : '';
   return [`refused: ${named.join(', ')}${more}`];
 }

@@ -1,6 +1,8 @@
 import type { MailMessage } from '../message/mail-message.js';
 import type { DroppedRecipient } from '../message/recipient-policy.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
+import { redactorOf } from '../mime/redact-for.js';
+import type { Redactor } from '../redaction/redact.js';
 
 /** How far a send has come. From `deliver` on the mail may have left. */
 export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'deliver';
@@ -15,7 +17,10 @@ export interface SendDetails {
 
 /** One send while it runs: what it works on, and what hooks, the log and the telemetry are told of it afterwards. */
 export interface SendTrace extends SendDetails {
-  readonly secrets: readonly string[];
+  /** What of the message must not be shown, as far as it has been read. */
+  secrets: readonly string[];
+  /** Hides them, and once the mail is composed whatever else a server can only have out of it. */
+  redact: Redactor;
   /** In milliseconds since 1970. */
   readonly begunAt: number;
   step: SendStep;
@@ -43,6 +48,7 @@ export function sendTrace(message: MailMessage, { cultures, secrets = [] }: Send
   return {
     cultures,
     secrets,
+    redact: redactorOf({ secrets }),
     begunAt: Date.now(),
     step: 'hooks',
     message,

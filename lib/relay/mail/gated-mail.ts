@@ -38,6 +38,10 @@ export class GatedMail implements ComposedMail {
     this.unended = { bytes: () => inOnePiece(mail.chunks()), stream, mayEnd };
   }
 
+  redact(reply: string): string {
+    return this.#mail.redact(reply);
+  }
+
   bytes(): Promise<Buffer> {
     return inOnePiece(this.#gatedChunks());
   }

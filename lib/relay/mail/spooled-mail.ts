@@ -10,6 +10,8 @@ import {
   travellingRanges,
 } from '../../core/delivery/pickup/pickup-envelope.js';
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { readableTexts } from '../../core/mime/readable-texts.js';
+import { MailRedactor } from '../../core/redaction/mail-redactor.js';
 import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
@@ -41,10 +43,12 @@ export class SpooledMail {
   /** Whether UTF-8 beyond ASCII is in the header of what is sent on. */
   readonly utf8Header: boolean;
   readonly #read: () => AsyncIterable<Buffer>;
+  readonly #beginning: Buffer;
+  #redactor: MailRedactor | undefined;
 
   private constructor(
     { envelope, messageId, recipientFields, utf8Header }: HeaderFacts,
-    facts: { size: number; eightBit: boolean },
+    facts: { size: number; eightBit: boolean; beginning: Buffer },
     read: () => AsyncIterable<Buffer>,
   ) {
     this.envelope = envelope;
@@ -53,6 +57,7 @@ export class SpooledMail {
     this.utf8Header = utf8Header;
     this.size = facts.size;
     this.eightBit = facts.eightBit;
+    this.#beginning = facts.beginning;
     this.#read = read;
   }
 
@@ -77,9 +82,24 @@ export class SpooledMail {
     }
     const plain = Buffer.concat([head, bytes.subarray(header.end)]);
     const whole = options.undoDotStuffing ? new DotUnstuffer().next(plain) : plain;
-    return new SpooledMail(facts, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
+    const content = { size: whole.length, eightBit: !isAscii(whole), beginning: whole };
+    return new SpooledMail(facts, content, async function* () {
       yield whole;
     });
+  }
+
+  /** Hides in what a server has said whatever it can only have out of the first MiB of this mail. */
+  redact(reply: string): string {
+    // Nearly every mail ends with a reply that takes it, which a relay shows to nobody.
+    if (reply.startsWith('2')) return reply;
+    const { from, to } = this.envelope;
+    this.#redactor ??= new MailRedactor({
+      secrets: [],
+      texts: () => readableTexts(this.#beginning),
+      mayHold: () => true,
+      shown: () => [from, ...to, this.messageId],
+    });
+    return this.#redactor.redact(reply);
   }
 
   /** What is sent on, in pieces; can be read again. */
@@ -116,14 +136,18 @@ async function* travelling(
   for await (const chunk of readFrom(file, body)) yield ready(chunk);
 }
 
-async function factsOf(pieces: AsyncIterable<Buffer>): Promise<{ size: number; eightBit: boolean }> {
+async function factsOf(
+  pieces: AsyncIterable<Buffer>,
+): Promise<{ size: number; eightBit: boolean; beginning: Buffer }> {
+  const first: Buffer[] = [];
   let size = 0;
   let eightBit = false;
   for await (const piece of pieces) {
+    if (size < IN_MEMORY) first.push(piece);
     size += piece.length;
     eightBit ||= !isAscii(piece);
   }
-  return { size, eightBit };
+  return { size, eightBit, beginning: Buffer.concat(first, Math.min(size, IN_MEMORY)) };
 }
 
 /** Beyond ASCII a header may hold UTF-8 (RFC 6532) and nothing else: what other octets mean nobody can tell. */

@@ -3,6 +3,7 @@ import { Semaphore } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
 import { abortedError } from '../aborted-error.js';
@@ -78,7 +79,7 @@ export class PickupMailDelivery extends MailDelivery {
       throw new MailDeliveryError('EMAILWRITE', `PickupDirectory: cannot be read (${messageOf(error)}).`, {
         phase: 'write',
         retryable: true,
-        cause: error,
+        cause: plainCause(error),
       });
     }
   }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import { errnoName } from './errno-name.js';
 import type { FileWhereabouts } from './write-pickup-file.js';
 import { PickupFileRemainsError } from './write-pickup-file.js';
@@ -88,7 +89,7 @@ export function writeFailure(error: unknown, directory: string, messageId: strin
     {
       phase: 'write',
       messageId,
-      cause,
+      cause: plainCause(cause),
       retryable: remains?.published ? 'unknown' : errno !== undefined && TRANSIENT.has(errno),
     },
   );

@@ -1,9 +1,13 @@
+import type { ComposedMail } from '../../mime/composed-mail.js';
+import { redactorOf } from '../../mime/redact-for.js';
 import { visible } from '../../redaction/printable.js';
 import type { Redactor } from '../../redaction/redact.js';
-import { createRedactor } from '../../redaction/redact.js';
+import { withoutPaths } from '../../redaction/redact.js';
 
 /** Longest text of a server that an error, a receipt or a transcript quotes. */
 const LONGEST = 1500;
+/** Characters of a text that are looked at: what is shown of it stands at its beginning. */
+const MOST = 16 * 1024;
 
 /**
  * Removes the login's secrets from what a session says, and those of the message that it carries, and makes the rest fit
@@ -19,14 +23,14 @@ export class SessionRedactor {
 
   /** Removes secrets from a text, and makes it fit to be quoted. */
   readonly redact: Redactor = text => {
-    const shown = this.#login(text);
-    // Shortened after redaction: a secret that was cut in two would not be found.
-    return quotable(this.#message ? this.#message(shown) : shown);
+    const shown = this.#login(text.length > MOST ? text.slice(0, MOST) : text);
+    // Links at last, because secrets stand in them, and shortened behind that: one that was cut in two would not be found.
+    return quotable(withoutPaths(this.#message ? this.#message(shown) : shown));
   };
 
-  /** From now on the secrets of another message are removed. */
-  carry(secrets: readonly string[]): void {
-    this.#message = secrets.length === 0 ? undefined : createRedactor(undefined, secrets);
+  /** From now on what another message says is removed; undefined: of none. */
+  carry(mail: Pick<ComposedMail, 'secrets' | 'redact'> | undefined): void {
+    this.#message = mail && redactorOf(mail);
   }
 }
 

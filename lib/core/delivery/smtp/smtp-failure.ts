@@ -5,7 +5,7 @@ import type {
   RejectedRecipient,
 } from '../../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
-import { reasonOf } from '../../errors/plain-cause.js';
+import { plainCause, reasonOf } from '../../errors/plain-cause.js';
 import type { Redactor } from '../../redaction/redact.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
 import type { EnvelopeVerdict, RecipientRefusal } from './envelope-replies.js';
@@ -61,7 +61,7 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
   });
   const advice = adviceFor(decided, phase, context);
   const answer =
-    response ?? context.redact(isIdle(failure) ? idleMessage(context) : plainMessage(reasonOf(failure)));
+    response ?? (isIdle(failure) ? idleMessage(context) : context.redact(plainMessage(reasonOf(failure))));
   // A server that closed the connection, or sent no SMTP reply, has refused nothing.
   const lost = responseCode === undefined || isConnectionLoss({ responseCode });
   const headline = lost && phase in LOST ? LOST_HEADLINE : HEADLINES[phase];
@@ -77,7 +77,7 @@ export function deliveryError(error: unknown, context: FailureContext): MailDeli
       ...(recipients.length > 0 && { recipients }),
       transcript: context.conversation.transcript,
       ...(context.messageId !== undefined && { messageId: context.messageId }),
-      cause: redactedCause(failure, context.redact),
+      cause: plainCause(failure, context.redact),
     },
   );
 }
@@ -228,13 +228,4 @@ function anyTemporary(refusals: readonly RecipientRefusal[]): boolean {
 /** Whether the connection broke, or said what is no SMTP reply. */
 function isLoss({ code }: SmtpLibraryError): boolean {
   return BROKEN.has(code ?? '') || code === 'EPROTOCOL';
-}
-
-/** nodemailer's errors quote the server, and servers quote passwords. */
-function redactedCause(error: SmtpLibraryError, redact: Redactor): Error {
-  const cause = new Error(redact(reasonOf(error)));
-  cause.name = error.name;
-  if (error.code !== undefined) Object.assign(cause, { code: error.code });
-  if (error.originalCode !== undefined) Object.assign(cause, { originalCode: error.originalCode });
-  return cause;
 }

@@ -5,8 +5,11 @@ import type { LinkedAbort } from '../../concurrency/linked-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
+import { redactorOf } from '../../mime/redact-for.js';
 import type { Redactor } from '../../redaction/redact.js';
+import { withoutPaths } from '../../redaction/redact.js';
 import { abortedError } from '../aborted-error.js';
 import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
@@ -172,12 +175,14 @@ export class SmtpMailDelivery extends MailDelivery {
       const told = this.#pool.refusal;
       return abortedError(signal, { ...told, phase: 'connect', retryable: true, messageId: mail?.messageId });
     }
+    const redact: Redactor = text =>
+      withoutPaths(mail ? redactorOf(mail)(this.#redact(text)) : this.#redact(text));
     const headline = mail ? 'The mail could not be sent' : 'The mail server cannot be used';
-    return new MailDeliveryError('EMAILCONNECT', `${headline}: ${this.#redact(String(error))}`, {
+    return new MailDeliveryError('EMAILCONNECT', `${headline}: ${redact(String(error))}`, {
       phase: 'connect',
       retryable: true,
       messageId: mail?.messageId,
-      cause: error,
+      cause: plainCause(error, redact),
     });
   }
 }

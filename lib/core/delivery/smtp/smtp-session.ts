@@ -105,10 +105,10 @@ export class SmtpSession {
     options: SmtpDeliveryOptions,
     redact: Redactor,
     signal: AbortSignal,
-    mail?: Pick<ComposedMail, 'messageId' | 'secrets'>,
+    mail?: Pick<ComposedMail, 'messageId' | 'secrets' | 'redact'>,
   ): Promise<SmtpSession> {
     const redactor = new SessionRedactor(redact);
-    redactor.carry(mail?.secrets ?? []);
+    redactor.carry(mail);
     const begun = performance.now();
     const { connectionTimeout } = options.settings;
     const { proxy } = options;
@@ -143,7 +143,7 @@ export class SmtpSession {
    * @throws {@link MailDeliveryError}
    */
   async send(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSendResult> {
-    this.#redactor.carry(mail.secrets ?? []);
+    this.#redactor.carry(mail);
     this.#conversation.beginMessage();
     this.messages++;
     const { mail: fitted, reachable, refused } = fitToServer(mail, this.#conversation);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import type { TemplateFile } from './template-file.js';
 import { parseTemplatePath } from './template-path.js';
 
@@ -63,7 +64,7 @@ function read(file: string): string {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
       `The template file ${file} cannot be read: ${messageOf(error)}`,
-      { file, cause: error },
+      { file, cause: plainCause(error) },
     );
   }
 }
@@ -83,7 +84,7 @@ function statOf(directory: string): Stats {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
       `The template directory ${directory} does not exist. ${COPY_HINT}`,
-      { searched: [directory], cause: error },
+      { searched: [directory], cause: plainCause(error) },
     );
   }
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import { skeletonOf } from './page-skeleton.js';
 import { fill, ValueTokens } from './value-tokens.js';
 
@@ -120,7 +121,7 @@ async function loadInline(): Promise<Inline> {
     throw new MailTemplateError(
       'EMAILTEMPLATEINLINE',
       `templates.inlineCss needs the package @css-inline/css-inline, which cannot be loaded (${messageOf(error)}). Install it: npm install @css-inline/css-inline`,
-      { cause: error },
+      { cause: plainCause(error) },
     );
   }
 }

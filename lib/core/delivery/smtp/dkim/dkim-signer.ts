@@ -3,6 +3,7 @@ import { untilAborted } from '../../../concurrency/until-aborted.js';
 import { messageOf } from '../../../errors/error-facts.js';
 import { MailDeliveryError } from '../../../errors/mail-delivery-error.js';
 import { MailError } from '../../../errors/mail-error.js';
+import { plainCause } from '../../../errors/plain-cause.js';
 import type { ComposedMail } from '../../../mime/composed-mail.js';
 import { digestOf } from './mail-digest.js';
 import { signatureField } from './signature-field.js';
@@ -86,6 +87,6 @@ function failure(mail: ComposedMail, what: string, retryable: boolean, cause: un
     phase: 'data',
     retryable,
     messageId: mail.messageId,
-    cause,
+    cause: plainCause(cause),
   });
 }

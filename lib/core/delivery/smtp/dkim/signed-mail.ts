@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AsciiHead, ComposedMail, MailEnvelope, UnendedContent } from '../../../mime/composed-mail.js';
+import { redactorOf } from '../../../mime/redact-for.js';
 
 /** The same mail with signatures before its header. */
 export class SignedMail implements ComposedMail {
@@ -53,6 +54,10 @@ export class SignedMail implements ComposedMail {
 
   get secrets(): readonly string[] {
     return this.#unsigned.secrets ?? [];
+  }
+
+  redact(reply: string): string {
+    return redactorOf(this.#unsigned)(reply);
   }
 
   get unended(): UnendedContent | undefined {

@@ -1,8 +1,8 @@
 import type { Redactor } from '../../../redaction/redact.js';
-import { createRedactor } from '../../../redaction/redact.js';
+import { secretsRedactor } from '../../../redaction/redact.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 
-/** Removes whatever of the credentials, those of a proxy too, could stand in what a server says. */
+/** Removes whatever of the credentials, those of a proxy too, could stand in what a server says. Links stay as they are. */
 export function credentialsRedactor({ settings, extra, proxy, tokens }: SmtpDeliveryOptions): Redactor {
   const given: Readonly<Record<string, unknown>> = { ...extra.auth };
   const nested: Readonly<Record<string, unknown>> = {
@@ -16,7 +16,7 @@ export function credentialsRedactor({ settings, extra, proxy, tokens }: SmtpDeli
     nested['pass'],
     ...(proxy?.secrets ?? []),
   ];
-  const redact = createRedactor(
+  const redact = secretsRedactor(
     user,
     secrets.filter(secret => typeof secret === 'string'),
   );

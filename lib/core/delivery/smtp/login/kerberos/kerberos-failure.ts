@@ -1,4 +1,5 @@
 import { messageOf } from '../../../../errors/error-facts.js';
+import { plainCause } from '../../../../errors/plain-cause.js';
 import { visible } from '../../../../redaction/printable.js';
 import { KerberosError } from './kerberos-error.js';
 
@@ -72,6 +73,6 @@ export function kerberosFailure(error: unknown, servicePrincipal: string): Kerbe
   const advice = known ? `. ${known.advice(servicePrincipal)}` : '';
   return new KerberosError(`Kerberos gives no sign-in to ${servicePrincipal}: ${said}${advice}`, {
     retryable: known?.retryable ?? true,
-    cause: error,
+    cause: plainCause(error),
   });
 }

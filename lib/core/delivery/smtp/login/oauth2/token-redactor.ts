@@ -1,5 +1,5 @@
 import type { Redactor } from '../../../../redaction/redact.js';
-import { createRedactor } from '../../../../redaction/redact.js';
+import { secretsRedactor } from '../../../../redaction/redact.js';
 import type { TokenProvider } from './token-provider.js';
 
 /**
@@ -40,7 +40,7 @@ export class TokenRedactor {
 
   /** Removes all secrets. */
   redact(text: string): string {
-    this.#redact ??= createRedactor(this.#user, [...this.#provider.secrets(), ...this.#tokens]);
+    this.#redact ??= secretsRedactor(this.#user, [...this.#provider.secrets(), ...this.#tokens]);
     return this.#redact(text.replace(BASE64, run => (this.#holdsToken(run) ? '***' : run)));
   }
 

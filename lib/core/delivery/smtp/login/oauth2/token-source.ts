@@ -1,6 +1,7 @@
 import { atMost } from '../../../../concurrency/at-most.js';
 import { linkedAbort } from '../../../../concurrency/linked-abort.js';
 import { untilAborted } from '../../../../concurrency/until-aborted.js';
+import { plainCause } from '../../../../errors/plain-cause.js';
 import type { Redactor } from '../../../../redaction/redact.js';
 import type { TokenFacts } from '../sign-in-facts.js';
 import { claimsOf, tokenProblem } from './access-token.js';
@@ -222,7 +223,10 @@ export class TokenSource {
     const failure =
       error instanceof TokenError
         ? error
-        : new TokenError(`${this.subject} failed`, { retryable: true, cause: error });
+        : new TokenError(`${this.subject} failed`, {
+            retryable: true,
+            cause: plainCause(error, this.redact),
+          });
     const { retryAfterMs = 0 } = failure;
     if (retryAfterMs > 0) {
       const until = performance.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
