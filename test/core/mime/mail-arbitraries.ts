@@ -148,9 +148,7 @@ const CONTENT_TYPES = fc.oneof(
     arbitrary: fc.constantFrom(
       'text/plain; charset=iso-8859-1',
       'text/calendar; method=REQUEST',
-      'message/rfc822',
-      'multipart/mixed; boundary=x',
-      'message/delivery-status',
+      'text/x; a=x*y; b="50% off"; c=it\'s',
     ),
     weight: 2,
   },
@@ -256,5 +254,16 @@ export function mails(attached = attachments()): fc.Arbitrary<GeneratedMail> {
 /** A message without any content is refused; nobody needs thousands of these. */
 function readable(mail: GeneratedMail): GeneratedMail {
   const blank = `${mail.text ?? ''}${mail.html ?? ''}`.trim() === '' && mail.attachments.length === 0;
-  return blank ? { ...mail, text: 't' } : mail;
+  const whole = blank ? { ...mail, text: 't' } : mail;
+  return { ...whole, attachments: whole.attachments.map(withOwnIdentifier) };
+}
+
+/** Two attachments with one Content-ID are refused. */
+function withOwnIdentifier(
+  attachment: GeneratedAttachment,
+  index: number,
+  all: readonly GeneratedAttachment[],
+): GeneratedAttachment {
+  const { cid, ...rest } = attachment;
+  return all.slice(0, index).some(other => other.cid === cid) ? rest : attachment;
 }
