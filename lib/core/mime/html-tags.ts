@@ -54,7 +54,7 @@ function attributesFrom(html: string, from: number): Pick<HtmlTag, 'attributes' 
     const end = quoted ? html.indexOf(quote, first) : nextOf(html, /[\s"'>]/g, first);
     // Without its second quote it has no value; an unquoted one is never empty.
     if (end === -1 || (!quoted && end === first)) continue;
-    attributes.push([html.slice(begin, nameEnd).toLowerCase(), decoded(html.slice(first, end))]);
+    attributes.push([html.slice(begin, nameEnd).toLowerCase(), withoutEscapes(html.slice(first, end))]);
     at = quoted ? end + 1 : end;
   }
 }
@@ -68,8 +68,9 @@ export function nextOf(text: string, kind: RegExp, from: number): number {
   return kind.exec(text)?.index ?? text.length;
 }
 
-function decoded(attribute: string): string {
-  return attribute.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
+/** A text of HTML without its escapes, such as &amp;. */
+export function withoutEscapes(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole;
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
