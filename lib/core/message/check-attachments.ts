@@ -5,6 +5,8 @@ import type { MailAttachment } from './mail-message.js';
 const FIELDS: ReadonlySet<string> = new Set(['filename', 'content', 'path', 'contentType', 'cid']);
 const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:;[\x20-\x3a\x3c-\x7e]*)*$/i;
 const LONGEST_TEXT = 255;
+/** Types of which a reader would make something else than a file (RFC 2046 5.1, 5.2.2, 5.2.3). */
+const NOT_ATTACHED = /^(?:multipart\/[^;\s]*|message\/(?:partial|external-body))/i;
 
 /**
  * Checks the description of each attachment. Files are not touched yet.
@@ -15,7 +17,31 @@ export function checkAttachments(value: unknown): MailAttachment[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
     throw new MailMessageError('EMAILATTACHMENT', 'attachments', 'must be an array', { value });
-  return value.map((item: unknown, index) => checkAttachment(`attachments[${index}]`, item));
+  const attachments = value.map((item: unknown, index) => checkAttachment(`attachments[${index}]`, item));
+  checkIdentifiers(attachments);
+  return attachments;
+}
+
+/**
+ * Checks that no two attachments have the same Content-ID: the HTML would show one of them only (RFC 2392).
+ *
+ * @throws {@link MailMessageError} `EMAILATTACHMENT`
+ */
+export function checkIdentifiers(attachments: readonly MailAttachment[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, { cid }] of attachments.entries()) {
+    if (cid === undefined) continue;
+    const first = seen.get(cid);
+    if (first !== undefined) {
+      throw new MailMessageError(
+        'EMAILATTACHMENT',
+        `attachments[${index}].cid`,
+        `is that of attachments[${first}] too; give each its own`,
+        { value: cid },
+      );
+    }
+    seen.set(cid, index);
+  }
 }
 
 function checkAttachment(field: string, value: unknown): MailAttachment {
@@ -46,11 +72,19 @@ function checkAttachment(field: string, value: unknown): MailAttachment {
     CONTENT_TYPE,
     'must be a MIME type such as application/pdf',
   );
+  const [refused] = NOT_ATTACHED.exec(value.contentType ?? '') ?? [];
+  if (refused !== undefined) {
+    throw new MailMessageError(
+      'EMAILATTACHMENT',
+      `${field}.contentType`,
+      `is ${refused}, which no file has; attach what is in it one by one, or say application/octet-stream`,
+    );
+  }
   checkText(
     `${field}.cid`,
     value.cid,
-    /^[!-;=?-~]{1,200}$/,
-    'must be an identifier without spaces and angle brackets',
+    /^(?!cid:)[!-;=?-~]{1,200}$/i,
+    'must be an identifier without spaces and angle brackets, and without the "cid:" that stands in front of it in the HTML',
   );
   if (typeof path === 'string') {
     checkPath(`${field}.path`, path);

@@ -1,4 +1,7 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { HeaderSyntaxError } from './header-items.js';
+import type { StructuredHeader } from './structured-header.js';
+import { readStructuredHeader } from './structured-header.js';
 
 /** Headers that fields of the message write, and the field that does. */
 const WRITTEN_BY_FIELD: ReadonlyMap<string, string> = new Map(
@@ -30,13 +33,14 @@ const RESERVED = new Set([
 /** RFC 5322 3.6.8, but without a leading dot: some readers of pickup files remove it. */
 const FIELD_NAME = /^(?!\.)[!-9;-~]{1,76}$/;
 
-/** Headers of a message as pairs of name and value, in order. */
-export type HeaderPairs = readonly (readonly [name: string, value: string])[];
+/** Headers of a message as pairs of name and value, in order; addresses, URLs and identifiers in a value are taken apart. */
+export type HeaderPairs = readonly (readonly [name: string, value: string | StructuredHeader])[];
 
 /**
  * Checks the caller's own headers.
  *
- * @throws {@link MailMessageError} `EMAILHEADER` for control characters, bad names, and headers that are not the caller's
+ * @throws {@link MailMessageError} `EMAILHEADER` for control characters, bad names, headers that are not the caller's, and
+ *   headers with a known form, such as `List-Unsubscribe`, that have another one
  */
 export function readHeaders(headers: unknown): HeaderPairs {
   if (headers === undefined || headers === null) return [];
@@ -49,8 +53,20 @@ export function readHeaders(headers: unknown): HeaderPairs {
     checkName(name);
     if (value === undefined) return [];
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.map(item => [name, checkHeaderText(`headers[${JSON.stringify(name)}]`, item)] as const);
+    return values.map(item => [name, readValue(name, item)] as const);
   });
+}
+
+function readValue(name: string, value: unknown): string | StructuredHeader {
+  const field = `headers[${JSON.stringify(name)}]`;
+  const text = checkHeaderText(field, value);
+  try {
+    return readStructuredHeader(name, text) ?? text;
+  } catch (error) {
+    if (!(error instanceof HeaderSyntaxError)) throw error;
+    // Without the value: links to unsubscribe hold tokens.
+    throw new MailMessageError('EMAILHEADER', field, error.message, { cause: error });
+  }
 }
 
 /**

@@ -1,21 +1,31 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
 import type { MailAttachment } from '../message/mail-message.js';
+import type { ParameterisedValue } from './header-parameters.js';
+import { formatParameters, parseParameters } from './header-parameters.js';
+import { messageOctets, MessageOctetsError } from './message-octets.js';
+import { givesText, streamOctets } from './stream-octets.js';
+import { CharsetError, isUtf8, textCharset } from './text-charset.js';
 
 /** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
 const READ_AHEAD = 1024 * 1024;
 
+/** Pieces of a stream that are taken before others get their turn. */
+const PIECES_AT_ONCE = 64;
+const TEXT_TYPE =
+  /^(?:text|message)\/|[/+](?:json|xml|yaml|javascript|ecmascript|sql|x-ndjson|x-sh|rtf|ics)$/i;
+
 /** Content that is read while the message is sent. */
 export interface OpenableContent {
   readonly size?: number;
-  open(): Readable;
+  open(): AsyncIterable<Uint8Array>;
   /** Whether it can be read only once and that has begun. @default never */
   spent?(): boolean;
 }
@@ -27,13 +37,16 @@ export interface AttachmentSource {
   readonly cid?: string;
   /** The content, or how to open it. */
   readonly content: Buffer | OpenableContent;
+  /** Whether the content is a message that is written as it is (RFC 2046 5.2.1). @default false: as base64 */
+  readonly message?: boolean;
 }
 
 /**
  * Makes attachments ready to be written: small files are read, large ones are checked to be readable.
  *
  * @param options `inMemory`: read streams too, because several messages need them
- * @throws {@link MailMessageError} `EMAILATTACHMENT` when a file or stream cannot be read
+ * @throws {@link MailMessageError} `EMAILATTACHMENT` when a file or stream cannot be read, or a content is not what its type
+ *   says: a text beyond its charset, a message that must be encoded
  */
 export async function openAttachments(
   attachments: readonly MailAttachment[],
@@ -44,11 +57,13 @@ export async function openAttachments(
     const filename =
       attachment.filename ??
       (attachment.path === undefined ? `attachment-${index + 1}` : basename(attachment.path));
-    const content = await openContent(`attachments[${index}]`, attachment, options.inMemory);
+    const type = typeOf(attachment, filename);
+    const content = await openContent(`attachments[${index}]`, attachment, type, options.inMemory);
     sources.push({
       filename,
-      contentType: contentTypeOf(attachment, filename),
+      contentType: formatParameters(type),
       content,
+      ...(isMessage(type) && { message: true }),
       ...(attachment.cid !== undefined && { cid: attachment.cid }),
     });
   }
@@ -58,20 +73,93 @@ export async function openAttachments(
 async function openContent(
   field: string,
   attachment: MailAttachment,
+  type: ParameterisedValue,
   inMemory: boolean,
 ): Promise<AttachmentSource['content']> {
-  if (attachment.path !== undefined) return openFile(`${field}.path`, attachment.path);
+  if (attachment.path !== undefined) {
+    const file = await openFile(`${field}.path`, attachment.path);
+    return isMessage(type) ? asMessage(`${field}.path`, await inOnePiece(`${field}.path`, file)) : file;
+  }
   const { content } = attachment;
-  if (typeof content === 'string') return Buffer.from(content);
-  if (content instanceof Uint8Array) return Buffer.isBuffer(content) ? content : Buffer.from(content);
-  if (!inMemory) return { open: () => unread(content), spent: () => content.readableDidRead };
+  const where = `${field}.content`;
+  const octets =
+    typeof content === 'string'
+      ? encodedText(where, content, type)
+      : content instanceof Uint8Array
+        ? Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+        : await openStream(where, content, type, inMemory);
+  return isMessage(type) && Buffer.isBuffer(octets) ? asMessage(where, octets) : octets;
+}
+
+function encodedText(where: string, text: string, { params }: ParameterisedValue): Buffer {
+  return inWords(where, () => {
+    const charset = textCharset(params.charset ?? 'utf-8');
+    const octets = charset.encode(text);
+    return charset.start.length === 0 || text.startsWith('\ufeff')
+      ? octets
+      : Buffer.concat([charset.start, octets]);
+  });
+}
+
+async function openStream(
+  where: string,
+  stream: Readable,
+  type: ParameterisedValue,
+  inMemory: boolean,
+): Promise<AttachmentSource['content']> {
+  if (givesText(stream) && !isText(type)) {
+    throw new MailMessageError(
+      'EMAILATTACHMENT',
+      where,
+      `is a stream of texts (setEncoding), in which octets of ${type.value} are lost; leave out setEncoding, or say a contentType of text`,
+    );
+  }
+  const label = type.params.charset ?? 'utf-8';
+  const texts = stream.readableObjectMode || givesText(stream);
+  const charset = inWords(where, () => textCharset(texts ? label : 'utf-8'));
+  const content = {
+    open: () => streamOctets(unread(stream), charset),
+    spent: () => stream.readableDidRead,
+  };
+  // What does not fit into the charset must be known before anything leaves, and a message is looked at as a whole.
+  const whole = inMemory || isMessage(type) || (texts && !isUtf8(label));
+  return whole ? inOnePiece(where, content) : content;
+}
+
+async function inOnePiece(where: string, content: AttachmentSource['content']): Promise<Buffer> {
+  if (Buffer.isBuffer(content)) return content;
+  const pieces: Uint8Array[] = [];
   try {
-    return await buffer(content);
+    for await (const piece of content.open()) {
+      pieces.push(piece);
+      // A stream that always has more would let no timer run, and so no time limit end it.
+      if (pieces.length % PIECES_AT_ONCE === 0) await setImmediate();
+    }
   } catch (error) {
-    throw new MailMessageError('EMAILATTACHMENT', `${field}.content`, 'is a stream that failed', {
+    if (error instanceof CharsetError) throw asMessageError(where, error);
+    throw new MailMessageError('EMAILATTACHMENT', where, 'is a stream that failed', {
       cause: plainCause(error),
     });
   }
+  return Buffer.concat(pieces);
+}
+
+function asMessage(where: string, octets: Buffer): Buffer {
+  return inWords(where, () => messageOctets(octets));
+}
+
+function inWords<Result>(where: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof CharsetError || error instanceof MessageOctetsError
+      ? asMessageError(where, error)
+      : error;
+  }
+}
+
+function asMessageError(where: string, error: Error): MailMessageError {
+  return new MailMessageError('EMAILATTACHMENT', where, error.message, { cause: error });
 }
 
 /** A stream gives its content once; a second reader would get an empty attachment without an error. */
@@ -103,12 +191,26 @@ async function openFile(field: string, path: string): Promise<AttachmentSource['
   }
 }
 
-function contentTypeOf(attachment: MailAttachment, filename: string): string {
-  const type =
-    attachment.contentType ??
-    mimeFuncs.detectMimeType(filename.includes('.') ? filename.split('.').pop() : '');
-  // RFC 2046 5.2.1 allows no base64 for message/*; unencoded, its lines could begin with a dot or be too long.
-  if (/^(?:message|multipart)\//i.test(type)) return 'application/octet-stream';
-  const charset = typeof attachment.content === 'string' && /^text\//i.test(type) && !/charset=/i.test(type);
-  return charset ? `${type}; charset=utf-8` : type;
+/** The type that the attachment says, else the one that its name speaks for; texts of ours say that they are UTF-8. */
+function typeOf(attachment: MailAttachment, filename: string): ParameterisedValue {
+  const type = parseParameters(attachment.contentType ?? guessedType(filename));
+  const { content } = attachment;
+  const ours = typeof content === 'string' || (content instanceof Readable && givesText(content));
+  if (!ours || type.params.charset !== undefined || !/^text\//i.test(type.value)) return type;
+  return { value: type.value, params: { ...type.params, charset: 'utf-8' } };
+}
+
+function guessedType(filename: string): string {
+  const type = mimeFuncs.detectMimeType(filename.includes('.') ? filename.split('.').pop() : '');
+  // Messages cannot be encoded (RFC 2046 5.2.1); who wants one to be shown as one says so.
+  return /^(?:message|multipart)\//i.test(type) ? 'application/octet-stream' : type;
+}
+
+function isMessage({ value }: ParameterisedValue): boolean {
+  return /^message\//i.test(value);
+}
+
+/** Whether a type is one of texts, so that characters rather than octets matter. */
+function isText({ value, params }: ParameterisedValue): boolean {
+  return params.charset !== undefined || TEXT_TYPE.test(value);
 }

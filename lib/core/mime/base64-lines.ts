@@ -40,14 +40,10 @@ export function encodeBase64Lines(octets: Buffer): Buffer {
   return lines;
 }
 
-/**
- * The same encoding for a stream, in constant memory. Ends with the stream's error when the stream fails, ends early or
- * was destroyed before.
- */
-export async function* base64Lines(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+/** The same encoding for octets that come one after the other, in constant memory. */
+export async function* base64Lines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of source) {
-    const octets = octetsOf(chunk);
+  for await (const octets of source) {
     for (let start = 0; start < octets.length;) {
       const part = octets.subarray(start, start + OCTETS_AT_ONCE - rest.length);
       start += part.length;
@@ -59,12 +55,6 @@ export async function* base64Lines(source: AsyncIterable<unknown>): AsyncGenerat
     }
   }
   if (rest.length > 0) yield encodeBase64Lines(rest);
-}
-
-function octetsOf(chunk: unknown): Uint8Array {
-  if (typeof chunk === 'string') return Buffer.from(chunk);
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new TypeError('The stream holds something that is neither bytes nor text');
 }
 
 function at(octets: Buffer, index: number): number {

@@ -9,11 +9,11 @@ import { listRecipients } from '../message/recipients.js';
 import type { AttachmentSource } from './attachment-source.js';
 import type { ComposedMail } from './composed-mail.js';
 import {
-  encodeOwnHeader,
   encodeText,
   formatHeader,
   formatMailboxes,
   formatMailboxesInAscii,
+  formatOwnHeader,
 } from './header-text.js';
 import type { MimeEntity } from './mime-entity.js';
 import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
@@ -123,7 +123,7 @@ function headersOf(
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
-  for (const [name, value] of mail.headers) add(name, encodeOwnHeader(value));
+  for (const [name, value] of mail.headers) add(name, formatOwnHeader(value, format));
   return lines;
 }
 

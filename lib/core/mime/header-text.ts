@@ -2,6 +2,7 @@ import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import { isAscii } from '../address/domain-name.js';
 import type { Mailbox } from '../address/mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import type { HeaderPart, StructuredHeader } from '../message/structured-header.js';
 
 const FOLD_AT = 76;
 const ENCODED_WORD = 52;
@@ -33,7 +34,25 @@ export function encodeText(text: string): string {
   return isPlain(text) && !hasLongWord(text) ? text : encodedWords(text);
 }
 
-/** The same for a header that may be structured, such as List-Unsubscribe: ASCII stands as it is wherever it can. */
+/**
+ * A header of the caller's own: words for people are encoded, what is for programs stands as it is.
+ *
+ * @param format how mailboxes in it are written
+ */
+export function formatOwnHeader(
+  value: string | StructuredHeader,
+  format: (mailboxes: readonly Mailbox[]) => string,
+): string {
+  if (typeof value === 'string') return encodeOwnHeader(value);
+  const partOf = (part: HeaderPart): string => {
+    if ('mailbox' in part) return format([part.mailbox]);
+    if ('phrase' in part) return formatName(part.phrase);
+    return 'comment' in part ? formatComment(part.comment) : part.token;
+  };
+  return value.map(item => item.map(partOf).join(' ')).join(', ');
+}
+
+/** Encodes a header of which nothing is known: ASCII stands as it is wherever it can. */
 export function encodeOwnHeader(text: string): string {
   if (!/^[\t\x20-\x7e]*$/.test(text) || text.includes('=?')) return encodedWords(text);
   // Runs of blanks mean nothing in a structured header; a token too long to fold is refused where lines are made.
@@ -69,6 +88,11 @@ function formatName(name: string): string {
   if (/^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/.test(name) && !hasLongWord(name)) return name;
   const quotable = /^[\x20-\x7e]*$/.test(name) && !/ {2}|=\?/.test(name) && !hasLongWord(name);
   return quotable ? mimeFuncs.quoteString(name) : encodedWords(name);
+}
+
+function formatComment(comment: string): string {
+  const plain = /^(?:[\x21-\x27\x2a-\x5b\x5d-\x7e]+(?: [\x21-\x27\x2a-\x5b\x5d-\x7e]+)*)?$/.test(comment);
+  return `(${plain && !comment.includes('=?') && !hasLongWord(comment) ? comment : encodedWords(comment)})`;
 }
 
 function encodedWords(text: string): string {

@@ -1,6 +1,6 @@
-import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import type { AttachmentSource } from './attachment-source.js';
 import { base64Lines, encodeBase64Lines } from './base64-lines.js';
+import { formatParameters } from './header-parameters.js';
 import { formatHeader } from './header-text.js';
 import { encodeQuotedPrintable } from './quoted-printable.js';
 
@@ -37,28 +37,33 @@ export function textEntity(type: 'plain' | 'html', text: string): MimeEntity {
   };
 }
 
-/** An attached or inline file, always base64. */
-export function attachmentEntity({ filename, contentType, cid, content }: AttachmentSource): MimeEntity {
-  const disposition = mimeFuncs.buildHeaderValue({
-    value: cid === undefined ? 'attachment' : 'inline',
-    params: { filename },
-  });
-  const typed = mimeFuncs.parseHeaderValue(contentType);
-  const body: MimeSegment = Buffer.isBuffer(content)
-    ? encodeBase64Lines(content)
-    : {
-        ...(content.size !== undefined && { size: base64Size(content.size) }),
-        open: () => base64Lines(content.open()),
-        spent: () => content.spent?.() ?? false,
-      };
+/** An attached or inline file: base64, and a message as it is (RFC 2046 5.2.1). */
+export function attachmentEntity({
+  filename,
+  contentType,
+  cid,
+  content,
+  message,
+}: AttachmentSource): MimeEntity {
+  const value = cid === undefined ? 'attachment' : 'inline';
+  const asItIs = message === true && Buffer.isBuffer(content);
   return {
     headers: [
-      formatHeader('Content-Type', mimeFuncs.buildHeaderValue(typed)),
-      formatHeader('Content-Transfer-Encoding', 'base64'),
-      formatHeader('Content-Disposition', disposition),
+      formatHeader('Content-Type', contentType),
+      formatHeader('Content-Transfer-Encoding', asItIs ? '7bit' : 'base64'),
+      formatHeader('Content-Disposition', formatParameters({ value, params: { filename } })),
       ...(cid === undefined ? [] : [formatHeader('Content-ID', `<${cid}>`)]),
     ],
-    body: [body],
+    body: [asItIs ? content : base64Body(content)],
+  };
+}
+
+function base64Body(content: AttachmentSource['content']): MimeSegment {
+  if (Buffer.isBuffer(content)) return encodeBase64Lines(content);
+  return {
+    ...(content.size !== undefined && { size: base64Size(content.size) }),
+    open: () => base64Lines(content.open()),
+    spent: () => content.spent?.() ?? false,
   };
 }
 

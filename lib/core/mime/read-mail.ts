@@ -2,6 +2,7 @@ import PostalMime, { decodeWords } from 'postal-mime';
 import type { Address, Attachment } from 'postal-mime';
 import type { Mailbox } from '../address/mailbox.js';
 import { messageOf } from '../errors/error-facts.js';
+import { plainText } from './plain-text.js';
 
 /** A file that came with a mail. */
 export interface MailFile {
@@ -43,18 +44,23 @@ export interface ReadMail {
 
 /** How deep a mail may be nested; deeper ones are made to exhaust a parser. */
 const DEEPEST = 50;
+/** Lines shorter than those of base64, each of which costs the parser several microseconds, however short it is. */
+const SHORT_LINE = 60;
+const MOST_SHORT_LINES = 100_000;
+const LF = 0x0a;
 
 /**
- * Reads a finished mail (RFC 5322, RFC 2045). Never fails: a mail that is malformed shows what can be read of it, and the
- * problem.
+ * Reads a finished mail (RFC 5322, RFC 2045). Never fails: a mail that is malformed, or made to keep a parser busy, shows
+ * what can be read of it, and the problem.
  */
 export async function readMail(raw: Uint8Array): Promise<ReadMail> {
   try {
-    const mail = await PostalMime.parse(raw, {
+    const shown = beginningOf(raw);
+    const mail = await parserOf({
       attachmentEncoding: 'arraybuffer',
       maxNestingDepth: DEEPEST,
       forceRfc822Attachments: true,
-    });
+    }).parse(shown);
     const { from, date, messageId, html, text } = mail;
     const [author] = mailboxesOf(from && [from]);
     const sent = date === undefined ? undefined : new Date(date);
@@ -73,6 +79,9 @@ export async function readMail(raw: Uint8Array): Promise<ReadMail> {
       ...(sent && !Number.isNaN(sent.getTime()) && { date: sent }),
       ...(html !== undefined && { html }),
       ...(text !== undefined && { text }),
+      ...(shown.length < raw.length && {
+        problem: `This mail has more than ${MOST_SHORT_LINES.toLocaleString('en')} short lines; what stands behind them is not shown.`,
+      }),
     };
   } catch (error) {
     return {
@@ -85,6 +94,51 @@ export async function readMail(raw: Uint8Array): Promise<ReadMail> {
       problem: `This mail cannot be read: ${messageOf(error)}`,
     };
   }
+}
+
+/** All of a mail, or what stands in front of its many thousandth short line. */
+function beginningOf(raw: Uint8Array): Uint8Array {
+  let short = 0;
+  let start = 0;
+  for (let end = raw.indexOf(LF); end >= 0; end = raw.indexOf(LF, start)) {
+    if (end - start < SHORT_LINE && ++short > MOST_SHORT_LINES) return raw.subarray(0, start);
+    start = end + 1;
+  }
+  return raw;
+}
+
+/**
+ * A parser that takes the text of HTML parts from us: where a mail has HTML and text side by side, it makes text of the HTML
+ * with patterns whose time grows with the square of what they read.
+ */
+function parserOf(options: ConstructorParameters<typeof PostalMime>[0]): PostalMime {
+  const parser = new PostalMime(options);
+  const join: unknown = Reflect.get(parser, 'renderTextContent');
+  if (typeof join !== 'function') return parser;
+  Reflect.set(parser, 'renderTextContent', () => {
+    const bodies: unknown = Reflect.get(parser, 'textMap');
+    if (bodies instanceof Map) for (const body of bodies.values()) addText(body);
+    Reflect.apply(join, parser, []);
+  });
+  return parser;
+}
+
+/** Gives a body that has HTML parts alone the text of them. */
+function addText(body: unknown): void {
+  if (typeof body !== 'object' || body === null || 'plain' in body || !('html' in body)) return;
+  const { html } = body;
+  if (!Array.isArray(html)) return;
+  const parts: unknown[] = html;
+  Reflect.set(
+    body,
+    'plain',
+    parts.map(part => ({ type: 'text', value: plainText(valueOf(part)) })),
+  );
+}
+
+function valueOf(part: unknown): string {
+  const known = typeof part === 'object' && part !== null && 'value' in part;
+  return known && typeof part.value === 'string' ? part.value : '';
 }
 
 function mailboxesOf(addresses: readonly Address[] | undefined): Mailbox[] {

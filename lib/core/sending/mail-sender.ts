@@ -18,6 +18,7 @@ import { applyRecipientPolicy } from '../message/recipient-policy.js';
 import { listRecipients } from '../message/recipients.js';
 import type { AttachmentSource } from '../mime/attachment-source.js';
 import { openAttachments } from '../mime/attachment-source.js';
+import { checkContentIds } from '../mime/check-content-ids.js';
 import { composeMail, envelopeSender, newMessageId } from '../mime/compose-mail.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
@@ -161,6 +162,7 @@ export class MailSender {
     // A stream can be read once, and the delivery is to be the one that does.
     const all =
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
+    checkContentIds(content.html, all);
     const attachments = await openAttachments(all, {
       inMemory: policy.groups.length > 1 || listeners.observes,
     });

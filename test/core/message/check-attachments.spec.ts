@@ -40,6 +40,8 @@ const BAD: readonly [why: string, attachment: unknown, field: string][] = [
   ['a content type that is none', { contentType: 'text', content: 'x' }, '.contentType'],
   ['a cid with brackets', { cid: '<logo>', content: 'x' }, '.cid'],
   ['a cid with CRLF', { cid: 'a\r\nb', content: 'x' }, '.cid'],
+  ['a cid with the "cid:" of its reference', { cid: 'cid:icon.gif', content: 'x' }, '.cid'],
+  ['the same, in capitals', { cid: 'CID:icon.gif', content: 'x' }, '.cid'],
   ['an empty cid', { cid: '', content: 'x' }, '.cid'],
 ];
 
@@ -48,6 +50,15 @@ describe('an attachment is refused', () => {
     const error = await messageErrorOf(() => checkAttachments([{ content: 'fine' }, attachment]));
     expect([error.code, error.field]).toEqual(['EMAILATTACHMENT', `attachments[1]${field}`]);
     expect(error.message).not.toMatch(/[\r\n\0]/);
+  });
+
+  it('for having the cid of another one', async () => {
+    const [one, other] = [
+      { content: 'x', cid: 'logo' },
+      { content: 'y', cid: 'icon' },
+    ];
+    const error = await messageErrorOf(() => checkAttachments([one, other, { content: 'z' }, one]));
+    expect([error.code, error.field, error.value]).toEqual(['EMAILATTACHMENT', 'attachments[3].cid', 'logo']);
   });
 
   it('for being a stream that was read already', async () => {

@@ -126,8 +126,17 @@ describe('the content type of an attachment', () => {
     [{ filename: 'noextension', content: 'x' }, 'application/octet-stream'],
     [{ filename: 'a.unknownextension', content: 'x' }, 'application/octet-stream'],
     [{ filename: 'a.eml', content: 'x' }, 'application/octet-stream'],
-    [{ content: 'x', contentType: 'message/rfc822' }, 'application/octet-stream'],
-    [{ content: 'x', contentType: 'multipart/mixed; boundary=x' }, 'application/octet-stream'],
+    [{ content: 'A: b', contentType: 'message/rfc822' }, 'message/rfc822'],
+    [{ content: 'x', contentType: 'text/csv; CHARSET="ISO-8859-2"' }, 'text/csv; charset=ISO-8859-2'],
+    [
+      { content: 'x', contentType: 'text/x; name="charset=latin1"' },
+      'text/x; name="charset=latin1"; charset=utf-8',
+    ],
+    [
+      { content: 'x', contentType: "text/x; a=b*c; d=50%; e=it's" },
+      `text/x; a="b*c"; d="50%"; e="it's"; charset=utf-8`,
+    ],
+    [{ content: new Readable({ encoding: 'utf8' }), contentType: 'text/plain' }, 'text/plain; charset=utf-8'],
   ])('of %j is %s', async (attachment, contentType) => {
     expect((await openOne(attachment)).contentType).toBe(contentType);
   });

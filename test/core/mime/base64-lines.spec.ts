@@ -43,14 +43,4 @@ describe('base64Lines', () => {
       expect(Buffer.concat(pieces).equals(whole)).toBe(true);
     }
   });
-
-  it('takes texts as UTF-8 and arrays of octets', async () => {
-    const stream = Readable.from(['Grüße ', new Uint8Array([65, 66]), Buffer.from('!')]);
-    const encoded = await buffer(base64Lines(stream));
-    expect(Buffer.from(encoded.toString(), 'base64').toString()).toBe('Grüße AB!');
-  });
-
-  it('ends with an error for a stream of something else', async () => {
-    await expect(buffer(base64Lines(Readable.from([1, 2])))).rejects.toThrow('neither bytes nor text');
-  });
 });

@@ -185,8 +185,7 @@ function putAttachment(
 }
 
 function typeOf(contentType: string): string {
-  const type = (contentType.split(';')[0] ?? '').toLowerCase();
-  return /^(?:message|multipart)\//.test(type) ? 'application/octet-stream' : type;
+  return (contentType.split(';')[0] ?? '').toLowerCase();
 }
 
 function putBody(body: string | undefined): string | undefined {

@@ -53,13 +53,6 @@ export function asNodemailerCan(mail: GeneratedMail): GeneratedMail {
     ...(mail.subject !== undefined && { subject: lineAsNodemailerCan(mail.subject) }),
     html,
     text: empty ? 't' : text,
-    attachments: mail.attachments.map(item => ({
-      ...item,
-      // It sends messages without an encoding and multiparts as such; the module sends both as files of octets.
-      contentType: /^(?:message|multipart)\//i.test(item.contentType ?? '')
-        ? 'application/octet-stream'
-        : item.contentType,
-    })),
   };
 }
 

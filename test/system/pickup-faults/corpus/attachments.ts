@@ -24,8 +24,7 @@ const TYPES = [
   undefined,
   'application/pdf',
   'text/plain; charset=iso-8859-1',
-  'message/rfc822',
-  'multipart/mixed',
+  'text/x-odd; a=x*y; b="50% off"',
   'application/x-custom; name="other name"; version=1',
   'image/svg+xml',
 ];
@@ -42,9 +41,12 @@ export function attachments(
   const count = next(2) === 0 ? 0 : 1 + next(4);
   for (let index = 0; index < count; index++) {
     const filename = FILENAMES[next(FILENAMES.length)] ?? '';
-    const contentType = TYPES[next(TYPES.length)];
+    const type = TYPES[next(TYPES.length)];
     const cid = next(4) === 0 ? `image-${index}@contoso.com` : undefined;
     const { content, octets } = contentOf(seed, next, write);
+    // A text would be written in this character set, and these are of every script.
+    const ofText = 'content' in content && typeof content.content === 'string';
+    const contentType = ofText && type?.includes('charset=') ? 'text/plain' : type;
     given.push({
       filename,
       ...content,

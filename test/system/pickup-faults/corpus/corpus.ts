@@ -36,13 +36,23 @@ const BODIES = [
   '--=_boundary--\n--=_x',
   '🎉'.repeat(3000),
 ];
-const OWN_HEADERS: readonly (readonly [string, string])[] = [
+/** Name, value, and how a reader shows it where that is something else. */
+const OWN_HEADERS: readonly (readonly [string, string, string?])[] = [
   ['X-Campaign', 'autumn 2026'],
   ['X-Unicode', 'Grüße aus 東京 🎉'],
   ['X-Long', `${'word '.repeat(120)}end`],
   ['X-Encoded-Look', '=?utf-8?Q?x?='],
   ['List-Unsubscribe', '<https://contoso.com/unsubscribe?id=1>, <mailto:off@contoso.com>'],
   ['List-Id', 'News <news.contoso.com>'],
+  ['List-Help', '<https://bücher.example/ü?a==?b>', '<https://xn--bcher-kva.example/%C3%BC?a==?b>'],
+  [
+    'List-Archive',
+    '<https://contoso.com/u?a==?b>,<https://contoso.com/2>',
+    '<https://contoso.com/u?a==?b>, <https://contoso.com/2>',
+  ],
+  ['List-Owner', '<mailto:o@contoso.com> (Größe)'],
+  ['Disposition-Notification-To', 'Jürgen Müller <j@example.com>'],
+  ['Return-Receipt-To', '"Müller, Jürgen" <j@bücher.example>', 'Müller, Jürgen <j@xn--bcher-kva.example>'],
   ['X-Dots', '...dots...'],
 ];
 
@@ -64,7 +74,9 @@ export function corpusMail(seed: number, most: number, write: (content: Buffer) 
   const files = attachments(seed, next, write);
   const words = bodies(seed, next, files.given.length > 0);
   const subject = seed < SUBJECTS.length ? SUBJECTS[seed] : randomLine(seed).trim() || undefined;
-  const headers = Object.fromEntries(OWN_HEADERS.filter(() => next(3) === 0));
+  const chosen = OWN_HEADERS.filter(() => next(3) === 0);
+  const headers = Object.fromEntries(chosen.map(([name, given]) => [name, given]));
+  const shown = Object.fromEntries(chosen.map(([name, given, written = given]) => [name, written]));
   return {
     message: {
       ...fields,
@@ -81,7 +93,7 @@ export function corpusMail(seed: number, most: number, write: (content: Buffer) 
       ...(words.text !== undefined && { text: asCarried(words.text) }),
       ...(words.html !== undefined && { html: asCarried(words.html) }),
       mailboxes,
-      headers,
+      headers: shown,
       attachments: files.expected,
       blind,
     },
