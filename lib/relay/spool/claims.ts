@@ -2,7 +2,7 @@ import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
-import { moveTo } from './move-file.js';
+import { exists, moveTo } from './move-file.js';
 import type { RelayLease } from './relay-lease.js';
 import { returnFile } from './return-file.js';
 import type { SpoolScanner } from './spool-scanner.js';
@@ -84,7 +84,7 @@ export class Claims {
       if (moved) this.#paths.delete(name);
       return moved;
     } catch (error) {
-      this.#forgetMissing(name, error);
+      if (await this.#isTaken(error)) this.#paths.delete(name);
       throw error;
     }
   }
@@ -94,7 +94,7 @@ export class Claims {
     try {
       await unlink(this.pathOf(name));
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (!(await this.#isTaken(error))) throw error;
     }
     this.#paths.delete(name);
   }
@@ -106,14 +106,17 @@ export class Claims {
       this.#paths.delete(name);
       return nameNow;
     } catch (error) {
-      this.#forgetMissing(name, error);
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
+      if (!(await this.#isTaken(error))) throw error;
+      this.#paths.delete(name);
+      return undefined;
     }
   }
 
-  /** A file that is not where it was claimed has been taken by a relay that took this one for dead. */
-  #forgetMissing(name: string, error: unknown): void {
-    if (errnoOf(error) === 'ENOENT') this.#paths.delete(name);
+  /**
+   * Whether an error says that a file is not where it was claimed: a relay that took this one for dead has it. Where the
+   * whole folder is gone, nobody has it, and it may come back.
+   */
+  async #isTaken(error: unknown): Promise<boolean> {
+    return errnoOf(error) === 'ENOENT' && (await exists(this.#directory).catch(() => false));
   }
 }

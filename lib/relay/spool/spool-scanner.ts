@@ -163,7 +163,7 @@ export class SpoolScanner {
   /** Takes the file of this name; false when it cannot be taken. */
   take(name: string): boolean {
     const entry = this.index.get(name);
-    if (entry?.state !== 'ready') return false;
+    if (entry?.state !== 'ready' && entry?.state !== 'done') return false;
     entry.state = 'taken';
     return true;
   }
