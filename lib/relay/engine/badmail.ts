@@ -84,7 +84,8 @@ export class Badmail {
     try {
       if (await claims.moveTo(path, name)) return path;
     } catch (error) {
-      if (!existed) await rm(reason, { force: true }).catch(() => {});
+      // No reason stays without its mail.
+      if (!(await exists(path).catch(() => true))) await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
     if (!existed) await rm(reason, { force: true });
@@ -99,6 +100,8 @@ async function writeNew(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
+    // On a full disk there may be an empty file, or the beginning of it.
+    await rm(path, { force: true }).catch(() => {});
     throw error;
   }
 }

@@ -87,7 +87,7 @@ export class MailRecords {
     const { name } = claimed;
     const delivered = [...history.delivered, ...verdict.delivered];
     const refused = [...history.refused, ...verdict.refused];
-    const wasTried = verdict.delivered.length > 0 || deferred.length > 0 || refused.length > 0;
+    const wasTried = [verdict.delivered, verdict.refused, deferred].some(({ length }) => length > 0);
     const attempts = history.attempts + (wasTried ? 1 : 0);
     if (deferred.length === 0 && refused.length === 0) {
       await this.#untilWritten(name, () => this.#enterJournal(claimed));
@@ -106,7 +106,8 @@ export class MailRecords {
       const reason = deferred[0]?.reason ?? '';
       return { kind: 'deferred', waitMs, attempts, recipients: deferred.length, reason };
     }
-    await this.#untilWritten(name, () => this.#writeState(claimed, now, 0));
+    // Without a try everything is on record, or found in settings and file as often as anybody looks.
+    if (wasTried) await this.#untilWritten(name, () => this.#writeState(claimed, now, 0));
     const undelivered = [...refused, ...deferred];
     const answer = undelivered[0]?.reason ?? '';
     const reason = givenUp ? `${this.#parts.ageLimit.reason}; the last answer was: ${answer}` : answer;

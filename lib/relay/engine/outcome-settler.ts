@@ -101,8 +101,9 @@ export class OutcomeSettler {
       movedTo = await badmail.take(claims, name, report);
     } catch (error) {
       // What was found out of it is on record, so it is not sent again to anybody.
+      await this.#release(name, () => ({ kind: 'retry', waitMs: BADMAIL_RETRY_MS }));
       if (!(await trouble.explainsElsewhere('badmail', error))) badmailTrouble.failed(error);
-      return this.#release(name, () => ({ kind: 'retry', waitMs: BADMAIL_RETRY_MS }));
+      return;
     }
     trouble.succeeded('badmail');
     badmailTrouble.succeeded();

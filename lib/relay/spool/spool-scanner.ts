@@ -189,6 +189,8 @@ export class SpoolScanner {
     try {
       stats = await lstat(join(this.#options.directory, name), { bigint: true });
     } catch (error) {
+      // What forbids to look at a file are the rights of the folder.
+      if (errnoOf(error) === 'EACCES') throw error;
       // The folder lists a name that cannot be looked up: its octets are no UTF-8 and were replaced.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
         this.#left(name, 'has a name that is not UTF-8');
