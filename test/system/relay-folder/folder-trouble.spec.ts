@@ -104,6 +104,7 @@ describe('A relay of an ordinary user', () => {
   it('whose folder has no rights again and again sends all mails', async () => {
     scene.now.publish(MAILS);
     const relay = await scene.now.start();
+    await relay.until(() => relay.of('sent').length > 0);
     for (let round = 0; round < 5; round++) {
       const end = chmod(round % 2 === 0 ? 0o000 : 0o555)(scene.now);
       await delay(300);
