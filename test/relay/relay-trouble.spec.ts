@@ -97,13 +97,17 @@ describe('Trouble of a relay', () => {
 });
 
 describe('A connection that cannot be made for want of open files', () => {
-  const failure = new MailDeliveryError('EMAILCONNECT', 'No usable connection', {
-    phase: 'connect',
-    retryable: true,
-    cause: Object.assign(new Error('connect EMFILE'), { code: 'ESOCKET', cause: errno('EMFILE') }),
-  });
-
-  it('says nothing of the server, nor of the mail', () => {
+  it.each([
+    { code: 'EMFILE' },
+    { code: 'ESOCKET', originalCode: 'EMFILE' },
+    { code: 'ESOCKET', cause: errno('EMFILE') },
+  ])('says nothing of the server, nor of the mail: %j', facts => {
+    const cause = Object.assign(new Error('connect EMFILE'), facts);
+    const failure = new MailDeliveryError('EMAILCONNECT', 'No usable connection', {
+      phase: 'connect',
+      retryable: true,
+      cause,
+    });
     expect(tooManyFiles(failure)).toMatchObject({ code: 'EMFILE' });
     expect(verdictOfFailure(failure, ['ann@contoso.com'])).toMatchObject({ kind: 'hindered' });
     expect(tooManyFiles(errno('ECONNREFUSED'))).toBeUndefined();

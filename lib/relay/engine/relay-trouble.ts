@@ -119,7 +119,10 @@ export class RelayTrouble {
 export function tooManyFiles(error: unknown): Error | undefined {
   let inner = error;
   for (let depth = 0; depth < DEEPEST_CAUSE && isErrorLike(inner); depth++) {
-    if (OF_THE_PROCESS.has(errnoOf(inner) ?? '')) return inner;
+    // The library for SMTP puts its own code in the place of that of the system.
+    const original = 'originalCode' in inner && String(inner.originalCode);
+    const errno = [errnoOf(inner), original].find(code => OF_THE_PROCESS.has(code || ''));
+    if (errno) return Object.assign(new Error(inner.message), { code: errno });
     inner = inner.cause;
   }
   return undefined;
