@@ -8,7 +8,10 @@ export interface RelayRetryOptions {
   firstMs?: number;
   /** Longest wait between two tries in milliseconds. @default 3600000 (1 h) */
   maxMs?: number;
-  /** Age of a file, in milliseconds, at which it is not tried again. @default 432000000 (5 days) */
+  /**
+   * Age of a file, in milliseconds, at which it is not tried again. Two tries must have found it so old.
+   * @default 432000000 (5 days)
+   */
   giveUpAfterMs?: number;
 }
 

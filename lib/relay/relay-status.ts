@@ -21,7 +21,7 @@ export interface MailRelayStatus {
   readonly rejected: number;
   /** Mails sent in the last 60 seconds. */
   readonly perMinute: number;
-  /** Why folder or badmail cannot be looked at; the counts are then those of the last look. */
+  /** Why nothing can be taken from the folder, or moved to badmail; the counts may then be those of the last look. */
   readonly trouble?: string;
   /** Why nothing is tried, and until when; only while `paused`. */
   readonly pause?: { readonly reason: string; readonly until: Date };

@@ -72,7 +72,7 @@ describe('The names in badmail', () => {
 
   it('have reasons that name who did not get a mail that was given up unheard', async () => {
     publish(bench.folder.path, 'x.eml', iisMail('x', ['ann@contoso.com', 'bob@contoso.com']));
-    const app = await bench.relay({ retry: { firstMs: 60_000, giveUpAfterMs: 10 } }, { Port: 1 });
+    const app = await bench.relay({ retry: { firstMs: 50, giveUpAfterMs: 10 } }, { Port: 1 });
     await app.until('rejected');
     const reason = readFileSync(join(bench.folder.path, 'badmail', 'x.eml.reason.txt'), 'utf8');
     expect(reason).toContain('Not delivered to:\n  ann@contoso.com: given up\n  bob@contoso.com: given up');

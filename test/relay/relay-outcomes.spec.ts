@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
@@ -189,22 +189,6 @@ describe('A mail', () => {
     expect(dataOf(1)).toBe(dataOf(0));
   });
 
-  it('that is older than the limit is given up, but not before it has been tried', async () => {
-    const sink = await startSink({ rejectRecipient: () => BUSY });
-    publish(bench.folder.path, 'old.eml', iisMail('old'));
-    const then = new Date(Date.now() - 6 * 86_400_000);
-    utimesSync(join(bench.folder.path, 'old.eml'), then, then);
-    publish(bench.folder.path, 'young.eml', iisMail('young'));
-    const app = await relay(sink);
-    await app.until('rejected');
-    await app.until('deferred');
-    expect(bench.badmail()).toEqual(['old.eml', 'old.eml.reason.txt']);
-    expect(reason('old')).toMatch(
-      /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450 .*\(ann@contoso\.com\)$/m,
-    );
-    expect(app.of('deferred')[0]?.file).toBe('young.eml');
-  });
-
   it('to several recipients of whom none is left goes nowhere twice when badmail cannot be written', async () => {
     const sink = await startSink({
       rejectRecipient: address => (address.startsWith('gone') ? GONE : undefined),
@@ -304,18 +288,5 @@ describe('A server that cannot be used', () => {
     await app.until('sent');
     expect(app.of('resumed')).toHaveLength(1);
     expect(bench.mails()).toEqual([]);
-  });
-
-  it('does not keep old mails for ever: they are given up by their age', async () => {
-    publish(bench.folder.path, 'old.eml', iisMail('old'));
-    publish(bench.folder.path, 'older.eml', iisMail('older'));
-    publish(bench.folder.path, 'young.eml', iisMail('young'));
-    const then = new Date(Date.now() - 6 * 86_400_000);
-    for (const name of ['old.eml', 'older.eml']) utimesSync(join(bench.folder.path, name), then, then);
-    const app = await relay({ host: '127.0.0.1', port: 1 }, { concurrency: 1, retry: { firstMs: 60_000 } });
-    await app.until('rejected', 2);
-    expect(bench.badmail().filter(name => name.endsWith('.eml'))).toEqual(['old.eml', 'older.eml']);
-    expect(reason('older')).toContain('Given up, because the file is older than 5 days; ');
-    expect(bench.mails()).toEqual(['young.eml']);
   });
 });

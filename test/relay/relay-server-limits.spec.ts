@@ -133,6 +133,21 @@ describe('A relay to a server that allows fewer connections than MaxConnections'
   });
 });
 
+describe('A relay with hundreds of mails', () => {
+  it.each<[string, SmtpPolicy]>([
+    ['allows two connections', connectionLimit(2, { say: '421 4.3.2 too many', end: 'close' }).policy],
+    ['allows one connection', connectionLimit(1, { say: '421 4.7.0 too many', end: 'close' }, 'MAIL').policy],
+    ['ends sessions by 421 to MAIL and goes on talking', mailLimit(7, 'MAIL', '421 4.7.0 too many messages')],
+    ['ends sessions by 421 to MAIL and refuses all behind it', mailLimitWithoutFin(7, '421 4.7.0 bye')],
+    ['ends sessions by 421 to RCPT', mailLimit(7, 'RCPT', { say: '421 4.7.0 bye', end: 'close' })],
+  ])('to a server that %s sends them all, and neither pauses nor defers', async (_, policy) => {
+    const server = await start(policy);
+    publishMany(300);
+    const app = await relay(server, {}, { unconfirmed: 1 });
+    await expectAllSent(app, server, 300);
+  });
+});
+
 describe('A relay whose connections the server has had enough of', () => {
   it.each<[string, SmtpPolicy]>([
     ['452 4.4.5 to MAIL', mailLimit(3, 'MAIL', '452 4.4.5 Maximum number of messages per session exceeded.')],

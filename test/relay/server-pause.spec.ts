@@ -20,6 +20,18 @@ describe('The pause of a server that cannot be used', () => {
     expect(Math.round(pause.remainingMs / 1000)).toBeLessThanOrEqual(12);
   });
 
+  it('is part of an outage, from the first try that failed to the last, until one succeeds', () => {
+    const pause = new ServerPause({ firstMs: 1, maxMs: 1 });
+    expect(pause.outage).toBeUndefined();
+    pause.failed('down', performance.now());
+    expect(pause.outage).toEqual({ reason: 'down', failures: 1, lastedMs: 0 });
+    pause.failed('still down', performance.now());
+    expect(pause.outage).toMatchObject({ reason: 'still down', failures: 2 });
+    expect(pause.outage?.lastedMs).toBeGreaterThan(0);
+    pause.succeeded();
+    expect(pause.outage).toBeUndefined();
+  });
+
   it('is not made longer by tries that had begun before it', () => {
     const pause = new ServerPause({ firstMs: 10_000, maxMs: 60_000 });
     const began = performance.now();

@@ -17,6 +17,8 @@ export interface PolicySmtpServerOptions {
   readonly certificate?: Certificate;
   /** Key and certificate of a server that offers STARTTLS, and a login only after it. @default none */
   readonly startTls?: Certificate;
+  /** Port to listen at. @default a free one */
+  readonly port?: number;
 }
 
 /** A small SMTP server that keeps the rules of RFC 5321, except where its policy says otherwise. */
@@ -52,13 +54,13 @@ export class PolicySmtpServer {
     });
   }
 
-  /** Starts a server on a free port of 127.0.0.1. */
+  /** Starts a server at 127.0.0.1. */
   static async start(
     policy: SmtpPolicy = {},
     options: PolicySmtpServerOptions = {},
   ): Promise<PolicySmtpServer> {
     const server = new PolicySmtpServer(policy, options);
-    await once(server.#server.listen(0, server.host), 'listening');
+    await once(server.#server.listen(options.port ?? 0, server.host), 'listening');
     return server;
   }
 

@@ -11,20 +11,26 @@ import { RelayLease } from '../spool/relay-lease.js';
 import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import { StaleRelays } from '../spool/stale-relays.js';
+import { AgeLimit } from './age-limit.js';
 import type { Badmail } from './badmail.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { DrainTask } from './drain-task.js';
 import { FolderScan } from './folder-scan.js';
 import { LeaseRenewal } from './lease-renewal.js';
+import { Leftovers } from './leftovers.js';
 import { MailClaimer } from './mail-claimer.js';
 import { MailProcessor } from './mail-processor.js';
 import { MailRecords } from './mail-records.js';
 import { Notifier } from './notifier.js';
+import { OngoingTrouble } from './ongoing-trouble.js';
 import { OutcomeSettler } from './outcome-settler.js';
+import { OverdueMails } from './overdue-mails.js';
 import { RelayEngine } from './relay-engine.js';
 import type { RelayEvents } from './relay-events.js';
 import type { RelayShutdown } from './relay-shutdown.js';
+import { RelayTrouble } from './relay-trouble.js';
 import { ServerPause } from './server-pause.js';
+import { SteadyClock } from './steady-clock.js';
 import { WatchTask } from './watch-task.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -74,6 +80,13 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
 
   const notifier = new Notifier();
   const pause = new ServerPause(retry);
+  const own = (): string[] => [lease.claimed, folders.states];
+  const trouble = new RelayTrouble({ directory: () => folders.pickup, own, emit });
+  const badmailTrouble = new OngoingTrouble('Nothing can be moved to the badmail folder', emit);
+  const leftovers = new Leftovers(trouble, emit);
+  // As the folder's file system has it: ages are those of its files.
+  const clock = new SteadyClock(() => Date.now() + lease.clockOffsetMs);
+  const ageLimit = new AgeLimit(retry.giveUpAfterMs, clock);
   const scanning = {
     folder: () => folders.pickup,
     secondNames: new SecondNames(folders),
@@ -81,27 +94,71 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     // A drain tries every mail, those too that wait for another try.
     waitOf: async (name: string, file: { size: number; mtimeMs: number }) =>
       once ? 0 : states.waitMs(name, file, retry.maxMs),
-    now: () => Date.now() + lease.clockOffsetMs,
+    now: () => clock.now(),
     onLeft: base.events.left,
   };
   // What a status() that is under way still finds is known then, and told once.
   await base.idleScanner.settled();
   const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
   const claims = new Claims(folders, lease, states, scanner);
-  const claimer = new MailClaimer({ folders, scanner, claims, emit });
-  const records = new MailRecords({ claims, states, lease, retry, cut, emit });
-  const settler = new OutcomeSettler({ folders, scanner, claims, states, lease, badmail, once, emit });
+  const claimer = new MailClaimer({ folders, scanner, claims, trouble, leftovers, once, emit });
+  const records = new MailRecords({ claims, states, lease, retry, ageLimit, trouble, cut });
+  const settler = new OutcomeSettler({
+    folders,
+    scanner,
+    claims,
+    states,
+    lease,
+    badmail,
+    trouble,
+    badmailTrouble,
+    leftovers,
+    once,
+    emit,
+  });
   const { unconfirmed, undoDotStuffing } = tuning;
   const timeoutMs = smtp.sendTimeout * 1000;
   const sending = { delivery, unconfirmed, timeoutMs };
-  const tries = new DeliveryTries({ ...sending, claims, records, settler, pause, stopping, cut, emit });
-  const processor = new MailProcessor({ settings: smtp, undoDotStuffing, claimer, records, settler, tries });
+  const tries = new DeliveryTries({
+    ...sending,
+    claims,
+    records,
+    settler,
+    pause,
+    trouble,
+    stopping,
+    cut,
+    emit,
+  });
+  const processor = new MailProcessor({
+    settings: smtp,
+    undoDotStuffing,
+    claimer,
+    records,
+    settler,
+    tries,
+    emit,
+  });
   const size = tuning.concurrency ?? smtp.maxConnections;
-  const workers = new WorkerPool({ scanner, processor, pause, notifier, size, stopping });
+  const workers = new WorkerPool({ scanner, processor, pause, trouble, notifier, size, stopping });
   const staleRelays = new StaleRelays(folders, states, () => badmail.path, leaseMs);
-  const scan = new FolderScan({ folders, scanner, staleRelays, lease, emit });
-  const parts = { scanner, scan, workers, pause, notifier, stopping, emit };
-  const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, folders, processor, tuning });
-  const renewal = new LeaseRenewal(lease, leaseMs, emit);
-  return new RelayEngine({ lease, renewal, scanner, scan, workers, task, pause, notifier });
+  const scan = new FolderScan({ folders, scanner, staleRelays, lease, trouble, leftovers, emit });
+  const overdue = new OverdueMails({ scanner, processor, pause, ageLimit, retry, once, stopping });
+  const parts = { scanner, scan, workers, pause, overdue, notifier, stopping, emit };
+  const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, folders, tuning });
+  const renewal = new LeaseRenewal(lease, leaseMs, trouble, emit);
+  return new RelayEngine({
+    lease,
+    renewal,
+    scanner,
+    scan,
+    workers,
+    task,
+    pause,
+    notifier,
+    trouble,
+    badmailTrouble,
+    leftovers,
+    cut,
+  });
 }

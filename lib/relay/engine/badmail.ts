@@ -128,7 +128,8 @@ export class Badmail {
     try {
       if (await claims.moveTo(path, name)) return path;
     } catch (error) {
-      if (!existed) await rm(reason, { force: true }).catch(() => {});
+      // No reason stays without its mail.
+      if (!(await exists(path).catch(() => true))) await rm(reason, { force: true }).catch(() => {});
       throw error;
     }
     if (!existed) await rm(reason, { force: true });

@@ -16,6 +16,7 @@ import { FileChangedError } from './file-changed-error.js';
 import type { MailHistory, MailRecords } from './mail-records.js';
 import type { OutcomeSettler } from './outcome-settler.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
+import type { RelayTrouble } from './relay-trouble.js';
 import type { PauseReason, ServerPause } from './server-pause.js';
 import type { UnconfirmedSlot } from './unconfirmed-limit.js';
 import { UnconfirmedLimit } from './unconfirmed-limit.js';
@@ -28,6 +29,9 @@ import { verdictOf, verdictOfFailure } from './verdict.js';
  */
 const IN_TURN_MS = 2000;
 
+/** The step of the work that sends. */
+const SENDING = 'send';
+
 /** What tries are made with. */
 export interface DeliveryTriesParts {
   readonly delivery: MailDelivery;
@@ -35,6 +39,7 @@ export interface DeliveryTriesParts {
   readonly records: MailRecords;
   readonly settler: OutcomeSettler;
   readonly pause: ServerPause;
+  readonly trouble: RelayTrouble;
   /** Fires when a shutdown begins: no further end of a mail is sent. Its reason is a `RelayStoppingError`. */
   readonly stopping: AbortSignal;
   /** Fires at the end of the grace time of a shutdown. */
@@ -70,7 +75,7 @@ export class DeliveryTries {
   ): Promise<void> {
     const { settler, pause, emit } = this.#parts;
     // The try of another mail may have found the server unavailable after this mail was claimed.
-    if (pause.current) return settler.settle(claimed.name, { kind: 'returned' });
+    if (pause.current) return settler.settle(claimed.name, { kind: 'returned', waitMs: 0 });
     const began = performance.now();
     const slot = this.#limit.slot();
     let paused: PauseReason | undefined;
@@ -78,7 +83,7 @@ export class DeliveryTries {
     try {
       const verdict = await this.#deliver(claimed, mail, to, slot);
       paused = this.#updatePause(verdict, began);
-      outcome = await this.#record(verdict, claimed, mail, to, history);
+      outcome = await this.#record(verdict, claimed, mail, history);
     } finally {
       // Not before the outcome is on record: until then this mail is one of those that a crash would send twice.
       slot.release();
@@ -89,7 +94,9 @@ export class DeliveryTries {
 
   /** Returns the pause, when the try has begun a new one. */
   #updatePause(verdict: Verdict, began: number): PauseReason | undefined {
-    const { pause, emit } = this.#parts;
+    const { pause, trouble, emit } = this.#parts;
+    if (verdict.kind === 'hindered') trouble.failed(SENDING, verdict.error);
+    else trouble.succeeded(SENDING, began);
     if (verdict.kind === 'unavailable') return pause.failed(verdict.reason, began);
     if (verdict.kind === 'decided' && pause.succeeded()) emit({ type: 'resumed' });
     return undefined;
@@ -99,7 +106,6 @@ export class DeliveryTries {
     verdict: Verdict,
     claimed: ClaimedMail,
     mail: SpooledMail,
-    to: readonly string[],
     history: MailHistory,
   ): Promise<RecordedOutcome> {
     const { records } = this.#parts;
@@ -107,10 +113,9 @@ export class DeliveryTries {
       case 'decided':
         return records.record(claimed, mail, history, verdict);
       case 'unavailable':
-        if (records.isExpired(claimed)) return records.givenUp(mail, history, to, verdict.reason);
-        return { kind: 'returned' };
+      case 'hindered':
       case 'stopped':
-        return { kind: 'returned' };
+        return { kind: 'returned', waitMs: 0 };
       case 'unfinished':
         return { kind: 'unfinished' };
     }

@@ -23,18 +23,19 @@ export class DrainTask implements RelayTask {
 
   /** Resolves when everything that is there has been tried once, the server is unavailable, or `stopping` fires. */
   async run(): Promise<void> {
-    const { scan, notifier } = this.#parts;
+    const { scan, overdue, notifier } = this.#parts;
     for (;;) {
-      if (this.#isInterrupted) return;
+      if (this.#isInterrupted) break;
       await scan.run();
       notifier.notify();
       await this.#untilWorkersAreDone();
-      if (this.#isInterrupted) return;
+      if (this.#isInterrupted) break;
       this.#tellUndecided();
       const waitMs = this.#waitMs();
       if (waitMs !== undefined) await notifier.wait(waitMs);
-      else if (scan.trouble !== undefined || (await this.#isDrained())) break;
+      else if (scan.isTroubled || (await this.#isDrained())) break;
     }
+    await overdue.run();
     if (!this.#isInterrupted) this.#tellSettling();
   }
 
@@ -45,7 +46,9 @@ export class DrainTask implements RelayTask {
 
   async #untilWorkersAreDone(): Promise<void> {
     const { scanner, workers, notifier } = this.#parts;
-    while ((scanner.hasNext || workers.inFlight > 0) && !this.#isInterrupted) await notifier.wait(WORKERS_MS);
+    const { scan } = this.#parts;
+    const isBusy = (): boolean => workers.inFlight > 0 || (scanner.hasNext && !scan.isTroubled);
+    while (isBusy() && !this.#isInterrupted) await notifier.wait(WORKERS_MS);
   }
 
   /** Milliseconds until another scan can find more mails; undefined when there is nothing to wait for. */

@@ -3,7 +3,9 @@ import type { RelayFolders } from '../spool/relay-folders.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { StaleRelays } from '../spool/stale-relays.js';
+import type { Leftovers } from './leftovers.js';
 import { OngoingTrouble } from './ongoing-trouble.js';
+import type { RelayTrouble } from './relay-trouble.js';
 
 /** What scans are made with. */
 export interface FolderScanParts {
@@ -11,24 +13,26 @@ export interface FolderScanParts {
   readonly scanner: SpoolScanner;
   readonly staleRelays: StaleRelays;
   readonly lease: RelayLease;
+  readonly trouble: RelayTrouble;
+  readonly leftovers: Leftovers;
   readonly emit: (event: RelayEvent) => void;
 }
 
 const MOVED =
   'somebody has renamed or replaced its own folder (.mailroom). It goes on in the one that it has open; move that back, or start the relay anew';
+const SCANNING = 'scan';
+const RECOVERING = 'recover';
 
 /** Scans the folder of a relay that is at work: gives back what dead relays had claimed, then finds what can be taken. */
 export class FolderScan {
   readonly #parts: FolderScanParts;
   readonly #recoverTrouble: OngoingTrouble;
-  readonly #scanTrouble: OngoingTrouble;
   readonly #movedTrouble: OngoingTrouble;
   #undecided = 0;
 
   constructor(parts: FolderScanParts) {
     this.#parts = parts;
     this.#recoverTrouble = new OngoingTrouble('What a dead relay left cannot be taken up', parts.emit);
-    this.#scanTrouble = new OngoingTrouble('The folder cannot be looked at', parts.emit);
     this.#movedTrouble = new OngoingTrouble('The folders of the relay are not where they were', parts.emit);
   }
 
@@ -37,9 +41,16 @@ export class FolderScan {
     return this.#undecided;
   }
 
-  /** Why the last scan of the folder failed; undefined when it did not. */
-  get trouble(): string | undefined {
-    return this.#scanTrouble.current;
+  /** Whether there is trouble with the folder, or something left to do with files: a scan soon may find it over. */
+  get isTroubled(): boolean {
+    const { trouble, leftovers } = this.#parts;
+    return trouble.current !== undefined || leftovers.count > 0;
+  }
+
+  /** Whether there is no mail with which the work could show that it goes well again. */
+  get #isNothingToTake(): boolean {
+    const { count, waiting } = this.#parts.scanner.index;
+    return count === waiting;
   }
 
   /**
@@ -49,13 +60,15 @@ export class FolderScan {
    */
   async run(): Promise<number> {
     const began = performance.now();
+    const { trouble, leftovers } = this.#parts;
     try {
       await this.#follow();
     } catch (error) {
       // What was known of the folder stays as it is, and nothing new is taken.
-      this.#scanTrouble.failed(error);
+      trouble.failed(SCANNING, error);
       return performance.now() - began;
     }
+    await leftovers.retry();
     await this.#recover();
     await this.#scan();
     return performance.now() - began;
@@ -77,24 +90,31 @@ export class FolderScan {
   }
 
   async #recover(): Promise<void> {
-    const { staleRelays, lease, emit } = this.#parts;
+    const { staleRelays, lease, trouble, emit } = this.#parts;
     try {
       const { files, undecided, problems } = await staleRelays.recover(lease.folder);
       this.#undecided = undecided;
       if (files > 0) emit({ type: 'recovered', files });
-      if (problems.length > 0) this.#recoverTrouble.failed(problems[0]);
-      else this.#recoverTrouble.succeeded();
+      if (problems.length > 0) return await this.#notRecovered(problems[0]);
+      trouble.succeeded(RECOVERING);
+      this.#recoverTrouble.succeeded();
     } catch (error) {
-      this.#recoverTrouble.failed(error);
+      await this.#notRecovered(error);
     }
   }
 
+  async #notRecovered(error: unknown): Promise<void> {
+    if (!(await this.#parts.trouble.explains(RECOVERING, error))) this.#recoverTrouble.failed(error);
+  }
+
   async #scan(): Promise<void> {
+    const { scanner, trouble } = this.#parts;
     try {
-      await this.#parts.scanner.scan();
-      this.#scanTrouble.succeeded();
+      await scanner.scan();
+      trouble.succeeded(SCANNING);
+      if (trouble.current !== undefined && this.#isNothingToTake) trouble.forgetWork();
     } catch (error) {
-      this.#scanTrouble.failed(error);
+      trouble.failed(SCANNING, error);
     }
   }
 }

@@ -1,13 +1,17 @@
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { visible } from '../../core/redaction/printable.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import { SpooledMail } from '../mail/spooled-mail.js';
+import type { RelayEvent } from '../relay-event.js';
+import { printableName } from '../spool/printable-name.js';
 import type { BadmailReport } from './badmail.js';
 import type { ClaimedMail } from './claimed-mail.js';
 import type { DeliveryTries } from './delivery-tries.js';
 import type { MailClaimer } from './mail-claimer.js';
-import type { MailHistory, MailRecords } from './mail-records.js';
+import type { MailHistory, MailRecords, MissedTry } from './mail-records.js';
 import type { OutcomeSettler } from './outcome-settler.js';
 import { relayRecipients } from './relay-recipients.js';
+import { UnrecordedError } from './unrecorded-error.js';
 import { NOTHING_TRIED } from './verdict.js';
 
 /** What mails are processed with. */
@@ -19,10 +23,11 @@ export interface MailProcessorParts {
   readonly records: MailRecords;
   readonly settler: OutcomeSettler;
   readonly tries: DeliveryTries;
+  readonly emit: (event: RelayEvent) => void;
 }
 
-/** What is to be done with a mail: to try it, or to give it up without another try. */
-type Task = { readonly kind: 'try' } | { readonly kind: 'give up'; readonly reason: string };
+/** What is to be done with a mail: to try it, or to put on record that it could not be tried. */
+type Task = { readonly kind: 'try' } | { readonly kind: 'missed'; readonly outage: MissedTry };
 
 /** What a claimed file holds. */
 type FileContent =
@@ -48,9 +53,12 @@ export class MailProcessor {
     await this.#process(name, { kind: 'try' });
   }
 
-  /** Moves a file that the scanner has handed out to the badmail folder, without another try. Never rejects. */
-  async giveUp(name: string, reason: string): Promise<void> {
-    await this.#process(name, { kind: 'give up', reason });
+  /**
+   * Puts on record that the server could not be used when it was time to try an old file that the scanner has handed out,
+   * and moves it to the badmail folder when that was so often enough. Never rejects.
+   */
+  async missed(name: string, outage: MissedTry): Promise<void> {
+    await this.#process(name, { kind: 'missed', outage });
   }
 
   async #process(name: string, task: Task): Promise<void> {
@@ -60,10 +68,17 @@ export class MailProcessor {
     try {
       await this.#perform(task, claimed);
     } catch (error) {
-      await claimer.putBack(name, error);
+      if (error instanceof UnrecordedError) this.#keep(name, error);
+      else await claimer.putBack(name, error);
     } finally {
       await claimed.file.close().catch(() => {});
     }
+  }
+
+  /** Leaves a file claimed of which it is not on record who has it: in the folder it would be sent to all of them at once. */
+  #keep(name: string, error: UnrecordedError): void {
+    const reason = `${printableName(name)}: ${visible(error.message)}`;
+    this.#parts.emit({ type: 'problem', reason });
   }
 
   async #perform(task: Task, claimed: ClaimedMail): Promise<void> {
@@ -73,10 +88,10 @@ export class MailProcessor {
     if (content.kind === 'unreadable')
       return settler.settle(name, { kind: 'rejected', report: untried(content.reason) });
     const { mail, pending, history } = content;
-    if (task.kind === 'give up')
-      return settler.settle(name, records.givenUp(mail, history, pending, task.reason));
     if (pending.length === 0)
       return settler.settle(name, await records.record(claimed, mail, history, NOTHING_TRIED));
+    if (task.kind === 'missed')
+      return settler.settle(name, await records.recordOutage(claimed, mail, history, pending, task.outage));
     return tries.run(claimed, mail, pending, history);
   }
 

@@ -3,24 +3,37 @@ import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import { fingerprintOf } from '../mail/spooled-mail.js';
-import type { RelayEvent } from '../relay-event.js';
 import type { RelayTuning } from '../relay-options.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates } from '../spool/mail-states.js';
 import type { RelayLease } from '../spool/relay-lease.js';
+import type { AgeLimit } from './age-limit.js';
 import type { BadmailReport } from './badmail.js';
 import type { ClaimedMail } from './claimed-mail.js';
 import { reasonOf } from './reason-of.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
+import type { RelayTrouble } from './relay-trouble.js';
 import { retryDelayMs } from './retry-delay.js';
+import { UnrecordedError } from './unrecorded-error.js';
 import type { RecipientVerdict } from './verdict.js';
 
 /** What is known of a mail from earlier tries. */
-export type MailHistory = Pick<MailState, 'attempts' | 'delivered' | 'refused'> & {
+export type MailHistory = Pick<
+  MailState,
+  'attempts' | 'nextAttempt' | 'delivered' | 'refused' | 'overdue'
+> & {
   /** Whether a state of a mail with this name is on the disk. */
   readonly hasState: boolean;
 };
+
+/** A try that a mail could not be given. */
+export interface MissedTry {
+  /** Why the server could not be used. */
+  readonly reason: string;
+  /** Whether that is so for long enough to give old mails up. */
+  readonly isLong: boolean;
+}
 
 /** What records are kept with. */
 export interface MailRecordsParts {
@@ -28,16 +41,21 @@ export interface MailRecordsParts {
   readonly states: MailStates;
   readonly lease: RelayLease;
   readonly retry: RelayTuning['retry'];
+  readonly ageLimit: AgeLimit;
   /** Ends the repeated attempts to write a record. */
   readonly cut: AbortSignal;
-  readonly emit: (event: RelayEvent) => void;
+  readonly trouble: RelayTrouble;
 }
 
-const NO_HISTORY: MailHistory = { attempts: 0, delivered: [], refused: [], hasState: false };
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-const SECOND_MS = 1000;
-const DAY_MS = 86_400_000;
+const NO_HISTORY: MailHistory = {
+  attempts: 0,
+  nextAttempt: 0,
+  delivered: [],
+  refused: [],
+  hasState: false,
+};
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 1000;
 
 /** Puts on record what became of a mail. Its file is not touched; the outcome says what is to be done with that. */
 export class MailRecords {
@@ -59,7 +77,7 @@ export class MailRecords {
    * Records what a try has brought. Resolves when it is on the disk, however long that takes.
    *
    * @param history what was known before the try
-   * @throws the error of the file system, when the grace time of a shutdown ends first
+   * @throws UnrecordedError when the grace time of a shutdown ends first
    */
   async record(
     claimed: ClaimedMail,
@@ -68,51 +86,64 @@ export class MailRecords {
     verdict: RecipientVerdict,
   ): Promise<RecordedOutcome> {
     const { deferred } = verdict;
+    const { name } = claimed;
     const delivered = [...history.delivered, ...verdict.delivered];
     const refused = [...history.refused, ...verdict.refused];
-    const wasTried = verdict.delivered.length > 0 || deferred.length > 0 || refused.length > 0;
+    const wasTried = [verdict.delivered, verdict.refused, deferred].some(({ length }) => length > 0);
     const attempts = history.attempts + (wasTried ? 1 : 0);
-    const now: MailHistory = { ...history, attempts, delivered, refused };
     if (deferred.length === 0 && refused.length === 0) {
-      await this.#untilWritten(() => this.#enterJournal(claimed));
+      await this.#untilWritten(name, () => this.#enterJournal(claimed));
       const { hasState } = history;
       return { kind: 'completed', messageId: mail.messageId, recipients: delivered.length, hasState };
     }
-    const expired = this.isExpired(claimed);
-    if (deferred.length > 0 && !expired) {
-      const waitMs = retryDelayMs(attempts, this.#parts.retry);
-      await this.#untilWritten(() => this.#writeState(claimed, now, Date.now() + waitMs));
+    const overdue = this.#parts.ageLimit.judge(claimed.mtimeMs, history.overdue);
+    const now: MailHistory = { ...history, attempts, delivered, refused, overdue };
+    const givenUp = deferred.length > 0 && this.#parts.ageLimit.isOver(now);
+    if (deferred.length > 0 && !givenUp) {
+      const waitMs = Math.max(
+        retryDelayMs(attempts, this.#parts.retry),
+        this.#parts.ageLimit.lastTryInMs(overdue),
+      );
+      await this.#untilWritten(name, () => this.#writeState(claimed, now, Date.now() + waitMs));
       const reason = reasonOf(deferred, delivered.length + refused.length === 0);
       return { kind: 'deferred', waitMs, attempts, recipients: deferred.length, reason };
     }
-    await this.#untilWritten(() => this.#writeState(claimed, now, 0));
+    // Without a try everything is on record, or found in settings and file as often as anybody looks.
+    if (wasTried) await this.#untilWritten(name, () => this.#writeState(claimed, now, 0));
     const undelivered = [...refused, ...deferred];
     const answer = reasonOf(undelivered, delivered.length === 0);
-    const reason =
-      expired && deferred.length > 0 ? `${this.#tooOld()}; the last answer was: ${answer}` : answer;
+    const reason = givenUp ? `${this.#parts.ageLimit.reason}; the last answer was: ${answer}` : answer;
     return { kind: 'rejected', report: { reason, ...facts(mail), attempts, delivered, undelivered } };
   }
 
   /**
-   * The outcome of a mail that is too old to be tried again and cannot be tried now. Nothing new is known of it, so nothing
-   * is written.
+   * Records that the server could not be used when it was time to try a mail that is too old. Younger ones are left as they
+   * are: what is wrong with a server is no try of theirs.
    *
    * @param pending who would still have to get it
+   * @throws UnrecordedError when the grace time of a shutdown ends first
    */
-  givenUp(
+  async recordOutage(
+    claimed: ClaimedMail,
     mail: SpooledMail,
-    { attempts, delivered, refused }: MailHistory,
+    history: MailHistory,
     pending: readonly string[],
-    why: string,
-  ): RecordedOutcome {
+    outage: MissedTry,
+  ): Promise<RecordedOutcome> {
+    const { ageLimit, retry } = this.#parts;
+    const waitMs = Math.min(Math.max(0, history.nextAttempt - Date.now()), retry.maxMs);
+    const overdue = ageLimit.judge(claimed.mtimeMs, history.overdue);
+    if (!overdue) return { kind: 'returned', waitMs };
+    const attempts = history.attempts + 1;
+    const now: MailHistory = { ...history, attempts, overdue };
+    if (!outage.isLong || !ageLimit.isOver(now)) {
+      await this.#untilWritten(claimed.name, () => this.#writeState(claimed, now, history.nextAttempt));
+      return { kind: 'returned', waitMs };
+    }
+    const { delivered, refused } = history;
     const undelivered = [...refused, ...pending.map(address => ({ address, reason: 'given up' }))];
-    const reason = `${this.#tooOld()}; ${why}`;
+    const reason = `${ageLimit.reason}; ${outage.reason}`;
     return { kind: 'rejected', report: { reason, ...facts(mail), attempts, delivered, undelivered } };
-  }
-
-  /** Whether a file has the age at which it is not tried again. */
-  isExpired({ mtimeMs }: Pick<ClaimedMail, 'mtimeMs'>): boolean {
-    return Date.now() - mtimeMs >= this.#parts.retry.giveUpAfterMs;
   }
 
   async #enterJournal({ name, identity }: ClaimedMail): Promise<void> {
@@ -127,38 +158,38 @@ export class MailRecords {
   }
 
   async #writeState(claimed: ClaimedMail, history: MailHistory, nextAttempt: number): Promise<void> {
-    const { attempts, delivered, refused } = history;
+    const { attempts, delivered, refused, overdue } = history;
     const fingerprint = await fingerprintOf(claimed.file);
     const version = stateVersion(claimed);
-    const state = { fingerprint, version, attempts, nextAttempt, delivered, refused };
+    const state = { fingerprint, version, attempts, nextAttempt, delivered, refused, overdue };
     await this.#parts.states.write(claimed.name, state);
   }
 
   /** Writes again and again: a mail whose outcome is not on record would be sent once more. */
-  async #untilWritten(write: () => Promise<void>): Promise<void> {
-    const { emit, cut } = this.#parts;
+  async #untilWritten(name: string, write: () => Promise<void>): Promise<void> {
+    const { trouble, cut } = this.#parts;
+    const step = `record ${name}`;
     for (let failures = 0; ; failures++) {
       try {
-        return await write();
+        await write();
+        return trouble.succeeded(step);
       } catch (error) {
-        if (failures === 0)
-          emit({
-            type: 'problem',
-            reason: `What became of a mail cannot be put on record: ${messageOf(error)}. Trying again; nothing else is sent in its place.`,
-          });
-        if (cut.aborted) throw error;
-        const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
-        await delay(waitMs, undefined, { signal: cut }).catch(() => {});
+        // What fails only once may have been the end of the trouble with the folder.
+        if (!(await trouble.explains(step, error)) && failures > 0) trouble.failed(step, error);
+        if (cut.aborted) throw unrecorded(error);
+        await delay(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS), undefined, {
+          signal: cut,
+        }).catch(() => {});
       }
     }
   }
+}
 
-  #tooOld(): string {
-    const { giveUpAfterMs } = this.#parts.retry;
-    const days = giveUpAfterMs / DAY_MS;
-    const age = days >= 1 ? `${Math.round(days * 10) / 10} days` : `${giveUpAfterMs / SECOND_MS} s`;
-    return `Given up, because the file is older than ${age}`;
-  }
+function unrecorded(cause: unknown): UnrecordedError {
+  return new UnrecordedError(
+    `What became of it could not be put on record before the end: ${messageOf(cause)}. It stays claimed, and the next relay takes it up: who has it already may get it twice.`,
+    { cause },
+  );
 }
 
 function facts({

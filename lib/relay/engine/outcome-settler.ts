@@ -1,8 +1,7 @@
-import { messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { RelayEvent } from '../relay-event.js';
-import type { Claims } from '../spool/claims.js';
+import type { AfterRelease, Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailStates } from '../spool/mail-states.js';
 import { printableName } from '../spool/printable-name.js';
@@ -10,7 +9,10 @@ import type { RelayFolders } from '../spool/relay-folders.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { Badmail, BadmailReport } from './badmail.js';
+import type { Leftovers } from './leftovers.js';
+import type { OngoingTrouble } from './ongoing-trouble.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
+import type { RelayTrouble } from './relay-trouble.js';
 
 /** What outcomes are carried out with. */
 export interface OutcomeSettlerParts {
@@ -20,10 +22,17 @@ export interface OutcomeSettlerParts {
   readonly states: MailStates;
   readonly lease: RelayLease;
   readonly badmail: Badmail;
+  readonly trouble: RelayTrouble;
+  /** Told of a badmail folder to which nothing can be moved. */
+  readonly badmailTrouble: OngoingTrouble;
+  readonly leftovers: Leftovers;
   /** Whether each file is tried once and then left in the folder, whatever came of it. */
   readonly once: boolean;
   readonly emit: (event: RelayEvent) => void;
 }
+
+/** After so long a mail is taken again that belongs into a badmail folder which did not take it. */
+const BADMAIL_RETRY_MS = 5000;
 
 type OutcomeOf<Kind extends RecordedOutcome['kind']> = Extract<RecordedOutcome, { kind: Kind }>;
 
@@ -49,33 +58,27 @@ export class OutcomeSettler {
       case 'rejected':
         return this.#reject(name, outcome.report);
       case 'returned':
-        return this.#giveBack(name, 0);
+        return this.#giveBack(name, outcome.waitMs);
       case 'unfinished':
-        return this.#parts.claims.release(name, { kind: 'settle' });
+        return this.#release(name, () => ({ kind: 'settle' }));
     }
   }
 
   async #complete(name: string, outcome: OutcomeOf<'completed'>): Promise<void> {
-    const { states, scanner, emit } = this.#parts;
+    const { states, scanner, claims, leftovers, emit } = this.#parts;
     const { messageId, recipients, hasState } = outcome;
     // The state before the file: when the relay is killed between the two, the file makes the next relay look for its state.
     if (hasState) await states.remove(name).catch(() => {});
-    await this.#removeFile(name);
+    // Until it is removed, the journal keeps every relay from sending it again.
+    if (claims.has(name)) await leftovers.do(name, () => this.#removeFile(name));
     scanner.forget(name);
     emit({ type: 'sent', file: printableName(name), messageId, recipients });
   }
 
   async #removeFile(name: string): Promise<void> {
-    const { lease, claims, emit } = this.#parts;
-    if (!claims.has(name)) return;
-    try {
-      await claims.remove(name);
-      await lease.journal.forget();
-    } catch (error) {
-      // The journal keeps every relay from sending it again, and the one that finds this relay's folder removes it.
-      const reason = `${printableName(name)} was sent but cannot be removed: ${messageOf(error)}`;
-      emit({ type: 'problem', reason });
-    }
+    const { lease, claims } = this.#parts;
+    await claims.remove(name);
+    await lease.journal.forget();
   }
 
   async #defer(name: string, outcome: OutcomeOf<'deferred'>): Promise<void> {
@@ -92,10 +95,21 @@ export class OutcomeSettler {
   }
 
   async #reject(name: string, report: BadmailReport): Promise<void> {
-    const { badmail, claims, states, scanner, folders, emit } = this.#parts;
-    const movedTo = await badmail.take(claims, name, report);
+    const { badmail, badmailTrouble, claims, states, scanner, folders, trouble, emit } = this.#parts;
+    let movedTo: string;
+    try {
+      movedTo = await badmail.take(claims, name, report);
+    } catch (error) {
+      // What was found out of it is on record, so it is not sent again to anybody.
+      await this.#release(name, () => ({ kind: 'retry', waitMs: BADMAIL_RETRY_MS }));
+      if (!(await trouble.explainsElsewhere('badmail', error))) badmailTrouble.failed(error);
+      return;
+    }
+    trouble.succeeded('badmail');
+    badmailTrouble.succeeded();
     await syncFolder(folders.pickup).catch(() => {});
-    await states.remove(name);
+    // One that stays is swept.
+    await states.remove(name).catch(() => {});
     scanner.forget(name);
     emit({
       type: 'rejected',
@@ -106,7 +120,16 @@ export class OutcomeSettler {
   }
 
   async #giveBack(name: string, waitMs: number): Promise<void> {
-    const { claims, once } = this.#parts;
-    await claims.release(name, once ? { kind: 'leave' } : { kind: 'retry', waitMs });
+    const due = performance.now() + waitMs;
+    await this.#release(name, () => ({ kind: 'retry', waitMs: Math.max(0, due - performance.now()) }));
+  }
+
+  /** @param next what is to become of the file, asked when it is back in the folder at last */
+  async #release(name: string, next: () => AfterRelease): Promise<void> {
+    const { claims, leftovers, once } = this.#parts;
+    await leftovers.do(name, () => {
+      const after = next();
+      return claims.release(name, once && after.kind === 'retry' ? { kind: 'leave' } : after);
+    });
   }
 }

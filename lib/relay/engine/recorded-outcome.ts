@@ -26,6 +26,10 @@ export type RecordedOutcome =
   /** No recipient is left that could get it, and at least one did not. */
   | { readonly kind: 'rejected'; readonly report: BadmailReport }
   /** Nothing was found out about it. */
-  | { readonly kind: 'returned' }
+  | {
+      readonly kind: 'returned';
+      /** Milliseconds until it may be tried. */
+      readonly waitMs: number;
+    }
   /** Its writer is not finished with it. */
   | { readonly kind: 'unfinished' };

@@ -2,8 +2,11 @@ import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { LeaseRenewal } from './lease-renewal.js';
+import type { Leftovers } from './leftovers.js';
 import type { Notifier } from './notifier.js';
+import type { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask } from './relay-task.js';
+import type { RelayTrouble } from './relay-trouble.js';
 import type { PauseReason, ServerPause } from './server-pause.js';
 import type { WorkerPool } from './worker-pool.js';
 
@@ -17,6 +20,11 @@ export interface RelayEngineParts {
   readonly task: RelayTask;
   readonly pause: ServerPause;
   readonly notifier: Notifier;
+  readonly trouble: RelayTrouble;
+  readonly badmailTrouble: OngoingTrouble;
+  readonly leftovers: Leftovers;
+  /** Fires at the end of the grace time of a shutdown. */
+  readonly cut: AbortSignal;
 }
 
 /** The working part of a relay: it has a lease on the folder from its making until it is stopped. */
@@ -48,9 +56,9 @@ export class RelayEngine {
     return this.#parts.scan.undecided;
   }
 
-  /** Why the folder could not be scanned; undefined when it could. */
+  /** Why nothing can be taken from the folder, or moved to badmail; undefined when all is well. */
   get trouble(): string | undefined {
-    return this.#parts.scan.trouble;
+    return this.#parts.trouble.current ?? this.#parts.badmailTrouble.current;
   }
 
   /** Does the task of the relay; resolves when that is done. To be called once. */
@@ -69,9 +77,10 @@ export class RelayEngine {
 
   /** Resolves when every worker has finished its mail and the lease is given up. The signal `stopping` must have fired. */
   async stop(): Promise<void> {
-    const { notifier, renewal, lease } = this.#parts;
+    const { notifier, renewal, lease, leftovers, cut } = this.#parts;
     notifier.notify();
     await this.#running;
+    await leftovers.finish(cut);
     await renewal.stop();
     await lease.close();
   }

@@ -2,6 +2,7 @@ import type { RelayEvent } from '../relay-event.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { Notifier } from './notifier.js';
+import type { OverdueMails } from './overdue-mails.js';
 import type { ServerPause } from './server-pause.js';
 import type { WorkerPool } from './worker-pool.js';
 
@@ -17,6 +18,7 @@ export interface RelayTaskParts {
   readonly scan: FolderScan;
   readonly workers: WorkerPool;
   readonly pause: ServerPause;
+  readonly overdue: OverdueMails;
   /** Wakes idle workers, and the task itself. */
   readonly notifier: Notifier;
   /** Fires when a shutdown begins. */

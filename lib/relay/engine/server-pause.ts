@@ -7,6 +7,16 @@ export interface PauseReason {
   readonly until: Date;
 }
 
+/** A server that was found unavailable, and not available since. */
+export interface Outage {
+  /** Why it could not be used at the last try. */
+  readonly reason: string;
+  /** Tries in a row that failed. */
+  readonly failures: number;
+  /** Milliseconds from the first of these tries to the last: nothing is known of the time since. */
+  readonly lastedMs: number;
+}
+
 /**
  * The pause after a failure that concerns every mail, instead of trying each mail only to see it fail. It is longer after
  * each failure in a row (exponential backoff).
@@ -14,6 +24,7 @@ export interface PauseReason {
 export class ServerPause {
   readonly #schedule: { firstMs: number; maxMs: number };
   #failures = 0;
+  #began = 0;
   #since = 0;
   #end = 0;
   #reason: PauseReason | undefined;
@@ -26,6 +37,12 @@ export class ServerPause {
   /** The pause that lasts now; undefined when mails are tried. */
   get current(): PauseReason | undefined {
     return this.remainingMs > 0 ? this.#reason : undefined;
+  }
+
+  /** What is known of a server that cannot be used, also while it is tried again; undefined when it can. */
+  get outage(): Outage | undefined {
+    if (!this.#reason) return undefined;
+    return { reason: this.#reason.reason, failures: this.#failures, lastedMs: this.#since - this.#began };
   }
 
   /** Milliseconds until the server is tried again. */
@@ -44,6 +61,7 @@ export class ServerPause {
     this.#failures++;
     const delayMs = retryDelayMs(this.#failures, this.#schedule);
     this.#since = performance.now();
+    if (!this.#reason) this.#began = this.#since;
     this.#end = this.#since + delayMs;
     this.#reason = { reason, until: new Date(Date.now() + delayMs) };
     return this.#reason;

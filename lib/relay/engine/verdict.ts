@@ -4,6 +4,7 @@ import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
+import { tooManyFiles } from './relay-trouble.js';
 
 /** What a try has brought for each recipient. */
 export interface RecipientVerdict {
@@ -21,6 +22,8 @@ export type Verdict =
   | RecipientVerdict
   /** No mail can be sent now, because of the server or of the settings. */
   | { readonly kind: 'unavailable'; readonly reason: string }
+  /** This process or machine has too many open files: nothing was found out of the server. */
+  | { readonly kind: 'hindered'; readonly error: Error }
   /** The file changed before the end of the mail was sent: its writer was not finished. */
   | { readonly kind: 'unfinished' }
   /** The relay was stopped. */
@@ -48,6 +51,8 @@ export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict
   if (isOrComesFrom(error, 'RelayStoppingError')) return { kind: 'stopped' };
   if (!(error instanceof MailDeliveryError)) return allDeferred(to, messageOf(error));
   if (error.code === 'EMAILCLOSED' || error.code === 'EMAILABORTED') return { kind: 'stopped' };
+  const hindrance = tooManyFiles(error);
+  if (hindrance) return { kind: 'hindered', error: hindrance };
   if (['server', 'login'].includes(failureSubject(error)))
     return { kind: 'unavailable', reason: error.message };
   const reason = error.response ?? error.message;

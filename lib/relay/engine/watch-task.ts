@@ -1,14 +1,13 @@
 import type { RelayTuning } from '../relay-options.js';
 import { FolderWatcher } from '../spool/folder-watcher.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
-import type { MailProcessor } from './mail-processor.js';
 import type { RelayTask, RelayTaskParts } from './relay-task.js';
 import { SHORTEST_REST_MS } from './relay-task.js';
+import { TROUBLE_REST_MS } from './relay-trouble.js';
 
 /** What a folder is watched with. */
 export interface WatchTaskParts extends RelayTaskParts {
   readonly folders: RelayFolders;
-  readonly processor: MailProcessor;
   readonly tuning: RelayTuning;
 }
 
@@ -60,17 +59,17 @@ export class WatchTask implements RelayTask {
   }
 
   async #scanAndRest(): Promise<void> {
-    const { scan, scanner, workers, pause, notifier, tuning, stopping } = this.#parts;
+    const { scan, scanner, workers, pause, overdue, notifier, tuning, stopping } = this.#parts;
     this.#changed = false;
     const tookMs = await scan.run();
-    await this.#giveUpOld();
+    await overdue.run();
     notifier.notify();
     await this.#rest(Math.max(SHORTEST_REST_MS, tookMs * REST_PER_SCAN));
     // Nobody waited for the notification of a change that came during the scan or the rest.
     if (stopping.aborted || (this.#changed && workers.idle > 0)) return;
-    // As long as a folder cannot be scanned, what is known of it does not change.
-    const changeMs = scan.trouble === undefined ? scanner.nextChangeMs() : undefined;
-    const soonestMs = Math.min(changeMs ?? Infinity, tuning.pollMs);
+    // What is known of a folder does not change as long as it cannot be looked at.
+    if (scan.isTroubled) return notifier.wait(Math.min(TROUBLE_REST_MS, tuning.pollMs));
+    const soonestMs = Math.min(scanner.nextChangeMs() ?? Infinity, tuning.pollMs);
     await notifier.wait(Math.min(Math.max(soonestMs, pause.remainingMs), tuning.pollMs));
   }
 
@@ -80,16 +79,5 @@ export class WatchTask implements RelayTask {
     const until = performance.now() + ms;
     for (let left = ms; left > 0 && !stopping.aborted; left = until - performance.now())
       await notifier.wait(left);
-  }
-
-  /** While no mail is tried, because the server is unavailable, mails can reach the age at which they are given up. */
-  async #giveUpOld(): Promise<void> {
-    const { scanner, pause, processor, tuning, stopping } = this.#parts;
-    const { current } = pause;
-    if (!current) return;
-    for (const name of scanner.index.olderThan(Date.now() - tuning.retry.giveUpAfterMs)) {
-      if (stopping.aborted || !scanner.take(name)) return;
-      await processor.giveUp(name, current.reason);
-    }
   }
 }

@@ -1,6 +1,7 @@
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { MailProcessor } from './mail-processor.js';
 import type { Notifier } from './notifier.js';
+import type { RelayTrouble } from './relay-trouble.js';
 import type { ServerPause } from './server-pause.js';
 
 /** What workers work with. */
@@ -8,6 +9,7 @@ export interface WorkerPoolParts {
   readonly scanner: SpoolScanner;
   readonly processor: MailProcessor;
   readonly pause: ServerPause;
+  readonly trouble: RelayTrouble;
   /** Wakes idle workers, and is notified when there is nothing left to take. */
   readonly notifier: Notifier;
   /** How many workers there are: mails worked on at the same time. */
@@ -42,12 +44,13 @@ export class WorkerPool {
   }
 
   async #work(): Promise<void> {
-    const { scanner, processor, pause, notifier, stopping } = this.#parts;
+    const { scanner, processor, pause, trouble, notifier, stopping } = this.#parts;
     while (!stopping.aborted) {
-      const name = pause.current ? undefined : scanner.next();
+      const restMs = Math.max(pause.remainingMs, trouble.restMs);
+      const name = restMs > 0 ? undefined : scanner.next();
       if (name === undefined) {
         this.#idle++;
-        await notifier.wait(pause.current ? pause.remainingMs : undefined);
+        await notifier.wait(restMs > 0 ? restMs : undefined);
         this.#idle--;
         continue;
       }

@@ -83,9 +83,14 @@ export class Claims {
    * @returns false when something is there; the file is then still claimed
    */
   async moveTo(path: string, name: string): Promise<boolean> {
-    const moved = await moveTo(path, this.pathOf(name));
-    if (moved) this.#files.delete(name);
-    return moved;
+    try {
+      const moved = await moveTo(path, this.pathOf(name));
+      if (moved) this.#files.delete(name);
+      return moved;
+    } catch (error) {
+      if (await this.#isTaken(error, name)) this.#files.delete(name);
+      throw error;
+    }
   }
 
   /** Removes a file; done also when it is gone already. */
@@ -111,6 +116,11 @@ export class Claims {
   async #rescue(name: string): Promise<string | undefined> {
     const handle = this.#files.get(name)?.handle;
     return handle && rescueFile(this.#folders.pickup, name, handle);
+  }
+
+  /** Whether an error says that a file is not where it was claimed: a relay that took this one for dead has it. */
+  async #isTaken(error: unknown, name: string): Promise<boolean> {
+    return errnoOf(error) === 'ENOENT' && !(await exists(this.pathOf(name)).catch(() => true));
   }
 }
 

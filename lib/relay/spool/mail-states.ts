@@ -29,6 +29,15 @@ export interface MailState {
   readonly delivered: readonly string[];
   /** Recipients that the server refused for good. */
   readonly refused: readonly UndeliveredRecipient[];
+  /** The tries in a row, up to the last one, at which the mail was too old; undefined when it was not, or nobody looked. */
+  readonly overdue?: OverdueTries | undefined;
+}
+
+/** Tries at which a mail was too old to be tried again. */
+export interface OverdueTries {
+  readonly tries: number;
+  /** When the first of them was, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 const ONE_DAY_MS = 86_400_000;
@@ -139,7 +148,8 @@ function fileOf(value: unknown): string | undefined {
 
 function asState(value: unknown): MailState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { fingerprint, version, attempts, nextAttempt, delivered, refused } = value as Partial<MailState>;
+  const { fingerprint, version, attempts, nextAttempt, delivered, refused, overdue } =
+    value as Partial<MailState>;
   const sound =
     typeof fingerprint === 'string' &&
     typeof version === 'string' &&
@@ -149,7 +159,15 @@ function asState(value: unknown): MailState | undefined {
     delivered.every(address => typeof address === 'string') &&
     Array.isArray(refused) &&
     refused.every(isUndelivered);
-  return sound ? { fingerprint, version, attempts, nextAttempt, delivered, refused } : undefined;
+  if (!sound) return undefined;
+  const state = { fingerprint, version, attempts, nextAttempt, delivered, refused };
+  return isOverdue(overdue) ? { ...state, overdue } : state;
+}
+
+function isOverdue(value: unknown): value is OverdueTries {
+  if (typeof value !== 'object' || value === null) return false;
+  const { tries, since } = value as Partial<OverdueTries>;
+  return typeof tries === 'number' && typeof since === 'number';
 }
 
 function isUndelivered(value: unknown): value is UndeliveredRecipient {

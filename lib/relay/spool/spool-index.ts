@@ -50,7 +50,7 @@ export class SpoolIndex extends Map<string, SpoolEntry> {
   /** The names of the mails that were written before a moment and are not being worked on. */
   olderThan(time: number): string[] {
     return [...this.values()]
-      .filter(({ state, mtimeMs }) => state === 'ready' && mtimeMs < time)
+      .filter(({ state, mtimeMs }) => (state === 'ready' || state === 'done') && mtimeMs < time)
       .map(({ name }) => name);
   }
 }

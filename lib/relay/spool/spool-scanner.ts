@@ -160,7 +160,7 @@ export class SpoolScanner {
   /** Takes the file of this name; false when it cannot be taken. */
   take(name: string): boolean {
     const entry = this.index.get(name);
-    if (entry?.state !== 'ready') return false;
+    if (entry?.state !== 'ready' && entry?.state !== 'done') return false;
     entry.state = 'taken';
     return true;
   }
@@ -186,6 +186,8 @@ export class SpoolScanner {
     try {
       stats = await lstat(join(this.#options.folder(), name), { bigint: true });
     } catch (error) {
+      // What forbids to look at a file are the rights of the folder.
+      if (errnoOf(error) === 'EACCES') throw error;
       // The folder lists a name that cannot be looked up: its octets are no UTF-8 and were replaced.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
         this.#left(name, 'has a name that is not UTF-8');

@@ -42,6 +42,17 @@ describe('The state of a mail that waits', () => {
     },
   );
 
+  it('holds the tries at which the mail was too old, if there were any', async () => {
+    const overdue = { tries: 1, since: 1_795_000_000_000 };
+    await states.write('x.eml', { ...STATE, overdue });
+    expect(await states.read('x.eml')).toEqual({ ...STATE, overdue });
+    const [name = ''] = readdirSync(folders.states);
+    for (const odd of [7, null, { tries: 'x', since: 1 }, { tries: 1 }]) {
+      writeFileSync(join(folders.states, name), JSON.stringify({ ...STATE, overdue: odd }));
+      expect(await states.read('x.eml')).toEqual(STATE);
+    }
+  });
+
   it('is nobody else’s business, because it holds addresses', async () => {
     await states.write('x.eml', STATE);
     const [name = ''] = readdirSync(folders.states);
