@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { maskAddresses } from '../../lib/core/redaction/mask-addresses.js';
 import type { RecipientFate } from '../support/envelope-cases.js';
 import { addressOf, ENVELOPE_CASES, envelopePolicy, fatesOf } from '../support/envelope-cases.js';
 import { PolicySmtpServer } from '../support/policy-smtp-server.js';
@@ -20,9 +21,17 @@ function expected(fates: readonly RecipientFate[], to: readonly string[]): Told 
   const of = (wanted: string): string[] =>
     fates.flatMap(({ fate, reply }, index) => (fate === wanted ? [`${to[index] ?? ''}: ${reply}`] : []));
   const deferred = fates.filter(({ fate }) => fate === 'deferred');
-  if (deferred.length > 0) return ['deferred', `${deferred.length}`, deferred[0]?.reply ?? ''];
+  if (deferred.length > 0) return ['deferred', `${deferred.length}`, reasonOfFirst(fates, to)];
   const refused = of('refused');
   return refused.length > 0 ? ['rejected', ...refused] : ['sent', '2'];
+}
+
+/** The reply to the first recipient that waits, who is named unless it holds for everybody. */
+function reasonOfFirst(fates: readonly RecipientFate[], to: readonly string[]): string {
+  const first = fates.findIndex(({ fate }) => fate === 'deferred');
+  const reply = fates[first]?.reply ?? '';
+  const isOfAll = fates.every(({ fate, reply: other }) => fate === 'deferred' && other === reply);
+  return isOfAll ? reply : `${reply} (${maskAddresses(to[first] ?? '')})`;
 }
 
 function told(app: RelayApp, file: string): Told {

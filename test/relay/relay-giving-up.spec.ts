@@ -100,7 +100,7 @@ describe('A backlog that a relay finds after it was off for six days', () => {
     await app.until('rejected');
     expect(app.of('deferred')).toHaveLength(1);
     expect(reason('0')).toMatch(
-      /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450 4\.2\.1 busy$/m,
+      /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450 4\.2\.1 busy \(ann@contoso\.com\)$/m,
     );
     expect(reason('0')).toMatch(/^Tries: +2$/m);
   });

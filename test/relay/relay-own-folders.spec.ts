@@ -160,7 +160,7 @@ describe('What happens to the names of folders while a relay runs', () => {
     bench.closing({ close: async () => rmSync(`${path}-before`, { recursive: true, force: true }) });
     await delay(200);
     expect(app.of('problem').map(({ reason }) => reason)).toEqual([
-      expect.stringContaining(`The folder cannot be looked at: ENOENT`),
+      expect.stringContaining('Nothing can be taken from the folder now: ENOENT'),
     ]);
     mkdirSync(path);
     publish(path, 'x.eml', iisMail('x'));

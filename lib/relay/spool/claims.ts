@@ -115,7 +115,8 @@ export class Claims {
 
   async #rescue(name: string): Promise<string | undefined> {
     const handle = this.#files.get(name)?.handle;
-    return handle && rescueFile(this.#folders.pickup, name, handle);
+    // Closed when the work on the mail has ended, and only the end of a move was left to do.
+    return handle && handle.fd >= 0 ? rescueFile(this.#folders.pickup, name, handle) : undefined;
   }
 
   /** Whether an error says that a file is not where it was claimed: a relay that took this one for dead has it. */
