@@ -149,6 +149,7 @@ describe('MailService.send', () => {
   it('attaches buffers, texts, streams and files', async () => {
     const path = folder.write('report.pdf', Buffer.from('%PDF-1.7 report'));
     await app.mail.send({
+      subject: 's',
       to: 'ann@contoso.com',
       html: '<img src="cid:logo">',
       attachments: [
@@ -178,6 +179,7 @@ describe('MailService.send', () => {
     for (let index = 0; index < content.length; index += 4)
       content.writeUInt32LE((index * 2_654_435_761) >>> 0, index);
     await app.mail.send({
+      subject: 's',
       to: 'ann@contoso.com',
       text: 't',
       attachments: [{ filename: 'big.bin', content }],

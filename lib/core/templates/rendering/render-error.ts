@@ -89,6 +89,15 @@ export function inliningError({ name, culture }: RenderPlan): MailTemplateError 
   );
 }
 
+/** The error for a page of which no text part can be made. */
+export function textPartError({ name, culture }: RenderPlan, cause: unknown): MailTemplateError {
+  return new MailTemplateError(
+    'EMAILTEMPLATETEXT',
+    `No text part can be made of the HTML of the template "${name}": ${messageOf(cause)}. Give the template a text part, or look at what its context prints.`,
+    { template: name, part: 'text', culture, cause },
+  );
+}
+
 function noHelper(
   what: string,
   helper: string,
