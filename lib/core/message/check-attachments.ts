@@ -5,6 +5,7 @@ import { firstInvisible, withoutInvisible } from '../address/invisible.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from './mail-message.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
+import { guarded } from './plain-values.js';
 
 /** The fields of an attachment. */
 export const ATTACHMENT_FIELDS = ['filename', 'content', 'path', 'contentType', 'cid'] as const;
@@ -115,6 +116,10 @@ function checkPath(field: string, path: string): void {
 }
 
 function checkContent(field: string, content: unknown): Buffer | string | Readable {
+  return guarded({ field, code: 'EMAILATTACHMENT' }, () => readableContent(field, content));
+}
+
+function readableContent(field: string, content: unknown): Buffer | string | Readable {
   if (typeof content === 'string') return content;
   // Not instanceof, which a proxy passes whose octets nobody can read.
   if (isUint8Array(content))

@@ -22,7 +22,7 @@ export const MESSAGE_LIMITS = {
   lines: 10_000,
   /** Columns of the table of a notification. */
   columns: 100,
-  /** Characters of a name, such as that of the person to greet. */
+  /** Characters of a name, such as that of the person to greet; of a mailbox, name and address each. */
   name: 1000,
   /** Fields of one object. */
   fields: 1000,

@@ -120,12 +120,14 @@ function mailbox(value: unknown, field: string): unknown {
   });
   if (!read) throw new MailMessageError('EMAILADDRESS', field, NO_MAILBOX, { value });
   const name = read.get('name');
-  return { name: typeof name === 'string' ? wellFormed(name) : name, address: read.get('address') };
+  const isName = typeof name === 'string' && name.length <= LIMITS.name;
+  return { name: isName ? wellFormed(name) : name, address: read.get('address') };
 }
 
 /** A lone surrogate in an address stays and is refused: with U+FFFD in its place it would be another address. */
 function wellFormedName(text: string): string {
-  const end = text.lastIndexOf('<');
+  // What is too long for a mailbox is refused later.
+  const end = text.length > LIMITS.name ? -1 : text.lastIndexOf('<');
   return end < 0 ? text : `${wellFormed(text.slice(0, end))}${text.slice(end)}`;
 }
 
@@ -140,10 +142,8 @@ function attachments(value: unknown, field: string): unknown {
       called: name => `${itsField}.${name}`,
     });
     if (!read) throw new MailMessageError('EMAILATTACHMENT', itsField, NO_ATTACHMENT, { value: item });
-    for (const name of ['filename', 'content']) {
-      const text = read.get(name);
-      if (typeof text === 'string') read.set(name, wellFormed(text));
-    }
+    const name = read.get('filename');
+    if (typeof name === 'string' && name.length <= LIMITS.fileName) read.set('filename', wellFormed(name));
     return Object.fromEntries(read);
   });
 }

@@ -11,6 +11,8 @@ export interface FieldPlace {
   readonly code: MailMessageErrorCode;
   /** The code where there is too much of it. @default code */
   readonly tooMany?: MailMessageErrorCode;
+  /** Whether it may be a secret, so that what its getter throws is no cause: it may tell what was read. @default false */
+  readonly secret?: boolean;
 }
 
 /**
@@ -18,13 +20,22 @@ export interface FieldPlace {
  *
  * @throws {@link MailMessageError} about that field, whatever is thrown
  */
-export function guarded<T>({ field, code }: FieldPlace, read: () => T): T {
+export function guarded<T>({ field, code, secret = false }: FieldPlace, read: () => T): T {
   try {
     return read();
-  } catch (cause) {
-    if (cause instanceof MailError) throw cause;
-    // Not its message: what throws may tell what it has read.
-    throw new MailMessageError(code, field, 'cannot be read: a getter or proxy of it throws', { cause });
+  } catch (error) {
+    if (isMailError(error)) throw error;
+    throw new MailMessageError(code, field, 'cannot be read: a getter or proxy of it throws', {
+      cause: secret ? undefined : error,
+    });
+  }
+}
+
+function isMailError(error: unknown): boolean {
+  try {
+    return error instanceof MailError;
+  } catch {
+    return false;
   }
 }
 

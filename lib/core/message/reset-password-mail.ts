@@ -54,7 +54,9 @@ const FIELDS: Readonly<Record<keyof ResetPasswordMail, number>> = {
   applicationUri: MESSAGE_LIMITS.headerOctets,
 };
 const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
-const PLACE: FieldPlace = { field: 'request', code: 'EMAILMESSAGE' };
+/** Characters of a date in words or as ISO 8601 writes it. */
+const LONGEST_DATE = 100;
+const PLACE: FieldPlace = { field: 'request', code: 'EMAILMESSAGE', secret: true };
 
 /**
  * Reads each field of a request once, into plain data. What is null is not given; but a culture that is null is the default one.
@@ -203,7 +205,8 @@ function expiry(given: Date | string | undefined, validFor: number, now: number)
 
 /** The point in time of a Date, a text or milliseconds; undefined for what is none of these. */
 function dateOf(given: unknown): Date | undefined {
-  if (typeof given === 'string' || typeof given === 'number') return new Date(given);
+  if (typeof given === 'number') return new Date(given);
+  if (typeof given === 'string') return given.length > LONGEST_DATE ? undefined : new Date(given);
   // Not its own method, which a subclass may replace.
   return isDate(given)
     ? guarded({ ...PLACE, field: 'expiresAt' }, () => new Date(Date.prototype.getTime.call(given)))

@@ -102,7 +102,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture);
+    const plan = this.#planner.plan(template, options.culture ?? undefined);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
