@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from '../message/mail-message.js';
+import { streamInMemory } from './stream-in-memory.js';
 
 /** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
 const READ_AHEAD = 1024 * 1024;
@@ -64,13 +64,7 @@ async function openContent(
   if (typeof content === 'string') return Buffer.from(content);
   if (content instanceof Uint8Array) return Buffer.isBuffer(content) ? content : Buffer.from(content);
   if (!inMemory) return { open: () => unread(content), spent: () => content.readableDidRead };
-  try {
-    return await buffer(content);
-  } catch (error) {
-    throw new MailMessageError('EMAILATTACHMENT', `${field}.content`, 'is a stream that failed', {
-      cause: error,
-    });
-  }
+  return streamInMemory(`${field}.content`, content);
 }
 
 /** A stream gives its content once; a second reader would get an empty attachment without an error. */

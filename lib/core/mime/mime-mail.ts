@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { yielding } from '../concurrency/yielding.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { MimeSegment } from './mime-entity.js';
@@ -76,7 +77,7 @@ export class MimeMail implements ComposedMail {
 
 async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* segment.open();
+    yield* yielding(segment.open());
   } catch (error) {
     throw new MailMessageError(
       'EMAILATTACHMENT',

@@ -153,8 +153,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   #inlined(plan: RenderPlan, source: string, values: readonly string[]): string {
     try {
       return this.#inliner ? this.#inliner.inline(source, values) : source;
-    } catch {
-      throw inliningError(plan);
+    } catch (error) {
+      throw inliningError(plan, error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { htmlDepth } from './html-depth.js';
+import { htmlDepth } from '../parsing/html-depth.js';
 import { HtmlToTextError } from './html-to-text-error.js';
 
 /** Converting takes up to a second for each million characters, in which the process does nothing else. */
