@@ -65,7 +65,12 @@ describe.each<[string, (message: object) => object]>([
     [{ to: 'ann@contoso.com', text: 't', raw: 'From: x' }, 'EMAILMESSAGE', 'raw'],
     [{ to: 'ann@contoso.com', text: 't', envelope: { to: ['evil@x.example'] } }, 'EMAILMESSAGE', 'envelope'],
     [
-      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: '/no/such/file' }] },
+      {
+        to: 'ann@contoso.com',
+        subject: 's',
+        text: 't',
+        attachments: [{ filename: 'x', path: '/no/such/file' }],
+      },
       'EMAILATTACHMENT',
       'attachments[0].path',
     ],

@@ -10,6 +10,7 @@ import { BASE_FIELDS, CONTENT_FIELDS } from './message-fields.js';
 import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
+import { isTemplateRequest } from './outgoing-mail.js';
 import { plainMessage } from './plain-message.js';
 import { grouped } from './plain-values.js';
 import { RECIPIENT_FIELDS } from './recipients.js';
@@ -53,7 +54,7 @@ export function readMessage(
   }
   const from = readFrom(mailboxes('from'), fromAddress, options.fromRequired ?? true);
   const sender = readSender(mailboxes('sender'), from);
-  return {
+  const mail = {
     from,
     ...(sender && { sender }),
     replyTo:
@@ -70,6 +71,10 @@ export function readMessage(
     ...(message.inReplyTo !== undefined && { inReplyTo: checkMessageId('inReplyTo', message.inReplyTo) }),
     references: readReferences(message.references),
   };
+  // Last: of a message that is wrong elsewhere too, that is told.
+  if (!isTemplateRequest(mail.content) && mail.content.subject === undefined)
+    throw new MailMessageError('EMAILMESSAGE', 'subject', "is missing; a mail without one says subject: ''");
+  return mail;
 }
 
 /** Before any mailbox is looked at. */
@@ -147,10 +152,8 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
       'is missing, and so is html; a mail needs html, text, an attachment or a template',
     );
   }
-  if (message.subject === undefined)
-    throw new MailMessageError('EMAILMESSAGE', 'subject', "is missing; a mail without one says subject: ''");
   return {
-    subject: checkSubject(message.subject),
+    ...(message.subject !== undefined && { subject: checkSubject(message.subject) }),
     ...(!isBlank(html) && { html }),
     ...(!isBlank(text) && { text }),
     ...(noText && { noText }),
