@@ -119,6 +119,7 @@ describe('The context of a template', () => {
       'holds values that throw when they are printed',
       () => ({ title: throwing('toString'), lines: [refusing()] }),
     ],
+    ['holds a list of four thousand million holes', () => ({ title: 't', lines: endlessList() })],
     [
       'throws what is no error',
       () => ({
@@ -216,6 +217,12 @@ describe('A signal that is none, but looks like one', () => {
       expect(await rejection(call())).toBeInstanceOf(MailError);
   });
 });
+
+function endlessList(): unknown[] {
+  const list: unknown[] = [];
+  list.length = 4_000_000_000;
+  return list;
+}
 
 function refuse(): never {
   throw new Error('no');
