@@ -105,6 +105,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
     it('delivers an attachment that is a stream', async () => {
       const chunks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(50_000, index));
       const mail = await compose({
+        subject: 's',
         to: 'ann@contoso.com',
         text: 't',
         attachments: [{ filename: 'big.bin', content: Readable.from(chunks) }],
@@ -125,6 +126,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
         })(),
       );
       const mail = await compose({
+        subject: 's',
         to: 'ann@contoso.com',
         text: 't',
         attachments: [{ filename: 'x.bin', content: failing }],
@@ -132,7 +134,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
       const error = await rejection(under.delivery.deliver(mail));
       expect(error).toBeInstanceOf(MailMessageError);
       expect(error).toMatchObject({ code: 'EMAILATTACHMENT', field: 'attachments' });
-      await under.delivery.deliver(await compose({ to: 'bob@contoso.com', text: 'next' }));
+      await under.delivery.deliver(await compose({ subject: 's', to: 'bob@contoso.com', text: 'next' }));
       const all = await under.arrived();
       expect(all.map(({ envelope }) => envelope.to)).toEqual([['bob@contoso.com']]);
     });
@@ -154,7 +156,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
 
     it('delivers nothing under a signal that has fired already', async () => {
       const error = await rejection(
-        under.delivery.deliver(await compose({ to: 'ann@contoso.com', text: 't' }), {
+        under.delivery.deliver(await compose({ subject: 's', to: 'ann@contoso.com', text: 't' }), {
           signal: AbortSignal.abort(),
         }),
       );
@@ -172,7 +174,7 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
       await under.delivery.close(0);
       await under.delivery.close(0);
       const error = await rejection(
-        under.delivery.deliver(await compose({ to: 'ann@contoso.com', text: 't' })),
+        under.delivery.deliver(await compose({ subject: 's', to: 'ann@contoso.com', text: 't' })),
       );
       expect(error).toBeInstanceOf(MailDeliveryError);
       expect(error).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
@@ -181,7 +183,9 @@ export function describeMailDelivery(name: string, setUp: () => Promise<Delivery
 
     it('finishes what has begun when it is closed with a grace time', async () => {
       const mails = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => compose({ to: `user${index}@contoso.com`, text: 't' })),
+        Array.from({ length: 20 }, (_, index) =>
+          compose({ subject: 's', to: `user${index}@contoso.com`, text: 't' }),
+        ),
       );
       const sending = mails.map(mail => under.delivery.deliver(mail));
       await under.delivery.close(10_000);

@@ -32,7 +32,7 @@ describe('Addresses', () => {
     [`${'a'.repeat(64)}@contoso.com`, `${'a'.repeat(64)}@contoso.com`],
   ])('such as %s are accepted and reach the server as %s', async (written, sent) => {
     const { sink, app } = await start();
-    const receipt = await app.mail.send({ to: written, text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to: written, text: 't' });
     expect(receipt.accepted).toEqual([sent]);
     expect(sink.commands).toContain(`RCPT TO:<${sent}>`);
   });
@@ -64,7 +64,7 @@ describe('Addresses', () => {
     `${'a'.repeat(65)}@contoso.com`,
   ])('such as %j are refused before anything leaves', async written => {
     const { sink, app } = await start();
-    expect(await rejection(app.mail.send({ to: written, text: 't' }))).toMatchObject({
+    expect(await rejection(app.mail.send({ subject: 's', to: written, text: 't' }))).toMatchObject({
       name: 'MailMessageError',
       code: 'EMAILADDRESS',
       field: 'to',
@@ -85,7 +85,7 @@ describe('Addresses', () => {
     const { app } = await start();
     for (const to of [hostile, { address: hostile }, { name: hostile, address: 'ann@contoso.com' }]) {
       const begun = ownTime();
-      const error = await rejection(app.mail.send({ to, text: 't' }));
+      const error = await rejection(app.mail.send({ subject: 's', to, text: 't' }));
       const took = ownTime() - begun;
       expect(error).toMatchObject({ code: 'EMAILADDRESS' });
       expect(error instanceof Error && error.message.length).toBeLessThan(500);
@@ -103,7 +103,7 @@ describe('With allowAddressLiterals', () => {
     ['Ann <ann@[ipv6:2001:DB8::1]>', 'ann@[IPv6:2001:db8::1]'],
   ])('%s is accepted and reaches the server as %s', async (written, sent) => {
     const { sink, app } = await start(options);
-    const receipt = await app.mail.send({ to: written, from: 'me@[127.0.0.1]', text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to: written, from: 'me@[127.0.0.1]', text: 't' });
     expect(receipt).toMatchObject({
       accepted: [sent],
       messageId: expect.stringMatching(/^<[^@]+@\[127\.0\.0\.1\]>$/),
@@ -116,7 +116,7 @@ describe('With allowAddressLiterals', () => {
     '%s is refused all the same',
     async written => {
       const { app } = await start(options);
-      expect(await rejection(app.mail.send({ to: written, text: 't' }))).toMatchObject({
+      expect(await rejection(app.mail.send({ subject: 's', to: written, text: 't' }))).toMatchObject({
         code: 'EMAILADDRESS',
       });
     },
@@ -124,7 +124,7 @@ describe('With allowAddressLiterals', () => {
 
   it('an address literal is in no allowed domain', async () => {
     const { app } = await start(options, { AllowedDomains: 'contoso.com' });
-    expect(await app.mail.send({ to: 'ann@[192.0.2.1]', text: 't' })).toMatchObject({
+    expect(await app.mail.send({ subject: 's', to: 'ann@[192.0.2.1]', text: 't' })).toMatchObject({
       status: 'suppressed',
       dropped: [{ address: 'ann@[192.0.2.1]', rule: 'allowed-domains' }],
     });

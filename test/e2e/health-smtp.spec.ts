@@ -27,7 +27,7 @@ describe('The health of a mailer with an SMTP server', () => {
   it('is told while every connection is busy with a mail', async () => {
     const sink = await bench.sink({ delayDataMs: 1500 });
     const { health, mail } = await start({ Host: sink.host, Port: sink.port, MaxConnections: 1 });
-    const sending = mail.send({ to: 'ann@contoso.com', text: 't' });
+    const sending = mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     while (sink.connections === 0) await delay(5);
     expect(await health({ timeoutMs: 1000 })).toEqual({ status: 'up', delivery: 'smtp' });
     expect((await sending).status).toBe('accepted');
@@ -38,7 +38,7 @@ describe('The health of a mailer with an SMTP server', () => {
     const { health, mail } = await start({ Host: sink.host, Port: sink.port, MaxMessagesPerSecond: 1 });
     for (let look = 0; look < 5; look++) expect(await health()).toMatchObject({ status: 'up' });
     const begun = ownTime();
-    await mail.send({ to: 'ann@contoso.com', text: 't' });
+    await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(ownTime() - begun).toBeLessThan(3000);
   });
 

@@ -88,7 +88,9 @@ it('A hook that takes long afterwards does not cost the caller the receipt, and 
     { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
     { hooks: [Slow] },
   );
-  const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }));
+  const error = await rejection(
+    app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 'Hi' }, { timeoutMs: 1000 }),
+  );
   expect(error).toMatchObject({ name: 'MailMessageError', code: 'EMAILATTACHMENT' });
   expect(attached.map(stream => stream.destroyed)).toEqual([true]);
 });
@@ -143,7 +145,9 @@ describe('A stream that a hook attaches', () => {
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks },
     );
-    return app.mail.send({ to: 'ann@contoso.com', text: 'Hi' }, options).catch((error: unknown) => error);
+    return app.mail
+      .send({ subject: 's', to: 'ann@contoso.com', text: 'Hi' }, options)
+      .catch((error: unknown) => error);
   }
 
   it.each([
@@ -250,7 +254,7 @@ describe('A mail hook', () => {
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [Breaker] },
     );
-    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toMatchObject({
+    expect(await rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }))).toMatchObject({
       code: 'EMAILADDRESS',
       field: 'to',
     });
@@ -274,7 +278,7 @@ describe('A mail hook', () => {
       { Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' },
       { hooks: [Thrower] },
     );
-    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toBe(reason);
+    expect(await rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }))).toBe(reason);
     expect(failures).toEqual([reason]);
     expect(sink.connections).toBe(0);
   });
@@ -300,7 +304,12 @@ describe('A mail hook', () => {
       }
     }
     const app = await bench.app({ Host: 'x', FromAddress: 'a@contoso.com' }, { hooks: [No, Later] });
-    const receipt = await app.mail.send({ to: 'ann@contoso.com', bcc: 'bob@contoso.com', text: 't' });
+    const receipt = await app.mail.send({
+      subject: 's',
+      to: 'ann@contoso.com',
+      bcc: 'bob@contoso.com',
+      text: 't',
+    });
     expect(receipt.dropped).toEqual([
       { address: 'ann@contoso.com', field: 'to', rule: 'hook', reason: 'quiet hours' },
       { address: 'bob@contoso.com', field: 'bcc', rule: 'hook', reason: 'quiet hours' },
@@ -321,7 +330,7 @@ describe('A mail hook', () => {
       MailModule.forRoot(settings, { name: 'loud' }),
       MailModule.forRoot(settings, { name: 'silent', hooks: [Silent] }),
     );
-    const message = { to: 'ann@contoso.com', text: 't' };
+    const message = { subject: 's', to: 'ann@contoso.com', text: 't' };
     const mailer = (name: string): MailService =>
       app.app.get<MailService>(mailServiceToken(name), { strict: false });
     expect((await mailer('silent').send(message)).status).toBe('suppressed');

@@ -55,7 +55,7 @@ describe('The log', () => {
 
   it('names the refused recipients and why, masked too', async () => {
     const { mail, logger } = await withSink();
-    const receipt = await mail.send({ to: ['ann@contoso.com', 'gone@contoso.com'], text: 't' });
+    const receipt = await mail.send({ subject: 's', to: ['ann@contoso.com', 'gone@contoso.com'], text: 't' });
     expect(logger.about('log')).toEqual([
       `Mail ${receipt.messageId} to a***@contoso.com, g***@contoso.com: accepted by smtp (${receipt.response}); refused: g***@contoso.com (550 5.1.1 <g***@contoso.com>: user unknown)`,
     ]);
@@ -63,7 +63,9 @@ describe('The log', () => {
 
   it('has one line for a mail that failed, with its code and whether a retry can help', async () => {
     const { mail, logger } = await withSink();
-    await rejection(mail.send({ to: 'gone@contoso.com', text: 't', messageId: '<1@contoso.com>' }));
+    await rejection(
+      mail.send({ subject: 's', to: 'gone@contoso.com', text: 't', messageId: '<1@contoso.com>' }),
+    );
     expect(logger.about('warn')).toEqual([
       expect.stringMatching(
         /^Mail <1@contoso\.com> to g\*\*\*@contoso\.com: failed EMAILENVELOPE, retryable: false: .*550 5\.1\.1 <g\*\*\*@contoso\.com>: user unknown/,
@@ -73,7 +75,7 @@ describe('The log', () => {
 
   it('has one line for a message that cannot be sent at all', async () => {
     const { mail, logger } = await withSink();
-    await rejection(mail.send({ to: 'ann@contoso.com, bob@contoso.com', text: 't' }));
+    await rejection(mail.send({ subject: 's', to: 'ann@contoso.com, bob@contoso.com', text: 't' }));
     await rejection(mail.send({ to: 'ann@contoso.com', template: 'a\nb ann@contoso.com', context: {} }));
     expect(logger.about('warn')).toEqual([
       expect.stringMatching(
@@ -87,7 +89,7 @@ describe('The log', () => {
 
   it('has one line for a mail that policy suppressed, besides the warning', async () => {
     const { mail, logger } = await withSink({}, { AllowedDomains: 'fabrikam.com' });
-    const receipt = await mail.send({ to: 'ann@contoso.com', text: 't' });
+    const receipt = await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(logger.about('log')).toEqual([
       `Mail ${receipt.messageId} to a***@contoso.com: suppressed; dropped: 1 by allowed-domains`,
     ]);
@@ -106,7 +108,9 @@ describe('The log', () => {
 
   it('tells of a retry when it comes, and how many there were at the end', async () => {
     const { mail, logger } = await withSink({ retry: { attempts: 3, backoff: 5 } });
-    await rejection(mail.send({ to: 'busy@contoso.com', text: 't', messageId: '<1@contoso.com>' }));
+    await rejection(
+      mail.send({ subject: 's', to: 'busy@contoso.com', text: 't', messageId: '<1@contoso.com>' }),
+    );
     expect(logger.about('debug')).toEqual([
       'Mail <1@contoso.com> to b***@contoso.com: try 1 failed, the next one comes in 5 ms for 1 recipient: 451 4.2.1 later',
       'Mail <1@contoso.com> to b***@contoso.com: try 2 failed, the next one comes in 5 ms for 1 recipient: 451 4.2.1 later',
@@ -116,7 +120,10 @@ describe('The log', () => {
 
   it('counts no retry whose wait was cut', async () => {
     const { mail, logger } = await withSink({ retry: { attempts: 3, backoff: 60_000 } });
-    await mail.send({ to: ['ann@contoso.com', 'busy@contoso.com'], text: 't' }, { timeoutMs: 500 });
+    await mail.send(
+      { subject: 's', to: ['ann@contoso.com', 'busy@contoso.com'], text: 't' },
+      { timeoutMs: 500 },
+    );
     expect(logger.about('log')).toEqual([expect.stringMatching(/: accepted by smtp \(/)]);
   });
 
@@ -127,7 +134,7 @@ describe('The log', () => {
       PickupDirectory: folder.path,
       FromAddress: FROM,
     });
-    const receipt = await mail.send({ to: 'ann@contoso.com', text: 't' });
+    const receipt = await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(logger.about('log')).toEqual([
       `Mail ${receipt.messageId} to a***@contoso.com: written by pickup as ${readdirSync(folder.path)[0]}`,
     ]);
@@ -137,7 +144,7 @@ describe('The log', () => {
   it('names no more than twenty recipients, and how many more there are', async () => {
     const { mail, logger } = await withSink({}, { MaxRecipients: 100 });
     const to = Array.from({ length: 50 }, (_, index) => `user${index}@contoso.com`);
-    await mail.send({ to, text: 't' });
+    await mail.send({ subject: 's', to, text: 't' });
     expect(logger.about('log')).toEqual([
       expect.stringMatching(/(?:u\*\*\*@contoso\.com, ){19}u\*\*\*@contoso\.com and 30 more: accepted/),
     ]);
@@ -150,9 +157,7 @@ describe('The log', () => {
     expect(more).toEqual([]);
     expect(connection).toMatch(/^New connection\nS: 220 .*\nC: EHLO /);
     expect(conversation).toMatch(
-      new RegExp(
-        `^${receipt.messageId}\nC: MAIL FROM:<n\\*{3}@contoso\\.com>[\\s\\S]*S: 354[\\s\\S]*S: 250`,
-      ),
+      new RegExp(`^${receipt.messageId}\nC: MAIL FROM:<n\\*{3}@contoso\\.com>[\\s\\S]*S: 354[\\s\\S]*S: 250`),
     );
     expect(logger.lines.join()).not.toMatch(/the-subject|the-body/);
   });
@@ -177,7 +182,7 @@ describe('The log', () => {
       file: '/secret/folder/a\nLOG forged\u202e.eml',
     }));
     const { mail, logger } = await start({ FromAddress: FROM }, { delivery });
-    await mail.send({ to: 'ann@contoso.com', text: 't', messageId: '<1@contoso.com>' });
+    await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't', messageId: '<1@contoso.com>' });
     expect(logger.about('log')).toEqual([
       'Mail <1@contoso.com> to a***@contoso.com: queued by post\\nLOG forged \\u001b[31m as a\\nLOG forged\\u202e.eml',
     ]);
@@ -215,7 +220,9 @@ describe('The log', () => {
       response: { code: 202 },
     }));
     const { mail } = await start({ FromAddress: FROM }, { delivery });
-    expect(await mail.send({ to: 'ann@contoso.com', text: 't' })).toMatchObject({ status: 'queued' });
+    expect(await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).toMatchObject({
+      status: 'queued',
+    });
   });
 
   it('costs no mail its receipt when the logger throws', async () => {
@@ -225,14 +232,14 @@ describe('The log', () => {
         throw new Error('the disk of the log is full');
       },
     });
-    expect((await mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
+    expect((await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
   });
 
   it('costs nothing and says nothing when logging is off', async () => {
     const { mail, app } = await withSink();
     app.app.useLogger(false);
     expect(Logger.isLevelEnabled('log')).toBe(false);
-    expect((await mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
+    expect((await mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
   });
 });
 

@@ -158,7 +158,7 @@ describe('MailModule', () => {
       load: [appsettings(file, { PasswordResetSettings__MailSettings__FromAddress: 'agent@contoso.com' })],
     });
     const app = await bench.appOf(config, MailModule.fromConfig('PasswordResetSettings'));
-    const receipt = await app.mail.send({ to: 'ann@contoso.com', text: 'Hi' });
+    const receipt = await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 'Hi' });
     expect(receipt).toMatchObject({
       status: 'written',
       via: 'pickup',
@@ -211,7 +211,9 @@ describe('MailModule', () => {
     @Module({ providers: [Reviews] })
     class ReviewsModule {}
     const app = await bench.appOf(MailModule.forRoot(settings), { module: ReviewsModule });
-    await app.app.get(Reviews, { strict: false }).mail.send({ to: 'ann@contoso.com', text: 't' });
+    await app.app
+      .get(Reviews, { strict: false })
+      .mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(sink.messages).toHaveLength(1);
   });
 
@@ -316,7 +318,7 @@ describe('MailModule', () => {
         delivery: QueueDelivery,
       }),
     );
-    const receipt = await app.mail.send({ to: 'ann@contoso.com', text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(receipt).toMatchObject({ status: 'queued', via: 'queue', accepted: ['ann@contoso.com'] });
     expect(app.app.get(Queue, { strict: false }).mails).toHaveLength(1);
   });
@@ -339,7 +341,7 @@ describe('MailModule', () => {
       .useValue(fake)
       .compile();
     bench.closing(testing);
-    await testing.get(MailService).send({ to: 'ann@contoso.com', text: 't' });
+    await testing.get(MailService).send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(sent).toEqual(['ann@contoso.com']);
   });
 
@@ -392,11 +394,13 @@ describe('A mailer with a delivery of its own', () => {
       close: async () => {},
     };
     const app = await bench.app({}, { delivery });
-    expect(await app.mail.send({ to: 'ann@contoso.com', from: 'me@contoso.com', text: 't' })).toMatchObject({
+    expect(
+      await app.mail.send({ subject: 's', to: 'ann@contoso.com', from: 'me@contoso.com', text: 't' }),
+    ).toMatchObject({
       status: 'queued',
       via: 'own',
     });
-    expect(await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }))).toMatchObject({
+    expect(await rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }))).toMatchObject({
       code: 'EMAILADDRESS',
       field: 'from',
     });

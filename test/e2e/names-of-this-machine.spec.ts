@@ -15,7 +15,7 @@ const NAMES = ['localhost', 'LocalHost', 'localhost.', 'relay.localhost', 'mail.
 const ELSEWHERE = '192.0.2.254';
 const auth = { user: 'ann', pass: 's3cret-password' };
 const login = { Username: auth.user, Password: auth.pass };
-const MAIL = { to: 'ann@contoso.com', text: 'secret text' };
+const MAIL = { subject: 's', to: 'ann@contoso.com', text: 'secret text' };
 const authority = createCertificateAuthority();
 
 const bench = useMailBench();

@@ -90,7 +90,7 @@ describe('A function that gets an access token', () => {
         option,
       );
       tokens.bench.closing(app);
-      await app.mail.send({ to: 'ann@contoso.test', text: 'Hello' });
+      await app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'Hello' });
       expect(app.mailbox.mails).toHaveLength(1);
     }
     expect(calls).toBe(0);

@@ -48,7 +48,7 @@ async function scripted(
     },
     { smtp },
   );
-  const send = () => app.mail.send({ to: 'ann@contoso.test', text: 'Hello' });
+  const send = () => app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'Hello' });
   return { server, send, asked: () => asked };
 }
 

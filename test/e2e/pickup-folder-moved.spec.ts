@@ -31,7 +31,12 @@ async function failureWhile(happens: () => void): Promise<unknown> {
     })(),
   );
   return rejection(
-    app.mail.send({ to: 'ann@contoso.com', text: 'x', attachments: [{ filename: 'a.bin', content }] }),
+    app.mail.send({
+      to: 'ann@contoso.com',
+      subject: 's',
+      text: 'x',
+      attachments: [{ filename: 'a.bin', content }],
+    }),
   );
 }
 

@@ -25,6 +25,7 @@ beforeEach(async () => {
 function message(content: Buffer | Readable): MailMessage {
   return {
     to: 'ann@contoso.com',
+    subject: 's',
     text: 'See the attachment.',
     headers: { 'X-Octets': String(OCTETS) },
     attachments: [{ filename: 'x.bin', content }],

@@ -85,7 +85,9 @@ describe.each<[string, () => Pick<MailMessage, 'attachments'>]>([
   it('is refused for Exchange before it is written when it has more than 100 recipients or too large a header', async () => {
     const app = await start({ PickupFormat: 'Exchange', MaxRecipients: 500 });
     const many = Array.from({ length: 101 }, (_, index) => `user${index}@contoso.com`);
-    expect(await rejection(app.mail.send({ to: many, text: 't', ...attached() }))).toMatchObject({
+    expect(
+      await rejection(app.mail.send({ subject: 's', to: many, text: 't', ...attached() })),
+    ).toMatchObject({
       phase: 'write',
       retryable: false,
       message: expect.stringContaining('101 recipients'),
@@ -94,7 +96,9 @@ describe.each<[string, () => Pick<MailMessage, 'attachments'>]>([
       Array.from({ length: 100 }, (_, index) => [`X-Long-${index}`, 'word '.repeat(150).trim()]),
     );
     expect(
-      await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't', headers, ...attached() })),
+      await rejection(
+        app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't', headers, ...attached() }),
+      ),
     ).toMatchObject({
       phase: 'write',
       retryable: false,

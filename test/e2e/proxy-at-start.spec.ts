@@ -121,7 +121,7 @@ describe('The login of a proxy', () => {
         const root = { module: class Root {}, imports: [MailModule.forRoot({ Host: 'h', FromAddress: 'a@b.example' }, { smtp: { proxy } })] };
         try {
           const app = await NestFactory.createApplicationContext(root, { logger: ['error', 'warn', 'log', 'debug', 'verbose'], abortOnError: false });
-          await app.get(MailService).send({ to: 'ann@b.example', text: 'x' }).catch(error => console.log(inspect(error, { depth: 9, showHidden: true })));
+          await app.get(MailService).send({ to: 'ann@b.example', subject: 's', text: 'x' }).catch(error => console.log(inspect(error, { depth: 9, showHidden: true })));
           await app.close();
         } catch (error) {
           console.log(inspect(error, { depth: 9, showHidden: true }));

@@ -27,6 +27,7 @@ describe('The recipient policy of a mailer', () => {
       AllowedDomains: 'elsewhere.example',
     });
     const receipt = await app.mail.send({
+      subject: 's',
       to: 'Ann <ann@contoso.com>',
       cc: 'bob@fabrikam.com',
       bcc: 'eve@contoso.com',
@@ -50,6 +51,7 @@ describe('The recipient policy of a mailer', () => {
   it('drops foreign domains, says so in the receipt, and warns once with rule and count', async () => {
     const { app, sink } = await start({ AllowedDomains: 'contoso.com; *.fabrikam.com' });
     const receipt = await app.mail.send({
+      subject: 's',
       to: ['ann@CONTOSO.com', 'x@evil.example', 'y@mail.fabrikam.com', 'z@fabrikam.com'],
       text: 't',
     });
@@ -66,7 +68,7 @@ describe('The recipient policy of a mailer', () => {
 
   it('gives a suppressed receipt, and no error, when nobody is left', async () => {
     const { app, sink } = await start({ AllowedDomains: 'contoso.com' });
-    const receipt = await app.mail.send({ to: 'x@evil.example', text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to: 'x@evil.example', text: 't' });
     expect(receipt).toMatchObject({
       status: 'suppressed',
       via: 'smtp',
@@ -80,6 +82,7 @@ describe('The recipient policy of a mailer', () => {
   it('splits too many recipients over further messages, whose headers equal their envelopes', async () => {
     const { app, sink } = await start({ MaxRecipients: 2, MaxRecipientsOverflow: 'Split' });
     const receipt = await app.mail.send({
+      subject: 's',
       to: five.slice(0, 3),
       cc: five.slice(3),
       text: 't',
@@ -115,7 +118,7 @@ describe('The recipient policy of a mailer', () => {
           address.startsWith('user1') ? { code: 550, message: 'no' } : undefined,
       },
     );
-    const receipt = await app.mail.send({ to: five.slice(0, 3), text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to: five.slice(0, 3), text: 't' });
     expect(receipt).toMatchObject({
       accepted: ['user0@contoso.com', 'user2@contoso.com'],
       rejected: [{ address: 'user1@contoso.com', code: 550, retryable: false }],
@@ -124,7 +127,7 @@ describe('The recipient policy of a mailer', () => {
 
   it('rejects too many recipients before anything leaves when it is told to', async () => {
     const { app, sink } = await start({ MaxRecipients: 2, MaxRecipientsOverflow: 'Reject' });
-    expect(await rejection(app.mail.send({ to: five, text: 't' }))).toMatchObject({
+    expect(await rejection(app.mail.send({ subject: 's', to: five, text: 't' }))).toMatchObject({
       code: 'EMAILRECIPIENTLIMIT',
       message: expect.stringContaining('MaxRecipients (2)'),
     });
@@ -139,7 +142,9 @@ describe('The recipient policy of a mailer', () => {
       FromAddress: 'a@contoso.com',
       Enabled: false,
     });
-    expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('suppressed');
+    expect((await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).status).toBe(
+      'suppressed',
+    );
     await app.mail.verify();
     expect(server.connections).toBe(0);
   });
@@ -155,7 +160,7 @@ it('A split of which nothing was delivered promises no more than its worst part'
       }),
     },
   );
-  expect(await rejection(app.mail.send({ to: five.slice(0, 2), text: 't' }))).toMatchObject({
+  expect(await rejection(app.mail.send({ subject: 's', to: five.slice(0, 2), text: 't' }))).toMatchObject({
     code: 'EMAILENVELOPE',
     retryable: true,
     recipients: [

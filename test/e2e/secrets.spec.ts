@@ -36,7 +36,7 @@ it('A server that echoes the password gets it into no error, transcript, cause o
     Password: PASSWORD,
     SecureSocketOption: 'None',
   });
-  const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }));
+  const error = await rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }));
   expect(error).toMatchObject({
     code: 'EMAILAUTH',
     responseCode: 535,

@@ -65,7 +65,12 @@ describe.each<[string, (message: object) => object]>([
     [{ to: 'ann@contoso.com', text: 't', raw: 'From: x' }, 'EMAILMESSAGE', 'raw'],
     [{ to: 'ann@contoso.com', text: 't', envelope: { to: ['evil@x.example'] } }, 'EMAILMESSAGE', 'envelope'],
     [
-      { to: 'ann@contoso.com', text: 't', attachments: [{ filename: 'x', path: '/no/such/file' }] },
+      {
+        to: 'ann@contoso.com',
+        subject: 's',
+        text: 't',
+        attachments: [{ filename: 'x', path: '/no/such/file' }],
+      },
       'EMAILATTACHMENT',
       'attachments[0].path',
     ],
@@ -149,6 +154,7 @@ describe('MailService.send', () => {
   it('attaches buffers, texts, streams and files', async () => {
     const path = folder.write('report.pdf', Buffer.from('%PDF-1.7 report'));
     await app.mail.send({
+      subject: 's',
       to: 'ann@contoso.com',
       html: '<img src="cid:logo">',
       attachments: [
@@ -178,6 +184,7 @@ describe('MailService.send', () => {
     for (let index = 0; index < content.length; index += 4)
       content.writeUInt32LE((index * 2_654_435_761) >>> 0, index);
     await app.mail.send({
+      subject: 's',
       to: 'ann@contoso.com',
       text: 't',
       attachments: [{ filename: 'big.bin', content }],

@@ -24,7 +24,7 @@ it('A message that the grace time cuts in its middle has surely not been sent, a
   );
   const content = Buffer.alloc(16 * 1024 * 1024, 'x');
   const sent = rejection(
-    app.mail.send({ to: 'ann@contoso.test', text: 'Large', attachments: [{ content }] }),
+    app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'Large', attachments: [{ content }] }),
   );
   await until(() => (server.received().indexOf('DATA') + 1 || Infinity) < server.received().length);
   await app.close();

@@ -54,7 +54,7 @@ async function sendTo(
     { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ...settings },
     { smtp: { tls: { ca: authority.cert } } },
   );
-  return rejection(app.mail.send({ to: 'ann@contoso.com', text: 'secret text' }));
+  return rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 'secret text' }));
 }
 
 describe.each(Object.entries(WRONG))('A certificate that is %s', (_, { certificate, words }) => {
@@ -92,7 +92,7 @@ describe('A certificate of the right authority, for the right host', () => {
       { Host, Port: sink.port, FromAddress: 'a@contoso.com', SecureSocketOption },
       { smtp: { tls: { ca: authority.cert } } },
     );
-    await app.mail.send({ to: 'ann@contoso.com', text: 't' });
+    await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' });
     expect(sink.messages[0]?.secure).toBe(true);
   });
 });

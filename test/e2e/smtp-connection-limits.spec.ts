@@ -97,12 +97,14 @@ describe.each(REFUSALS)(
     it('is up for verify while the allowed connections send, and while they are idle', async () => {
       const { connections, server } = await limited(1, 150);
       const app = await mailer(server, login(moment));
-      const sending = app.mail.send({ to: 'ann@example.com', text: 'x' });
+      const sending = app.mail.send({ subject: 's', to: 'ann@example.com', text: 'x' });
       await until(() => connections.working === 1);
       await app.mail.verify({ timeoutMs: 10_000 });
       expect((await sending).status).toBe('accepted');
       await app.mail.verify({ timeoutMs: 10_000 });
-      expect((await app.mail.send({ to: 'bob@example.com', text: 'x' })).status).toBe('accepted');
+      expect((await app.mail.send({ subject: 's', to: 'bob@example.com', text: 'x' })).status).toBe(
+        'accepted',
+      );
     });
   },
 );
@@ -166,13 +168,15 @@ it('A second mailer is up for its health while the first one sends over all conn
 
 describe('A mail that waits for one of few connections', () => {
   const SLOW_MS = 1000;
-  const MESSAGE = { to: 'bob@example.com', text: 'x' };
+  const MESSAGE = { subject: 's', to: 'bob@example.com', text: 'x' };
 
   async function busy(options: MailModuleOptions = {}) {
     const connections = connectionLimit(1, { say: '421 4.7.0 too many', end: 'close' });
     const server = await bench.policy(connections.policy, { delayDotMs: SLOW_MS });
     const app = await mailer(server, {}, options);
-    const first = app.mail.send({ to: 'ann@example.com', text: 'x' }).catch((error: unknown) => error);
+    const first = app.mail
+      .send({ subject: 's', to: 'ann@example.com', text: 'x' })
+      .catch((error: unknown) => error);
     await until(() => server.commands('DATA').length === 1);
     return { app, server, first };
   }

@@ -183,7 +183,9 @@ describe('A bad name stops the start', () => {
       PickupDirectory,
       LocalDomain: 'my_host',
     });
-    expect(await app.mail.send({ from: 'a@contoso.test', to: 'ann@contoso.test', text: 'x' })).toMatchObject({
+    expect(
+      await app.mail.send({ subject: 's', from: 'a@contoso.test', to: 'ann@contoso.test', text: 'x' }),
+    ).toMatchObject({
       status: 'written',
     });
   });

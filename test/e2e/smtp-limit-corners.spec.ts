@@ -57,7 +57,7 @@ it('Mails that fail for the same reason have the same retryable, however long ea
     CONNECT: ({ index }) => (index > 0 ? { say: '554 5.7.1 too many sessions', end: 'close' } : undefined),
   });
   const app = await mailer(server, { MaxConnections: 3, ConnectionTimeout: 1 }, { smtp: { maxMessages: 1 } });
-  await app.mail.send({ to: 'ann@example.com', text: 'x' });
+  await app.mail.send({ subject: 's', to: 'ann@example.com', text: 'x' });
   const { failures } = await sentAtOnce(app, 6);
   expect(new Set(failures.map(line => /retryable: (\w+)/.exec(line)?.[1])).size).toBe(1);
 });
@@ -65,7 +65,7 @@ it('Mails that fail for the same reason have the same retryable, however long ea
 it('What the server has said is told when timeoutMs ends the wait for a connection', async () => {
   const server = await bench.policy({ CONNECT: () => ({ say: '421 4.3.2 no room', end: 'close' }) });
   const app = await mailer(server);
-  const sending = app.mail.send({ to: 'ann@example.com', text: 'x' }, { timeoutMs: 500 });
+  const sending = app.mail.send({ subject: 's', to: 'ann@example.com', text: 'x' }, { timeoutMs: 500 });
   expect(await rejection(sending)).toMatchObject({ code: 'EMAILTIMEOUT', responseCode: 421 });
 });
 
@@ -85,6 +85,7 @@ it('A receipt does not condemn those who were too many for one transaction of a 
   });
   const app = await mailer(server);
   const receipt = await app.mail.send({
+    subject: 's',
     to: ['a@x.yy', 'b@x.yy', 'c@x.yy'],
     text: 'x',
     attachments: [{ filename: 'a.txt', content: Readable.from([Buffer.from('hi')]) }],
@@ -98,7 +99,7 @@ it('A server that takes one recipient at a time is not offered all the others ag
   });
   const app = await mailer(server);
   const to = Array.from({ length: 20 }, (_, index) => `u${index}@x.yy`);
-  expect((await app.mail.send({ to, text: 'x' })).accepted).toHaveLength(20);
+  expect((await app.mail.send({ subject: 's', to, text: 'x' })).accepted).toHaveLength(20);
   expect(server.commands('RCPT')).toHaveLength(39);
 });
 
@@ -111,7 +112,7 @@ it('Recipients of one mail that are refused with 530 and 550 are judged alike in
     const server = await bench.policy({ RCPT: (_, line) => replies[line.includes('one@') ? 0 : 1] });
     const second = await bench.policy();
     const app = await mailer(server, {}, { fallback: { Host: second.host, Port: second.port } });
-    const sending = app.mail.send({ to: ['one@x.yy', 'two@x.yy'], text: 'x' });
+    const sending = app.mail.send({ subject: 's', to: ['one@x.yy', 'two@x.yy'], text: 'x' });
     outcomes.push(
       await sending.then(
         ({ fallback }) => `fallback ${fallback}`,

@@ -30,7 +30,7 @@ async function start(ehlo: string, further: Script, smtp: SmtpOptions = {}) {
     },
     { smtp },
   );
-  return { server, app, send: () => app.mail.send({ to: 'ann@contoso.test', text: 'Hello' }) };
+  return { server, app, send: () => app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'Hello' }) };
 }
 
 describe('A server that offers only mechanisms that take no password', () => {

@@ -8,7 +8,7 @@ import { rejection } from '../support/rejection.js';
 import { sentAtOnce, takenTwice } from '../support/sent-at-once.js';
 
 const bench = useMailBench();
-const MESSAGE = { to: 'ann@example.com', text: 'x' };
+const MESSAGE = { subject: 's', to: 'ann@example.com', text: 'x' };
 
 /** What a server can say to every connection, and what the error says of it at the end. */
 const REFUSALS: readonly [string, 'CONNECT' | 'EHLO', PolicyAnswer, object][] = [

@@ -41,7 +41,7 @@ function failingOnce(offer: Offer, script: Script): Promise<ScriptedSmtpServer> 
   return ScriptedSmtpServer.start(index => (index === 0 ? script : goodScript(offer)));
 }
 
-const MESSAGE: MailMessage = { to: 'ann@contoso.com', text: 't' };
+const MESSAGE: MailMessage = { subject: 's', to: 'ann@contoso.com', text: 't' };
 const EACH_WAY: readonly [string, Offer][] = [
   ['one by one', { pipelining: false }],
   ['with PIPELINING', { pipelining: true }],

@@ -36,7 +36,7 @@ async function through(proxy: string, settings: object = {}): Promise<MailApp> {
   );
 }
 
-const MESSAGE = { to: 'ann@contoso.com', text: 't' };
+const MESSAGE = { subject: 's', to: 'ann@contoso.com', text: 't' };
 
 describe('Through a proxy, a mail', () => {
   it('reaches the server', async () => {

@@ -19,7 +19,7 @@ async function against(server: { host: string; port: number; close(): Promise<vo
   });
 }
 
-const THREE = { to: ['ann@contoso.com', 'bob@contoso.com', 'cid@contoso.com'], text: 't' };
+const THREE = { subject: 's', to: ['ann@contoso.com', 'bob@contoso.com', 'cid@contoso.com'], text: 't' };
 const GONE = { address: 'ann@contoso.com', code: 550, enhancedCode: '5.1.1', retryable: false };
 
 describe.each([
@@ -127,7 +127,7 @@ it('A 421 that came in one packet with other replies, right before a reset, is h
   ]);
   const app = await against(server);
   const to = Array.from({ length: 40 }, (_, index) => `user${index}@contoso.com`);
-  expect(await rejection(app.mail.send({ to, text: 't' }))).toMatchObject({
+  expect(await rejection(app.mail.send({ subject: 's', to, text: 't' }))).toMatchObject({
     phase: 'envelope',
     retryable: true,
     responseCode: 421,
@@ -152,7 +152,7 @@ describe.each([
   }> {
     const sink = await MailSink.start({ ...options, hideExtensions });
     const app = await against(sink);
-    const receipt = await app.mail.send({ to, text: 't' });
+    const receipt = await app.mail.send({ subject: 's', to, text: 't' });
     return {
       accepted: receipt.accepted.map(place),
       rejected: receipt.rejected.map(({ address, code, retryable }) => [place(address), code, retryable]),
@@ -198,7 +198,7 @@ it('The refused are named in the order of the envelope, whoever refused them', a
   });
   const app = await against(sink);
   const to = ['gone1@contoso.com', 'jürgen@contoso.com', 'ann@contoso.com', 'gone2@contoso.com'];
-  const receipt = await app.mail.send({ to, text: 't' });
+  const receipt = await app.mail.send({ subject: 's', to, text: 't' });
   expect(receipt.accepted).toEqual(['ann@contoso.com']);
   expect(receipt.rejected.map(recipient => recipient.address)).toEqual([to[0], to[1], to[3]]);
 });

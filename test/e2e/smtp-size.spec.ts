@@ -20,7 +20,7 @@ async function against(server: { host: string; port: number; close(): Promise<vo
   });
 }
 
-const LARGE = { to: 'ann@contoso.com', text: 'x'.repeat(50_000) };
+const LARGE = { subject: 's', to: 'ann@contoso.com', text: 'x'.repeat(50_000) };
 const TAKEN: Script = [
   { expect: /^MAIL/, send: '250 ok\r\n' },
   { expect: /^RCPT/, send: '250 ok\r\n' },

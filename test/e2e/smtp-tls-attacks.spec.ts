@@ -22,7 +22,9 @@ async function sendTo(script: Script, settings: MailSettings, timeoutMs = 10_000
   const proxy = settings.Username === undefined ? undefined : bench.closing(await HttpProxy.start());
   const smtp = { tls: { ca: authority.cert }, ...(proxy && { proxy: `http://${proxy.address}` }) };
   const app = await bench.against(server, settings, { smtp });
-  const error = await rejection(app.mail.send({ to: 'ann@contoso.com', text: 'secret' }, { timeoutMs }));
+  const error = await rejection(
+    app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 'secret' }, { timeoutMs }),
+  );
   return { error, server };
 }
 
@@ -190,7 +192,7 @@ describe('The look whether a silent server speaks TLS', () => {
       { Host: server.host, Port: server.port, FromAddress: 'a@contoso.com', ConnectionTimeout: 1 },
       { smtp: { proxy: `http://${proxy.address}` } },
     );
-    await rejection(app.mail.send({ to: 'ann@contoso.com', text: 't' }));
+    await rejection(app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }));
     expect(server.connections).toBe(1);
   });
 
@@ -204,7 +206,7 @@ describe('The look whether a silent server speaks TLS', () => {
     });
     const controller = new AbortController();
     const error = rejection(
-      app.mail.send({ to: 'ann@contoso.com', text: 't' }, { signal: controller.signal }),
+      app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' }, { signal: controller.signal }),
     );
     while (server.connections < 2) await delay(20);
     controller.abort();
@@ -232,7 +234,7 @@ describe('The look whether a silent server speaks TLS', () => {
       FromAddress: 'a@contoso.com',
       ConnectionTimeout: 1.5,
     });
-    expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
+    expect((await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).status).toBe('accepted');
     expect(server.connections).toBe(2);
   });
 });

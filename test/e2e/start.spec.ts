@@ -57,7 +57,7 @@ describe('Starting an application', () => {
   it('takes a directory in Host as the pickup directory and names Host when it is missing', async () => {
     const folder = temporaryDirectory();
     const app = await startMailApp({ ...FROM, Host: folder.path });
-    expect((await app.mail.send({ to: 'ann@contoso.com', text: 't' })).status).toBe('written');
+    expect((await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: 't' })).status).toBe('written');
     await app.close();
     const error = await rejection(startMailApp({ ...FROM, Host: `${folder.path}/gone` }));
     expect(error).toMatchObject({
@@ -148,6 +148,7 @@ describe('Starting an application', () => {
   it('needs nothing else with Enabled=false, and then sends, writes and connects nothing', async () => {
     const app = await startMailApp({ Enabled: 'false' });
     const receipt = await app.mail.send({
+      subject: 's',
       to: 'ann@contoso.com',
       cc: 'bob@contoso.com',
       from: 'me@contoso.com',

@@ -19,7 +19,7 @@ function script(sink: MailSink, { first = '', before = '' } = {}): string {
     ${before}
     const root = { module: class Root {}, imports: [MailModule.forRoot(${JSON.stringify({ Host: sink.host, Port: sink.port, FromAddress: 'a@contoso.com' })})] };
     const app = await NestFactory.createApplicationContext(root, { logger: ['warn', 'error'] });
-    const receipt = await app.get(MailService).send({ to: 'ann@contoso.com', text: 'x' });
+    const receipt = await app.get(MailService).send({ to: 'ann@contoso.com', subject: 's', text: 'x' });
     await app.close();
     console.log(receipt.status);
   `;

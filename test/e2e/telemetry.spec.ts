@@ -110,7 +110,7 @@ describe('With an OpenTelemetry SDK', () => {
 
   it('a mail that fails is a span with the type of its error and the status error', async () => {
     await rejection(app.mail.send({ to: 'gone@contoso.com', subject: 'x', text: 't' }));
-    await rejection(app.mail.send({ to: 'no address', text: 't' }));
+    await rejection(app.mail.send({ subject: 's', to: 'no address', text: 't' }));
     await rejection(app.mail.send({ to: 'ann@contoso.com', template: 'no/such/template', context: {} }));
     expect(
       spans

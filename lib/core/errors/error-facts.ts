@@ -10,7 +10,12 @@ export function isErrorLike(error: unknown): error is Error {
 
 /** The message of something thrown. */
 export function messageOf(error: unknown): string {
-  return isErrorLike(error) ? error.message : String(error);
+  try {
+    return isErrorLike(error) ? error.message : String(error);
+  } catch {
+    // A proxy, an object without a prototype, one whose toString throws: anything can be thrown.
+    return 'something that is no error was thrown';
+  }
 }
 
 /** The code of a system error, such as `ENOSPC`; undefined when it has none. */

@@ -13,6 +13,7 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATEPARTIAL: 'The template uses a partial or layout that does not exist; `missing` names it.',
   EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
   EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
+  EMAILTEMPLATETEXT: 'No text part can be made of the HTML: it is too long, or nested too deeply.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
   EMAILMESSAGE:
     'The message contradicts itself, as `template` with `html` does, or an option of the call is wrong.',
@@ -20,7 +21,8 @@ export const MAIL_ERROR_CODES = {
   EMAILHEADER: 'A header holds control characters, is too long, or belongs to the module.',
   EMAILEMPTY: 'The message has no content.',
   EMAILNORECIPIENTS: 'The message names no recipient.',
-  EMAILRECIPIENTLIMIT: 'More recipients than `MaxRecipients` while `MaxRecipientsOverflow` is `Reject`.',
+  EMAILRECIPIENTLIMIT:
+    'More recipients than `MaxRecipients` while `MaxRecipientsOverflow` is `Reject`, or than one message may name.',
   EMAILATTACHMENT: 'An attachment cannot be read or is described wrongly.',
   EMAILRESETLINK: 'A reset-password link cannot be made, is not absolute http(s), or has expired.',
   EMAILCONNECT: 'The mail server could not be reached or did not greet.',

@@ -5,13 +5,17 @@ import type { MailBacklog } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { callSite } from '../errors/call-site.js';
-import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { MailNotification } from '../message/mail-notification.js';
 import { notificationMessage } from '../message/mail-notification.js';
 import type { MailTemplateContext, MailTemplateName } from '../message/mail-templates.js';
 import type { ResetPasswordMail } from '../message/reset-password-mail.js';
-import { isExposedLink, resetPasswordContext, resetSecrets } from '../message/reset-password-mail.js';
+import {
+  isExposedLink,
+  readResetPasswordMail,
+  resetPasswordContext,
+  resetSecrets,
+} from '../message/reset-password-mail.js';
 import type { Concealed } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
 import type { VerifyMailOptions } from '../sending/bounded-check.js';
@@ -20,6 +24,7 @@ import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
+import { closeStreamsOf } from '../sending/message-streams.js';
 import { readRenderOptions } from '../sending/render-options.js';
 import { retryPolicy } from '../sending/retry-policy.js';
 import { SendLimits } from '../sending/send-limits.js';
@@ -97,7 +102,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws the same errors as {@link send}
    */
   async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.send(notificationMessage(notification), options);
+    return this.send(messageOrClose(notification), options);
   }
 
   /**
@@ -108,23 +113,23 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws the same errors as {@link send}
    */
   async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
-    if (typeof request !== 'object' || request === null)
-      throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object');
     const { passwordReset } = this.#settings;
-    const context = resetPasswordContext(request, passwordReset);
+    const read = readResetPasswordMail(request);
+    const context = resetPasswordContext(read, passwordReset);
     if (isExposedLink(context.resetUrl)) {
       this.#logger.warn(
         'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
       );
     }
-    const cultures = request.culture === undefined ? passwordReset?.cultures : [request.culture];
+    const { culture } = read;
+    const cultures = culture === undefined ? passwordReset?.cultures : undefined;
     const message: MailMessage = {
-      to: request.to,
+      to: read.to,
       template: 'reset-password',
       context,
-      ...(cultures?.[0] !== undefined && { culture: cultures[0] }),
+      culture: culture ?? cultures?.[0] ?? null,
     };
-    const secrets = resetSecrets(request, context.resetUrl);
+    const secrets = resetSecrets(read, context.resetUrl);
     return this.#sender.send(message, options, callSite(this.sendResetPassword), { cultures, secrets });
   }
 
@@ -205,5 +210,15 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
 
   get #graceMs(): number {
     return this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS;
+  }
+}
+
+/** The message of a notification; the streams of one that is refused are closed, as those of a refused message are. */
+function messageOrClose(notification: MailNotification): MailMessage {
+  try {
+    return notificationMessage(notification);
+  } catch (error) {
+    closeStreamsOf(notification);
+    throw error;
   }
 }

@@ -1,8 +1,17 @@
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { isUint8Array } from 'node:util/types';
+import { firstInvisible, withoutInvisible } from '../address/invisible.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailAttachment } from './mail-message.js';
+import { MESSAGE_LIMITS } from './message-limits.js';
+import { guarded } from './plain-values.js';
 
-const FIELDS: ReadonlySet<string> = new Set(['filename', 'content', 'path', 'contentType', 'cid']);
+/** The fields of an attachment. */
+export const ATTACHMENT_FIELDS = ['filename', 'content', 'path', 'contentType', 'cid'] as const;
+/** Words for what is no attachment at all. */
+export const NO_ATTACHMENT = 'must be { filename, content } or { filename, path }';
+const FIELDS: ReadonlySet<string> = new Set(ATTACHMENT_FIELDS);
 const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:;[\x20-\x3a\x3c-\x7e]*)*$/i;
 const LONGEST_TEXT = 255;
 /** Types of which a reader would make something else than a file (RFC 2046 5.1, 5.2.2, 5.2.3). */
@@ -46,12 +55,7 @@ export function checkIdentifiers(attachments: readonly MailAttachment[]): void {
 
 function checkAttachment(field: string, value: unknown): MailAttachment {
   if (!isAttachmentShape(value)) {
-    throw new MailMessageError(
-      'EMAILATTACHMENT',
-      field,
-      'must be { filename, content } or { filename, path }',
-      { value },
-    );
+    throw new MailMessageError('EMAILATTACHMENT', field, NO_ATTACHMENT, { value });
   }
   const unknown = Object.keys(value).find(name => !FIELDS.has(name));
   if (unknown !== undefined)
@@ -60,12 +64,7 @@ function checkAttachment(field: string, value: unknown): MailAttachment {
   if ((content === undefined) === (path === undefined)) {
     throw new MailMessageError('EMAILATTACHMENT', field, 'needs either content or path');
   }
-  checkText(
-    `${field}.filename`,
-    value.filename,
-    /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
-    'must be a file name without control characters',
-  );
+  if (value.filename !== undefined) checkFileName(`${field}.filename`, value.filename);
   checkText(
     `${field}.contentType`,
     value.contentType,
@@ -88,7 +87,7 @@ function checkAttachment(field: string, value: unknown): MailAttachment {
   );
   if (typeof path === 'string') {
     checkPath(`${field}.path`, path);
-    return { ...value, path, content: undefined };
+    return { ...value, ...shownName(value.filename, path), path, content: undefined };
   }
   if (path !== undefined)
     throw new MailMessageError('EMAILATTACHMENT', `${field}.path`, 'must be the path of a file', {
@@ -111,6 +110,26 @@ function isAttachmentShape(value: unknown): value is AttachmentShape {
   );
 }
 
+/** A name for the recipient, where that of the file itself holds what a file name must not show. */
+function shownName(filename: string | undefined, path: string): { filename?: string } {
+  if (filename !== undefined || firstInvisible(path, 'file name') === undefined) return {};
+  return { filename: withoutInvisible(basename(path), 'file name') };
+}
+
+function checkFileName(field: string, value: unknown): void {
+  const problem = (message: string, details = {}): MailMessageError =>
+    new MailMessageError('EMAILATTACHMENT', field, message, details);
+  if (typeof value !== 'string' || value === '') throw problem('must be a file name', { value });
+  const { fileName: most } = MESSAGE_LIMITS;
+  if (value.length > most) throw problem(`has a file name of more than ${most} characters`, { value });
+  const found = firstInvisible(value, 'file name');
+  if (found !== undefined)
+    throw problem(
+      `holds ${found}, a control character or one that nobody sees, which a file name cannot have`,
+      { value },
+    );
+}
+
 function checkText(field: string, value: unknown, pattern: RegExp, message: string): void {
   if (value === undefined) return;
   if (typeof value !== 'string' || value.length > LONGEST_TEXT || !pattern.test(value)) {
@@ -131,9 +150,16 @@ function checkPath(field: string, path: string): void {
 }
 
 function checkContent(field: string, content: unknown): Buffer | string | Readable {
-  if (typeof content === 'string' || Buffer.isBuffer(content)) return content;
-  if (content instanceof Uint8Array)
-    return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return guarded({ field, code: 'EMAILATTACHMENT' }, () => readableContent(field, content));
+}
+
+function readableContent(field: string, content: unknown): Buffer | string | Readable {
+  if (typeof content === 'string') return content;
+  // Not instanceof, which a proxy passes whose octets nobody can read.
+  if (isUint8Array(content))
+    return Buffer.isBuffer(content)
+      ? content
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (!(content instanceof Readable)) {
     throw new MailMessageError('EMAILATTACHMENT', field, 'must be a Buffer, a string or a Readable stream', {
       value: content,

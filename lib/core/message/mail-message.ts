@@ -66,21 +66,21 @@ export interface MailMessageBase {
 
 /** A message that brings its own subject and bodies. */
 export interface ContentMailMessage extends MailMessageBase {
-  /** Subject, one line. */
-  subject?: string;
+  /** Subject, one line; `''` for a mail without one. */
+  subject: string;
   /** HTML body. */
   html?: string;
-  /** Plain-text body. */
-  text?: string;
+  /** Plain-text body; false for none. @default made of `html` */
+  text?: string | false;
   template?: never;
   context?: never;
-  culture?: never;
+  culture?: null;
 }
 
 /** What a message made by a template may say beside the name of the template and its variables. */
 export interface TemplateMailMessageBase extends MailMessageBase {
-  /** Language, as a BCP 47 tag. @default the default culture */
-  culture?: string;
+  /** Language, as a BCP 47 tag; null for the default culture. @default the default culture */
+  culture?: string | null;
   subject?: never;
   html?: never;
   text?: never;

@@ -3,6 +3,9 @@ import type { MailboxRules } from '../address/parse-mailbox.js';
 import { checkMailbox, MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 
+/** Words for what is no mailbox at all. */
+export const NO_MAILBOX = 'must be one mailbox: a string, or { name, address }';
+
 /**
  * Reads the mailboxes of one field.
  *
@@ -19,9 +22,7 @@ export function readMailboxes(field: string, value: unknown, rules: MailboxRules
 
 function readMailbox(field: string, value: unknown, rules: MailboxRules): Mailbox {
   if (!isMailboxInput(value)) {
-    throw new MailMessageError('EMAILADDRESS', field, 'must be one mailbox: a string, or { name, address }', {
-      value,
-    });
+    throw new MailMessageError('EMAILADDRESS', field, NO_MAILBOX, { value });
   }
   try {
     return typeof value === 'string'

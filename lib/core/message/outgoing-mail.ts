@@ -8,6 +8,8 @@ export interface MailContent {
   readonly subject?: string;
   readonly html?: string;
   readonly text?: string;
+  /** Whether no text part is made of the HTML. @default false */
+  readonly noText?: boolean;
 }
 
 /** The name and variables of a template, as a message asks for them. */

@@ -3,12 +3,18 @@ import type { MailboxRules } from '../address/parse-mailbox.js';
 import { parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { checkAttachments } from './check-attachments.js';
+import { checkSubject } from './check-subject.js';
 import type { MailMessage, MailPriority } from './mail-message.js';
 import { readMailboxes } from './mailbox-list.js';
 import { BASE_FIELDS, CONTENT_FIELDS } from './message-fields.js';
 import { checkHeaderText, checkMessageId, readHeaders } from './message-headers.js';
+import { MESSAGE_LIMITS } from './message-limits.js';
 import { readSecrets } from './message-secrets.js';
 import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail.js';
+import { isTemplateRequest } from './outgoing-mail.js';
+import { plainMessage } from './plain-message.js';
+import { grouped } from './plain-values.js';
+import { RECIPIENT_FIELDS } from './recipients.js';
 
 const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
 type AddressField = 'to' | 'cc' | 'bcc' | 'from' | 'sender' | 'replyTo';
@@ -17,7 +23,7 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
 /**
  * Checks a message and takes it apart. Nothing is rendered, read or sent yet.
  *
- * @param message what the application handed over
+ * @param given what the application handed over
  * @param fromAddress the setting that is used when the message has no `from`
  * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true; `addresses`:
  *   what is accepted beyond a mailbox with a domain name. @default nothing; `replyTo`: where answers go when the message does
@@ -25,7 +31,7 @@ const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
  * @throws {@link MailMessageError} naming the first field that is wrong
  */
 export function readMessage(
-  message: MailMessage,
+  given: MailMessage,
   fromAddress: string | undefined,
   options: {
     fromRequired?: boolean;
@@ -34,12 +40,12 @@ export function readMessage(
     bounceAddress?: string | undefined;
   } = {},
 ): OutgoingMail {
-  const given: unknown = message;
-  if (typeof given !== 'object' || given === null)
-    throw new MailMessageError('EMAILMESSAGE', 'message', 'must be an object', { value: given });
-  const fields = Object.entries(given) as [string, unknown][];
-  const unknown = fields.find(([name, value]) => !FIELDS.has(name) && value !== undefined);
-  if (unknown) throw new MailMessageError('EMAILMESSAGE', unknown[0], 'is not a field of a mail message');
+  const { message, failure } = plainMessage(given);
+  if (failure !== undefined) throw failure;
+  const unknown = Object.keys(message).find(name => !FIELDS.has(name));
+  if (unknown !== undefined)
+    throw new MailMessageError('EMAILMESSAGE', shortened(unknown), 'is not a field of a mail message');
+  checkCount(message);
 
   const mailboxes = (field: AddressField): Mailbox[] =>
     readMailboxes(field, message[field], options.addresses);
@@ -49,7 +55,7 @@ export function readMessage(
   }
   const from = readFrom(mailboxes('from'), fromAddress, options.fromRequired ?? true);
   const sender = readSender(mailboxes('sender'), from);
-  return {
+  const mail = {
     from,
     ...(sender && { sender }),
     replyTo:
@@ -67,6 +73,31 @@ export function readMessage(
     references: readReferences(message.references),
     secrets: readSecrets(message.secrets),
   };
+  // Last: of a message that is wrong elsewhere too, that is told.
+  if (!isTemplateRequest(mail.content) && mail.content.subject === undefined)
+    throw new MailMessageError('EMAILMESSAGE', 'subject', "is missing; a mail without one says subject: ''");
+  return mail;
+}
+
+/** Before any mailbox is looked at. */
+function checkCount(message: MailMessage): void {
+  const { recipients: most } = MESSAGE_LIMITS;
+  let count = 0;
+  for (const field of RECIPIENT_FIELDS) {
+    const value: unknown = message[field];
+    count += Array.isArray(value) ? value.length : 0;
+  }
+  if (count <= most) return;
+  throw new MailMessageError(
+    'EMAILRECIPIENTLIMIT',
+    'to',
+    `${grouped(count)} recipients over To, Cc and Bcc are more than the ${grouped(most)} that one message may have`,
+  );
+}
+
+/** The name of a field as an error can hold it. */
+function shortened(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
 }
 
 function readFrom(own: Mailbox[], fromAddress: string | undefined, required: boolean): Mailbox[] {
@@ -89,6 +120,11 @@ function readSender(own: readonly Mailbox[], from: readonly Mailbox[]): Mailbox 
 
 function readContent(message: MailMessage): MailContent | TemplateRequest {
   if (message.template !== undefined) {
+    const template: unknown = message.template;
+    if (typeof template !== 'string')
+      throw new MailMessageError('EMAILMESSAGE', 'template', 'must be the name of a template', {
+        value: template,
+      });
     for (const field of ['html', 'text', 'subject'] as const) {
       if (message[field] !== undefined) {
         throw new MailMessageError(
@@ -100,16 +136,16 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
     }
     return {
       template: message.template,
-      context: message.context ?? {},
-      ...(message.culture !== undefined && { culture: message.culture }),
+      context: readContext(message.context),
+      ...(isGiven(message.culture) && { culture: message.culture }),
     };
   }
   for (const field of ['context', 'culture'] as const) {
-    if (message[field] !== undefined) throw new MailMessageError('EMAILMESSAGE', field, 'needs a template');
+    if (isGiven(message[field])) throw new MailMessageError('EMAILMESSAGE', field, 'needs a template');
   }
-  const subject = message.subject === undefined ? undefined : checkHeaderText('subject', message.subject);
   const html = readBody('html', message.html);
-  const text = readBody('text', message.text);
+  const noText = message.text === false;
+  const text = noText ? undefined : readBody('text', message.text);
   const attached = Array.isArray(message.attachments) && message.attachments.length > 0;
   if (isBlank(html) && isBlank(text) && !attached) {
     throw new MailMessageError(
@@ -119,17 +155,36 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
     );
   }
   return {
-    ...(subject !== undefined && { subject }),
+    ...(message.subject !== undefined && { subject: checkSubject(message.subject) }),
     ...(!isBlank(html) && { html }),
     ...(!isBlank(text) && { text }),
+    ...(noText && { noText }),
   };
+}
+
+/** Whether a value says anything; null is what JSON has for nothing. */
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+function readContext(context: unknown): object {
+  if (!isGiven(context)) return {};
+  if (typeof context === 'object' && context !== null) return context;
+  throw new MailMessageError('EMAILMESSAGE', 'context', 'must be an object that holds the variables', {
+    value: context,
+  });
 }
 
 function readBody(field: 'html' | 'text', value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   // An object such as { path } or { href } would make a mail composer read a file or a URL.
   if (typeof value !== 'string')
-    throw new MailMessageError('EMAILMESSAGE', field, 'must be a string', { value });
+    throw new MailMessageError(
+      'EMAILMESSAGE',
+      field,
+      field === 'text' ? 'must be a string, or false for no text part' : 'must be a string',
+      { value },
+    );
   return value;
 }
 

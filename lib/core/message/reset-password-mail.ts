@@ -1,8 +1,12 @@
+import { isDate } from 'node:util/types';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
 import { linkSecrets } from './link-secrets.js';
 import type { MailboxList } from './mail-message.js';
+import { MESSAGE_LIMITS } from './message-limits.js';
+import type { FieldPlace } from './plain-values.js';
+import { grouped, guarded, plainFields, plainText } from './plain-values.js';
 
 /** A request for a reset-password mail: to whom, and either the token or the whole link. */
 export interface ResetPasswordMail {
@@ -16,8 +20,8 @@ export interface ResetPasswordMail {
   resetUrl?: string;
   /** Login shown in the mail. */
   login?: string;
-  /** Language. @default the setting `Cultures`, one mail holding each in order */
-  culture?: string;
+  /** Language; null for the default culture. @default the setting `Cultures`, one mail holding each in order */
+  culture?: string | null;
   /** Until when the link works. @default now plus the setting `ValidFor` (3 hours) */
   expiresAt?: Date | string;
   /** Name of the application. @default the option `brand` */
@@ -37,17 +41,63 @@ export interface ResetPasswordContext {
 }
 
 const THREE_HOURS = 10_800;
-const FIELDS: ReadonlySet<string> = new Set([
-  'to',
-  'displayName',
-  'token',
-  'resetUrl',
-  'login',
-  'culture',
-  'expiresAt',
-  'applicationName',
-  'applicationUri',
-]);
+/** The fields of a request, and how long the text of each may be. */
+const FIELDS: Readonly<Record<keyof ResetPasswordMail, number>> = {
+  to: 0,
+  displayName: MESSAGE_LIMITS.name,
+  token: MESSAGE_LIMITS.headerOctets,
+  resetUrl: MESSAGE_LIMITS.headerOctets,
+  login: MESSAGE_LIMITS.name,
+  culture: 0,
+  expiresAt: 0,
+  applicationName: MESSAGE_LIMITS.name,
+  applicationUri: MESSAGE_LIMITS.headerOctets,
+};
+const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
+/** Characters of a date in words or as ISO 8601 writes it. */
+const LONGEST_DATE = 100;
+const PLACE: FieldPlace = { field: 'request', code: 'EMAILMESSAGE', secret: true };
+
+/**
+ * Reads each field of a request once, into plain data. What is null is not given; but a culture that is null is the default one.
+ *
+ * @throws {@link MailMessageError} `EMAILMESSAGE` for what is no request, a field that is not known, and one that is no text
+ *   or too long
+ */
+export function readResetPasswordMail(request: unknown): ResetPasswordMail {
+  const read = plainFields(PLACE, request, { known: Object.keys(FIELDS) });
+  if (!read) throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object', { value: request });
+  for (const [name, value] of read) {
+    const most = new Map(Object.entries(FIELDS)).get(name);
+    if (most === undefined)
+      throw new MailMessageError(
+        'EMAILMESSAGE',
+        name.slice(0, 100),
+        'is not a field of a reset-password mail',
+      );
+    if (value === null && name !== 'culture' && !SECRET_FIELDS.includes(name)) read.delete(name);
+    else if (most > 0) read.set(name, textOf(name, value, most));
+  }
+  const plain: object = Object.fromEntries(read);
+  return plain as ResetPasswordMail;
+}
+
+function textOf(name: string, value: unknown, most: number): string {
+  const place: FieldPlace = {
+    field: name,
+    code: SECRET_FIELDS.includes(name) ? 'EMAILRESETLINK' : 'EMAILMESSAGE',
+  };
+  // A lone surrogate in a token is refused: with U+FFFD in its place it would be another token.
+  const text = SECRET_FIELDS.includes(name) ? value : plainText(place, value, most);
+  if (typeof text !== 'string') throw new MailMessageError(place.code, name, 'must be a text');
+  if (text.length > most)
+    throw new MailMessageError(
+      place.code,
+      name,
+      `is longer than the ${grouped(most)} characters that it may have`,
+    );
+  return text;
+}
 
 /**
  * Checks a request and makes the template's variables of it. The link never stands in an error, since it is a secret.
@@ -55,13 +105,11 @@ const FIELDS: ReadonlySet<string> = new Set([
  * @throws {@link MailMessageError} `EMAILRESETLINK` for a link that cannot be made, is unsafe, or has expired
  */
 export function resetPasswordContext(
-  request: ResetPasswordMail,
+  given: ResetPasswordMail,
   settings: ResolvedPasswordResetSettings | undefined,
   now = Date.now(),
 ): ResetPasswordContext {
-  const unknown = Object.keys(request).find(name => !FIELDS.has(name));
-  if (unknown !== undefined)
-    throw new MailMessageError('EMAILMESSAGE', unknown, 'is not a field of a reset-password mail');
+  const request = readResetPasswordMail(given);
   if (typeof request.displayName !== 'string' || request.displayName.trim() === '') {
     throw new MailMessageError(
       'EMAILMESSAGE',
@@ -125,8 +173,8 @@ function checkLink(field: string, link: unknown): string {
 }
 
 function expiry(given: Date | string | undefined, validFor: number, now: number): Date {
-  const date = given === undefined ? new Date(now + validFor * 1000) : new Date(given);
-  if (Number.isNaN(date.getTime()))
+  const date = given === undefined ? new Date(now + validFor * 1000) : dateOf(given);
+  if (date === undefined || Number.isNaN(date.getTime()))
     throw new MailMessageError('EMAILMESSAGE', 'expiresAt', 'is no date', { value: given });
   if (date.getTime() <= now) {
     throw new MailMessageError(
@@ -136,4 +184,14 @@ function expiry(given: Date | string | undefined, validFor: number, now: number)
     );
   }
   return date;
+}
+
+/** The point in time of a Date, a text or milliseconds; undefined for what is none of these. */
+function dateOf(given: unknown): Date | undefined {
+  if (typeof given === 'number') return new Date(given);
+  if (typeof given === 'string') return given.length > LONGEST_DATE ? undefined : new Date(given);
+  // Not its own method, which a subclass may replace.
+  return isDate(given)
+    ? guarded({ ...PLACE, field: 'expiresAt' }, () => new Date(Date.prototype.getTime.call(given)))
+    : undefined;
 }

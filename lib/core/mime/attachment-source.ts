@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
+import { yielding } from '../concurrency/yielding.js';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
@@ -17,8 +17,8 @@ import { CharsetError, isUtf8, textCharset } from './text-charset.js';
 /** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
 const READ_AHEAD = 1024 * 1024;
 
-/** Pieces of a stream that are taken before others get their turn. */
-const PIECES_AT_ONCE = 64;
+/** Octets of a stream that are held in memory at most. */
+const LONGEST_IN_MEMORY = 128 * 1024 * 1024;
 const TEXT_TYPE =
   /^(?:text|message)\/|[/+](?:json|xml|yaml|javascript|ecmascript|sql|x-ndjson|x-sh|rtf|ics)$/i;
 
@@ -129,13 +129,20 @@ async function openStream(
 async function inOnePiece(where: string, content: AttachmentSource['content']): Promise<Buffer> {
   if (Buffer.isBuffer(content)) return content;
   const pieces: Uint8Array[] = [];
+  let octets = 0;
   try {
-    for await (const piece of content.open()) {
+    for await (const piece of yielding<Uint8Array>(content.open())) {
       pieces.push(piece);
-      // A stream that always has more would let no timer run, and so no time limit end it.
-      if (pieces.length % PIECES_AT_ONCE === 0) await setImmediate();
+      octets += piece.length;
+      if (octets > LONGEST_IN_MEMORY)
+        throw new MailMessageError(
+          'EMAILATTACHMENT',
+          where,
+          `is a stream of more than ${LONGEST_IN_MEMORY / 1024 / 1024} MiB, which cannot be held in memory; give the path of a file`,
+        );
     }
   } catch (error) {
+    if (error instanceof MailMessageError) throw error;
     if (error instanceof CharsetError) throw asMessageError(where, error);
     throw new MailMessageError('EMAILATTACHMENT', where, 'is a stream that failed', {
       cause: plainCause(error),

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { yielding } from '../concurrency/yielding.js';
 import { MailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
@@ -97,7 +98,7 @@ export class MimeMail implements ComposedMail {
 
 async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* segment.open();
+    yield* yielding(segment.open());
   } catch (error) {
     throw new MailMessageError(
       'EMAILATTACHMENT',

@@ -18,10 +18,19 @@ export function visible(text: string): string {
 }
 
 function describe(value: unknown): string {
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (isList(value)) return `an array of ${value.length}`;
   if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
     return String(value);
   return `a value of type ${typeof value}`;
+}
+
+/** A proxy may throw whatever is asked of it; it is a value of type object then. */
+function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value) && typeof value.length === 'number';
+  } catch {
+    return false;
+  }
 }
 
 /** A character as a test would write it. */

@@ -1,14 +1,17 @@
 import { withAbortGrace } from '../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
+import type { LinkedAbort } from '../concurrency/linked-abort.js';
 import { linkedAbort } from '../concurrency/linked-abort.js';
 import { timeoutError } from '../concurrency/timeout-error.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { VerifyOptions } from '../delivery/mail-delivery.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
 import { fields } from '../settings/options/option-fields.js';
 import { anything, callback } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import { readCallOptions } from './call-options.js';
+import { quietly } from './quietly.js';
 import { abortSignal, checkTimeout } from './send-options.js';
 
 /** How a check is bounded. */
@@ -52,7 +55,7 @@ export async function boundedCheck<T>(
 ): Promise<T> {
   const { timeoutMs = 0 } = options;
   if (closing.aborted) throw closedError();
-  const bounds = linkedAbort(options.signal, closing);
+  const bounds = listening(options.signal, closing);
   const { signal } = bounds;
   const timer =
     timeoutMs > 0
@@ -69,7 +72,15 @@ export async function boundedCheck<T>(
     throw closing.aborted && signal.reason === closing.reason ? closedError() : error;
   } finally {
     clearTimeout(timer);
-    bounds.unlink();
+    quietly(() => bounds.unlink());
+  }
+}
+
+function listening(caller: AbortSignal | undefined, closing: AbortSignal): LinkedAbort {
+  try {
+    return linkedAbort(caller, closing);
+  } catch (cause) {
+    throw new MailMessageError('EMAILMESSAGE', 'signal', 'is no signal that can be listened to', { cause });
   }
 }
 

@@ -12,6 +12,7 @@ import type { MailMessage } from '../message/mail-message.js';
 import { secretsOf } from '../message/message-secrets.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
+import { plainMessage } from '../message/plain-message.js';
 import { readMessage } from '../message/read-message.js';
 import type { DroppedRecipient, PolicyResult } from '../message/recipient-policy.js';
 import { applyRecipientPolicy } from '../message/recipient-policy.js';
@@ -23,9 +24,10 @@ import { composeMail, envelopeSender, newMessageId } from '../mime/compose-mail.
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
-import { joinLanguages } from '../templates/rendering/join-languages.js';
-import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
+import { HtmlToText } from '../templates/rendering/html-to-text.js';
+import type { TemplateRenderer } from '../templates/template-renderer.js';
 import { deliverGroups } from './deliver-groups.js';
+import { composingError, contentOf } from './mail-content.js';
 import type { MailVeto } from './mail-hook.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
@@ -54,13 +56,11 @@ export interface MailSenderParts {
   readonly ownDelivery: boolean;
 }
 
-/** Subject and bodies, and what the HTML shows. */
-type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
-
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
   readonly #parts: MailSenderParts;
   readonly #callers = new CallerNotes();
+  readonly #htmlToText = new HtmlToText();
 
   constructor(parts: MailSenderParts) {
     this.#parts = parts;
@@ -80,10 +80,11 @@ export class MailSender {
     details?: SendDetails,
   ): Promise<MailReceipt> {
     const { delivery, limits, listeners, log, telemetry } = this.#parts;
-    const trace = sendTrace(message, details);
+    const given = plainMessage(message);
+    const trace = sendTrace(given.message, details);
     const streams = new MessageStreams();
     // Before anything else: a stream without a listener that fails ends the process.
-    streams.hold(message);
+    streams.hold(given.message);
     const bounds = limits.begin(options);
     try {
       const begun = telemetry.begin();
@@ -91,7 +92,7 @@ export class MailSender {
       let outcome: SendOutcome;
       try {
         const receipt = await bounds.race(trace, () =>
-          span.run(() => this.#deliver(trace, bounds.signal, streams)),
+          span.run(() => this.#deliver(trace, bounds.signal, streams, given.failure)),
         );
         outcome = { receipt };
       } catch (error) {
@@ -111,9 +112,18 @@ export class MailSender {
     }
   }
 
-  async #deliver(trace: SendTrace, signal: AbortSignal, streams: MessageStreams): Promise<MailReceipt> {
+  async #deliver(
+    trace: SendTrace,
+    signal: AbortSignal,
+    streams: MessageStreams,
+    unreadable: unknown,
+  ): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
-    const mails = await this.#prepare(trace, streams);
+    if (unreadable !== undefined) throw unreadable;
+    const mails = await this.#prepare(trace, streams).catch((error: unknown) => {
+      // What hooks and renderers of the application throw is theirs.
+      throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
+    });
     if (mails.length === 0) return suppressed(trace, delivery.name);
     if (signal.aborted)
       throw abortedError(signal, { phase: 'connect', retryable: true, messageId: trace.messageId });
@@ -135,7 +145,12 @@ export class MailSender {
    */
   async #prepare(trace: SendTrace, streams: MessageStreams): Promise<readonly ComposedMail[]> {
     const { settings, addresses, log, listeners } = this.#parts;
-    const veto = await listeners.ask(trace, () => streams.hold(trace.message));
+    const veto = await listeners.ask(trace, () => {
+      const { message, failure } = plainMessage(trace.message);
+      trace.message = message;
+      streams.hold(message);
+      if (failure !== undefined) throw failure;
+    });
     trace.step = 'read';
     addSecrets(trace);
     const mail = readMessage(trace.message, settings.fromAddress, {
@@ -152,7 +167,10 @@ export class MailSender {
       return [];
     }
     trace.step = 'render';
-    const { attachments: embedded = [], ...content } = await this.#render(mail, trace);
+    const { attachments: embedded = [], ...content } = await contentOf(mail, trace, {
+      renderer: this.#parts.renderer,
+      htmlToText: this.#htmlToText,
+    });
     trace.step = 'compose';
     const policy = applyRecipientPolicy(settings, mail.recipients);
     trace.dropped = policy.dropped;
@@ -204,27 +222,6 @@ export class MailSender {
     if (!(error instanceof MailDeliveryError)) {
       if (secrets.length > 0) hideInError(error, redactorOf({ secrets }));
     } else if (this.#parts.ownDelivery) hideInError(error, trace.redact);
-  }
-
-  async #render(mail: OutgoingMail, trace: SendTrace): Promise<RenderedContent> {
-    const { content } = mail;
-    if (!isTemplateRequest(content)) return content;
-    const { cultures } = trace;
-    trace.template = content.template;
-    const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
-    const rendered = [];
-    for (const culture of wanted) {
-      rendered.push(
-        await this.#parts.renderer.render(
-          content.template,
-          content.context,
-          culture === undefined ? {} : { culture },
-        ),
-      );
-    }
-    trace.culture = rendered.map(({ culture }) => culture).join(', ');
-    const { subject, html, text, attachments } = joinLanguages(rendered);
-    return { subject, text, ...(html !== undefined && { html }), ...(attachments && { attachments }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { MailMessage } from '../message/mail-message.js';
+import { plainMessage } from '../message/plain-message.js';
 
 /**
  * Owns the streams that a message brings as attachments: they are read or destroyed, never left open, and their errors never
@@ -12,15 +13,18 @@ export class MessageStreams {
   /**
    * Takes the streams of a message, also those that a hook has put into it; destroys them at once when the send is over.
    *
-   * @param message as the caller or a hook gave it, so of any shape
+   * @param message as plain data; what its fields hold may be of any shape
    */
-  hold(message: MailMessage): void {
-    const attachments: unknown = message?.attachments;
+  hold({ attachments }: MailMessage): void {
     if (!Array.isArray(attachments)) return;
     for (const item of attachments as readonly ({ content?: unknown } | null)[]) {
       const content = item?.content;
-      if (!(content instanceof Readable) || this.#streams.has(content)) continue;
-      content.on('error', () => {});
+      if (!isReadable(content) || this.#streams.has(content)) continue;
+      try {
+        content.on('error', () => {});
+      } catch {
+        continue;
+      }
       if (this.#closed) destroy(content);
       else this.#streams.add(content);
     }
@@ -31,6 +35,22 @@ export class MessageStreams {
     this.#closed = true;
     for (const stream of this.#streams) destroy(stream);
     this.#streams.clear();
+  }
+}
+
+/** Destroys the streams of what cannot become a message at all. */
+export function closeStreamsOf(given: unknown): void {
+  const streams = new MessageStreams();
+  streams.hold(plainMessage(given).message);
+  streams.close();
+}
+
+function isReadable(content: unknown): content is Readable {
+  try {
+    return content instanceof Readable;
+  } catch {
+    // A proxy whose traps throw; reading the message will tell.
+    return false;
   }
 }
 

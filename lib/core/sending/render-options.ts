@@ -1,12 +1,11 @@
 import { fields } from '../settings/options/option-fields.js';
-import { anything } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import type { RenderOptions } from '../templates/template-renderer.js';
 import { readCallOptions } from './call-options.js';
 
 const RENDER_OPTIONS = fields({
-  // The renderer says what is no culture.
-  culture: anything,
+  // The renderer says what is no culture; null is the default one.
+  culture: value => value ?? undefined,
 } as const satisfies Record<keyof RenderOptions, OptionReader>);
 
 /**

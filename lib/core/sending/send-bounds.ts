@@ -3,6 +3,8 @@ import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
 import { timeoutError } from '../concurrency/timeout-error.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import { quietly } from './quietly.js';
 import type { SendTrace } from './send-trace.js';
 
 /** What the bounds of a send are made of. */
@@ -39,10 +41,11 @@ export class SendBounds {
     if (refusal !== undefined) return;
     const abort = (reason: unknown): void => this.#controller.abort(reason);
     try {
-      this.#stopListening = parts.listen(() => abort(caller?.reason));
-    } catch (error) {
-      // What the caller gave is no signal.
-      this.#refusal = error;
+      this.#stopListening = parts.listen(() => abort(reasonOf(caller)));
+    } catch (cause) {
+      this.#refusal = new MailMessageError('EMAILMESSAGE', 'signal', 'is no signal that can be listened to', {
+        cause,
+      });
       return;
     }
     if (timeoutMs > 0)
@@ -86,9 +89,14 @@ export class SendBounds {
   /** The send is over, and everybody has been told. */
   end(): void {
     clearTimeout(this.#timer);
-    this.#stopListening?.();
+    quietly(() => this.#stopListening?.());
     this.#parts.onEnd(this);
   }
+}
+
+/** What a caller gave as its signal may be any object, whose getters throw. */
+function reasonOf(signal: AbortSignal | undefined): unknown {
+  return quietly((): unknown => signal?.reason);
 }
 
 function cutError(signal: AbortSignal, { step, messageId }: SendTrace): MailDeliveryError {

@@ -38,7 +38,7 @@ export class SendListeners {
   /**
    * Lets the hooks change the message.
    *
-   * @param hold called with the message after each hook: the next one may think for long, replace it, or throw
+   * @param hold called after each hook: the message may be another one, and the next hook may think for long, or throw
    * @returns the veto of one, when there is one
    */
   async ask(trace: SendTrace, hold: () => void): Promise<MailVeto | undefined> {

@@ -1,6 +1,8 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { printable } from '../redaction/printable.js';
 
+/** Longest tag that is looked at; RFC 5646 4.4.1 has room for every real one in 35 characters. */
+const LONGEST_CULTURE = 100;
 const CULTURE = /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i;
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(
   'Adlm Arab Aran Armi Hebr Mand Mani Mend Nkoo Rohg Samr Syrc Syre Syrj Syrn Thaa Yezi'.split(' '),
@@ -8,7 +10,7 @@ const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(
 
 /** Whether a text has the form of a culture name, such as `fr`, `fr-CA` or `zh_Hant`. */
 export function isCulture(text: string): boolean {
-  return CULTURE.test(text) && tryCanonical(text) !== undefined;
+  return looksLikeCulture(text) && tryCanonical(text) !== undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export function isCulture(text: string): boolean {
  * @throws {@link MailTemplateError} `EMAILTEMPLATENAME` when it is none
  */
 export function canonicalCulture(culture: string): string {
-  const canonical = typeof culture === 'string' && CULTURE.test(culture) ? tryCanonical(culture) : undefined;
+  const canonical = looksLikeCulture(culture) ? tryCanonical(culture) : undefined;
   if (canonical === undefined) {
     throw new MailTemplateError(
       'EMAILTEMPLATENAME',
@@ -25,6 +27,10 @@ export function canonicalCulture(culture: string): string {
     );
   }
   return canonical;
+}
+
+function looksLikeCulture(culture: unknown): culture is string {
+  return typeof culture === 'string' && culture.length <= LONGEST_CULTURE && CULTURE.test(culture);
 }
 
 /** The cultures in which files are looked for, from the wanted one to none: `fr-CA`, `fr`, the default culture, and '' for none. */

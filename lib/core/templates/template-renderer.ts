@@ -27,8 +27,8 @@ export type RenderedAttachment = {
 
 /** How a template is rendered. */
 export interface RenderOptions {
-  /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`. @default the default culture */
-  culture?: string;
+  /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
+  culture?: string | null;
 }
 
 /**

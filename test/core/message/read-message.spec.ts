@@ -99,7 +99,7 @@ describe('a message is read', () => {
   });
 
   it.each([['cc'], ['bcc']])('with recipients in %s alone', field => {
-    const mail = readMessage({ [field]: 'a@b.com', text: 'x' }, 'no-reply@contoso.com');
+    const mail = readMessage({ subject: 's', [field]: 'a@b.com', text: 'x' }, 'no-reply@contoso.com');
     expect(mail.recipients).toMatchObject({ to: [], [field]: [{ address: 'a@b.com' }] });
   });
 
@@ -114,8 +114,11 @@ describe('a message is read', () => {
   });
 
   it('with an attachment as its only content', () => {
-    const mail = readMessage({ to: 'a@b.com', attachments: [{ content: 'x' }] }, 'no-reply@contoso.com');
-    expect(mail.content).toEqual({});
+    const mail = readMessage(
+      { subject: 's', to: 'a@b.com', attachments: [{ content: 'x' }] },
+      'no-reply@contoso.com',
+    );
+    expect(mail.content).toEqual({ subject: 's' });
   });
 
   it('with a template, its context and culture', () => {

@@ -3,7 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import type { ParsedMail } from 'mailparser';
 import { MailMessageError } from '../../../lib/core/errors/mail-message-error.js';
-import type { MailAttachment, MailMessage } from '../../../lib/core/message/mail-message.js';
+import type {
+  ContentMailMessage,
+  MailAttachment,
+  MailMessage,
+} from '../../../lib/core/message/mail-message.js';
 import { isTemplateRequest } from '../../../lib/core/message/outgoing-mail.js';
 import { readMessage } from '../../../lib/core/message/read-message.js';
 import { openAttachments } from '../../../lib/core/mime/attachment-source.js';
@@ -14,12 +18,19 @@ import { assertWellFormedMail } from '../../support/eml.js';
 
 const FROM = 'no-reply@contoso.com';
 
+/** A message of which a test may leave the subject out, because it is about something else. */
+export type ComposedMessage =
+  MailMessage | (Omit<ContentMailMessage, 'subject'> & Partial<Pick<ContentMailMessage, 'subject'>>);
+
 /** Reads, opens and composes one message, as a send does, without policy and templates. */
 export async function compose(
-  message: MailMessage,
+  message: ComposedMessage,
   extra: Partial<CompositionParts> = {},
 ): Promise<ComposedMail> {
-  const mail = readMessage(message, FROM);
+  const mail = readMessage(
+    message.template === undefined ? { ...message, subject: message.subject ?? '' } : message,
+    FROM,
+  );
   if (isTemplateRequest(mail.content)) throw new Error('These tests compose content, not templates.');
   return composeMail({
     mail,
@@ -45,7 +56,7 @@ export interface CompositionPath {
   /** Whether octets of attachments come from streams, so that the size of the mail is not known. */
   readonly streams: boolean;
   /** Composes and reads a message, and checks that it is well formed. */
-  composed(message: MailMessage, extra?: Partial<CompositionParts>): Promise<ReadMail>;
+  composed(message: ComposedMessage, extra?: Partial<CompositionParts>): Promise<ReadMail>;
 }
 
 /** Both ways: all in memory, and as a stream of a mail whose attachments are streams. */
@@ -74,7 +85,7 @@ async function readBack(mail: ComposedMail, bytes: Buffer): Promise<ReadMail> {
 }
 
 /** The same message with octets handed over as streams, cut in an odd place. */
-function withStreams(message: MailMessage): MailMessage {
+function withStreams(message: ComposedMessage): ComposedMessage {
   return { ...message, attachments: message.attachments?.map(asStream) };
 }
 

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { MailMessageError } from '../../../lib/core/errors/mail-message-error.js';
-import type { MailAttachment, MailMessage } from '../../../lib/core/message/mail-message.js';
+import type { MailAttachment } from '../../../lib/core/message/mail-message.js';
 import type { ComposedMail } from '../../../lib/core/mime/composed-mail.js';
+import type { ComposedMessage } from './composing.js';
 import { compose } from './composing.js';
 import type { GeneratedAttachment, GeneratedMail } from './mail-arbitraries.js';
 import { cutAt } from './octet-arbitraries.js';
@@ -28,7 +29,7 @@ export const asStreams: Handing = ({ content, cuts }) => {
 };
 
 /** The message of an application that says all this. */
-export function messageOf(mail: GeneratedMail, hand: Handing): MailMessage {
+export function messageOf(mail: GeneratedMail, hand: Handing): ComposedMessage {
   const {
     from,
     sender,

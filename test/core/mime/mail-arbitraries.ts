@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Mailbox, MailboxInput } from '../../../lib/core/address/mailbox.js';
 import type { MailPriority } from '../../../lib/core/message/mail-message.js';
 import { octets } from './octet-arbitraries.js';
-import { bodies, filenames, lines, names } from './text-arbitraries.js';
+import { bodies, filenames, lines, names, subjects } from './text-arbitraries.js';
 
 /** A mailbox as an application writes it, and what it means. */
 export interface GeneratedMailbox {
@@ -214,7 +214,7 @@ export function mails(attached = attachments()): fc.Arbitrary<GeneratedMail> {
         to: fc.array(mailboxes(), { minLength: 1, maxLength: 5 }),
         cc: few(3),
         bcc: few(2),
-        subject: lines(),
+        subject: subjects(),
         text: bodies(),
         html: bodies(),
         attachments: fc.oneof(

@@ -159,6 +159,12 @@ export function bodies(): fc.Arbitrary<string> {
   );
 }
 
+/** Of the characters that nobody sees those stay that emoji and scripts need. */
+const NOT_IN_SUBJECTS =
+  /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?!\u00ad|\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
+const NOT_IN_FILE_NAMES =
+  /[\p{Cc}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?!\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
+
 /** One line of header text, such as a subject. */
 export function lines(): fc.Arbitrary<string> {
   const piece = fc.oneof(
@@ -169,6 +175,11 @@ export function lines(): fc.Arbitrary<string> {
   return fc
     .array(piece, { maxLength: 14 })
     .map(pieces => pieces.join('').replace(/(?![\t\u0080-\u009f])[\p{Cc}\p{Zl}\p{Zp}]/gu, ''));
+}
+
+/** A subject: one line without characters that nobody sees. */
+export function subjects(): fc.Arbitrary<string> {
+  return lines().map(line => line.replace(NOT_IN_SUBJECTS, ''));
 }
 
 /** The name of a person: what a mailbox may be called. */
@@ -186,7 +197,7 @@ export function filenames(): fc.Arbitrary<string> {
   const suffix = fc.constantFrom('', '.pdf', '.PNG', '.txt', '.eml', '.ics', '.tar.gz', '.ü', '.');
   return fc
     .tuple(lines(), suffix)
-    .map(([line, end]) => cut(line.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ''), 245) + end)
+    .map(([line, end]) => cut(line.replace(NOT_IN_FILE_NAMES, ''), 245) + end)
     .map(name => (name === '' ? 'x' : name));
 }
 

@@ -3,7 +3,7 @@ import { SendLimits } from '../../../lib/core/sending/send-limits.js';
 import { sendTrace } from '../../../lib/core/sending/send-trace.js';
 import { rejection } from '../../support/rejection.js';
 
-const TRACE = sendTrace({ to: 'ann@contoso.test', text: 'x' });
+const TRACE = sendTrace({ subject: 's', to: 'ann@contoso.test', text: 'x' });
 
 it('A send that comes to its bounds only after the end of the grace time is closed, as any other', async () => {
   const limits = new SendLimits(0);

@@ -18,13 +18,14 @@ function kernelPeak() {
 }
 
 const { mail, close } = await startMailer(folder);
-await mail.send({ to: 'ann@contoso.com', text: 'The first mail loads what mails need.' });
+await mail.send({ to: 'ann@contoso.com', subject: 's', text: 'The first mail loads what mails need.' });
 const idle = process.memoryUsage.rss();
 // The kernel's own peak misses nothing between the samples; they are for systems that do not tell it.
 let sampled = idle;
 const sampling = setInterval(() => (sampled = Math.max(sampled, process.memoryUsage.rss())), 10);
 const { file } = await mail.send({
   to: 'ann@contoso.com',
+  subject: 's',
   text: 'See the attachment.',
   attachments: [{ filename: 'big.bin', content: Readable.from(pieces()) }],
 });

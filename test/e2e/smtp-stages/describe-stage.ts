@@ -68,7 +68,7 @@ async function checkCell(stage: Stage, fault: Fault, offer: Offer): Promise<void
   // The pool is as good as new.
   fails = false;
   const before = server.connections;
-  expect(await app.mail.send({ to: 'ann@contoso.com', text: BODY })).toMatchObject({
+  expect(await app.mail.send({ subject: 's', to: 'ann@contoso.com', text: BODY })).toMatchObject({
     status: 'accepted',
     accepted: ['ann@contoso.com'],
     response: '250 2.0.0 taken',

@@ -55,7 +55,7 @@ describe('An Exim that takes mail only from who has logged in', () => {
       Password: USERS['app@contoso.test'],
     });
     await mail.verify();
-    const { messageId } = await mail.send({ to: 'ann@contoso.test', text: 'logged-in' });
+    const { messageId } = await mail.send({ subject: 's', to: 'ann@contoso.test', text: 'logged-in' });
     const [copy = '', ...more] = await arrived(exim(), messageId);
     expect(more).toEqual([]);
     // RFC 3848: extended SMTP, over TLS, and with a login.
@@ -64,7 +64,9 @@ describe('An Exim that takes mail only from who has logged in', () => {
 
   it('refuses a wrong password for good, and the password stands nowhere', async () => {
     const { mail } = await start(both, { Username: 'app@contoso.test', Password: 'wrong-horse-battery' });
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'wrong-password' }));
+    const error = await rejection(
+      mail.send({ subject: 's', to: 'ann@contoso.test', text: 'wrong-password' }),
+    );
     expect(error).toMatchObject({ code: 'EMAILAUTH', phase: 'auth', responseCode: 535, retryable: false });
     expect(inspect(error, { depth: null })).not.toContain('wrong-horse');
     expect(await arrived(both, 'wrong-password')).toEqual([]);
@@ -72,7 +74,7 @@ describe('An Exim that takes mail only from who has logged in', () => {
 
   it('refuses a mail without a login, with what it says about that', async () => {
     const { mail } = await start(both, {});
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'no-login' }));
+    const error = await rejection(mail.send({ subject: 's', to: 'ann@contoso.test', text: 'no-login' }));
     expect(error).toMatchObject({ retryable: false, response: expect.stringContaining('Log in first') });
     expect(await arrived(both, 'no-login')).toEqual([]);
   });

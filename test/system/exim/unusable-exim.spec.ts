@@ -65,7 +65,7 @@ describe('An Exim that refuses every connection', () => {
     ['421', 'defer message = 421 No mail is taken here'],
   ])('(%s) ends a send with what it said', async (code, statement) => {
     const { server, mail } = await start({ acl: { connect: `  ${statement}` } }, 2);
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'never-taken' }));
+    const error = await rejection(mail.send({ subject: 's', to: 'ann@contoso.test', text: 'never-taken' }));
     expect(error).toMatchObject({
       code: 'EMAILCONNECT',
       phase: 'connect',
@@ -83,7 +83,7 @@ describe('An Exim whose connections are all taken by others', () => {
   it('ends a send that can be retried, with what it said; the next one is taken when there is room', async () => {
     const { server, mail } = await start(options, 2);
     const sockets = [await hold(server), await hold(server)];
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'no-room' }));
+    const error = await rejection(mail.send({ subject: 's', to: 'ann@contoso.test', text: 'no-room' }));
     expect(error).toMatchObject({
       code: 'EMAILCONNECT',
       phase: 'connect',
@@ -92,7 +92,7 @@ describe('An Exim whose connections are all taken by others', () => {
       message: expect.stringContaining('Too many concurrent SMTP connections'),
     });
     for (const socket of sockets) socket.destroy();
-    const { messageId } = await mail.send({ to: 'ann@contoso.test', text: 'room-again' });
+    const { messageId } = await mail.send({ subject: 's', to: 'ann@contoso.test', text: 'room-again' });
     expect(await arrived(server, messageId)).toBe(1);
     expect(await arrived(server, 'no-room')).toBe(0);
   });
@@ -101,7 +101,7 @@ describe('An Exim whose connections are all taken by others', () => {
     const { server, mail } = await start(options, 20);
     const [first] = [await hold(server), await hold(server)];
     const sends = Array.from({ length: 10 }, (_, index) =>
-      mail.send({ to: 'ann@contoso.test', text: `waited-${index}-end` }),
+      mail.send({ subject: 's', to: 'ann@contoso.test', text: `waited-${index}-end` }),
     );
     const all = Promise.all(sends);
     // Refused at least once before there is room.

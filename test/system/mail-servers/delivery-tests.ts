@@ -100,7 +100,9 @@ export function testDelivery(name: string, start: () => Promise<MailServer>, tra
       const app = await startApp('plain', 'None', { MaxConnections: 1 });
       const before = (server.log().match(traits.connection) ?? []).length;
       const receipts = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => app.mail.send({ to: ANN, text: `one-connection-${index}` })),
+        Array.from({ length: 20 }, (_, index) =>
+          app.mail.send({ subject: 's', to: ANN, text: `one-connection-${index}` }),
+        ),
       );
       for (const { messageId } of receipts) expect(await copiesOf(messageId)).toHaveLength(1);
       expect((server.log().match(traits.connection) ?? []).length - before).toBe(1);
@@ -137,6 +139,7 @@ export function testDelivery(name: string, start: () => Promise<MailServer>, tra
     it('refuses a recipient in a foreign domain, and the others get their mail', async () => {
       const app = await startApp('plain', 'None');
       const { messageId, accepted, rejected } = await app.mail.send({
+        subject: 's',
         to: ['eve@example.com', ANN, BOB],
         text: 'x',
       });
@@ -149,7 +152,7 @@ export function testDelivery(name: string, start: () => Promise<MailServer>, tra
 
     it('is told of an address that is not of ASCII when it knows such addresses, and is not otherwise', async () => {
       const app = await startApp('plain', 'None');
-      const send = app.mail.send({ to: 'jürgen@contoso.test', text: 'not-ascii' });
+      const send = app.mail.send({ subject: 's', to: 'jürgen@contoso.test', text: 'not-ascii' });
       if (traits.smtpUtf8) {
         const { messageId } = await send;
         expect((await copiesOf(messageId)).map(copy => copy.recipient)).toEqual(['jürgen@contoso.test']);
@@ -164,7 +167,7 @@ export function testDelivery(name: string, start: () => Promise<MailServer>, tra
       async option => {
         // Either nobody trusts its certificate, or it cannot do TLS at all.
         const app = await startApp('startTls', option, {}, traits.tls ? {} : undefined);
-        const error = await rejection(app.mail.send({ to: ANN, text: 'never-in-clear' }));
+        const error = await rejection(app.mail.send({ subject: 's', to: ANN, text: 'never-in-clear' }));
         expect(error).toMatchObject({ code: 'EMAILTLS', phase: 'tls' });
         expect(await copiesOf('never-in-clear')).toEqual([]);
       },

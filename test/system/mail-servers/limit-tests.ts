@@ -251,14 +251,18 @@ export function testSizeLimit(name: string, start: StartLimited): void {
       const { mail } = await fixture.app(server, { MaxConnections: 1 });
       const [large, small] = numberedMails(2);
       const error = await rejection(
-        mail.send({ to: 'ann@contoso.test', text: `${large?.id}\n${'x'.repeat(70)}\n`.repeat(3000) }),
+        mail.send({
+          subject: 's',
+          to: 'ann@contoso.test',
+          text: `${large?.id}\n${'x'.repeat(70)}\n`.repeat(3000),
+        }),
       );
       expect(error).toMatchObject({
         name: 'MailDeliveryError',
         retryable: false,
         message: expect.stringContaining('102400'),
       });
-      await mail.send({ to: 'ann@contoso.test', text: `${small?.id}` });
+      await mail.send({ subject: 's', to: 'ann@contoso.test', text: `${small?.id}` });
       expect(await copies(server)).toEqual({ [`${small?.id}`]: 1 });
     });
   });

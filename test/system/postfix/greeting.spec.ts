@@ -44,7 +44,9 @@ describe.each([
 
   it('refuses such a LocalDomain, and the error names it and the setting', async () => {
     const { mail } = await start('my-host');
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'never-from-my-host' }));
+    const error = await rejection(
+      mail.send({ subject: 's', to: 'ann@contoso.test', text: 'never-from-my-host' }),
+    );
     expect(error).toMatchObject({
       name: 'MailDeliveryError',
       responseCode: 504,
@@ -59,14 +61,14 @@ describe.each([
     'takes mail from the LocalDomain %s',
     async name => {
       const { mail } = await start(name);
-      const { messageId } = await mail.send({ to: 'ann@contoso.test', text: 'with-a-name' });
+      const { messageId } = await mail.send({ subject: 's', to: 'ann@contoso.test', text: 'with-a-name' });
       expect(await arrived(messageId)).toBe(1);
     },
   );
 
   it('takes mail from a mailer without the setting, whatever this machine is called', async () => {
     const { mail } = await start();
-    const { messageId } = await mail.send({ to: 'ann@contoso.test', text: 'without-a-name' });
+    const { messageId } = await mail.send({ subject: 's', to: 'ann@contoso.test', text: 'without-a-name' });
     expect(await arrived(messageId)).toBe(1);
   });
 });

@@ -61,7 +61,7 @@ describe('A Postfix with greylisting', () => {
 
   it('makes an error that can be retried without that option, and takes the mail when it comes again', async () => {
     const { mail } = await start();
-    const [{ id, ...message } = { id: '', to: '', text: '' }] = mails;
+    const [{ id, ...message } = { id: '', to: '', subject: '', text: '' }] = mails;
     expect(await rejection(mail.send(message))).toMatchObject({
       code: 'EMAILENVELOPE',
       phase: 'envelope',
@@ -75,7 +75,7 @@ describe('A Postfix with greylisting', () => {
 
   it('brings a mail to the known recipient once, however often it is tried for the other', async () => {
     const { mail } = await start({ retry: { attempts: 3, backoff: 100 } });
-    const [{ id, to, ...message } = { id: '', to: '', text: '' }] = mails;
+    const [{ id, to, ...message } = { id: '', to: '', subject: '', text: '' }] = mails;
     const receipt = await mail.send({ ...message, to: [KNOWN, to] });
     expect([...receipt.accepted].sort()).toEqual([KNOWN, to].sort());
     expect(receipt.rejected).toEqual([]);
@@ -99,7 +99,7 @@ describe('A policy server that cannot be asked', () => {
   it('makes Postfix put mails off, which can be retried', async () => {
     await policy.stop();
     const { mail } = await start();
-    const error = await rejection(mail.send({ to: 'ann@contoso.test', text: 'mail-00000-id' }));
+    const error = await rejection(mail.send({ subject: 's', to: 'ann@contoso.test', text: 'mail-00000-id' }));
     expect(error).toMatchObject({ code: 'EMAILENVELOPE', retryable: true });
     expect(await arrivals()).toEqual({});
   });

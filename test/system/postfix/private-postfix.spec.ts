@@ -25,7 +25,8 @@ describe('A private Postfix', () => {
     await postfix?.stop();
   });
 
-  const send = (number: number, ...to: string[]) => app.mail.send({ to, text: `harness-${number}` });
+  const send = (number: number, ...to: string[]) =>
+    app.mail.send({ subject: 's', to, text: `harness-${number}` });
 
   it('delivers one copy to each recipient, and knows for whom it was', async () => {
     await send(1, 'ann@contoso.test', 'bob@contoso.test');

@@ -61,7 +61,7 @@ describe('Recipients of whom Postfix refuses some', () => {
     ['last', [ANN, BOB, GONE, BUSY], [GONE, BUSY]],
   ] as const)('(%s) are told apart in the receipt, and the others get their mail', async (_, to, refused) => {
     const text = newText();
-    const receipt = await app.mail.send({ to, text });
+    const receipt = await app.mail.send({ subject: 's', to, text });
     expect(receipt).toMatchObject({ status: 'accepted', accepted: [ANN, BOB] });
     expect(receipt.rejected).toEqual(refused.map(address => REFUSED[address]));
     expect(await arrivals(text)).toEqual({ [ANN]: 1, [BOB]: 1 });
@@ -69,7 +69,7 @@ describe('Recipients of whom Postfix refuses some', () => {
 
   it('may be in a foreign domain, which is refused for good', async () => {
     const text = newText();
-    const receipt = await app.mail.send({ to: ['ann@example.com', ANN], text });
+    const receipt = await app.mail.send({ subject: 's', to: ['ann@example.com', ANN], text });
     expect(receipt).toMatchObject({
       accepted: [ANN],
       rejected: [{ address: 'ann@example.com', code: 554, enhancedCode: '5.7.1', retryable: false }],
@@ -86,7 +86,7 @@ describe('Recipients all of whom Postfix refuses', () => {
     ['for good and for now', [GONE, BUSY], true],
   ] as const)('(%s) make an error that names each of them', async (_, to, retryable) => {
     const text = newText();
-    const error = await rejection(app.mail.send({ to, text }));
+    const error = await rejection(app.mail.send({ subject: 's', to, text }));
     expect(error).toBeInstanceOf(MailDeliveryError);
     expect(error).toMatchObject({ code: 'EMAILENVELOPE', phase: 'envelope', retryable });
     expect(error instanceof MailDeliveryError && error.recipients).toEqual(
@@ -109,7 +109,7 @@ describe('A recipient over whom Postfix closes the connection (421)', () => {
     '(%s) makes an error that can be retried; nobody has the mail, and the next one works',
     async (_, to) => {
       const text = newText();
-      const error = await rejection(app.mail.send({ to, text }));
+      const error = await rejection(app.mail.send({ subject: 's', to, text }));
       expect(error).toMatchObject({
         code: 'EMAILENVELOPE',
         phase: 'envelope',
@@ -118,7 +118,7 @@ describe('A recipient over whom Postfix closes the connection (421)', () => {
         message: expect.stringContaining('Before the message was taken, the connection was lost'),
       });
       const next = newText();
-      await app.mail.send({ to: ANN, text: next });
+      await app.mail.send({ subject: 's', to: ANN, text: next });
       expect(await arrivals(text)).toEqual({});
       expect(await arrivals(next)).toEqual({ [ANN]: 1 });
     },
@@ -130,7 +130,9 @@ describe('A recipient over whom Postfix closes the connection (421)', () => {
       others: [[], [BUSY], [GONE], [LEAVING], [BUSY, GONE]][index % 5] ?? [],
     }));
     await inParallel(mails, 50, async ({ text, others }) => {
-      const outcome = await app.mail.send({ to: [ANN, ...others], text }).catch((error: unknown) => error);
+      const outcome = await app.mail
+        .send({ subject: 's', to: [ANN, ...others], text })
+        .catch((error: unknown) => error);
       expect(outcome).toMatchObject(
         others.includes(LEAVING)
           ? { name: 'MailDeliveryError', retryable: true }

@@ -62,7 +62,9 @@ async function send(local: string): Promise<MailDeliveryError> {
     FromAddress: `${local}@contoso.test`,
   });
   app = started;
-  const error = await rejection(started.mail.send({ to: RECEIVERS, text: `never-from-${local}` }));
+  const error = await rejection(
+    started.mail.send({ subject: 's', to: RECEIVERS, text: `never-from-${local}` }),
+  );
   if (!(error instanceof MailDeliveryError)) throw error;
   return error;
 }

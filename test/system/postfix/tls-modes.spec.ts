@@ -116,7 +116,9 @@ describe('The port and the setting SecureSocketOption', () => {
     ['implicitTls', 'StartTls', 'set it to SslOnConnect'],
   ] as const)('“%s” and %s do not match, and the error says what to change', async (port, option, advice) => {
     const app = await start(port, option);
-    const error = await rejection(app.mail.send({ to: 'ann@contoso.test', text: 'never-arrives' }));
+    const error = await rejection(
+      app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'never-arrives' }),
+    );
     expect(error).toMatchObject({
       code: 'EMAILTLS',
       phase: 'tls',
@@ -133,7 +135,9 @@ describe('The port and the setting SecureSocketOption', () => {
   ] as const)('“%s” and %s end for good when nobody trusts the certificate', async (port, option) => {
     const app = await startMailApp(settings(port, option));
     apps.push(app);
-    const error = await rejection(app.mail.send({ to: 'ann@contoso.test', text: 'never-trusted' }));
+    const error = await rejection(
+      app.mail.send({ subject: 's', to: 'ann@contoso.test', text: 'never-trusted' }),
+    );
     expect(error).toMatchObject({ code: 'EMAILTLS', phase: 'tls', retryable: false });
     await postfix.idle();
     expect((await postfix.countById(/never-trusted/)).size).toBe(0);

@@ -1,12 +1,15 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
+import { htmlDepth } from '../parsing/html-depth.js';
 import { skeletonOf } from './page-skeleton.js';
 import { fill, ValueTokens } from './value-tokens.js';
 
 const MOST_PAGES = 100;
 const MOST_OF_A_PAGE = 8;
 const LONGEST_KEPT = 512 * 1024;
+const MOST_ATTRIBUTES = 1000;
+const DEEPEST_PAGE = 500;
 
 /** Turns a page into one whose elements carry the rules of its style sheets. */
 type Inline = (html: string) => string;
@@ -55,6 +58,7 @@ export class CssInliner {
    *
    * @param text the page, with tokens
    * @param values what the tokens stand for
+   * @throws RangeError for a page that the inliner must not be given
    * @throws whatever the inliner throws
    */
   inline(text: string, values: readonly string[]): string {
@@ -69,7 +73,10 @@ export class CssInliner {
   }
 
   #page(text: string, values: readonly string[]): InlinedPage {
-    const { html, visible, revealed } = skeletonOf(text, values, this.tokens);
+    const { html, visible, revealed, attributes } = skeletonOf(text, values, this.tokens);
+    // The parser takes time in proportion to the square of the attributes of a tag, and its stack ends with the process.
+    if (attributes > MOST_ATTRIBUTES) throw new RangeError(`a tag has ${attributes} attributes`);
+    if (htmlDepth(html) > DEEPEST_PAGE) throw new RangeError('elements are nested too deeply');
     const pieces = this.tokens.split(this.#finish(html, revealed));
     return { visible, values: visible.map(index => values[index]), pieces };
   }

@@ -18,6 +18,8 @@ export interface PageSkeleton {
   readonly html: string;
   /** Numbers of the values that stand in it, because a style sheet or the parser can see them. */
   readonly visible: readonly number[];
+  /** The most attributes that one of its tags has. */
+  readonly attributes: number;
   /** What stands in it as comments of {@link ValueTokens}, by their numbers. */
   readonly revealed: readonly string[];
 }
@@ -43,7 +45,10 @@ function build(
   tokens: ValueTokens,
   isSeen: (index: number, place: HtmlPlace, tail: string) => boolean,
 ): PageSkeleton & { readonly named: boolean } {
-  const scanner = new HtmlScanner();
+  let attributes = 0;
+  const scanner = new HtmlScanner(tag => {
+    attributes = Math.max(attributes, tag.attributes.length);
+  });
   const visible = new Set<number>();
   const revealed: string[] = [];
   let html = '';
@@ -65,7 +70,8 @@ function build(
       scanner.feed(part);
     }
   }
-  return { html, visible: [...visible], revealed, named };
+  attributes = Math.max(attributes, scanner.attributeCount);
+  return { html, visible: [...visible], revealed, attributes, named };
 }
 
 function isVisible(place: HtmlPlace, seen: ReadonlySet<string>, tail: string): boolean {
@@ -87,8 +93,20 @@ function isVisible(place: HtmlPlace, seen: ReadonlySet<string>, tail: string): b
   }
 }
 
+/** What stands in the `style` elements of a page. Each character is looked at once, however often `<style` comes without its end. */
 function styleSheetsOf(html: string): string {
-  return [...html.matchAll(/<style\b[^>]*>([^]*?)(?:<\/style|$)/gi)].map(([, css]) => css).join('\n');
+  const open = /<style\b/gi;
+  const close = /<\/style|$/gi;
+  const sheets: string[] = [];
+  while (open.test(html)) {
+    const begin = html.indexOf('>', open.lastIndex);
+    if (begin < 0) break;
+    close.lastIndex = begin + 1;
+    const end = close.exec(html)?.index ?? html.length;
+    sheets.push(html.slice(begin + 1, end));
+    open.lastIndex = end;
+  }
+  return sheets.join('\n');
 }
 
 /** The attributes that the selectors of a style sheet match; `*` when they may match any. */

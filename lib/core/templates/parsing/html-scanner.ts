@@ -68,6 +68,11 @@ export class HtmlScanner {
     return { kind: PLACES[this.#state] ?? 'tag' };
   }
 
+  /** How many attributes the tag has that was read last, perhaps not to its end. */
+  get attributeCount(): number {
+    return this.#tags.attributeCount;
+  }
+
   /** The characters that were read last. */
   get tail(): string {
     return this.#tail;

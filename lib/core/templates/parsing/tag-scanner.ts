@@ -30,10 +30,16 @@ export class TagScanner {
   #state: State = 'tag-name';
   #tag = { name: '', closing: false, at: 0 };
   #attributes: HtmlAttribute[] = [];
+  readonly #names = new Set<string>();
   #name = '';
   #value = '';
   #nameAt = 0;
   #valueAt = 0;
+
+  /** How many attributes the tag has as far as it was read. */
+  get attributeCount(): number {
+    return this.#attributes.length;
+  }
 
   /** Where the next character stands. */
   get place(): HtmlPlace {
@@ -46,6 +52,7 @@ export class TagScanner {
   begin({ closing, at, name }: TagStart): void {
     this.#tag = { name: name ?? '', closing, at };
     this.#attributes = [];
+    this.#names.clear();
     this.#name = '';
     this.#state = name === undefined ? 'tag-name' : 'before-attribute';
   }
@@ -139,8 +146,8 @@ export class TagScanner {
   #keep(valued: boolean): void {
     const [name, value, at, valueAt] = [this.#name, this.#value, this.#nameAt, this.#valueAt];
     // The first of two with one name counts.
-    if (!this.#attributes.some(known => known.name === name))
-      this.#attributes.push({ name, value, valued, at, valueAt });
+    if (!this.#names.has(name)) this.#attributes.push({ name, value, valued, at, valueAt });
+    this.#names.add(name);
     this.#name = '';
     this.#state = 'before-attribute';
   }

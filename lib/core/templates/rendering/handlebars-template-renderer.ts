@@ -18,7 +18,7 @@ import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
-import { inliningError } from './render-error.js';
+import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
@@ -102,7 +102,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture);
+    const plan = this.#planner.plan(template, options.culture ?? undefined);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
@@ -111,7 +111,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
       renderPart(plan, 'text', variables)?.text ??
-      (source === undefined ? '' : await this.#htmlToText.convert(this.#plain(source, page?.values), plan));
+      (source === undefined ? '' : await this.#textOf(plan, this.#plain(source, page?.values)));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
@@ -141,12 +141,20 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#stopWatching?.();
   }
 
+  async #textOf(plan: RenderPlan, html: string): Promise<string> {
+    try {
+      return await this.#htmlToText.convert(html, plan);
+    } catch (error) {
+      throw textPartError(plan, error);
+    }
+  }
+
   /** The page with the rules of its style sheets written into its elements. */
   #inlined(plan: RenderPlan, source: string, values: readonly string[]): string {
     try {
       return this.#inliner ? this.#inliner.inline(source, values) : source;
-    } catch {
-      throw inliningError(plan);
+    } catch (error) {
+      throw inliningError(plan, error);
     }
   }
 

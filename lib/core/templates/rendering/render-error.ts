@@ -80,12 +80,26 @@ export function renderError(error: unknown, failed: FailedPart): MailTemplateErr
 }
 
 /** The error for a page whose style sheets could not be inlined. */
-export function inliningError({ name, culture }: RenderPlan): MailTemplateError {
+export function inliningError({ name, culture }: RenderPlan, error: unknown): MailTemplateError {
+  // Ours holds nothing of the page.
+  const reason =
+    error instanceof RangeError
+      ? `with this context ${error.message}`
+      : 'with this context a style attribute or a style sheet holds what is no CSS. Look at the values that are printed into CSS';
   // No cause: the inliner repeats what it cannot read, which may have come out of the context.
   return new MailTemplateError(
     'EMAILTEMPLATEINLINE',
-    `The style sheets of the template "${name}" cannot be inlined: with this context a style attribute or a style sheet holds what is no CSS. Look at the values that are printed into CSS.`,
+    `The style sheets of the template "${name}" cannot be inlined: ${reason}.`,
     { template: name, part: 'html', culture },
+  );
+}
+
+/** The error for a page of which no text part can be made. */
+export function textPartError({ name, culture }: RenderPlan, cause: unknown): MailTemplateError {
+  return new MailTemplateError(
+    'EMAILTEMPLATETEXT',
+    `No text part can be made of the HTML of the template "${name}": ${messageOf(cause)}. Give the template a text part, or look at what its context prints.`,
+    { template: name, part: 'text', culture, cause },
   );
 }
 

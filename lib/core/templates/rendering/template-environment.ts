@@ -6,6 +6,7 @@ import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
 import type { ParsedTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
+import { boundEach } from './bounded-each.js';
 import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
@@ -69,6 +70,7 @@ export class TemplateEnvironment {
     if (tokens) handlebars.registerHelper(PRINT_HELPER, value => tokens.print(value));
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
     const helpers = { embed: this.#embed.helper, ...settings.helpers };
+    boundEach(handlebars, this.#origins);
     registerHelpers(handlebars, helpers, this.#origins, tokens);
     this.#partials = namedPartials(catalog, part, chain);
     const compiler = new TemplateCompiler({

@@ -81,7 +81,7 @@ export function corpusMail(seed: number, most: number, write: (content: Buffer) 
     message: {
       ...fields,
       ...words,
-      ...(subject !== undefined && { subject }),
+      subject: subject ?? '',
       ...(next(3) === 0 && { priority: next(2) === 0 ? 'high' : 'low' }),
       ...(next(4) === 0 && { messageId: `<seed-${seed}@contoso.com>` }),
       ...(next(4) === 0 && conversation(1 + next(40))),

@@ -1,0 +1,87 @@
+import { wellFormed } from '../address/invisible.js';
+import { messageOf } from '../errors/error-facts.js';
+import { MailError } from '../errors/mail-error.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import { checkSubject } from '../message/check-subject.js';
+import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
+import { isTemplateRequest } from '../message/outgoing-mail.js';
+import type { HtmlToText } from '../templates/rendering/html-to-text.js';
+import { joinLanguages } from '../templates/rendering/join-languages.js';
+import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
+import type { SendTrace } from './send-trace.js';
+
+/** Subject and bodies, and what the HTML shows. */
+export type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
+
+/** What content is made with. */
+export interface ContentTools {
+  readonly renderer: TemplateRenderer;
+  readonly htmlToText: HtmlToText;
+}
+
+/**
+ * Makes subject and bodies of a mail: renders its template, in several languages where the trace says so, or takes what the
+ * message brings.
+ *
+ * @throws MailTemplateError when a template cannot be rendered
+ * @throws MailMessageError when no text part can be made of the HTML, or a rendered subject cannot stand in a header
+ */
+export async function contentOf(
+  { content }: Pick<OutgoingMail, 'content'>,
+  trace: SendTrace,
+  { renderer, htmlToText }: ContentTools,
+): Promise<RenderedContent> {
+  if (!isTemplateRequest(content)) return withTextPart(content, htmlToText);
+  const { cultures } = trace;
+  trace.template = content.template;
+  const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
+  const rendered = [];
+  for (const culture of wanted) {
+    rendered.push(
+      await renderer.render(content.template, content.context, culture === undefined ? {} : { culture }),
+    );
+  }
+  trace.culture = rendered.map(({ culture }) => culture).join(', ');
+  const { subject, html, text, attachments } = joinLanguages(rendered);
+  return {
+    subject: checkSubject(subject),
+    text: wellFormed(text),
+    ...(html !== undefined && { html: wellFormed(html) }),
+    ...(attachments && { attachments }),
+  };
+}
+
+async function withTextPart(content: MailContent, htmlToText: HtmlToText): Promise<MailContent> {
+  const { html, text, noText = false } = content;
+  if (html === undefined || text !== undefined || noText) return content;
+  const made = await textOf(html, htmlToText);
+  // Of images alone no text comes: an empty part would be shown in place of them.
+  return /\S/.test(made) ? { ...content, text: made } : content;
+}
+
+async function textOf(html: string, htmlToText: HtmlToText): Promise<string> {
+  try {
+    return await htmlToText.convert(html);
+  } catch (cause) {
+    throw new MailMessageError(
+      'EMAILMESSAGE',
+      'html',
+      `cannot be made into a text part: ${messageOf(cause)}; give the message a text, or text: false`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * What the caller gets when a message could not be put together. What Node.js and libraries throw, such as a RangeError for a
+ * text that grew too long, is no error of this package.
+ */
+export function composingError(error: unknown): unknown {
+  if (error instanceof MailError) return error;
+  return new MailMessageError(
+    'EMAILMESSAGE',
+    'message',
+    'cannot be put together, although each of its fields is right by itself; the cause says why',
+    { cause: error },
+  );
+}
