@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
+import { recordName, stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder, unfinished, writeDurably } from './durable-file.js';
 import type { RelayFolders } from './relay-folders.js';
@@ -109,8 +108,7 @@ export class MailStates {
   }
 
   #pathOf(name: string): string {
-    // Mail files may have names too long, or too odd, to be part of another name.
-    return join(this.#folders.states, `${createHash('sha256').update(name).digest('hex').slice(0, 40)}.json`);
+    return join(this.#folders.states, recordName(name));
   }
 }
 
