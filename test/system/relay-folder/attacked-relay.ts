@@ -30,15 +30,15 @@ export class AttackedRelay {
   }
 
   static async open(sharing: Sharing): Promise<AttackedRelay> {
-    let slow = 0;
+    let isSlow = false;
     const sink = await MailSink.start({
       rejectRecipient: address => {
-        if (address === SLOW) slow++;
+        if (address === SLOW) isSlow = true;
         if (address === BUSY) return { code: 450, message: '4.2.1 mailbox busy' };
         return address === NOBODY ? { code: 550, message: '5.1.1 no such user' } : undefined;
       },
-      delayDataMs: () => (slow > 0 ? SLOW_MS : 0),
-      rejectData: () => (slow-- > 0 ? { code: 451, message: '4.3.0 try again later' } : undefined),
+      delayDataMs: () => (isSlow ? SLOW_MS : 0),
+      rejectData: () => (isSlow ? { code: 451, message: '4.3.0 try again later' } : undefined),
     });
     return new AttackedRelay(new SharedFolder(sharing, { Host: sink.host, Port: sink.port }), sink);
   }
@@ -75,7 +75,7 @@ export class AttackedRelay {
     await delay(300);
   }
 
-  /** Has a mail under way that the server takes its time for, and refuses for now. */
+  /** Has a mail under way that the server takes its time for, and refuses for now, as all that come behind it. */
   async underWay(name: string): Promise<void> {
     this.folder.handIn(name, SLOW);
     await this.relay.until('a mail was under way', () =>

@@ -31,3 +31,13 @@ describe.each([STICKY, OPEN, OF_A_GROUP])('In a folder $title a relay does its w
     await attacked.expectEnd();
   });
 });
+
+describe('With a folder of its own for its records (--state) a relay does its work', () => {
+  it.each(OWN_FOLDER_ATTACKS)('whoever has put $title into the pickup directory', async attack => {
+    const attacked = await open(STICKY);
+    attacked.attack(attack);
+    expect(await attacked.start(['--state', attacked.folder.state])).toBeUndefined();
+    await attacked.work();
+    await attacked.expectEnd();
+  });
+});

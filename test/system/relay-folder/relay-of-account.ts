@@ -38,6 +38,15 @@ export class RelayOfAccount {
     return new RelayOfAccount(folder, args);
   }
 
+  /** The reasons of its events of a type. */
+  reasons(type: string): string[] {
+    return this.stdout
+      .split('\n')
+      .filter(line => line.endsWith('}'))
+      .map(line => JSON.parse(line) as { event: string; reason?: string })
+      .flatMap(({ event, reason }) => (event === type ? [reason ?? ''] : []));
+  }
+
   /** How it has ended; undefined while it runs. */
   get end(): RunResult | undefined {
     return this.#end;

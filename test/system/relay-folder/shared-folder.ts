@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -14,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from '../../../lib/core/errors/error-facts.js';
+import { errnoOf, isErrorLike } from '../../../lib/core/errors/error-facts.js';
 import { iisMail, publish } from '../../support/relay-app.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
@@ -48,6 +47,8 @@ export class SharedFolder {
   /** A folder of the relay's account that has nothing to do with mails. */
   readonly private: string;
   readonly settings: string;
+  /** A folder for the relay's records that nobody else may enter; not there yet. */
+  readonly state: string;
   readonly #root: TemporaryDirectory;
 
   constructor(sharing: Sharing, settings: object) {
@@ -59,6 +60,10 @@ export class SharedFolder {
     chmodSync(this.path, sharing.mode);
     this.private = join(this.#root.path, 'private');
     this.#fillPrivate();
+    const own = join(this.#root.path, 'relay');
+    mkdirSync(own, { mode: 0o700 });
+    chownSync(own, RELAY, GROUP);
+    this.state = join(own, 'state');
     const section = { PickupDirectory: this.path, ...settings };
     this.settings = this.#root.write('appsettings.json', JSON.stringify({ MailSettings: section }));
   }
@@ -83,7 +88,7 @@ export class SharedFolder {
     asAccount(ATTACKER, () => {
       const path = this.at(name);
       // Not those of others: that is what the attack is about.
-      if (!existsSync(dirname(path)) || !mayWrite(dirname(path))) this.#replace(dirname(name));
+      if (!mayWrite(dirname(path))) this.#replace(dirname(name));
       if (lstatSync(path, { throwIfNoEntry: false })) renameSync(path, `${path}.${Date.now()}.away`);
       put(path);
     });
@@ -143,7 +148,7 @@ export class SharedFolder {
   #replace(name: string): void {
     if (name === '.') return;
     const path = this.at(name);
-    if (!existsSync(dirname(path)) || !mayWrite(dirname(path))) this.#replace(dirname(name));
+    if (!mayWrite(dirname(path))) this.#replace(dirname(name));
     if (lstatSync(path, { throwIfNoEntry: false })) renameSync(path, `${path}.${Date.now()}.away`);
     mkdirSync(path, { mode: 0o777 });
     chmodSync(path, 0o777);
@@ -177,13 +182,18 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
+    // Of the system, or of a command that has ended with it.
+    if (errnoOf(error) === undefined && !(isErrorLike(error) && 'status' in error)) throw error;
   }
 }
 
 function mayWrite(folder: string): boolean {
-  const { mode, uid } = lstatSync(folder);
-  return uid === ATTACKER || (mode & 0o022) !== 0;
+  try {
+    const { mode, uid } = lstatSync(folder);
+    return uid === ATTACKER || (mode & 0o022) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 function factsOf(folder: string): string[] {

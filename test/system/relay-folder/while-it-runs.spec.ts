@@ -14,6 +14,9 @@ describe('A relay that runs does its work', () => {
     attacked.attack(attack);
     await attacked.work();
     await attacked.expectEnd();
+    const problems = attacked.relay.reasons('problem');
+    expect(problems).toEqual([...new Set(problems)]);
+    if (attack.path.startsWith('.mailroom')) expect(problems.join('\n')).toContain('.mailroom');
   });
 
   // As by an administrator, or an older version, whose rights were too wide for a moment.
