@@ -19,6 +19,7 @@ const RELAY_OPTIONS = fields({
   settings: anything,
   directory: anyText,
   badmailDirectory: anyText,
+  stateDirectory: anyText,
   retry: fields(RETRY),
   concurrency: NUMBER,
   unconfirmed: NUMBER,

@@ -23,6 +23,12 @@ export interface MailRelayOptions {
   directory?: string;
   /** Where files go that cannot be delivered; made when it is needed. @default the folder `badmail` in the pickup directory */
   badmailDirectory?: string;
+  /**
+   * Where the relay keeps its records and the mails that it has claimed, and `badmail` unless `badmailDirectory` says another
+   * folder; on the same file system as the pickup directory, and for one pickup directory alone. Made with rights for this
+   * account alone when it is missing; its parent must exist. @default `.mailroom` in the pickup directory
+   */
+  stateDirectory?: string;
   /** When a mail is tried again. @default 30 s, then twice as long each time up to 1 h; given up after 5 days */
   retry?: RelayRetryOptions;
   /** Mails worked on at the same time. @default the setting `MaxConnections` */

@@ -1,5 +1,5 @@
 import { access, constants, realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pickupDirectoryProblem } from '../core/delivery/pickup/pickup-directory.js';
 import { DKIM_OPTION } from '../core/delivery/smtp/dkim/dkim-option-table.js';
 import type { DkimOptions } from '../core/delivery/smtp/dkim/dkim-options.js';
@@ -15,6 +15,7 @@ import { smtpNameProblems } from '../core/settings/local-domain.js';
 import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
+import { recordsProblems } from './records-problems.js';
 import type { MailRelayOptions } from './relay-options.js';
 
 /** What the settings say to a relay. */
@@ -25,6 +26,8 @@ export interface RelaySettings {
   readonly signing?: DkimOptionsReading;
   /** The pickup directory, with symbolic links resolved. */
   readonly directory: string;
+  /** Where the relay's own folders lie, when they do not lie in the pickup directory. */
+  readonly stateDirectory?: string;
   /** Sentences for the log at start. */
   readonly warnings: readonly string[];
 }
@@ -50,12 +53,12 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   ];
   const directory = options.directory === undefined ? settings.pickupDirectory : given(options.directory);
   const directoryProblem = directory === undefined ? MISSING : await relayDirectoryProblem(directory);
-  if (directoryProblem !== undefined) {
-    const key = options.directory === undefined ? 'PickupDirectory' : 'directory';
-    found.push({ key, message: directoryProblem });
-  }
+  const directoryKey = options.directory === undefined ? 'PickupDirectory' : 'directory';
+  if (directoryProblem !== undefined) found.push({ key: directoryKey, message: directoryProblem });
   const badmailProblem = await badmailDirectoryProblem(options.badmailDirectory, directory);
   if (badmailProblem !== undefined) found.push({ key: 'badmailDirectory', message: badmailProblem });
+  if (directory !== undefined && directoryProblem === undefined)
+    found.push(...(await recordsProblems({ key: directoryKey, path: directory }, options)));
   const inCode = settings.enabled ? options.smtp?.dkim : undefined;
   const signing = inCode && (await readInCode(inCode));
   // What cannot be read counts as not given there, and has been told.
@@ -66,6 +69,9 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
     smtp: settings,
     ...(signing && { signing }),
     directory: await realpath(directory),
+    ...(options.stateDirectory !== undefined && {
+      stateDirectory: await realDirectory(options.stateDirectory),
+    }),
     warnings: [
       ...warnings,
       ...unusedSignIn(settings, options.smtp),
@@ -160,4 +166,10 @@ async function badmailDirectoryProblem(
   // A folder that is missing is made when it is needed.
   const missing = problem?.startsWith(`${path} does not exist`) === true;
   return missing ? pickupDirectoryProblem(dirname(path)) : problem;
+}
+
+/** A path without symbolic links; the folder itself may have still to be made. */
+async function realDirectory(path: string): Promise<string> {
+  const absolute = resolve(path);
+  return join(await realpath(dirname(absolute)), basename(absolute));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PickupRelay } from '../../lib/relay/engine/pickup-relay.js';
@@ -105,14 +105,24 @@ describe('A relay that has started', () => {
   });
 });
 
+describe('A drain', () => {
+  it('tells of a file with a second name in a folder of several accounts, and leaves it', async () => {
+    publish(bench.folder.path, 'x.eml', iisMail('x'));
+    linkSync(join(bench.folder.path, 'x.eml'), join(bench.folder.path, 'second'));
+    chmodSync(bench.folder.path, 0o770);
+    const { relay, events } = await created({ settleMs: 50 });
+    expect(await relay.drain()).toMatchObject({ sent: 0, remaining: 1 });
+    expect(events).toEqual([
+      { type: 'left', file: 'x.eml', reason: expect.stringContaining('has a second name (a hard link)') },
+    ]);
+  });
+});
+
 describe('A relay whose own folder cannot be made', () => {
-  it('does not start, says why, and can be stopped', async () => {
+  it('is not created, and says why', async () => {
     writeFileSync(join(bench.folder.path, '.mailroom'), 'a file in its place');
     publish(bench.folder.path, 'x.eml', iisMail('x'));
-    const { relay } = await created();
-    await expect(relay.start()).rejects.toMatchObject({ code: 'ENOTDIR' });
-    expect((await relay.status()).state).toBe('stopped');
-    expect(await relay.stop()).toMatchObject({ sent: 0, remaining: 1 });
+    await expect(created()).rejects.toThrow(/PickupDirectory: .*\.mailroom is no directory; remove it/);
     expect(readdirSync(bench.folder.path).toSorted()).toEqual(['.mailroom', 'x.eml']);
   });
 });

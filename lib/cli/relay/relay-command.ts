@@ -21,6 +21,7 @@ Options:
   --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
   --directory DIR        pickup directory (default: the setting PickupDirectory)
   --badmail DIR          where mails go that cannot be delivered (default: badmail in the pickup directory)
+  --state DIR            where records and claimed mails lie, and badmail (default: .mailroom in the pickup directory)
   --once                 try every mail once, then end
   --concurrency N        mails worked on at the same time (default: the setting MaxConnections)
   --unconfirmed N        mails that can go out twice when the relay is killed; more are faster
@@ -42,6 +43,7 @@ const OPTIONS = {
   section: { type: 'string' },
   directory: { type: 'string' },
   badmail: { type: 'string' },
+  state: { type: 'string' },
   once: { type: 'boolean', default: false },
   concurrency: { type: 'string' },
   unconfirmed: { type: 'string' },
@@ -65,6 +67,7 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
     ...smtpTrusting(io.authorities),
     ...(values.directory !== undefined && { directory: pathFrom(io.cwd, values.directory) }),
     ...(values.badmail !== undefined && { badmailDirectory: pathFrom(io.cwd, values.badmail) }),
+    ...(values.state !== undefined && { stateDirectory: pathFrom(io.cwd, values.state) }),
     ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
     ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
     ...(poll !== undefined && { pollMs: (readNumber('poll', poll) ?? 0) * 1000 }),

@@ -8,6 +8,7 @@ import type { MailStates } from '../spool/mail-states.js';
 import { exists } from '../spool/move-file.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
 import { RelayLease } from '../spool/relay-lease.js';
+import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import { StaleRelays } from '../spool/stale-relays.js';
 import type { Badmail } from './badmail.js';
@@ -55,7 +56,7 @@ const LEASE_LOST =
  */
 export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<RelayEngine> {
   const { settings, tuning, delivery, badmail, folders, states } = base;
-  const { directory, smtp } = settings;
+  const { smtp } = settings;
   const { stopping, cut } = base.shutdown;
   const { emit } = base.events;
   const { retry, leaseMs } = tuning;
@@ -64,13 +65,14 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const lease = await RelayLease.create(folders, leaseMs, () =>
     emit({ type: 'problem', reason: LEASE_LOST }),
   );
-  await sweepTemporaryFiles(directory);
-  await states.sweep(name => exists(join(directory, name)));
+  await sweepTemporaryFiles(folders.pickup);
+  await states.sweep(name => exists(join(folders.pickup, name)));
 
   const notifier = new Notifier();
   const pause = new ServerPause(retry);
   const scanning = {
-    directory,
+    folder: () => folders.pickup,
+    secondNames: new SecondNames(folders),
     settleMs: tuning.settleMs,
     // A drain tries every mail, those too that wait for another try.
     waitOf: async (name: string, file: { size: number; mtimeMs: number }) =>
@@ -81,10 +83,10 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   // What a status() that is under way still finds is known then, and told once.
   await base.idleScanner.settled();
   const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
-  const claims = new Claims(directory, lease, states, scanner);
-  const claimer = new MailClaimer({ directory, scanner, claims, emit });
+  const claims = new Claims(folders, lease, states, scanner);
+  const claimer = new MailClaimer({ folders, scanner, claims, emit });
   const records = new MailRecords({ claims, states, lease, retry, cut, emit });
-  const settler = new OutcomeSettler({ directory, scanner, claims, states, lease, badmail, once, emit });
+  const settler = new OutcomeSettler({ folders, scanner, claims, states, lease, badmail, once, emit });
   const { unconfirmed, undoDotStuffing } = tuning;
   const timeoutMs = smtp.sendTimeout * 1000;
   const sending = { delivery, unconfirmed, timeoutMs };
@@ -92,10 +94,10 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const processor = new MailProcessor({ settings: smtp, undoDotStuffing, claimer, records, settler, tries });
   const size = tuning.concurrency ?? smtp.maxConnections;
   const workers = new WorkerPool({ scanner, processor, pause, notifier, size, stopping });
-  const staleRelays = new StaleRelays(folders, directory, states, leaseMs);
-  const scan = new FolderScan({ scanner, staleRelays, lease, emit });
+  const staleRelays = new StaleRelays(folders, states, () => badmail.path, leaseMs);
+  const scan = new FolderScan({ folders, scanner, staleRelays, lease, emit });
   const parts = { scanner, scan, workers, pause, notifier, stopping, emit };
-  const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, directory, processor, tuning });
+  const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, folders, processor, tuning });
   const renewal = new LeaseRenewal(lease, leaseMs, emit);
   return new RelayEngine({ lease, renewal, scanner, scan, workers, task, pause, notifier });
 }

@@ -1,11 +1,16 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { Claims } from '../spool/claims.js';
-import { syncFolder } from '../spool/durable-file.js';
+import { syncFolder, writeDurably } from '../spool/durable-file.js';
+import { HeldFolder } from '../spool/held-folder.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
 import { exists, fitName, isSameFile, similarName } from '../spool/move-file.js';
+import { writeNew } from '../spool/new-file.js';
+import { folderProblem } from '../spool/own-folder.js';
 import { printableName } from '../spool/printable-name.js';
+import type { RelayFolders } from '../spool/relay-folders.js';
 
 /** Why a file is in the badmail folder. */
 export interface BadmailReport {
@@ -23,20 +28,37 @@ export interface BadmailReport {
 }
 
 const REASON_SUFFIX = '.reason.txt';
-const REASON_FILE = { mode: 0o640, flush: true } as const;
+const REASON_MODE = 0o640;
+const LARGEST_REASON = 64 * 1024 * 1024;
+/** Times that the folder is made anew because somebody has moved it away; each keeps the one before it open. */
+const MOST_FOLDERS = 50;
 
 /** The folder for mails that cannot be delivered: each `.eml` has a text beside it that says why. */
 export class Badmail {
-  readonly #folder: string;
+  readonly #folders: RelayFolders;
+  readonly #elsewhere: string | undefined;
+  /** The folders held so far, the one in use last. */
+  readonly #held: HeldFolder[] = [];
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param elsewhere path of the folder. @default `badmail` beside the relay's own folders */
+  constructor(folders: RelayFolders, elsewhere?: string) {
+    this.#folders = folders;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** A path that leads to the folder. */
+  get path(): string {
+    return this.#held.at(-1)?.path ?? this.#name;
+  }
+
+  get #name(): string {
+    return this.#elsewhere ?? this.#folders.badmail;
   }
 
   /** How many mails are in the folder. */
   async count(): Promise<number> {
     try {
-      return (await readdir(this.#folder)).filter(name => /\.eml$/i.test(name)).length;
+      return (await readdir(this.path)).filter(name => /\.eml$/i.test(name)).length;
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 0;
       throw error;
@@ -49,20 +71,40 @@ export class Badmail {
    * @returns the new path
    */
   async take(claims: Claims, name: string, report: BadmailReport): Promise<string> {
-    await mkdir(this.#folder, { recursive: true });
+    await this.#open();
     for (let attempt = 0; ; attempt++) {
       const moved = await this.#tryTake(claims, name, similarName(name, attempt), report);
       if (moved === undefined) continue;
-      await syncFolder(this.#folder);
+      await syncFolder(this.path);
       return moved;
+    }
+  }
+
+  /** Lets go of the folder. */
+  async close(): Promise<void> {
+    for (const folder of this.#held.splice(0)) await folder.close();
+  }
+
+  /**
+   * Makes the folder when it is missing, and holds it from then on. One that somebody has moved away is made anew; when
+   * something else stands in its place that is not this account's alone, the one that is held stays in use.
+   */
+  async #open(): Promise<void> {
+    const held = this.#held.at(-1);
+    if (held && ((await held.isAt(this.#name)) || this.#held.length >= MOST_FOLDERS)) return;
+    try {
+      await mkdir(this.#name, { recursive: true, mode: 0o700 });
+      this.#held.push(await HeldFolder.open(this.#name, folderProblem));
+    } catch (error) {
+      if (!held || !(await held.exists())) throw error;
     }
   }
 
   /** Whether a reason belongs to another mail: the names of reasons are cut, so two long names may have the same. */
   async #isReasonOfOther(reason: string, as: string): Promise<boolean> {
     if (basename(reason) === `${as}${REASON_SUFFIX}`) return false;
-    const text = await readFile(reason, 'utf8').catch(() => '');
-    return !text.includes(`File:       ${printableName(as)}\n`);
+    const text = await readSmallFile(reason, { largest: LARGEST_REASON }).catch(() => undefined);
+    return text?.includes(`File:       ${printableName(as)}\n`) !== true;
   }
 
   async #tryTake(
@@ -71,15 +113,15 @@ export class Badmail {
     as: string,
     report: BadmailReport,
   ): Promise<string | undefined> {
-    const path = join(this.#folder, as);
+    const path = join(this.path, as);
     if ((await exists(path)) && !(await isSameFile(path, claims.pathOf(name)))) return undefined;
-    const reason = join(this.#folder, fitName(as, REASON_SUFFIX));
+    const reason = join(this.path, fitName(as, REASON_SUFFIX));
     const text = reasonText(name, report);
-    const existed = !(await writeNew(reason, text));
+    const existed = !(await writeNew(reason, text, REASON_MODE));
     if (existed) {
       if (await this.#isReasonOfOther(reason, as)) return undefined;
       // A relay that died after it had written the reason has left it without its mail.
-      await writeFile(reason, text, REASON_FILE);
+      await writeDurably(reason, text, REASON_MODE);
     }
     try {
       if (await claims.moveTo(path, name)) return path;
@@ -89,17 +131,6 @@ export class Badmail {
     }
     if (!existed) await rm(reason, { force: true });
     return undefined;
-  }
-}
-
-/** Writes a file that must not exist yet; false when it does, also when it was made a moment ago. */
-async function writeNew(path: string, text: string): Promise<boolean> {
-  try {
-    await writeFile(path, text, { ...REASON_FILE, flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { printableName } from '../spool/printable-name.js';
+import { HAS_SECOND_NAME } from '../spool/spool-entry.js';
 import type { RelayTask, RelayTaskParts } from './relay-task.js';
 import { SHORTEST_REST_MS } from './relay-task.js';
 
@@ -76,9 +77,14 @@ export class DrainTask implements RelayTask {
     emit({ type: 'problem', reason });
   }
 
+  #settlingReason(name: string): string {
+    const { index } = this.#parts.scanner;
+    return (index.get(name)?.links ?? 1n) > 1n ? HAS_SECOND_NAME : 'is still being written';
+  }
+
   #tellSettling(): void {
     const { scanner, emit } = this.#parts;
     for (const name of scanner.index.settling)
-      emit({ type: 'left', file: printableName(name), reason: 'is still being written' });
+      emit({ type: 'left', file: printableName(name), reason: this.#settlingReason(name) });
   }
 }

@@ -9,13 +9,13 @@ import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/move-file.js';
 import { printableName } from '../spool/printable-name.js';
+import type { RelayFolders } from '../spool/relay-folders.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { ClaimedMail } from './claimed-mail.js';
 
 /** What mails are claimed with. */
 export interface MailClaimerParts {
-  /** The pickup directory. */
-  readonly directory: string;
+  readonly folders: RelayFolders;
   readonly scanner: SpoolScanner;
   readonly claims: Claims;
   readonly emit: (event: RelayEvent) => void;
@@ -68,10 +68,10 @@ export class MailClaimer {
   }
 
   async #open(name: string): Promise<FileHandle | undefined> {
-    const { directory, scanner, emit } = this.#parts;
+    const { folders, scanner, emit } = this.#parts;
     try {
       // Not through a link, and without waiting for the other end of a pipe.
-      return await open(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      return await open(join(folders.pickup, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       const errno = errnoOf(error) ?? '';
       if (errno === 'ENOENT') scanner.forget(name);
@@ -88,12 +88,13 @@ export class MailClaimer {
     const { scanner, claims } = this.#parts;
     const stats = await file.stat({ bigint: true });
     const plain = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
-    // Checked before it is moved: a writer that is not finished may open it again under its name.
-    if (!stats.isFile() || !scanner.isUnchanged(name, plain)) {
+    // Checked before it is moved: a writer that is not finished may open it again under its name, and a file with a second
+    // name is being given back by another relay.
+    if (!stats.isFile() || stats.nlink > scanner.linksOf(name) || !scanner.isUnchanged(name, plain)) {
       scanner.unfinished(name);
       return undefined;
     }
-    if (!(await this.#move(name))) return undefined;
+    if (!(await this.#move(name, file))) return undefined;
     const identity = fileIdentity(stats);
     if (fileIdentity(await lstat(claims.pathOf(name), { bigint: true })) !== identity) {
       await claims.release(name, { kind: 'settle' });
@@ -102,10 +103,10 @@ export class MailClaimer {
     return { name, file, identity, ...plain };
   }
 
-  async #move(name: string): Promise<boolean> {
+  async #move(name: string, file: FileHandle): Promise<boolean> {
     const { scanner, claims } = this.#parts;
     try {
-      if (await claims.claim(name)) return true;
+      if (await claims.claim(name, file)) return true;
       scanner.forget(name);
     } catch (error) {
       const errno = errnoOf(error) ?? '';

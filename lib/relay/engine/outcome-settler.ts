@@ -6,6 +6,7 @@ import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailStates } from '../spool/mail-states.js';
 import { printableName } from '../spool/printable-name.js';
+import type { RelayFolders } from '../spool/relay-folders.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { Badmail, BadmailReport } from './badmail.js';
@@ -13,8 +14,7 @@ import type { RecordedOutcome } from './recorded-outcome.js';
 
 /** What outcomes are carried out with. */
 export interface OutcomeSettlerParts {
-  /** The pickup directory. */
-  readonly directory: string;
+  readonly folders: RelayFolders;
   readonly scanner: SpoolScanner;
   readonly claims: Claims;
   readonly states: MailStates;
@@ -92,9 +92,9 @@ export class OutcomeSettler {
   }
 
   async #reject(name: string, report: BadmailReport): Promise<void> {
-    const { badmail, claims, states, scanner, directory, emit } = this.#parts;
+    const { badmail, claims, states, scanner, folders, emit } = this.#parts;
     const movedTo = await badmail.take(claims, name, report);
-    await syncFolder(directory).catch(() => {});
+    await syncFolder(folders.pickup).catch(() => {});
     await states.remove(name);
     scanner.forget(name);
     emit({

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
 import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
 import { messageOf } from '../../core/errors/error-facts.js';
@@ -9,15 +9,17 @@ import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
 import type { MailRelayStatus } from '../relay-status.js';
+import { withFolderNames } from '../spool/held-folder.js';
 import { MailStates } from '../spool/mail-states.js';
 import { RelayFolders } from '../spool/relay-folders.js';
+import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import type { RelayBase, RelayMode } from './assemble-relay.js';
-import { assembleRelay } from './assemble-relay.js';
 import { Badmail } from './badmail.js';
 import type { RelayEngine } from './relay-engine.js';
 import { RelayEvents } from './relay-events.js';
 import { RelayShutdown } from './relay-shutdown.js';
+import { assembleWithRoom } from './wait-for-room.js';
 
 /** What a relay has done when it has drained its folder. */
 export interface RelaySummary {
@@ -72,10 +74,10 @@ export class PickupRelay {
     const read = readRelayOptions(options);
     const settings = await relaySettings(read);
     const { smtp, badmailDirectory, onEvent } = read.options;
-    const { directory } = settings;
+    const { directory, stateDirectory } = settings;
     const tuning = relayTuning(read.options);
     const { settleMs, retry } = tuning;
-    const folders = new RelayFolders(directory);
+    const folders = new RelayFolders(directory, stateDirectory);
     const states = new MailStates(folders);
     const events = new RelayEvents(event => {
       log.write(event);
@@ -91,15 +93,14 @@ export class PickupRelay {
       settings,
       tuning,
       delivery,
-      badmail: new Badmail(
-        badmailDirectory === undefined ? join(directory, 'badmail') : resolve(badmailDirectory),
-      ),
+      badmail: new Badmail(folders, badmailDirectory === undefined ? undefined : resolve(badmailDirectory)),
       folders,
       states,
       shutdown: new RelayShutdown(),
       events,
       idleScanner: new SpoolScanner({
-        directory,
+        folder: () => folders.pickup,
+        secondNames: new SecondNames(folders),
         settleMs,
         waitOf: (name, file) => states.waitMs(name, file, retry.maxMs),
         now: () => Date.now(),
@@ -129,8 +130,17 @@ export class PickupRelay {
    * @throws Error when the relay was started or stopped before
    */
   async start(): Promise<void> {
-    await this.#begin('watch');
-    if (this.#state.kind === 'running') void this.#state.engine.run();
+    const { promise: waiting, resolve: onWaiting } = settlable();
+    const starting = this.#begin('watch', onWaiting).then(() => {
+      if (this.#state.kind === 'running') void this.#state.engine.run();
+    });
+    // On a full disk the relay goes on starting while the application works.
+    const isWaiting = await Promise.race([starting.then(() => false), waiting.then(() => true)]);
+    if (isWaiting)
+      void starting.catch((error: unknown) => {
+        const reason = `The relay cannot start: ${messageOf(error)}`;
+        if (this.#state.kind !== 'stopped') this.#base.events.emit({ type: 'problem', reason });
+      });
   }
 
   /**
@@ -140,7 +150,7 @@ export class PickupRelay {
    * @throws Error when the relay was started or stopped before
    */
   async drain(): Promise<RelaySummary> {
-    await this.#begin('drain');
+    await this.#begin('drain', () => {});
     if (this.#state.kind === 'running') await this.#state.engine.run();
     else if (this.#state.kind === 'disabled') await this.#base.idleScanner.scan();
     return this.stop();
@@ -166,7 +176,7 @@ export class PickupRelay {
     const scanner = this.#scanner;
     let trouble = this.#engine?.trouble;
     const onTrouble = (error: unknown): void => {
-      trouble = messageOf(error);
+      trouble = withFolderNames(messageOf(error));
     };
     await scanner.scan().catch(onTrouble);
     const badmailCount = await badmail.count().catch(onTrouble);
@@ -205,30 +215,35 @@ export class PickupRelay {
   }
 
   /** Resolves when the relay can run, unless it is disabled or was stopped meanwhile. */
-  async #begin(mode: RelayMode): Promise<void> {
+  async #begin(mode: RelayMode, onWaiting: () => void): Promise<void> {
     if (this.#state.kind !== 'created') throw new Error('A relay can be started once.');
-    const { settings, events } = this.#base;
+    const { settings, events, folders } = this.#base;
     if (!settings.smtp.enabled) {
       this.#state = { kind: 'disabled' };
       const reason = 'Enabled is false in the settings: nothing is taken from the folder.';
       events.emit({ type: 'problem', reason });
       return;
     }
-    const assembling = assembleRelay(this.#base, mode);
+    const assembling = assembleWithRoom(this.#base, mode, onWaiting);
     this.#state = { kind: 'starting', engine: assembling };
-    const engine = await assembling;
+    const engine = await assembling.catch(async (error: unknown) => {
+      await folders.close();
+      throw new Error(withFolderNames(messageOf(error)), { cause: error });
+    });
     // Whoever has stopped the relay meanwhile stops the engine too.
     if (this.#state.kind === 'starting') this.#state = { kind: 'running', engine };
   }
 
   async #close(state: RelayState, graceMs: number): Promise<void> {
-    const { shutdown, delivery, folders } = this.#base;
+    const { shutdown, delivery, folders, badmail } = this.#base;
     shutdown.begin(graceMs);
     if (state.kind === 'running') await state.engine.stop();
     if (state.kind === 'starting') await (await state.engine.catch(() => undefined))?.stop();
     shutdown.end();
     await delivery.close(0);
     await folders.removeEmpty();
+    await badmail.close();
+    await folders.close();
   }
 
   #summary(): RelaySummary {
@@ -236,4 +251,13 @@ export class PickupRelay {
     const remaining = this.#scanner.index.count + (this.#engine?.undecided ?? 0);
     return { sent, rejected, deferred, remaining };
   }
+}
+
+/** A promise that somebody else resolves. */
+function settlable(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>(whenCalled => {
+    resolve = whenCalled;
+  });
+  return { promise, resolve };
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { RelayEvent } from '../relay-event.js';
+import { withFolderNames } from '../spool/held-folder.js';
 import { printableName } from '../spool/printable-name.js';
 import { RateMeter } from './rate-meter.js';
 
@@ -39,7 +40,7 @@ export class RelayEvents {
   readonly emit = (event: RelayEvent): void => {
     this.#count(event);
     try {
-      this.#onEvent(event);
+      this.#onEvent(withNames(event));
     } catch (error) {
       // A listener that fails must not keep mails from being sent.
       process.emitWarning(`A listener of the mail relay failed: ${messageOf(error)}`);
@@ -57,5 +58,17 @@ export class RelayEvents {
       this.#deferred.delete(event.file);
     }
     if (event.type === 'sent') this.#rate.count();
+  }
+}
+
+/** An event in which folders have the names that an administrator knows. */
+function withNames(event: RelayEvent): RelayEvent {
+  switch (event.type) {
+    case 'problem':
+      return { ...event, reason: withFolderNames(event.reason) };
+    case 'rejected':
+      return { ...event, movedTo: withFolderNames(event.movedTo) };
+    default:
+      return event;
   }
 }

@@ -1,13 +1,13 @@
 import type { RelayTuning } from '../relay-options.js';
 import { FolderWatcher } from '../spool/folder-watcher.js';
+import type { RelayFolders } from '../spool/relay-folders.js';
 import type { MailProcessor } from './mail-processor.js';
 import type { RelayTask, RelayTaskParts } from './relay-task.js';
 import { SHORTEST_REST_MS } from './relay-task.js';
 
 /** What a folder is watched with. */
 export interface WatchTaskParts extends RelayTaskParts {
-  /** The pickup directory. */
-  readonly directory: string;
+  readonly folders: RelayFolders;
   readonly processor: MailProcessor;
   readonly tuning: RelayTuning;
 }
@@ -27,17 +27,30 @@ export class WatchTask implements RelayTask {
 
   /** Watches until `stopping` fires. */
   async run(): Promise<void> {
-    const { directory, emit, stopping } = this.#parts;
-    const watcher = new FolderWatcher(
-      directory,
-      () => this.#onChange(),
-      reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
-    );
+    const { folders, stopping } = this.#parts;
+    let watched = folders.pickup;
+    let watcher = this.#watch(watched);
     try {
-      while (!stopping.aborted) await this.#scanAndRest();
+      while (!stopping.aborted) {
+        await this.#scanAndRest();
+        if (folders.pickup === watched) continue;
+        // Another folder has taken the place of the one that is watched.
+        watcher.close();
+        watched = folders.pickup;
+        watcher = this.#watch(watched);
+      }
     } finally {
       watcher.close();
     }
+  }
+
+  #watch(folder: string): FolderWatcher {
+    const { emit } = this.#parts;
+    return new FolderWatcher(
+      folder,
+      () => this.#onChange(),
+      reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
+    );
   }
 
   #onChange(): void {

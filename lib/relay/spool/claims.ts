@@ -1,9 +1,12 @@
-import { rename, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
-import { moveTo } from './move-file.js';
+import { exists, moveTo } from './move-file.js';
+import type { RelayFolders } from './relay-folders.js';
 import type { RelayLease } from './relay-lease.js';
+import { rescueFile } from './rescue-file.js';
 import { returnFile } from './return-file.js';
 import type { SpoolScanner } from './spool-scanner.js';
 
@@ -18,15 +21,15 @@ export type AfterRelease =
 
 /** Claims files by one rename each, so that of several relays exactly one gets a file. */
 export class Claims {
-  readonly #directory: string;
+  readonly #folders: RelayFolders;
   readonly #lease: RelayLease;
   readonly #states: MailStates;
   readonly #scanner: SpoolScanner;
-  /** Where the claimed files lie, by their names. */
-  readonly #paths = new Map<string, string>();
+  /** The claimed files, by their names. */
+  readonly #files = new Map<string, { readonly path: string; readonly handle: FileHandle }>();
 
-  constructor(directory: string, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
-    this.#directory = directory;
+  constructor(folders: RelayFolders, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
+    this.#folders = folders;
     this.#lease = lease;
     this.#states = states;
     this.#scanner = scanner;
@@ -34,28 +37,29 @@ export class Claims {
 
   /** Whether a file is claimed. */
   has(name: string): boolean {
-    return this.#paths.has(name);
+    return this.#files.has(name);
   }
 
   /** Where a claimed file lies. */
   pathOf(name: string): string {
-    return this.#paths.get(name) ?? join(this.#lease.claimed, name);
+    return this.#files.get(name)?.path ?? join(this.#lease.claimed, name);
   }
 
   /**
    * Claims a file.
    *
+   * @param handle the open file, which stays open as long as it is claimed
    * @returns false when it is not there any more, or when an earlier one of the same name is still claimed
    */
-  async claim(name: string): Promise<boolean> {
-    if (this.#paths.has(name)) return false;
+  async claim(name: string, handle: FileHandle): Promise<boolean> {
+    if (this.#files.has(name)) return false;
     const path = join(this.#lease.claimed, name);
-    this.#paths.set(name, path);
+    this.#files.set(name, { path, handle });
     try {
-      await rename(join(this.#directory, name), path);
+      await rename(join(this.#folders.pickup, name), path);
       return true;
     } catch (error) {
-      this.#paths.delete(name);
+      this.#files.delete(name);
       if (errnoOf(error) !== 'ENOENT') throw error;
       // Either the file is gone, or the folder of this relay; the file is then found by the next scan.
       await this.#lease.restore();
@@ -79,14 +83,9 @@ export class Claims {
    * @returns false when something is there; the file is then still claimed
    */
   async moveTo(path: string, name: string): Promise<boolean> {
-    try {
-      const moved = await moveTo(path, this.pathOf(name));
-      if (moved) this.#paths.delete(name);
-      return moved;
-    } catch (error) {
-      this.#forgetMissing(name, error);
-      throw error;
-    }
+    const moved = await moveTo(path, this.pathOf(name));
+    if (moved) this.#files.delete(name);
+    return moved;
   }
 
   /** Removes a file; done also when it is gone already. */
@@ -96,24 +95,30 @@ export class Claims {
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
-    this.#paths.delete(name);
+    this.#files.delete(name);
   }
 
   /** Returns the name that the file has now, or undefined when another relay has taken it from this one. */
   async #giveBack(name: string): Promise<string | undefined> {
-    try {
-      const nameNow = await returnFile(this.#directory, this.#states, name, this.pathOf(name));
-      this.#paths.delete(name);
-      return nameNow;
-    } catch (error) {
-      this.#forgetMissing(name, error);
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+    const path = this.pathOf(name);
+    let nameNow: string | undefined;
+    if (await exists(path)) nameNow = await returnFile(this.#folders.pickup, this.#states, name, path);
+    else if (await areRecordsRemoved(path)) nameNow = await this.#rescue(name);
+    this.#files.delete(name);
+    return nameNow;
   }
 
-  /** A file that is not where it was claimed has been taken by a relay that took this one for dead. */
-  #forgetMissing(name: string, error: unknown): void {
-    if (errnoOf(error) === 'ENOENT') this.#paths.delete(name);
+  async #rescue(name: string): Promise<string | undefined> {
+    const handle = this.#files.get(name)?.handle;
+    return handle && rescueFile(this.#folders.pickup, name, handle);
   }
+}
+
+/**
+ * Whether the relay's own folder, in which a file was claimed, was removed as a whole. A relay that takes another one for dead
+ * takes over the files, and removes only the folder of that one.
+ */
+async function areRecordsRemoved(claimed: string): Promise<boolean> {
+  const records = await stat(join(claimed, '..', '..', '..', '..')).catch(() => undefined);
+  return records === undefined || records.nlink === 0;
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, readFile } from 'node:fs/promises';
-import { errnoOf } from '../../core/errors/error-facts.js';
+import { open } from 'node:fs/promises';
+import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { syncFolder } from './durable-file.js';
+import { isTrustedOwner } from './own-folder.js';
 
 /** The entry of a file: its identity and its name, because one file may have two names and a name may come again with another file. */
 export function journalEntry(name: string, identity: string): string {
@@ -22,6 +23,8 @@ export function parseJournalEntry(entry: string): { name: string; identity: stri
 
 /** Beyond this size the journal is emptied as soon as no entry is needed any more. */
 const LONGEST = 256 * 1024;
+/** Octets up to which the journal of a dead relay is read: far more than one with all the mails that it may have open. */
+const LARGEST = 256 * 1024 * 1024;
 
 /**
  * The claimed files whose every recipient has the mail, one line each. The line is on the disk before such a file is
@@ -53,12 +56,8 @@ export class DeliveredJournal {
 
   /** Reads the entries of a relay that died; a last line that was not written to its end is no entry. */
   static async read(path: string): Promise<Set<string>> {
-    try {
-      return new Set((await readFile(path, 'utf8')).split('\n').slice(0, -1));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return new Set();
-      throw error;
-    }
+    const text = await readSmallFile(path, { largest: LARGEST, mayOwn: isTrustedOwner });
+    return new Set((text ?? '').split('\n').slice(0, -1));
   }
 
   /**

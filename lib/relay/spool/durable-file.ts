@@ -1,16 +1,37 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openDirectory, syncDirectory } from '../../core/delivery/pickup/pickup-directory.js';
 
-/** The path of a file while it is being written; a process that is killed may leave it behind. */
-export function unfinished(path: string): string {
-  return `${path}.new`;
+/** The end of the name of a file while it is being written; a process that is killed may leave it behind. */
+export const UNFINISHED = '.new';
+
+/**
+ * Writes or replaces a small file so that after a crash it holds either what it held before or what it is to hold. It is
+ * written under a name that nobody knows beforehand, so nothing that is there is written through.
+ *
+ * @param mode rights of the file. @default 0o600
+ */
+export async function writeDurably(path: string, content: string, mode = 0o600): Promise<void> {
+  const temporary = await writeUnfinished(dirname(path), content, mode);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
 }
 
-/** Writes or replaces a small file so that after a crash it holds either what it held before or what it is to hold. */
-export async function writeDurably(path: string, content: string): Promise<void> {
-  const temporary = unfinished(path);
-  const file = await open(temporary, 'w', 0o600);
+/**
+ * Writes a file and flushes it, under a name in a folder that nobody knows beforehand.
+ *
+ * @param mode its rights
+ * @returns its path
+ */
+export async function writeUnfinished(folder: string, content: string, mode: number): Promise<string> {
+  const path = join(folder, `.${randomBytes(12).toString('hex')}${UNFINISHED}`);
+  const file = await open(path, 'wx', mode);
   try {
     try {
       await file.writeFile(content);
@@ -18,12 +39,11 @@ export async function writeDurably(path: string, content: string): Promise<void>
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    return path;
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await rm(path, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
 }
 
 /** Makes the names in a folder durable. */

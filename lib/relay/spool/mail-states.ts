@@ -1,8 +1,10 @@
-import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { recordName, stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
-import { syncFolder, unfinished, writeDurably } from './durable-file.js';
+import { syncFolder, UNFINISHED, writeDurably } from './durable-file.js';
+import { isTrustedOwner } from './own-folder.js';
 import type { RelayFolders } from './relay-folders.js';
 
 /** A recipient that did not get the mail, and why. */
@@ -29,6 +31,9 @@ export interface MailState {
 }
 
 const ONE_DAY_MS = 86_400_000;
+/** Octets up to which a state is read; one of 50,000 recipients with long reasons has some 30 MB. */
+const LARGEST = 64 * 1024 * 1024;
+const OWN_FILE = { largest: LARGEST, mayOwn: isTrustedOwner };
 
 /** Keeps the state of mails that wait, one small file each, durably and for every relay of the folder. */
 export class MailStates {
@@ -40,12 +45,8 @@ export class MailStates {
 
   /** The state of a mail, or undefined when it has none that can be read. */
   async read(name: string): Promise<MailState | undefined> {
-    try {
-      return asState(JSON.parse(await readFile(this.#pathOf(name), 'utf8')));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
-      throw error;
-    }
+    const text = await readSmallFile(this.#pathOf(name), OWN_FILE);
+    return text === undefined ? undefined : asState(parsed(text));
   }
 
   /**
@@ -78,27 +79,34 @@ export class MailStates {
     for (const entry of await readdir(this.#folders.states).catch(() => [])) {
       const path = join(this.#folders.states, entry);
       try {
-        if (now - (await stat(path)).mtimeMs < ONE_DAY_MS) continue;
-        const { file } = JSON.parse(await readFile(path, 'utf8')) as { file?: unknown };
-        if (typeof file === 'string' && entry.endsWith('.json') && (await isThere(file))) continue;
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) continue;
+        if (now - (await lstat(path)).mtimeMs < ONE_DAY_MS) continue;
+        if (!entry.endsWith(UNFINISHED)) {
+          const file = fileOf(parsed((await readSmallFile(path, OWN_FILE)) ?? ''));
+          if (file !== undefined && entry.endsWith('.json') && (await isThere(file))) continue;
+        }
+      } catch {
+        continue;
       }
       await unlink(path).catch(() => {});
     }
   }
 
   /**
-   * Puts the records of a mail in order that a dead relay had claimed: removes a state that it had begun to write, which
-   * no other relay can have done.
+   * Removes the state of a mail that a dead relay has sent to everybody.
    *
-   * @param delivered octets and time of the file, when every recipient has the mail: its state is then removed
+   * @param file octets and time of its file: another mail may have the name by now, whose state stays
    */
-  async takeUp(name: string, delivered?: { size: number; mtimeMs: number }): Promise<void> {
-    await rm(unfinished(this.#pathOf(name)), { force: true });
-    if (!delivered) return;
-    // Another mail may have the name by now.
-    if ((await this.read(name))?.version === stateVersion(delivered)) await this.remove(name);
+  async removeDelivered(name: string, file: { size: number; mtimeMs: number }): Promise<void> {
+    if ((await this.read(name))?.version === stateVersion(file)) await this.remove(name);
+  }
+
+  /**
+   * Removes states that were not written to their ends, as a dead relay leaves them. A relay that is writing one just now
+   * writes it again.
+   */
+  async removeUnfinished(): Promise<void> {
+    for (const entry of await readdir(this.#folders.states).catch(() => []))
+      if (entry.endsWith(UNFINISHED)) await unlink(join(this.#folders.states, entry)).catch(() => {});
   }
 
   /** Removes the state of a mail, durably: a later mail with the same name must not find it. */
@@ -110,6 +118,21 @@ export class MailStates {
   #pathOf(name: string): string {
     return join(this.#folders.states, recordName(name));
   }
+}
+
+/** What a record holds; undefined when it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whose state a record is. */
+function fileOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('file' in value)) return undefined;
+  return typeof value.file === 'string' ? value.file : undefined;
 }
 
 function asState(value: unknown): MailState | undefined {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
+import { constants, copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
@@ -61,6 +61,16 @@ export function similarName(name: string, attempt: number): string {
   return fitName(stem, `.${randomBytes(4).toString('hex')}${extension}`);
 }
 
+/** Whether a name is one that {@link similarName} may have made of another. */
+export function isSimilarName(name: string, of: string): boolean {
+  const addition = /\.[0-9a-f]{8}(?=\.[^.]*$|$)/.exec(name);
+  if (!addition) return false;
+  const stem = name.slice(0, addition.index);
+  const extension = name.slice(addition.index + addition[0].length);
+  // A long stem was cut to make room.
+  return of.startsWith(stem) && of.endsWith(extension);
+}
+
 /** Whether there is anything under this path. */
 export async function exists(path: string): Promise<boolean> {
   try {
@@ -96,7 +106,7 @@ async function copyTo(path: string, from: string): Promise<boolean> {
   if (await exists(path)) return false;
   const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.copy`);
   try {
-    await copyFile(from, temporary);
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
     const file = await open(temporary, 'r+');
     try {
       await file.sync();

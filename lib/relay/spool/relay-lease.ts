@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal } from './delivered-journal.js';
 import { syncFolder } from './durable-file.js';
+import { isTrustedOwner } from './own-folder.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { ownIdentity } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
+import { isOutOfRoom, Room } from './room.js';
 
 /** What the lease file of a relay holds: its sign of life for other relays. */
 export interface Lease {
@@ -19,35 +23,46 @@ export interface Lease {
 
 /** Every lease file has this length, so that a renewal overwrites the one before it and needs no room on a full disk. */
 const LEASE_OCTETS = 512;
+/** Octets up to which a lease is read. */
+const LARGEST_LEASE = 64 * 1024;
 const TRIES = 5;
+const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+const NEW_FILE = O_CREAT | O_EXCL | O_WRONLY;
+const OWN_FILE = O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
 
 /** The paths of one relay's own folder. */
-export function leasePaths(folder: string): { claimed: string; journal: string; lease: string } {
+export function leasePaths(folder: string): {
+  claimed: string;
+  journal: string;
+  lease: string;
+  room: string;
+} {
   return {
     claimed: join(folder, 'claimed'),
     journal: join(folder, 'journal'),
     lease: join(folder, 'lease.json'),
+    room: join(folder, 'room'),
   };
 }
 
-/** Reads a lease; undefined when there is none that makes sense. */
+/** Reads a lease; undefined when there is none of this account that makes sense. */
 export async function readLease(path: string): Promise<Lease | undefined> {
+  const text = await readSmallFile(path, { largest: LARGEST_LEASE, mayOwn: isTrustedOwner });
   try {
-    return asLease(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw error;
+    return text === undefined ? undefined : asLease(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 
 /** Removes a relay's own folder, unless files are claimed in it. */
 export async function removeLeaseFolder(folder: string): Promise<void> {
-  const { claimed, journal, lease } = leasePaths(folder);
+  const { claimed, ...files } = leasePaths(folder);
   try {
     await rmdir(claimed).catch((error: unknown) =>
       errnoOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
     );
-    for (const path of [journal, lease]) await unlink(path).catch(() => {});
+    for (const path of Object.values(files)) await unlink(path).catch(() => {});
     await rmdir(folder);
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
@@ -60,18 +75,21 @@ export async function removeLeaseFolder(folder: string): Promise<void> {
  */
 export class RelayLease {
   readonly journal = new DeliveredJournal();
+  /** Room on the disk for what the journal and the states may still have to say. */
+  readonly room = new Room(() => leasePaths(this.#folder).room);
   readonly #folders: RelayFolders;
-  readonly #leaseMs: number;
   readonly #onLost: () => void;
-  readonly #process = ownIdentity();
+  readonly #owner: Omit<Lease, 'beat'>;
   #folder = '';
+  /** Folders in a pickup directory that was replaced. */
+  readonly #former: string[] = [];
   #renewals = 0;
   #clockOffsetMs = 0;
   #restoring: Promise<void> | undefined;
 
   private constructor(folders: RelayFolders, leaseMs: number, onLost: () => void) {
     this.#folders = folders;
-    this.#leaseMs = leaseMs;
+    this.#owner = { process: ownIdentity(), leaseMs };
     this.#onLost = onLost;
   }
 
@@ -106,7 +124,7 @@ export class RelayLease {
   async renew(): Promise<void> {
     this.#renewals++;
     await this.restore();
-    await this.#writeLease(leasePaths(this.#folder).lease, 'r+');
+    await this.#writeLease(leasePaths(this.#folder).lease, OWN_FILE);
   }
 
   /** Makes the folder anew when it is gone. The files that were claimed then belong to another relay. */
@@ -122,19 +140,26 @@ export class RelayLease {
   async close(): Promise<void> {
     await this.#restoring?.catch(() => {});
     await this.journal.close();
-    await removeLeaseFolder(this.#folder);
+    await this.room.close();
+    for (const folder of [...this.#former, this.#folder]) await removeLeaseFolder(folder);
   }
 
   async #restoreOnce(): Promise<void> {
-    if (await this.#exists()) return;
+    const before = this.#folder;
+    const exists = await this.#exists();
+    if (exists && dirname(before) === this.#folders.relays) return;
     await this.#build();
-    this.#onLost();
+    // Where the pickup directory was replaced, what is claimed in the one before stays there until it is done.
+    if (exists) this.#former.push(before);
+    else this.#onLost();
   }
 
   /** Whether the folder is there. An error that does not say that it is gone is thrown: claimed mails may lie in it. */
   async #exists(): Promise<boolean> {
     try {
-      return (await stat(this.claimed)).isDirectory();
+      const there = await lstat(this.claimed);
+      if (there.isDirectory()) return true;
+      throw new Error(`${this.claimed} is no directory any more; remove what stands in its place`);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false;
       throw error;
@@ -145,6 +170,7 @@ export class RelayLease {
   async #build(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
+        await this.#folders.make();
         return await this.#buildOnce(join(this.#folders.relays, randomUUID()));
       } catch (error) {
         // Another relay that ended may have removed the empty folders just then.
@@ -154,25 +180,34 @@ export class RelayLease {
   }
 
   async #buildOnce(folder: string): Promise<void> {
-    await this.#folders.make();
-    const prepared = join(this.#folders.relays, `.${randomUUID()}`);
-    await mkdir(prepared);
-    const { claimed, journal, lease } = leasePaths(prepared);
-    await mkdir(claimed);
-    await this.#writeLease(lease, 'wx');
-    await this.journal.open(journal, leasePaths(folder).claimed);
-    await syncFolder(prepared);
-    await rename(prepared, folder);
-    await syncFolder(this.#folders.relays);
+    const prepared = join(dirname(folder), `.${randomUUID()}`);
+    await mkdir(prepared, 0o700);
+    try {
+      const { claimed, journal, lease } = leasePaths(prepared);
+      await mkdir(claimed, 0o700);
+      await this.#writeLease(lease, NEW_FILE);
+      await this.journal.open(journal, leasePaths(folder).claimed);
+      await syncFolder(prepared);
+      await rename(prepared, folder);
+    } catch (error) {
+      await this.journal.close().catch(() => {});
+      await removeLeaseFolder(prepared).catch(() => {});
+      throw error;
+    }
+    await syncFolder(dirname(folder));
     this.#folder = folder;
   }
 
-  async #writeLease(path: string, flags: 'wx' | 'r+'): Promise<void> {
-    const lease: Lease = { process: this.#process, leaseMs: this.#leaseMs, beat: this.#renewals };
+  async #writeLease(path: string, flags: number): Promise<void> {
+    const lease: Lease = { ...this.#owner, beat: this.#renewals };
     const file = await open(path, flags, 0o600);
     try {
-      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0);
-      this.#clockOffsetMs = (await file.stat()).mtimeMs - Date.now();
+      await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0).catch((error: unknown) => {
+        if (!isOutOfRoom(error)) throw error;
+        // On a full disk the time of the empty file is the sign of life: to set it takes no room.
+        return file.utimes(this.#renewals, this.#renewals);
+      });
+      this.#clockOffsetMs = (await file.stat()).ctimeMs - Date.now();
     } finally {
       await file.close();
     }

@@ -18,6 +18,14 @@ export interface SpoolEntry {
    * `done`: not taken again by this relay as long as it does not change. `left`: not a file that can be taken.
    */
   state: 'settling' | 'ready' | 'taken' | 'done' | 'left';
+  /** Device and number of the file, as `inodeOf` says. */
+  readonly inode: string;
+  /** How many names the file has: another relay that gives it back has not taken its own one away yet. */
+  readonly links: bigint;
+  /** How often, in a row, a file with several names was found to be no relay's. */
+  looks: number;
+  /** Whether it was told of that it keeps several names. */
+  isTold: boolean;
   /** While it is settling: when to look again, on the monotonic clock. */
   recheckAt: number;
   /** Not to be taken before this moment, on the monotonic clock. */
@@ -39,6 +47,10 @@ export function versionOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string 
 export function isPublished({ size, mtimeNs, ctimeNs }: BigIntStats): boolean {
   return size > 0n && mtimeNs % 1_000_000_000n === 0n && ctimeNs > mtimeNs;
 }
+
+/** What is told of a file that has a second name. */
+export const HAS_SECOND_NAME =
+  'has a second name (a hard link), so it may be a mail that another relay has; remove one of the names';
 
 /** Why a directory entry named like a mail cannot be one; undefined when it can. */
 export function notAFile(

@@ -10,6 +10,17 @@ export class SpoolIndex extends Map<string, SpoolEntry> {
     return [...this.values()].filter(({ state }) => state === 'settling').map(({ name }) => name);
   }
 
+  /** The names of the files that can be taken at a moment on the monotonic clock, the oldest last. */
+  takeable(now: number): string[] {
+    return [...this.values()]
+      .filter(({ state, due }) => state === 'ready' && due <= now)
+      .sort(
+        (left, right) =>
+          right.mtimeMs - left.mtimeMs || right.ctimeMs - left.ctimeMs || (left.name < right.name ? 1 : -1),
+      )
+      .map(({ name }) => name);
+  }
+
   /** A copy of the entries that cannot be taken: another scanner of the same folder need not tell of them again. */
   get left(): SpoolIndex {
     const entries = [...this.values()].filter(({ state }) => state === 'left');

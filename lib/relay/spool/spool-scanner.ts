@@ -2,40 +2,33 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
-import { openForWriting } from './open-writers.js';
+import { inodeOf } from './second-names.js';
+import type { SettlingOptions } from './settling.js';
+import { Settling } from './settling.js';
 import type { SpoolEntry } from './spool-entry.js';
 import { isPublished, notAFile, versionOf } from './spool-entry.js';
 import { SpoolIndex } from './spool-index.js';
 
 /** How a folder is scanned. */
-export interface SpoolScannerOptions {
-  readonly directory: string;
-  /** Milliseconds without a change after which a file counts as finished. */
-  readonly settleMs: number;
+export interface SpoolScannerOptions extends SettlingOptions {
   /** Milliseconds until a file that is seen for the first time may be taken, because of earlier tries. */
   readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
-  /** The time of day as the folder's file system has it, in milliseconds since 1970. */
-  readonly now: () => number;
-  /** Told once of every entry that cannot be taken. */
-  readonly onLeft: (name: string, reason: string) => void;
 }
 
+/** What the system says of a file. */
+type FileFacts = Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'nlink' | 'dev' | 'ino'>;
+
+/** Of an entry that is no mail nothing else needs to be known. */
+const NO_FACTS: FileFacts = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, nlink: 1n, dev: 0n, ino: 0n };
 /** Most files that are known at the same time; the others are only counted until there is room. */
 const MOST_KNOWN = 50_000;
 /** Files that are looked up at the same time. */
 const AT_ONCE = 64;
-/** An empty file settles so many times as long, because its writer is likely to fill it soon. */
-const EMPTY_SETTLES_LONGER = 2.5;
-/** A file that a process holds open for so long without writing to it counts as finished. */
-const HELD_OPEN_MS = 60_000;
-/** A file that settles is not looked at again sooner, however short its time to settle is. */
-const SHORTEST_RECHECK_MS = 50;
-/** A file that a process holds open is not looked at again sooner. */
-const HELD_OPEN_RECHECK_MS = 1000;
 
 /** Finds the finished mails in a folder, oldest first. Remembers what it has seen, so that a scan costs little. */
 export class SpoolScanner {
   readonly #options: SpoolScannerOptions;
+  readonly #settling: Settling;
   /** What is known of the files. */
   readonly index: SpoolIndex;
   /** Names that can be taken, the oldest last. */
@@ -46,12 +39,11 @@ export class SpoolScanner {
   #sortedAt = 0;
   /** Whether a file came back after the last scan that can be taken at once. */
   #returned = false;
-  /** Names of files that processes have open for writing; undefined until this scan has asked. */
-  #writers: Set<string> | undefined;
 
   /** @param index what is known already */
   constructor(options: SpoolScannerOptions, index = new SpoolIndex()) {
     this.#options = options;
+    this.#settling = new Settling(options);
     this.index = index;
   }
 
@@ -71,10 +63,10 @@ export class SpoolScanner {
   async #scanOnce(): Promise<void> {
     this.#scans++;
     this.index.beyond = 0;
-    this.#writers = undefined;
+    this.#settling.begin();
     const now = performance.now();
     let batch: string[] = [];
-    for await (const { name } of await opendir(this.#options.directory, { bufferSize: 1024 })) {
+    for await (const { name } of await opendir(this.#options.folder(), { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
       const known = this.index.get(name);
       if (known) known.lastScan = this.#scans;
@@ -133,7 +125,7 @@ export class SpoolScanner {
     const entry = this.#reenter(name, 'settling');
     if (!entry) return;
     entry.changedAt = performance.now();
-    entry.recheckAt = entry.changedAt + this.#settleMs(entry);
+    entry.recheckAt = this.#settling.recheckAt(entry);
   }
 
   /** Whether a taken file has not been written to since it was seen. */
@@ -141,6 +133,11 @@ export class SpoolScanner {
     const entry = this.index.get(name);
     // The two ways of reading a time differ in the last bits.
     return entry?.size === size && Math.abs(entry.mtimeMs - mtimeMs) < 0.01;
+  }
+
+  /** How many names a file had when it was found that it can be taken. */
+  linksOf(name: string): bigint {
+    return this.index.get(name)?.links ?? 1n;
   }
 
   /** Milliseconds until a file settles or is due by itself; undefined when none will. */
@@ -187,7 +184,7 @@ export class SpoolScanner {
   async #lookUp(name: string): Promise<void> {
     let stats: BigIntStats;
     try {
-      stats = await lstat(join(this.#options.directory, name), { bigint: true });
+      stats = await lstat(join(this.#options.folder(), name), { bigint: true });
     } catch (error) {
       // The folder lists a name that cannot be looked up: its octets are no UTF-8 and were replaced.
       if (errnoOf(error) === 'ENOENT' && name.includes('\uFFFD'))
@@ -200,45 +197,16 @@ export class SpoolScanner {
     if (known?.version === '' && (known.state === 'done' || known.state === 'ready')) known.version = version;
     if (known && known.version === version) {
       known.lastScan = this.#scans;
-      if (known.state === 'settling') this.#settle(known);
+      if (known.state === 'settling') await this.#settling.look(known);
       return;
     }
     const problem = notAFile(stats);
     if (problem !== undefined) return this.#left(name, problem, version);
     if (known?.state === 'taken') return;
-    const file = {
-      size: Number(stats.size),
-      mtimeMs: Number(stats.mtimeNs) / 1e6,
-      ctimeMs: Number(stats.ctimeNs) / 1e6,
-    };
-    const entry = this.#add(name, version, file, 'settling');
-    if (isPublished(stats)) entry.state = 'ready';
-    else if (!known && this.#isAtRest(file) && !this.#isOpen(name)) entry.state = 'ready';
-    entry.due = performance.now() + (await this.#options.waitOf(name, file));
-  }
-
-  /** Whether a file has not been written to for as long as it takes to settle. */
-  #isAtRest(file: { size: number; mtimeMs: number }): boolean {
-    return this.#options.now() - file.mtimeMs >= this.#settleMs(file);
-  }
-
-  #settle(entry: SpoolEntry): void {
-    const now = performance.now();
-    if (now < entry.recheckAt) return;
-    if (now - entry.changedAt < HELD_OPEN_MS && this.#isOpen(entry.name))
-      entry.recheckAt = now + Math.max(this.#settleMs(entry), HELD_OPEN_RECHECK_MS);
-    else entry.state = 'ready';
-  }
-
-  #settleMs({ size }: Pick<SpoolEntry, 'size'>): number {
-    const settleMs = this.#options.settleMs * (size === 0 ? EMPTY_SETTLES_LONGER : 1);
-    return Math.max(settleMs, SHORTEST_RECHECK_MS);
-  }
-
-  /** Whether a process has a file open for writing. Asked once a scan at most, because it means going through all processes. */
-  #isOpen(name: string): boolean {
-    this.#writers ??= openForWriting(this.#options.directory);
-    return this.#writers.has(name);
+    const entry = this.#add(name, version, stats, 'settling');
+    if (stats.nlink > 1n) await this.#settling.canBeTaken(entry);
+    else if (isPublished(stats) || (!known && this.#settling.isFinished(entry))) entry.state = 'ready';
+    entry.due = performance.now() + (await this.#options.waitOf(name, entry));
   }
 
   #left(name: string, reason: string, version = ''): void {
@@ -248,27 +216,26 @@ export class SpoolScanner {
       known.version = version;
       return;
     }
-    this.#add(name, version, { mtimeMs: 0, ctimeMs: 0, size: 0 }, 'left');
+    this.#add(name, version, NO_FACTS, 'left');
     this.#options.onLeft(name, reason);
   }
 
-  #add(
-    name: string,
-    version: string,
-    { mtimeMs, ctimeMs, size }: { mtimeMs: number; ctimeMs: number; size: number },
-    state: SpoolEntry['state'],
-  ): SpoolEntry {
-    const now = performance.now();
-    const entry = {
+  #add(name: string, version: string, stats: FileFacts, state: SpoolEntry['state']): SpoolEntry {
+    const size = Number(stats.size);
+    const entry: SpoolEntry = {
       name,
       version,
-      mtimeMs,
-      ctimeMs,
+      mtimeMs: Number(stats.mtimeNs) / 1e6,
+      ctimeMs: Number(stats.ctimeNs) / 1e6,
       size,
-      changedAt: now,
-      recheckAt: now + this.#settleMs({ size }),
+      inode: inodeOf(stats),
+      links: stats.nlink,
+      looks: 0,
+      isTold: false,
+      changedAt: performance.now(),
+      recheckAt: this.#settling.recheckAt({ size }),
       state,
-      due: now,
+      due: performance.now(),
       lastScan: this.#scans,
     };
     this.index.set(name, entry);
@@ -279,12 +246,6 @@ export class SpoolScanner {
     const now = performance.now();
     this.#sortedAt = now;
     this.#returned = false;
-    this.#queue = [...this.index.values()]
-      .filter(({ state, due }) => state === 'ready' && due <= now)
-      .sort(
-        (left, right) =>
-          right.mtimeMs - left.mtimeMs || right.ctimeMs - left.ctimeMs || (left.name < right.name ? 1 : -1),
-      )
-      .map(({ name }) => name);
+    this.#queue = this.index.takeable(now);
   }
 }

@@ -6,10 +6,13 @@ import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-j
 import { syncFolder } from './durable-file.js';
 import type { MailStates } from './mail-states.js';
 import { fileIdentity } from './move-file.js';
+import { ownFileProblem, ownFolderProblem } from './own-folder.js';
 import { isAlive } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
 import { leasePaths, readLease, removeLeaseFolder } from './relay-lease.js';
 import { returnFile } from './return-file.js';
+import { secondName } from './second-name.js';
+import { notAFile } from './spool-entry.js';
 
 interface SeenLease {
   /** The content of the lease file. */
@@ -31,19 +34,19 @@ export interface Recovery {
 /** Finds the relays of a shared folder that have died, and gives back what they had claimed. */
 export class StaleRelays {
   readonly #folders: RelayFolders;
-  readonly #directory: string;
   readonly #states: MailStates;
+  readonly #badmail: () => string;
   readonly #leaseMs: number;
   readonly #seen = new Map<string, SeenLease>();
 
   /**
-   * @param directory where claimed files go back to
+   * @param badmail a path that leads to the folder of mails that cannot be delivered: a move there may have been begun
    * @param leaseMs milliseconds without a renewal after which a relay counts as dead whose lease does not say a number
    */
-  constructor(folders: RelayFolders, directory: string, states: MailStates, leaseMs: number) {
+  constructor(folders: RelayFolders, states: MailStates, badmail: () => string, leaseMs: number) {
     this.#folders = folders;
-    this.#directory = directory;
     this.#states = states;
+    this.#badmail = badmail;
     this.#leaseMs = leaseMs;
   }
 
@@ -58,8 +61,13 @@ export class StaleRelays {
     const problems: unknown[] = [];
     for (const name of await namesIn(this.#folders.relays)) {
       const folder = join(this.#folders.relays, name);
-      if (folder === own) continue;
+      if (name === basename(own)) continue;
       try {
+        const problem = await foreignProblem(folder);
+        if (problem !== undefined) {
+          problems.push(new Error(problem));
+          continue;
+        }
         const dead = await this.#isDead(folder);
         if (dead === false) continue;
         if (dead || (await isUnfinished(folder))) files += await this.#giveBack(folder);
@@ -81,7 +89,7 @@ export class StaleRelays {
     const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
     if (alive !== undefined) return !alive;
-    const content = JSON.stringify(lease ?? null);
+    const content = lease ? JSON.stringify(lease) : await timeOf(leasePaths(folder).lease);
     const known = this.#seen.get(folder);
     const now = performance.now();
     if (known?.lease !== content) {
@@ -102,39 +110,82 @@ export class StaleRelays {
       throw error;
     }
     this.#seen.delete(dead);
+    // It may be another one than was looked at a moment ago.
+    const problem = await foreignProblem(folder);
+    if (problem !== undefined) throw new Error(problem);
     const { claimed, journal } = leasePaths(folder);
     const delivered = await DeliveredJournal.read(journal);
+    await this.#states.removeUnfinished();
     let files = 0;
-    for (const name of await namesIn(claimed)) {
-      const path = join(claimed, name);
-      const entry = journalEntry(name, fileIdentity(await lstat(path, { bigint: true })));
-      if (delivered.has(entry)) {
-        await this.#states.takeUp(name, await lstat(path));
-        await unlink(path);
-      } else {
-        await this.#states.takeUp(name);
-        await returnFile(this.#directory, this.#states, name, path);
-        files++;
-      }
-    }
+    for (const name of await namesIn(claimed)) if (await this.#settle(claimed, name, delivered)) files++;
     await this.#removeReappeared(delivered);
     // The removed files must be gone from the disk before the journal that tells of them.
     await syncFolder(claimed).catch(() => {});
-    await syncFolder(this.#directory).catch(() => {});
+    await syncFolder(this.#folders.pickup).catch(() => {});
     await removeLeaseFolder(folder);
     return files;
+  }
+
+  /** Ends what a dead relay had begun with a file. Returns whether it was given back. */
+  async #settle(claimed: string, name: string, delivered: ReadonlySet<string>): Promise<boolean> {
+    const path = join(claimed, name);
+    const stats = await lstat(path, { bigint: true });
+    const problem = notAFile(stats);
+    if (problem !== undefined)
+      throw new Error(`${path} ${problem}; what was claimed beside it is looked at again when it is gone`);
+    if (delivered.has(journalEntry(name, fileIdentity(stats)))) {
+      await this.#states.removeDelivered(name, await lstat(path));
+      await unlink(path);
+      return false;
+    }
+    if (stats.nlink > 1n && (await secondName(this.#badmail(), name, stats)) !== undefined) {
+      // The relay died between the two steps of the move, after all that is known was written down.
+      await unlink(path);
+      await this.#states.remove(name);
+      return false;
+    }
+    await returnFile(this.#folders.pickup, this.#states, name, path);
+    return true;
   }
 
   /** Removes delivered files that are back in the pickup directory, because a loss of power has undone their claims. */
   async #removeReappeared(delivered: ReadonlySet<string>): Promise<void> {
     for (const entry of delivered) {
       const parsed = parseJournalEntry(entry);
-      if (!parsed || parsed.name.includes('/')) continue;
-      const path = join(this.#directory, parsed.name);
+      if (!parsed || parsed.name.includes('/') || !/^[^.].*\.eml$/is.test(parsed.name)) continue;
+      const path = join(this.#folders.pickup, parsed.name);
       const stats = await lstat(path, { bigint: true }).catch(() => undefined);
-      if (stats && fileIdentity(stats) === parsed.identity) await unlink(path).catch(() => {});
+      if (stats?.isFile() && fileIdentity(stats) === parsed.identity) await unlink(path).catch(() => {});
     }
   }
+}
+
+/**
+ * Why the folder of another relay does not count: all of it must be this account's or root's, and nothing in it a link.
+ * Undefined when it does, or is gone.
+ */
+async function foreignProblem(folder: string): Promise<string | undefined> {
+  const { claimed, journal, lease, room } = leasePaths(folder);
+  const stats = await lstat(folder).catch(() => undefined);
+  // A file between the folders of the relays is not the relay's business.
+  if (stats?.isFile()) return undefined;
+  for (const path of [folder, claimed]) {
+    const problem = await ownFolderProblem(path);
+    if (problem !== undefined) return problem;
+  }
+  for (const path of [journal, lease, room]) {
+    const problem = await ownFileProblem(path);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** The time of a lease that could not be written for lack of room: its owner sets another one with each renewal. */
+async function timeOf(path: string): Promise<string> {
+  return lstat(path).then(
+    ({ mtimeMs }) => String(mtimeMs),
+    () => 'none',
+  );
 }
 
 /** Whether a folder is empty: its relay died while it removed the folder. */

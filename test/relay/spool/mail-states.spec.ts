@@ -15,7 +15,10 @@ beforeEach(async () => {
   await folders.make();
   states = new MailStates(folders);
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  await folders.close();
+  folder.remove();
+});
 
 const STATE = {
   fingerprint: 'abc',

@@ -37,7 +37,10 @@ beforeEach(async () => {
   writeFileSync(claimed, 'a mail');
   utimesSync(claimed, 1_795_000_000, 1_795_000_000);
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  await folders.close();
+  folder.remove();
+});
 
 /** Its process is one that has ended: no process began when it says. */
 async function recover(): Promise<void> {
@@ -45,7 +48,7 @@ async function recover(): Promise<void> {
   const { lease } = leasePaths(dead.folder);
   const content = JSON.parse(readFileSync(lease, 'utf8')) as { process: object };
   writeFileSync(lease, JSON.stringify({ ...content, process: { ...content.process, began: '1' } }));
-  const relays = new StaleRelays(folders, folder.path, states, 30_000);
+  const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
   expect((await relays.recover('')).problems).toEqual([]);
 }
 
@@ -103,14 +106,14 @@ describe('Taking up what a relay has left that was killed', () => {
     const left = join(folders.relays, '.11111111-1111-4111-8111-111111111111');
     mkdirSync(join(left, 'claimed'), { recursive: true });
     if (lease !== undefined) writeFileSync(leasePaths(left).lease, lease);
-    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
     expect(await relays.recover('')).toEqual({ files: 0, undecided: 0, problems: [] });
     expect(existsSync(left)).toBe(false);
   });
 
   it('leaves a folder without a lease alone that has claimed files, or another name', async () => {
     await dead.journal.close();
-    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
     const hidden = join(folders.relays, '.11111111-1111-4111-8111-111111111111');
     mkdirSync(join(hidden, 'claimed'), { recursive: true });
     writeFileSync(join(hidden, 'claimed', 'y.eml'), 'a mail');
@@ -122,7 +125,7 @@ describe('Taking up what a relay has left that was killed', () => {
 
   it('does not keep relays from starting meanwhile, each with a whole folder of its own', async () => {
     await dead.journal.close();
-    const relays = new StaleRelays(folders, folder.path, states, 30_000);
+    const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
     let lost = 0;
     const starting = Promise.all(
       Array.from({ length: 20 }, () => RelayLease.create(folders, 30_000, () => lost++)),
@@ -134,8 +137,8 @@ describe('Taking up what a relay has left that was killed', () => {
     const leases = await starting;
     await relays.recover('');
     for (const lease of leases) {
-      const paths = leasePaths(lease.folder);
-      expect(Object.values(paths).map(path => existsSync(path))).toEqual([true, true, true]);
+      const { claimed: files, journal, lease: sign } = leasePaths(lease.folder);
+      expect([files, journal, sign].map(path => existsSync(path))).toEqual([true, true, true]);
       await lease.renew();
       await lease.close();
     }
