@@ -28,10 +28,12 @@ export interface CommandIo {
   readonly startTimer: StartTimer;
 
   /**
-   * Begins to listen for the wish to end. The signal fires at the first Ctrl-C or its like, and when nobody reads the
-   * output any more.
+   * Begins to listen for the wish to end. The signal fires at the first Ctrl-C or its like.
+   *
+   * @param options `withOutput`: also when nobody reads the output any more, as in `| head`. A command that comes to an end by
+   * itself works on without it, so that its exit code tells the truth. @default false
    */
-  stopSignal(): AbortSignal;
+  stopSignal(options?: { withOutput?: boolean }): AbortSignal;
 
   /**
    * Ends what a command leaves behind that would hold the process.

@@ -1,6 +1,9 @@
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../core/errors/error-facts.js';
+import { shownName } from '../core/redaction/may-be-secret.js';
+import { visible } from '../core/redaction/printable.js';
+import { likelyKey } from '../core/settings/nearest-key.js';
 import { UsageError } from './usage-error.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -18,7 +21,7 @@ export function readOptions<T extends Options>(args: readonly string[], options:
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(`${messageOf(error)}\n\n${help}`, { cause: error });
+    throw wrongLine(error, args, options, help);
   }
 }
 
@@ -36,8 +39,33 @@ export function readArguments<T extends Options>(
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(`${messageOf(error)}\n\n${help}`, { cause: error });
+    throw wrongLine(error, args, options, help);
   }
+}
+
+/** Says what is wrong with a command line; of an option that does not exist, which one was probably meant. */
+function wrongLine(error: unknown, args: readonly string[], options: Options, help: string): UsageError {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const unknown = tokens.find(token => token.kind === 'option' && !Object.hasOwn(options, token.name));
+  const message =
+    unknown?.kind === 'option' ? unknownOption(unknown, Object.keys(options)) : messageOf(error);
+  const shown = message.split('\n').map(visible).join('\n');
+  return new UsageError(`${shown}\n\n${help}`, { cause: error });
+}
+
+function unknownOption(
+  { rawName, name }: { readonly rawName: string; readonly name: string },
+  known: readonly string[],
+): string {
+  const begun = name.length > 1 ? known.find(key => key.startsWith(name)) : undefined;
+  const likely = rawName.startsWith('--') ? (begun ?? likelyKey(name, known)) : undefined;
+  return `Unknown option '${shownName(rawName)}'.${likely === undefined ? '' : ` Did you mean --${likely}?`}`;
 }
 
 /**

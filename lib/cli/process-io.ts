@@ -32,15 +32,14 @@ export function processIo(): CommandIo {
 }
 
 /** A second signal finds no listener and ends the process. */
-function stopSignal(): AbortSignal {
+function stopSignal({ withOutput = false }: { withOutput?: boolean } = {}): AbortSignal {
   const stopping = new AbortController();
   const onSignal = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
     stopping.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  // `relay | head`: without a listener it would end the process in the middle of its work.
-  process.stdout.on('error', () => stopping.abort());
+  if (withOutput) process.stdout.on('error', () => stopping.abort());
   return stopping.signal;
 }
 

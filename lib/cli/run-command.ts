@@ -1,9 +1,15 @@
 import { messageOf } from '../core/errors/error-facts.js';
+import { shownName } from '../core/redaction/may-be-secret.js';
+import { printable } from '../core/redaction/printable.js';
+import { likelyKey, nearestKey } from '../core/settings/nearest-key.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
 import { UNUSABLE } from './exit-codes.js';
+import { packageVersion } from './package-version.js';
+import { ShownOutput } from './shown-output.js';
 import { UsageError } from './usage-error.js';
 
+const VERSION: ReadonlySet<string> = new Set(['--version', '-V', '-v', 'version']);
 const WIDEST = Math.max(...Object.keys(COMMANDS).map(name => name.length));
 const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(WIDEST)}    ${summary}`);
 
@@ -12,7 +18,7 @@ const HELP = `Usage: nest-mailroom <command> [options]
 Commands:
 ${LIST.join('\n')}
 
-nest-mailroom <command> --help explains a command.
+nest-mailroom <command> --help explains a command, nest-mailroom --version says which version this is.
 `;
 
 /**
@@ -21,12 +27,18 @@ nest-mailroom <command> --help explains a command.
  * @returns the exit code
  */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  const shownIo = shownWith(io);
   try {
-    return await dispatch(argv, io);
+    return await dispatch(argv, shownIo);
   } catch (error) {
-    io.stderr.write(`${messageOf(error)}\n`);
+    shownIo.stderr.write(`${messageOf(error)}\n`);
     return UNUSABLE;
   }
+}
+
+/** The same, with outputs on which nothing from outside is a command to the terminal. */
+function shownWith(io: CommandIo): CommandIo {
+  return { ...io, stdout: new ShownOutput(io.stdout), stderr: new ShownOutput(io.stderr) };
 }
 
 async function dispatch(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -35,11 +47,27 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
     io.stdout.write(HELP);
     return first === undefined ? UNUSABLE : 0;
   }
+  if (VERSION.has(first)) {
+    io.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
   for (const words of [2, 1]) {
     const name = argv.slice(0, words).join(' ');
     if (!Object.hasOwn(COMMANDS, name)) continue;
     const run = await COMMANDS[name]?.load();
     if (run) return run(argv.slice(words), io);
   }
-  throw new UsageError(`There is no command ${JSON.stringify(first)}.\n\n${HELP}`);
+  throw new UsageError(`There is no command ${shownWord(first)}.${meantCommand(argv)}\n\n${HELP}`);
+}
+
+/** The command that was probably meant; of two words the second may be an argument. */
+function meantCommand(argv: readonly string[]): string {
+  const names = Object.keys(COMMANDS);
+  const [first = ''] = argv;
+  const meant = nearestKey(argv.slice(0, 2).join(' '), names) ?? likelyKey(first, names);
+  return meant === undefined ? '' : ` Did you mean ${meant}?`;
+}
+
+function shownWord(word: string): string {
+  return `"${printable(shownName(word))}"`;
 }

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { visible } from '../core/redaction/printable.js';
 import { anchorPaths } from '../core/settings/appsettings.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
+import { defaultFilesWords } from '../core/settings/settings-files.js';
 import { isRecord } from '../core/settings/settings-section.js';
 import type { CommandIo } from './command-io.js';
 import { UsageError } from './usage-error.js';
@@ -25,7 +27,7 @@ export function readSection(
   io: SettingsIo,
 ): Record<string, unknown> {
   const { settings, files } = readAll(file, io);
-  return demandSection(settings, files, file, section);
+  return demandSection(settings, files, { file, section, io });
 }
 
 /** A section of the settings, with where its values were written. */
@@ -42,7 +44,7 @@ export function readTracedSection(
   io: SettingsIo,
 ): TracedSection {
   const { settings: all, files, origins, cleared } = readAll(file, io);
-  const settings = demandSection(all, files, file, section);
+  const settings = demandSection(all, files, { file, section, io });
   return {
     settings,
     files,
@@ -61,17 +63,20 @@ function readAll(file: string | undefined, { env, cwd }: SettingsIo): TracedSett
 function demandSection(
   all: Record<string, unknown>,
   files: readonly string[],
-  file: string | undefined,
-  section: string | undefined,
+  {
+    file,
+    section,
+    io: { env, cwd },
+  }: { file: string | undefined; section: string | undefined; io: SettingsIo },
 ): Record<string, unknown> {
   const found = findSection(all, section);
   if (found) return found;
   if (files.length === 0)
     throw new UsageError(
-      'There is no appsettings.json in this folder; run the command where it is, or name it with --settings.',
+      `There is no appsettings.json in this folder (looked for ${defaultFilesWords(env, cwd)}); run the command where it is, or name it with --settings.`,
     );
   throw new UsageError(
-    `${file ?? 'appsettings.json'} has no section ${section ?? DEFAULT_SECTION}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
+    `${visible(file ?? 'appsettings.json')} has no section ${visible(section ?? DEFAULT_SECTION)} (read: ${visible(files.join(', '))}); name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
   );
 }
 

@@ -10,12 +10,18 @@ export function written(output: TextStream, text: string): Promise<void> {
 
 /** A JSON document that no terminal takes for commands: what does not print is escaped, as JSON allows for any character. */
 export function jsonDocument(value: unknown): string {
-  const escaped = JSON.stringify(value, undefined, 2).replace(
-    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    character =>
-      Array.from({ length: character.length }, (_, index) => hexEscape(character.charCodeAt(index))).join(''),
+  return `${escapedJson(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** As {@link jsonDocument}, on one line. */
+export function jsonLine(value: unknown): string {
+  return `${escapedJson(JSON.stringify(value))}\n`;
+}
+
+function escapedJson(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
+    Array.from({ length: character.length }, (_, index) => hexEscape(character.charCodeAt(index))).join(''),
   );
-  return `${escaped}\n`;
 }
 
 function hexEscape(unit: number): string {

@@ -40,7 +40,7 @@ export interface RelaySettings {
  */
 export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>): Promise<RelaySettings> {
   const { options } = read;
-  const { settings, problems, warnings } = readMailSettings(options.settings, {
+  const { settings, problems, warnings, unread } = readMailSettings(options.settings, {
     deliveryRequired: false,
     smtpOnly: true,
     tokenInCode: givesToken(options.smtp, read.problems),
@@ -64,7 +64,8 @@ export async function relaySettings(read: ReadOptions<Partial<MailRelayOptions>>
   // What cannot be read counts as not given there, and has been told.
   const told = new Set(found.map(({ key }) => key));
   found.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
-  if (found.length > 0 || directory === undefined) throw new MailSettingsError(found);
+  if (found.length > 0 || directory === undefined)
+    throw new MailSettingsError(problems.length > 0 ? found : [...found, ...unread]);
   return {
     smtp: settings,
     ...(signing && { signing }),

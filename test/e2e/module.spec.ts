@@ -182,6 +182,17 @@ describe('MailModule', () => {
     });
   });
 
+  it('names the files that a missing section was looked for in, with their folder', async () => {
+    const config = ConfigModule.forRoot({ ignoreEnvFile: true, load: [appsettings(undefined, {})] });
+    const error = await rejection(startApp(config, MailModule.fromConfig()));
+    const files = `looks in ${process.cwd()}: appsettings.json (is not there)`;
+    expect(error).toMatchObject({ problems: [{ message: expect.stringContaining(files) }] });
+    const fromObject = await rejection(startApp(MailModule.forRoot(appsettings(undefined, {})())));
+    expect(fromObject).toMatchObject({
+      message: expect.stringContaining(`${process.cwd()}/appsettings.json (is not there)`),
+    });
+  });
+
   it.each([[0], [1]])('is the one without a name for app.get, at place %i of two', async place => {
     const { settings } = await sinkSettings();
     const modules = [MailModule.forRoot(settings, { name: 'alerts' })];

@@ -216,8 +216,8 @@ describe('A pickup directory that fails', () => {
     expect(error).toMatchObject({
       code: 'EMAILWRITE',
       phase: 'write',
-      retryable: false,
-      message: expect.stringMatching(/PickupDirectory.*ENOENT/s),
+      retryable: true,
+      message: expect.stringMatching(/PickupDirectory.*ENOENT.*Nothing was left behind\.$/s),
     });
     expect(await rejection(app.mail.verify())).toMatchObject({
       code: 'EMAILWRITE',

@@ -3,6 +3,7 @@ import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
+import { jsonDocument } from '../text-output.js';
 import { UsageError } from '../usage-error.js';
 import type { LintFinding, LintSeverity } from './finding.js';
 import type { LintReport } from './lint-templates.js';
@@ -64,7 +65,7 @@ function asJson({ findings, templates, files }: LintReport, cwd: string): string
     files,
   };
   const shown = findings.map(finding => ({ ...finding, file: shownPath(finding.file, cwd) }));
-  return `${JSON.stringify({ findings: shown, summary }, undefined, 2)}\n`;
+  return jsonDocument({ findings: shown, summary });
 }
 
 function asText({ findings, templates, files }: LintReport, style: Style, cwd: string): string {

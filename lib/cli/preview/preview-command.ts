@@ -12,6 +12,7 @@ import { readSection } from '../settings-section.js';
 import { smtpTrusting } from '../smtp-trusting.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
+import { jsonLine } from '../text-output.js';
 import { untilStopped } from '../until-stopped.js';
 import { UsageError } from '../usage-error.js';
 
@@ -61,7 +62,7 @@ export async function previewCommand(args: readonly string[], io: CommandIo): Pr
     throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
   refuseEmpty(positionals, { host, pickup });
   const allowRemote = !isLoopbackHost(host);
-  const stop = io.stopSignal();
+  const stop = io.stopSignal({ withOutput: true });
   const preview = await start({
     templates: {
       directories: positionals.map(path => resolve(io.cwd, path)),
@@ -79,7 +80,7 @@ export async function previewCommand(args: readonly string[], io: CommandIo): Pr
   const { url, found, broken } = preview;
   io.stdout.write(
     values.json
-      ? `${JSON.stringify({ time: new Date().toISOString(), event: 'started', url, found, broken })}\n`
+      ? jsonLine({ time: new Date().toISOString(), event: 'started', url, found, broken })
       : begunText(preview, allowRemote, styleFor(io.stdout, io.env)),
   );
   await untilStopped(stop);

@@ -1,6 +1,7 @@
 import type { PickupRelay, RelaySummary } from '../../relay/engine/pickup-relay.js';
 import type { RelayEvent } from '../../relay/relay-event.js';
 import type { CommandOutput } from '../command-io.js';
+import { jsonLine } from '../text-output.js';
 import { RelayReport } from './relay-report.js';
 
 /** JSON lines, for logs and programs. */
@@ -30,6 +31,6 @@ export class JsonRelayReport extends RelayReport {
   }
 
   #line(facts: object): void {
-    this.#output.write(`${JSON.stringify({ time: new Date().toISOString(), ...facts })}\n`);
+    this.#output.write(jsonLine({ time: new Date().toISOString(), ...facts }));
   }
 }

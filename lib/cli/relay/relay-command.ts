@@ -74,7 +74,8 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
   };
   const { stdout } = io;
   const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);
-  const stop = io.stopSignal();
+  // A relay that works on until it is stopped is of no use to a reader that has gone; one that ends by itself does its work.
+  const stop = io.stopSignal({ withOutput: !values.once });
   const relay = await PickupRelay.create(options, {
     write: event => report.event(event),
     warn: text => report.warn(text),

@@ -3,6 +3,7 @@ import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
+import { jsonDocument } from '../text-output.js';
 import { UsageError } from '../usage-error.js';
 import type { DeclarationChange } from './declaration-changes.js';
 import { declarationChanges, isSameText } from './declaration-changes.js';
@@ -73,7 +74,7 @@ export async function typesCommand(args: readonly string[], io: CommandIo): Prom
       `There is no template in ${positionals.join(' or ')}. A template is a folder that holds its parts: welcome/subject.en.hbs, welcome/html.en.hbs.`,
     );
   const outcome = settle(analysis, output, { check, cwd: io.cwd });
-  if (json) io.stdout.write(`${JSON.stringify(asJson(outcome, output), undefined, 2)}\n`);
+  if (json) io.stdout.write(jsonDocument(asJson(outcome, output)));
   else report(outcome, output, io);
   const broken = analysis.problems.some(({ level }) => level === 'error');
   return broken || outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;

@@ -1,4 +1,4 @@
-import { printable } from '../redaction/printable.js';
+import { printable, visible } from '../redaction/printable.js';
 import { MailError } from './mail-error.js';
 
 /** One thing that is wrong with the mail settings, or with options that were given in code. */
@@ -27,7 +27,7 @@ export class MailSettingsError extends MailError {
   ) {
     const { mailer, ...rest } = options ?? {};
     const whose = mailer === undefined ? '' : ` of the mailer "${printable(mailer)}"`;
-    const lines = problems.map(problem => `  - ${problem.key}: ${problem.message}`);
+    const lines = problems.map(problem => `  - ${visible(`${problem.key}: ${problem.message}`)}`);
     super('EMAILSETTINGS', `The mail settings${whose} cannot be used:\n${lines.join('\n')}`, rest);
     this.problems = Object.freeze([...problems]);
   }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
+import { modeWarnings } from '../delivery/pickup/permission-model.js';
 import { pickupDirectoryProblem } from '../delivery/pickup/pickup-directory.js';
 import type { DkimOptionsReading } from '../delivery/smtp/dkim/read-dkim-options.js';
 import { givesToken, unusedSignIn } from '../delivery/smtp/login/sign-in-in-code.js';
@@ -98,6 +99,8 @@ export async function checkedSettings({
   if (fallback)
     for (const warning of toldOf(fallback, usedFallback !== undefined)) logger.warn(`fallback: ${warning}`);
   for (const warning of signing?.warnings ?? []) logger.warn(warning);
+  for (const settings of [used ? main.settings : undefined, usedFallback])
+    if (settings) for (const warning of modeWarnings(settings)) logger.warn(warning);
   if (used) for (const warning of smtpNameWarnings(main.settings, options.smtp)) logger.warn(warning);
   if (used) for (const warning of unusedSignIn(main.settings, options.smtp)) logger.warn(warning);
   const idleFallback = main.settings.delivery === 'pickup' && options.delivery === undefined;

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { defaultFilesWords } from '../settings/settings-files.js';
 
 /** Injection token of the section that was read. */
 export const MAIL_CONFIG_SECTION = Symbol('MAIL_CONFIG_SECTION');
@@ -70,7 +71,7 @@ function missing(config: ConfigReader, section: string): string {
   );
   const instead =
     other === undefined ? '' : `; there is a section ${other}: MailModule.fromConfig('${other}')`;
-  return `is not in the configuration. Load it with ConfigModule.forRoot({ load: [appsettings()] })${instead}`;
+  return `is not in the configuration. Load it with ConfigModule.forRoot({ load: [appsettings()] }), which looks ${defaultFilesWords()}${instead}`;
 }
 
 async function importConfig(): Promise<typeof import('@nestjs/config')> {

@@ -5,6 +5,7 @@ import { applyEnvironment } from './environment-overrides.js';
 import { isAbsolutePath, isDirectoryPath, isWindowsPath } from './host.js';
 import { problem, readSettingsFile } from './json-settings-file.js';
 import { mergeSettings } from './merge-settings.js';
+import { defaultFiles, defaultPaths, rememberFiles } from './settings-files.js';
 import { isRecord } from './settings-section.js';
 
 /** Keys that are paths of files, by the setting that holds them; those of mail settings themselves under an empty name. */
@@ -32,7 +33,11 @@ export function appsettings(
 ): () => Record<string, unknown> {
   return () => {
     const layers = settingsLayers(file, env).map(({ settings }) => settings);
-    return applyEnvironment(layers.reduce(mergeSettings, {}), env);
+    const settings = applyEnvironment(layers.reduce(mergeSettings, {}), env);
+    return rememberFiles(
+      settings,
+      file === undefined ? defaultPaths(env) : asList(file).map(path => resolve(path)),
+    );
   };
 }
 
@@ -54,7 +59,11 @@ export function settingsLayers(
   env: NodeJS.ProcessEnv,
   folder = process.cwd(),
 ): SettingsLayer[] {
-  return file === undefined ? defaultLayers(env, folder) : givenLayers(Array.isArray(file) ? file : [file]);
+  return file === undefined ? defaultLayers(env, folder) : givenLayers(asList(file));
+}
+
+function asList(file: string | string[]): string[] {
+  return Array.isArray(file) ? file : [file];
 }
 
 function givenLayers(files: readonly string[]): SettingsLayer[] {
@@ -66,12 +75,13 @@ function givenLayers(files: readonly string[]): SettingsLayer[] {
 }
 
 function defaultLayers(env: NodeJS.ProcessEnv, folder: string): SettingsLayer[] {
-  const stage = env['NODE_ENV'];
-  const stages = stage ? [stage, `${stage.charAt(0).toUpperCase()}${stage.slice(1)}`] : [];
-  const base = readLayer(resolve(folder, 'appsettings.json'));
-  const staged = stages.map(name => () => readLayer(resolve(folder, `appsettings.${name}.json`)));
-  const first = staged.reduce<SettingsLayer | undefined>((found, read) => found ?? read(), undefined);
-  return [base, first].filter(layer => layer !== undefined);
+  const { base, staged } = defaultFiles(env);
+  const below = readLayer(resolve(folder, base));
+  const first = staged.reduce<SettingsLayer | undefined>(
+    (found, name) => found ?? readLayer(resolve(folder, name)),
+    undefined,
+  );
+  return [below, first].filter(layer => layer !== undefined);
 }
 
 function readLayer(file: string): SettingsLayer | undefined {

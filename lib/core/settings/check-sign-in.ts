@@ -1,5 +1,4 @@
 import { shownName } from '../redaction/may-be-secret.js';
-import { mailboxProblem } from './mailbox-problem.js';
 import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
 import { besideWords } from './setting-file.js';
@@ -14,7 +13,7 @@ type Report = (key: string, message: string) => void;
  */
 export function checkSignIn(
   mail: SettingsSection,
-  { useDefaultCredentials, username }: ResolvedMailSettings,
+  { useDefaultCredentials }: ResolvedMailSettings,
   tokenInCode: boolean,
   report: Report,
 ): void {
@@ -31,19 +30,12 @@ export function checkSignIn(
         'Username',
         'is missing; with OAuth2 it is the mailbox that the token is for, such as no-reply@contoso.com',
       );
-    checkMailbox(mail, username, report);
     for (const key of ['Password', 'PasswordFile'].filter(isSet))
       report(
         mail.written(key),
         'must not be set with OAuth2, which signs in with a token; leave one of them out',
       );
-  } else if (tokenInCode && isSet('Username')) checkMailbox(mail, username, report);
-  else checkPassword(mail, report);
-}
-
-function checkMailbox(mail: SettingsSection, username: string | undefined, report: Report): void {
-  const problem = username === undefined ? undefined : mailboxProblem(username);
-  if (problem !== undefined) report(mail.written('Username'), problem);
+  } else if (!tokenInCode || !isSet('Username')) checkPassword(mail, report);
 }
 
 function checkPassword(mail: SettingsSection, report: Report): void {

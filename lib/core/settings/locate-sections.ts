@@ -1,4 +1,6 @@
 import { isPasswordResetSection } from './password-reset-settings.js';
+import { SETTING_KEYS } from './setting-table.js';
+import { defaultFilesWords, rememberedFilesWords } from './settings-files.js';
 import { isRecord, SettingsSection } from './settings-section.js';
 
 /** Where in the input the parts of the settings stand. */
@@ -16,9 +18,11 @@ export function locateSections(
   report: (key: string, message: string) => void,
 ): LocatedSections {
   if (!isRecord(input)) {
+    const nowhere = input === undefined || input === null;
+    const files = nowhere ? `; appsettings() looks for them ${defaultFilesWords()}` : '';
     report(
       'MailSettings',
-      'are missing; give an object such as { "Host": "smtp.contoso.com", "FromAddress": "no-reply@contoso.com" }',
+      `are missing; give an object such as { "Host": "smtp.contoso.com", "FromAddress": "no-reply@contoso.com" }${files}`,
     );
     return { mail: new SettingsSection({}) };
   }
@@ -35,6 +39,12 @@ export function locateSections(
     report('MailSettings', 'are missing in the section of password reset settings');
     return { mail: new SettingsSection({}), agent };
   }
+  const files = mail || agent ? undefined : rememberedFilesWords(input);
+  if (files !== undefined && !SETTING_KEYS.some(key => root.value(key) !== undefined))
+    report(
+      'MailSettings',
+      `are neither in the environment (as MailSettings__Host) nor in the files they were looked for in: ${files}`,
+    );
   const resolved = (mail ?? root).section('passwordReset');
   return {
     mail: mail ?? root,

@@ -14,12 +14,15 @@ import { settingWarnings } from './setting-warnings.js';
 import type { SettingsSection } from './settings-section.js';
 import { UNREADABLE } from './settings-section.js';
 import { defaultPort } from './tls-mode.js';
+import { unreadKeyProblems } from './unread-keys.js';
 
 /** What reading some settings brought: never throws, so that further checks can add their problems. */
 export interface MailSettingsReading {
   /** Usable only when there are no problems. */
   readonly settings: ResolvedMailSettings;
   readonly problems: readonly MailSettingsProblem[];
+  /** Keys that are not read and may be why something else is missing. They are among the problems where there are others. */
+  readonly unread: readonly MailSettingsProblem[];
   /** Sentences for the log at start; no secrets. */
   readonly warnings: readonly string[];
   /** The key, as written, that names the pickup directory. */
@@ -66,7 +69,9 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
   const port = value('Port');
   const localDomain = value('LocalDomain') ?? usual?.localDomain;
   const username = value('Username');
-  const password = [value('Password'), value('PasswordFile')].find(given => given !== undefined);
+  const password = signsInOtherwise(mail)
+    ? undefined
+    : [value('Password'), value('PasswordFile')].find(given => given !== undefined);
   const useSpecifiedPickupDirectory = value('UseSpecifiedPickupDirectory') ?? false;
   const givenDirectory = value('PickupDirectory');
   // A directory in Host is the pickup directory, unless the settings say to use PickupDirectory instead.
@@ -99,7 +104,7 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
     useDefaultCredentials: value('UseDefaultCredentials') ?? false,
     ...optional('servicePrincipal', value('ServicePrincipal')),
     ...optional('oAuth2', value('OAuth2')),
-    allowedDomains: Object.freeze(value('AllowedDomains') ?? []),
+    allowedDomains: Object.freeze(allowedDomains(mail, value('AllowedDomains'), report)),
     ...optional('catchAllAddress', value('CatchAllAddress')),
     ...optional('catchAllCCAddress', value('CatchAllCCAddress')),
     maxRecipients: value('MaxRecipients') ?? 20,
@@ -127,9 +132,11 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
   const directoryKey = mail.written(
     pickupDirectory !== undefined && pickupDirectory === givenDirectory ? 'PickupDirectory' : 'Host',
   );
+  const unread = unreadKeyProblems(mail, problems);
   return {
     settings: Object.freeze(settings),
-    problems,
+    problems: problems.length > 0 ? [...problems, ...unread] : [],
+    unread,
     warnings: settingWarnings(mail, settings),
     directoryKey,
   };
@@ -166,13 +173,36 @@ function isSwitchedOff(mail: SettingsSection): boolean {
   return enabled === false || (typeof enabled === 'string' && enabled.trim().toLowerCase() === 'false');
 }
 
+/**
+ * The domains that mail may go to. A list that is set and empty, or a text of separators, may come from a mistake, and would let
+ * mail out to everybody; but in settings that were resolved before, of which only those have the key `delivery`, it says that
+ * there is no limit.
+ */
+function allowedDomains(
+  mail: SettingsSection,
+  read: readonly string[] | undefined,
+  report: (key: string, message: string) => void,
+): readonly string[] {
+  const isResolved = typeof mail.value('AllowedDomains') === 'object' && mail.value('delivery') !== undefined;
+  if (read?.length === 0 && !isResolved && !isSwitchedOff(mail))
+    report(
+      mail.written('AllowedDomains'),
+      'is set but holds no domain; name one such as contoso.com, or leave it out if mail may go to everybody',
+    );
+  return read ?? [];
+}
+
+/** Whether a token or Kerberos signs in: a password beside it is told of as a whole, and not read. */
+function signsInOtherwise(mail: SettingsSection): boolean {
+  return mail.value('OAuth2') !== undefined || saysTrue(mail.value('UseDefaultCredentials'));
+}
+
 function choosesPickup(mail: SettingsSection): boolean {
-  const chosen = mail.value('UseSpecifiedPickupDirectory');
-  return (
-    chosen === true ||
-    (typeof chosen === 'string' && chosen.trim().toLowerCase() === 'true') ||
-    directoryInHost(mail) !== undefined
-  );
+  return saysTrue(mail.value('UseSpecifiedPickupDirectory')) || directoryInHost(mail) !== undefined;
+}
+
+function saysTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 }
 
 function directoryInHost(mail: SettingsSection): string | undefined {

@@ -1,3 +1,4 @@
+import { holdsInvisible } from './credential-problem.js';
 import type { SettingParser } from './setting-parsers.js';
 import { SettingValueError, shown, text } from './setting-parsers.js';
 
@@ -8,7 +9,7 @@ import { SettingValueError, shown, text } from './setting-parsers.js';
 export const servicePrincipal: SettingParser<string> = value => {
   const written = text(value).trim();
   const isName = /^[^\s/@\\]+(?:@[^\s/@\\]+|(?:\/[^\s/@\\]+){1,2}(?:@[^\s/@\\]+)?)$/.test(written);
-  if (!isName || /[\p{Cc}\p{Cf}]/u.test(written))
+  if (!isName || holdsInvisible(written))
     throw new SettingValueError(
       `must be a service and a host, such as smtp@mail.contoso.com, SMTPSVC/mail.contoso.com or smtp/mail.contoso.com@CONTOSO.COM, but is ${shown(written)}`,
     );

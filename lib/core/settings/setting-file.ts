@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { mayBeSecretPath } from '../redaction/may-be-secret.js';
 import { visible } from '../redaction/printable.js';
+import { credentialProblem } from './credential-problem.js';
 import type { SettingParser } from './setting-parsers.js';
 import { SettingValueError, text } from './setting-parsers.js';
 
@@ -16,13 +17,19 @@ const NAMELESS =
 const LARGEST_WORDS = `${LARGEST / 1024} KiB`;
 
 /**
- * Reads a setting that is the path of a file, such as `PasswordFile`: what counts is the content, without one line end at
- * its end. The file must be an ordinary one of at most 64 KiB in UTF-8. Words about it hold the path, never the content.
+ * Reads `PasswordFile`: what counts is the content of the file, without one line end at its end. It is checked as a password
+ * that is written in the settings.
  */
-export const fileContent: SettingParser<string> = value => fileText(value, () => undefined);
+export const passwordFile: SettingParser<string> = value => {
+  const content = fileText(value, () => undefined);
+  const problem = credentialProblem(content);
+  if (problem === undefined) return content;
+  throw new SettingValueError(`${fileWords(shownPath(text(value).trim()))} ${problem}`);
+};
 
 /**
- * Reads a file as {@link fileContent} does.
+ * Reads a setting that is the path of a file: its content, without one line end at its end. The file must be an ordinary one of
+ * at most 64 KiB in UTF-8. Words about it hold the path, never the content.
  *
  * @param binaryWords says of octets that are no text what they are, with words that complete "the file …"; undefined when it
  * does not know
@@ -31,13 +38,17 @@ export function fileText(value: unknown, binaryWords: (bytes: Uint8Array) => str
   const path = text(value).trim();
   if (/[\0\r\n]|-----BEGIN/.test(path) || path.length > LONGEST_PATH)
     throw new SettingValueError('must be the path of a file, but holds something else');
-  const shown = mayBeSecretPath(path) ? NAMELESS : visible(path);
+  const shown = shownPath(path);
   const bytes = contentOf(path, shown);
   const binary = binaryWords(bytes);
   if (binary !== undefined) throw new SettingValueError(`${fileWords(shown)} ${binary}`);
   const content = decoded(bytes, shown).replace(/\r?\n$/, '');
   if (content === '') throw new SettingValueError(`${fileWords(shown)} is empty`);
   return content;
+}
+
+function shownPath(path: string): string {
+  return mayBeSecretPath(path) ? NAMELESS : visible(path);
 }
 
 /** What is said of a file beside the setting that it stands in for. */

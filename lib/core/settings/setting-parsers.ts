@@ -2,6 +2,7 @@ import { normalizeDomain } from '../address/domain-name.js';
 import { MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
 import { hiddenWords } from '../redaction/may-be-secret.js';
 import { printable } from '../redaction/printable.js';
+import { credentialProblem } from './credential-problem.js';
 
 /** Why one value cannot be used; its message completes "Key: …". */
 export class SettingValueError extends Error {
@@ -22,6 +23,14 @@ export const text: SettingParser<string> = value => {
     throw new SettingValueError('must be a text in quotes; of a number like this, digits are lost');
   if (typeof value === 'number') return String(value);
   throw new SettingValueError(`must be a text, but is ${kindOf(value)}`);
+};
+
+/** A user name or a password; words about it hold nothing of it. Blanks may be part of a password. */
+export const credential: SettingParser<string> = value => {
+  const written = text(value);
+  const problem = credentialProblem(written);
+  if (problem !== undefined) throw new SettingValueError(problem);
+  return written;
 };
 
 /** true or false, also as text. */
@@ -80,7 +89,7 @@ export const mailbox: SettingParser<string> = value => {
   return written.trim();
 };
 
-/** Domains separated by `;`, or an array of them. */
+/** Domains separated by `;`, or an array of them; there may be none. */
 export const domains: SettingParser<string[]> = value => {
   const items = (Array.isArray(value) ? value : [value]).flatMap(item => text(item).split(';'));
   return items

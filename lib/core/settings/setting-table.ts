@@ -3,9 +3,19 @@ import { parseHost } from './host.js';
 import { localDomain } from './local-domain.js';
 import { oAuth2 } from './oauth2/oauth2-setting.js';
 import { servicePrincipal } from './service-principal.js';
-import { fileContent } from './setting-file.js';
+import { passwordFile } from './setting-file.js';
 import type { SettingParser } from './setting-parsers.js';
-import { domains, fileMode, flag, mailbox, number, oneOf, seconds, text } from './setting-parsers.js';
+import {
+  credential,
+  domains,
+  fileMode,
+  flag,
+  mailbox,
+  number,
+  oneOf,
+  seconds,
+  text,
+} from './setting-parsers.js';
 
 const MANY = 1_000_000;
 
@@ -21,9 +31,9 @@ export const SETTING_TABLE = {
   Host: { parse: parseHost, smtpOnly: true },
   Port: { parse: number({ min: 0, max: 65_535, integer: true }), smtpOnly: true },
   LocalDomain: { parse: localDomain, smtpOnly: true },
-  Username: { parse: text, smtpOnly: true },
-  Password: { parse: text, smtpOnly: true },
-  PasswordFile: { parse: fileContent, smtpOnly: true, readsFiles: true },
+  Username: { parse: credential, smtpOnly: true },
+  Password: { parse: credential, smtpOnly: true },
+  PasswordFile: { parse: passwordFile, smtpOnly: true, readsFiles: true },
   UseSpecifiedPickupDirectory: { parse: flag },
   PickupDirectory: { parse: text },
   SecureSocketOption: {

@@ -48,6 +48,9 @@ export interface RelayBase {
 const LEASE_LOST =
   'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.';
 
+const NOT_HELD =
+  'This system does not let the relay hold its folders open, and other accounts may write to the pickup directory: they can put something else in their place while it runs. Set stateDirectory to a folder where nobody else may write.';
+
 /**
  * Puts the working part of a relay together: takes a lease on the folder, removes what dead processes have left there, and
  * connects the parts. The lease is renewed from then on; nothing else happens before `run`.
@@ -65,6 +68,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const lease = await RelayLease.create(folders, leaseMs, () =>
     emit({ type: 'problem', reason: LEASE_LOST }),
   );
+  if (await folders.areReplaceable()) emit({ type: 'problem', reason: NOT_HELD });
   await sweepTemporaryFiles(folders.pickup);
   await states.sweep(name => exists(join(folders.pickup, name)));
 

@@ -130,7 +130,7 @@ export class PickupRelay {
    * @throws Error when the relay was started or stopped before
    */
   async start(): Promise<void> {
-    const { promise: waiting, resolve: onWaiting } = settlable();
+    const { promise: waiting, settle: onWaiting } = settlable();
     const starting = this.#begin('watch', onWaiting).then(() => {
       if (this.#state.kind === 'running') void this.#state.engine.run();
     });
@@ -254,10 +254,10 @@ export class PickupRelay {
 }
 
 /** A promise that somebody else resolves. */
-function settlable(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
+function settlable(): { promise: Promise<void>; settle: () => void } {
+  let settle = (): void => {};
   const promise = new Promise<void>(whenCalled => {
-    resolve = whenCalled;
+    settle = whenCalled;
   });
-  return { promise, resolve };
+  return { promise, settle };
 }

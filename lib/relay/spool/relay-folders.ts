@@ -56,9 +56,9 @@ export class RelayFolders {
     return join(this.#rootPath === undefined ? this.pickup : this.#own, 'badmail');
   }
 
-  /** Whether the system lets the folders be held; else whoever may rename them decides where their names lead. */
-  get areHeld(): boolean {
-    return this.#pickup?.isHeld !== false;
+  /** Whether others may put something in the place of the relay's own folders, because the system does not let them be held. */
+  async areReplaceable(): Promise<boolean> {
+    return this.#rootPath === undefined && this.#root?.isHeld === false && (await this.isShared());
   }
 
   /** Whether other accounts may write to the pickup directory. */

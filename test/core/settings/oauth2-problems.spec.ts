@@ -213,14 +213,19 @@ describe('TokenEndpoint', () => {
 
 describe('a secret', () => {
   it.each([
-    ['a line break', 'hunter2\ngeheim', /^must be one line/],
-    ['a line break of Windows at its end', 'hunter2\r\n', /^must be one line/],
-    ['a NUL', 'hunter2\0geheim', /an invisible character/],
+    ['a line break', 'hunter2\ngeheim', /^holds a line break \(U\+000A\) as character 8/],
+    [
+      'a line break of Windows at its end',
+      'hunter2\r\n',
+      /^holds a line break \(U\+000D U\+000A\) at its end/,
+    ],
+    ['a NUL', 'hunter2\0geheim', /a control character \(U\+0000\)/],
+    ['a word joiner', 'hunter2\u2060geheim', /an invisible character/],
     ['a zero-width space', 'hunter2\u200bgeheim', /an invisible character/],
     ['a soft hyphen', 'hunter2\u00adgeheim', /an invisible character/],
     ['a no-break space', 'hunter2\u00a0geheim', /an invisible character/],
     ['a Hangul filler', 'hunter2\u3164geheim', /an invisible character/],
-    ['a tabulator', 'hunter2\tgeheim', /an invisible character/],
+    ['a tabulator', 'hunter2\tgeheim', /a control character \(U\+0009\)/],
     ['a blank at its end', 'hunter2-geheim ', /a blank at its beginning or end/],
     ['nothing but blanks', '  ', /a blank at its beginning or end/],
   ])('with %s is a problem that does not show it', (_, secret, message) => {

@@ -28,7 +28,6 @@ describe('the content of PasswordFile', () => {
     ['without a line end', SECRET, SECRET],
     ['with a line end', `${SECRET}\n`, SECRET],
     ['with a line end of Windows', `${SECRET}\r\n`, SECRET],
-    ['with two line ends, of which one is taken off', `${SECRET}\n\n`, `${SECRET}\n`],
     ['with blanks, which are part of it', ` ${SECRET} \n`, ` ${SECRET} `],
     ['with a byte order mark', `\uFEFF${SECRET}`, SECRET],
     ['beyond ASCII', 'pässwörd', 'pässwörd'],
@@ -46,6 +45,22 @@ describe('the content of PasswordFile', () => {
     const target = folder.write('data/password', SECRET);
     symlinkSync(target, join(folder.path, 'link'));
     expect(resolveMailSettings({ ...LOGIN, PasswordFile: join(folder.path, 'link') }).password).toBe(SECRET);
+  });
+});
+
+describe('a PasswordFile that holds more than a password', () => {
+  it.each([
+    ['a second line end', `${SECRET}\n\n`, 'holds a line break (U+000A) at its end'],
+    ['a line before it', `# mail\n${SECRET}\n`, 'holds a line break (U+000A) as character 7'],
+    ['the half of a line end', `${SECRET}\r`, 'holds a line break (U+000D) at its end'],
+    ['a no-break space', `${SECRET}\u00a0\n`, 'holds an invisible character (U+00A0) at its end'],
+  ])('is a problem that names the file and the character: %s', (_, content, words) => {
+    const PasswordFile = folder.write('secrets/password', content);
+    const problems = problemsOf({ ...LOGIN, PasswordFile });
+    expect(problems).toEqual([
+      { key: 'PasswordFile', message: `the file ${PasswordFile} ${words}; take it out` },
+    ]);
+    expect(JSON.stringify(problems)).not.toContain(SECRET);
   });
 });
 
@@ -69,9 +84,9 @@ describe('PasswordFile', () => {
   });
 
   it('from the environment is relative to the working directory', () => {
-    const env = { MailSettings__PasswordFile: 'package.json', MailSettings__Username: 'ann' };
+    const env = { MailSettings__PasswordFile: '.nvmrc', MailSettings__Username: 'ann' };
     const file = folder.write('app.json', JSON.stringify({ MailSettings: SMTP }));
-    expect(resolveMailSettings(appsettings(file, env)()).password).toContain('"name": "nest-mailroom"');
+    expect(resolveMailSettings(appsettings(file, env)()).password).toMatch(/^[\d.]+$/);
   });
 
   it('is a problem beside Password, and without Username', () => {

@@ -4,7 +4,7 @@ import { MODULE_OPTIONS } from '../../../lib/core/mail/mail.option-tables.js';
 import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
-import { OPTIONS_IN_CODE } from '../../../lib/core/settings/setting-warnings.js';
+import { OPTIONS_IN_CODE } from '../../../lib/core/settings/unread-keys.js';
 import { settingsErrorOf, SMTP } from './settings-problems.js';
 
 const SECRET = 'hunter2-geheim';

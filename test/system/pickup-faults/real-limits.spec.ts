@@ -94,7 +94,7 @@ describe('A pickup directory on a full disk', () => {
       folder: folder.path,
       errno: 'EROFS',
       advice: /read-only/,
-      retryable: false,
+      retryable: true,
     });
     await expectOnlyFirst();
     execFileSync('mount', ['-o', 'remount,rw', folder.path]);

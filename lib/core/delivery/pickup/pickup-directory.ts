@@ -5,6 +5,7 @@ import { access, lstat, open, opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { errnoName } from './errno-name.js';
+import { permissionProblem } from './permission-model.js';
 
 /** Prefix and suffix of a file that is being written: hidden, and neither `.eml` nor `.tmp`. */
 const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mailroom$/;
@@ -25,6 +26,8 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
   if (process.platform !== 'win32' && (/^[a-z]:[/\\]/i.test(directory) || directory.includes('\\'))) {
     return `${directory} is a Windows path, and this system is ${process.platform}`;
   }
+  const kept = permissionProblem(directory);
+  if (kept !== undefined) return kept;
   try {
     if (!(await stat(directory)).isDirectory()) return `${directory} is not a directory`;
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);

@@ -1,12 +1,16 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { errnoName } from './errno-name.js';
+import type { FileWhereabouts } from './write-pickup-file.js';
 import { PickupFileRemainsError } from './write-pickup-file.js';
 
 /** Errors that can be over at a later try, by themselves or after an administrator has acted. */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',
+  'ENOENT',
+  'ENOTDIR',
+  'EROFS',
   'EIO',
   'EMFILE',
   'ENFILE',
@@ -43,9 +47,34 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['ENXIO', BROKEN],
   ['ESTALE', SHARE],
   ['ETIMEDOUT', SHARE],
+  [
+    'ERR_ACCESS_DENIED',
+    'the permission model of Node.js keeps it from this process; start it with --allow-fs-read and --allow-fs-write for the directory',
+  ],
   ['ENAMETOOLONG', 'the path is too long; choose a shorter one'],
 ]);
+const NOTHING = 'Nothing was left behind.';
 const UNKNOWN_ADVICE = 'check that directory and its file system';
+
+type WhatIsLeft = Readonly<Record<FileWhereabouts, (file: string) => string>>;
+
+/** What is left of a file that never had the name of a mail. */
+const HIDDEN: WhatIsLeft = {
+  removed: () => NOTHING,
+  stays: file =>
+    `The hidden file ${file} could not be removed; no reader takes it, and a start after a day removes it.`,
+  gone: file =>
+    `The hidden file ${file} is not there any more: if its directory was moved meanwhile, it lies in the moved one, where no reader takes it.`,
+};
+
+/** What is left of a file that had it. */
+const PUBLISHED: WhatIsLeft = {
+  removed: () =>
+    `The mail had been published and was taken back; a reader may have taken it before. ${NOTHING}`,
+  stays: file => `The mail was published as ${file} and could not be taken back; a reader may take it.`,
+  gone: file =>
+    `The mail was published as ${file} and is not there any more: a reader may have taken it, or it lies where its directory was moved to.`,
+};
 
 /** Says what went wrong with a mail in a pickup directory, what to do, and what is left there. */
 export function writeFailure(error: unknown, directory: string, messageId: string): MailDeliveryError {
@@ -71,11 +100,7 @@ export function writeAdvice(errno: string | undefined): string {
 }
 
 function whatIsLeft(remains: PickupFileRemainsError | undefined): string {
-  if (!remains) return 'Nothing was left behind.';
-  const { file, published, stays } = remains;
-  if (!published)
-    return `The hidden file ${file} could not be removed; no reader takes it, and a start after a day removes it.`;
-  return stays
-    ? `The mail was published as ${file} and could not be taken back; a reader may take it.`
-    : 'The mail had been published and was taken back; a reader may have taken it before. Nothing was left behind.';
+  if (!remains) return NOTHING;
+  const { file, published, whereabouts } = remains;
+  return (published ? PUBLISHED : HIDDEN)[whereabouts](file);
 }

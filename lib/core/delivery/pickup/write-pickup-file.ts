@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import type { DirectoryFlush } from './directory-flush.js';
+import { underPermissionModel } from './permission-model.js';
 import { newPickupNames } from './pickup-directory.js';
 
 const TICK_MS = 20;
@@ -12,11 +13,18 @@ const open = promisify(fs.open);
 const write = promisify(fs.write);
 const chmod = promisify(fs.fchmod);
 const utimes = promisify(fs.futimes);
+const utimesOfPath = promisify(fs.lutimes);
 const sync = promisify(fs.fsync);
 const close = promisify(fs.close);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
-const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = fs.constants;
+const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0, O_SYNC = 0 } = fs.constants;
+
+/**
+ * What became of the file of a write that failed. `gone`: it was not there any more, as somebody has taken it or its directory
+ * was moved with it.
+ */
+export type FileWhereabouts = 'removed' | 'stays' | 'gone';
 
 /** A write failed after a reader could see the file, or left a file that could not be removed. The cause says why it failed. */
 export class PickupFileRemainsError extends Error {
@@ -24,14 +32,17 @@ export class PickupFileRemainsError extends Error {
   readonly file: string;
   /** Whether the file had its final name, so that a reader may have it. */
   readonly published: boolean;
-  /** Whether the file is still there. */
-  readonly stays: boolean;
+  readonly whereabouts: FileWhereabouts;
 
-  constructor(file: string, state: { published: boolean; stays: boolean }, cause: unknown) {
+  constructor(
+    file: string,
+    { published, whereabouts }: { published: boolean; whereabouts: FileWhereabouts },
+    cause: unknown,
+  ) {
     super(messageOf(cause), { cause });
     this.file = file;
-    this.published = state.published;
-    this.stays = state.stays;
+    this.published = published;
+    this.whereabouts = whereabouts;
   }
 }
 
@@ -58,8 +69,7 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
   const { directory, flush, signal } = options;
   const { temporary, finished } = newPickupNames(directory);
   signal?.throwIfAborted();
-  // O_EXCL and O_NOFOLLOW: a link or file that another user has put there is never written to.
-  const file = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  const file = await create(temporary, options);
   let published = false;
   const publish = async (): Promise<void> => {
     signal?.throwIfAborted();
@@ -67,7 +77,7 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
     published = true;
   };
   try {
-    await fill(file, content, options);
+    await fill(file, temporary, content, options);
     // Other writers wait for the flush that this file joins, so only a small one may be finished within it.
     if (flush && isInMemory(content))
       await flush.cover({ prepare: () => finish(file, true), change: publish });
@@ -78,8 +88,9 @@ export async function writePickupFile(content: PickupContent, options: PickupFil
     return finished;
   } catch (error) {
     const path = published ? finished : temporary;
-    const stays = !(await isRemoved(path));
-    if (published || stays) throw new PickupFileRemainsError(path, { published, stays }, error);
+    const whereabouts = await removed(path);
+    if (published || whereabouts !== 'removed')
+      throw new PickupFileRemainsError(path, { published, whereabouts }, error);
     throw error;
   }
 }
@@ -88,17 +99,30 @@ function isInMemory(content: PickupContent): content is readonly Buffer[] {
   return Array.isArray(content);
 }
 
-async function isRemoved(file: string): Promise<boolean> {
+/**
+ * Makes the file. Under the permission model it has its mode from the beginning, less the umask, and each write ends on the
+ * disk, as neither can be asked for by descriptor later.
+ */
+function create(temporary: string, { mode, flush }: PickupFileOptions): Promise<number> {
+  // O_EXCL and O_NOFOLLOW: a link or file that another user has put there is never written to.
+  const flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW;
+  if (!underPermissionModel()) return open(temporary, flags, 0o600);
+  return open(temporary, flush ? flags | O_SYNC : flags, mode);
+}
+
+async function removed(file: string): Promise<FileWhereabouts> {
   try {
     await unlink(file);
-    return true;
+    return 'removed';
   } catch (error) {
-    return errnoOf(error) === 'ENOENT';
+    const code = errnoOf(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'stays';
   }
 }
 
 async function fill(
   file: number,
+  temporary: string,
   content: PickupContent,
   { mode, signal }: PickupFileOptions,
 ): Promise<void> {
@@ -106,14 +130,16 @@ async function fill(
     await (isInMemory(content)
       ? writeFully(file, Buffer.concat(content))
       : writePieces(file, content, signal));
+    // Not through a link, which may have taken its place: it would be that link's own time.
+    if (underPermissionModel()) return dateBack(then => utimesOfPath(temporary, then, then));
     // Both at once, and both awaited: the file must not be closed while either runs.
-    const dated = dateBack(file);
+    const dated = dateBack(then => utimes(file, then, then));
     await chmod(file, mode).finally(() => dated);
   });
 }
 
 async function finish(file: number, durable: boolean): Promise<void> {
-  if (durable) await orClose(file, () => sync(file));
+  if (durable && !underPermissionModel()) await orClose(file, () => sync(file));
   await close(file);
 }
 
@@ -132,9 +158,8 @@ async function orClose(file: number, work: () => Promise<void>): Promise<void> {
  * reader can tell a published file from one that is being written under its final name. Where a file system refuses, the
  * reader only waits longer.
  */
-async function dateBack(file: number): Promise<void> {
-  const then = Math.floor((Date.now() - TICK_MS) / 1000);
-  await utimes(file, then, then).catch(() => undefined);
+async function dateBack(setTime: (then: number) => Promise<void>): Promise<void> {
+  await setTime(Math.floor((Date.now() - TICK_MS) / 1000)).catch(() => undefined);
 }
 
 async function writePieces(

@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import { normalizeDomain } from '../../address/domain-name.js';
+import { credentialProblem } from '../../settings/credential-problem.js';
 import { nearestKey } from '../../settings/nearest-key.js';
 import { kindOf } from '../../settings/options/value-kind.js';
 import type { ProxyLogin, ProxyParts, ProxyProtocol } from './proxy-address.js';
@@ -36,7 +37,8 @@ export function parseProxy(value: unknown): ProxyAddress {
     throw new ProxyAddressError(`must be a text such as http://host:port, but is ${kindOf(value)}`);
   const written = value.trim();
   if (written === '') throw new ProxyAddressError(`is empty; leave it out, or write ${FORM}`);
-  if (/\p{Cc}/u.test(written)) throw new ProxyAddressError('holds a control character, such as a line end');
+  const problem = credentialProblem(written);
+  if (problem !== undefined) throw new ProxyAddressError(problem);
   const [, scheme = '', rest = ''] = /^([^:/?#@]*):\/\/(.*)$/s.exec(written) ?? [];
   const known = SCHEMES.get(scheme.toLowerCase());
   if (!known) throw new ProxyAddressError(schemeProblem(written, scheme));
@@ -142,8 +144,10 @@ function decoded(part: string, written: string): string {
 }
 
 function checkLogin({ username, password }: ProxyLogin, protocol: ProxyProtocol): void {
-  if (/\p{Cc}/u.test(username + password))
-    throw new ProxyAddressError('has a control character in its user name or password');
+  for (const [part, text] of Object.entries({ 'user name': username, password })) {
+    const problem = credentialProblem(text);
+    if (problem !== undefined) throw new ProxyAddressError(`in its ${part} ${problem}`);
+  }
   switch (protocol) {
     case 'http':
     case 'https':

@@ -1,9 +1,7 @@
 import { isSecret } from '../../redaction/may-be-secret.js';
+import { credentialProblem } from '../credential-problem.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
-
-/** Characters that nobody sees and that no secret, id or name has: they come along when something is copied. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
 /** Longest id of an application and longest name of a scope; refresh tokens are longer. */
 const LONGEST_ID = 255;
@@ -14,24 +12,21 @@ const LONGEST_ID = 255;
  * @throws {@link SettingValueError} with words that hold nothing of it
  */
 export function secretLine(content: string): string {
-  if (/[\r\n]/.test(content)) throw new SettingValueError('must be one line, but holds a line break');
-  const blank = content.trim() !== content || content.trim() === '';
-  if (INVISIBLE.test(content) || blank)
-    throw new SettingValueError(
-      `holds ${blank ? 'a blank at its beginning or end' : 'an invisible character'}; copy it again`,
-    );
+  const problem = credentialProblem(content);
+  if (problem !== undefined) throw new SettingValueError(problem);
+  if (content.trim() !== content || content === '')
+    throw new SettingValueError('holds a blank at its beginning or end; copy it again');
   return content;
 }
 
 /** Reads the id of a client (RFC 6749 2.2); no words show it, as the secret may stand in its place. */
 export const clientId: SettingParser<string> = value => {
-  const written = text(value).trim();
+  const written = text(value).replace(/^ +| +$/g, '');
   if (isSecret(written) || written.length > LONGEST_ID)
     throw new SettingValueError('must be the id of the application, but holds what seems to be a secret');
-  if (written === '' || INVISIBLE.test(written))
-    throw new SettingValueError(
-      'must be the id of the application, in one line and without invisible characters',
-    );
+  const problem = credentialProblem(written);
+  if (problem !== undefined) throw new SettingValueError(`must be the id of the application, but ${problem}`);
+  if (written === '') throw new SettingValueError('must be the id of the application');
   return written;
 };
 

@@ -1,4 +1,5 @@
 import { isSecret } from '../../redaction/may-be-secret.js';
+import { holdsInvisible } from '../credential-problem.js';
 import type { SettingParser } from '../setting-parsers.js';
 import { SettingValueError, text } from '../setting-parsers.js';
 import { isLoopbackHost } from '../tls-mode.js';
@@ -10,7 +11,7 @@ import { isLoopbackHost } from '../tls-mode.js';
 export const tokenEndpoint: SettingParser<string> = value => {
   const written = text(value).trim();
   const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (!url || !/^https?:\/\//i.test(written) || /[\s\p{Cc}\p{Cf}\\]/u.test(written))
+  if (!url || !/^https?:\/\//i.test(written) || /[\s\\]/.test(written) || holdsInvisible(written))
     throw new SettingValueError(
       'must be an absolute https address, such as https://login.contoso.com/oauth2/token',
     );

@@ -1,5 +1,5 @@
 import { visible } from '../../../redaction/printable.js';
-import { mailboxProblem } from '../../../settings/mailbox-problem.js';
+import { credentialProblem } from '../../../settings/credential-problem.js';
 import { likelyKey } from '../../../settings/nearest-key.js';
 import { tokenEndpoint } from '../../../settings/oauth2/token-endpoint.js';
 import { fields, notKnown } from '../../../settings/options/option-fields.js';
@@ -22,26 +22,27 @@ import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
 /** Most unknown keys that are named, and characters of one. */
 const MOST_NAMED = 10;
 const LONGEST_SHOWN = 40;
+const TEXT_OR_FUNCTION = kind(
+  'a text or a function',
+  value => typeof value === 'string' || typeof value === 'function',
+);
 const DURATION = number({ min: 0, max: Infinity });
 
 /** Every option of a login by an access token. */
 const OAUTH2_OPTIONS = {
   type: text,
-  user: mailbox,
+  user: credential,
   method: readTokenMethod,
-  clientId: anyText,
-  clientSecret: anyText,
-  refreshToken: anyText,
+  clientId: credential,
+  clientSecret: credential,
+  refreshToken: credential,
   accessUrl: endpoint,
-  accessToken: kind(
-    'a text or a function',
-    value => typeof value === 'string' || typeof value === 'function',
-  ),
+  accessToken: tokenOrFunction,
   privateKey: anything,
   expires: DURATION,
   timeout: DURATION,
   provisionCallback: callback,
-  serviceClient: anyText,
+  serviceClient: credential,
   serviceRequestTimeout: DURATION,
   scope: text,
   customHeaders: headerFields,
@@ -101,6 +102,7 @@ export function checkAuth(auth: object, customAuth: object, key: string, report:
     report(`${key}.method`, notKnown(String(methodOf(auth)).slice(0, LONGEST_SHOWN), known));
   }
   if (way !== 'password') return;
+  checkLogin(auth, key, report);
   const unknown = Object.keys(auth).filter(
     name =>
       !PASSWORD_OPTIONS.includes(name) &&
@@ -117,10 +119,26 @@ export function checkAuth(auth: object, customAuth: object, key: string, report:
   }
 }
 
-function mailbox(...[value, key, report]: Parameters<OptionReader>): unknown {
-  const user = anyText(value, key, report);
-  const problem = typeof user === 'string' ? mailboxProblem(user) : undefined;
-  if (problem === undefined) return user;
+/** User name and password also stand in `credentials`, where nodemailer takes them from too. */
+function checkLogin(auth: object, key: string, report: ReportOption): void {
+  const nested: unknown = Reflect.get(auth, 'credentials');
+  for (const name of ['user', 'pass']) {
+    visibleOnly(Reflect.get(auth, name), `${key}.${name}`, report);
+    if (isOptionObject(nested)) visibleOnly(Reflect.get(nested, name), `${key}.credentials.${name}`, report);
+  }
+}
+
+function credential(...[value, key, report]: Parameters<OptionReader>): unknown {
+  return anyText(value, key, report) === undefined ? undefined : visibleOnly(value, key, report);
+}
+
+function tokenOrFunction(...[value, key, report]: Parameters<OptionReader>): unknown {
+  return TEXT_OR_FUNCTION(value, key, report) === undefined ? undefined : visibleOnly(value, key, report);
+}
+
+function visibleOnly(...[value, key, report]: Parameters<OptionReader>): unknown {
+  const problem = typeof value === 'string' ? credentialProblem(value) : undefined;
+  if (problem === undefined) return value;
   report(key, problem);
   return undefined;
 }
