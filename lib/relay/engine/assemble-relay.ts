@@ -103,5 +103,5 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const parts = { scanner, scan, workers, pause, notifier, stopping, emit };
   const task = once ? new DrainTask(parts) : new WatchTask({ ...parts, folders, processor, tuning });
   const renewal = new LeaseRenewal(lease, leaseMs, emit);
-  return new RelayEngine({ lease, renewal, scanner, scan, workers, task, pause, notifier });
+  return new RelayEngine({ lease, renewal, scanner, scan, workers, task, pause, notifier, emit });
 }

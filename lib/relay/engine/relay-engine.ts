@@ -1,8 +1,10 @@
+import type { RelayEvent } from '../relay-event.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { LeaseRenewal } from './lease-renewal.js';
 import type { Notifier } from './notifier.js';
+import { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask } from './relay-task.js';
 import type { PauseReason, ServerPause } from './server-pause.js';
 import type { WorkerPool } from './worker-pool.js';
@@ -17,6 +19,7 @@ export interface RelayEngineParts {
   readonly task: RelayTask;
   readonly pause: ServerPause;
   readonly notifier: Notifier;
+  readonly emit: (event: RelayEvent) => void;
 }
 
 /** The working part of a relay: it has a lease on the folder from its making until it is stopped. */
@@ -69,10 +72,15 @@ export class RelayEngine {
 
   /** Resolves when every worker has finished its mail and the lease is given up. The signal `stopping` must have fired. */
   async stop(): Promise<void> {
-    const { notifier, renewal, lease } = this.#parts;
+    const { notifier, renewal, lease, emit } = this.#parts;
     notifier.notify();
     await this.#running;
     await renewal.stop();
-    await lease.close();
+    try {
+      await lease.close();
+    } catch (error) {
+      // Nothing is lost by that: the next relay looks at what is left.
+      new OngoingTrouble('The folder of this relay could not be removed', emit).failed(error);
+    }
   }
 }

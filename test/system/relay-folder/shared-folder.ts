@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -87,10 +87,17 @@ export class SharedFolder {
   attack(name: string, put: (path: string) => void): void {
     asAccount(ATTACKER, () => {
       const path = this.at(name);
-      // Not those of others: that is what the attack is about.
-      if (!mayWrite(dirname(path))) this.#replace(dirname(name));
-      if (lstatSync(path, { throwIfNoEntry: false })) renameSync(path, `${path}.${Date.now()}.away`);
-      put(path);
+      for (let tries = 1; ; tries++) {
+        try {
+          // Not those of others: that is what the attack is about.
+          if (!mayWrite(dirname(path))) this.#replace(dirname(name));
+          moveAside(path);
+          return put(path);
+        } catch (error) {
+          // A relay that runs may have made the folder anew just then.
+          if (tries === 20) throw error;
+        }
+      }
     });
   }
 
@@ -149,7 +156,7 @@ export class SharedFolder {
     if (name === '.') return;
     const path = this.at(name);
     if (!mayWrite(dirname(path))) this.#replace(dirname(name));
-    if (lstatSync(path, { throwIfNoEntry: false })) renameSync(path, `${path}.${Date.now()}.away`);
+    moveAside(path);
     mkdirSync(path, { mode: 0o777 });
     chmodSync(path, 0o777);
   }
@@ -175,6 +182,10 @@ export class SharedFolder {
     for (const name of ['.', ...readdirSync(this.private, { recursive: true, encoding: 'utf8' })])
       chownSync(join(this.private, name), RELAY, GROUP);
   }
+}
+
+function moveAside(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })) renameSync(path, `${path}.${randomUUID()}.away`);
 }
 
 /** Does what may not be possible: an attacker tries. */
