@@ -91,7 +91,17 @@ describe('The log', () => {
     expect(logger.about('log')).toEqual([
       `Mail ${receipt.messageId} to a***@contoso.com: suppressed; dropped: 1 by allowed-domains`,
     ]);
-    expect(logger.about('warn')).toEqual(['Recipients dropped: 1 by allowed-domains']);
+    expect(logger.about('warn')).toEqual([
+      `Recipients dropped: 1 by allowed-domains (mail ${receipt.messageId})`,
+    ]);
+  });
+
+  it('names the template in the warning about dropped recipients', async () => {
+    const { mail, logger } = await withSink({}, { AllowedDomains: 'fabrikam.com' });
+    const receipt = await mail.sendNotification({ to: 'ann@contoso.com', title: 'Hello', lines: ['x'] });
+    expect(logger.about('warn')).toEqual([
+      `Recipients dropped: 1 by allowed-domains (mail ${receipt.messageId}, template notification)`,
+    ]);
   });
 
   it('tells of a retry when it comes, and how many there were at the end', async () => {

@@ -59,7 +59,9 @@ describe('The recipient policy of a mailer', () => {
       { address: 'z@fabrikam.com', rule: 'allowed-domains' },
     ]);
     expect(sink.messages[0]?.raw.toString()).not.toContain('evil.example');
-    expect(app.logger.warnings).toEqual(['Recipients dropped: 2 by allowed-domains']);
+    expect(app.logger.warnings).toEqual([
+      `Recipients dropped: 2 by allowed-domains (mail ${receipt.messageId})`,
+    ]);
   });
 
   it('gives a suppressed receipt, and no error, when nobody is left', async () => {

@@ -137,3 +137,12 @@ it('A server with SMTPUTF8 gets addresses beyond ASCII as they are', async () =>
   expect(sink.commands.find(command => command.startsWith('MAIL'))).toContain('SMTPUTF8');
   expect(sink.messages[0]?.raw.toString()).toContain('<jürgen@contoso.com>');
 });
+
+it('A server with SMTPUTF8 is told of addresses beyond ASCII in the header alone', async () => {
+  const sink = await bench.sink();
+  const app = await bench.app({ Host: sink.host, Port: sink.port, FromAddress: 'no-reply@contoso.com' });
+  await app.mail.send({ ...TWO, to: 'ann@contoso.com', replyTo: 'jürgen@contoso.com' });
+  await app.mail.send({ to: 'ann@contoso.com', text: 't' });
+  const said = sink.commands.filter(command => command.startsWith('MAIL'));
+  expect(said.map(command => command.includes('SMTPUTF8'))).toEqual([true, false]);
+});

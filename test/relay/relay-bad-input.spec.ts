@@ -39,6 +39,16 @@ describe('A file that is no mail', () => {
       `From: a@contoso.com\r\n${'X-Long: xxxxxxxxxxxxxxxx\r\n'.repeat(90_000)}\r\n`,
       'its header does not end within 1 MiB',
     ],
+    [
+      'a name without an end in sight',
+      `From: a@contoso.com\r\nTo: "${'\\"'.repeat(500_000)}" <b@contoso.com>\r\n\r\nx`,
+      'Its To header is larger than 64 KiB',
+    ],
+    [
+      'a crowd of receivers',
+      `X-Sender: a@contoso.com\r\n${'X-Receiver: a@contoso.com\r\n'.repeat(50_001)}From: a@contoso.com\r\n\r\nx`,
+      'It names more than 50,000 recipients',
+    ],
   ])('goes to badmail with its reason: %s', async (_what, content, reason) => {
     publish(bench.folder.path, 'bad.eml', content);
     const app = await bench.relay();
@@ -72,6 +82,22 @@ describe('A file that is no mail', () => {
     await app.until('sent');
     await app.until('rejected');
     expect(bench.sink.messages).toHaveLength(1);
+  });
+});
+
+describe('A recipient behind a source route', () => {
+  it('gets the mail, whichever field names it', async () => {
+    publish(
+      bench.folder.path,
+      'x.eml',
+      'From: <@x.example:a@contoso.com>\r\nTo: <@a.example:ann@contoso.com>\r\nBcc: <@a.example,@b.example:bob@contoso.com>\r\n\r\nx',
+    );
+    const app = await bench.relay();
+    await app.until('sent');
+    expect(bench.sink.messages[0]?.envelope).toEqual({
+      from: 'a@contoso.com',
+      to: ['ann@contoso.com', 'bob@contoso.com'],
+    });
   });
 });
 

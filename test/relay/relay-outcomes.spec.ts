@@ -108,7 +108,9 @@ describe('A recipient', () => {
     expect(bench.mails()).toEqual([]);
     expect(bench.badmail()).toEqual(['x.eml', 'x.eml.reason.txt']);
     expect(readFileSync(join(bench.folder.path, 'badmail', 'x.eml'), 'utf8')).toBe(mail);
-    expect(reason('x')).toMatch(/^Reason: +550 5\.1\.1 no such user$/m);
+    expect(reason('x')).toMatch(/^Reason: +550 5\.1\.1 no such user \(gone@contoso\.com\)$/m);
+    expect(app.of('rejected')[0]?.reason).toBe('550 5.1.1 no such user (g***@contoso.com)');
+    expect(reason('x')).toContain('First take those who have it already out of its X-Receiver lines');
     expect(reason('x')).toMatch(/^Message-ID: <refused@contoso\.com>$/m);
     expect(reason('x')).toContain('Not delivered to:\n  gone@contoso.com: 550 5.1.1 no such user');
     expect(reason('x')).toContain('Already delivered to:\n  ann@contoso.com');
@@ -198,7 +200,7 @@ describe('A mail', () => {
     await app.until('deferred');
     expect(bench.badmail()).toEqual(['old.eml', 'old.eml.reason.txt']);
     expect(reason('old')).toMatch(
-      /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450/m,
+      /^Reason: +Given up, because the file is older than 5 days; the last answer was: 450 .*\(ann@contoso\.com\)$/m,
     );
     expect(app.of('deferred')[0]?.file).toBe('young.eml');
   });

@@ -246,6 +246,17 @@ describe('The recipient policy of the settings', () => {
     expect(reason).toContain('Already delivered to:\n  ann@contoso.com');
   });
 
+  it('AllowedDomains: nor does an address that the server may route elsewhere', async () => {
+    const receivers = ['ann@contoso.com', 'eve%evil.example@contoso.com', 'evil.example!eve@contoso.com'];
+    publish(bench.folder.path, 'x.eml', iisMail('routed', receivers));
+    const app = await bench.relay({}, { AllowedDomains: 'contoso.com' });
+    await app.until('rejected');
+    expect(bench.sink.messages[0]?.envelope.to).toEqual(['ann@contoso.com']);
+    const reason = readFileSync(join(bench.folder.path, 'badmail', 'x.eml.reason.txt'), 'utf8');
+    for (const receiver of receivers.slice(1))
+      expect(reason).toMatch(new RegExp(`^  ${receiver}: .*can be routed elsewhere`, 'm'));
+  });
+
   it('MaxRecipients is not the relay’s business: the writer has decided', async () => {
     const many = Array.from({ length: 60 }, (_, index) => `user${index}@contoso.com`);
     publish(bench.folder.path, 'x.eml', iisMail('many', many));

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { DEFAULT_IGNORABLE } from './default-ignorable.js';
 
 const LDH_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const ALLOWED_BEFORE_IDNA = /^[\p{L}\p{M}\p{N}.\-_\u3002\uff0e\uff61\u00b7\u30fb]+$/u;
@@ -15,7 +16,7 @@ export function normalizeDomain(text: string): string | undefined {
   const lower = text.toLowerCase();
   // `domainToASCII` parses hosts as browsers do: it maps invisible characters away and reads `0x7f.1` as an IP
   // address. Only what could be a domain name is given to it, and plain ASCII does not need it.
-  if (!ALLOWED_BEFORE_IDNA.test(lower)) return undefined;
+  if (!ALLOWED_BEFORE_IDNA.test(lower) || DEFAULT_IGNORABLE.test(lower)) return undefined;
   const ascii = isAscii(lower) && !lower.includes('xn--') ? lower : domainToASCII(lower);
   if (ascii.length === 0 || ascii.length > LONGEST_DOMAIN) return undefined;
   const labels = ascii.split('.');

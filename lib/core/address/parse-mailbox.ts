@@ -1,4 +1,5 @@
 import { normalizeAddressLiteral } from './address-literal.js';
+import { DEFAULT_IGNORABLE, STRAY_IGNORABLE } from './default-ignorable.js';
 import { isAscii, normalizeDomain } from './domain-name.js';
 import type { Mailbox } from './mailbox.js';
 
@@ -13,15 +14,17 @@ export interface MailboxRules {
   readonly literals?: boolean;
 }
 
-/** Longest text that can still be one mailbox: a name and an address of 320 octets (RFC 5321 4.5.3.1). */
+/** Longest text that can still be one mailbox: a name and an address. */
 const LONGEST_TEXT = 1000;
+/** Octets of the longest local part, and of the longest address: a path of 256 less its brackets (RFC 5321 4.5.3.1). */
 const LONGEST_LOCAL_PART = 64;
-/** What must never stand in an address: controls, invisible characters, line separators, lone surrogates. */
-const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-/** What must never stand in a name. Joiners and direction marks may: names in several scripts and emoji need them. */
-const FORBIDDEN_IN_NAME = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
+const LONGEST_ADDRESS = 254;
+/** What must never stand in a mailbox: controls, line separators, lone surrogates. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+/** What is not drawn, beside what is to be ignored by default: marks that belong to the characters behind them. */
+const FORMAT = /\p{Cf}/u;
 const ATOM_ASCII = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
-const ATOM_UTF8 = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?!\p{Z})[\u{a1}-\u{10ffff}])+$/u;
+const ATOM_UTF8 = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?![\p{Z}\u{2800}])[\u{a1}-\u{10ffff}])+$/u;
 const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
 
 /**
@@ -33,7 +36,7 @@ const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
  */
 export function parseMailbox(text: string, rules: MailboxRules = {}): Mailbox {
   if (text.length > LONGEST_TEXT) throw new MailboxSyntaxError('is too long for a mailbox');
-  if (FORBIDDEN_IN_NAME.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
+  refuseIn(text, CONTROL, STRAY_IGNORABLE);
   const trimmed = text.trim();
   if (trimmed === '') throw new MailboxSyntaxError('is empty');
   if (!trimmed.endsWith('>')) return { address: parseAddress(trimmed, rules) };
@@ -54,20 +57,35 @@ export function checkMailbox(name: string | undefined, address: string, rules: M
     throw new MailboxSyntaxError('is too long for a mailbox');
   }
   // Before white space is trimmed: a line end is white space too.
-  if (FORBIDDEN_IN_NAME.test(name ?? '') || FORBIDDEN_IN_NAME.test(address))
-    throw new MailboxSyntaxError('holds control or invisible characters');
+  for (const text of [name ?? '', address]) refuseIn(text, CONTROL, STRAY_IGNORABLE);
   const checked = parseAddress(address.trim(), rules);
   const label = (name ?? '').trim();
   return label === '' ? { address: checked } : { name: label, address: checked };
 }
 
 function parseAddress(text: string, rules: MailboxRules): string {
-  if (FORBIDDEN.test(text)) throw new MailboxSyntaxError('holds control or invisible characters');
+  refuseIn(text, CONTROL, FORMAT, DEFAULT_IGNORABLE);
   const at = text.lastIndexOf('@');
   if (at < 0) throw new MailboxSyntaxError('has no "@"');
   const local = text.slice(0, at);
   checkLocalPart(local);
-  return `${local}@${checkDomain(text.slice(at + 1), rules)}`;
+  const address = `${local}@${checkDomain(text.slice(at + 1), rules)}`;
+  // As it stands in the conversation with a server: A-labels behind the "@", UTF-8 before it.
+  const octets = Buffer.byteLength(address);
+  if (octets > LONGEST_ADDRESS)
+    throw new MailboxSyntaxError(
+      `has ${octets} octets, more than the ${LONGEST_ADDRESS} that an address can have`,
+    );
+  return address;
+}
+
+function refuseIn(text: string, ...classes: readonly RegExp[]): void {
+  for (const characters of classes) {
+    const [found] = characters.exec(text) ?? [];
+    if (found === undefined) continue;
+    const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new MailboxSyntaxError(`holds control or invisible characters (U+${code})`);
+  }
 }
 
 function checkDomain(written: string, rules: MailboxRules): string {

@@ -39,6 +39,14 @@ type PolicySettings = Pick<
 >;
 
 /**
+ * What mail servers take for a route in a local part, by default or where they are told to (RFC 1123 5.2.16, RFC 976): they deliver
+ * `ann%evil.example@contoso.com` to `ann@evil.example`. Compatible characters, such as those of full width, count too.
+ */
+const ROUTING = /[%!@]/;
+const CAN_BE_ROUTED =
+  'its local part holds a character such as "%" or "!", so it can be routed elsewhere, past AllowedDomains';
+
+/**
  * Decides who gets a message: Enabled, CatchAllAddress, AllowedDomains, MaxRecipients, in this order.
  *
  * @throws {@link MailMessageError} `EMAILRECIPIENTLIMIT` with `MaxRecipientsOverflow` `Reject`
@@ -61,10 +69,7 @@ export function applyRecipientPolicy(settings: PolicySettings, recipients: Recip
       : withoutRepeats(withCopy(listed, settings.catchAllCCAddress));
   const { allowed, refused } = filterDomains(settings.allowedDomains, copied);
   const limited = limit(settings, allowed);
-  return {
-    groups: limited.groups,
-    dropped: [...drop(refused, 'allowed-domains', 'the domain is not in AllowedDomains'), ...limited.dropped],
-  };
+  return { groups: limited.groups, dropped: [...refused, ...limited.dropped] };
 }
 
 /** Whether a domain is in the list; `*.contoso.com` stands for the subdomains of contoso.com. */
@@ -84,12 +89,24 @@ function withCopy(listed: readonly Recipient[], address: string): Recipient[] {
 }
 
 function filterDomains(
-  allowed: readonly string[],
+  domains: readonly string[],
   listed: readonly Recipient[],
-): { allowed: Recipient[]; refused: Recipient[] } {
-  if (allowed.length === 0) return { allowed: [...listed], refused: [] };
-  const passes = ({ mailbox }: Recipient): boolean => isAllowedDomain(allowed, domainOf(mailbox.address));
-  return { allowed: listed.filter(passes), refused: listed.filter(item => !passes(item)) };
+): { allowed: Recipient[]; refused: DroppedRecipient[] } {
+  if (domains.length === 0) return { allowed: [...listed], refused: [] };
+  const allowed: Recipient[] = [];
+  const refused: DroppedRecipient[] = [];
+  for (const item of listed) {
+    const reason = reasonAgainst(domains, item.mailbox.address);
+    if (reason === undefined) allowed.push(item);
+    else refused.push(...drop([item], 'allowed-domains', reason));
+  }
+  return { allowed, refused };
+}
+
+function reasonAgainst(domains: readonly string[], address: string): string | undefined {
+  const domain = domainOf(address);
+  if (!isAllowedDomain(domains, domain)) return 'the domain is not in AllowedDomains';
+  return ROUTING.test(address.slice(0, -domain.length - 1).normalize('NFKC')) ? CAN_BE_ROUTED : undefined;
 }
 
 function limit(

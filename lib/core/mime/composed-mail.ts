@@ -43,6 +43,11 @@ export interface ComposedMail {
   readonly size?: number;
   /** Whether bytes beyond ASCII are in it, to be declared as `BODY=8BITMIME` (RFC 6152). @default false */
   readonly eightBit?: boolean;
+  /**
+   * Whether its header holds UTF-8 as it is, which only a server with SMTPUTF8 (RFC 6531) takes. A mail that has an
+   * `asciiHead` goes to the others too. @default false
+   */
+  readonly utf8Header?: boolean;
   /** Recipients of the envelope that no header names; the Exchange pickup dialect needs them. */
   readonly bcc?: readonly string[];
   /** Whether the header names recipients that are not in the envelope, because they have the mail already. @default false */

@@ -27,6 +27,10 @@ export class NarrowedMail implements ComposedMail {
     return this.#whole.eightBit ?? false;
   }
 
+  get utf8Header(): boolean {
+    return this.#whole.utf8Header ?? false;
+  }
+
   get bcc(): readonly string[] {
     const to = new Set(this.envelope.to);
     return (this.#whole.bcc ?? []).filter(address => to.has(address));

@@ -8,8 +8,17 @@ export function maskAddresses(text: string): string {
   const pieces = text.split(END);
   // Every other piece is an end.
   return pieces
-    .map((piece, index) => (index % 2 === 0 && index + 1 < pieces.length ? masked(piece) : piece))
+    .map((piece, index) => {
+      const behind = pieces[index + 2];
+      if (index % 2 !== 0 || behind === undefined) return piece;
+      return isQuotedAlone(piece, behind) ? piece : masked(piece);
+    })
     .join('');
+}
+
+/** Whether an "@" stands between quotes with nothing beside it, as in our own words about what is no address. */
+function isQuotedAlone(before: string, behind: string): boolean {
+  return behind.startsWith('"') && /(?:^|[\s(])"$/.test(before.slice(-2));
 }
 
 /** Masks the local part at the end of a text, all but its first character. */

@@ -12,7 +12,9 @@ export function printable(value: unknown): string {
 
 /** Makes a text from outside safe to print, whole: control and invisible characters are shown escaped. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, character => escapeOf(character));
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu, character =>
+    escapeOf(character),
+  );
 }
 
 function describe(value: unknown): string {

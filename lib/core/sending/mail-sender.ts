@@ -146,7 +146,7 @@ export class MailSender {
     trace.step = 'compose';
     const policy = applyRecipientPolicy(settings, mail.recipients);
     trace.dropped = policy.dropped;
-    if (policy.dropped.length > 0) log.dropped(policy.dropped);
+    if (policy.dropped.length > 0) log.dropped(trace);
     const nobody = policy.groups.length === 0;
     if (nobody && !listeners.observes) return [];
     // A stream can be read once, and the delivery is to be the one that does.

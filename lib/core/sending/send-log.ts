@@ -53,8 +53,8 @@ export class SendLog {
   }
 
   /** Recipients were kept out by policy. */
-  dropped(dropped: readonly DroppedRecipient[]): void {
-    this.#write('warn', () => `Recipients dropped: ${countRules(dropped)}`);
+  dropped(trace: SendTrace): void {
+    this.#write('warn', () => `Recipients dropped: ${countRules(trace.dropped)} (${nameOf(trace)})`);
   }
 
   /** A hook has thrown where that changes nothing. */
@@ -95,6 +95,12 @@ function headOf({ messageId, template, culture, recipients }: SendTrace): string
       ? ''
       : ` ${maskAddresses(printable(template))}${culture === undefined ? '' : ` (${logText(culture)})`}`;
   return `Mail ${messageId ?? 'without Message-ID'}${made}${named === '' ? '' : ` to ${named}${more}`}`;
+}
+
+/** The mail in a few words, for a line about something else. */
+function nameOf({ messageId, template }: SendTrace): string {
+  const made = template === undefined ? '' : `, template ${maskAddresses(printable(template))}`;
+  return `mail ${messageId ?? 'without Message-ID'}${made}`;
 }
 
 function refusals(rejected: readonly RejectedRecipient[], trace: SendTrace): string[] {

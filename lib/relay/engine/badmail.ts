@@ -25,6 +25,8 @@ export interface BadmailReport {
   readonly delivered: readonly string[];
   /** Recipients that do not get it. */
   readonly undelivered: readonly UndeliveredRecipient[];
+  /** Names of the fields that its recipients stand in, such as `X-Receiver`. @default none is known */
+  readonly recipientFields?: readonly string[];
 }
 
 const REASON_SUFFIX = '.reason.txt';
@@ -135,7 +137,7 @@ export class Badmail {
 }
 
 function reasonText(name: string, report: BadmailReport): string {
-  const { reason, messageId, from, attempts, delivered, undelivered } = report;
+  const { reason, messageId, from, attempts, delivered, undelivered, recipientFields = [] } = report;
   const lines = [
     'This mail could not be delivered. The relay of nest-mailroom has moved it here and will not try again.',
     '',
@@ -152,12 +154,18 @@ function reasonText(name: string, report: BadmailReport): string {
     ...list('Already delivered to:', delivered),
     '',
     'To try again, mend what is wrong, then move the .eml file back into the pickup directory.',
-    ...(delivered.length > 0
-      ? ['First take those who have it already out of its X-Receiver lines, or they get it twice.']
+    ...(delivered.length > 0 && recipientFields.length > 0
+      ? [
+          `First take those who have it already out of its ${inWords(recipientFields)} lines, or they get it twice.`,
+        ]
       : []),
     '',
   ];
   return lines.join('\n');
+}
+
+function inWords(names: readonly string[]): string {
+  return names.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }
 
 function list(heading: string, entries: readonly string[]): string[] {

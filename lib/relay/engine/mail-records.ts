@@ -9,7 +9,9 @@ import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates } from '../spool/mail-states.js';
 import type { RelayLease } from '../spool/relay-lease.js';
+import type { BadmailReport } from './badmail.js';
 import type { ClaimedMail } from './claimed-mail.js';
+import { reasonOf } from './reason-of.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
 import { retryDelayMs } from './retry-delay.js';
 import type { RecipientVerdict } from './verdict.js';
@@ -80,12 +82,12 @@ export class MailRecords {
     if (deferred.length > 0 && !expired) {
       const waitMs = retryDelayMs(attempts, this.#parts.retry);
       await this.#untilWritten(() => this.#writeState(claimed, now, Date.now() + waitMs));
-      const reason = deferred[0]?.reason ?? '';
+      const reason = reasonOf(deferred, delivered.length + refused.length === 0);
       return { kind: 'deferred', waitMs, attempts, recipients: deferred.length, reason };
     }
     await this.#untilWritten(() => this.#writeState(claimed, now, 0));
     const undelivered = [...refused, ...deferred];
-    const answer = undelivered[0]?.reason ?? '';
+    const answer = reasonOf(undelivered, delivered.length === 0);
     const reason =
       expired && deferred.length > 0 ? `${this.#tooOld()}; the last answer was: ${answer}` : answer;
     return { kind: 'rejected', report: { reason, ...facts(mail), attempts, delivered, undelivered } };
@@ -159,6 +161,10 @@ export class MailRecords {
   }
 }
 
-function facts({ envelope, messageId }: SpooledMail): { from: string; messageId: string } {
-  return { from: envelope.from, messageId };
+function facts({
+  envelope,
+  messageId,
+  recipientFields,
+}: SpooledMail): Pick<BadmailReport, 'from' | 'messageId' | 'recipientFields'> {
+  return { from: envelope.from, messageId, recipientFields };
 }

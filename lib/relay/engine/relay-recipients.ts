@@ -1,8 +1,11 @@
+import { domainOf } from '../../core/address/mailbox.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
-import { applyRecipientPolicy } from '../../core/message/recipient-policy.js';
+import { applyRecipientPolicy, isAllowedDomain } from '../../core/message/recipient-policy.js';
 import { listRecipients } from '../../core/message/recipients.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import type { UndeliveredRecipient } from '../spool/mail-states.js';
+
+const OTHER_DOMAIN = 'the setting AllowedDomains does not allow its domain';
 
 /** Which recipients of an envelope get the mail. */
 export interface RelayRecipients {
@@ -24,7 +27,13 @@ export function relayRecipients(settings: ResolvedMailSettings, envelope: Pickup
   const invalid = envelope.invalid.map(({ entry, reason }) => ({ address: entry, reason }));
   const forbidden = dropped
     .filter(({ rule }) => rule === 'allowed-domains')
-    .map(({ address }) => ({ address, reason: 'the setting AllowedDomains does not allow its domain' }));
+    .map(({ address, reason }) => ({
+      address,
+      reason:
+        reason !== undefined && isAllowedDomain(settings.allowedDomains, domainOf(address))
+          ? reason
+          : OTHER_DOMAIN,
+    }));
   return {
     to: groups.flatMap(group => listRecipients(group).map(({ mailbox }) => mailbox.address)),
     refused: [...invalid, ...forbidden],

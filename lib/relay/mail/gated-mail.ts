@@ -19,6 +19,7 @@ export class GatedMail implements ComposedMail {
   readonly messageId: string;
   readonly size: number;
   readonly eightBit: boolean;
+  readonly utf8Header: boolean;
   readonly unended?: UnendedContent;
   readonly #mail: SpooledMail;
   readonly #mayEnd: () => Promise<void>;
@@ -29,6 +30,7 @@ export class GatedMail implements ComposedMail {
     this.messageId = mail.messageId;
     this.size = mail.size;
     this.eightBit = mail.eightBit;
+    this.utf8Header = mail.utf8Header;
     this.#mail = mail;
     this.#mayEnd = mayEnd;
     if (whole) return;

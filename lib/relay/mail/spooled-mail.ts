@@ -1,19 +1,20 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
-import { headerValue, readMailHeader } from '../../core/delivery/pickup/mail-header.js';
+import { headerValue } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
-import { pickupEnvelope, travellingRanges } from '../../core/delivery/pickup/pickup-envelope.js';
+import {
+  pickupEnvelope,
+  recipientFieldNames,
+  travellingRanges,
+} from '../../core/delivery/pickup/pickup-envelope.js';
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
 /** Octets up to which a mail is kept in memory while it is sent. */
 const IN_MEMORY = 1024 * 1024;
-/** Octets up to which a header is read. */
-const LARGEST_HEADER = 1024 * 1024;
-/** Octets of a large file that are read first, to find the end of its header. */
-const FIRST_READ = 64 * 1024;
 /** Octets that are read at a time. */
 const CHUNK = 256 * 1024;
 
@@ -23,24 +24,33 @@ export interface SpooledMailOptions {
   readonly undoDotStuffing: boolean;
 }
 
+/** What the header of a file says. */
+type HeaderFacts = Pick<SpooledMail, 'envelope' | 'messageId' | 'recipientFields' | 'utf8Header'>;
+
 /** The mail in a pickup file: its envelope, and the bytes that are sent on. A large one is read again whenever it is sent. */
 export class SpooledMail {
   readonly envelope: PickupEnvelope;
   /** Message-ID with its angle brackets; empty when the mail has none. */
   readonly messageId: string;
+  /** Names of the fields that its recipients stand in, as people write them. */
+  readonly recipientFields: readonly string[];
   /** Octets that are sent on. */
   readonly size: number;
   /** Whether bytes beyond ASCII are among them. */
   readonly eightBit: boolean;
+  /** Whether UTF-8 beyond ASCII is in the header of what is sent on. */
+  readonly utf8Header: boolean;
   readonly #read: () => AsyncIterable<Buffer>;
 
   private constructor(
-    { envelope, messageId }: { envelope: PickupEnvelope; messageId: string },
+    { envelope, messageId, recipientFields, utf8Header }: HeaderFacts,
     facts: { size: number; eightBit: boolean },
     read: () => AsyncIterable<Buffer>,
   ) {
     this.envelope = envelope;
     this.messageId = messageId;
+    this.recipientFields = recipientFields;
+    this.utf8Header = utf8Header;
     this.size = facts.size;
     this.eightBit = facts.eightBit;
     this.#read = read;
@@ -53,15 +63,21 @@ export class SpooledMail {
    */
   static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
     const { bytes, header } = await readHead(file, size);
-    const names = { envelope: pickupEnvelope(bytes, header), messageId: messageIdOf(bytes, header) };
-    const head = travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end));
+    const head = Buffer.concat(travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end)));
+    checkEncoding(bytes, header);
+    const facts: HeaderFacts = {
+      envelope: pickupEnvelope(bytes, header),
+      messageId: messageIdOf(bytes, header),
+      recipientFields: recipientFieldNames(header),
+      utf8Header: !isAscii(head),
+    };
     if (size > IN_MEMORY) {
-      const pieces = (): AsyncIterable<Buffer> => travelling(file, Buffer.concat(head), header.end, options);
-      return new SpooledMail(names, await factsOf(pieces()), pieces);
+      const pieces = (): AsyncIterable<Buffer> => travelling(file, head, header.end, options);
+      return new SpooledMail(facts, await factsOf(pieces()), pieces);
     }
-    const plain = Buffer.concat([...head, bytes.subarray(header.end)]);
+    const plain = Buffer.concat([head, bytes.subarray(header.end)]);
     const whole = options.undoDotStuffing ? new DotUnstuffer().next(plain) : plain;
-    return new SpooledMail(names, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
+    return new SpooledMail(facts, { size: whole.length, eightBit: !isAscii(whole) }, async function* () {
       yield whole;
     });
   }
@@ -77,30 +93,6 @@ export async function fingerprintOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of readFrom(file, 0)) hash.update(chunk);
   return hash.digest('hex');
-}
-
-async function readHead(file: FileHandle, size: number): Promise<{ bytes: Buffer; header: MailHeader }> {
-  for (let length = size <= IN_MEMORY ? IN_MEMORY : FIRST_READ; ; length *= 4) {
-    const bytes = await readUpTo(file, Math.min(length, LARGEST_HEADER, size));
-    const header = readMailHeader(
-      bytes,
-      bytes.length >= size || bytes.length < Math.min(length, LARGEST_HEADER),
-    );
-    if (header) return { bytes, header };
-    if (length >= LARGEST_HEADER)
-      throw new UnreadableMailError('It is no mail: its header does not end within 1 MiB.');
-  }
-}
-
-async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 async function* readFrom(file: FileHandle, start: number): AsyncGenerator<Buffer> {
@@ -132,6 +124,16 @@ async function factsOf(pieces: AsyncIterable<Buffer>): Promise<{ size: number; e
     eightBit ||= !isAscii(piece);
   }
   return { size, eightBit };
+}
+
+/** Beyond ASCII a header may hold UTF-8 (RFC 6532) and nothing else: what other octets mean nobody can tell. */
+function checkEncoding(bytes: Buffer, { fields, start, end }: MailHeader): void {
+  if (isUtf8(bytes.subarray(start, end))) return;
+  const field = fields.find(one => !isUtf8(bytes.subarray(one.start, one.end)));
+  const name = field ? bytes.toString('latin1', field.start, field.start + field.name.length) : '';
+  throw new UnreadableMailError(
+    `Its ${name} header holds octets that are neither ASCII nor UTF-8; write it in UTF-8, or in encoded words (RFC 2047).`,
+  );
 }
 
 function messageIdOf(bytes: Buffer, header: MailHeader): string {

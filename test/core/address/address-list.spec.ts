@@ -18,6 +18,11 @@ describe('A list of mailboxes', () => {
     ['', []],
     ['a@b.cc,\td@e.ff', ['a@b.cc', 'd@e.ff']],
     [`${'n'.repeat(5000)} <a@b.cc>`, ['a@b.cc']],
+    ['<@relay.cc:a@b.cc>', ['a@b.cc']],
+    ['Ann <@a.example,@b.example:ann@c.example>, d@e.ff', ['ann@c.example', 'd@e.ff']],
+    ['< @a.example , @b.example : ann@c.example >', ['ann@c.example']],
+    ['<@a.example,,@[192.0.2.1],@[IPv6:2001:db8::1]:ann@c.example>', ['ann@c.example']],
+    ['"a@b: c" : <@relay.cc:a@b.cc>;', ['a@b.cc']],
     ['é@bücher.example', ['é@xn--bcher-kva.example']],
   ])('%j holds %j', (value, addresses) => {
     expect(parseAddressList(value)).toEqual({ addresses, invalid: [] });
@@ -37,7 +42,16 @@ describe('A list of mailboxes', () => {
     ['<a@b.cc', '<a@b.cc', 'has characters before the "@" that an address cannot have'],
     ['"unclosed <a@b.cc>, d@e.ff', '"unclosed <a@b.cc>, d@e.ff', 'is a list'],
     ['a@b.cc:25', 'a@b.cc:25', 'has no valid domain name behind the "@"'],
-    ['<@relay.cc:a@b.cc>', '<@relay.cc:a@b.cc>', 'has more than one "@"; a list is not one mailbox'],
+    [
+      '<@relay.cc:25:a@b.cc>',
+      '<@relay.cc:25:a@b.cc>',
+      'has characters before the "@" that an address cannot have',
+    ],
+    ['<@:a@b.cc>', '<@:a@b.cc>', 'has more than one "@"'],
+    ['<@re lay.cc:a@b.cc>', '<@re lay.cc:a@b.cc>', 'has more than one "@"'],
+    ['<@a.cc@d.cc:a@b.cc>', '<@a.cc@d.cc:a@b.cc>', 'has more than one "@"'],
+    ['<@relay.cc:>', '<@relay.cc:>', 'has no "@"'],
+    ['<x@relay.cc:a@b.cc>', '<x@relay.cc:a@b.cc>', 'has more than one "@"'],
   ])('%j names %j as none: nothing vanishes without a word', (value, entry, reason) => {
     const { addresses, invalid } = parseAddressList(value);
     expect(addresses).toEqual([]);

@@ -209,6 +209,52 @@ describe('AllowedDomains', () => {
     expect(apply({ AllowedDomains }, { to }).groups).toHaveLength(allowed ? 1 : 0);
   });
 
+  it.each([
+    'user%evil.example@contoso.com',
+    'evil.example!user@contoso.com',
+    '%@contoso.com',
+    'user%a.example%b.example@contoso.com',
+    'user％evil.example@contoso.com',
+    'evil.example！user@contoso.com',
+    'user﹪evil.example@contoso.com',
+    'user＠evil.example@contoso.com',
+  ])('drops %s, which can be routed elsewhere', address => {
+    const { groups, dropped } = apply(
+      { AllowedDomains: 'contoso.com' },
+      { to: address, cc: 'ok@contoso.com' },
+    );
+    expect(groups).toEqual([{ to: [], cc: [{ address: 'ok@contoso.com' }], bcc: [] }]);
+    expect(dropped).toEqual([
+      {
+        address,
+        field: 'to',
+        rule: 'allowed-domains',
+        reason: expect.stringContaining('can be routed elsewhere'),
+      },
+    ]);
+  });
+
+  it('lets such an address pass where mail may go everywhere', () => {
+    const to = ['user%evil.example@contoso.com', 'evil.example!user@contoso.com'];
+    expect(groupsOf(apply({}, { to }))).toEqual([[to, [], []]]);
+  });
+
+  it('says of such an address elsewhere that its domain is not allowed', () => {
+    const { dropped } = apply({ AllowedDomains: 'contoso.com' }, { to: 'a%contoso.com@evil.example' });
+    expect(dropped[0]?.reason).toBe('the domain is not in AllowedDomains');
+  });
+
+  it.each([
+    '"user%evil.example"@contoso.com',
+    '<@contoso.com:user@evil.example>',
+    'user@contoso.com.',
+    'user@contoso.com\0.evil.example',
+  ])('is not reached by what is no address here: %j', async to => {
+    expect(await messageErrorOf(() => apply({ AllowedDomains: 'contoso.com' }, { to }))).toMatchObject({
+      code: 'EMAILADDRESS',
+    });
+  });
+
   it('comes before MaxRecipients, so that only the allowed are counted', () => {
     const result = apply(
       { AllowedDomains: 'contoso.com', MaxRecipients: 2, MaxRecipientsOverflow: 'Reject' },

@@ -17,6 +17,14 @@ it.each([
     '(got: Ann <a***@contoso.com>, … (95 characters)) and so on…',
   ],
   ["<o'brien@contoso.com>", '<o***@contoso.com>'],
+  ['Jane has no "@".', 'Jane has no "@".'],
+  ['has more than one "@"; a list is not one mailbox', 'has more than one "@"; a list is not one mailbox'],
+  ['"Doe, Jane" <jane> has nothing before the "@"', '"Doe, Jane" <jane> has nothing before the "@"'],
+  ['"@" stands alone', '"@" stands alone'],
+  ['ann@contoso.com ("@")', 'a***@contoso.com ("@")'],
+  ['"ann@" is no address', '"***@" is no address'],
+  ['say "ann@contoso.com" has no "@"', 'say "***@contoso.com" has no "@"'],
+  ['x"@"y.test', 'x***@"y.test'],
   ['no address here @ all', 'no address here @ all'],
 ])('Addresses in %j are masked', (text, masked) => {
   expect(maskAddresses(text)).toBe(masked);

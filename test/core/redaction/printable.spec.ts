@@ -11,6 +11,7 @@ describe('printable', () => {
     ['a\u2028b\u2029', 'a\\u2028b\\u2029'],
     ['a\ud800b', 'a\\ud800b'],
     ['a\u{e0041}', 'a\\u{e0041}'],
+    ['a\u3164b\ufe0f', 'a\\u3164b\\ufe0f'],
     [42, '42'],
     [true, 'true'],
     [null, 'null'],

@@ -21,7 +21,7 @@ export class RelayFolder {
 
   /** @param further settings on top of the folder's own */
   constructor(
-    server: MailServer,
+    server: Pick<MailServer, 'host' | 'ports' | 'ca'>,
     port: keyof MailServerPorts = 'plain',
     SecureSocketOption = 'None',
     further: Readonly<Record<string, unknown>> = {},

@@ -17,13 +17,38 @@ export interface SystemCall {
 /** With one thread for all of its work with files, a relay makes the calls about a file in the order of its code. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: '1' };
 
+/** Longer than any test. */
+const HELD_S = 600;
+
 const HOW_TO_INSTALL =
   'These tests need strace and are not skipped without it. Install it with "apt-get install strace".';
 const running = new Set<ChildProcess>();
 
 /** Has a running relay killed (SIGKILL) when it is about to make this system call; resolves when that is arranged. */
 export async function killAt(relay: RelayProcess, call: SystemCall): Promise<void> {
-  const strace = start([...killing(call), '-p', String(relay.pid)]);
+  await attach(relay, killing(call));
+}
+
+/**
+ * Has each removal of a name wait before it is made, in a running relay; resolves when that is arranged. A thread that
+ * waits does nothing else.
+ *
+ * @returns kills the relay (SIGKILL) before any of these calls is made
+ */
+export async function holdRemovals(relay: RelayProcess): Promise<() => Promise<void>> {
+  const calls = '?unlink,unlinkat';
+  const inject = `inject=${calls}:delay_enter=${HELD_S}s`;
+  const strace = await attach(relay, ['-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]);
+  return async () => {
+    const ended = relay.signal('SIGKILL');
+    // As long as strace waits to let it go on, nobody hears that the relay is dead.
+    strace.kill('SIGKILL');
+    await ended;
+  };
+}
+
+async function attach(relay: RelayProcess, args: readonly string[]): Promise<ChildProcess> {
+  const strace = start([...args, '-p', String(relay.pid)]);
   let said = '';
   // It speaks once it has hold of every thread.
   await new Promise<void>((resolve, reject) => {
@@ -34,6 +59,7 @@ export async function killAt(relay: RelayProcess, call: SystemCall): Promise<voi
     strace.once('exit', () => reject(new Error(`strace ended: ${said}`)));
     strace.once('error', cause => reject(new Error(HOW_TO_INSTALL, { cause })));
   });
+  return strace;
 }
 
 /**

@@ -35,7 +35,7 @@ const FIELD_NAME = /^([!-9;-~]+)[ \t]*:/;
  * @throws {@link UnreadableMailError} when this is no mail
  */
 export function readMailHeader(bytes: Buffer, complete: boolean): MailHeader | undefined {
-  const start = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  const start = headerStart(bytes);
   const fields: { name: string; start: number; end: number }[] = [];
   let position = start;
   for (let line = 1; position < bytes.length; line++) {
@@ -58,6 +58,34 @@ export function readMailHeader(bytes: Buffer, complete: boolean): MailHeader | u
   return { fields, start, end: bytes.length };
 }
 
+/** Fields at the beginning of a file. */
+export interface LeadingFields {
+  readonly count: number;
+  /** Where the first other line begins, or where the bytes end. */
+  readonly end: number;
+}
+
+/**
+ * Counts the fields of some names that stand before all others, also in a header that does not end within the bytes.
+ *
+ * @param belongs whether a field of this name, in lower case, is one of them
+ */
+export function leadingFields(bytes: Buffer, belongs: (name: string) => boolean): LeadingFields {
+  let count = 0;
+  let position = headerStart(bytes);
+  while (position < bytes.length) {
+    const { end, next } = lineAt(bytes, position);
+    const continues = isBlank(bytes[position]) && count > 0;
+    if (!continues) {
+      const name = nameIn(bytes, position, end);
+      if (name === undefined || !belongs(name)) break;
+      count++;
+    }
+    position = next ?? bytes.length;
+  }
+  return { count, end: position };
+}
+
 /** The value of a field, unfolded. */
 export function headerValue(bytes: Buffer, field: HeaderField): string {
   const text = bytes.toString('utf8', field.start, field.end);
@@ -65,6 +93,11 @@ export function headerValue(bytes: Buffer, field: HeaderField): string {
     .slice(text.indexOf(':') + 1)
     .replace(/[\r\n]+/g, '')
     .trim();
+}
+
+/** Behind a byte-order mark, where there is one. */
+function headerStart(bytes: Buffer): number {
+  return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
 }
 
 function lineAt(bytes: Buffer, from: number): { end: number; next: number | undefined } {
@@ -77,8 +110,7 @@ function lineAt(bytes: Buffer, from: number): { end: number; next: number | unde
 }
 
 function nameAt(bytes: Buffer, from: number, end: number, line: number): string {
-  const text = bytes.toString('latin1', from, Math.min(end, from + LONGEST_NAME));
-  const name = FIELD_NAME.exec(text)?.[1];
+  const name = nameIn(bytes, from, end);
   if (name === undefined) {
     throw new UnreadableMailError(
       line === 1
@@ -86,7 +118,12 @@ function nameAt(bytes: Buffer, from: number, end: number, line: number): string 
         : `Line ${line} is no header field; an empty line must end the header.`,
     );
   }
-  return name.toLowerCase();
+  return name;
+}
+
+function nameIn(bytes: Buffer, from: number, end: number): string | undefined {
+  const text = bytes.toString('latin1', from, Math.min(end, from + LONGEST_NAME));
+  return FIELD_NAME.exec(text)?.[1]?.toLowerCase();
 }
 
 function isBlank(byte: number | undefined): boolean {

@@ -6,6 +6,9 @@ import { AsciiMail } from './ascii-mail.js';
 import type { SmtpConversation } from './smtp-conversation.js';
 
 const REASON = 'needs SMTPUTF8 (RFC 6531), which the server does not offer';
+const UTF8_HEADER = `The header of the mail holds characters beyond ASCII as they are, which ${REASON}.`;
+const EIGHT_BIT =
+  'The mail holds octets beyond ASCII, which needs 8BITMIME (RFC 6152), and the server does not offer that.';
 
 /** A mail in the form that a server takes. */
 export interface FittedMail {
@@ -17,13 +20,16 @@ export interface FittedMail {
 }
 
 /**
- * Fits a mail to what the server offers, before anything of it is sent: SMTPUTF8 (RFC 6531) and SIZE (RFC 1870).
+ * Fits a mail to what the server offers, before anything of it is sent: SMTPUTF8 (RFC 6531), 8BITMIME
+ * (RFC 6152) and SIZE (RFC 1870).
  *
- * @throws {@link MailDeliveryError} `EMAILENVELOPE` when nobody can be reached, or the message is too large
+ * @throws {@link MailDeliveryError} `EMAILENVELOPE` when nobody can be reached, the content cannot be sent to this server, or the
+ * message is too large
  */
 export function fitToServer(mail: ComposedMail, conversation: SmtpConversation): FittedMail {
   const recipients = supportedRecipients(mail, conversation);
   const fitting = fittingMail(mail, conversation);
+  checkContent(fitting, conversation);
   checkSize(fitting, conversation);
   return { mail: fitting, ...recipients };
 }
@@ -53,6 +59,26 @@ function supportedRecipients(
 function fittingMail(mail: ComposedMail, conversation: SmtpConversation): ComposedMail {
   const { asciiHead } = mail;
   return asciiHead === undefined || conversation.offers('SMTPUTF8') ? mail : new AsciiMail(mail, asciiHead);
+}
+
+/** Refuses content that would reach its readers broken, or not at all. A further try at this server would bring nothing else. */
+function checkContent(
+  { utf8Header, eightBit, messageId }: ComposedMail,
+  conversation: SmtpConversation,
+): void {
+  const problem =
+    utf8Header === true && !conversation.offers('SMTPUTF8')
+      ? UTF8_HEADER
+      : eightBit === true && !conversation.offers('8BITMIME')
+        ? EIGHT_BIT
+        : undefined;
+  if (problem === undefined) return;
+  throw new MailDeliveryError('EMAILENVELOPE', problem, {
+    phase: 'envelope',
+    retryable: false,
+    messageId,
+    transcript: conversation.transcript,
+  });
 }
 
 /** Refuses a message that is larger than the server takes. One that gives no number, or 0, has no fixed limit. */

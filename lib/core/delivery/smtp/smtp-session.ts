@@ -153,6 +153,7 @@ export class SmtpSession {
       to: reachable,
       ...(fitted.size !== undefined && this.#conversation.offers('SIZE') && { size: fitted.size }),
       ...(fitted.eightBit && { use8BitMime: true }),
+      ...((fitted.utf8Header || fitted.asciiHead) && { useSmtpUtf8: true }),
     };
     const limits = limitReplies(this.#connection, this.#conversation, this.#options.settings);
     this.#limits = limits;

@@ -47,6 +47,10 @@ export class SignedMail implements ComposedMail {
     return this.#unsigned.eightBit ?? false;
   }
 
+  get utf8Header(): boolean {
+    return this.#unsigned.utf8Header ?? false;
+  }
+
   get secrets(): readonly string[] {
     return this.#unsigned.secrets ?? [];
   }

@@ -9,6 +9,7 @@ import type { ProxiedSocket } from '../smtp-proxy.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
+import { declareUtf8 } from './declare-utf8.js';
 import { LocalConnection } from './local-connection.js';
 import type { SessionCredentials } from './session-credentials.js';
 
@@ -23,6 +24,8 @@ export interface SmtpEnvelope {
   readonly size?: number;
   /** Declares bytes beyond ASCII, where the server knows 8BITMIME (RFC 6152). */
   readonly use8BitMime?: boolean;
+  /** Declares a header beyond ASCII (SMTPUTF8, RFC 6531), where the server knows that. */
+  readonly useSmtpUtf8?: boolean;
 }
 
 /** What nodemailer tells of a message that was taken. */
@@ -158,9 +161,11 @@ export class NodemailerConnection {
   }
 
   /** Sends envelope and message. */
-  send(envelope: SmtpEnvelope, content: Readable): Promise<SentInfo> {
+  send({ useSmtpUtf8 = false, ...envelope }: SmtpEnvelope, content: Readable): Promise<SentInfo> {
     return new Promise((resolve, reject) => {
+      const takeBack = useSmtpUtf8 ? declareUtf8(this.#connection) : undefined;
       this.#connection.send({ ...envelope }, content, (error, info) => {
+        takeBack?.();
         if (error) return reject(error);
         const { accepted, rejectedErrors, response } = info;
         resolve({
