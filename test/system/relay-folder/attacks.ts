@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { recordName } from '../../../lib/core/delivery/pickup/relay-records.js';
 import { journalEntry } from '../../../lib/relay/spool/delivered-journal.js';
 import { fileIdentity } from '../../../lib/relay/spool/move-file.js';
@@ -77,6 +77,11 @@ export const OWN_FOLDER_ATTACKS: readonly Attack[] = [
     { title: `a link to a secret as the record of a mail${end}`, path: `${RECORD}${end}`, put: toSecret },
     { title: `a pipe as the record of a mail${end}`, path: `${RECORD}${end}`, put: pipe },
   ]),
+  {
+    title: `a link to the folders of other relays as ${RELAYS}`,
+    path: RELAYS,
+    put: (path, folder) => symlinkSync(dirname(folder.privateRelay), path),
+  },
   {
     title: 'a link to the folder of another relay',
     path: FORGED,
