@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { MailSettings } from '../../lib/core/settings/mail-settings.js';
 import { runCliWithoutRights } from '../support/cli.js';
@@ -70,6 +71,22 @@ it('A relay that works in the folder is seen', async () => {
   const result = await check(folder, SETTINGS);
   expect(result.step('waiting')?.message).toContain('a relay of this package works there');
 });
+
+it.each(['pickup/.mailroom', 'pickup/.mailroom/relays', 'pickup/.mailroom/states/x.json', 'pickup/x.eml'])(
+  'A pipe or a link as %s neither holds the check up nor passes for a relay',
+  async name => {
+    const path = join(folder.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    folder.write('elsewhere/relays/one/lease.json', '{}');
+    for (const make of [() => execFileSync('mkfifo', [path]), () => symlinkSync('../elsewhere', path)]) {
+      make();
+      const result = await check(folder, SETTINGS);
+      expect(result.code).toBe(0);
+      expect(result.step('waiting')).toMatchObject({ status: 'ok', facts: { count: 0, relay: false } });
+      rmSync(path);
+    }
+  },
+);
 
 it('A folder that is not there fails, with the setting as it is written', async () => {
   const inHost = await check(folder, { Host: 'elsewhere/' });

@@ -1,4 +1,5 @@
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -103,6 +104,18 @@ describe('The health of a mailer whose pickup directory a relay empties', () => 
       expect(await health()).toMatchObject({ status: 'down', backlog: 1 });
     },
   );
+
+  it('is not held up by pipes in place of the records of a relay', async () => {
+    const health = await writer();
+    await defer(60_000);
+    const states = join(bench.folder.path, '.mailroom', 'states');
+    for (const name of readdirSync(states)) {
+      rmSync(join(states, name));
+      execFileSync('mkfifo', [join(states, name)]);
+    }
+    await delay(5);
+    for (let time = 0; time < 5; time++) expect(await health()).toMatchObject({ status: 'down', backlog: 1 });
+  });
 
   it('tells of such mails in the folders of a mailer and of its fallback together', async () => {
     await defer(60_000);

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** What the child reads on its standard input; default: nothing. */
   readonly input?: string;
+  /** A program with its arguments that starts the one it is given, such as `setpriv --reuid=65534`. @default none */
+  readonly prefix?: readonly string[];
   /** Gets the running child, to send it signals or to follow its output. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -32,9 +34,10 @@ const NOT_INHERITED = { NODE_OPTIONS: undefined, NODE_ENV: undefined, JEST_WORKE
  * the process could not be started or did not end in time.
  */
 export function runNode(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { cwd, env, timeoutMs = HANG_MS, input = '', onStart } = options;
+  const { cwd, env, timeoutMs = HANG_MS, input = '', prefix = [], onStart } = options;
+  const [program = process.execPath, ...rest] = [...prefix, process.execPath, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...NOT_INHERITED, ...env } });
+    const child = spawn(program, rest, { cwd, env: { ...process.env, ...NOT_INHERITED, ...env } });
     const output = { stdout: '', stderr: '' };
     let late = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));

@@ -160,5 +160,6 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     badmailTrouble,
     leftovers,
     cut,
+    emit,
   });
 }

@@ -1,10 +1,11 @@
+import type { RelayEvent } from '../relay-event.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { LeaseRenewal } from './lease-renewal.js';
 import type { Leftovers } from './leftovers.js';
 import type { Notifier } from './notifier.js';
-import type { OngoingTrouble } from './ongoing-trouble.js';
+import { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask } from './relay-task.js';
 import type { RelayTrouble } from './relay-trouble.js';
 import type { PauseReason, ServerPause } from './server-pause.js';
@@ -25,6 +26,7 @@ export interface RelayEngineParts {
   readonly leftovers: Leftovers;
   /** Fires at the end of the grace time of a shutdown. */
   readonly cut: AbortSignal;
+  readonly emit: (event: RelayEvent) => void;
 }
 
 /** The working part of a relay: it has a lease on the folder from its making until it is stopped. */
@@ -77,11 +79,16 @@ export class RelayEngine {
 
   /** Resolves when every worker has finished its mail and the lease is given up. The signal `stopping` must have fired. */
   async stop(): Promise<void> {
-    const { notifier, renewal, lease, leftovers, cut } = this.#parts;
+    const { notifier, renewal, lease, leftovers, cut, emit } = this.#parts;
     notifier.notify();
     await this.#running;
     await leftovers.finish(cut);
     await renewal.stop();
-    await lease.close();
+    try {
+      await lease.close();
+    } catch (error) {
+      // Nothing is lost by that: the next relay looks at what is left.
+      new OngoingTrouble('The folder of this relay could not be removed', emit).failed(error);
+    }
   }
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
-import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
+import { recordName, stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder, UNFINISHED, writeDurably } from './durable-file.js';
 import { isTrustedOwner } from './own-folder.js';
@@ -126,8 +125,7 @@ export class MailStates {
   }
 
   #pathOf(name: string): string {
-    // Mail files may have names too long, or too odd, to be part of another name.
-    return join(this.#folders.states, `${createHash('sha256').update(name).digest('hex').slice(0, 40)}.json`);
+    return join(this.#folders.states, recordName(name));
   }
 }
 

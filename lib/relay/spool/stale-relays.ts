@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-journal.js';
 import { syncFolder } from './durable-file.js';
+import { HeldFolder } from './held-folder.js';
 import type { MailStates } from './mail-states.js';
 import { fileIdentity } from './move-file.js';
-import { ownFileProblem, ownFolderProblem } from './own-folder.js';
+import { folderProblem, ownFileProblem, ownFolderProblem } from './own-folder.js';
 import { isAlive } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
 import { leasePaths, readLease, removeLeaseFolder } from './relay-lease.js';
@@ -37,6 +38,7 @@ export class StaleRelays {
   readonly #states: MailStates;
   readonly #badmail: () => string;
   readonly #leaseMs: number;
+  /** By the names of their folders. */
   readonly #seen = new Map<string, SeenLease>();
 
   /**
@@ -56,12 +58,27 @@ export class StaleRelays {
    * @param own the folder of the relay that looks
    */
   async recover(own: string): Promise<Recovery> {
+    let relays: HeldFolder;
+    try {
+      // Held while it is gone through: what takes its place meanwhile is no relays' folder.
+      relays = await HeldFolder.open(this.#folders.relays, folderProblem);
+    } catch (error) {
+      return { files: 0, undecided: 0, problems: errnoOf(error) === 'ENOENT' ? [] : [error] };
+    }
+    try {
+      return await this.#recoverIn(relays.path, basename(own));
+    } finally {
+      await relays.close();
+    }
+  }
+
+  async #recoverIn(relays: string, own: string): Promise<Recovery> {
     let files = 0;
     let undecided = 0;
     const problems: unknown[] = [];
-    for (const name of await namesIn(this.#folders.relays)) {
-      const folder = join(this.#folders.relays, name);
-      if (name === basename(own)) continue;
+    for (const name of await namesIn(relays)) {
+      const folder = join(relays, name);
+      if (name === own) continue;
       try {
         const problem = await foreignProblem(folder);
         if (problem !== undefined) {
@@ -90,10 +107,10 @@ export class StaleRelays {
     const alive = lease && isAlive(lease.process);
     if (alive !== undefined) return !alive;
     const content = lease ? JSON.stringify(lease) : await timeOf(leasePaths(folder).lease);
-    const known = this.#seen.get(folder);
+    const known = this.#seen.get(basename(folder));
     const now = performance.now();
     if (known?.lease !== content) {
-      this.#seen.set(folder, { lease: content, since: now });
+      this.#seen.set(basename(folder), { lease: content, since: now });
       // It was renewed since it was last seen.
       return known ? false : undefined;
     }
@@ -102,14 +119,14 @@ export class StaleRelays {
 
   async #giveBack(dead: string): Promise<number> {
     // The rename decides which of several relays gets it. Its owner, should it live after all, finds it gone as a whole.
-    const folder = join(this.#folders.relays, `.${randomUUID()}`);
+    const folder = join(dirname(dead), `.${randomUUID()}`);
     try {
       await rename(dead, folder);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 0;
       throw error;
     }
-    this.#seen.delete(dead);
+    this.#seen.delete(basename(dead));
     // It may be another one than was looked at a moment ago.
     const problem = await foreignProblem(folder);
     if (problem !== undefined) throw new Error(problem);

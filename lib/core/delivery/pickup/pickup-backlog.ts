@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import type { MailBacklog } from '../mail-delivery.js';
 import type { DeferredMail } from './relay-records.js';
-import { deferredMails, stateVersion } from './relay-records.js';
+import { relayRecords, stateVersion } from './relay-records.js';
 
 const AT_ONCE = 64;
 /** A file that readers take: not hidden. Names on Linux may hold line ends. */
@@ -18,21 +18,21 @@ const MAIL = /^[^.].*\.eml$/is;
  */
 export async function pickupBacklog(directory: string, signal?: AbortSignal): Promise<MailBacklog> {
   const now = Date.now();
-  const known = await deferredMails(directory, signal);
+  const recordOf = await relayRecords(directory);
+  signal?.throwIfAborted();
   let count = 0;
   let deferred = 0;
   let oldest = Infinity;
   let batch: string[] = [];
   const countBatch = async (): Promise<void> => {
-    const files = await Promise.all(batch.map(name => fileOf(directory, name)));
+    const mails = await Promise.all(batch.map(name => waitingMail(directory, name, recordOf)));
     batch = [];
-    for (const file of files) {
-      if (!file) continue;
-      const dueAt = dueTime(file, known.get(file.name));
-      if (dueAt > now) deferred++;
+    for (const mail of mails) {
+      if (!mail) continue;
+      if (mail.dueAt > now) deferred++;
       else {
         count++;
-        oldest = Math.min(oldest, Math.max(file.mtimeMs, dueAt));
+        oldest = Math.min(oldest, Math.max(mail.mtimeMs, mail.dueAt));
       }
     }
   };
@@ -50,24 +50,26 @@ export async function pickupBacklog(directory: string, signal?: AbortSignal): Pr
   };
 }
 
-interface WaitingFile {
-  readonly name: string;
-  readonly size: number;
+interface WaitingMail {
   readonly mtimeMs: number;
+  /** When a relay is to try it again; long ago when none has tried it. */
+  readonly dueAt: number;
 }
 
-/** A file, or undefined when it has been taken meanwhile. */
-async function fileOf(directory: string, name: string): Promise<WaitingFile | undefined> {
+/** A mail, or undefined when it has been taken meanwhile or what has its name now is no file. */
+async function waitingMail(
+  directory: string,
+  name: string,
+  recordOf: (mail: string) => Promise<DeferredMail | undefined>,
+): Promise<WaitingMail | undefined> {
   try {
-    const { size, mtimeMs } = await lstat(join(directory, name));
-    return { name, size, mtimeMs };
+    const stats = await lstat(join(directory, name));
+    if (!stats.isFile()) return undefined;
+    const record = await recordOf(name);
+    const dueAt = record?.version === stateVersion(stats) ? record.nextAttempt : -Infinity;
+    return { mtimeMs: stats.mtimeMs, dueAt };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** When a relay is to try the mail again; long ago when none has tried it. */
-function dueTime(file: WaitingFile, record: DeferredMail | undefined): number {
-  return record?.version === stateVersion(file) ? record.nextAttempt : -Infinity;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { access, lstat, open, readdir, stat, unlink } from 'node:fs/promises';
+import { access, lstat, open, opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { errnoName } from './errno-name.js';
@@ -46,9 +46,12 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
 /** What file systems answer that cannot flush a directory; there is nothing more to do then. */
 const CANNOT_SYNC: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
+// Without O_DIRECTORY the system would wait for somebody who writes when a pipe has the name by now.
+const { O_RDONLY, O_DIRECTORY = 0 } = constants;
+
 /** Opens a directory to flush it later; undefined where the system has no way to do that. */
 export async function openDirectory(directory: string): Promise<FileHandle | undefined> {
-  return process.platform === 'win32' ? undefined : open(directory, 'r');
+  return process.platform === 'win32' ? undefined : open(directory, O_RDONLY | O_DIRECTORY);
 }
 
 /** Makes the names in a directory durable, where its file system can. */
@@ -65,18 +68,24 @@ export async function syncDirectory(directory: FileHandle): Promise<void> {
  * finished mails, and never fails: files of other accounts stay, and another process may remove the same files.
  */
 export async function sweepTemporaryFiles(directory: string, now = Date.now()): Promise<string[]> {
-  const names = await readdir(directory).catch(() => []);
   const removed: string[] = [];
-  for (const name of names.filter(entry => TEMPORARY.test(entry))) {
-    const path = join(directory, name);
-    try {
-      const stats = await lstat(path);
-      if (!stats.isFile() || now - stats.mtimeMs < ONE_DAY_MS) continue;
-      await unlink(path);
-      removed.push(path);
-    } catch {
-      continue;
-    }
+  try {
+    for await (const { name } of await opendir(directory, { bufferSize: 512 }))
+      if (TEMPORARY.test(name) && (await isSwept(join(directory, name), now)))
+        removed.push(join(directory, name));
+  } catch {
+    // What cannot be listed is not swept.
   }
   return removed;
+}
+
+async function isSwept(path: string, now: number): Promise<boolean> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isFile() || now - stats.mtimeMs < ONE_DAY_MS) return false;
+    await unlink(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,9 @@
-import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../errors/error-facts.js';
 import { errnoName } from './errno-name.js';
 import { newPickupNames } from './pickup-directory.js';
+import { isEmptyFolder, isRelayFolder, relayAccounts } from './relay-records.js';
 import { writeAdvice } from './write-failure.js';
 
 /** What the system says of a pickup directory. */
@@ -21,14 +22,22 @@ export interface PickupDirectoryFacts {
 export async function pickupDirectoryFacts(directory: string): Promise<PickupDirectoryFacts> {
   const { mode, uid, gid } = await stat(directory);
   const space = await statfs(directory).catch(() => undefined);
-  const relays = await readdir(join(directory, '.mailroom')).catch(() => []);
   return {
     mode: (mode & 0o7777).toString(8).padStart(4, '0'),
     owner: uid,
     group: gid,
     ...(space && { freeBytes: space.bavail * space.bsize }),
-    relay: relays.length > 0,
+    relay: await hasRelay(directory).catch(() => false),
   };
+}
+
+/** Whether there is a relay's folder; what an account has put there whose records do not count says nothing. */
+async function hasRelay(directory: string): Promise<boolean> {
+  const mayOwn = await relayAccounts(directory);
+  const folder = join(directory, '.mailroom');
+  const relays = join(folder, 'relays');
+  for (const part of [folder, relays]) if (!(await isRelayFolder(part, mayOwn))) return false;
+  return !(await isEmptyFolder(relays));
 }
 
 /**
