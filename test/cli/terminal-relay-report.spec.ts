@@ -41,7 +41,9 @@ it('A terminal sees a line that is written over, a line for what needs attention
   expect(lines).toContainEqual(
     expect.stringMatching(/^0 sent, 0 deferred, \d rejected, \d in the folder, 0\.0\/s$/),
   );
-  expect(lines).toContainEqual(expect.stringMatching(/^rejected b\.eml, moved to .*b\.eml: 550 no\n$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^rejected b\.eml, moved to .*b\.eml: 550 no \(g\*\*\*@contoso\.com\)\n$/),
+  );
   expect(lines.at(-1)).toBe('1 sent, 0 deferred, 1 rejected; 0 left in the folder.\n');
   for (const line of lines.filter(text => !text.endsWith('\n'))) expect(line.length).toBeLessThan(60);
 });

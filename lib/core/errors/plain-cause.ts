@@ -2,7 +2,7 @@ import type { Redactor } from '../redaction/redact.js';
 import { isErrorLike } from './error-facts.js';
 
 /** Fields of a system error that say what happened, and hold nothing of what was handed to it. */
-const KEPT = ['code', 'originalCode', 'syscall', 'errno'] as const;
+const KEPT = ['code', 'originalCode', 'syscall'] as const;
 
 /**
  * What may be kept of an error of others as a `cause`: its name, message, code and system call. Anything else may hold

@@ -65,7 +65,7 @@ const RIGHT = [
   `void mail.render('plain', {});`,
   `void mail.send(message);`,
   `export const notify = (to: string, message: TemplateMailMessage): unknown => mail.send({ ...message, to });`,
-  `export const either = (yes: boolean): MailMessage => (yes ? { template: 'plain' } : { text: 'x' });`,
+  `export const either = (yes: boolean): MailMessage => (yes ? { template: 'plain' } : { subject: 's', text: 'x' });`,
   `export const context: MailTemplateContext<'digest'> = digest;`,
   `export const hook: MailHook['beforeSend'] = sent => ({ ...sent, headers: { 'X-Team': 'a' } });`,
   `export const seen: MailHook['beforeSend'] = sent => (sent.template === 'welcome' ? { ...sent, context: { ...sent.context, login: 'x' } } : sent);`,

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { STRAY_IGNORABLE } from '../../../lib/core/address/default-ignorable.js';
 
 const SCRIPTS = [
   [
@@ -162,6 +163,7 @@ export function bodies(): fc.Arbitrary<string> {
 /** Of the characters that nobody sees those stay that emoji and scripts need. */
 const NOT_IN_SUBJECTS =
   /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?!\u00ad|\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
+const NOT_IN_NAMES = new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]|${STRAY_IGNORABLE.source}`, 'gu');
 const NOT_IN_FILE_NAMES =
   /[\p{Cc}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?!\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
 
@@ -184,12 +186,7 @@ export function subjects(): fc.Arbitrary<string> {
 
 /** The name of a person: what a mailbox may be called. */
 export function names(): fc.Arbitrary<string> {
-  return lines().map(line =>
-    cut(
-      line.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu, ''),
-      600,
-    ).trim(),
-  );
+  return lines().map(line => cut(line.replace(NOT_IN_NAMES, ''), 600).trim());
 }
 
 /** The name of a file, with or without a suffix. */
