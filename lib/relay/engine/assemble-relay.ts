@@ -25,6 +25,7 @@ import { Notifier } from './notifier.js';
 import { OngoingTrouble } from './ongoing-trouble.js';
 import { OutcomeSettler } from './outcome-settler.js';
 import { OverdueMails } from './overdue-mails.js';
+import { RecordRoom } from './record-room.js';
 import { RelayEngine } from './relay-engine.js';
 import type { RelayEvents } from './relay-events.js';
 import type { RelayShutdown } from './relay-shutdown.js';
@@ -100,9 +101,10 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   // What a status() that is under way still finds is known then, and told once.
   await base.idleScanner.settled();
   const scanner = new SpoolScanner(scanning, base.idleScanner.index.left);
+  const room = new RecordRoom(lease, emit);
   const claims = new Claims(folders, lease, states, scanner);
   const claimer = new MailClaimer({ folders, scanner, claims, trouble, leftovers, once, emit });
-  const records = new MailRecords({ claims, states, lease, retry, ageLimit, trouble, cut });
+  const records = new MailRecords({ claims, states, lease, room, retry, ageLimit, trouble, cut });
   const settler = new OutcomeSettler({
     folders,
     scanner,
@@ -110,6 +112,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     states,
     lease,
     badmail,
+    room,
     trouble,
     badmailTrouble,
     leftovers,
@@ -137,6 +140,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     records,
     settler,
     tries,
+    room,
     emit,
   });
   const size = tuning.concurrency ?? smtp.maxConnections;

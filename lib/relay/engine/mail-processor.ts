@@ -10,6 +10,7 @@ import type { DeliveryTries } from './delivery-tries.js';
 import type { MailClaimer } from './mail-claimer.js';
 import type { MailHistory, MailRecords, MissedTry } from './mail-records.js';
 import type { OutcomeSettler } from './outcome-settler.js';
+import type { RecordRoom } from './record-room.js';
 import { relayRecipients } from './relay-recipients.js';
 import { UnrecordedError } from './unrecorded-error.js';
 import { NOTHING_TRIED } from './verdict.js';
@@ -23,8 +24,12 @@ export interface MailProcessorParts {
   readonly records: MailRecords;
   readonly settler: OutcomeSettler;
   readonly tries: DeliveryTries;
+  readonly room: RecordRoom;
   readonly emit: (event: RelayEvent) => void;
 }
+
+/** After so long a mail is looked at again for whose record there was no room on the disk. */
+const NO_ROOM_MS = 2000;
 
 /** What is to be done with a mail: to try it, or to put on record that it could not be tried. */
 type Task = { readonly kind: 'try' } | { readonly kind: 'missed'; readonly outage: MissedTry };
@@ -82,7 +87,7 @@ export class MailProcessor {
   }
 
   async #perform(task: Task, claimed: ClaimedMail): Promise<void> {
-    const { records, settler, tries } = this.#parts;
+    const { records, settler, tries, room } = this.#parts;
     const { name } = claimed;
     const content = await this.#read(claimed);
     if (content.kind === 'unreadable')
@@ -92,7 +97,13 @@ export class MailProcessor {
       return settler.settle(name, await records.record(claimed, mail, history, NOTHING_TRIED));
     if (task.kind === 'missed')
       return settler.settle(name, await records.recordOutage(claimed, mail, history, pending, task.outage));
-    return tries.run(claimed, mail, pending, history);
+    const release = await room.keep(pending.length);
+    if (!release) return settler.settle(name, { kind: 'returned', waitMs: NO_ROOM_MS });
+    try {
+      await tries.run(claimed, mail, pending, history);
+    } finally {
+      release();
+    }
   }
 
   /** Reads a file, and finds out who of the mail's recipients has still to get it. */

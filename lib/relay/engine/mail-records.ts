@@ -8,10 +8,12 @@ import type { Claims } from '../spool/claims.js';
 import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates } from '../spool/mail-states.js';
 import type { RelayLease } from '../spool/relay-lease.js';
+import { isOutOfRoom } from '../spool/room.js';
 import type { AgeLimit } from './age-limit.js';
 import type { BadmailReport } from './badmail.js';
 import type { ClaimedMail } from './claimed-mail.js';
 import { reasonOf } from './reason-of.js';
+import type { RecordRoom } from './record-room.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
 import type { RelayTrouble } from './relay-trouble.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -40,6 +42,7 @@ export interface MailRecordsParts {
   readonly claims: Claims;
   readonly states: MailStates;
   readonly lease: RelayLease;
+  readonly room: RecordRoom;
   readonly retry: RelayTuning['retry'];
   readonly ageLimit: AgeLimit;
   /** Ends the repeated attempts to write a record. */
@@ -98,18 +101,21 @@ export class MailRecords {
     }
     const overdue = this.#parts.ageLimit.judge(claimed.mtimeMs, history.overdue);
     const now: MailHistory = { ...history, attempts, delivered, refused, overdue };
+    // Without room, tries and refusals are forgotten rather than waited with: the server says the same again.
+    const need = verdict.delivered.length > 0 ? 'needed' : 'dispensable';
     const givenUp = deferred.length > 0 && this.#parts.ageLimit.isOver(now);
     if (deferred.length > 0 && !givenUp) {
       const waitMs = Math.max(
         retryDelayMs(attempts, this.#parts.retry),
         this.#parts.ageLimit.lastTryInMs(overdue),
       );
-      await this.#untilWritten(name, () => this.#writeState(claimed, now, Date.now() + waitMs));
+      const write = (): Promise<void> => this.#writeState(claimed, now, Date.now() + waitMs);
+      await this.#untilWritten(name, write, need);
       const reason = reasonOf(deferred, delivered.length + refused.length === 0);
       return { kind: 'deferred', waitMs, attempts, recipients: deferred.length, reason };
     }
     // Without a try everything is on record, or found in settings and file as often as anybody looks.
-    if (wasTried) await this.#untilWritten(name, () => this.#writeState(claimed, now, 0));
+    if (wasTried) await this.#untilWritten(name, () => this.#writeState(claimed, now, 0), need);
     const undelivered = [...refused, ...deferred];
     const answer = reasonOf(undelivered, delivered.length === 0);
     const reason = givenUp ? `${this.#parts.ageLimit.reason}; the last answer was: ${answer}` : answer;
@@ -162,11 +168,22 @@ export class MailRecords {
     const fingerprint = await fingerprintOf(claimed.file);
     const version = stateVersion(claimed);
     const state = { fingerprint, version, attempts, nextAttempt, delivered, refused, overdue };
-    await this.#parts.states.write(claimed.name, state);
+    for (;;) {
+      try {
+        return await this.#parts.states.write(claimed.name, state);
+      } catch (error) {
+        // For this the room was kept.
+        if (!isOutOfRoom(error) || !(await this.#parts.room.give())) throw error;
+      }
+    }
   }
 
   /** Writes again and again: a mail whose outcome is not on record would be sent once more. */
-  async #untilWritten(name: string, write: () => Promise<void>): Promise<void> {
+  async #untilWritten(
+    name: string,
+    write: () => Promise<void>,
+    record: 'needed' | 'dispensable' = 'needed',
+  ): Promise<void> {
     const { trouble, cut } = this.#parts;
     const step = `record ${name}`;
     for (let failures = 0; ; failures++) {
@@ -174,6 +191,7 @@ export class MailRecords {
         await write();
         return trouble.succeeded(step);
       } catch (error) {
+        if (record === 'dispensable' && isOutOfRoom(error)) return trouble.succeeded(step);
         // What fails only once may have been the end of the trouble with the folder.
         if (!(await trouble.explains(step, error)) && failures > 0) trouble.failed(step, error);
         if (cut.aborted) throw unrecorded(error);

@@ -7,10 +7,12 @@ import type { MailStates } from '../spool/mail-states.js';
 import { printableName } from '../spool/printable-name.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
 import type { RelayLease } from '../spool/relay-lease.js';
+import { isOutOfRoom } from '../spool/room.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { Badmail, BadmailReport } from './badmail.js';
 import type { Leftovers } from './leftovers.js';
 import type { OngoingTrouble } from './ongoing-trouble.js';
+import type { RecordRoom } from './record-room.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
 import type { RelayTrouble } from './relay-trouble.js';
 
@@ -22,6 +24,7 @@ export interface OutcomeSettlerParts {
   readonly states: MailStates;
   readonly lease: RelayLease;
   readonly badmail: Badmail;
+  readonly room: RecordRoom;
   readonly trouble: RelayTrouble;
   /** Told of a badmail folder to which nothing can be moved. */
   readonly badmailTrouble: OngoingTrouble;
@@ -31,6 +34,8 @@ export interface OutcomeSettlerParts {
   readonly emit: (event: RelayEvent) => void;
 }
 
+/** How often room is given to one mail in badmail: for its reason, and for the folder. Badmail may lie on another disk. */
+const MOST_GIFTS = 3;
 /** After so long a mail is taken again that belongs into a badmail folder which did not take it. */
 const BADMAIL_RETRY_MS = 5000;
 
@@ -95,10 +100,10 @@ export class OutcomeSettler {
   }
 
   async #reject(name: string, report: BadmailReport): Promise<void> {
-    const { badmail, badmailTrouble, claims, states, scanner, folders, trouble, emit } = this.#parts;
+    const { badmailTrouble, states, scanner, folders, trouble, emit } = this.#parts;
     let movedTo: string;
     try {
-      movedTo = await badmail.take(claims, name, report);
+      movedTo = await this.#take(name, report);
     } catch (error) {
       // What was found out of it is on record, so it is not sent again to anybody.
       await this.#release(name, () => ({ kind: 'retry', waitMs: BADMAIL_RETRY_MS }));
@@ -117,6 +122,18 @@ export class OutcomeSettler {
       reason: maskAddresses(visible(report.reason)),
       movedTo: visible(movedTo),
     });
+  }
+
+  /** Moves a file to badmail; on a full disk, with some of the room that is kept for records. */
+  async #take(name: string, report: BadmailReport): Promise<string> {
+    const { badmail, claims, room } = this.#parts;
+    for (let gifts = 0; ; gifts++) {
+      try {
+        return await badmail.take(claims, name, report);
+      } catch (error) {
+        if (!isOutOfRoom(error) || gifts >= MOST_GIFTS || !(await room.give())) throw error;
+      }
+    }
   }
 
   async #giveBack(name: string, waitMs: number): Promise<void> {

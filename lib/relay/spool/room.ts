@@ -4,6 +4,8 @@ import { errnoOf } from '../../core/errors/error-facts.js';
 
 /** What file systems answer that have no room, and quotas that are used up. */
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+/** Octets by which the file grows and shrinks: what a file system gives out at least, and what the first mails need. */
+const BLOCK = 4 * 1024;
 /** Octets that are written at a time. Not zeros: some file systems store nothing for those. */
 const FILLING = Buffer.alloc(64 * 1024, 'room kept for records\n');
 
@@ -38,8 +40,11 @@ export class Room {
    */
   async keep(octets: number): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (!(await this.#growTo(this.#needed + octets))) return false;
-      this.#needed += octets;
+      const needed = this.#needed + octets;
+      // More than is needed now, because the disk may be full when it is needed.
+      await this.#growTo(Math.ceil(needed / FILLING.length) * FILLING.length);
+      if (this.#kept < needed) return false;
+      this.#needed = needed;
       return true;
     });
   }
@@ -50,14 +55,14 @@ export class Room {
   }
 
   /**
-   * Gives room to a record that could not be written because there is none.
+   * Gives a little room to a record that could not be written because there is none.
    *
    * @returns whether there was something to give
    */
-  async give(octets: number): Promise<boolean> {
+  async give(): Promise<boolean> {
     return this.#inTurn(async () => {
       if (!this.#file || this.#kept === 0) return false;
-      this.#kept = Math.max(0, this.#kept - octets);
+      this.#kept = Math.max(0, this.#kept - BLOCK);
       await this.#file.truncate(this.#kept);
       return true;
     });
@@ -68,7 +73,8 @@ export class Room {
     await this.#inTurn(() => this.#drop());
   }
 
-  async #growTo(octets: number): Promise<boolean> {
+  /** Makes the file as long as it can be, up to so many octets. */
+  async #growTo(octets: number): Promise<void> {
     try {
       if (this.#path !== this.#pathOf()) await this.#drop();
       if (!this.#file) {
@@ -80,10 +86,8 @@ export class Room {
         const { bytesWritten } = await this.#file.write(FILLING, 0, length, this.#kept);
         this.#kept += bytesWritten;
       }
-      return true;
     } catch (error) {
-      if (isOutOfRoom(error)) return false;
-      throw error;
+      if (!isOutOfRoom(error)) throw error;
     }
   }
 
