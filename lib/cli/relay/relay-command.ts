@@ -31,7 +31,7 @@ Options:
   --json                 JSON lines also on a terminal
   --help                 this text
 
-The environment lies over the file: MailSettings__Host=smtp.contoso.com. Ctrl-C or SIGTERM finishes the mails under
+Environment variables override the file: MailSettings__Host=smtp.contoso.com. Ctrl-C or SIGTERM finishes the mails under
 way, leaves the rest in the folder and says what was done; a second one ends at once.
 
 Exit code: 0 when nothing is left to do, or when it was told to end; 1 when --once left, deferred or rejected
