@@ -8,9 +8,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The streams, environment and signals of this process. To be called once: it also listens to errors of the streams. */
 export function processIo(): CommandIo {
   const { stdout, stderr, env } = process;
+  let isTold = false;
   stdout.on('error', error => {
     // `| head`: nobody reads the rest.
-    if (errnoOf(error) === 'EPIPE') return;
+    if (errnoOf(error) === 'EPIPE' || isTold) return;
+    isTold = true;
     stderr.write(`The output cannot be written: ${messageOf(error)}\n`);
     process.once('exit', () => {
       process.exitCode = UNUSABLE;

@@ -10,6 +10,8 @@ import { ShownOutput } from './shown-output.js';
 import { UsageError } from './usage-error.js';
 
 const VERSION: ReadonlySet<string> = new Set(['--version', '-V', '-v', 'version']);
+/** What may stand in place of a command. */
+const OPTIONS = ['--help', '--version'];
 const WIDEST = Math.max(...Object.keys(COMMANDS).map(name => name.length));
 const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(WIDEST)}    ${summary}`);
 
@@ -47,24 +49,30 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
     io.stdout.write(HELP);
     return first === undefined ? UNUSABLE : 0;
   }
-  if (VERSION.has(first)) {
-    io.stdout.write(`${packageVersion()}\n`);
-    return 0;
-  }
+  if (VERSION.has(first)) return writeVersion(io);
   for (const words of [2, 1]) {
     const name = argv.slice(0, words).join(' ');
     if (!Object.hasOwn(COMMANDS, name)) continue;
+    const args = argv.slice(words);
+    if (args.length === 1 && args[0] === '--version') return writeVersion(io);
     const run = await COMMANDS[name]?.load();
-    if (run) return run(argv.slice(words), io);
+    if (run) return run(args, io);
   }
   throw new UsageError(`There is no command ${shownWord(first)}.${meantCommand(argv)}\n\n${HELP}`);
 }
 
-/** The command that was probably meant; of two words the second may be an argument. */
+function writeVersion(io: CommandIo): number {
+  io.stdout.write(`${packageVersion()}\n`);
+  return 0;
+}
+
+/** The command or option that was probably meant; of two words the second may be an argument. */
 function meantCommand(argv: readonly string[]): string {
   const names = Object.keys(COMMANDS);
   const [first = ''] = argv;
-  const meant = nearestKey(argv.slice(0, 2).join(' '), names) ?? likelyKey(first, names);
+  const meant = first.startsWith('-')
+    ? nearestKey(first, OPTIONS)
+    : (nearestKey(argv.slice(0, 2).join(' '), names) ?? likelyKey(first, names));
   return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 

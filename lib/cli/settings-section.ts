@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { visible } from '../core/redaction/printable.js';
 import { anchorPaths } from '../core/settings/appsettings.js';
+import { nearestKey } from '../core/settings/nearest-key.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
 import { defaultFilesWords } from '../core/settings/settings-files.js';
@@ -12,6 +13,8 @@ import { UsageError } from './usage-error.js';
 type SettingsIo = Pick<CommandIo, 'env' | 'cwd'>;
 
 const DEFAULT_SECTION = 'MailSettings';
+/** What stands between the levels of a section's name. */
+const LEVELS = /[:.]/;
 
 /**
  * Reads one section of the settings, as an application would: the files, and the environment over them.
@@ -75,16 +78,28 @@ function demandSection(
     throw new UsageError(
       `There is no appsettings.json in this folder (looked for ${defaultFilesWords(env, cwd)}); run the command where it is, or name it with --settings.`,
     );
-  throw new UsageError(
-    `${visible(file ?? 'appsettings.json')} has no section ${visible(section ?? DEFAULT_SECTION)} (read: ${visible(files.join(', '))}); name another one with --section, such as --section PasswordResetSettings:MailSettings.`,
-  );
+  throw new UsageError(`${visible(file ?? 'appsettings.json')} ${noSectionWords(all, files, section)}`);
+}
+
+function noSectionWords(
+  all: Record<string, unknown>,
+  files: readonly string[],
+  section = DEFAULT_SECTION,
+): string {
+  const name = visible(section);
+  const read = `(read: ${visible(files.join(', '))})`;
+  if (within(all, section.split(LEVELS)) !== undefined)
+    return `cannot be used: the section ${name} is there, but is no object of settings ${read}; write the settings between { and }.`;
+  const likely = nearestKey(section, Object.keys(all));
+  const meant = likely === undefined ? '' : `; did you mean ${visible(likely)}?`;
+  return `has no section ${name}${meant} ${read}; name another one with --section, such as --section PasswordResetSettings:MailSettings.`;
 }
 
 function findSection(
   all: Record<string, unknown>,
   section: string | undefined,
 ): Record<string, unknown> | undefined {
-  const found = within(all, (section ?? DEFAULT_SECTION).split(/[:.]/));
+  const found = within(all, (section ?? DEFAULT_SECTION).split(LEVELS));
   if (isRecord(found)) return found;
   // Without a section asked for, the Agent's own one is found in the whole.
   if (section === undefined && isRecord(within(all, ['PasswordResetSettings']))) return all;

@@ -6,6 +6,10 @@ import type { MailRelayOptions } from './relay-options.js';
 import { ownFolderProblem } from './spool/own-folder.js';
 import { OWN_FOLDER } from './spool/records-readme.js';
 
+/** What helps for good where those who plant such things may write to the pickup directory. */
+const ELSEWHERE =
+  '; if others may write to the pickup directory, set stateDirectory (--state) to a folder where they may not';
+
 /**
  * Says why the relay cannot keep its records: whoever may change them could make it send, move or delete what its account
  * may. What is missing is made at start.
@@ -24,14 +28,20 @@ export async function recordsProblems(
   if (place !== undefined) return [{ key, message: place }];
   const own = records ?? join(directory.path, OWN_FOLDER);
   const badmail = badmailDirectory ?? join(records ?? directory.path, 'badmail');
+  const advice = stateDirectory === undefined ? ELSEWHERE : '';
   const problems: MailSettingsProblem[] = [];
   for (const path of [own, join(own, 'relays'), join(own, 'states')]) {
-    const message = await ownFolderProblem(path);
-    if (message !== undefined) problems.push({ key, message });
+    const problem = await ownFolderProblem(path);
+    if (problem !== undefined) problems.push({ key, message: `${problem}${advice}` });
   }
-  const message = await ownFolderProblem(resolve(badmail));
-  if (message !== undefined)
-    problems.push({ key: badmailDirectory === undefined ? key : 'badmailDirectory', message });
+  const problem = await ownFolderProblem(resolve(badmail));
+  if (problem !== undefined) {
+    problems.push(
+      badmailDirectory === undefined
+        ? { key, message: `${problem}${advice}` }
+        : { key: 'badmailDirectory', message: problem },
+    );
+  }
   return problems;
 }
 

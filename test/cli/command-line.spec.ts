@@ -14,6 +14,13 @@ describe('nest-mailroom', () => {
     expect(await runHere([option])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  it.each([['check'], ['relay'], ['templates', 'lint']])(
+    'says it behind a command, too: %s',
+    async (...words) => {
+      expect(await runHere([...words, '--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    },
+  );
+
   it.each([
     [['chek'], '"chek". Did you mean check?'],
     [['CHECK'], '"CHECK". Did you mean check?'],
@@ -22,6 +29,9 @@ describe('nest-mailroom', () => {
     [['template', 'lint', 'mails'], '"template". Did you mean templates lint?'],
     [['templates', 'lnt'], '"templates". Did you mean templates lint?'],
     [['lint'], '"lint". Did you mean templates lint?'],
+    [['--verison'], '"--verison". Did you mean --version?'],
+    [['--hlep'], '"--hlep". Did you mean --help?'],
+    [['--frobnicate'], '"--frobnicate".\n'],
     [['frobnicate'], '"frobnicate".\n'],
     [['__proto__'], '"__proto__".\n'],
   ])('names the command that was probably meant: %j', async (args, words) => {
@@ -46,6 +56,33 @@ describe('nest-mailroom', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(words);
     expect(stderr).toContain('Usage: nest-mailroom');
+  });
+
+  it.each([
+    ['0', '--poll must be more than 0 seconds and at most 2147483, not 0.'],
+    ['1e9', '--poll must be more than 0 seconds and at most 2147483, not 1e9.'],
+    ['soon', '--poll must be a number, not "soon".'],
+  ])('names an option by its name on the command line: --poll %s', async (poll, words) => {
+    const env = { MailSettings__Host: 'localhost', MailSettings__FromAddress: 'a@contoso.com' };
+    const { code, stderr } = await runHere(['relay', '--directory', '.', '--poll', poll], { env });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${words}\n` });
+  });
+
+  it.each([
+    ['{"MailSettings":"localhost"}', 'MailSettings is there, but is no object of settings'],
+    ['{"MailSettings":null}', 'MailSettings is there, but is no object of settings'],
+    ['{"mailsettings":[]}', 'MailSettings is there, but is no object of settings'],
+    [
+      '{"Identity":{"MailSetings":{}},"MailSetings":{}}',
+      'has no section MailSettings; did you mean MailSetings?',
+    ],
+    ['{"Logging":{}}', 'has no section MailSettings (read:'],
+  ])('says what stands in place of the section: %s', async (json, words) => {
+    const folder = temporaryDirectory();
+    folder.write('a.json', json);
+    const { code, stderr } = await runHere(['check', '--settings', 'a.json'], { cwd: folder.path });
+    folder.remove();
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
   });
 
   it('shows no value of an option that it does not know', async () => {

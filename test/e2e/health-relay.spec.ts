@@ -5,10 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { MailModule } from 'nest-mailroom';
 import type { MailHealthOptions } from 'nest-mailroom/health';
+import type { MailRelayOptions } from 'nest-mailroom/relay';
 import { startHealthApp } from '../support/health-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const bench = useRelayBench();
 /** Nothing may wait. */
@@ -27,12 +29,12 @@ async function writer() {
 }
 
 /** Has a relay try a mail whose recipient's mailbox is busy, and ends the relay. */
-async function defer(firstMs: number): Promise<void> {
+async function defer(firstMs: number, more: Partial<MailRelayOptions> = {}): Promise<void> {
   const busy = bench.closing(
     await MailSink.start({ rejectRecipient: () => ({ code: 450, message: '4.2.1 mailbox busy' }) }),
   );
   publish(bench.folder.path, 'busy.eml', iisMail('busy'));
-  const relay = await bench.relay({ retry: { firstMs } }, { Host: busy.host, Port: busy.port });
+  const relay = await bench.relay({ retry: { firstMs }, ...more }, { Host: busy.host, Port: busy.port });
   await relay.until('deferred');
   await relay.close();
   expect(bench.mails()).toEqual(['busy.eml']);
@@ -51,6 +53,14 @@ describe('The health of a mailer whose pickup directory a relay empties', () => 
     const health = await writer();
     await defer(60_000);
     expect(await health()).toEqual({ status: 'up', delivery: 'pickup', backlog: 0, deferred: 1 });
+  });
+
+  it('is that of a mail that waits, where the relay keeps its records elsewhere', async () => {
+    const health = await writer();
+    const elsewhere = temporaryDirectory();
+    bench.closing({ close: async () => elsewhere.remove() });
+    await defer(60_000, { stateDirectory: join(elsewhere.path, 'relay') });
+    expect(await health()).toMatchObject({ status: 'down', backlog: 1 });
   });
 
   it('can be asked all the time while a relay takes, defers and sends mails', async () => {

@@ -180,6 +180,26 @@ describe.each(EACH_WAY)('A server that is long-winded, %s,', (_, offer) => {
     expect(receipt.response?.length).toBeLessThan(2000);
   });
 
+  it('and means to draw on the terminal of its reader is shown with control characters escaped', async () => {
+    const evil = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\u2028';
+    const server = await ScriptedSmtpServer.start([
+      ...upTo('rcpt', offer),
+      { send: `550 5.1.1 no${evil}\r\n` },
+      { expect: /^RCPT/, send: '250 ok\r\n' },
+      ...transaction().slice(2, -1),
+      { expectData: true, send: `250 taken${evil}\r\n` },
+      ...GOODBYE,
+    ]);
+    const app = await against(server);
+    const receipt = await app.mail.send({ ...MESSAGE, to: ['ann@contoso.com', 'bob@contoso.com'] });
+    expect(receipt.rejected).toMatchObject([
+      { code: 550, response: expect.stringContaining('no\\u001b[2J') },
+    ]);
+    const shown = [receipt.response, receipt.rejected[0]?.response, ...app.logger.lines].join('\n');
+    expect(shown).toContain('250 taken\\u001b[2J');
+    expect(shown).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
   it('refuses one of two recipients in 2 MB, and the receipt stays short', async () => {
     const server = await ScriptedSmtpServer.start([
       ...upTo('rcpt', offer),

@@ -18,6 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ownIdentity } from '../../lib/relay/spool/process-identity.js';
 import { MailSink } from '../support/mail-sink.js';
+import { rejection } from '../support/rejection.js';
 import { iisMail, publish } from '../support/relay-app.js';
 import { useRelayBench } from '../support/relay-bench.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -94,7 +95,18 @@ describe('The own folders of a relay', () => {
   ])('keep it from starting when %s %s', async (name, words, plant) => {
     if (name.includes('/')) mkdirSync(own(), { mode: 0o700 });
     plant(join(bench.folder.path, name));
-    await expect(bench.relay()).rejects.toThrow(`${join(bench.folder.path, name)} ${words}`);
+    const error = await rejection(bench.relay());
+    expect(String(error)).toContain(`${join(bench.folder.path, name)} ${words}`);
+    expect(String(error)).toContain('set stateDirectory (--state)');
+  });
+
+  it('bring no advice to lie elsewhere when they do so already', async () => {
+    const states = temporaryDirectory();
+    symlinkSync('/tmp', join(states.path, 'relay'));
+    const error = await rejection(bench.relay({ stateDirectory: join(states.path, 'relay') }));
+    states.remove();
+    expect(String(error)).toContain('relay is a symbolic link, which is never followed; remove it');
+    expect(String(error)).not.toContain('--state');
   });
 
   it('may lie elsewhere on the same file system, badmail included', async () => {

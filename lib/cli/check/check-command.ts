@@ -37,7 +37,7 @@ Options:
   --json                 one JSON document at the end
   --help                 this text
 
-The environment lies over the file: MailSettings__Host=smtp.contoso.com. Passwords and tokens are never shown. What an application
+Environment variables override the file: MailSettings__Host=smtp.contoso.com. Passwords and tokens are never shown. What an application
 sets in code (a proxy, a token of its own, an authority of its own) is not known here; NODE_EXTRA_CA_CERTS counts as in the application.
 
 Exit code: 0 when mails can leave, warnings or not, and when Enabled is false; 1 when something that was tested failed;

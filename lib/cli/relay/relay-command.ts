@@ -2,7 +2,7 @@ import { onAbort } from '../../core/concurrency/on-abort.js';
 import { PickupRelay } from '../../relay/engine/pickup-relay.js';
 import type { MailRelayOptions } from '../../relay/relay-options.js';
 import type { CommandIo } from '../command-io.js';
-import { readNumber, readOptions } from '../command-line.js';
+import { readNumber, readOptions, readSeconds } from '../command-line.js';
 import { INTERRUPTED } from '../exit-codes.js';
 import { pathFrom } from '../path-from.js';
 import { readSection } from '../settings-section.js';
@@ -31,7 +31,7 @@ Options:
   --json                 JSON lines also on a terminal
   --help                 this text
 
-The environment lies over the file: MailSettings__Host=smtp.contoso.com. Ctrl-C or SIGTERM finishes the mails under
+Environment variables override the file: MailSettings__Host=smtp.contoso.com. Ctrl-C or SIGTERM finishes the mails under
 way, leaves the rest in the folder and says what was done; a second one ends at once.
 
 Exit code: 0 when nothing is left to do, or when it was told to end; 1 when --once left, deferred or rejected
@@ -70,7 +70,7 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
     ...(values.state !== undefined && { stateDirectory: pathFrom(io.cwd, values.state) }),
     ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
     ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
-    ...(poll !== undefined && { pollMs: (readNumber('poll', poll) ?? 0) * 1000 }),
+    ...(poll !== undefined && { pollMs: readSeconds('poll', poll) }),
   };
   const { stdout } = io;
   const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);

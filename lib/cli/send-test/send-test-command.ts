@@ -40,7 +40,7 @@ Options:
   --json                 one JSON document at the end
   --help                 this text
 
-The environment lies over the file: MailSettings__Host=smtp.contoso.com.
+Environment variables override the file: MailSettings__Host=smtp.contoso.com.
 
 Exit code: 0 when the mail was accepted or written for everybody it was handed over for; 1 when it was not delivered, not to
 everybody, or suppressed; 2 when command line, settings, template or context cannot be used; 130 when it was interrupted.

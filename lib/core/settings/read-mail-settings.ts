@@ -127,8 +127,15 @@ export function readMailSettings(input: unknown, options: ReadingOptions = {}): 
     Object.defineProperty(settings, 'password', { get: () => password, enumerable: false });
     Object.defineProperty(settings, inspect.custom, { value: () => ({ ...settings }), enumerable: false });
   }
+  // Where nobody knows which way is meant, nothing can be said of what that way lacks.
+  const wayIsUnclear = problems.some(({ key }) => key === mail.written('UseSpecifiedPickupDirectory'));
   const { deliveryRequired = true, senderRequired = deliveryRequired, tokenInCode = false } = options;
-  checkCombination(mail, settings, { deliveryRequired, senderRequired, tokenInCode }, report);
+  const demands = {
+    deliveryRequired: deliveryRequired && !wayIsUnclear,
+    senderRequired: senderRequired && !wayIsUnclear,
+    tokenInCode,
+  };
+  checkCombination(mail, settings, demands, report);
   const directoryKey = mail.written(
     pickupDirectory !== undefined && pickupDirectory === givenDirectory ? 'PickupDirectory' : 'Host',
   );

@@ -54,7 +54,7 @@ export function unreadKeyWarnings(mail: SettingsSection): string[] {
 
 /**
  * Keys that are not read and may be why settings cannot be used: options in code, keys of other libraries, and those that were
- * meant for a key that is told of.
+ * meant for a key that is told of, or that goes with it: a misspelled Password is a problem of Username.
  *
  * @param problems what is wrong with the settings
  */
@@ -63,11 +63,12 @@ export function unreadKeyProblems(
   problems: readonly MailSettingsProblem[],
 ): MailSettingsProblem[] {
   const { misplaced, unknown } = unreadKeys(mail);
-  const told = new Set(problems.map(({ key }) => key));
+  const told = new Set(problems.flatMap(({ key, message }) => [key, ...(message.match(/\w+/g) ?? [])]));
   const blamed = unknown.flatMap(key => {
     const nearest = nearestKey(key, SETTING_KEYS);
-    const meant =
-      meantByForeignKey(key) ?? (nearest !== undefined && told.has(nearest) ? nearest : undefined);
+    // A problem that names the key itself says already what is meant.
+    const isBlamed = nearest !== undefined && told.has(nearest) && !told.has(key);
+    const meant = meantByForeignKey(key) ?? (isBlamed ? nearest : undefined);
     if (meant === undefined) return [];
     return [{ key: shownKey(key), message: `is no mail setting, and is not read; did you mean ${meant}?` }];
   });

@@ -14,6 +14,8 @@ export function unreadVariables(env: NodeJS.ProcessEnv): string[] {
       .flatMap((level, index) => (index === 0 ? level.split(/_+/) : [level]))
       .filter(level => level !== '')
       .join('__');
+    if (!right.includes('__'))
+      return [`The environment variable ${name} is not read: it names no setting, as ${right}__Host does`];
     return [`The environment variable ${name} is not read; if it is meant as a setting, write ${right}`];
   });
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { namesIn } from './names-in.js';
 import type { RelayFolders } from './relay-folders.js';
 import { leasePaths } from './relay-lease.js';
 
@@ -54,14 +55,4 @@ export class SecondNames {
 /** What tells a file from all others of a machine. */
 export function inodeOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
   return `${dev}:${ino}`;
-}
-
-/** No relay has worked in a folder where there is none. */
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

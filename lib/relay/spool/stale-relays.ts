@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readdir, rename, unlink } from 'node:fs/promises';
+import { lstat, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-journal.js';
@@ -7,6 +7,7 @@ import { syncFolder } from './durable-file.js';
 import { HeldFolder } from './held-folder.js';
 import type { MailStates } from './mail-states.js';
 import { fileIdentity } from './move-file.js';
+import { namesIn } from './names-in.js';
 import { folderProblem, ownFileProblem, ownFolderProblem } from './own-folder.js';
 import { isAlive } from './process-identity.js';
 import type { RelayFolders } from './relay-folders.js';
@@ -218,13 +219,4 @@ async function isUnfinished(folder: string): Promise<boolean> {
   if (!basename(folder).startsWith('.')) return false;
   const { lease, claimed } = leasePaths(folder);
   return (await readLease(lease)) === undefined && (await namesIn(claimed)).length === 0;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -86,6 +86,15 @@ describe('a bad value', () => {
     ]);
   });
 
+  it.each([[{ PickupDirectory: '/var/spool/mail' }], [{ Host: '/var/spool/mail' }], [{}]])(
+    'of UseSpecifiedPickupDirectory is the one problem, whatever stands beside: %j',
+    beside => {
+      expect(problemsOf({ ...beside, UseSpecifiedPickupDirectory: 'yes' })).toEqual([
+        { key: 'UseSpecifiedPickupDirectory', message: 'must be true or false, but is "yes"' },
+      ]);
+    },
+  );
+
   it('is shown shortened and with control characters escaped', () => {
     const { message } = settingsErrorOf(() =>
       resolveMailSettings({ ...SMTP, PickupFormat: `\u001b[2J${'x'.repeat(5000)}` }),

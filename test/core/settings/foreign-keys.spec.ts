@@ -66,6 +66,32 @@ describe('In the error that a setting is missing', () => {
     ]);
   });
 
+  it.each<[object, string, string]>([
+    [{ ...SMTP, Username: 'ann', Pasword: SECRET }, 'Pasword', 'Password'],
+    [{ ...SMTP, Usernam: 'ann', Password: SECRET }, 'Usernam', 'Username'],
+    [
+      { UseSpecifiedPickupDirectory: true, PickupDirectry: '/srv/mails' },
+      'PickupDirectry',
+      'PickupDirectory',
+    ],
+    [
+      { ...FROM, PickupDirectory: '/srv', UseSpecifiedPickupDir: true },
+      'UseSpecifiedPickupDir',
+      'UseSpecifiedPickupDirectory',
+    ],
+  ])(
+    'a key that is misspelled is named, where another key is told of that goes with it: %j',
+    (settings, key, meant) => {
+      const problems = problemsOf(settings);
+      expect(problems).toHaveLength(2);
+      expect(problems[1]).toEqual({
+        key,
+        message: `is no mail setting, and is not read; did you mean ${meant}?`,
+      });
+      expect(JSON.stringify(problems)).not.toContain(SECRET);
+    },
+  );
+
   it('an option of the code is named', () => {
     expect(problemsOf({ ...FROM, smtp: { host: 'smtp.contoso.com' } })).toEqual([
       { key: 'Host', message: expect.stringMatching(/^is missing/) },

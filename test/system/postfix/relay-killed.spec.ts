@@ -7,7 +7,7 @@ import { pickupFile } from './pickup-files.js';
 import { PrivatePostfix } from './private-postfix.js';
 import { countMails } from './relay-count.js';
 import { RelayFolder } from './relay-folder.js';
-import { drain, RelayProcess, stopRelays } from './relay-process.js';
+import { drain, RelayProcess, stopRelays, timeToFirstMail } from './relay-process.js';
 
 const MAILS = 2000;
 const KILLS = 100;
@@ -29,7 +29,7 @@ describe('A relay that is killed a hundred times while it empties a folder of 2,
   it('loses none of them, and sends at most one a second time for each kill that met it at work', async () => {
     const mails = numberedMails(MAILS);
     await folder.put(mails.map(pickupFile));
-    const longest = Math.ceil(1.5 * (await timeToFirstMail()));
+    const longest = Math.ceil(1.5 * (await timeToFirstMail(folder)));
     let atWork = 0;
     for (let kills = 0; kills < KILLS; kills++) {
       const relay = RelayProcess.start(folder);
@@ -50,16 +50,6 @@ describe('A relay that is killed a hundred times while it empties a folder of 2,
     expect(folder.contents()).toEqual([]);
   });
 });
-
-/** How long a relay takes until it has sent its first mail, on this machine and now; it is killed then. */
-async function timeToFirstMail(): Promise<number> {
-  const began = performance.now();
-  const relay = RelayProcess.start(folder);
-  await relay.printed('sent');
-  const took = Math.ceil(performance.now() - began);
-  await relay.signal('SIGTERM');
-  return took;
-}
 
 async function putMore(mails: NumberedMail[], count: number): Promise<void> {
   const more = numberedMails(mails.length + count).slice(mails.length);

@@ -98,3 +98,13 @@ function eventsOf(stdout: string): PrintedEvent[] {
     .slice(0, -1)
     .map(line => JSON.parse(line) as PrintedEvent);
 }
+
+/** Milliseconds until a relay has sent its first mail, on this machine and now. */
+export async function timeToFirstMail(folder: RelayFolder): Promise<number> {
+  const began = performance.now();
+  const relay = RelayProcess.start(folder);
+  await relay.printed('sent');
+  const took = Math.ceil(performance.now() - began);
+  await relay.signal('SIGTERM');
+  return took;
+}

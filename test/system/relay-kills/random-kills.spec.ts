@@ -6,7 +6,7 @@ import type { NumberedMail } from '../postfix/numbered-mails.js';
 import { numberedMails } from '../postfix/numbered-mails.js';
 import { pickupFile } from '../postfix/pickup-files.js';
 import type { RelayFolder } from '../postfix/relay-folder.js';
-import { drain, RelayProcess, stopRelays } from '../postfix/relay-process.js';
+import { drain, RelayProcess, stopRelays, timeToFirstMail } from '../postfix/relay-process.js';
 import { SeededRandom } from './random.js';
 import { sinkFolder, timesTaken } from './sink-folder.js';
 
@@ -55,20 +55,10 @@ async function fill(): Promise<void> {
   await folder.put(more.map(pickupFile));
 }
 
-/** Milliseconds until a relay has sent its first mail, on this machine and now. */
-async function startTime(): Promise<number> {
-  const began = performance.now();
-  const relay = RelayProcess.start(folder);
-  await relay.printed('sent');
-  const took = Math.ceil(performance.now() - began);
-  await relay.signal('SIGTERM');
-  return took;
-}
-
 /** Kills relays at random, each started again at once; returns how many kills met one that had claimed mails. */
 async function killAtRandom(count: number, args: readonly string[]): Promise<number> {
   await fill();
-  const longest = Math.ceil(1.5 * (await startTime()));
+  const longest = Math.ceil(1.5 * (await timeToFirstMail(folder)));
   const start = (): RelayProcess => RelayProcess.start(folder, ['--poll', '1', ...args]);
   const relays = Array.from({ length: count }, start);
   let atWork = 0;
