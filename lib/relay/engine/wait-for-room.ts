@@ -20,7 +20,7 @@ export async function assembleWithRoom(
   onWaiting: () => void,
 ): Promise<RelayEngine> {
   const trouble = new OngoingTrouble(
-    'There is no room for the folder of the relay, it waits',
+    'There is no room for the folder of the relay; it waits',
     base.events.emit,
   );
   const { stopping } = base.shutdown;

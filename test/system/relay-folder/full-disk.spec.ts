@@ -135,7 +135,7 @@ describe('A relay on a full disk', () => {
     const relay = await scene.now.start();
     await relay.until(() => relay.of('problem').length > 0);
     expect(relay.of('problem')[0]?.reason).toContain(
-      'There is no room for the folder of the relay, it waits',
+      'There is no room for the folder of the relay; it waits',
     );
     execFileSync('mount', ['-o', 'remount,nr_inodes=100', scene.now.folder]);
     await relay.until(() => relay.of('sent').length === 1);
