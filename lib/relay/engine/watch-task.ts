@@ -1,6 +1,7 @@
 import type { RelayTuning } from '../relay-options.js';
 import { FolderWatcher } from '../spool/folder-watcher.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
+import { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask, RelayTaskParts } from './relay-task.js';
 import { SHORTEST_REST_MS } from './relay-task.js';
 import { TROUBLE_REST_MS } from './relay-trouble.js';
@@ -11,32 +12,40 @@ export interface WatchTaskParts extends RelayTaskParts {
   readonly tuning: RelayTuning;
 }
 
+/** So long after events could not be had they are asked for again. */
+const WATCH_AGAIN_MS = 60_000;
 /** After a scan there is a rest so many times as long: scans take at most a fifth of the time. */
 const REST_PER_SCAN = 4;
 
 /** Scans a folder again and again: when it has changed, when a mail is due, and as often as the option `pollMs` says. */
 export class WatchTask implements RelayTask {
   readonly #parts: WatchTaskParts;
+  readonly #notWatched: OngoingTrouble;
   /** Whether the folder has changed since the last scan began. */
   #changed = false;
 
   constructor(parts: WatchTaskParts) {
     this.#parts = parts;
+    this.#notWatched = new OngoingTrouble('The folder is polled only, it sends no events', parts.emit);
   }
 
   /** Watches until `stopping` fires. */
   async run(): Promise<void> {
-    const { folders, stopping } = this.#parts;
+    const { folders, scan, stopping } = this.#parts;
     let watched = folders.pickup;
     let watcher = this.#watch(watched);
+    let again = 0;
     try {
       while (!stopping.aborted) {
         await this.#scanAndRest();
-        if (folders.pickup === watched) continue;
-        // Another folder has taken the place of the one that is watched.
+        const now = performance.now();
+        const isToBeTried = !watcher.isWatching && !scan.isTroubled && now >= again;
+        // Another folder may have taken the place of the one that is watched.
+        if (folders.pickup === watched && !isToBeTried) continue;
         watcher.close();
         watched = folders.pickup;
         watcher = this.#watch(watched);
+        again = now + WATCH_AGAIN_MS;
       }
     } finally {
       watcher.close();
@@ -44,11 +53,10 @@ export class WatchTask implements RelayTask {
   }
 
   #watch(folder: string): FolderWatcher {
-    const { emit } = this.#parts;
     return new FolderWatcher(
       folder,
       () => this.#onChange(),
-      reason => emit({ type: 'problem', reason: `The folder is polled only, it sends no events: ${reason}` }),
+      reason => this.#notWatched.failed(new Error(reason)),
     );
   }
 

@@ -22,6 +22,11 @@ export class FolderWatcher {
     }
   }
 
+  /** Whether events come. */
+  get isWatching(): boolean {
+    return this.#watcher !== undefined;
+  }
+
   /** Ends the events. */
   close(): void {
     this.#watcher?.close();

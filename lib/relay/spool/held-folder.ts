@@ -67,9 +67,15 @@ export class HeldFolder {
     );
   }
 
-  /** Whether a path leads to this folder; false when nothing is there. Follows no symbolic link. */
+  /**
+   * Whether a path leads to this folder; false when nothing is there. Follows no symbolic link.
+   *
+   * @throws the error of the system when what is there cannot be looked at
+   */
   async isAt(path: string): Promise<boolean> {
-    const there = await lstat(path).catch(() => undefined);
+    const there = await lstat(path).catch((error: unknown) =>
+      ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '') ? undefined : Promise.reject(error),
+    );
     if (!there?.isDirectory()) return false;
     if (!this.#handle || this.#isClosed) return path === this.#name;
     const held = await this.#handle.stat();

@@ -14,6 +14,6 @@ export async function startMailer(folder, options = {}, settings = {}) {
     options,
   );
   const root = { module: class Root {}, imports: [mailModule] };
-  const app = await NestFactory.createApplicationContext(root, { logger: ['warn', 'error'] });
+  const app = await NestFactory.createApplicationContext(root, { logger: ['error'] });
   return { mail: app.get(MailService), close: () => app.close() };
 }
