@@ -125,8 +125,9 @@ export class RelayFolders {
     return !(await root.isAt(this.#rootPath ?? join(this.pickup, OWN_FOLDER)));
   }
 
-  /** Removes the folders that are empty. */
+  /** Removes the folders that are empty. Without {@link make} before it nothing is: what has their names may be anything. */
   async removeEmpty(): Promise<void> {
+    if (!this.#root) return;
     const removed = await Promise.all(
       [this.relays, this.states].map(folder =>
         rmdir(folder).then(
