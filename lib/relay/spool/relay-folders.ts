@@ -2,7 +2,7 @@ import { lstat, mkdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { FolderFacts } from './held-folder.js';
-import { HeldFolder, withFolderNames } from './held-folder.js';
+import { HeldFolder, readableText } from './held-folder.js';
 import { folderProblem } from './own-folder.js';
 import { markRecords, OWN_FOLDER, README } from './records-readme.js';
 
@@ -91,7 +91,7 @@ export class RelayFolders {
     for (const folder of [this.relays, this.states]) {
       await makeFolder(folder);
       const problem = folderProblem(await lstat(folder));
-      if (problem !== undefined) throw new Error(`${withFolderNames(folder)} ${problem}`);
+      if (problem !== undefined) throw new Error(`${readableText(folder)} ${problem}`);
     }
   }
 
