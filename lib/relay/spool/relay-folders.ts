@@ -125,6 +125,18 @@ export class RelayFolders {
     return !(await root.isAt(this.#rootPath ?? join(this.pickup, OWN_FOLDER)));
   }
 
+  /** Whether records of this account lie in the pickup directory too, though they are put elsewhere: of another relay, or of an earlier one. */
+  async hasRecordsInPickup(): Promise<boolean> {
+    if (this.#rootPath === undefined) return false;
+    const place = join(this.pickup, OWN_FOLDER);
+    const found = await lstat(place).catch(() => undefined);
+    if (!found || folderProblem(found) !== undefined) return false;
+    return lstat(join(place, 'relays')).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Removes the folders that are empty. Without {@link make} before it nothing is: what has their names may be anything. */
   async removeEmpty(): Promise<void> {
     if (!this.#root) return;
