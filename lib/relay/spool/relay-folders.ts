@@ -11,6 +11,8 @@ const MOST_REPLACEMENTS = 50;
 const OWN_MODE = 0o700;
 const OTHER_FILE_SYSTEM =
   'lies on another file system than the pickup directory: mails cannot be moved there by a rename; choose a folder on the same one';
+const ANOTHER_FILE_SYSTEM =
+  'lies on another file system than stateDirectory by now, so no mail can be taken; mount or move it back, or start the relay anew with a stateDirectory there';
 
 /**
  * The pickup directory and the relay's own folders. All are held open from the first {@link make} on: what happens to
@@ -110,7 +112,10 @@ export class RelayFolders {
     if (await pickup.isAt(this.#directory)) return false;
     if (this.#former.length >= MOST_REPLACEMENTS)
       throw new Error(`${this.#directory} was replaced ${MOST_REPLACEMENTS} times; start the relay anew`);
-    const next = await HeldFolder.open(this.#directory, facts => this.#ownerProblem(facts));
+    const dev = this.#rootPath === undefined ? undefined : (await this.#root?.facts())?.dev;
+    const next = await HeldFolder.open(this.#directory, facts =>
+      dev === undefined || facts.dev === dev ? this.#ownerProblem(facts) : ANOTHER_FILE_SYSTEM,
+    );
     this.#former.push(pickup);
     this.#pickup = next;
     // In the pickup directory the records of a relay are those of the folder they lie in.
