@@ -30,6 +30,11 @@ describe('A relay with a state directory', () => {
     const third = await bench.relay({ stateDirectory: join(place, 'state') });
     for (const app of [first, second, third]) expect(app.of('problem')).toEqual([]);
   });
+
+  it('says nothing of itself when that lies where it would lie anyway', async () => {
+    const app = await bench.relay({ stateDirectory: join(bench.folder.path, '.mailroom') });
+    expect(app.of('problem')).toEqual([]);
+  });
 });
 
 describe('The pickup directory by another path', () => {

@@ -8,6 +8,8 @@ import { markRecords, OWN_FOLDER, README } from './records-readme.js';
 
 /** Replacements of the pickup directory that are followed: each keeps the folders before it open, for the mails in them. */
 const MOST_REPLACEMENTS = 50;
+/** Own folders that are kept open after they were removed: a mail that was under way then is still found to be removed with them. */
+const MOST_REMOVED = 20;
 const OWN_MODE = 0o700;
 const OTHER_FILE_SYSTEM =
   'lies on another file system than the pickup directory: mails cannot be moved there by a rename; choose a folder on the same one';
@@ -27,6 +29,8 @@ export class RelayFolders {
   #owner: number | undefined;
   /** Folders that were replaced; mails under way may lie in them. */
   readonly #former: HeldFolder[] = [];
+  /** The relay's own folders that were removed last. */
+  readonly #removed: HeldFolder[] = [];
   #making: Promise<void> = Promise.resolve();
 
   /**
@@ -88,7 +92,11 @@ export class RelayFolders {
   async #make(): Promise<void> {
     const pickup = (this.#pickup ??= await HeldFolder.open(this.#directory));
     this.#owner ??= (await pickup.facts()).uid;
-    if (this.#root && !(await this.#root.exists())) this.#retire(this.#root);
+    if (this.#root && !(await this.#root.exists())) {
+      this.#removed.push(this.#root);
+      this.#root = undefined;
+      if (this.#removed.length > MOST_REMOVED) await this.#removed.shift()?.close();
+    }
     this.#root ??= await this.#makeRoot(pickup);
     for (const folder of [this.relays, this.states]) {
       await makeFolder(folder);
@@ -119,7 +127,10 @@ export class RelayFolders {
     this.#former.push(pickup);
     this.#pickup = next;
     // In the pickup directory the records of a relay are those of the folder they lie in.
-    if (this.#root && this.#rootPath === undefined) this.#retire(this.#root);
+    if (this.#root && this.#rootPath === undefined) {
+      this.#former.push(this.#root);
+      this.#root = undefined;
+    }
     return true;
   }
 
@@ -135,7 +146,7 @@ export class RelayFolders {
     if (this.#rootPath === undefined) return false;
     const place = join(this.pickup, OWN_FOLDER);
     const found = await lstat(place).catch(() => undefined);
-    if (!found || folderProblem(found) !== undefined) return false;
+    if (!found || folderProblem(found) !== undefined || (await this.#root?.isAt(place))) return false;
     return lstat(join(place, 'relays')).then(
       () => true,
       () => false,
@@ -163,7 +174,7 @@ export class RelayFolders {
 
   /** Lets go of the folders; harmless when done twice. */
   async close(): Promise<void> {
-    const open = [...this.#former.splice(0), this.#pickup, this.#root];
+    const open = [...this.#former.splice(0), ...this.#removed.splice(0), this.#pickup, this.#root];
     this.#pickup = undefined;
     this.#root = undefined;
     for (const folder of open) await folder?.close();
@@ -183,11 +194,6 @@ export class RelayFolders {
       await root.close();
       throw error;
     }
-  }
-
-  #retire(root: HeldFolder): void {
-    this.#former.push(root);
-    this.#root = undefined;
   }
 
   #ownerProblem({ uid }: FolderFacts): string | undefined {
