@@ -99,13 +99,14 @@ export class StaleRelays {
   }
 
   /**
-   * Whether a relay is dead: on this machine by its process, elsewhere by a lease that has not been renewed for its whole
+   * Whether the relay is dead that has a folder: on this machine by its process, elsewhere by a lease that has not been renewed for its whole
    * time. Undefined as long as that time has not passed.
    */
   async #isDead(folder: string): Promise<boolean | undefined> {
     const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
-    if (alive !== undefined) return !alive;
+    // A folder that was taken over has a hidden name; that its first owner lives does not say so of the relay that took it.
+    if (alive === false || (alive && !basename(folder).startsWith('.'))) return !alive;
     const content = lease ? JSON.stringify(lease) : await timeOf(leasePaths(folder).lease);
     const known = this.#seen.get(basename(folder));
     const now = performance.now();

@@ -99,6 +99,22 @@ describe('Taking up what a relay has left that was killed', () => {
     expect(existsSync(dead.folder)).toBe(false);
   });
 
+  it('gives back what another relay had taken over and not ended, though the first owner lives', async () => {
+    await dead.journal.close();
+    const { lease } = leasePaths(dead.folder);
+    const content = JSON.parse(readFileSync(lease, 'utf8')) as object;
+    writeFileSync(lease, JSON.stringify({ ...content, leaseMs: 100 }));
+    const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
+    await relays.recover('');
+    await delay(150);
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 0, problems: [] });
+    renameSync(dead.folder, join(folders.relays, '.taken-over'));
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 1, problems: [] });
+    await delay(150);
+    expect(await relays.recover('')).toEqual({ files: 1, undecided: 0, problems: [] });
+    expect(readFileSync(join(folder.path, NAME), 'utf8')).toBe('a mail');
+  });
+
   it('keeps what is known of a mail that it gives back', async () => {
     await states.write(NAME, stateOf(claimed));
     await recover();
