@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../core/errors/error-facts.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
+import { isSameFolder } from './is-same-folder.js';
 import type { MailRelayOptions } from './relay-options.js';
 import { ownFolderProblem } from './spool/own-folder.js';
 import { OWN_FOLDER } from './spool/records-readme.js';
@@ -47,7 +48,7 @@ export async function recordsProblems(
 
 /** Why a folder that was named cannot hold the records of a pickup directory; a folder that is missing is made. */
 async function placeProblem(records: string, directory: string): Promise<string | undefined> {
-  if (records === resolve(directory))
+  if (await isSameFolder(records, directory))
     return 'is the pickup directory itself, where others may write; leave it out, or set another folder';
   try {
     const place = await stat(records).catch((error: unknown) =>

@@ -15,6 +15,7 @@ import { smtpNameProblems } from '../core/settings/local-domain.js';
 import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
+import { isSameFolder } from './is-same-folder.js';
 import { recordsProblems } from './records-problems.js';
 import type { MailRelayOptions } from './relay-options.js';
 
@@ -162,7 +163,8 @@ async function badmailDirectoryProblem(
   if (badmail === undefined) return undefined;
   const path = given(badmail);
   if (path === undefined) return 'is empty; leave it out, or set a folder';
-  if (path === directory) return 'is the pickup directory itself, from which its mails would be taken again';
+  if (directory !== undefined && (await isSameFolder(path, directory)))
+    return 'is the pickup directory itself, from which its mails would be taken again';
   const problem = await pickupDirectoryProblem(path);
   // A folder that is missing is made when it is needed.
   const missing = problem?.startsWith(`${path} does not exist`) === true;

@@ -143,6 +143,22 @@ describe('The tries before a mail is given up', () => {
     for (const name of ['0', '1']) expect(reason(name)).toMatch(/^Tries: +2$/m);
   });
 
+  it('count for mails that were under way when such a relay found the server unusable', async () => {
+    const locked = await server({
+      // One mail is refused later than the others.
+      MAIL: (__, line) => ({
+        say: '530 5.7.0 Authentication required',
+        after: line.includes('sender-1') ? delay(600) : Promise.resolve(),
+      }),
+    });
+    const settings = { Host: locked.host, Port: locked.port };
+    publishMany(3, 5000);
+    const retry = { ...giveUp.retry, firstMs: 60_000, maxMs: 60_000 };
+    expect(await drain(settings, retry)).toMatchObject({ rejected: 0, remaining: 3 });
+    await delay(500);
+    expect(await drain(settings, retry)).toMatchObject({ rejected: 3, remaining: 0 });
+  });
+
   it('are of no account while the mail was young', async () => {
     let refusals = 6;
     const busy = await server({ RCPT: () => (refusals-- > 0 ? '450 4.2.1 busy' : undefined) });

@@ -58,6 +58,9 @@ const LEASE_LOST =
 const NOT_HELD =
   'This system does not let the relay hold its folders open, and other accounts may write to the pickup directory: they can put something else in their place while it runs. Set stateDirectory to a folder where nobody else may write.';
 
+const OTHER_RECORDS =
+  'In the pickup directory lies .mailroom with records of a relay that has no stateDirectory. This relay takes none of its mails up and does not know who has a mail already. Give all relays of a folder the same stateDirectory; to go over to one, stop the relay without it in an orderly way first.';
+
 /**
  * Puts the working part of a relay together: takes a lease on the folder, removes what dead processes have left there, and
  * connects the parts. The lease is renewed from then on; nothing else happens before `run`.
@@ -76,6 +79,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
     emit({ type: 'problem', reason: LEASE_LOST }),
   );
   if (await folders.areReplaceable()) emit({ type: 'problem', reason: NOT_HELD });
+  if (await folders.hasRecordsInPickup()) emit({ type: 'problem', reason: OTHER_RECORDS });
   await sweepTemporaryFiles(folders.pickup);
   await states.sweep(name => exists(join(folders.pickup, name)));
 

@@ -35,6 +35,7 @@ export class DrainTask implements RelayTask {
       if (waitMs !== undefined) await notifier.wait(waitMs);
       else if (scan.isTroubled || (await this.#isDrained())) break;
     }
+    await this.#endWork();
     await overdue.run();
     if (!this.#isInterrupted) this.#tellSettling();
   }
@@ -42,6 +43,13 @@ export class DrainTask implements RelayTask {
   get #isInterrupted(): boolean {
     const { stopping, pause } = this.#parts;
     return stopping.aborted || pause.current !== undefined;
+  }
+
+  /** The mails under way are counted as overdue too, when their tries find the server unavailable: they are waited for. */
+  async #endWork(): Promise<void> {
+    const { workers, notifier, stopping } = this.#parts;
+    workers.end();
+    while (workers.inFlight > 0 && !stopping.aborted) await notifier.wait(WORKERS_MS);
   }
 
   async #untilWorkersAreDone(): Promise<void> {

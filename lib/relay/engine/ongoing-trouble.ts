@@ -1,7 +1,6 @@
 import { messageOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
 import type { RelayEvent } from '../relay-event.js';
-import { withFolderNames } from '../spool/held-folder.js';
+import { readableText } from '../spool/held-folder.js';
 
 /** One kind of trouble of the relay itself, with which it goes on: reported once, until it is over. */
 export class OngoingTrouble {
@@ -23,8 +22,8 @@ export class OngoingTrouble {
   /** It went wrong, perhaps once more. */
   failed(error: unknown): void {
     const isNew = this.#current === undefined;
-    this.#current = withFolderNames(messageOf(error));
-    if (isNew) this.#emit({ type: 'problem', reason: `${this.#what}: ${visible(this.#current)}` });
+    this.#current = readableText(messageOf(error));
+    if (isNew) this.#emit({ type: 'problem', reason: `${this.#what}: ${this.#current}` });
   }
 
   /** It went well. */

@@ -9,7 +9,7 @@ import type { MailRelayOptions } from '../relay-options.js';
 import { relayTuning } from '../relay-options.js';
 import { relaySettings } from '../relay-settings.js';
 import type { MailRelayStatus } from '../relay-status.js';
-import { withFolderNames } from '../spool/held-folder.js';
+import { readableText } from '../spool/held-folder.js';
 import { MailStates } from '../spool/mail-states.js';
 import { RelayFolders } from '../spool/relay-folders.js';
 import { SecondNames } from '../spool/second-names.js';
@@ -176,7 +176,7 @@ export class PickupRelay {
     const scanner = this.#scanner;
     let trouble = this.#engine?.trouble;
     const onTrouble = (error: unknown): void => {
-      trouble = withFolderNames(messageOf(error));
+      trouble = readableText(messageOf(error));
     };
     await scanner.scan().catch(onTrouble);
     const badmailCount = await badmail.count().catch(onTrouble);
@@ -228,7 +228,7 @@ export class PickupRelay {
     this.#state = { kind: 'starting', engine: assembling };
     const engine = await assembling.catch(async (error: unknown) => {
       await folders.close();
-      throw new Error(withFolderNames(messageOf(error)), { cause: error });
+      throw new Error(readableText(messageOf(error)), { cause: error });
     });
     // Whoever has stopped the relay meanwhile stops the engine too.
     if (this.#state.kind === 'starting') this.#state = { kind: 'running', engine };

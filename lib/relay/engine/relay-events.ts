@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { RelayEvent } from '../relay-event.js';
-import { withFolderNames } from '../spool/held-folder.js';
+import { readableText } from '../spool/held-folder.js';
 import { printableName } from '../spool/printable-name.js';
 import { RateMeter } from './rate-meter.js';
 
@@ -65,9 +65,9 @@ export class RelayEvents {
 function withNames(event: RelayEvent): RelayEvent {
   switch (event.type) {
     case 'problem':
-      return { ...event, reason: withFolderNames(event.reason) };
+      return { ...event, reason: readableText(event.reason) };
     case 'rejected':
-      return { ...event, movedTo: withFolderNames(event.movedTo) };
+      return { ...event, movedTo: readableText(event.movedTo) };
     default:
       return event;
   }

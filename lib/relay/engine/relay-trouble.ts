@@ -2,9 +2,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { writeAdvice } from '../../core/delivery/pickup/write-failure.js';
 import { errnoOf, isErrorLike, messageOf } from '../../core/errors/error-facts.js';
-import { visible } from '../../core/redaction/printable.js';
 import type { RelayEvent } from '../relay-event.js';
-import { withFolderNames } from '../spool/held-folder.js';
+import { readableText } from '../spool/held-folder.js';
 
 /** Errors of the file system, of this process or of the whole machine, whichever file they came with. */
 const NEVER_OF_A_FILE: ReadonlySet<string> = new Set([
@@ -83,7 +82,7 @@ export class RelayTrouble {
 
   /** A step failed, and not because of a single file. */
   failed(step: string, error: unknown): void {
-    const reason = visible(withFolderNames(messageOf(error)));
+    const reason = readableText(messageOf(error));
     const isNew = this.#steps.size === 0;
     const at = performance.now();
     this.#steps.set(step, { reason, at });

@@ -33,7 +33,12 @@ export class WatchTask implements RelayTask {
   async run(): Promise<void> {
     const { folders, scan, stopping } = this.#parts;
     let watched = folders.pickup;
-    let watcher = this.#watch(watched);
+    // Should that fail, the first scan finds out whether the folder can be used at all.
+    let watcher = new FolderWatcher(
+      watched,
+      () => this.#onChange(),
+      () => {},
+    );
     let again = 0;
     try {
       while (!stopping.aborted) {

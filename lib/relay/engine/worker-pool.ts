@@ -23,6 +23,7 @@ export class WorkerPool {
   readonly #parts: WorkerPoolParts;
   #idle = 0;
   #inFlight = 0;
+  #isEnding = false;
 
   constructor(parts: WorkerPoolParts) {
     this.#parts = parts;
@@ -38,14 +39,19 @@ export class WorkerPool {
     return this.#inFlight;
   }
 
-  /** Works until `stopping` fires; resolves when every worker has finished the mail that it has. */
+  /** Nothing is taken any more. The mails being worked on are finished. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  /** Works until `stopping` fires or {@link end} is called; resolves when every worker has finished the mail that it has. */
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: this.#parts.size }, () => this.#work()));
   }
 
   async #work(): Promise<void> {
     const { scanner, processor, pause, trouble, notifier, stopping } = this.#parts;
-    while (!stopping.aborted) {
+    while (!stopping.aborted && !this.#isEnding) {
       const restMs = Math.max(pause.remainingMs, trouble.restMs);
       const name = restMs > 0 ? undefined : scanner.next();
       if (name === undefined) {

@@ -19,6 +19,9 @@ import { DotUnstuffer } from './undo-dot-stuffing.js';
 const IN_MEMORY = 1024 * 1024;
 /** Octets that are read at a time. */
 const CHUNK = 256 * 1024;
+/** Octets of the largest file that is read: no server takes one like it, and a file without content in it may have any size. */
+const LARGEST_GIB = 2;
+const LARGEST = LARGEST_GIB * 1024 ** 3;
 
 /** How the mail of a file is read. */
 export interface SpooledMailOptions {
@@ -64,9 +67,11 @@ export class SpooledMail {
   /**
    * Reads the header of an open file, and of a small file everything.
    *
+   * @param size octets of the file; what is written behind them later is never read
    * @throws {@link UnreadableMailError} when this is no mail that can be sent
    */
   static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
+    if (size > LARGEST) throw new UnreadableMailError(`It is larger than ${LARGEST_GIB} GiB.`);
     const { bytes, header } = await readHead(file, size);
     const head = Buffer.concat(travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end)));
     checkEncoding(bytes, header);
@@ -77,7 +82,8 @@ export class SpooledMail {
       utf8Header: !isAscii(head),
     };
     if (size > IN_MEMORY) {
-      const pieces = (): AsyncIterable<Buffer> => travelling(file, head, header.end, options);
+      const pieces = (): AsyncIterable<Buffer> =>
+        travelling({ file, start: header.end, end: size }, head, options);
       return new SpooledMail(facts, await factsOf(pieces()), pieces);
     }
     const plain = Buffer.concat([head, bytes.subarray(header.end)]);
@@ -111,13 +117,22 @@ export class SpooledMail {
 /** A digest of all octets of a file; its name and its times do not matter. */
 export async function fingerprintOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of readFrom(file, 0)) hash.update(chunk);
+  const { size } = await file.stat();
+  for await (const chunk of readPart({ file, start: 0, end: size })) hash.update(chunk);
   return hash.digest('hex');
 }
 
-async function* readFrom(file: FileHandle, start: number): AsyncGenerator<Buffer> {
-  for (let position = start; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
+/** A part of a file; its end is fixed, because somebody may write to the file faster than it is read. */
+interface FilePart {
+  readonly file: FileHandle;
+  readonly start: number;
+  readonly end: number;
+}
+
+async function* readPart({ file, start, end }: FilePart): AsyncGenerator<Buffer> {
+  for (let position = start; position < end;) {
+    const length = Math.min(CHUNK, end - position);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
@@ -125,15 +140,14 @@ async function* readFrom(file: FileHandle, start: number): AsyncGenerator<Buffer
 }
 
 async function* travelling(
-  file: FileHandle,
+  body: FilePart,
   head: Buffer,
-  body: number,
   { undoDotStuffing }: SpooledMailOptions,
 ): AsyncGenerator<Buffer> {
   const unstuffer = new DotUnstuffer();
   const ready = (chunk: Buffer): Buffer => (undoDotStuffing ? unstuffer.next(chunk) : chunk);
   yield ready(head);
-  for await (const chunk of readFrom(file, body)) yield ready(chunk);
+  for await (const chunk of readPart(body)) yield ready(chunk);
 }
 
 async function factsOf(

@@ -2,6 +2,7 @@ import { constants, readlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open, stat } from 'node:fs/promises';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { visible } from '../../core/redaction/printable.js';
 import { folderProblem } from './own-folder.js';
 
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants;
@@ -128,7 +129,12 @@ async function isReached({ fd }: FileHandle, { ino, dev }: FolderFacts): Promise
   return there?.ino === ino && there.dev === dev;
 }
 
-/** A text in which paths that begin at held folders are shown as an administrator knows them. */
+/** A text for people, in which paths that begin at held folders are as an administrator knows them: whatever names they have is safe to print. */
+export function readableText(text: string): string {
+  return visible(withFolderNames(text));
+}
+
+/** A text in which paths that begin at held folders have the names of those. */
 export function withFolderNames(text: string): string {
   return text.replace(/\/proc\/self\/fd\/\d+/g, path => {
     try {

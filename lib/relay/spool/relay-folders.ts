@@ -2,15 +2,19 @@ import { lstat, mkdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { FolderFacts } from './held-folder.js';
-import { HeldFolder, withFolderNames } from './held-folder.js';
+import { HeldFolder, readableText } from './held-folder.js';
 import { folderProblem } from './own-folder.js';
 import { markRecords, OWN_FOLDER, README } from './records-readme.js';
 
 /** Replacements of the pickup directory that are followed: each keeps the folders before it open, for the mails in them. */
 const MOST_REPLACEMENTS = 50;
+/** Own folders that are kept open after they were removed: a mail that was under way then is still found to be removed with them. */
+const MOST_REMOVED = 20;
 const OWN_MODE = 0o700;
 const OTHER_FILE_SYSTEM =
   'lies on another file system than the pickup directory: mails cannot be moved there by a rename; choose a folder on the same one';
+const ANOTHER_FILE_SYSTEM =
+  'lies on another file system than stateDirectory by now, so no mail can be taken; mount or move it back, or start the relay anew with a stateDirectory there';
 
 /**
  * The pickup directory and the relay's own folders. All are held open from the first {@link make} on: what happens to
@@ -25,6 +29,8 @@ export class RelayFolders {
   #owner: number | undefined;
   /** Folders that were replaced; mails under way may lie in them. */
   readonly #former: HeldFolder[] = [];
+  /** The relay's own folders that were removed last. */
+  readonly #removed: HeldFolder[] = [];
   #making: Promise<void> = Promise.resolve();
 
   /**
@@ -86,12 +92,16 @@ export class RelayFolders {
   async #make(): Promise<void> {
     const pickup = (this.#pickup ??= await HeldFolder.open(this.#directory));
     this.#owner ??= (await pickup.facts()).uid;
-    if (this.#root && !(await this.#root.exists())) this.#retire(this.#root);
+    if (this.#root && !(await this.#root.exists())) {
+      this.#removed.push(this.#root);
+      this.#root = undefined;
+      if (this.#removed.length > MOST_REMOVED) await this.#removed.shift()?.close();
+    }
     this.#root ??= await this.#makeRoot(pickup);
     for (const folder of [this.relays, this.states]) {
       await makeFolder(folder);
       const problem = folderProblem(await lstat(folder));
-      if (problem !== undefined) throw new Error(`${withFolderNames(folder)} ${problem}`);
+      if (problem !== undefined) throw new Error(`${readableText(folder)} ${problem}`);
     }
   }
 
@@ -110,11 +120,17 @@ export class RelayFolders {
     if (await pickup.isAt(this.#directory)) return false;
     if (this.#former.length >= MOST_REPLACEMENTS)
       throw new Error(`${this.#directory} was replaced ${MOST_REPLACEMENTS} times; start the relay anew`);
-    const next = await HeldFolder.open(this.#directory, facts => this.#ownerProblem(facts));
+    const dev = this.#rootPath === undefined ? undefined : (await this.#root?.facts())?.dev;
+    const next = await HeldFolder.open(this.#directory, facts =>
+      dev === undefined || facts.dev === dev ? this.#ownerProblem(facts) : ANOTHER_FILE_SYSTEM,
+    );
     this.#former.push(pickup);
     this.#pickup = next;
     // In the pickup directory the records of a relay are those of the folder they lie in.
-    if (this.#root && this.#rootPath === undefined) this.#retire(this.#root);
+    if (this.#root && this.#rootPath === undefined) {
+      this.#former.push(this.#root);
+      this.#root = undefined;
+    }
     return true;
   }
 
@@ -125,8 +141,21 @@ export class RelayFolders {
     return !(await root.isAt(this.#rootPath ?? join(this.pickup, OWN_FOLDER)));
   }
 
-  /** Removes the folders that are empty. */
+  /** Whether records of this account lie in the pickup directory too, though they are put elsewhere: of another relay, or of an earlier one. */
+  async hasRecordsInPickup(): Promise<boolean> {
+    if (this.#rootPath === undefined) return false;
+    const place = join(this.pickup, OWN_FOLDER);
+    const found = await lstat(place).catch(() => undefined);
+    if (!found || folderProblem(found) !== undefined || (await this.#root?.isAt(place))) return false;
+    return lstat(join(place, 'relays')).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Removes the folders that are empty. Without {@link make} before it nothing is: what has their names may be anything. */
   async removeEmpty(): Promise<void> {
+    if (!this.#root) return;
     const removed = await Promise.all(
       [this.relays, this.states].map(folder =>
         rmdir(folder).then(
@@ -145,7 +174,7 @@ export class RelayFolders {
 
   /** Lets go of the folders; harmless when done twice. */
   async close(): Promise<void> {
-    const open = [...this.#former.splice(0), this.#pickup, this.#root];
+    const open = [...this.#former.splice(0), ...this.#removed.splice(0), this.#pickup, this.#root];
     this.#pickup = undefined;
     this.#root = undefined;
     for (const folder of open) await folder?.close();
@@ -165,11 +194,6 @@ export class RelayFolders {
       await root.close();
       throw error;
     }
-  }
-
-  #retire(root: HeldFolder): void {
-    this.#former.push(root);
-    this.#root = undefined;
   }
 
   #ownerProblem({ uid }: FolderFacts): string | undefined {

@@ -21,6 +21,14 @@ export class SpoolIndex extends Map<string, SpoolEntry> {
       .map(({ name }) => name);
   }
 
+  /** The names of the mails that wait for another try at a moment on the monotonic clock, those that wait longest last. */
+  waitingNames(now: number): string[] {
+    return [...this.values()]
+      .filter(({ state, due }) => state === 'ready' && due > now)
+      .sort((left, right) => left.due - right.due)
+      .map(({ name }) => name);
+  }
+
   /** A copy of the entries that cannot be taken: another scanner of the same folder need not tell of them again. */
   get left(): SpoolIndex {
     const entries = [...this.values()].filter(({ state }) => state === 'left');
@@ -35,8 +43,7 @@ export class SpoolIndex extends Map<string, SpoolEntry> {
 
   /** How many mails wait for another try. */
   get waiting(): number {
-    const now = performance.now();
-    return [...this.values()].filter(({ state, due }) => state === 'ready' && due > now).length;
+    return this.waitingNames(performance.now()).length;
   }
 
   /** When the oldest mail was written, in milliseconds since 1970. */

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { RoomInIndex } from './room-in-index.js';
 import { inodeOf } from './second-names.js';
 import type { SettlingOptions } from './settling.js';
 import { Settling } from './settling.js';
@@ -13,6 +14,11 @@ import { SpoolIndex } from './spool-index.js';
 export interface SpoolScannerOptions extends SettlingOptions {
   /** Milliseconds until a file that is seen for the first time may be taken, because of earlier tries. */
   readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
+  /**
+   * Most mails that are known at the same time, and as many entries that cannot be taken: mails beyond are only counted.
+   * @default 50000
+   */
+  readonly mostKnown?: number;
 }
 
 /** What the system says of a file. */
@@ -20,7 +26,7 @@ type FileFacts = Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'nlink' | 'd
 
 /** Of an entry that is no mail nothing else needs to be known. */
 const NO_FACTS: FileFacts = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, nlink: 1n, dev: 0n, ino: 0n };
-/** Most files that are known at the same time; the others are only counted until there is room. */
+/** Default of {@link SpoolScannerOptions.mostKnown}. */
 const MOST_KNOWN = 50_000;
 /** Files that are looked up at the same time. */
 const AT_ONCE = 64;
@@ -34,6 +40,7 @@ export class SpoolScanner {
   /** Names that can be taken, the oldest last. */
   #queue: string[] = [];
   #scans = 0;
+  #room: RoomInIndex | undefined;
   #scanning: Promise<void> | undefined;
   /** When the queue was made, on the monotonic clock. */
   #sortedAt = 0;
@@ -65,6 +72,9 @@ export class SpoolScanner {
     this.index.beyond = 0;
     this.#settling.begin();
     const now = performance.now();
+    const most = this.#options.mostKnown ?? MOST_KNOWN;
+    const room = new RoomInIndex(this.index, most, this.#scans);
+    this.#room = room;
     let batch: string[] = [];
     for await (const { name } of await opendir(this.#options.folder(), { bufferSize: 1024 })) {
       if (!/\.eml$/i.test(name) || name.startsWith('.')) continue;
@@ -73,9 +83,13 @@ export class SpoolScanner {
       // A mail that waits may meanwhile be another one of the same name.
       const waits = known?.state === 'ready' && known.due > now;
       if (known?.state === 'taken' || (known?.state === 'ready' && !waits)) continue;
-      if (!known && this.index.size + batch.length >= MOST_KNOWN) {
-        this.index.beyond++;
-        continue;
+      if (!known && !room.hasOne(name, batch.length)) {
+        // What is looked up may turn out to be no mail, or one that waits.
+        batch = await this.#lookUpAll(batch);
+        if (!room.hasOne(name, 0)) {
+          this.index.beyond++;
+          continue;
+        }
       }
       batch.push(name);
       if (batch.length >= AT_ONCE) batch = await this.#lookUpAll(batch);
@@ -218,6 +232,9 @@ export class SpoolScanner {
       known.version = version;
       return;
     }
+    this.index.delete(name);
+    // Beyond that many, each scan looks at them again and tells of none.
+    if (this.#room?.takeLeft() === false) return;
     this.#add(name, version, NO_FACTS, 'left');
     this.#options.onLeft(name, reason);
   }

@@ -6,7 +6,7 @@ import { DeliveredJournal, journalEntry, parseJournalEntry } from './delivered-j
 import { syncFolder } from './durable-file.js';
 import { HeldFolder } from './held-folder.js';
 import type { MailStates } from './mail-states.js';
-import { fileIdentity } from './move-file.js';
+import { fileIdentity, moveTo, similarName } from './move-file.js';
 import { namesIn } from './names-in.js';
 import { folderProblem, ownFileProblem, ownFolderProblem } from './own-folder.js';
 import { isAlive } from './process-identity.js';
@@ -88,7 +88,7 @@ export class StaleRelays {
         }
         const dead = await this.#isDead(folder);
         if (dead === false) continue;
-        if (dead || (await isUnfinished(folder))) files += await this.#giveBack(folder);
+        if (dead || (await isUnfinished(folder))) files += await this.#giveBack(folder, problems);
         else if (await isEmpty(folder)) await removeLeaseFolder(folder);
         else undecided += (await namesIn(leasePaths(folder).claimed)).length;
       } catch (error) {
@@ -100,13 +100,14 @@ export class StaleRelays {
   }
 
   /**
-   * Whether a relay is dead: on this machine by its process, elsewhere by a lease that has not been renewed for its whole
+   * Whether the relay is dead that has a folder: on this machine by its process, elsewhere by a lease that has not been renewed for its whole
    * time. Undefined as long as that time has not passed.
    */
   async #isDead(folder: string): Promise<boolean | undefined> {
     const lease = await readLease(leasePaths(folder).lease);
     const alive = lease && isAlive(lease.process);
-    if (alive !== undefined) return !alive;
+    // A folder that was taken over has a hidden name; that its first owner lives does not say so of the relay that took it.
+    if (alive === false || (alive && !basename(folder).startsWith('.'))) return !alive;
     const content = lease ? JSON.stringify(lease) : await timeOf(leasePaths(folder).lease);
     const known = this.#seen.get(basename(folder));
     const now = performance.now();
@@ -118,7 +119,8 @@ export class StaleRelays {
     return now - known.since >= (lease?.leaseMs || this.#leaseMs) ? true : undefined;
   }
 
-  async #giveBack(dead: string): Promise<number> {
+  /** @param problems what goes wrong with single files is added to them; the others are given back all the same */
+  async #giveBack(dead: string, problems: unknown[]): Promise<number> {
     // The rename decides which of several relays gets it. Its owner, should it live after all, finds it gone as a whole.
     const folder = join(dirname(dead), `.${randomUUID()}`);
     try {
@@ -135,7 +137,13 @@ export class StaleRelays {
     const delivered = await DeliveredJournal.read(journal);
     await this.#states.removeUnfinished();
     let files = 0;
-    for (const name of await namesIn(claimed)) if (await this.#settle(claimed, name, delivered)) files++;
+    for (const name of await namesIn(claimed)) {
+      try {
+        if (await this.#settle(claimed, name, delivered)) files++;
+      } catch (error) {
+        problems.push(error);
+      }
+    }
     await this.#removeReappeared(delivered);
     // The removed files must be gone from the disk before the journal that tells of them.
     await syncFolder(claimed).catch(() => {});
@@ -148,9 +156,11 @@ export class StaleRelays {
   async #settle(claimed: string, name: string, delivered: ReadonlySet<string>): Promise<boolean> {
     const path = join(claimed, name);
     const stats = await lstat(path, { bigint: true });
-    const problem = notAFile(stats);
-    if (problem !== undefined)
-      throw new Error(`${path} ${problem}; what was claimed beside it is looked at again when it is gone`);
+    if (notAFile(stats) !== undefined) {
+      // Something had taken the place of a mail as it was claimed: whoever put it there may have it back.
+      for (let attempt = 0; ; attempt++)
+        if (await moveTo(join(this.#folders.pickup, similarName(name, attempt)), path)) return false;
+    }
     if (delivered.has(journalEntry(name, fileIdentity(stats)))) {
       await this.#states.removeDelivered(name, await lstat(path));
       await unlink(path);

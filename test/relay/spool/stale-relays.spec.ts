@@ -4,7 +4,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -82,6 +84,35 @@ describe('Taking up what a relay has left that was killed', () => {
     expect(existsSync(join(folder.path, NAME))).toBe(true);
     await folders.removeEmpty();
     expect(readdirSync(folder.path)).toEqual([NAME]);
+  });
+
+  it('gives back what had taken the place of mails as they were claimed, and the mails beside it', async () => {
+    // Before and behind the mail, in whatever order the folder is read.
+    for (const name of ['a.eml', 'zz.eml']) mkdirSync(join(dead.claimed, name));
+    for (const name of ['b.eml', 'z.eml']) symlinkSync('/etc/hostname', join(dead.claimed, name));
+    mkdirSync(join(folder.path, 'a.eml'));
+    await recover();
+    const names = readdirSync(folder.path).filter(name => name.endsWith('.eml'));
+    expect(names).toHaveLength(6);
+    expect(names).toEqual(expect.arrayContaining(['a.eml', 'b.eml', NAME, 'z.eml', 'zz.eml']));
+    expect(readlinkSync(join(folder.path, 'b.eml'))).toBe('/etc/hostname');
+    expect(existsSync(dead.folder)).toBe(false);
+  });
+
+  it('gives back what another relay had taken over and not ended, though the first owner lives', async () => {
+    await dead.journal.close();
+    const { lease } = leasePaths(dead.folder);
+    const content = JSON.parse(readFileSync(lease, 'utf8')) as object;
+    writeFileSync(lease, JSON.stringify({ ...content, leaseMs: 100 }));
+    const relays = new StaleRelays(folders, states, () => folders.badmail, 30_000);
+    await relays.recover('');
+    await delay(150);
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 0, problems: [] });
+    renameSync(dead.folder, join(folders.relays, '.taken-over'));
+    expect(await relays.recover('')).toEqual({ files: 0, undecided: 1, problems: [] });
+    await delay(150);
+    expect(await relays.recover('')).toEqual({ files: 1, undecided: 0, problems: [] });
+    expect(readFileSync(join(folder.path, NAME), 'utf8')).toBe('a mail');
   });
 
   it('keeps what is known of a mail that it gives back', async () => {
