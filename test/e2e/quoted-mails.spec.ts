@@ -95,6 +95,23 @@ const WAYS: readonly (readonly [string, string, (mail: MailService) => Promise<M
     PASSWORD,
     mail => mail.send({ to: 'ann@example.com', subject: 's', html: `<p>${PASSWORD}</p>` }),
   ],
+  [
+    'an HTML without a text part, whose tags cut words in two',
+    PASSWORD,
+    mail =>
+      mail.send({
+        to: 'ann@example.com',
+        subject: 's',
+        html: `<p><b>Zebra</b>-Quartz<span title="a">-4711</span>!</p>`,
+        text: false,
+      }),
+  ],
+  [
+    'a text of two megabytes',
+    PASSWORD,
+    mail =>
+      mail.send({ to: 'ann@example.com', subject: 's', text: `${'word '.repeat(400_000)} ${PASSWORD}` }),
+  ],
   ['a template', PASSWORD, mail => mail.send(oneWay(PASSWORD))],
   [
     'a notification',

@@ -16,7 +16,7 @@ import {
   formatOwnHeader,
 } from './header-text.js';
 import type { MimeEntity } from './mime-entity.js';
-import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
+import { attachmentEntity, multipartEntity, readableOctets, textEntity } from './mime-entity.js';
 import { MimeMail } from './mime-mail.js';
 
 type MailboxFormat = typeof formatMailboxes;
@@ -92,6 +92,7 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     bcc: blind,
     segments,
     secrets: parts.secrets ?? [],
+    readable: head.length + readableOctets(entity),
     ...(parts.template !== undefined && { template: parts.template }),
     ...(!isAsciiBytes(head) && {
       asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },

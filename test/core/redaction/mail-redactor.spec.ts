@@ -131,4 +131,13 @@ describe('The work', () => {
     expect(redactor.redact(`554 ${'%61'.repeat(20_000)}`)).toBe('554 ***');
     expect(redactor.redact('554 x\n'.repeat(10_000))).toContain('554 x');
   });
+
+  it('is done once for thousands of replies about a long mail, each with other words', () => {
+    const redactor = redactorOf([], [`${'lorem ipsum '.repeat(200_000)} ${SECRET}`]);
+    for (let count = 0; count < 5000; count++) {
+      const said = `250 2.1.5 recipient-number-${count * 7919} is taken`;
+      expect(redactor.redact(said)).toBe(said);
+    }
+    expect(redactor.redact(`554 ${SECRET}`)).toBe('554 ***');
+  });
 });
