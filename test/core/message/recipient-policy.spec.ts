@@ -204,7 +204,6 @@ describe('AllowedDomains', () => {
     ['xn--bcher-kva.example', 'x@BÜCHER.example', true],
     ['*.bücher.example', 'x@a.bücher.example', true],
     ['', 'x@anywhere.com', true],
-    [' ; ', 'x@anywhere.com', true],
   ])('%j and %s: allowed is %s', (AllowedDomains, to, allowed) => {
     expect(apply({ AllowedDomains }, { to }).groups).toHaveLength(allowed ? 1 : 0);
   });

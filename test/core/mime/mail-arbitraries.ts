@@ -62,6 +62,8 @@ const LOCAL_PARTS = fc.oneof(
   { arbitrary: fc.constantFrom('jürgen', 'Ελλη.νικά', '用户', 'ü'.repeat(32)), weight: 1 },
 );
 const LABEL = 'x'.repeat(63);
+/** With 64 octets before the "@" it makes an address of 254. */
+const LONGEST_DOMAIN = `${LABEL}.${LABEL}.${'x'.repeat(53)}.example`;
 /** Domains as written and in their normal form. */
 const DOMAINS = fc.constantFrom(
   ['contoso.com', 'contoso.com'],
@@ -69,7 +71,7 @@ const DOMAINS = fc.constantFrom(
   ['localhost', 'localhost'],
   ['bücher.example', 'xn--bcher-kva.example'],
   ['例え.テスト', 'xn--r8jz45g.xn--zckzah'],
-  [`${LABEL}.${LABEL}.${LABEL}.example`, `${LABEL}.${LABEL}.${LABEL}.example`],
+  [LONGEST_DOMAIN, LONGEST_DOMAIN],
 ) satisfies fc.Arbitrary<readonly string[]>;
 
 /** Mailboxes, half of them written as a text and half as an object. */
