@@ -1,6 +1,5 @@
 import { isAscii as isAsciiBytes } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
 import type { MailPriority } from '../message/mail-message.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
@@ -119,8 +118,9 @@ function headersOf(
   add('References', mail.references.join(' '));
   add('Date', date.toUTCString().replace('GMT', '+0000'));
   add('MIME-Version', '1.0');
-  add('X-Original-To', original && asciiOnly(formatMailboxes(original.to)));
-  add('X-Original-Cc', original && asciiOnly(formatMailboxes(original.cc)));
+  // Notes for people, not addresses for servers: they need no SMTPUTF8.
+  add('X-Original-To', original && formatMailboxesInAscii(original.to));
+  add('X-Original-Cc', original && formatMailboxesInAscii(original.cc));
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
@@ -153,9 +153,4 @@ function bodyOf({
   const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
   const [only] = parts;
   return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
-}
-
-/** A note for people, not an address for servers: encoded beyond ASCII, so that it needs no SMTPUTF8. */
-function asciiOnly(text: string): string {
-  return isAscii(text) ? text : encodeText(text);
 }
