@@ -53,7 +53,9 @@ export function mayHoldAny(bytes: Buffer, pieces: readonly string[]): boolean {
   // Where most of a text is beyond ASCII it is in base64.
   if (bytes.includes('\r\nContent-Transfer-Encoding: base64'))
     return readableTexts(bytes).some(text => isHeld(text.toLowerCase()));
-  const text = bytes.toString('latin1').replaceAll('=\r\n', '').toLowerCase();
+  // What stands in the header is in no text.
+  const body = Math.max(0, bytes.indexOf('\r\n\r\n'));
+  const text = bytes.toString('latin1', body).replaceAll('=\r\n', '').toLowerCase();
   return isHeld(text) || (text.includes('<') && isHeld(text.replace(TAG, '')));
 }
 

@@ -23,6 +23,7 @@ const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 const SERVER_OF_LINK = /^[^a-z\d]*https?:\/\/[^/?#@]*\/?$/;
 /** Quick looks into a mail before its words are put into an index. */
 const MOST_LOOKS = 8;
+const BRACKETED = /<[^<>\s]+>/g;
 /** Characters of a text that are looked at; servers say less. */
 const MOST = 64 * 1024;
 
@@ -61,7 +62,9 @@ export class MailRedactor {
   #mayHold(reply: string): boolean {
     // The index costs as much as some looks, and serves all replies that follow, of which there may be one for each recipient.
     if (this.#words || ++this.#looks > MOST_LOOKS) return true;
-    const pieces = telltalePieces(reply);
+    // Servers name the mail by its Message-ID when they take it.
+    const unnamed = reply.replace(BRACKETED, name => (this.#mayBeShown(folded(name)) ? ' ' : name));
+    const pieces = telltalePieces(unnamed);
     return pieces === undefined || this.#parts.mayHold(pieces);
   }
 
