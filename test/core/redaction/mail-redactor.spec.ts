@@ -131,6 +131,11 @@ describe('Named secrets', () => {
     expect(redactorOf([secret], []).redact(said)).toBe(shown);
   });
 
+  it('are hidden beside others that are longer than any reply', () => {
+    const long = Array.from({ length: 200 }, (_, index) => `${index}${'a'.repeat(1_000_000)}`);
+    expect(redactorOf([...long, 's3cret!'], []).redact('554 s3cret!')).toBe('554 ***');
+  });
+
   it('are hidden in the shortest reply', () => {
     expect(redactorOf(['s3cret!'], []).redact('250 s3cret!')).toBe('250 ***');
   });
