@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
@@ -66,6 +66,30 @@ describe('The text part of content of HTML alone', () => {
       message: expect.stringContaining('text: false'),
     });
     expect((await mail.send({ ...TO, subject: 's', html, text: false })).status).toBe('written');
+  });
+
+  it('that a template has is left out with text: false', async () => {
+    const { mail, written } = await start();
+    const context = { displayName: 'Ann', changedAt: new Date(0) };
+    await mail.send({ ...TO, template: 'password-changed', context, text: false });
+    expect(await written()).toMatchObject({ html: expect.stringContaining('Ann'), text: '' });
+  });
+
+  it('is not left out where a template has nothing else', async () => {
+    const folder = bench.folder();
+    mkdirSync(join(folder.path, 'note'));
+    for (const part of ['subject', 'text']) writeFileSync(join(folder.path, 'note', `${part}.hbs`), 'Hello');
+    const { mail } = await bench.app(
+      { FromAddress: 'a@example.com', UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path },
+      { templates: { directories: [folder.path] } },
+    );
+    const error = await rejection(mail.send({ ...TO, template: 'note', text: false }));
+    expect(error).toMatchObject({
+      code: 'EMAILEMPTY',
+      field: 'text',
+      message: expect.stringMatching(/note/),
+    });
+    expect((await mail.send({ ...TO, template: 'note' })).status).toBe('written');
   });
 
   it.each([true, 0, null])('is not decided by text: %j', async text => {

@@ -95,6 +95,23 @@ const WAYS: readonly (readonly [string, string, (mail: MailService) => Promise<M
     PASSWORD,
     mail => mail.send({ to: 'ann@example.com', subject: 's', html: `<p>${PASSWORD}</p>` }),
   ],
+  [
+    'an HTML without a text part, whose tags cut words in two',
+    PASSWORD,
+    mail =>
+      mail.send({
+        to: 'ann@example.com',
+        subject: 's',
+        html: `<p><b>Zebra</b>-Quartz<span title="a">-4711</span>!</p>`,
+        text: false,
+      }),
+  ],
+  [
+    'a text of two megabytes',
+    PASSWORD,
+    mail =>
+      mail.send({ to: 'ann@example.com', subject: 's', text: `${'word '.repeat(400_000)} ${PASSWORD}` }),
+  ],
   ['a template', PASSWORD, mail => mail.send(oneWay(PASSWORD))],
   [
     'a notification',
@@ -243,7 +260,44 @@ describe('A delivery of the application that quotes a mail', () => {
   });
 });
 
+describe('The field secrets', () => {
+  it.each<[string, (mail: MailService) => Promise<MailReceipt>]>([
+    [
+      'a notification',
+      mail =>
+        mail.sendNotification({ to: 'ann@example.com', title: 'New', lines: ['x'], secrets: ['q7-pin'] }),
+    ],
+    [
+      'a reset mail',
+      mail =>
+        mail.sendResetPassword({
+          to: 'ann@example.com',
+          displayName: 'Ann',
+          token: TOKEN,
+          secrets: ['q7-pin'],
+        }),
+    ],
+  ])('is one of %s, too', async (_, send) => {
+    const { mail, everything } = await started(answering('554 5.7.1 spam q7-pin here'));
+    const error = await rejection(send(mail));
+    expect(error).toMatchObject({ response: '554 5.7.1 spam *** here' });
+    expect(everything(error)).not.toContain('q7-pin');
+  });
+});
+
 describe('A message that cannot be sent', () => {
+  it.each<[string, object]>([
+    ['a header', { subject: 's', text: 'x', headers: { 'List-Unsubscribe': `<${LINK}>\n` } }],
+    ['a header of its own', { subject: 's', text: 'x', headers: { 'X-Token': `${TOKEN}\0` } }],
+    ['a context that is a text', { template: 'notification', context: `It is ${TOKEN}` }],
+  ])('shows nothing of %s', async (_, fields) => {
+    const { mail, everything } = await started([]);
+    const message: object = { to: 'ann@example.com', ...fields };
+    const error = await rejection(mail.send(message as MailMessage));
+    expect(error).toMatchObject({ name: 'MailMessageError' });
+    expect(everything(error)).not.toContain('0987654321');
+  });
+
   it('shows none of its secrets', async () => {
     const { mail, everything } = await started([]);
     const subject = await rejection(

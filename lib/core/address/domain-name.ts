@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { DEFAULT_IGNORABLE } from './default-ignorable.js';
+import { DEFAULT_IGNORABLE } from './invisible.js';
 
 const LDH_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const ALLOWED_BEFORE_IDNA = /^[\p{L}\p{M}\p{N}.\-_\u3002\uff0e\uff61\u00b7\u30fb]+$/u;

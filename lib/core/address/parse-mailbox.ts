@@ -1,6 +1,6 @@
 import { normalizeAddressLiteral } from './address-literal.js';
-import { DEFAULT_IGNORABLE, STRAY_IGNORABLE } from './default-ignorable.js';
 import { isAscii, normalizeDomain } from './domain-name.js';
+import { codePointName, DEFAULT_IGNORABLE, firstInvisible } from './invisible.js';
 import type { Mailbox } from './mailbox.js';
 
 /** Why a text is not exactly one mailbox. Thrown by {@link parseMailbox}; callers turn it into an error of their own. */
@@ -19,9 +19,7 @@ const LONGEST_TEXT = 1000;
 /** Octets of the longest local part, and of the longest address: a path of 256 less its brackets (RFC 5321 4.5.3.1). */
 const LONGEST_LOCAL_PART = 64;
 const LONGEST_ADDRESS = 254;
-/** What must never stand in a mailbox: controls, line separators, lone surrogates. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
-/** What is not drawn, beside what is to be ignored by default: marks that belong to the characters behind them. */
+/** What must never stand in an address, beside what may stand nowhere: format characters that belong to those behind them. */
 const FORMAT = /\p{Cf}/u;
 const ATOM_ASCII = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
 const ATOM_UTF8 = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?![\p{Z}\u{2800}])[\u{a1}-\u{10ffff}])+$/u;
@@ -36,7 +34,7 @@ const UNQUOTED_NAME = /^[^"(),:;<>@[\\\]]*$/;
  */
 export function parseMailbox(text: string, rules: MailboxRules = {}): Mailbox {
   if (text.length > LONGEST_TEXT) throw new MailboxSyntaxError('is too long for a mailbox');
-  refuseIn(text, CONTROL, STRAY_IGNORABLE);
+  refuseInvisible(text);
   const trimmed = text.trim();
   if (trimmed === '') throw new MailboxSyntaxError('is empty');
   if (!trimmed.endsWith('>')) return { address: parseAddress(trimmed, rules) };
@@ -57,14 +55,14 @@ export function checkMailbox(name: string | undefined, address: string, rules: M
     throw new MailboxSyntaxError('is too long for a mailbox');
   }
   // Before white space is trimmed: a line end is white space too.
-  for (const text of [name ?? '', address]) refuseIn(text, CONTROL, STRAY_IGNORABLE);
+  for (const text of [name ?? '', address]) refuseInvisible(text);
   const checked = parseAddress(address.trim(), rules);
   const label = (name ?? '').trim();
   return label === '' ? { address: checked } : { name: label, address: checked };
 }
 
 function parseAddress(text: string, rules: MailboxRules): string {
-  refuseIn(text, CONTROL, FORMAT, DEFAULT_IGNORABLE);
+  refuseIn(text, FORMAT, DEFAULT_IGNORABLE);
   const at = text.lastIndexOf('@');
   if (at < 0) throw new MailboxSyntaxError('has no "@"');
   const local = text.slice(0, at);
@@ -83,9 +81,18 @@ function refuseIn(text: string, ...classes: readonly RegExp[]): void {
   for (const characters of classes) {
     const [found] = characters.exec(text) ?? [];
     if (found === undefined) continue;
-    const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    throw new MailboxSyntaxError(`holds control or invisible characters (U+${code})`);
+    throw holdsInvisible(codePointName(found.codePointAt(0) ?? 0));
   }
+}
+
+/** Of a name, and of an address for which more is refused than for a name. */
+function refuseInvisible(text: string): void {
+  const found = firstInvisible(text, 'name');
+  if (found !== undefined) throw holdsInvisible(found);
+}
+
+function holdsInvisible(character: string): MailboxSyntaxError {
+  return new MailboxSyntaxError(`holds control or invisible characters (${character})`);
 }
 
 function checkDomain(written: string, rules: MailboxRules): string {

@@ -128,6 +128,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       template: 'reset-password',
       context,
       culture: culture ?? cultures?.[0] ?? null,
+      ...(read.secrets !== undefined && { secrets: read.secrets }),
     };
     const secrets = resetSecrets(read, context.resetUrl);
     return this.#sender.send(message, options, callSite(this.sendResetPassword), { cultures, secrets });

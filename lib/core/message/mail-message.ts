@@ -83,7 +83,8 @@ export interface TemplateMailMessageBase extends MailMessageBase {
   culture?: string | null;
   subject?: never;
   html?: never;
-  text?: never;
+  /** `false` leaves out the text part that the template makes. */
+  text?: false;
 }
 
 /** A message made by a template about which nothing is known. */

@@ -33,6 +33,10 @@ const RESERVED = new Set([
 /** RFC 5322 3.6.8, but without a leading dot: some readers of pickup files remove it. */
 const FIELD_NAME = /^(?!\.)[!-9;-~]{1,76}$/;
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]/;
+const HOLDS_CONTROL = 'holds line breaks or control characters, which a header cannot have';
+
 /** Headers of a message as pairs of name and value, in order; addresses, URLs and identifiers in a value are taken apart. */
 export type HeaderPairs = readonly (readonly [name: string, value: string | StructuredHeader])[];
 
@@ -59,14 +63,20 @@ export function readHeaders(headers: unknown): HeaderPairs {
 
 function readValue(name: string, value: unknown): string | StructuredHeader {
   const field = `headers[${JSON.stringify(name)}]`;
-  const text = checkHeaderText(field, value);
+  const text = headerText(field, value);
   try {
     return readStructuredHeader(name, text) ?? text;
   } catch (error) {
     if (!(error instanceof HeaderSyntaxError)) throw error;
-    // Without the value: links to unsubscribe hold tokens.
     throw new MailMessageError('EMAILHEADER', field, error.message, { cause: error });
   }
+}
+
+/** Errors are without the value: links to unsubscribe hold tokens, and headers of the application's own anything. */
+function headerText(field: string, value: unknown): string {
+  if (typeof value === 'string' && CONTROL.test(value))
+    throw new MailMessageError('EMAILHEADER', field, HOLDS_CONTROL);
+  return checkHeaderText(field, value);
 }
 
 /**
@@ -77,15 +87,7 @@ function readValue(name: string, value: unknown): string | StructuredHeader {
 export function checkHeaderText(field: string, value: unknown): string {
   if (typeof value !== 'string')
     throw new MailMessageError('EMAILHEADER', field, 'must be a text', { value });
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]/.test(value)) {
-    throw new MailMessageError(
-      'EMAILHEADER',
-      field,
-      'holds line breaks or control characters, which a header cannot have',
-      { value },
-    );
-  }
+  if (CONTROL.test(value)) throw new MailMessageError('EMAILHEADER', field, HOLDS_CONTROL, { value });
   return value;
 }
 

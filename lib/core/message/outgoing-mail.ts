@@ -17,6 +17,8 @@ export interface TemplateRequest {
   readonly template: string;
   readonly context: object;
   readonly culture?: string;
+  /** Whether the text part is left out. @default false */
+  readonly noText?: boolean;
 }
 
 /** A message after checking: everything parsed, nothing rendered yet. */

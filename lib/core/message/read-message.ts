@@ -126,7 +126,7 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
         value: template,
       });
     for (const field of ['html', 'text', 'subject'] as const) {
-      if (message[field] !== undefined) {
+      if (message[field] !== undefined && (field !== 'text' || message.text !== false)) {
         throw new MailMessageError(
           'EMAILMESSAGE',
           field,
@@ -138,6 +138,7 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
       template: message.template,
       context: readContext(message.context),
       ...(isGiven(message.culture) && { culture: message.culture }),
+      ...(message.text === false && { noText: true }),
     };
   }
   for (const field of ['context', 'culture'] as const) {
@@ -170,9 +171,8 @@ function isGiven<T>(value: T | null | undefined): value is T {
 function readContext(context: unknown): object {
   if (!isGiven(context)) return {};
   if (typeof context === 'object' && context !== null) return context;
-  throw new MailMessageError('EMAILMESSAGE', 'context', 'must be an object that holds the variables', {
-    value: context,
-  });
+  // Without the value: a text may hold what the variables should have held.
+  throw new MailMessageError('EMAILMESSAGE', 'context', 'must be an object that holds the variables');
 }
 
 function readBody(field: 'html' | 'text', value: unknown): string | undefined {

@@ -28,6 +28,8 @@ export interface ResetPasswordMail {
   applicationName?: string;
   /** Address of the application. @default the setting `ApplicationUri` */
   applicationUri?: string;
+  /** Texts in the mail that nothing may show, beside the token and the link. @default none */
+  secrets?: readonly string[];
 }
 
 /** The variables of the built-in template `reset-password`. */
@@ -52,6 +54,7 @@ const FIELDS: Readonly<Record<keyof ResetPasswordMail, number>> = {
   expiresAt: 0,
   applicationName: MESSAGE_LIMITS.name,
   applicationUri: MESSAGE_LIMITS.headerOctets,
+  secrets: 0,
 };
 const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
 /** Characters of a date in words or as ISO 8601 writes it. */

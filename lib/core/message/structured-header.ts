@@ -6,13 +6,14 @@ import { headerItems, HeaderSyntaxError, headerTokens } from './header-items.js'
 import { headerUrl, HeaderUrlError } from './header-url.js';
 
 /**
- * A part of a structured header: a mailbox, words for people (a phrase or a comment), which are encoded where they need it,
+ * A part of a structured header: a mailbox, words for people (a phrase, a comment, a free text), which are encoded where they need it,
  * or something for programs, which is ASCII and stands as it is (RFC 2047 5).
  */
 export type HeaderPart =
   | { readonly mailbox: Mailbox }
   | { readonly phrase: string }
   | { readonly comment: string }
+  | { readonly text: string }
   | { readonly token: string };
 
 /** A structured header: items with commas between them, each made of parts with blanks between them. */
@@ -27,6 +28,8 @@ const LONGEST_LIST_ID = 255;
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const WITH_SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
 const LINK = /^(?:https?|ftp|mailto):[^\s,<>"]+$/i;
+/** With a local part beyond ASCII the header could not be read without SMTPUTF8, so there it stays a text. */
+const ADDRESS = /^[!-?A-~]+@[^\s@]+$/;
 
 /** The headers whose form is known, and how each is read. */
 const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
@@ -91,9 +94,37 @@ function needsNoEncoding(value: string): boolean {
 function recognised(name: string, value: string): StructuredHeader | undefined {
   if (LINK.test(value.trim())) return [[{ token: headerUrl(value.trim()) }]];
   if (name.startsWith('list-') || name.endsWith('-to')) return mailboxOrUrlList(value);
+  if (/(?:^|[\s<])(?:https?|ftp|mailto):/i.test(value) && !/[<>]/.test(value)) return textWithLinks(value);
   const items = headerItems(value);
   const onlyLinks = items.every(item => item.every(({ kind, text }) => kind === 'angle' && LINK.test(text)));
-  return onlyLinks ? items.map(item => item.map(url)) : undefined;
+  if (onlyLinks) return items.map(item => item.map(url));
+  return items.every(isMailboxOrLink) ? mailboxOrUrlList(value) : undefined;
+}
+
+/** Whether an item is an address, or words for people and one in angle brackets. */
+function isMailboxOrLink(item: readonly HeaderToken[]): boolean {
+  const last = item.at(-1);
+  if (last?.kind === 'angle') return ADDRESS.test(last.text) || LINK.test(last.text);
+  return item.length === 1 && last?.kind === 'words' && ADDRESS.test(last.text);
+}
+
+/** A text for people with links in it, which are not to be encoded with its words. */
+function textWithLinks(value: string): StructuredHeader {
+  const parts: HeaderPart[] = [];
+  let words: string[] = [];
+  const flush = (): void => {
+    if (words.length > 0) parts.push({ text: words.join(' ') });
+    words = [];
+  };
+  for (const word of value.trim().split(/\s+/)) {
+    if (!LINK.test(word)) words.push(word);
+    else {
+      flush();
+      parts.push({ token: headerUrl(word) });
+    }
+  }
+  flush();
+  return [parts];
 }
 
 function urlList(value: string): StructuredHeader {

@@ -1,6 +1,5 @@
 import { isAscii as isAsciiBytes } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { isAscii } from '../address/domain-name.js';
 import { domainOf } from '../address/mailbox.js';
 import type { MailPriority } from '../message/mail-message.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
@@ -16,7 +15,7 @@ import {
   formatOwnHeader,
 } from './header-text.js';
 import type { MimeEntity } from './mime-entity.js';
-import { attachmentEntity, multipartEntity, textEntity } from './mime-entity.js';
+import { attachmentEntity, multipartEntity, readableOctets, textEntity } from './mime-entity.js';
 import { MimeMail } from './mime-mail.js';
 
 type MailboxFormat = typeof formatMailboxes;
@@ -92,6 +91,7 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     bcc: blind,
     segments,
     secrets: parts.secrets ?? [],
+    readable: head.length + readableOctets(entity),
     ...(parts.template !== undefined && { template: parts.template }),
     ...(!isAsciiBytes(head) && {
       asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
@@ -118,8 +118,9 @@ function headersOf(
   add('References', mail.references.join(' '));
   add('Date', date.toUTCString().replace('GMT', '+0000'));
   add('MIME-Version', '1.0');
-  add('X-Original-To', original && asciiOnly(formatMailboxes(original.to)));
-  add('X-Original-Cc', original && asciiOnly(formatMailboxes(original.cc)));
+  // Notes for people, not addresses for servers: they need no SMTPUTF8.
+  add('X-Original-To', original && formatMailboxesInAscii(original.to));
+  add('X-Original-Cc', original && formatMailboxesInAscii(original.cc));
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
@@ -152,9 +153,4 @@ function bodyOf({
   const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
   const [only] = parts;
   return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
-}
-
-/** A note for people, not an address for servers: encoded beyond ASCII, so that it needs no SMTPUTF8. */
-function asciiOnly(text: string): string {
-  return isAscii(text) ? text : encodeText(text);
 }

@@ -46,6 +46,7 @@ export function formatOwnHeader(
   if (typeof value === 'string') return encodeOwnHeader(value);
   const partOf = (part: HeaderPart): string => {
     if ('mailbox' in part) return format([part.mailbox]);
+    if ('text' in part) return encodeText(part.text);
     if ('phrase' in part) return formatName(part.phrase);
     return 'comment' in part ? formatComment(part.comment) : part.token;
   };

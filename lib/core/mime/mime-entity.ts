@@ -18,6 +18,8 @@ export type MimeSegment =
 export interface MimeEntity {
   readonly headers: readonly string[];
   readonly body: readonly MimeSegment[];
+  /** Octets of the body in front of the first file in it. @default all of them */
+  readonly readable?: number;
 }
 
 const NEWLINE = '\r\n';
@@ -55,6 +57,7 @@ export function attachmentEntity({
       ...(cid === undefined ? [] : [formatHeader('Content-ID', `<${cid}>`)]),
     ],
     body: [asItIs ? content : base64Body(content)],
+    readable: 0,
   };
 }
 
@@ -74,16 +77,27 @@ export function multipartEntity(
   boundary: string,
 ): MimeEntity {
   const body: MimeSegment[] = [];
+  let readable = 0;
+  let holdsFile = false;
   for (const child of children) {
-    body.push(
-      Buffer.from(`--${boundary}${NEWLINE}${child.headers.join(NEWLINE)}${NEWLINE}${NEWLINE}`),
-      ...child.body,
-      Buffer.from(NEWLINE),
-    );
+    const opening = Buffer.from(`--${boundary}${NEWLINE}${child.headers.join(NEWLINE)}${NEWLINE}${NEWLINE}`);
+    body.push(opening, ...child.body, Buffer.from(NEWLINE));
+    if (!holdsFile) readable += opening.length + readableOctets(child) + NEWLINE.length;
+    holdsFile ||= child.readable !== undefined;
   }
   body.push(Buffer.from(`--${boundary}--${NEWLINE}`));
   const type = kind === 'related' ? 'multipart/related; type="text/html"' : `multipart/${kind}`;
-  return { headers: [formatHeader('Content-Type', `${type}; boundary="${boundary}"`)], body };
+  return {
+    headers: [formatHeader('Content-Type', `${type}; boundary="${boundary}"`)],
+    body,
+    ...(holdsFile && { readable }),
+  };
+}
+
+/** How many octets of the body of an entity stand in front of the first file in it. */
+export function readableOctets({ body, readable }: MimeEntity): number {
+  // Only files are read when their turn comes.
+  return readable ?? body.reduce((sum, segment) => sum + (Buffer.isBuffer(segment) ? segment.length : 0), 0);
 }
 
 /** Every line end as CRLF. */

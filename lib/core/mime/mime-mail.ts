@@ -15,6 +15,8 @@ export interface MimeMailParts {
   /** Recipients that no header names. */
   readonly bcc: readonly string[];
   readonly segments: readonly MimeSegment[];
+  /** Octets from the beginning that hold the header and the bodies, and no files. */
+  readonly readable: number;
   /** Texts in it that no error or log may show. */
   readonly secrets: readonly string[];
   /** Replaces a header that is not ASCII. */
@@ -34,13 +36,15 @@ export class MimeMail implements ComposedMail {
   #segments: readonly MimeSegment[];
 
   readonly #secrets: readonly string[];
+  readonly #readableOctets: number;
   #redactor: MailRedactor | undefined;
 
-  constructor({ envelope, messageId, bcc, segments, secrets, asciiHead, template }: MimeMailParts) {
+  constructor({ envelope, messageId, bcc, segments, readable, secrets, asciiHead, template }: MimeMailParts) {
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
     this.#secrets = secrets;
+    this.#readableOctets = readable;
     if (asciiHead) this.asciiHead = asciiHead;
     if (template !== undefined) this.template = template;
     this.#segments = joinBuffers(segments);
@@ -82,10 +86,10 @@ export class MimeMail implements ComposedMail {
     return Readable.from(this.#pieces(), { objectMode: false });
   }
 
-  /** The bodies stand before all attachments, and so in the first piece. */
+  /** The bodies stand before all files, and so in the first piece. */
   get #readable(): Buffer {
     const [first] = this.#segments;
-    return Buffer.isBuffer(first) ? first : Buffer.alloc(0);
+    return Buffer.isBuffer(first) ? first.subarray(0, this.#readableOctets) : Buffer.alloc(0);
   }
 
   async *#pieces(): AsyncGenerator<Buffer> {

@@ -1,8 +1,10 @@
 /** Octets of a mail that are looked at. */
-const MOST_OCTETS = 1024 * 1024;
+const MOST_OCTETS = 64 * 1024 * 1024;
 /** Parts within parts; mails have three of them. */
 const DEEPEST = 8;
 const MOST_PARTS = 200;
+
+const TAG = /<[^<>]*>/g;
 
 /** An entity of a mail (RFC 2045), its octets as characters. */
 interface Entity {
@@ -15,9 +17,10 @@ interface Entity {
 }
 
 /**
- * The texts of a mail as they are read, text and HTML, without attachments. Never throws: what cannot be read is no text.
+ * The texts of a mail as they are read, text and HTML, without attachments; HTML with its tags, in which links stand, and without
+ * them, which may cut words in two. Never throws: what cannot be read is no text.
  *
- * @param bytes the mail from its beginning; more than 1 MiB is not looked at
+ * @param bytes the mail from its beginning; more than 64 MiB is not looked at
  */
 export function readableTexts(bytes: Buffer): string[] {
   const texts: string[] = [];
@@ -28,7 +31,11 @@ export function readableTexts(bytes: Buffer): string[] {
     if (entity.attached) return;
     if (entity.boundary !== undefined && entity.type.startsWith('multipart/')) {
       if (depth < DEEPEST) for (const part of partsOf(entity.body, entity.boundary)) read(part, depth + 1);
-    } else if (entity.type.startsWith('text/')) texts.push(decoded(entity));
+    } else if (entity.type.startsWith('text/')) {
+      const text = decoded(entity);
+      texts.push(text);
+      if (entity.type === 'text/html') texts.push(text.replace(TAG, ''));
+    }
   };
   read(bytes.subarray(0, MOST_OCTETS).toString('latin1'), 0);
   return texts;
@@ -36,18 +43,20 @@ export function readableTexts(bytes: Buffer): string[] {
 
 /**
  * Whether the texts of a mail that this package has composed may hold one of some pieces of words: a look at its bytes, in
- * which letters and digits of a text stand as they are, apart from attachments, which come last.
+ * which letters and digits of a text stand as they are.
  *
+ * @param bytes the mail up to its first file
  * @param pieces letters and digits, in small letters
  */
 export function mayHoldAny(bytes: Buffer, pieces: readonly string[]): boolean {
-  const all = bytes.subarray(0, MOST_OCTETS);
-  const encoded = all.indexOf('\r\nContent-Transfer-Encoding: base64');
-  const text = all.toString('latin1', 0, encoded === -1 ? all.length : encoded).toLowerCase();
-  // Where most of a text is beyond ASCII it is in base64, too.
-  const inBase64 = encoded !== -1 && text.startsWith('content-type: text/', text.lastIndexOf('\n') + 1);
-  const joined = text.replaceAll('=\r\n', '');
-  return inBase64 || pieces.some(piece => joined.includes(piece));
+  const isHeld = (held: string): boolean => pieces.some(piece => held.includes(piece));
+  // Where most of a text is beyond ASCII it is in base64.
+  if (bytes.includes('\r\nContent-Transfer-Encoding: base64'))
+    return readableTexts(bytes).some(text => isHeld(text.toLowerCase()));
+  // What stands in the header is in no text.
+  const body = Math.max(0, bytes.indexOf('\r\n\r\n'));
+  const text = bytes.toString('latin1', body).replaceAll('=\r\n', '').toLowerCase();
+  return isHeld(text) || (text.includes('<') && isHeld(text.replace(TAG, '')));
 }
 
 function entityOf(source: string): Entity {

@@ -2,87 +2,157 @@ import { folded, foldedOctets, unescaped } from './reply-view.js';
 
 /** Characters from which on a word of a mail is not shown. */
 export const SHORTEST_WORD = 12;
-/** Characters of a mail's texts that are looked at. */
-const MOST_TEXT = 1024 * 1024;
-/** Bits of the filter for each octet of the texts. */
+/** Bits of the filter for each octet of the texts, and at most. */
 const BITS = 16;
-/** Octets that may be gone through to find the words of one text; what is left then is hidden as a whole. */
-const MOST_COMPARED = 2e8;
+const MOST_BITS = 2 ** 27;
+/** Octets of a mail that may be gone through to make sure; from then on whatever passes the filter counts as found. */
+const MOST_COMPARED = 5e8;
 /** What a character counts in the hash of a sequence for each one behind it, and when it leaves. */
 const FACTOR = 0x01000193;
 const LEAVING = power(FACTOR, SHORTEST_WORD);
+const ASCII = /^[\0-\x7f]*$/;
+const ESCAPES = /[%=&\\]/;
+
+/** Begin and end of something in a text. */
+type Range = readonly [from: number, to: number];
 
 /**
- * The words of a mail's texts, to be found in what a server says. Its index is made once, in one pass: a filter of all
- * sequences as long as the shortest word.
+ * The words of a mail's texts, to be found in what a server says. Their index is made once, in one pass: a filter of all sequences as
+ * long as the shortest word. What passes it is looked for in the texts themselves, all sequences of one reply at once.
  */
 export class BodyWords {
-  readonly #octets: string;
+  readonly #forms: readonly string[];
   readonly #filter: Uint8Array;
+  /** What has been looked for in the texts, and whether it is there. */
+  readonly #known = new Map<string, boolean>();
+  #left: number;
 
-  /** @param texts the bodies of the mail as they are read, HTML with its tags */
+  /** @param texts the bodies of the mail as they are read */
   constructor(texts: readonly string[]) {
-    const all = texts.join('\n').slice(0, MOST_TEXT);
-    const plain = folded(all);
-    this.#octets = [...new Set([plain, unescaped(plain), foldedOctets(all)])].join('\n');
-    const bits = 2 ** Math.ceil(Math.log2(Math.max(64, this.#octets.length * BITS)));
-    this.#filter = filterOf(this.#octets, bits);
+    this.#forms = [...new Set(texts.flatMap(text => [...formsOf(text)]))];
+    const octets = this.#forms.reduce((sum, form) => sum + form.length, 0);
+    this.#left = Math.max(1, Math.floor(MOST_COMPARED / (octets + 1)));
+    const bits = 2 ** Math.ceil(Math.log2(Math.max(64, octets * BITS)));
+    this.#filter = new Uint8Array(Math.min(bits, MOST_BITS) / 8);
+    for (const form of this.#forms) forEachHash(form, hash => setBits(this.#filter, hash));
   }
 
   /**
-   * Where a text without blanks holds words, or pieces of them, that are long enough.
+   * Where something that was said holds words, or pieces of them, that are long enough.
    *
-   * @returns begin and end of each
+   * @param views what was said, in every form in which it is read, without blanks
+   * @returns for each view begin and end of what it holds
    */
-  runsIn(text: string): [number, number][] {
-    const filter = this.#filter;
-    const octets = this.#octets;
-    const runs: [number, number][] = [];
-    const hashes = hashesOf(text);
-    let left = Math.ceil(MOST_COMPARED / (octets.length + 1));
-    for (let start = 0; start < hashes.length; start++) {
-      if (!mayHold(filter, hashes[start] ?? 0)) continue;
-      if (left-- <= 0) return [...runs, [start, text.length]];
-      const end = start + SHORTEST_WORD;
-      const found = octets.indexOf(text.slice(start, end));
-      if (found === -1) continue;
-      let last = end;
-      while (last < text.length && text[last] === octets[found + last - start]) last++;
-      runs.push([start, last]);
-      // What follows may stand in another word, which may begin within this one.
-      start = last - SHORTEST_WORD;
-    }
-    return runs;
+  runsIn(views: readonly string[]): Range[][] {
+    const candidates = views.map(view => {
+      const starts: number[] = [];
+      forEachHash(view, (hash, start) => {
+        if (mayHold(this.#filter, hash)) starts.push(start);
+      });
+      return starts;
+    });
+    this.#lookFor(views, candidates);
+    return views.map((view, index) => {
+      const found = candidates[index]?.filter(start => this.#known.get(sequenceAt(view, start)) === true);
+      return joined(found ?? []);
+    });
+  }
+
+  #lookFor(views: readonly string[], candidates: readonly (readonly number[])[]): void {
+    const unknown = new Set<string>();
+    for (const [index, view] of views.entries())
+      for (const start of candidates[index] ?? []) {
+        const sequence = sequenceAt(view, start);
+        if (!this.#known.has(sequence)) unknown.add(sequence);
+      }
+    if (unknown.size === 0) return;
+    const canLook = this.#left-- > 0;
+    for (const sequence of unknown) this.#known.set(sequence, !canLook);
+    if (canLook) for (const sequence of foundIn(this.#forms, unknown)) this.#known.set(sequence, true);
   }
 }
 
-/** A bit for the hash of each sequence of the octets. */
-function filterOf(octets: string, bits: number): Uint8Array {
-  const filter = new Uint8Array(bits / 8);
-  for (const hash of hashesOf(octets)) {
-    const bit = hash & (bits - 1);
-    filter[bit >>> 3] = (filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
+function sequenceAt(text: string, start: number): string {
+  return text.slice(start, start + SHORTEST_WORD);
+}
+
+/** Sequences that follow each other, or begin within each other, as one range. */
+function joined(starts: readonly number[]): Range[] {
+  const ranges: [number, number][] = [];
+  for (const start of starts) {
+    const last = ranges.at(-1);
+    if (last && start === last[1] - SHORTEST_WORD + 1) last[1]++;
+    else ranges.push([start, start + SHORTEST_WORD]);
   }
-  return filter;
+  return ranges;
+}
+
+/** A text in every form in which it may be compared with a view. */
+function formsOf(text: string): Set<string> {
+  const isAscii = ASCII.test(text);
+  const plain = isAscii ? text.toLowerCase() : folded(text);
+  const forms = new Set([plain]);
+  if (ESCAPES.test(plain)) forms.add(unescaped(plain));
+  if (!isAscii) forms.add(foldedOctets(text));
+  return forms;
+}
+
+/** Those of some sequences that stand in one of the texts, each of which is gone through once. */
+function* foundIn(texts: readonly string[], sequences: ReadonlySet<string>): Generator<string> {
+  const wanted = new Map<number, string[]>();
+  for (const sequence of sequences)
+    forEachHash(sequence, hash => wanted.set(hash, [...(wanted.get(hash) ?? []), sequence]));
+  const filter = new Uint8Array(8192);
+  for (const hash of wanted.keys()) setBits(filter, hash);
+  const found: string[] = [];
+  for (const text of texts) {
+    forEachHash(text, (hash, start) => {
+      if (!mayHold(filter, hash)) return;
+      const alike = wanted.get(hash);
+      const sequence = alike && sequenceAt(text, start);
+      if (sequence === undefined || !alike?.includes(sequence)) return;
+      found.push(sequence);
+      // What has been found is looked for no more: a text may repeat it a million times.
+      wanted.set(
+        hash,
+        alike.filter(one => one !== sequence),
+      );
+    });
+  }
+  yield* found;
+}
+
+/** Two bits for each sequence. */
+function setBits(filter: Uint8Array, hash: number): void {
+  const mask = filter.length * 8 - 1;
+  const first = hash & mask;
+  const second = secondHash(hash) & mask;
+  filter[first >>> 3] = (filter[first >>> 3] ?? 0) | (1 << (first & 7));
+  filter[second >>> 3] = (filter[second >>> 3] ?? 0) | (1 << (second & 7));
 }
 
 function mayHold(filter: Uint8Array, hash: number): boolean {
-  const bit = hash & (filter.length * 8 - 1);
-  return ((filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  const mask = filter.length * 8 - 1;
+  const first = hash & mask;
+  if (((filter[first >>> 3] ?? 0) & (1 << (first & 7))) === 0) return false;
+  const second = secondHash(hash) & mask;
+  return ((filter[second >>> 3] ?? 0) & (1 << (second & 7))) !== 0;
 }
 
-/** The hash of each sequence, by where it begins. */
-function hashesOf(text: string): Int32Array {
+function secondHash(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+}
+
+/** Tells the hash of each sequence, and where it begins. */
+function forEachHash(text: string, tell: (hash: number, start: number) => void): void {
   const octets = Buffer.from(text, 'latin1');
-  const hashes = new Int32Array(Math.max(0, octets.length - SHORTEST_WORD + 1));
   let hash = 0;
   for (let at = 0; at < octets.length; at++) {
     hash = (Math.imul(hash, FACTOR) + (octets[at] ?? 0)) | 0;
     const start = at - SHORTEST_WORD + 1;
     if (start > 0) hash = (hash - Math.imul(octets[start - 1] ?? 0, LEAVING)) | 0;
-    if (start >= 0) hashes[start] = mixed(hash);
+    if (start >= 0) tell(mixed(hash), start);
   }
-  return hashes;
 }
 
 function mixed(hash: number): number {

@@ -1,4 +1,4 @@
-import { BodyWords, SHORTEST_WORD } from './body-words.js';
+import { BodyWords } from './body-words.js';
 import { HiddenRanges } from './hidden-ranges.js';
 import { mayQuote, telltalePieces } from './may-quote.js';
 import { NamedSecrets } from './named-secrets.js';
@@ -21,6 +21,9 @@ export interface MailRedactorParts {
 const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 /** The beginning of a link, which names no more than a server, or less. */
 const SERVER_OF_LINK = /^[^a-z\d]*https?:\/\/[^/?#@]*\/?$/;
+/** Quick looks into a mail before its words are put into an index. */
+const MOST_LOOKS = 8;
+const BRACKETED = /<[^<>\s]+>/g;
 /** Characters of a text that are looked at; servers say less. */
 const MOST = 64 * 1024;
 
@@ -33,6 +36,7 @@ export class MailRedactor {
   readonly #parts: MailRedactorParts;
   readonly #named: NamedSecrets;
   #words: BodyWords | undefined;
+  #looks = 0;
   #shown: string | undefined;
   /** What was returned last: a text is often shown in several places. */
   #last: string | undefined;
@@ -51,25 +55,30 @@ export class MailRedactor {
     const ranges = new HiddenRanges(text);
     const views = viewsOf(text);
     this.#named.hideIn(text, views, ranges);
-    if (quotes) for (const view of views) this.#hideWords(text, view, ranges);
+    if (quotes) this.#hideWords(text, views, ranges);
     return (this.#last = ranges.shown());
   }
 
   #mayHold(reply: string): boolean {
-    if (this.#words) return true;
-    const pieces = telltalePieces(reply);
+    // The index costs as much as some looks, and serves all replies that follow, of which there may be one for each recipient.
+    if (this.#words || ++this.#looks > MOST_LOOKS) return true;
+    // Servers name the mail by its Message-ID when they take it.
+    const unnamed = reply.replace(BRACKETED, name => (this.#mayBeShown(folded(name)) ? ' ' : name));
+    const pieces = telltalePieces(unnamed);
     return pieces === undefined || this.#parts.mayHold(pieces);
   }
 
-  #hideWords(text: string, view: ReplyView, ranges: HiddenRanges): void {
-    if (view.octets.length < SHORTEST_WORD) return;
+  #hideWords(text: string, views: readonly ReplyView[], ranges: HiddenRanges): void {
     this.#words ??= new BodyWords(this.#parts.texts());
-    for (const [from, to] of this.#words.runsIn(view.octets)) {
-      const run = view.octets.slice(from, to);
-      const end = view.to[to - 1] ?? 0;
-      // Two links that begin alike are two words.
-      const isOther = SERVER_OF_LINK.test(run) && /[\w.-]/.test(text.charAt(end));
-      if (!isOther && !this.#mayBeShown(run)) ranges.add(view.from[from] ?? 0, end);
+    const runs = this.#words.runsIn(views.map(view => view.octets));
+    for (const [index, view] of views.entries()) {
+      for (const [from, to] of runs[index] ?? []) {
+        const run = view.octets.slice(from, to);
+        const end = view.to[to - 1] ?? 0;
+        // Two links that begin alike are two words.
+        const isOther = SERVER_OF_LINK.test(run) && /[\w.-]/.test(text.charAt(end));
+        if (!isOther && !this.#mayBeShown(run)) ranges.add(view.from[from] ?? 0, end);
+      }
     }
   }
 

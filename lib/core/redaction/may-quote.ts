@@ -1,4 +1,4 @@
-import { withoutBlanks } from './reply-view.js';
+import { unescaped, withoutBlanks } from './reply-view.js';
 
 /** Characters that a server gives to the names of mails, and that are not worth a look. */
 const SHORT_NAME = 12;
@@ -6,7 +6,7 @@ const SHORT_NAME = 12;
 const USUAL =
   /^2\d\d[ -](?:2\.\d{1,3}\.\d{1,3} )?|\b(?:ok|accepted|queued|as|message|mail|for|delivery|id|thank|you)\b/gi;
 /** One line that takes something, as long as servers make it, in which nothing is escaped. */
-const PLAIN_LINE = /^2\d\d [^%&\\\r\n\u0080-\uffff]{1,200}$/;
+const PLAIN_LINE = /^2\d\d [^%&\\\r\n\u0080-\uffff]{1,500}$/;
 const QUOTED_OCTET = /=[\da-f]{2}/i;
 /** Words, when base64 says them. */
 const SAID = /(?:[!-~]|[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}){9}/;
@@ -24,20 +24,26 @@ export function mayQuote(text: string): boolean {
  * @returns in small letters; undefined when nothing is to be learned from them
  */
 export function telltalePieces(reply: string): string[] | undefined {
-  if (!PLAIN_LINE.test(reply) || QUOTED_OCTET.test(reply)) return undefined;
+  if (!PLAIN_LINE.test(reply)) return undefined;
   const rest = withoutBlanks(reply.replace(USUAL, ''));
   if ((rest.match(/[\w+/-]{12,}/g) ?? []).some(isSaid)) return undefined;
+  // Numbers behind "=" may be quoted-printable text, too.
+  const read = QUOTED_OCTET.test(rest) ? [rest, unescaped(rest)] : [rest];
+  const pieces = read.map(piecesOf);
+  return pieces.includes(undefined) ? undefined : pieces.flatMap(some => some ?? []);
+}
+
+function piecesOf(rest: string): string[] | undefined {
   const pieces: string[] = [];
   // Wherever a word of twelve characters begins, it holds one of these whole.
   for (let at = 0; at + PIECE <= rest.length; at += PIECE) {
-    const runs =
-      rest
-        .slice(at, at + PIECE)
-        .toLowerCase()
-        .match(/[a-z\d]+/g) ?? [];
-    const longest = runs.toSorted((left, right) => right.length - left.length)[0] ?? '';
-    if (longest.length < 3) return undefined;
-    pieces.push(longest);
+    const piece = rest.slice(at, at + PIECE).toLowerCase();
+    const [longest = ''] = (piece.match(/[a-z\d]+/g) ?? []).toSorted(
+      (left, right) => right.length - left.length,
+    );
+    // Where nothing is long enough by itself, marks that nobody escapes are looked for with it.
+    if (longest.length < 3 && !/^[a-z\d.,:/-]+$/.test(piece)) return undefined;
+    pieces.push(longest.length < 3 ? piece : longest);
   }
   return pieces;
 }

@@ -4,6 +4,8 @@ import { folded, foldedOctets, unescaped, withoutBlanks } from './reply-view.js'
 
 /** Characters from which on a secret is looked for wherever it may stand; a shorter one must stand as a word. */
 const LONG = 6;
+/** Characters of the longest secret that is looked for: nothing that is shown is as long. */
+const LONGEST = 64 * 1024;
 
 /** Secrets that are known by name, to be found in whatever form they stand in a text. */
 export class NamedSecrets {
@@ -12,7 +14,7 @@ export class NamedSecrets {
 
   /** @param options `longOnly`: whether short ones have been removed already. @default false */
   constructor(secrets: readonly string[], { longOnly = false }: { longOnly?: boolean } = {}) {
-    const known = [...new Set(secrets.filter(secret => secret.trim() !== ''))];
+    const known = [...new Set(secrets.filter(secret => secret.length <= LONGEST && secret.trim() !== ''))];
     const isLong = (secret: string): boolean => withoutBlanks(secret).length >= LONG;
     this.#long = [...new Set(known.filter(isLong).flatMap(formsOf))].filter(form => form.length >= LONG);
     this.#short = longOnly ? [] : known.filter(secret => !isLong(secret)).map(asWord);

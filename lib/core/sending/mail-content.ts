@@ -43,9 +43,16 @@ export async function contentOf(
   }
   trace.culture = rendered.map(({ culture }) => culture).join(', ');
   const { subject, html, text, attachments } = joinLanguages(rendered);
+  const { noText = false } = content;
+  if (noText && html === undefined)
+    throw new MailMessageError(
+      'EMAILEMPTY',
+      'text',
+      `is false, and the template "${content.template}" has no HTML: nothing is left of the mail`,
+    );
   return {
     subject: checkSubject(subject),
-    text: wellFormed(text),
+    ...(!noText && { text: wellFormed(text) }),
     ...(html !== undefined && { html: wellFormed(html) }),
     ...(attachments && { attachments }),
   };

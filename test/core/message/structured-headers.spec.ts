@@ -39,6 +39,13 @@ const URLS: readonly Written[] = [
   ['List-Owner', '(für Fragen) <mailto:x@a.example>', '(für Fragen) <mailto:x@a.example>'],
   ['X-Link', '<https://a.example/ü>', '<https://a.example/%C3%BC>'],
   ['X-Link', 'https://a.example/u?a==?b', 'https://a.example/u?a==?b'],
+  ['X-Link', 'siehe <https://a.example/ü>', 'siehe <https://a.example/%C3%BC>'],
+  ['X-Report-Abuse', 'Mißbrauch: https://a.example/ü (24 h)', 'Mißbrauch: https://a.example/%C3%BC (24 h)'],
+  [
+    'X-Help',
+    'https://bücher.example oder mailto:x@a.example',
+    'https://xn--bcher-kva.example oder mailto:x@a.example',
+  ],
 ];
 
 const IDENTIFIERS: readonly Written[] = [
@@ -68,6 +75,13 @@ const MAILBOXES: readonly Written[] = [
     'Büro <https://a.example/%C3%BC>, <mailto:x@a.example> (ü)',
   ],
   ['X-Report-Abuse-To', 'https://a.example/ü', 'https://a.example/%C3%BC'],
+  [
+    'X-Original-Sender',
+    'Jürgen <j@example.com>, "Müller, B" <b@bücher.example>',
+    'Jürgen <j@example.com>, Müller, B <b@xn--bcher-kva.example>',
+  ],
+  ['X-Loop', 'news@bücher.example', 'news@xn--bcher-kva.example'],
+  ['X-Note', '"Grüße" <ann@contoso.com>', 'Grüße <ann@contoso.com>'],
   ['X-Answers-To', 'Jürgen <j@example.com>', 'Jürgen <j@example.com>'],
   ['Disposition-Notification-To', 'a@[192.0.2.1]', 'a@[192.0.2.1]'],
 ];
@@ -96,8 +110,9 @@ describe.each(PATHS)('a header with addresses or URLs, composed $path,', ({ comp
     for (const [name, value] of [
       ['X-Sent-To', 'alle <außer> Ann'],
       ['List-Note', 'Grüße'],
-      ['X-Note', '"Grüße" <ann@contoso.com>'],
-      ['X-Link', 'siehe <https://a.example/ü>'],
+      ['X-Note', 'Grüße <ann at contoso.com>'],
+      ['X-Loop', 'jürgen@example.com'],
+      ['X-Data', '{"ü":"https://a.example/ü","to":"ann@contoso.com"}'],
       ['X-Link', '<javascript:ü>'],
     ] as const) {
       const { bytes } = await composed({ ...BASE, headers: { [name]: value } });

@@ -3,6 +3,7 @@ import type { AddressObject } from 'mailparser';
 import { envelopeSender, newMessageId } from '../../../lib/core/mime/compose-mail.js';
 import { headerLines, headerOf, headersOf } from '../../support/eml.js';
 import { PATHS } from './composing.js';
+import { decodeWords } from './encoded-words.js';
 
 const BASE = { to: 'ann@contoso.com', subject: 'Hello', text: 'Hi' } as const;
 
@@ -174,6 +175,17 @@ describe.each(PATHS)('the recipients of a mail, composed $path,', ({ composed })
 });
 
 describe.each(PATHS)('the originals of a catch-all, composed $path,', ({ composed }) => {
+  it('are encoded once, one by one, where an address among them is beyond ASCII', async () => {
+    const to = [
+      { name: 'Müller, Jürgen', address: 'j@contoso.com' },
+      { name: 'Ü', address: 'ü@contoso.com' },
+    ];
+    const { bytes } = await composed(BASE, { original: { to, cc: [] } });
+    const raw = headerOf(bytes, 'X-Original-To') ?? '';
+    expect(raw).toContain(' <j@contoso.com>, ');
+    expect(decodeWords(raw)).toBe('Müller, Jürgen <j@contoso.com>, Ü <ü@contoso.com> :;');
+  });
+
   it('stand in X-Original-To and X-Original-Cc', async () => {
     const { bytes } = await composed(BASE, {
       recipients: { to: [{ address: 'catch@test.com' }], cc: [], bcc: [] },

@@ -82,9 +82,22 @@ describe('Of what a server has said', () => {
     '451 4.7.1 Greylisted, see https://www.example.org/greylisting',
     '451 4.7.1 Blocked, see https://id.example.com/help-for-senders',
     '421 4.4.2 mx.example.net Error: timeout exceeded',
+    '250 2.6.0 <0123456789ab@x.example> [InternalId=3012345678901, Hostname=AM0PR01.prod.example] 12345 bytes in 0.123, 98.765 KB/sec Queued mail for delivery',
   ])('what the mail does not hold, and its addresses, are shown: %s', said => {
     const mailed = `${TEXT} ann.with.a.long.name@example.com https://www.example.com`;
     expect(redactorOf([], [mailed]).redact(said)).toBe(said);
+  });
+
+  it.each([
+    ['beside the name of the mail', `250 2.6.0 <0123456789ab@x.example> took ${SECRET}`],
+    ['as the name of a mail', `250 2.6.0 <${SECRET}> Queued mail for delivery`],
+    ['behind an equals sign', `250 2.6.0 took [InternalId=3012345678901, Text=${SECRET}]`],
+    ['as quoted-printable text', '250 2.6.0 took =5A=65=62=72=61=2D=51=75=61=72=74=7A=2D=34=37=31=31'],
+    ['as the last of many words', `250 2.6.0 took ${'some words of a server '.repeat(15)} ${SECRET}`],
+  ])('a reply that takes the mail shows no word of it %s', (_, said) => {
+    const shown = redactorOf().redact(said);
+    expect(shown).toMatch(/\*\*\*/);
+    expect(shown).not.toMatch(/quartz|4711|=51=75/i);
   });
 
   it('an ordinary word that the mail holds, too, is hidden, codes and all others are not', () => {
@@ -118,6 +131,11 @@ describe('Named secrets', () => {
     expect(redactorOf([secret], []).redact(said)).toBe(shown);
   });
 
+  it('are hidden beside others that are longer than any reply', () => {
+    const long = Array.from({ length: 200 }, (_, index) => `${index}${'a'.repeat(1_000_000)}`);
+    expect(redactorOf([...long, 's3cret!'], []).redact('554 s3cret!')).toBe('554 ***');
+  });
+
   it('are hidden in the shortest reply', () => {
     expect(redactorOf(['s3cret!'], []).redact('250 s3cret!')).toBe('250 ***');
   });
@@ -130,5 +148,14 @@ describe('The work', () => {
     expect(redactor.redact(`554 ${'a'.repeat(60_000)}`)).toBe('554 ***');
     expect(redactor.redact(`554 ${'%61'.repeat(20_000)}`)).toBe('554 ***');
     expect(redactor.redact('554 x\n'.repeat(10_000))).toContain('554 x');
+  });
+
+  it('is done once for thousands of replies about a long mail, each with other words', () => {
+    const redactor = redactorOf([], [`${'lorem ipsum '.repeat(200_000)} ${SECRET}`]);
+    for (let count = 0; count < 5000; count++) {
+      const said = `250 2.1.5 recipient-number-${count * 7919} is taken`;
+      expect(redactor.redact(said)).toBe(said);
+    }
+    expect(redactor.redact(`554 ${SECRET}`)).toBe('554 ***');
   });
 });
