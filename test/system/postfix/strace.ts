@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import type { RelayFolder } from './relay-folder.js';
 import type { RelayProcess } from './relay-process.js';
 import { relayArguments } from './relay-process.js';
@@ -16,6 +17,32 @@ export interface SystemCall {
 
 /** With one thread for all of its work with files, a relay makes the calls about a file in the order of its code. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: '1' };
+
+/** Its name since Node.js 22.13, and before. */
+const PERMISSION_MODEL = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+/** What a relay needs to read: itself, its folder, and what /proc says of processes, but not of open files. */
+const READABLE = [
+  `${process.cwd()}/*`,
+  `${tmpdir()}/*`,
+  '/proc/sys/*',
+  '/proc/self/ns/*',
+  ...Array.from({ length: 9 }, (_, digit) => `/proc/${digit + 1}*`),
+];
+
+/**
+ * With this a relay cannot hold its folders open and reaches them by their names, as on other systems than Linux: a call is
+ * about a path that is known beforehand.
+ */
+export const BY_NAME = {
+  ...ONE_THREAD,
+  NODE_OPTIONS: [
+    PERMISSION_MODEL,
+    '--allow-fs-write=*',
+    ...READABLE.map(path => `--allow-fs-read=${path}`),
+  ].join(' '),
+};
 
 /** Longer than any test. */
 const HELD_S = 600;
@@ -98,7 +125,7 @@ function killing({ call, path, nth = 1 }: SystemCall): string[] {
 }
 
 function start(args: readonly string[]): ChildProcess {
-  const strace = spawn('strace', args, { env: { ...process.env, NODE_OPTIONS: '', ...ONE_THREAD } });
+  const strace = spawn('strace', args, { env: { ...process.env, ...BY_NAME } });
   running.add(strace);
   const gone = (): void => void running.delete(strace);
   strace.once('exit', gone);
