@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
@@ -77,7 +77,7 @@ export class DkimVerifiers {
     const { stdout } = await run(
       join(this.#unpacked, 'usr/sbin/opendkim'),
       ['-v', '-v', '-x', this.#configuration, '-t', file],
-      { env: { ...process.env, LD_LIBRARY_PATH: libraryFolder(this.#unpacked) }, maxBuffer: 1e7 },
+      { env: { ...process.env, LD_LIBRARY_PATH: libraryFolders(this.#unpacked) }, maxBuffer: 1e7 },
     );
     // The header field Authentication-Results (RFC 8601), which it would add.
     return [...stdout.matchAll(/\bdkim=(\w+)/g)].map(([, result = '']) => result);
@@ -95,11 +95,9 @@ export class DkimVerifiers {
   }
 }
 
-/** Debian's folder of libraries, which has the name of the machine's kind. */
-function libraryFolder(unpacked: string): string {
+/** Debian's folders of libraries: one has the name of the machine's kind, and a few libraries lie above it. */
+function libraryFolders(unpacked: string): string {
   const libraries = join(unpacked, 'usr/lib');
-  const folder = readdirSync(libraries).find(
-    name => existsSync(join(libraries, name)) && name.includes('linux-gnu'),
-  );
-  return folder === undefined ? libraries : join(libraries, folder);
+  const folder = readdirSync(libraries).find(name => name.includes('linux-gnu'));
+  return folder === undefined ? libraries : `${join(libraries, folder)}:${libraries}`;
 }
