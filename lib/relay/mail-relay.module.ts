@@ -1,6 +1,7 @@
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { Concealed } from '../core/redaction/concealed.js';
+import type { Concealed } from '../core/redaction/concealed.js';
+import { concealResult } from '../core/redaction/concealed.js';
 import { PickupRelay } from './engine/pickup-relay.js';
 import { MailRelay } from './mail-relay.js';
 import { RelayLog } from './relay-log.js';
@@ -41,7 +42,7 @@ export class MailRelayModule {
         'MailRelayModule.forRootAsync() needs useFactory. Example: MailRelayModule.forRootAsync({ inject: [ConfigService], useFactory: config => ({ settings: config.get("MailSettings") }) })',
       );
     const concealed = async (...dependencies: never[]): Promise<Concealed<MailRelayOptions>> =>
-      new Concealed(await useFactory(...dependencies));
+      concealResult(useFactory(...dependencies));
     return {
       module: MailRelayModule,
       imports: imports ?? [],

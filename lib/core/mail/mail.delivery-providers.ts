@@ -5,7 +5,7 @@ import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import { fewConnections } from '../delivery/smtp/few-connections.js';
-import { Concealed } from '../redaction/concealed.js';
+import { Concealed, concealResult } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
@@ -66,7 +66,7 @@ function fallbackInput(fallback: MailSettingsInput | MailFallbackFactory): Provi
     return { provide: MAIL_FALLBACK_INPUT, useFactory: () => new Concealed(fallback) };
   return {
     provide: MAIL_FALLBACK_INPUT,
-    useFactory: async (...dependencies: never[]) => new Concealed(await fallback.useFactory(...dependencies)),
+    useFactory: async (...dependencies: never[]) => concealResult(fallback.useFactory(...dependencies)),
     inject: fallback.inject ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
-import { Concealed } from '../redaction/concealed.js';
+import type { Concealed } from '../redaction/concealed.js';
+import { concealResult } from '../redaction/concealed.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import { MAIL_SETTINGS_INPUT } from './mail.constants.js';
 import type { MailModuleAsyncOptions } from './mail.module-options.js';
@@ -26,7 +27,7 @@ export function settingsProviders(options: SettingsSource): Provider[] {
   }
   if (useFactory) {
     const concealed = async (...dependencies: never[]): Promise<Concealed<MailSettingsInput>> =>
-      new Concealed(await useFactory(...dependencies));
+      concealResult(useFactory(...dependencies));
     return [{ provide: MAIL_SETTINGS_INPUT, useFactory: concealed, inject }];
   }
   const factory = useClass ?? useExisting;
@@ -44,7 +45,7 @@ async function createSettings(factory: unknown): Promise<Concealed<MailSettingsI
     const candidate: unknown =
       typeof factory === 'object' && factory !== null ? Reflect.get(factory, method) : undefined;
     if (typeof candidate === 'function')
-      return new Concealed((await Reflect.apply(candidate, factory, [])) as MailSettingsInput);
+      return concealResult(Reflect.apply(candidate, factory, []) as MailSettingsInput);
   }
   throw new TypeError('The class given to MailModule.forRootAsync() has no method createMailSettings()');
 }

@@ -84,5 +84,14 @@ export class SettingsSection {
 
 /** Whether a value is an object with keys, as a JSON object is. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** A proxy that was revoked does not even tell whether it is a list; whoever reads its keys finds that they cannot be read. */
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
