@@ -20,28 +20,45 @@ const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS])
 type AddressField = 'to' | 'cc' | 'bcc' | 'from' | 'sender' | 'replyTo';
 const PRIORITIES: readonly MailPriority[] = ['high', 'normal', 'low'];
 
+/** What a message is read with. */
+export interface ReadMessageOptions {
+  /** Whether there must be an author; nothing leaves without one. @default true */
+  readonly fromRequired?: boolean;
+  /** What is accepted beyond a mailbox with a domain name. @default nothing */
+  readonly addresses?: MailboxRules;
+  /** Where answers go when the message does not say it. @default to the author */
+  readonly replyTo?: string | undefined;
+  /** Where reports of failures go. @default to the sender */
+  readonly bounceAddress?: string | undefined;
+}
+
 /**
- * Checks a message and takes it apart. Nothing is rendered, read or sent yet.
+ * Checks what an application handed over and takes it apart. Nothing is rendered, read or sent yet.
  *
- * @param given what the application handed over
  * @param fromAddress the setting that is used when the message has no `from`
- * @param options `fromRequired`: whether there must be an author; nothing leaves without one. @default true; `addresses`:
- *   what is accepted beyond a mailbox with a domain name. @default nothing; `replyTo`: where answers go when the message does
- *   not say it. @default to the author; `bounceAddress`: where reports of failures go. @default to the sender
  * @throws {@link MailMessageError} naming the first field that is wrong
  */
 export function readMessage(
   given: MailMessage,
   fromAddress: string | undefined,
-  options: {
-    fromRequired?: boolean;
-    addresses?: MailboxRules;
-    replyTo?: string | undefined;
-    bounceAddress?: string | undefined;
-  } = {},
+  options: ReadMessageOptions = {},
 ): OutgoingMail {
   const { message, failure } = plainMessage(given);
   if (failure !== undefined) throw failure;
+  return readPlainMessage(message, fromAddress, options);
+}
+
+/**
+ * The same of a message that is plain data already, as {@link plainMessage} makes it.
+ *
+ * @param fromAddress the setting that is used when the message has no `from`
+ * @throws {@link MailMessageError} naming the first field that is wrong
+ */
+export function readPlainMessage(
+  message: MailMessage,
+  fromAddress: string | undefined,
+  options: ReadMessageOptions = {},
+): OutgoingMail {
   const unknown = Object.keys(message).find(name => !FIELDS.has(name));
   if (unknown !== undefined)
     throw new MailMessageError('EMAILMESSAGE', shortened(unknown), 'is not a field of a mail message');

@@ -1,13 +1,7 @@
+import { NAMED_ESCAPES } from '../redaction/named-escapes.js';
+
 /** Where a tag or a comment begins; Outlook shows what is in its conditional comments. */
 const TAG_OR_COMMENT = /<!--(?!\[if)|<[a-z](?=[^<>])/gi;
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-};
 
 /** The beginning of an element. */
 export interface HtmlTag {
@@ -71,7 +65,7 @@ export function nextOf(text: string, kind: RegExp, from: number): number {
 /** A text of HTML without its escapes, such as &amp;. */
 export function withoutEscapes(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole;
+    if (name !== undefined) return NAMED_ESCAPES[String(name).toLowerCase()] ?? whole;
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

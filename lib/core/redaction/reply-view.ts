@@ -1,3 +1,5 @@
+import { NAMED_ESCAPES } from './named-escapes.js';
+
 /**
  * A text as secrets are looked for in it: without blanks and the codes at the beginnings of its lines, in small letters, as
  * octets of UTF-8, one character each. Knows where in the text each of them stands.
@@ -15,14 +17,6 @@ const LINE_START = /^[2-5]\d\d(?:[ -](?:[245]\.\d{1,3}\.\d{1,3}(?![\d.]))?|$)/;
 /** Characters in the ways in which URLs, quoted-printable text, HTML and JSON write them. */
 const ESCAPED =
   /[%=]([\da-f]{2})|&#(\d{1,7});|&#x([\da-f]{1,6});|&(amp|lt|gt|quot|apos|nbsp);|\\u([\da-f]{4})|\\(["\\/])/g;
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-};
 /** What may be base64, in one of its two alphabets. */
 const BASE64 = /([\w+/-]{8,})={0,2}/g;
 
@@ -127,7 +121,7 @@ function unescapedView(view: ReplyView): ReplyView {
 /** @param groups those of {@link ESCAPED} */
 function meant([octet, decimal, hex, name, unit, itself]: readonly (string | undefined)[]): string {
   if (octet !== undefined) return String.fromCharCode(Number.parseInt(octet, 16)).toLowerCase();
-  if (name !== undefined) return NAMED[name] ?? '';
+  if (name !== undefined) return NAMED_ESCAPES[name] ?? '';
   if (itself !== undefined) return itself;
   const code = decimal === undefined ? Number.parseInt(hex ?? unit ?? '', 16) : Number(decimal);
   return code > 0x10ffff ? '' : folded(String.fromCodePoint(code));

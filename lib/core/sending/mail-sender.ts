@@ -13,7 +13,7 @@ import { secretsOf } from '../message/message-secrets.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { plainMessage } from '../message/plain-message.js';
-import { readMessage } from '../message/read-message.js';
+import { readPlainMessage } from '../message/read-message.js';
 import type { DroppedRecipient, PolicyResult } from '../message/recipient-policy.js';
 import { applyRecipientPolicy } from '../message/recipient-policy.js';
 import { listRecipients } from '../message/recipients.js';
@@ -153,7 +153,7 @@ export class MailSender {
     });
     trace.step = 'read';
     addSecrets(trace);
-    const mail = readMessage(trace.message, settings.fromAddress, {
+    const mail = readPlainMessage(trace.message, settings.fromAddress, {
       replyTo: settings.replyTo,
       bounceAddress: settings.bounceAddress,
       fromRequired: settings.enabled,

@@ -53,8 +53,7 @@ export class DrainTask implements RelayTask {
   }
 
   async #untilWorkersAreDone(): Promise<void> {
-    const { scanner, workers, notifier } = this.#parts;
-    const { scan } = this.#parts;
+    const { scan, scanner, workers, notifier } = this.#parts;
     const isBusy = (): boolean => workers.inFlight > 0 || (scanner.hasNext && !scan.isTroubled);
     while (isBusy() && !this.#isInterrupted) await notifier.wait(WORKERS_MS);
   }

@@ -33,6 +33,8 @@ const TROUBLE_MS = 60_000;
 const MOMENT_MS = 1000;
 /** What folders answer that are moved, or whose rights are changed. */
 const MOMENTARY: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);
+/** So many files are remembered with which something went wrong once. */
+const MOST_FAILED = 1000;
 /** A file whose rights are missing is looked at again after so long: they may have been gone for a moment only. */
 const FORBIDDEN_MS = 3000;
 /** The step of the work that claims files. */
@@ -96,6 +98,8 @@ export class MailClaimer {
   /** Whether an error may be the last moment of trouble with the folder that is over by now; a second one is not. */
   #isFirst(name: string, error: unknown): boolean {
     if (!MOMENTARY.has(errnoOf(error) ?? '') || this.#failed.delete(name)) return false;
+    // Most of these went well the next time.
+    if (this.#failed.size >= MOST_FAILED) this.#failed.clear();
     this.#failed.add(name);
     return true;
   }

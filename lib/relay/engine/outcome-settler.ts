@@ -105,7 +105,7 @@ export class OutcomeSettler {
     try {
       movedTo = await this.#take(name, report);
     } catch (error) {
-      // What was found out of it is on record, so it is not sent again to anybody.
+      // Who has it is on record and does not get it again. On a full disk the others may be asked for once more.
       await this.#release(name, () => ({ kind: 'retry', waitMs: BADMAIL_RETRY_MS }));
       if (!(await trouble.explainsElsewhere('badmail', error))) badmailTrouble.failed(error);
       return;

@@ -16,6 +16,7 @@ import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import type { RelayBase, RelayMode } from './assemble-relay.js';
 import { Badmail } from './badmail.js';
+import { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayEngine } from './relay-engine.js';
 import { RelayEvents } from './relay-events.js';
 import { RelayShutdown } from './relay-shutdown.js';
@@ -54,10 +55,16 @@ export interface RelayObserver {
 /** Empties a pickup directory: hands its mails to an SMTP server, each once. */
 export class PickupRelay {
   readonly #base: RelayBase;
+  /** Told while the relay waits for room for a folder of its own. */
+  readonly #noRoom: OngoingTrouble;
   #state: RelayState = { kind: 'created' };
 
   private constructor(base: RelayBase) {
     this.#base = base;
+    this.#noRoom = new OngoingTrouble(
+      'There is no room for the folder of the relay; it waits',
+      base.events.emit,
+    );
   }
 
   /**
@@ -174,7 +181,7 @@ export class PickupRelay {
   async status(): Promise<MailRelayStatus> {
     const { badmail, events } = this.#base;
     const scanner = this.#scanner;
-    let trouble = this.#engine?.trouble;
+    let trouble = this.#engine?.trouble ?? this.#noRoom.current;
     const onTrouble = (error: unknown): void => {
       trouble = readableText(messageOf(error));
     };
@@ -224,7 +231,7 @@ export class PickupRelay {
       events.emit({ type: 'problem', reason });
       return;
     }
-    const assembling = assembleWithRoom(this.#base, mode, onWaiting);
+    const assembling = assembleWithRoom(this.#base, mode, this.#noRoom, onWaiting);
     this.#state = { kind: 'starting', engine: assembling };
     const engine = await assembling.catch(async (error: unknown) => {
       await folders.close();

@@ -1,11 +1,13 @@
+import { messageOf } from '../../core/errors/error-facts.js';
 import type { RelayEvent } from '../relay-event.js';
+import { readableText } from '../spool/held-folder.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { LeaseRenewal } from './lease-renewal.js';
 import type { Leftovers } from './leftovers.js';
 import type { Notifier } from './notifier.js';
-import { OngoingTrouble } from './ongoing-trouble.js';
+import type { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask } from './relay-task.js';
 import type { RelayTrouble } from './relay-trouble.js';
 import type { PauseReason, ServerPause } from './server-pause.js';
@@ -88,7 +90,8 @@ export class RelayEngine {
       await lease.close();
     } catch (error) {
       // Nothing is lost by that: the next relay looks at what is left.
-      new OngoingTrouble('The folder of this relay could not be removed', emit).failed(error);
+      const reason = `The folder of this relay could not be removed: ${readableText(messageOf(error))}`;
+      emit({ type: 'problem', reason });
     }
   }
 }

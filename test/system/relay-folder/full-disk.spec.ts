@@ -3,6 +3,7 @@ import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PickupRelay } from '../../../lib/relay/engine/pickup-relay.js';
 import { iisMail, publish } from '../../support/relay-app.js';
 import { NOBODY, useOrdinaryScene } from './ordinary-relay.js';
 
@@ -140,5 +141,18 @@ describe('A relay on a full disk', () => {
     execFileSync('mount', ['-o', 'remount,nr_inodes=100', scene.now.folder]);
     await relay.until(() => relay.of('sent').length === 1);
     expect(relay.of('problem')).toHaveLength(1);
+  });
+
+  it('tells in its status what it waits for, and its application has started', async () => {
+    writeFileSync(join(scene.now.folder, 'filler'), '');
+    execFileSync('mount', ['-o', 'remount,nr_inodes=2', scene.now.folder]);
+    const settings = { Host: '127.0.0.1', Port: 1, PickupDirectory: scene.now.folder };
+    const relay = await PickupRelay.create({ settings });
+    await relay.start();
+    expect((await relay.status()).trouble).toContain('ENOSPC');
+    execFileSync('mount', ['-o', 'remount,nr_inodes=100', scene.now.folder]);
+    while ((await relay.status()).state !== 'running') await delay(50);
+    expect((await relay.status()).trouble).toBeUndefined();
+    await relay.stop(0);
   });
 });
