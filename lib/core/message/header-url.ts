@@ -1,4 +1,5 @@
 import { isAscii, normalizeDomain } from '../address/domain-name.js';
+import { parseUrl } from '../address/parse-url.js';
 
 /** Why a text is no URL that a header can hold. Its message completes "headers["List-Help"]: …". */
 export class HeaderUrlError extends Error {
@@ -37,7 +38,7 @@ export function headerUrl(text: string): string {
       ? withAsciiDomains(rest)
       : rest;
   const url = `${scheme}:${encoded(located)}`.replace(ENCODED_WORD, '=%3F');
-  if (!URL.canParse(url) || (/^https?$/.test(known) && !rest.startsWith('//')))
+  if (!parseUrl(url) || (/^https?$/.test(known) && !rest.startsWith('//')))
     throw new HeaderUrlError('has a URL that cannot be opened; write it as a browser shows it');
   return url;
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../address/parse-url.js';
+
 /** Characters from which on a part of a link is taken for a token; shorter ones are languages and names of pages. */
 const SHORTEST_TOKEN = 16;
 
@@ -6,8 +8,9 @@ const SHORTEST_TOKEN = 16;
  * link has them in.
  */
 export function linkSecrets(text: string): string[] {
-  if (!/^https?:/i.test(text) || !URL.canParse(text)) return [text];
-  const { search, hash, pathname } = new URL(text);
+  const url = /^https?:/i.test(text) ? parseUrl(text) : undefined;
+  if (!url) return [text];
+  const { search, hash, pathname } = url;
   const values = search
     .slice(1)
     .split('&')

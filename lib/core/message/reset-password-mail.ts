@@ -1,4 +1,5 @@
 import { isDate } from 'node:util/types';
+import { parseUrl } from '../address/parse-url.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
@@ -169,7 +170,9 @@ function resetLink({ token, resetUrl }: ResetPasswordMail, base: string | undefi
 
 function checkLink(field: string, link: unknown): string {
   const absolute =
-    typeof link === 'string' && /^https?:\/\/[^\s\p{Cc}\p{Cf}]+$/iu.test(link) && URL.canParse(link);
+    typeof link === 'string' &&
+    /^https?:\/\/[^\s\p{Cc}\p{Cf}]+$/iu.test(link) &&
+    parseUrl(link) !== undefined;
   if (!absolute)
     throw new MailMessageError('EMAILRESETLINK', field, 'does not make an absolute http(s) link');
   return link;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve, win32 } from 'node:path';
 import { normalizeDomain } from '../address/domain-name.js';
+import { parseUrl } from '../address/parse-url.js';
 import { SettingValueError, shown, text } from './setting-parsers.js';
 
 /** Whether a `Host` is a directory path and so means the pickup directory. */
@@ -59,5 +60,5 @@ export function parseHost(value: unknown): string {
 }
 
 function hostOfUrl(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname || 'smtp.contoso.com' : 'smtp.contoso.com';
+  return parseUrl(url)?.hostname || 'smtp.contoso.com';
 }

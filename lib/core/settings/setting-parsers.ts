@@ -1,5 +1,6 @@
 import { normalizeDomain } from '../address/domain-name.js';
 import { MailboxSyntaxError, parseMailbox } from '../address/parse-mailbox.js';
+import { parseUrl } from '../address/parse-url.js';
 import { hiddenWords } from '../redaction/may-be-secret.js';
 import { printable } from '../redaction/printable.js';
 import { credentialProblem } from './credential-problem.js';
@@ -139,7 +140,7 @@ export const timeSpan: SettingParser<number> = value => {
 /** An absolute http(s) address. Returned as written. */
 export const absoluteHttpUri: SettingParser<string> = value => {
   const written = text(value).trim();
-  const parsed = URL.canParse(written) ? new URL(written) : undefined;
+  const parsed = parseUrl(written);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || !/^https?:\/\//i.test(written)) {
     throw new SettingValueError(
       `must be an absolute address such as https://identity.contoso.com/reset?token=, but is ${shown(value)}`,

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../address/parse-url.js';
 import { isSecret } from '../../redaction/may-be-secret.js';
 import { holdsInvisible } from '../credential-problem.js';
 import type { SettingParser } from '../setting-parsers.js';
@@ -10,7 +11,7 @@ import { isLoopbackHost } from '../tls-mode.js';
  */
 export const tokenEndpoint: SettingParser<string> = value => {
   const written = text(value).trim();
-  const url = URL.canParse(written) ? new URL(written) : undefined;
+  const url = parseUrl(written);
   if (!url || !/^https?:\/\//i.test(written) || /[\s\\]/.test(written) || holdsInvisible(written))
     throw new SettingValueError(
       'must be an absolute https address, such as https://login.contoso.com/oauth2/token',

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../address/parse-url.js';
 import { TemplateHelperError } from './template-helper-error.js';
 
 const SAFE_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'mailto:']);
@@ -24,8 +25,9 @@ export function link(url: unknown): string {
 /** Whether a text is an absolute `https:`, `http:` or `mailto:` URL without white space or control characters. */
 export function isSafeUrl(text: string): boolean {
   // URL parsers drop tabs and line ends, so `java\nscript:` would pass as another URL than the one that is written.
-  if (/[\s\p{Cc}\p{Cf}]/u.test(text) || !URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
+  const url = /[\s\p{Cc}\p{Cf}]/u.test(text) ? undefined : parseUrl(text);
+  if (!url) return false;
+  const { protocol, hostname } = url;
   return (
     SAFE_SCHEMES.has(protocol) && (protocol === 'mailto:' || (hostname !== '' && /^https?:\/\//i.test(text)))
   );

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../../address/parse-url.js';
 import { visible } from '../../../../redaction/printable.js';
 import type { Redactor } from '../../../../redaction/redact.js';
 import type { OAuth2GrantType } from '../../../../settings/oauth2/resolved-oauth2.js';
@@ -113,7 +114,7 @@ function clockWords(date: number | undefined): string | undefined {
 }
 
 function hostOf(location: string): string {
-  return URL.canParse(location) ? new URL(location).origin : 'another path';
+  return parseUrl(location)?.origin ?? 'another path';
 }
 
 function quoted(text: string, longest: number): string {
