@@ -6,6 +6,7 @@ import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
+import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
 import type { MailBrand, ResolvedMailBrand } from '../mail-brand.js';
 import { resolveBrand, withBrand } from '../mail-brand.js';
@@ -21,6 +22,7 @@ import { HtmlToText } from './html-to-text.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
+import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
 import { filesOfPlan } from './used-files.js';
 
@@ -45,9 +47,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#images = new EmbeddedImages(catalog.directories);
     this.#planner = new RenderPlanner(catalog, {
       defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
+      timeZone: checkTimeZone(options.timeZone ?? systemTimeZone()),
       brand: this.#brand,
       settings: {
-        helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
+        helpers: { ...builtInHelpers(), ...options.helpers },
         strict: options.strict ?? true,
         images: this.#images,
         tokens: inliner?.tokens,
@@ -102,7 +105,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture ?? undefined);
+    const planned = this.#planner.plan(template, options.culture ?? undefined);
+    const plan = inTimeZone(planned, options.timeZone);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');

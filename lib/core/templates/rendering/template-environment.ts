@@ -22,6 +22,8 @@ import { TemplateCompiler } from './template-compiler.js';
 export interface TemplateData {
   readonly culture: string;
   readonly dir: 'ltr' | 'rtl';
+  /** Zone in which times are written, as an IANA name. */
+  readonly timeZone: string;
   readonly brand: ResolvedMailBrand;
 }
 
@@ -97,13 +99,14 @@ export class TemplateEnvironment {
    * @throws whatever a template can throw; {@link originOf} tells where
    */
   render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
-    const { culture, dir, brand } = data;
+    const { culture, dir, timeZone, brand } = data;
     const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= runtimeScope(
       this.#handlebars,
     ));
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
-    const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
+    const outermost = { culture, dir, timeZone, brand };
+    const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
     try {
