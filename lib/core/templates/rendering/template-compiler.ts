@@ -22,6 +22,8 @@ export interface TemplateCompilerParts {
   /** The partials and layouts of the environment, by every name under which templates find them. */
   readonly partials: ReadonlyMap<string, TemplateFile>;
   readonly origins: ErrorOrigins;
+  /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
+  readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
 }
 
 /** Compiles the files of one environment, each when it is first rendered. */
@@ -52,10 +54,10 @@ export class TemplateCompiler {
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
-    const { handlebars, options: compileOptions, origins } = this.#parts;
+    const { handlebars, options: compileOptions, origins, guarded } = this.#parts;
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
-    const run = handlebars.compile<object>(parsed.program, compileOptions);
+    const run = handlebars.compile<object>(guarded(parsed.program), compileOptions);
     const absent = this.missingPartials(parsed);
     return (context, options) => {
       if (absent.length > 0) {

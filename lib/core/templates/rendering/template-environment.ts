@@ -5,12 +5,14 @@ import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
 import type { ParsedTemplate } from '../parsing/parse-template.js';
+import { parseTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
 import { boundEach } from './bounded-each.js';
 import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
+import { HtmlEscaping, isPlainValue } from './html-escaping.js';
 import { registerHelpers } from './register-helpers.js';
 import type { RuntimeScope } from './runtime-scope.js';
 import { runtimeScope } from './runtime-scope.js';
@@ -54,6 +56,7 @@ export class TemplateEnvironment {
   readonly #handlebars = Handlebars.create();
   readonly #origins = new ErrorOrigins();
   readonly #tokens: ValueTokens | undefined;
+  readonly #escaping: HtmlEscaping | undefined;
   readonly #embed: EmbedHelper;
   readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiler: TemplateCompiler;
@@ -68,10 +71,16 @@ export class TemplateEnvironment {
     const handlebars = this.#handlebars;
     const tokens = part === 'html' ? settings.tokens : undefined;
     this.#tokens = tokens;
-    useStrictCompiler(handlebars, { ownPrint: tokens !== undefined });
-    if (tokens) handlebars.registerHelper(PRINT_HELPER, value => tokens.print(value));
+    const escaping = part === 'html' ? new HtmlEscaping(name => this.#isPlain(name)) : undefined;
+    this.#escaping = escaping;
+    useStrictCompiler(handlebars, { ownPrint: escaping !== undefined });
+    if (escaping) {
+      const escape = (text: string): string =>
+        tokens ? tokens.print(text, plain => escaping.escape(plain)) : escaping.escape(text);
+      handlebars.registerHelper(PRINT_HELPER, value => printed(value, escape));
+    }
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
-    const helpers = { embed: this.#embed.helper, ...settings.helpers };
+    const helpers = { embed: this.#embed.helper, ...settings.helpers, ...escaping?.helpers };
     boundEach(handlebars, this.#origins);
     registerHelpers(handlebars, helpers, this.#origins, tokens);
     this.#partials = namedPartials(catalog, part, chain);
@@ -79,6 +88,7 @@ export class TemplateEnvironment {
       handlebars,
       partials: this.#partials,
       origins: this.#origins,
+      guarded: program => escaping?.guarded(program) ?? program,
       options: {
         strict: settings.strict,
         noEscape: part !== 'html',
@@ -109,6 +119,7 @@ export class TemplateEnvironment {
     const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
+    const begun = this.#escaping?.begin();
     try {
       if (!this.#tokens) {
         const text = this.#compiler.template(file)(context, options);
@@ -118,6 +129,7 @@ export class TemplateEnvironment {
       return { text, images: this.#embed.embedded, values };
     } finally {
       this.#embed.end(outer);
+      if (begun !== undefined) this.#escaping?.end(begun);
     }
   }
 
@@ -135,4 +147,17 @@ export class TemplateEnvironment {
   partial(name: string): TemplateFile | undefined {
     return this.#partials.get(name);
   }
+
+  #isPlain(name: string): boolean {
+    const file = this.#partials.get(name);
+    return file !== undefined && isPlainValue(parseTemplate(file).program);
+  }
+}
+
+/** What an html part prints for a value. */
+function printed(value: unknown, escape: (text: string) => string): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object' && 'toHTML' in value && typeof value.toHTML === 'function')
+    return String(value.toHTML());
+  return escape(String(value));
 }
