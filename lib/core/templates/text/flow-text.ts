@@ -63,5 +63,7 @@ function separate(mark: string, at: number, text: string): string {
   if (mark.includes(' ')) return ' ';
   const before = text[at - 1] ?? ' ';
   const after = text[at + mark.length] ?? ' ';
-  return /[\s([{«“‘„¿¡\ufdd0\ufdd1]/.test(before) || /[\s.,;:!?)\]}»”’…%\ufdd0\ufdd1]/.test(after) ? '' : ' ';
+  return /[\s([{<«“‘„¿¡\ufdd0\ufdd1]/.test(before) || /[\s.,;:!?)\]}>"'»”’…%\ufdd0\ufdd1]/.test(after)
+    ? ''
+    : ' ';
 }

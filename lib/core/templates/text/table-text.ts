@@ -53,7 +53,9 @@ export function writeTable(writer: TextWriter, table: HtmlElement, look: Look, w
 function writeRows(writer: TextWriter, rows: readonly (readonly WrittenCell[])[], layout: boolean): void {
   const room = LINE_WIDTH - writer.indentation;
   const shown = rows.filter(cells => cells.some(({ lines }) => lines.length > 0));
-  const headed = !layout && shown.some(cells => cells.some(({ header }) => header));
+  const kinds = new Set(shown.flat().flatMap(({ lines, header }) => (lines.length > 0 ? [header] : [])));
+  // A table of headers alone is the grid of a layout.
+  const headed = !layout && kinds.size > 1;
   const data = isData(shown, layout, headed) ? shown.map(cells => cells.map(flat)) : undefined;
   const lines = data && alignedRows(data, room);
   if (lines) for (const line of lines) writer.addLine(line, { fixed: true });

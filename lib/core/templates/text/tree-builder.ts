@@ -72,7 +72,8 @@ export class TreeBuilder implements TokenizerCallbacks {
     const name = this.#html.slice(start, end).toLowerCase();
     if (TRANSPARENT.has(name)) return;
     this.#flush();
-    if (name === 'br') this.#append('br', NO_ATTRIBUTES);
+    // The two end tags that browsers take for elements.
+    if (name === 'br' || (name === 'p' && !this.#stack.has('p'))) this.#append(name, NO_ATTRIBUTES);
     else this.#stack.end(name);
   }
 
