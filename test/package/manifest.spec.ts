@@ -46,7 +46,7 @@ describe('package.json', () => {
   it('has the dependencies that the README justifies, and no other', () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       'handlebars',
-      'html-to-text',
+      'htmlparser2',
       'jsonc-parser',
       'nodemailer',
       'postal-mime',

@@ -114,10 +114,10 @@ describe('The text part', () => {
     expect(await textOf('<a href="{{link url}}">{{url}}</a>')).toBe('https://x.test/a?b=1&c=2');
   });
 
-  it('has neither styles nor scripts nor images nor comments', async () => {
+  it('has neither styles nor scripts nor comments, and the names of images in their place', async () => {
     const html =
       '<html><head><title>T</title><style>p{color:red}</style></head><body><!-- c --><img src="https://x.test/l.png" alt="logo"><p>Only this</p></body></html>';
-    expect(await textOf(html)).toBe('Only this');
+    expect(await textOf(html)).toBe('logo\n\nOnly this');
   });
 
   it('holds lists and paragraphs on lines of their own', async () => {

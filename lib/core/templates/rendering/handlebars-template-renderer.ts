@@ -115,7 +115,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
       renderPart(plan, 'text', variables)?.text ??
-      (source === undefined ? '' : await this.#textOf(plan, this.#plain(source, page?.values)));
+      // Of the page as it is sent: style sheets that were inlined may hide something.
+      (html === undefined ? '' : await this.#textOf(plan, html));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
         'EMAILTEMPLATEEMPTY',
@@ -160,11 +161,6 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     } catch (error) {
       throw inliningError(plan, error);
     }
-  }
-
-  /** The page as it was before its style sheets were inlined: with values in place of tokens. */
-  #plain(source: string, values: readonly string[] | undefined): string {
-    return values && this.#inliner ? this.#inliner.tokens.restore(source, values) : source;
   }
 
   #watch(directories: readonly string[], log: TemplateLog): void {

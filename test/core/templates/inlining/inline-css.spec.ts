@@ -77,9 +77,12 @@ describe('Inlining of style sheets', () => {
     );
   });
 
-  it('makes the text part of the page as it was, and inlines no text or subject', async () => {
+  it('makes the text part without what its style sheets hide, and inlines no text or subject', async () => {
     const mail = await fixture.mail(
-      { 't/html.hbs': `${CSS}<p class="a">Hello {{name}}</p>`, 't/subject.hbs': '{{name}} <style>' },
+      {
+        't/html.hbs': `<style>.preheader { display: none }</style>${CSS}<p class="preheader">Preview {{name}}</p><p class="a">Hello {{name}}</p>`,
+        't/subject.hbs': '{{name}} <style>',
+      },
       { name: 'Ann & Bob' },
       { inlineCss: true },
     );
