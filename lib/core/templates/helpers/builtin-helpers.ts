@@ -1,5 +1,6 @@
 import type { HelperOptions } from 'handlebars';
 import type { TemplateHelper } from '../template-options.js';
+import { firstGiven } from './first-given.js';
 import type { FormatScope } from './format.js';
 import { Formatters } from './format.js';
 import { link } from './link.js';
@@ -15,15 +16,21 @@ export function builtInHelpers(timeZone: string | undefined): Record<string, Tem
   };
   return {
     link: (url: unknown) => link(url),
-    formatDate: (value: unknown, options: HelperOptions) =>
-      formatters.date(value, hashOf(options), scope(options)),
-    formatNumber: (value: unknown, options: HelperOptions) =>
-      formatters.number(value, hashOf(options), scope(options)),
-    formatDuration: (value: unknown, options: HelperOptions) =>
-      formatters.duration(value, hashOf(options), scope(options)),
-    plural: (value: unknown, ...rest: unknown[]) => {
-      const options = rest.at(-1) as HelperOptions;
-      const [one, other] = rest.slice(0, -1);
+    default: (...args: unknown[]) => firstGiven(args.slice(0, -1)),
+    formatDate: (...args: unknown[]) => {
+      const [[value], options] = argumentsOf(args);
+      return formatters.date(value, hashOf(options), scope(options));
+    },
+    formatNumber: (...args: unknown[]) => {
+      const [[value], options] = argumentsOf(args);
+      return formatters.number(value, hashOf(options), scope(options));
+    },
+    formatDuration: (...args: unknown[]) => {
+      const [[value], options] = argumentsOf(args);
+      return formatters.duration(value, hashOf(options), scope(options));
+    },
+    plural: (...args: unknown[]) => {
+      const [[value, one, other], options] = argumentsOf(args);
       const forms = {
         ...(one !== undefined && { one }),
         ...(other !== undefined && { other }),
@@ -32,6 +39,11 @@ export function builtInHelpers(timeZone: string | undefined): Record<string, Tem
       return formatters.plural(value, forms, scope(options));
     },
   };
+}
+
+/** The values that a template passes to a helper, of which there may be none, and Handlebars' options behind them. */
+function argumentsOf(args: readonly unknown[]): [values: readonly unknown[], options: HelperOptions] {
+  return [args.slice(0, -1), args.at(-1) as HelperOptions];
 }
 
 function hashOf(options: HelperOptions): Record<string, unknown> {

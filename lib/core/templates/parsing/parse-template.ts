@@ -77,8 +77,10 @@ function markArguments(
   params: readonly Expression[] | undefined,
   hash: hbs.AST.Hash | undefined,
 ): void {
-  if (callee.type === 'PathExpression' && CONDITIONS.has((callee as hbs.AST.PathExpression).original)) return;
-  markAll(params, hash);
+  const name = callee.type === 'PathExpression' ? (callee as hbs.AST.PathExpression).original : '';
+  if (CONDITIONS.has(name)) return;
+  // The last one is what stands in for the others.
+  markAll(name === 'default' ? params?.slice(1).slice(-1) : params, hash);
 }
 
 function markAll(params: readonly Expression[] | undefined, hash: hbs.AST.Hash | undefined): void {

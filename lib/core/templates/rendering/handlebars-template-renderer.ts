@@ -18,6 +18,7 @@ import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
+import { MadeHtml } from './made-html.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
@@ -47,7 +48,9 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
       brand: this.#brand,
       settings: {
-        helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
+        builtInHelpers: builtInHelpers(options.timeZone),
+        helpers: options.helpers ?? {},
+        made: new MadeHtml(),
         strict: options.strict ?? true,
         images: this.#images,
         tokens: inliner?.tokens,

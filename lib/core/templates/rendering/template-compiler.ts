@@ -4,6 +4,7 @@ import type { TemplateFile } from '../files/template-file.js';
 import type { ParsedTemplate } from '../parsing/parse-template.js';
 import { parseTemplate } from '../parsing/parse-template.js';
 import type { ErrorOrigins } from './error-origins.js';
+import type { HelperScope } from './helper-scope.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
@@ -17,7 +18,8 @@ export interface MissingPartial {
 
 /** What a {@link TemplateCompiler} compiles with. */
 export interface TemplateCompilerParts {
-  readonly handlebars: typeof Handlebars;
+  /** The helpers that a file may call, and the environment that compiles it. */
+  readonly scopeOf: (file: TemplateFile) => HelperScope;
   readonly options: CompileOptions;
   /** The partials and layouts of the environment, by every name under which templates find them. */
   readonly partials: ReadonlyMap<string, TemplateFile>;
@@ -46,16 +48,28 @@ export class TemplateCompiler {
     return compiled;
   }
 
+  /**
+   * Runs a file as a partial, with the helpers that it may call itself.
+   *
+   * @param options what Handlebars passes: those of the template that uses the partial
+   * @throws whatever a template can throw
+   */
+  partial(file: TemplateFile, context: object, options: Handlebars.RuntimeOptions): string {
+    const { helpers, hooks } = this.#parts.scopeOf(file).runtime;
+    return this.template(file)(context, Object.assign(options, { helpers, hooks }));
+  }
+
   /** The partials that a file names and that do not exist in the environment. */
   missingPartials(parsed: ParsedTemplate): MissingPartial[] {
     return parsed.partials.filter(({ name }) => !this.#parts.partials.has(name));
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
-    const { handlebars, options: compileOptions, origins } = this.#parts;
+    const { scopeOf, options: compileOptions, origins } = this.#parts;
+    const { handlebars, knownHelpers } = scopeOf(file);
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
-    const run = handlebars.compile<object>(parsed.program, compileOptions);
+    const run = handlebars.compile<object>(parsed.program, { ...compileOptions, knownHelpers });
     const absent = this.missingPartials(parsed);
     return (context, options) => {
       if (absent.length > 0) {
