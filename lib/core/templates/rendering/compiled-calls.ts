@@ -102,7 +102,7 @@ export function compiledCalls({ strict, made, lines, escape }: CompiledCallsPart
     /** What is printed for a block: its helper has escaped what it had to. */
     '.block': (value: unknown, name: string, line: number, column: number, file: string): string => {
       if (typeof value === 'string') return value;
-      if (made.has(value)) return value.toHTML();
+      if (made.has(value)) return lines.guarded(value.toHTML());
       return textOf(value, faultOf('result', name, line, column, file));
     },
     /** Begins an indented partial. */

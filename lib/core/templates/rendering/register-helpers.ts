@@ -30,6 +30,7 @@ export function registerHelpers(
       try {
         const call = (): unknown => Reflect.apply(helper, this, args);
         const result = lines.plainly(tokens ? () => tokens.plainly(call) : call);
+        if (typeof result === 'string') return isBlock(args) ? lines.guarded(result) : result;
         if (typeof result !== 'object' && typeof result !== 'function') return result;
         if (isPromise(result))
           throw new TemplateHelperError(`the helper "${name}" returned a promise; ${ASYNC_HELPER}`);
@@ -40,4 +41,10 @@ export function registerHelpers(
         throw error;
       }
     });
+}
+
+/** Whether a helper was called with a block: what it returns is printed as it is. */
+function isBlock(args: readonly unknown[]): boolean {
+  const options: unknown = args.at(-1);
+  return typeof options === 'object' && options !== null && 'fn' in options;
 }
