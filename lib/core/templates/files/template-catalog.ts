@@ -38,8 +38,9 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
-   * @param skip called with the error of each file that cannot be read. @default such an error is thrown
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
+   * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing, `EMAILTEMPLATESYNTAX` when a file is
+   *   not UTF-8
    */
   static load(
     directories: readonly string[],
