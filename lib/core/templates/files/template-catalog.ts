@@ -85,15 +85,9 @@ export class TemplateCatalog {
     return [...this.#shared(part)].flatMap(name => this.#lookUp(true, name, part, chain) ?? []);
   }
 
-  /** Every path that {@link find} tries for a template. */
-  pathsTried(template: string, parts: readonly TemplatePart[], chain: readonly string[]): string[] {
-    return parts.flatMap(part =>
-      chain.flatMap(culture =>
-        this.directories.map(directory =>
-          join(directory, ...template.split('/'), `${part}${culture === '' ? '' : `.${culture}`}.hbs`),
-        ),
-      ),
-    );
+  /** The folders in which {@link find} looks for a template, in order. */
+  foldersOf(template: string): string[] {
+    return this.directories.map(directory => join(directory, ...template.split('/')));
   }
 
   /**

@@ -59,7 +59,7 @@ export class RenderPlanner {
 
   #makePlan(template: string, asked: string | undefined): RenderPlan {
     const { defaultCulture, brand } = this.#options;
-    const name = checkTemplateName(template);
+    const name = checkTemplateName(template, this.#catalog.templates);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
     const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, defaultCulture) });
