@@ -51,12 +51,6 @@ export class RenderPlanner {
     return this.#plans.get(template, culture) ?? this.#makePlan(template, culture);
   }
 
-  /** The environment in which a file of the catalog is rendered for its own culture. */
-  environmentOf({ part, culture }: TemplateFile): TemplateEnvironment {
-    const wanted = culture === '' ? this.#options.defaultCulture : canonicalCulture(culture);
-    return this.#environment(part, this.#chain(wanted));
-  }
-
   #makePlan(template: string, asked: string | undefined): RenderPlan {
     const { defaultCulture, brand } = this.#options;
     const name = checkTemplateName(template, this.#catalog.templates);

@@ -15,6 +15,9 @@ const BLOCKS = {
   with: '{{#with user}}…{{/with}}',
 } as const;
 
+/** Names of the helpers of Handlebars itself. */
+export const STANDARD_HELPERS: readonly string[] = [...Object.keys(BLOCKS), 'lookup', 'log'];
+
 type Call = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 /**

@@ -1,20 +1,14 @@
 import type Handlebars from 'handlebars';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { isSlotName } from '../files/named-partials.js';
 import type { TemplateFile } from '../files/template-file.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
 import { parseTemplate } from '../parsing/parse-template.js';
 import type { ErrorOrigins } from './error-origins.js';
 import type { HelperScope } from './helper-scope.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
-
-/** A partial or layout that a template names and that does not exist. */
-export interface MissingPartial {
-  readonly name: string;
-  /** Where it is named, counted from 1. */
-  readonly line: number;
-}
 
 /** What a {@link TemplateCompiler} compiles with. */
 export interface TemplateCompilerParts {
@@ -23,6 +17,8 @@ export interface TemplateCompilerParts {
   readonly options: CompileOptions;
   /** The partials and layouts of the environment, by every name under which templates find them. */
   readonly partials: ReadonlyMap<string, TemplateFile>;
+  /** Names that mean a layout or partial, in whatever part and culture. */
+  readonly sharedNames: ReadonlySet<string>;
   readonly origins: ErrorOrigins;
 }
 
@@ -59,9 +55,12 @@ export class TemplateCompiler {
     return this.template(file)(context, Object.assign(options, { helpers, hooks }));
   }
 
-  /** The partials that a file names and that do not exist in the environment. */
-  missingPartials(parsed: ParsedTemplate): MissingPartial[] {
-    return parsed.partials.filter(({ name }) => !this.#parts.partials.has(name));
+  /** The partials that a file names and that do not exist; a slot that nobody defines has its own block. */
+  #missingPartials(parsed: ParsedTemplate): NamedPartial[] {
+    const { partials, sharedNames } = this.#parts;
+    return parsed.partials.filter(
+      ({ name, block }) => !partials.has(name) && !(block && isSlotName(name) && !sharedNames.has(name)),
+    );
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
@@ -70,7 +69,7 @@ export class TemplateCompiler {
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
     const run = handlebars.compile<object>(parsed.program, { ...compileOptions, knownHelpers });
-    const absent = this.missingPartials(parsed);
+    const absent = this.#missingPartials(parsed);
     return (context, options) => {
       if (absent.length > 0) {
         // A partial is given the inline partials of the templates around it.
@@ -88,7 +87,7 @@ export class TemplateCompiler {
   }
 }
 
-function missingPartialError(file: TemplateFile, { name, line }: MissingPartial): MailTemplateError {
+function missingPartialError(file: TemplateFile, { name, line }: NamedPartial): MailTemplateError {
   return new MailTemplateError(
     'EMAILTEMPLATEPARTIAL',
     `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; partials/${name}.${file.part}.hbs would be it.`,

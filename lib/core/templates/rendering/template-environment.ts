@@ -1,10 +1,9 @@
 import Handlebars from 'handlebars';
-import { namedPartials } from '../files/named-partials.js';
+import { namedPartials, sharedNames } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
 import { compiledCalls } from './compiled-calls.js';
 import { EmbedHelper } from './embed-helper.js';
@@ -14,7 +13,6 @@ import { ErrorOrigins } from './error-origins.js';
 import { HelperScope } from './helper-scope.js';
 import { LineGuard } from './line-guard.js';
 import type { MadeHtml } from './made-html.js';
-import type { MissingPartial } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
 
 /** What templates read with `@`. */
@@ -83,6 +81,7 @@ export class TemplateEnvironment {
     const compiler = new TemplateCompiler({
       scopeOf: this.#scopeOf,
       partials: this.#partials,
+      sharedNames: sharedNames(catalog),
       origins: this.#origins,
       options: { strict, noEscape: part !== 'html' },
     });
@@ -125,11 +124,6 @@ export class TemplateEnvironment {
   /** Where an error thrown by a template of this environment came up. */
   originOf(error: unknown): ErrorOrigin | undefined {
     return this.#origins.of(error);
-  }
-
-  /** The partials that a file names and that do not exist here. */
-  missingPartials(parsed: ParsedTemplate): MissingPartial[] {
-    return this.#compiler.missingPartials(parsed);
   }
 
   /** The file of a partial or layout, by any of its names. */
