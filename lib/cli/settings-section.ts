@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { visible } from '../core/redaction/printable.js';
 import { anchorPaths } from '../core/settings/appsettings.js';
-import { nearestKey } from '../core/settings/nearest-key.js';
+import { nearestKey } from '../core/text/nearest-key.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
 import { defaultFilesWords } from '../core/settings/settings-files.js';

@@ -6,7 +6,7 @@ export const MAIL_ERROR_CODES = {
   EMAILSETTINGS: 'The mail settings, or options in code, are wrong; `problems` lists everything at once.',
   EMAILTEMPLATENAME: 'A template name, culture or time zone is not a plain name.',
   EMAILTEMPLATENOTFOUND:
-    'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
+    'No directory holds the template, or it has no subject; `searched` lists the folders; the nearest known name is told.',
   EMAILTEMPLATEEMPTY: 'The template has neither an html nor a text part.',
   EMAILTEMPLATESYNTAX: 'A template file cannot be parsed; `line` says where.',
   EMAILTEMPLATEVARIABLE: 'The context lacks a variable that the template uses; `missing` names it.',

@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types';
 import type { TemplateHelper } from '../template-options.js';
+import { firstGiven } from './first-given.js';
 import { Formatters } from './format.js';
 import type { HelperCall } from './helper-call.js';
 import { checkCount, helperCall } from './helper-call.js';
@@ -26,6 +27,7 @@ export function builtInHelpers(now = (): Date => new Date()): Record<string, Tem
     plural: called(call => formatters.plural(call)),
     join: called(join),
     eq: called(equal),
+    default: called(call => firstGiven(call.values)),
   };
 }
 

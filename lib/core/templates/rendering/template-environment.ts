@@ -1,23 +1,19 @@
-import Handlebars from 'handlebars';
-import { namedPartials } from '../files/named-partials.js';
+import { namedPartials, sharedNames } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
 import { parseTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
-import { boundEach } from './bounded-each.js';
+import { compiledCalls } from './compiled-calls.js';
 import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
+import { HelperScope } from './helper-scope.js';
 import { HtmlEscaping, isPlainValue } from './html-escaping.js';
-import { registerHelpers } from './register-helpers.js';
-import type { RuntimeScope } from './runtime-scope.js';
-import { runtimeScope } from './runtime-scope.js';
-import { PRINT_HELPER, useStrictCompiler } from './strict-compiler.js';
-import type { MissingPartial } from './template-compiler.js';
+import { LineGuard } from './line-guard.js';
+import type { MadeHtml } from './made-html.js';
 import { TemplateCompiler } from './template-compiler.js';
 
 /** What templates read with `@`. */
@@ -31,9 +27,14 @@ export interface TemplateData {
 
 /** What all environments of one mailer share. */
 export interface EnvironmentSettings {
+  /** The helpers that every mailer has. */
+  readonly builtInHelpers: Readonly<Record<string, TemplateHelper>>;
+  /** The application's own; the built-in templates do not see them. */
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
-  /** Whether a variable that the context lacks is an error. */
+  /** Whether it is an error to print what is missing or no text. */
   readonly strict: boolean;
+  /** The HTML that helpers have made. */
+  readonly made: MadeHtml;
   readonly images: EmbeddedImages;
   /** Stand in for the values in HTML whose style sheets are inlined. */
   readonly tokens: ValueTokens | undefined;
@@ -53,14 +54,14 @@ export interface RenderedPart {
  * that part and culture. Rendering does not depend on how many partials there are.
  */
 export class TemplateEnvironment {
-  readonly #handlebars = Handlebars.create();
   readonly #origins = new ErrorOrigins();
+  readonly #lines = new LineGuard();
   readonly #tokens: ValueTokens | undefined;
   readonly #escaping: HtmlEscaping | undefined;
   readonly #embed: EmbedHelper;
   readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiler: TemplateCompiler;
-  #scope: RuntimeScope | undefined;
+  readonly #scopeOf: (file: TemplateFile) => HelperScope;
 
   constructor(
     part: TemplatePart,
@@ -68,38 +69,37 @@ export class TemplateEnvironment {
     catalog: TemplateCatalog,
     settings: EnvironmentSettings,
   ) {
-    const handlebars = this.#handlebars;
+    const { strict, made, helpers, builtInHelpers } = settings;
     const tokens = part === 'html' ? settings.tokens : undefined;
     this.#tokens = tokens;
     const escaping = part === 'html' ? new HtmlEscaping(name => this.#isPlain(name)) : undefined;
     this.#escaping = escaping;
-    useStrictCompiler(handlebars, { ownPrint: escaping !== undefined });
-    if (escaping) {
-      const escape = (text: string): string =>
-        tokens ? tokens.print(text, plain => escaping.escape(plain)) : escaping.escape(text);
-      handlebars.registerHelper(PRINT_HELPER, value => printed(value, escape));
-    }
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
-    const helpers = { embed: this.#embed.helper, ...settings.helpers, ...escaping?.helpers };
-    boundEach(handlebars, this.#origins);
-    registerHelpers(handlebars, helpers, this.#origins, tokens);
+    const escapeHtml = (text: string): string => escaping?.escape(text) ?? text;
+    const escape = (text: string): string => (tokens ? tokens.print(text, escapeHtml) : escapeHtml(text));
+    const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
+    const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
+    const ours = { embed: this.#embed.helper, ...builtInHelpers };
+    const hidden = escaping?.helpers;
+    const app = new HelperScope({ ...ours, ...helpers, ...hidden }, calls, surroundings);
+    const builtIn =
+      Object.keys(helpers).length === 0 ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
+    this.#scopeOf = file => (file.builtIn ? builtIn : app);
     this.#partials = namedPartials(catalog, part, chain);
     const compiler = new TemplateCompiler({
-      handlebars,
+      scopeOf: this.#scopeOf,
       partials: this.#partials,
+      sharedNames: sharedNames(catalog),
       origins: this.#origins,
       guarded: program => escaping?.guarded(program) ?? program,
-      options: {
-        strict: settings.strict,
-        noEscape: part !== 'html',
-        knownHelpers: Object.fromEntries(Object.keys(helpers).map(name => [name, true])),
-      },
+      options: { strict, noEscape: part !== 'html' },
     });
     this.#compiler = compiler;
-    for (const [name, file] of this.#partials)
-      handlebars.registerPartial(name, (context: object, options) =>
-        compiler.template(file)(context, options),
-      );
+    const partials = [...this.#partials].map(
+      ([name, file]) =>
+        [name, (context: object, options = {}) => compiler.partial(file, context, options)] as const,
+    );
+    for (const scope of new Set([app, builtIn])) scope.registerPartials(partials);
   }
 
   /**
@@ -110,15 +110,14 @@ export class TemplateEnvironment {
    */
   render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
     const { culture, dir, timeZone, brand } = data;
-    const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= runtimeScope(
-      this.#handlebars,
-    ));
+    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scopeOf(file).runtime;
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
     const outermost = { culture, dir, timeZone, brand };
     const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
+    const lines = this.#lines.enter();
     const begun = this.#escaping?.begin();
     try {
       if (!this.#tokens) {
@@ -128,6 +127,7 @@ export class TemplateEnvironment {
       const { text, values } = this.#tokens.collect(() => this.#compiler.template(file)(context, options));
       return { text, images: this.#embed.embedded, values };
     } finally {
+      this.#lines.leave(lines);
       this.#embed.end(outer);
       if (begun !== undefined) this.#escaping?.end(begun);
     }
@@ -136,11 +136,6 @@ export class TemplateEnvironment {
   /** Where an error thrown by a template of this environment came up. */
   originOf(error: unknown): ErrorOrigin | undefined {
     return this.#origins.of(error);
-  }
-
-  /** The partials that a file names and that do not exist here. */
-  missingPartials(parsed: ParsedTemplate): MissingPartial[] {
-    return this.#compiler.missingPartials(parsed);
   }
 
   /** The file of a partial or layout, by any of its names. */
@@ -152,12 +147,4 @@ export class TemplateEnvironment {
     const file = this.#partials.get(name);
     return file !== undefined && isPlainValue(parseTemplate(file).program);
   }
-}
-
-/** What an html part prints for a value. */
-function printed(value: unknown, escape: (text: string) => string): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'object' && 'toHTML' in value && typeof value.toHTML === 'function')
-    return String(value.toHTML());
-  return escape(String(value));
 }

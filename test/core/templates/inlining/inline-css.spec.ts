@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import Handlebars from 'handlebars';
 import { CssInliner } from '../../../../lib/core/templates/inlining/css-inliner.js';
 import type { TemplateOptions } from '../../../../lib/core/templates/template-options.js';
 import { everythingOf, failure, TemplateFixture } from '../template-fixture.js';
@@ -130,7 +131,7 @@ describe('Inlining of style sheets', () => {
       },
       quiet(this: unknown, options: { data: Record<string, (context: unknown) => string> }) {
         const block = options.data['partial-block']?.(this) ?? '';
-        return { toHTML: () => block.toLowerCase() };
+        return new Handlebars.SafeString(block.toLowerCase());
       },
     };
     const source = `${CSS}{{#loud}}<b>{{v}}</b>{{/loud}}{{#*inline "frame"}}{{quiet}}{{/inline}}{{#> frame}}<i>{{v}}</i>{{/frame}}`;
