@@ -2,6 +2,7 @@ import { SMTP_TABLE, smtpOptions } from '../delivery/smtp/smtp-option-table.js';
 import { TLS_OPTIONS } from '../delivery/smtp/tls-option-table.js';
 import type { RetryBackoff, RetryOptions } from '../sending/retry-policy.js';
 import { LONGEST_TIMER_MS, MOST_ATTEMPTS } from '../sending/retry-policy.js';
+import { isTimeZone } from '../settings/options/is-time-zone.js';
 import { fields } from '../settings/options/option-fields.js';
 import {
   anyText,
@@ -161,13 +162,4 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
 
 function isDelivery(value: unknown): boolean {
   return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
-}
-
-function isTimeZone(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

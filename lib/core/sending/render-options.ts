@@ -1,4 +1,6 @@
+import { isTimeZone } from '../settings/options/is-time-zone.js';
 import { fields } from '../settings/options/option-fields.js';
+import { kind } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import type { RenderOptions } from '../templates/template-renderer.js';
 import { readCallOptions } from './call-options.js';
@@ -6,6 +8,7 @@ import { readCallOptions } from './call-options.js';
 const RENDER_OPTIONS = fields({
   // The renderer says what is no culture; null is the default one.
   culture: value => value ?? undefined,
+  timeZone: kind('the IANA name of a time zone, such as Europe/Paris', isTimeZone),
 } as const satisfies Record<keyof RenderOptions, OptionReader>);
 
 /**

@@ -29,6 +29,8 @@ export type RenderedAttachment = {
 export interface RenderOptions {
   /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
   culture?: string | null;
+  /** IANA name of the time zone in which dates are written. @default the option `templates.timeZone` */
+  timeZone?: string;
 }
 
 /**
