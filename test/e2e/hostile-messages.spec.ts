@@ -17,7 +17,7 @@ const NOTIFICATION = {
 };
 const RESET = { to: 'ann@example.com', displayName: 'Ann', resetUrl: 'https://example.com/r/0123456789' };
 const MESSAGE_FIELDS =
-  'to cc bcc replyTo from sender subject html text template attachments headers priority messageId inReplyTo references'.split(
+  'to cc bcc replyTo from sender subject html text template attachments headers priority messageId inReplyTo references envelopeFrom dsn alternatives unsubscribe automatic timeZone'.split(
     ' ',
   );
 const ATTACHMENT_FIELDS = 'filename content path contentType cid'.split(' ');

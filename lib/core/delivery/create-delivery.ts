@@ -23,6 +23,8 @@ export interface DeliveryTuning {
   readonly onSignIn?: (facts: SignInFacts) => void;
   /** Told what an administrator should know while mails go, in a sentence. @default nobody is told */
   readonly warn?: (sentence: string) => void;
+  /** Told what a developer may want to know of a mail, in a sentence. @default nobody is told */
+  readonly debug?: (sentence: string) => void;
   /** Told how many connections the server gives at a time, when that is fewer than `MaxConnections`. @default nobody is told */
   readonly onFewConnections?: (connections: number) => void;
 }
@@ -99,7 +101,7 @@ async function proxyAddress(proxy: string): Promise<ProxyAddress> {
 
 async function createPickupDelivery(
   settings: ResolvedMailSettings,
-  { fsync, sweep = true }: DeliveryTuning,
+  { fsync, sweep = true, debug }: DeliveryTuning,
 ): Promise<PickupMailDelivery> {
   const { PickupMailDelivery: Delivery } = await import('./pickup/pickup-mail-delivery.js');
   const delivery = new Delivery({
@@ -107,6 +109,7 @@ async function createPickupDelivery(
     format: settings.pickupFormat,
     mode: settings.pickupFileMode,
     ...(fsync !== undefined && { fsync }),
+    ...(debug && { debug }),
   });
   if (settings.enabled && sweep) await delivery.sweep();
   return delivery;

@@ -111,6 +111,9 @@ function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
       logger.verbose([messageId ?? 'New connection', ...transcript().map(maskAddresses)].join('\n'));
     },
     warn: sentence => logger.warn(sentence),
+    debug: sentence => {
+      if (Logger.isLevelEnabled('debug')) new Logger('MailDelivery').debug(sentence);
+    },
     onFewConnections: connections => logger.warn(fewConnections(connections)),
   };
 }

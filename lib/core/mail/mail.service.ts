@@ -12,6 +12,7 @@ import type { MailTemplateContext, MailTemplateName } from '../message/mail-temp
 import type { ResetPasswordMail } from '../message/reset-password-mail.js';
 import {
   isExposedLink,
+  messageFieldsOf,
   readResetPasswordMail,
   resetPasswordContext,
   resetSecrets,
@@ -102,7 +103,10 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws the same errors as {@link send}
    */
   async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
-    return this.send(messageOrClose(notification), options);
+    return this.send(
+      orClose(notification, () => notificationMessage(notification)),
+      options,
+    );
   }
 
   /**
@@ -114,8 +118,10 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    */
   async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
     const { passwordReset } = this.#settings;
-    const read = readResetPasswordMail(request);
-    const context = resetPasswordContext(read, passwordReset);
+    const { read, context } = orClose(request, () => {
+      const given = readResetPasswordMail(request);
+      return { read: given, context: resetPasswordContext(given, passwordReset) };
+    });
     if (isExposedLink(context.resetUrl)) {
       this.#logger.warn(
         'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
@@ -124,11 +130,10 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     const { culture } = read;
     const cultures = culture === undefined ? passwordReset?.cultures : undefined;
     const message: MailMessage = {
-      to: read.to,
+      ...messageFieldsOf(read),
       template: 'reset-password',
       context,
       culture: culture ?? cultures?.[0] ?? null,
-      ...(read.secrets !== undefined && { secrets: read.secrets }),
     };
     const secrets = resetSecrets(read, context.resetUrl);
     return this.#sender.send(message, options, callSite(this.sendResetPassword), { cultures, secrets });
@@ -214,12 +219,12 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   }
 }
 
-/** The message of a notification; the streams of one that is refused are closed, as those of a refused message are. */
-function messageOrClose(notification: MailNotification): MailMessage {
+/** Reads what was handed over; the streams of what is refused are closed, as those of a refused message are. */
+function orClose<T>(given: unknown, read: () => T): T {
   try {
-    return notificationMessage(notification);
+    return read();
   } catch (error) {
-    closeStreamsOf(notification);
+    closeStreamsOf(given);
     throw error;
   }
 }

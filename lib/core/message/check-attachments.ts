@@ -12,7 +12,8 @@ export const ATTACHMENT_FIELDS = ['filename', 'content', 'path', 'contentType', 
 /** Words for what is no attachment at all. */
 export const NO_ATTACHMENT = 'must be { filename, content } or { filename, path }';
 const FIELDS: ReadonlySet<string> = new Set(ATTACHMENT_FIELDS);
-const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:;[\x20-\x3a\x3c-\x7e]*)*$/i;
+/** A MIME type with its parameters (RFC 2045 5.1). */
+export const CONTENT_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:;[\x20-\x3a\x3c-\x7e]*)*$/i;
 const LONGEST_TEXT = 255;
 /** Types of which a reader would make something else than a file (RFC 2046 5.1, 5.2.2, 5.2.3). */
 const NOT_ATTACHED = /^(?:multipart\/[^;\s]*|message\/(?:partial|external-body))/i;

@@ -30,6 +30,35 @@ export type MailAttachment =
       content?: never;
     });
 
+/** When the server is asked to report what becomes of a mail (RFC 3461 4.1). */
+export type DsnNotify = 'never' | 'success' | 'failure' | 'delay';
+
+/** Which reports of delivery are asked for (RFC 3461). Only a server that offers DSN is asked; the others report as they like. */
+export interface MailDsn {
+  /** When reports are sent, for every recipient; `never` stands alone. */
+  notify: readonly DsnNotify[];
+  /** What of the mail comes back with a report of failure. @default as the server likes */
+  ret?: 'full' | 'headers';
+  /** A name of the sending that stands in every report: printable ASCII, at most 100 characters. @default none */
+  envid?: string;
+}
+
+/** A further form of what the bodies say, such as an invitation for calendars. */
+export interface MailAlternative {
+  /** MIME type with its parameters, such as `text/calendar; method=REQUEST`; neither `multipart/…` nor `message/…`. */
+  contentType: string;
+  /** The content. A string is written in the `charset` of the type, UTF-8 without one; octets stay as they are. */
+  content: string | Buffer | Uint8Array;
+}
+
+/** How a recipient gets no more mails of this kind (RFC 2369, RFC 8058). */
+export interface MailUnsubscribe {
+  /** Where a POST without any question ends the subscription: https. It may hold a token; errors do not show it. */
+  url: string;
+  /** Where a mail does the same: an address, or a `mailto:` URL. @default none */
+  mailto?: string;
+}
+
 /** What every message may say, whatever its content comes from. */
 export interface MailMessageBase {
   /** Recipients named in the To header. */
@@ -44,8 +73,24 @@ export interface MailMessageBase {
   from?: MailboxList;
   /** Who submits the mail for the author; becomes the envelope sender. */
   sender?: MailboxList;
+  /**
+   * The address that reports of failures go to (MAIL FROM, RFC 5321 3.3), null for none (`<>`). The header shows nothing of
+   * it. @default the setting `BounceAddress`, else `sender`, else `from`
+   */
+  envelopeFrom?: MailboxInput | null;
+  /** Which reports of delivery are asked for; a pickup file cannot carry it. @default the server decides */
+  dsn?: MailDsn;
   /** Files that travel with the mail. */
   attachments?: readonly MailAttachment[];
+  /** Further parts of `multipart/alternative`, after the HTML (RFC 2046 5.1.4). @default none */
+  alternatives?: readonly MailAlternative[];
+  /** Writes `List-Unsubscribe` and `List-Unsubscribe-Post` (RFC 8058). @default neither */
+  unsubscribe?: MailUnsubscribe;
+  /**
+   * Whether no person wrote the mail: `Auto-Submitted: auto-generated` (RFC 3834), unless `headers` say another value. Mails made
+   * by templates always say so. @default false
+   */
+  automatic?: boolean;
   /** Further headers. Those that the module writes itself are refused. */
   headers?: Readonly<Record<string, string | readonly string[]>>;
   /** How urgent the mail is. @default 'normal' */
@@ -75,13 +120,17 @@ export interface ContentMailMessage extends MailMessageBase {
   template?: never;
   context?: never;
   culture?: null;
+  timeZone?: null;
 }
 
 /** What a message made by a template may say beside the name of the template and its variables. */
 export interface TemplateMailMessageBase extends MailMessageBase {
   /** Language, as a BCP 47 tag; null for the default culture. @default the default culture */
   culture?: string | null;
-  subject?: never;
+  /** IANA name of the time zone in which dates are written, such as `Europe/Paris`. @default the option `templates.timeZone` */
+  timeZone?: string | null;
+  /** Takes the place of the template's subject; one line, `''` for none. @default the template's subject */
+  subject?: string;
   html?: never;
   /** `false` leaves out the text part that the template makes. */
   text?: false;

@@ -1,22 +1,19 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
-import type { MailMessageBase, TemplateMailMessage } from './mail-message.js';
-import { BASE_FIELDS } from './message-fields.js';
+import type { TemplateMailMessage, TemplateMailMessageBase } from './mail-message.js';
+import { BUILT_IN_MAIL_FIELDS } from './message-fields.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
 import type { NotificationContext, NotificationSeverity } from './notification-context.js';
 import type { FieldPlace } from './plain-values.js';
 import { guarded, plainFields, plainList, plainText } from './plain-values.js';
 
 /** A notification: what it shows, who gets it, and whatever else a message may say. */
-export interface MailNotification extends NotificationContext, MailMessageBase {
-  /** Language, as a BCP 47 tag; null for the default culture. @default the default culture */
-  culture?: string | null;
-}
+export interface MailNotification extends NotificationContext, Omit<TemplateMailMessageBase, 'html'> {}
 
 /** Copies the value of one field, which is neither undefined nor null. */
 type FieldReader = (value: unknown, place: FieldPlace) => unknown;
 
 const SEVERITIES: readonly NotificationSeverity[] = ['info', 'success', 'warning', 'error'];
-const MESSAGE_FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, 'culture']);
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(BUILT_IN_MAIL_FIELDS);
 const OWN_FIELDS = {
   title: text,
   greeting: text,

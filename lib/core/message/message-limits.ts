@@ -10,13 +10,15 @@ export const MESSAGE_LIMITS = {
   otherMailboxes: 100,
   /** Attachments. */
   attachments: 1000,
+  /** Further parts beside text and HTML. */
+  alternatives: 100,
   /** Headers of the caller's own, each line counted. */
   headers: 1000,
   /** Characters of the name of a header. */
   headerName: 76,
   /** Characters of a file name. */
   fileName: 255,
-  /** Characters of each body. */
+  /** Characters of each body; characters or octets of each alternative. */
   body: 32 * 1024 * 1024,
   /** Paragraphs of a notification, and rows of its table. */
   lines: 10_000,

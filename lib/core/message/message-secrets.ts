@@ -15,7 +15,7 @@ const MOST_VALUES = 100_000;
  * @throws {@link MailMessageError} `EMAILMESSAGE` when it is no list of texts; the error shows none of them
  */
 export function readSecrets(value: unknown): readonly string[] {
-  if (value === undefined) return [];
+  if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
     throw new MailMessageError('EMAILMESSAGE', 'secrets', 'must be an array of texts');
   if (value.length > MOST)
@@ -36,7 +36,17 @@ export function secretsOf(message: unknown): string[] {
   const fields = new Map(entriesOf(message));
   const named = fields.get('secrets');
   const texts: unknown[] = Array.isArray(named) ? named.slice(0, MOST) : [];
-  return [...texts.filter(text => typeof text === 'string'), ...contextSecrets(fields.get('context'))];
+  return [
+    ...texts.filter(text => typeof text === 'string'),
+    ...unsubscribeSecrets(fields.get('unsubscribe')),
+    ...contextSecrets(fields.get('context')),
+  ];
+}
+
+/** Whoever has the link can end the subscription of somebody else. */
+function unsubscribeSecrets(unsubscribe: unknown): string[] {
+  const url = new Map(entriesOf(unsubscribe)).get('url');
+  return isWritten(url) ? linkSecrets(String(url)) : [];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { wellFormed } from '../address/invisible.js';
 import type { MailMessageErrorCode } from '../errors/mail-message-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { plainAlternatives } from './check-alternatives.js';
 import { ATTACHMENT_FIELDS, NO_ATTACHMENT } from './check-attachments.js';
 import type { MailMessage } from './mail-message.js';
 import { NO_MAILBOX } from './mailbox-list.js';
@@ -16,6 +17,8 @@ import {
   plainList,
   plainText,
 } from './plain-values.js';
+import { plainDsn } from './read-dsn.js';
+import { plainUnsubscribe } from './read-unsubscribe.js';
 
 const LIMITS = MESSAGE_LIMITS;
 const KNOWN: readonly string[] = [...BASE_FIELDS, ...CONTENT_FIELDS];
@@ -45,7 +48,11 @@ const READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['replyTo', otherMailboxes],
   ['from', otherMailboxes],
   ['sender', otherMailboxes],
+  ['envelopeFrom', mailbox],
+  ['dsn', plainDsn],
   ['attachments', attachments],
+  ['alternatives', plainAlternatives],
+  ['unsubscribe', plainUnsubscribe],
   ['headers', headers],
   ['messageId', headerText],
   ['inReplyTo', headerText],

@@ -2,6 +2,7 @@ import type { Mailbox } from '../address/mailbox.js';
 import type { MailboxRules } from '../address/parse-mailbox.js';
 import { parseMailbox } from '../address/parse-mailbox.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { checkAlternatives } from './check-alternatives.js';
 import { checkAttachments } from './check-attachments.js';
 import { checkSubject } from './check-subject.js';
 import type { MailMessage, MailPriority } from './mail-message.js';
@@ -14,6 +15,9 @@ import type { MailContent, OutgoingMail, TemplateRequest } from './outgoing-mail
 import { isTemplateRequest } from './outgoing-mail.js';
 import { plainMessage } from './plain-message.js';
 import { grouped } from './plain-values.js';
+import { readDsn } from './read-dsn.js';
+import { readTimeZone } from './read-time-zone.js';
+import { unsubscribeHeaders } from './read-unsubscribe.js';
 import { RECIPIENT_FIELDS } from './recipients.js';
 
 const FIELDS: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
@@ -72,6 +76,9 @@ export function readPlainMessage(
   }
   const from = readFrom(mailboxes('from'), fromAddress, options.fromRequired ?? true);
   const sender = readSender(mailboxes('sender'), from);
+  const envelopeFrom = readEnvelopeFrom(message.envelopeFrom, options);
+  const dsn = readDsn(message.dsn);
+  const headers = readHeaders(message.headers);
   const mail = {
     from,
     ...(sender && { sender }),
@@ -79,11 +86,14 @@ export function readPlainMessage(
       message.replyTo === undefined && options.replyTo !== undefined
         ? [parseMailbox(options.replyTo)]
         : mailboxes('replyTo'),
-    ...(options.bounceAddress !== undefined && { envelopeFrom: parseMailbox(options.bounceAddress).address }),
+    ...(envelopeFrom !== undefined && { envelopeFrom }),
+    ...(dsn && { dsn }),
     recipients,
     content: readContent(message),
     attachments: checkAttachments(message.attachments),
-    headers: readHeaders(message.headers),
+    alternatives: checkAlternatives(message.alternatives),
+    automatic: readAutomatic(message),
+    headers: [...headers, ...unsubscribeHeaders(message.unsubscribe, headers, options.addresses ?? {})],
     priority: readPriority(message.priority),
     ...(message.messageId !== undefined && { messageId: readOwnMessageId(message.messageId) }),
     ...(message.inReplyTo !== undefined && { inReplyTo: checkMessageId('inReplyTo', message.inReplyTo) }),
@@ -135,14 +145,48 @@ function readSender(own: readonly Mailbox[], from: readonly Mailbox[]): Mailbox 
   return sender ?? (from.length > 1 ? from[0] : undefined);
 }
 
+/** The address alone: nobody sees the name of somebody who gets reports. */
+function readEnvelopeFrom(
+  value: unknown,
+  { addresses, bounceAddress }: ReadMessageOptions,
+): string | undefined {
+  if (value === undefined)
+    return bounceAddress === undefined ? undefined : parseMailbox(bounceAddress).address;
+  if (value === null) return '';
+  if (typeof value === 'string' && /^\s*<?\s*>?\s*$/.test(value))
+    throw new MailMessageError(
+      'EMAILADDRESS',
+      'envelopeFrom',
+      'holds no address; for a mail of which no failure is reported (<>) say null',
+      { value },
+    );
+  const [mailbox, ...others] = readMailboxes('envelopeFrom', value, addresses);
+  if (mailbox && others.length === 0 && !Array.isArray(value)) return mailbox.address;
+  throw new MailMessageError('EMAILADDRESS', 'envelopeFrom', 'must be one mailbox');
+}
+
+function readAutomatic({ automatic, template }: MailMessage): boolean {
+  const value: unknown = automatic ?? undefined;
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new MailMessageError('EMAILMESSAGE', 'automatic', 'must be true or false', { value });
+  if (value === false && template !== undefined)
+    throw new MailMessageError(
+      'EMAILMESSAGE',
+      'automatic',
+      'is false, but a mail made by a template is automatic; leave the field out',
+    );
+  return value ?? false;
+}
+
 function readContent(message: MailMessage): MailContent | TemplateRequest {
+  const timeZone = readTimeZone(message.timeZone);
   if (message.template !== undefined) {
     const template: unknown = message.template;
     if (typeof template !== 'string')
       throw new MailMessageError('EMAILMESSAGE', 'template', 'must be the name of a template', {
         value: template,
       });
-    for (const field of ['html', 'text', 'subject'] as const) {
+    for (const field of ['html', 'text'] as const) {
       if (message[field] !== undefined && (field !== 'text' || message.text !== false)) {
         throw new MailMessageError(
           'EMAILMESSAGE',
@@ -155,16 +199,19 @@ function readContent(message: MailMessage): MailContent | TemplateRequest {
       template: message.template,
       context: readContext(message.context),
       ...(isGiven(message.culture) && { culture: message.culture }),
+      ...(timeZone !== undefined && { timeZone }),
+      ...(message.subject !== undefined && { subject: checkSubject(message.subject) }),
       ...(message.text === false && { noText: true }),
     };
   }
-  for (const field of ['context', 'culture'] as const) {
+  for (const field of ['context', 'culture', 'timeZone'] as const) {
     if (isGiven(message[field])) throw new MailMessageError('EMAILMESSAGE', field, 'needs a template');
   }
   const html = readBody('html', message.html);
   const noText = message.text === false;
   const text = noText ? undefined : readBody('text', message.text);
-  const attached = Array.isArray(message.attachments) && message.attachments.length > 0;
+  const others = [message.attachments, message.alternatives];
+  const attached = others.some(parts => Array.isArray(parts) && parts.length > 0);
   if (isBlank(html) && isBlank(text) && !attached) {
     throw new MailMessageError(
       'EMAILEMPTY',

@@ -4,13 +4,14 @@ import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-se
 import { isLoopbackHost } from '../settings/tls-mode.js';
 import { isSafeUrl } from '../templates/helpers/link.js';
 import { linkSecrets } from './link-secrets.js';
-import type { MailboxList } from './mail-message.js';
+import type { MailboxList, TemplateMailMessageBase } from './mail-message.js';
+import { BUILT_IN_MAIL_FIELDS } from './message-fields.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
 import type { FieldPlace } from './plain-values.js';
 import { grouped, guarded, plainFields, plainText } from './plain-values.js';
 
-/** A request for a reset-password mail: to whom, and either the token or the whole link. */
-export interface ResetPasswordMail {
+/** A request for a reset-password mail: to whom, either the token or the whole link, and whatever else a message may say. */
+export interface ResetPasswordMail extends Omit<TemplateMailMessageBase, 'html'> {
   /** Who asked for the reset. */
   to: MailboxList;
   /** Name to greet. */
@@ -29,8 +30,6 @@ export interface ResetPasswordMail {
   applicationName?: string;
   /** Address of the application. @default the setting `ApplicationUri` */
   applicationUri?: string;
-  /** Texts in the mail that nothing may show, beside the token and the link. @default none */
-  secrets?: readonly string[];
 }
 
 /** The variables of the built-in template `reset-password`. */
@@ -44,34 +43,36 @@ export interface ResetPasswordContext {
 }
 
 const THREE_HOURS = 10_800;
-/** The fields of a request, and how long the text of each may be. */
-const FIELDS: Readonly<Record<keyof ResetPasswordMail, number>> = {
-  to: 0,
+/** A field that the mail has of every message, where it is read. */
+type MessageField = (typeof BUILT_IN_MAIL_FIELDS)[number];
+/** The fields of a request alone, and how long the text of each may be. */
+const FIELDS: Readonly<Record<Exclude<keyof ResetPasswordMail, MessageField>, number>> = {
   displayName: MESSAGE_LIMITS.name,
   token: MESSAGE_LIMITS.headerOctets,
   resetUrl: MESSAGE_LIMITS.headerOctets,
   login: MESSAGE_LIMITS.name,
-  culture: 0,
   expiresAt: 0,
   applicationName: MESSAGE_LIMITS.name,
   applicationUri: MESSAGE_LIMITS.headerOctets,
-  secrets: 0,
 };
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(BUILT_IN_MAIL_FIELDS);
 const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
 /** Characters of a date in words or as ISO 8601 writes it. */
 const LONGEST_DATE = 100;
 const PLACE: FieldPlace = { field: 'request', code: 'EMAILMESSAGE', secret: true };
 
 /**
- * Reads each field of a request once, into plain data. What is null is not given; but a culture that is null is the default one.
+ * Reads each field of a request once, into plain data, those of every message as they are. What is null of the others is not
+ * given.
  *
  * @throws {@link MailMessageError} `EMAILMESSAGE` for what is no request, a field that is not known, and one that is no text
  *   or too long
  */
 export function readResetPasswordMail(request: unknown): ResetPasswordMail {
-  const read = plainFields(PLACE, request, { known: Object.keys(FIELDS) });
+  const read = plainFields(PLACE, request, { known: [...MESSAGE_FIELDS, ...Object.keys(FIELDS)] });
   if (!read) throw new MailMessageError('EMAILMESSAGE', 'request', 'must be an object', { value: request });
   for (const [name, value] of read) {
+    if (MESSAGE_FIELDS.has(name)) continue;
     const most = new Map(Object.entries(FIELDS)).get(name);
     if (most === undefined)
       throw new MailMessageError(
@@ -79,7 +80,7 @@ export function readResetPasswordMail(request: unknown): ResetPasswordMail {
         name.slice(0, 100),
         'is not a field of a reset-password mail',
       );
-    if (value === null && name !== 'culture' && !SECRET_FIELDS.includes(name)) read.delete(name);
+    if (value === null && !SECRET_FIELDS.includes(name)) read.delete(name);
     else if (most > 0) read.set(name, textOf(name, value, most));
   }
   const plain: object = Object.fromEntries(read);
@@ -130,6 +131,14 @@ export function resetPasswordContext(
     ...(request.applicationName !== undefined && { applicationName: request.applicationName }),
     ...(applicationUri !== undefined && { applicationUri }),
   };
+}
+
+/** Those fields of a request that every message may have. */
+export function messageFieldsOf(
+  request: ResetPasswordMail,
+): Partial<ResetPasswordMail> & Pick<ResetPasswordMail, 'to'> {
+  const { to, ...others } = request;
+  return { to, ...Object.fromEntries(Object.entries(others).filter(([name]) => MESSAGE_FIELDS.has(name))) };
 }
 
 /** What of a reset mail no error or log may show: the token in every form that the link has it in. */

@@ -1,7 +1,8 @@
 import { isAscii as isAsciiBytes } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { domainOf } from '../address/mailbox.js';
-import type { MailPriority } from '../message/mail-message.js';
+import { MailMessageError } from '../errors/mail-message-error.js';
+import type { MailAlternative, MailPriority } from '../message/mail-message.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import type { Recipients } from '../message/recipients.js';
 import { listRecipients } from '../message/recipients.js';
@@ -15,8 +16,15 @@ import {
   formatOwnHeader,
 } from './header-text.js';
 import type { MimeEntity } from './mime-entity.js';
-import { attachmentEntity, multipartEntity, readableOctets, textEntity } from './mime-entity.js';
+import {
+  alternativeEntity,
+  attachmentEntity,
+  multipartEntity,
+  readableOctets,
+  textEntity,
+} from './mime-entity.js';
 import { MimeMail } from './mime-mail.js';
+import { CharsetError } from './text-charset.js';
 
 type MailboxFormat = typeof formatMailboxes;
 
@@ -56,7 +64,10 @@ export interface CompositionParts {
   readonly boundary?: string;
 }
 
-/** The address that bounces go to: the one that is set for them, else the sender's, else the first author's. */
+/**
+ * The address that bounces go to: the one that is set for them, else the sender's, else the first author's; empty where they
+ * are to go nowhere.
+ */
 export function envelopeSender(mail: Pick<OutgoingMail, 'from' | 'sender' | 'envelopeFrom'>): string {
   return mail.envelopeFrom ?? senderOf(mail);
 }
@@ -72,7 +83,11 @@ export function newMessageId(mail: Pick<OutgoingMail, 'from' | 'sender'>): strin
   return `<${unique}@${domainOf(senderOf(mail)) || 'localhost'}>`;
 }
 
-/** Puts a message together: envelope, headers and MIME bytes. */
+/**
+ * Puts a message together: envelope, headers and MIME bytes.
+ *
+ * @throws {@link MailMessageError} `EMAILMESSAGE` for an alternative with a character that its charset has not
+ */
 export function composeMail(parts: CompositionParts): ComposedMail {
   const { mail, recipients } = parts;
   const entity = bodyOf(parts);
@@ -85,13 +100,17 @@ export function composeMail(parts: CompositionParts): ComposedMail {
   const open = Buffer.isBuffer(last) && !last.subarray(-2).equals(Buffer.from(NEWLINE));
   const segments = [head, ...entity.body, ...(open ? [Buffer.from(NEWLINE)] : [])];
   const blind = recipients.bcc.map(mailbox => mailbox.address);
+  const from = envelopeSender(mail);
+  const named = senderOf(mail);
   return new MimeMail({
-    envelope: { from: envelopeSender(mail), to },
+    envelope: { from, to, ...(mail.dsn && { dsn: mail.dsn }) },
     messageId: parts.messageId,
     bcc: blind,
     segments,
     secrets: parts.secrets ?? [],
     readable: head.length + readableOctets(entity),
+    behindFiles: entity.behindFiles ?? [],
+    ...(named !== from && { headerSender: named }),
     ...(parts.template !== undefined && { template: parts.template }),
     ...(!isAsciiBytes(head) && {
       asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
@@ -122,13 +141,14 @@ function headersOf(
   add('X-Original-To', original && formatMailboxesInAscii(original.to));
   add('X-Original-Cc', original && formatMailboxesInAscii(original.cc));
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
-  if (automatic && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
+  if ((automatic || mail.automatic) && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
   if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
   for (const [name, value] of mail.headers) add(name, formatOwnHeader(value, format));
   return lines;
 }
 
 function bodyOf({
+  mail: { alternatives },
   content,
   attachments,
   boundary = randomUUID().replaceAll('-', '').slice(0, 24),
@@ -149,8 +169,19 @@ function bodyOf({
         : multipartEntity('related', [html, ...inline.map(attachmentEntity)], nextBoundary()),
     );
   }
+  for (const [index, alternative] of alternatives.entries()) readable.push(alternativeOf(alternative, index));
   const main = readable.length > 1 ? multipartEntity('alternative', readable, nextBoundary()) : readable[0];
   const parts = [...(main ? [main] : []), ...attached.map(attachmentEntity)];
   const [only] = parts;
   return parts.length === 1 && only && main ? only : multipartEntity('mixed', parts, nextBoundary());
+}
+
+function alternativeOf(alternative: MailAlternative, index: number): MimeEntity {
+  try {
+    return alternativeEntity(alternative);
+  } catch (error) {
+    if (!(error instanceof CharsetError)) throw error;
+    const field = `alternatives[${index}].content`;
+    throw new MailMessageError('EMAILMESSAGE', field, error.message, { cause: error });
+  }
 }

@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
+import type { MailDsn } from '../message/mail-message.js';
 
 /** Who sends a mail and who gets it, as the mail server sees it (RFC 5321 2.3.1). */
 export interface MailEnvelope {
-  /** Reverse-path: where bounces go. */
+  /** Reverse-path: where bounces go; empty for `<>`, the null reverse-path (RFC 5321 4.5.5). */
   readonly from: string;
   /** Forward-paths: every recipient once, blind ones included. */
   readonly to: readonly string[];
+  /** Which reports of delivery the server is asked for (RFC 3461). @default none */
+  readonly dsn?: Readonly<MailDsn>;
 }
 
 /** A header in ASCII, for servers that do not take the original one. */
@@ -50,6 +53,11 @@ export interface ComposedMail {
   readonly utf8Header?: boolean;
   /** Recipients of the envelope that no header names; the Exchange pickup dialect needs them. */
   readonly bcc?: readonly string[];
+  /**
+   * The sender that the header names, where the envelope has another one: a delivery that reads the header, such as the
+   * Exchange pickup dialect, takes this one. @default that of the envelope
+   */
+  readonly headerSender?: string;
   /** Whether the header names recipients that are not in the envelope, because they have the mail already. @default false */
   readonly partial?: boolean;
   /** Whether a one-time stream in it has been read, so that it cannot be delivered again. @default false */

@@ -17,6 +17,10 @@ export interface MimeMailParts {
   readonly segments: readonly MimeSegment[];
   /** Octets from the beginning that hold the header and the bodies, and no files. */
   readonly readable: number;
+  /** Entities of bodies that stand behind files. */
+  readonly behindFiles: readonly Buffer[];
+  /** The sender that the header names, where the envelope has another one. */
+  readonly headerSender?: string;
   /** Texts in it that no error or log may show. */
   readonly secrets: readonly string[];
   /** Replaces a header that is not ASCII. */
@@ -33,18 +37,23 @@ export class MimeMail implements ComposedMail {
   readonly bcc: readonly string[];
   readonly asciiHead?: AsciiHead;
   readonly template?: string;
+  readonly headerSender?: string;
   #segments: readonly MimeSegment[];
 
   readonly #secrets: readonly string[];
   readonly #readableOctets: number;
+  readonly #behindFiles: readonly Buffer[];
   #redactor: MailRedactor | undefined;
 
-  constructor({ envelope, messageId, bcc, segments, readable, secrets, asciiHead, template }: MimeMailParts) {
+  constructor({ segments, readable, behindFiles, secrets, ...facts }: MimeMailParts) {
+    const { envelope, messageId, bcc, asciiHead, template, headerSender } = facts;
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
     this.#secrets = secrets;
     this.#readableOctets = readable;
+    this.#behindFiles = behindFiles;
+    if (headerSender !== undefined) this.headerSender = headerSender;
     if (asciiHead) this.asciiHead = asciiHead;
     if (template !== undefined) this.template = template;
     this.#segments = joinBuffers(segments);
@@ -60,8 +69,8 @@ export class MimeMail implements ComposedMail {
   redact(reply: string): string {
     this.#redactor ??= new MailRedactor({
       secrets: this.#secrets,
-      texts: () => readableTexts(this.#readable),
-      mayHold: pieces => mayHoldAny(this.#readable, pieces),
+      texts: () => this.#bodies.flatMap(readableTexts),
+      mayHold: pieces => this.#bodies.some(body => mayHoldAny(body, pieces)),
       shown: () => [this.envelope.from, ...this.envelope.to, this.messageId],
     });
     return this.#redactor.redact(reply);
@@ -86,10 +95,13 @@ export class MimeMail implements ComposedMail {
     return Readable.from(this.#pieces(), { objectMode: false });
   }
 
-  /** The bodies stand before all files, and so in the first piece. */
-  get #readable(): Buffer {
+  /** What stands before all files, and so in the first piece; then the bodies behind them. */
+  get #bodies(): readonly Buffer[] {
     const [first] = this.#segments;
-    return Buffer.isBuffer(first) ? first.subarray(0, this.#readableOctets) : Buffer.alloc(0);
+    return [
+      ...(Buffer.isBuffer(first) ? [first.subarray(0, this.#readableOctets)] : []),
+      ...this.#behindFiles,
+    ];
   }
 
   async *#pieces(): AsyncGenerator<Buffer> {

@@ -13,7 +13,7 @@ export class NarrowedMail implements ComposedMail {
   constructor(whole: ComposedMail, recipients: readonly string[]) {
     this.#whole = whole;
     this.messageId = whole.messageId;
-    this.envelope = { from: whole.envelope.from, to: recipients };
+    this.envelope = { ...whole.envelope, to: recipients };
   }
 
   get template(): string | undefined {
@@ -35,6 +35,10 @@ export class NarrowedMail implements ComposedMail {
   get bcc(): readonly string[] {
     const to = new Set(this.envelope.to);
     return (this.#whole.bcc ?? []).filter(address => to.has(address));
+  }
+
+  get headerSender(): string | undefined {
+    return this.#whole.headerSender;
   }
 
   get spent(): boolean {

@@ -4,6 +4,9 @@ const MOST_OCTETS = 64 * 1024 * 1024;
 const DEEPEST = 8;
 const MOST_PARTS = 200;
 
+/** What is read: texts, and what is text under another name, such as `application/ics`. */
+const READABLE = /^text\/|[/+](?:json|xml|ics|yaml)$/;
+
 const TAG = /<[^<>]*>/g;
 
 /** An entity of a mail (RFC 2045), its octets as characters. */
@@ -31,7 +34,7 @@ export function readableTexts(bytes: Buffer): string[] {
     if (entity.attached) return;
     if (entity.boundary !== undefined && entity.type.startsWith('multipart/')) {
       if (depth < DEEPEST) for (const part of partsOf(entity.body, entity.boundary)) read(part, depth + 1);
-    } else if (entity.type.startsWith('text/')) {
+    } else if (READABLE.test(entity.type)) {
       const text = decoded(entity);
       texts.push(text);
       if (entity.type === 'text/html') texts.push(text.replace(TAG, ''));

@@ -33,12 +33,16 @@ export async function contentOf(
 ): Promise<RenderedContent> {
   if (!isTemplateRequest(content)) return withTextPart(content, htmlToText);
   const { cultures } = trace;
+  const { timeZone } = content;
   trace.template = content.template;
   const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
   const rendered = [];
   for (const culture of wanted) {
     rendered.push(
-      await renderer.render(content.template, content.context, culture === undefined ? {} : { culture }),
+      await renderer.render(content.template, content.context, {
+        ...(culture !== undefined && { culture }),
+        ...(timeZone !== undefined && { timeZone }),
+      }),
     );
   }
   trace.culture = rendered.map(({ culture }) => culture).join(', ');
@@ -51,7 +55,7 @@ export async function contentOf(
       `is false, and the template "${content.template}" has no HTML: nothing is left of the mail`,
     );
   return {
-    subject: checkSubject(subject),
+    subject: content.subject ?? checkSubject(subject),
     ...(!noText && { text: wellFormed(text) }),
     ...(html !== undefined && { html: wellFormed(html) }),
     ...(attachments && { attachments }),

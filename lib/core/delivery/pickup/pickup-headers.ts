@@ -15,7 +15,7 @@ export const EXCHANGE_HEADER_OCTETS = 64 * 1024;
 export function pickupHeaders(format: PickupFormat, mail: ComposedMail): Buffer {
   const { from, to } = mail.envelope;
   if (format === 'Iis') {
-    return lines([`X-Sender: ${from}`, ...to.map(address => `X-Receiver: ${address}`)]);
+    return lines([`X-Sender: ${from === '' ? '<>' : from}`, ...to.map(address => `X-Receiver: ${address}`)]);
   }
   if (to.length > EXCHANGE_RECIPIENTS)
     throw refused(mail, `${to.length} recipients are more than the ${EXCHANGE_RECIPIENTS} that it takes`);
@@ -29,6 +29,17 @@ export function pickupHeaders(format: PickupFormat, mail: ComposedMail): Buffer 
 export function checkExchangeHeader(mail: ComposedMail, head: Buffer): void {
   if (head.length > EXCHANGE_HEADER_OCTETS)
     throw refused(mail, `its header is larger than the ${EXCHANGE_HEADER_OCTETS} octets that it takes`);
+}
+
+/** What of a mail its pickup file cannot say, in words that complete "a pickup file cannot carry …"; none for most. */
+export function lostInPickup(format: PickupFormat, { envelope, headerSender }: ComposedMail): string[] {
+  const lost: string[] = [];
+  if (envelope.dsn) lost.push('which reports of delivery it asks for (dsn)');
+  if (format === 'Exchange' && headerSender !== undefined)
+    lost.push(
+      'where reports of failures go (envelopeFrom or BounceAddress), as Exchange takes the sender of the header',
+    );
+  return lost;
 }
 
 function refused(mail: ComposedMail, reason: string): MailDeliveryError {

@@ -14,6 +14,7 @@ import { DirectoryFlush } from './directory-flush.js';
 import { pickupBacklog } from './pickup-backlog.js';
 import { pickupContent } from './pickup-content.js';
 import { pickupDirectoryProblem, sweepTemporaryFiles } from './pickup-directory.js';
+import { lostInPickup } from './pickup-headers.js';
 import { writeFailure } from './write-failure.js';
 import { PickupFileRemainsError, writePickupFile } from './write-pickup-file.js';
 
@@ -26,6 +27,8 @@ export interface PickupDeliveryOptions {
   readonly mode: number;
   /** Whether a mail is on the disk before it is reported as written. @default true */
   readonly fsync?: boolean;
+  /** Told in a sentence what a file cannot say of its mail. @default nobody is told */
+  readonly debug?: (sentence: string) => void;
 }
 
 /** Files of a burst that are open at the same time: more are no faster, and a process may open only so many. */
@@ -52,6 +55,7 @@ export class PickupMailDelivery extends MailDelivery {
     try {
       linked = this.#inFlight.link(options.signal);
       const file = await this.#write(mail, linked.signal);
+      this.#tellLost(mail);
       return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
     } catch (error) {
       throw this.#failure(error, mail, options.signal);
@@ -105,6 +109,16 @@ export class PickupMailDelivery extends MailDelivery {
       return await writePickupFile(content, options);
     } finally {
       this.#openFiles.release();
+    }
+  }
+
+  #tellLost(mail: ComposedMail): void {
+    const lost = lostInPickup(this.#options.format, mail);
+    if (lost.length === 0) return;
+    try {
+      this.#options.debug?.(`Mail ${mail.messageId}: a pickup file cannot carry ${lost.join(', nor ')}.`);
+    } catch {
+      // Who listens and fails must not fail a mail that is written.
     }
   }
 

@@ -148,9 +148,12 @@ export class SmtpSession {
     this.messages++;
     const { mail: fitted, reachable, refused } = fitToServer(mail, this.#conversation);
     this.#errors.beginMessage(reachable);
+    const { from, dsn } = mail.envelope;
     const envelope = {
-      from: mail.envelope.from,
+      from,
       to: reachable,
+      // Judged here: nodemailer takes a server whose name begins with "dsn" for one that offers it.
+      ...(dsn && this.#conversation.offers('DSN') && { dsn: { ...dsn, notify: [...dsn.notify] } }),
       ...(fitted.size !== undefined && this.#conversation.offers('SIZE') && { size: fitted.size }),
       ...(fitted.eightBit && { use8BitMime: true }),
       ...((fitted.utf8Header || fitted.asciiHead) && { useSmtpUtf8: true }),

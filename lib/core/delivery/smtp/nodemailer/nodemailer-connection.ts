@@ -26,6 +26,12 @@ export interface SmtpEnvelope {
   readonly use8BitMime?: boolean;
   /** Declares a header beyond ASCII (SMTPUTF8, RFC 6531), where the server knows that. */
   readonly useSmtpUtf8?: boolean;
+  /** Which reports of delivery are asked for (RFC 3461), where the server knows DSN. nodemailer makes xtext of the name. */
+  readonly dsn?: {
+    readonly notify: string[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+  };
 }
 
 /** What nodemailer tells of a message that was taken. */
