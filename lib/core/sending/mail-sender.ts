@@ -120,7 +120,7 @@ export class MailSender {
   ): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
     if (unreadable !== undefined) throw unreadable;
-    const mails = await this.#prepare(trace, streams).catch((error: unknown) => {
+    const mails = await this.#prepare(trace, streams, signal).catch((error: unknown) => {
       // What hooks and renderers of the application throw is theirs.
       throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
     });
@@ -143,7 +143,11 @@ export class MailSender {
    *
    * @returns the finished mails; none when nobody is to get one
    */
-  async #prepare(trace: SendTrace, streams: MessageStreams): Promise<readonly ComposedMail[]> {
+  async #prepare(
+    trace: SendTrace,
+    streams: MessageStreams,
+    signal: AbortSignal,
+  ): Promise<readonly ComposedMail[]> {
     const { settings, addresses, log, listeners } = this.#parts;
     const veto = await listeners.ask(trace, () => {
       const { message, failure } = plainMessage(trace.message);
@@ -182,14 +186,24 @@ export class MailSender {
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
     checkContentIds(content.html, all);
     const attachments = await openAttachments(all, {
-      inMemory: policy.groups.length > 1 || listeners.observes,
+      inMemory: policy.groups.length > 1 || listeners.observes || listeners.finishes,
     });
     const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
-    const mails = this.#compose(mail, content, shown, attachments, trace);
+    const composed = this.#compose(mail, content, shown, attachments, trace);
+    this.#keep(composed, trace);
+    if (nobody) return [];
+    if (!listeners.finishes) return composed;
+    trace.step = 'finish';
+    const finished = await listeners.finish(composed, trace, signal);
+    this.#keep(finished, trace);
+    return finished;
+  }
+
+  /** What the trace has to know of the mails from now on. */
+  #keep(mails: readonly ComposedMail[], trace: SendTrace): void {
     const [first] = mails;
     if (first) trace.redact = redactorOf(first);
-    if (listeners.observes) trace.mails = mails;
-    return nobody ? [] : mails;
+    if (this.#parts.listeners.observes) trace.mails = mails;
   }
 
   #compose(
