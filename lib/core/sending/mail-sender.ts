@@ -10,7 +10,7 @@ import { MailError } from '../errors/mail-error.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { secretsOf } from '../message/message-secrets.js';
-import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
+import type { OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { plainMessage } from '../message/plain-message.js';
 import { readPlainMessage } from '../message/read-message.js';
@@ -27,6 +27,7 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { HtmlToText } from '../templates/rendering/html-to-text.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
 import { deliverGroups } from './deliver-groups.js';
+import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';
 import type { MailVeto } from './mail-hook.js';
 import type { MailTelemetry } from './mail-telemetry.js';
@@ -208,7 +209,7 @@ export class MailSender {
 
   #compose(
     mail: OutgoingMail,
-    content: MailContent,
+    content: Omit<RenderedContent, 'attachments'>,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
     { messageId = '', secrets, template }: SendTrace,
@@ -222,6 +223,7 @@ export class MailSender {
         attachments,
         messageId: index === 0 ? messageId : messageId.replace('@', `.${index + 1}@`),
         automatic: isTemplateRequest(mail.content),
+        ...(content.languages && { languages: content.languages }),
         secrets,
         ...(template !== undefined && { template }),
       }),
