@@ -54,10 +54,13 @@ export function homePage({ people, reviews, campaigns, jobs, outbox, notice, pre
 
 /** What the last click came to: read out at once when it did not work, and when the reader is done otherwise. */
 function noticeNote(notice: Notice | undefined): Html {
-  return html`<div class="notice" role="status" aria-live="polite">
-      ${notice && !notice.failed ? html`<p>${notice.text}</p>` : undefined}
+  const { text, failed = false } = notice ?? {};
+  return html`<div class="notice">
+    <div role="status" aria-live="polite">
+      ${text === undefined || failed ? undefined : html`<p>${text}</p>`}
     </div>
-    ${problemNote(notice?.failed ? notice.text : undefined)}`;
+    ${problemNote(failed ? text : undefined)}
+  </div>`;
 }
 
 function previewLink(path: string | undefined): Html | undefined {
