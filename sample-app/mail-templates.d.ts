@@ -6,7 +6,7 @@ import type { DateValue, DurationValue, LinkValue, NumberValue, PrintableValue }
 // prettier-ignore
 declare module 'nest-mailroom' {
   interface MailTemplates {
-    /** server/templates/certification/pending: html, subject, text (en, fr) */
+    /** server/templates/certification/pending: html, subject, text (de, en, fr) */
     'certification/pending': {
       applicationName?: PrintableValue | null;
       applicationUri?: LinkValue | null;
@@ -17,7 +17,7 @@ declare module 'nest-mailroom' {
       remaining: NumberValue;
       severity?: string | number | null;
     };
-    /** server/templates/job/finished: html, subject, text (en, fr) */
+    /** server/templates/job/finished: html, subject, text (de, en, fr) */
     'job/finished': {
       applicationName?: PrintableValue | null;
       applicationUri?: LinkValue | null;
@@ -32,7 +32,7 @@ declare module 'nest-mailroom' {
       seconds: DurationValue;
       severity: string | number;
     };
-    /** server/templates/provisioning/review-pending: html, subject, text (en, fr) */
+    /** server/templates/provisioning/review-pending: html, subject, text (de, en, fr) */
     'provisioning/review-pending': {
       applicationName?: PrintableValue | null;
       applicationUri?: LinkValue | null;

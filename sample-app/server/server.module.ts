@@ -21,6 +21,8 @@ export const SERVER_SETTINGS = join(import.meta.dirname, 'appsettings.json');
 export class ServerModule {
   /** The module with the settings of this environment. */
   static register(env: NodeJS.ProcessEnv): DynamicModule {
+    // What was sent, and the templates, for whoever develops; in production the preview refuses to start.
+    const preview = env['NODE_ENV'] === 'production' ? undefined : '/mail';
     return {
       module: ServerModule,
       imports: [
@@ -29,15 +31,14 @@ export class ServerModule {
           templates: { directories: [join(import.meta.dirname, 'templates')] },
           brand: BRAND,
         }),
-        // What was sent, and the templates, for whoever develops; in production it refuses to start.
-        ...(env['NODE_ENV'] === 'production' ? [] : [MailPreviewModule.forRoot({ path: '/mail' })]),
+        ...(preview === undefined ? [] : [MailPreviewModule.forRoot({ path: preview })]),
         NotificationsModule,
         AccountsModule,
         ProvisioningModule,
         CertificationModule,
         JobsModule,
         PasswordResetModule,
-        WebModule,
+        WebModule.register(preview),
       ],
     };
   }

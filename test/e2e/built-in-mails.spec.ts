@@ -62,7 +62,8 @@ describe('sendNotification', () => {
     for (const word of ['Bruno', 'Cleo', '7', 'reviewer']) expect(mail.text).toContain(word);
     const raw = sink.messages[0]?.raw ?? Buffer.alloc(0);
     expect(headersOf(raw, 'Auto-Submitted')).toEqual(['auto-generated']);
-    expect(headersOf(raw, 'X-Auto-Response-Suppress')).toEqual(['All']);
+    expect(headersOf(raw, 'X-Auto-Response-Suppress')).toEqual(['DR, RN, NRN, OOF, AutoReply']);
+    expect(headersOf(raw, 'Content-Language')).toEqual(['en']);
   });
 
   it('takes whatever else a message may say, and shows none of it', async () => {

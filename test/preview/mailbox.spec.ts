@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MailService } from 'nest-mailroom';
-import { MailModule } from 'nest-mailroom';
+import type { ComposedMail, MailService } from 'nest-mailroom';
+import { MailHook, MailModule } from 'nest-mailroom';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
 import { ask } from './http-request.js';
@@ -100,6 +100,23 @@ describe.each(FRAMEWORKS)('The messages as JSON, on %s', framework => {
     expect(source.headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(source.body).toContain('Subject: Reset your password\r\n');
     expect(source.body).not.toContain('secret@contoso.com');
+  });
+
+  it('show the bytes that a hook has finished', async () => {
+    class Marking extends MailHook {
+      override async beforeDelivery(mail: ComposedMail): Promise<ComposedMail> {
+        const bytes = Buffer.concat([Buffer.from('X-Archived: yes\r\n'), await mail.bytes()]);
+        return { ...mail, bytes: async () => bytes };
+      }
+    }
+    sink = await MailSink.start();
+    const mailer = { host: sink.host, port: sink.port, fromAddress: 'no-reply@contoso.com' };
+    started = await startPreviewApp({ framework, mail: MailModule.forRoot(mailer, { hooks: [Marking] }) });
+    await reset(started.mail);
+    const [message] = await messages(started);
+    const source = await ask(`${started.url}/api/messages/${message?.id}/source`);
+    expect(source.body).toMatch(/^X-Archived: yes\r\n/);
+    expect(source.body).toBe(String(sink.messages[0]?.raw));
   });
 
   it('are the newest first, and those that a query means', async () => {

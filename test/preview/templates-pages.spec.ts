@@ -146,7 +146,8 @@ describe('The page of a template', () => {
     const headers = wordsOf((await get(app, '/templates/welcome?tab=headers')).body);
     expect(headers).toContain('Subject Welcome Ann');
     expect(headers).toContain('Auto-Submitted auto-generated');
-    expect(headers).toContain('X-Auto-Response-Suppress All');
+    expect(headers).toContain('X-Auto-Response-Suppress DR, RN, NRN, OOF, AutoReply');
+    expect(headers).toContain('Content-Language en');
     expect(headers).toMatch(/From .*no-reply@contoso\.com/);
   });
 

@@ -48,7 +48,7 @@ describe('the notifications of the sample', () => {
     expect(ann?.text).toContain(`${running.url}/#r-1041`);
     expect(ann?.html).toContain('<html lang="en"');
     const bruno = byRecipient['bruno.lefevre@contoso.example'];
-    expect(bruno?.subject).toBe('Revue en attente : Finance – payment approver pour Dieter Vogel');
+    expect(bruno?.subject).toBe('Revue en attente\u00a0: Finance – payment approver pour Dieter Vogel');
     expect(bruno?.text).toContain('Bonjour Bruno Lefèvre,');
     expect(bruno?.html).toContain('<html lang="fr"');
   });
@@ -63,9 +63,11 @@ describe('the notifications of the sample', () => {
       'bruno.lefevre@contoso.example',
       'chloe.tremblay@contoso.example',
     ]);
-    expect(byRecipient['bruno.lefevre@contoso.example']?.subject).toBe('ERP : 1 droit d’accès à certifier');
+    expect(byRecipient['bruno.lefevre@contoso.example']?.subject).toBe(
+      'ERP\u00a0: 1 droit d’accès à certifier',
+    );
     expect(byRecipient['chloe.tremblay@contoso.example']?.subject).toMatch(
-      /^ERP : 1\s284 droits d’accès à certifier$/,
+      /^ERP\u00a0: 1\s284 droits d’accès à certifier$/,
     );
   });
 

@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Injectable, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
+import type { ComposedMail } from 'nest-mailroom';
 import { InjectMail, MailDelivery, MailHook, MailModule, MailService, MailVeto } from 'nest-mailroom';
 import { Mailbox, MailTestingModule } from 'nest-mailroom/testing';
 import { startApp } from '../support/mail-app.js';
@@ -170,6 +171,18 @@ describe('MailTestingModule', () => {
     await mail.send(MESSAGE);
     expect(mailbox.suppressed).toMatchObject([{ receipt: { dropped: [{ reason: 'has opted out' }] } }]);
     expect(mailbox.suppressed[0]?.mail).toBeUndefined();
+  });
+
+  it('keeps a mail as a hook has left its finished bytes', async () => {
+    class Marking extends MailHook {
+      override async beforeDelivery(mail: ComposedMail): Promise<ComposedMail> {
+        const bytes = Buffer.concat([Buffer.from('X-Archived: yes\r\n'), await mail.bytes()]);
+        return { ...mail, bytes: async () => bytes };
+      }
+    }
+    const { mail, mailbox } = bench.closing(await startMailboxApp({}, { hooks: [Marking], name: undefined }));
+    await mail.send(MESSAGE);
+    expect(mailbox.last().headers).toContainEqual({ name: 'X-Archived', value: 'yes' });
   });
 
   it('keeps the error of a send that failed before anything was put together', async () => {

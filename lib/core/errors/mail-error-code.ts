@@ -25,6 +25,8 @@ export const MAIL_ERROR_CODES = {
     'More recipients than `MaxRecipients` while `MaxRecipientsOverflow` is `Reject`, or than one message may name.',
   EMAILATTACHMENT: 'An attachment cannot be read or is described wrongly.',
   EMAILRESETLINK: 'A reset-password link cannot be made, is not absolute http(s), or has expired.',
+  EMAILHOOK:
+    'A hook failed in `beforeDelivery`, or returned a mail that cannot be delivered; nothing was sent.',
   EMAILCONNECT: 'The mail server could not be reached or did not greet.',
   EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
   EMAILAUTH: 'The server refused the credentials, or offers no authentication.',

@@ -13,12 +13,13 @@ export type MailMessageErrorCode = Extract<
   | 'EMAILRECIPIENTLIMIT'
   | 'EMAILATTACHMENT'
   | 'EMAILRESETLINK'
+  | 'EMAILHOOK'
 >;
 
-/** The message that the application handed over cannot be sent, or an option of the call is wrong. Thrown before anything leaves. */
+/** The message that the application handed over cannot be sent, an option of the call is wrong, or a hook failed with the finished mail. Thrown before anything leaves. */
 export class MailMessageError extends MailError {
   declare readonly code: MailMessageErrorCode;
-  /** The field of the message, or the option, concerned, for example `to[1]`, `headers["X-Campaign"]` or `timeoutMs`. */
+  /** The field of the message, or the option, concerned, for example `to[1]`, `headers["X-Campaign"]` or `timeoutMs`; of a hook its class and method. */
   readonly field: string;
   /** The offending value, shortened and with control characters shown escaped; absent where it could hold a secret. */
   readonly value: string | undefined;

@@ -3,7 +3,12 @@ import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { MailHook } from '../sending/mail-hook.js';
 
 const DELIVERY_METHODS = ['deliver', 'verify', 'close'] as const satisfies (keyof MailDelivery)[];
-const HOOK_METHODS = ['beforeSend', 'afterSend', 'onFailure'] as const satisfies (keyof MailHook)[];
+const HOOK_METHODS = [
+  'beforeSend',
+  'beforeDelivery',
+  'afterSend',
+  'onFailure',
+] as const satisfies (keyof MailHook)[];
 
 /**
  * Checks what Nest has made of the option `delivery`, or was given as an instance. Only an instance tells: methods may be

@@ -29,6 +29,10 @@ import { CharsetError } from './text-charset.js';
 type MailboxFormat = typeof formatMailboxes;
 
 const NEWLINE = '\r\n';
+/** Every kind of [MS-OXCMAIL] but NDR: "All" would ask Exchange to keep the reports of failed deliveries back as well. */
+const SUPPRESSED_RESPONSES = 'DR, RN, NRN, OOF, AutoReply';
+/** The form of a tag (RFC 5646 2.1), as a header can have it (RFC 3282). */
+const LANGUAGE_TAG = /^[a-z]{1,8}(?:-[a-z\d]{1,8})*$/i;
 const PRIORITY_HEADERS: Readonly<Record<MailPriority, readonly (readonly [string, string])[]>> = {
   high: [
     ['X-Priority', '1 (Highest)'],
@@ -54,6 +58,8 @@ export interface CompositionParts {
   readonly messageId: string;
   /** Whether a machine wrote the mail (RFC 3834). */
   readonly automatic: boolean;
+  /** Languages of the content in order, as BCP 47 tags; what is no tag is left out. @default they are not known */
+  readonly languages?: readonly string[];
   /** Texts in it that no error or log may show. @default none */
   readonly secrets?: readonly string[];
   /** Name of the template that the content came from. @default none */
@@ -119,7 +125,16 @@ export function composeMail(parts: CompositionParts): ComposedMail {
 }
 
 function headersOf(
-  { mail, content, recipients, original, messageId, automatic, date = new Date() }: CompositionParts,
+  {
+    mail,
+    content,
+    recipients,
+    original,
+    messageId,
+    automatic,
+    languages = [],
+    date = new Date(),
+  }: CompositionParts,
   format: MailboxFormat,
 ): string[] {
   const own = new Set(mail.headers.map(([name]) => name.toLowerCase()));
@@ -142,9 +157,18 @@ function headersOf(
   add('X-Original-Cc', original && formatMailboxesInAscii(original.cc));
   for (const [name, value] of PRIORITY_HEADERS[mail.priority]) add(name, value);
   if ((automatic || mail.automatic) && !own.has('auto-submitted')) add('Auto-Submitted', 'auto-generated');
-  if (automatic && !own.has('x-auto-response-suppress')) add('X-Auto-Response-Suppress', 'All');
+  if (automatic && !own.has('x-auto-response-suppress'))
+    add('X-Auto-Response-Suppress', SUPPRESSED_RESPONSES);
+  add('Content-Language', languageTags(languages).join(', '));
   for (const [name, value] of mail.headers) add(name, formatOwnHeader(value, format));
   return lines;
+}
+
+/** A renderer of the application's own may say anything. */
+function languageTags(languages: readonly string[]): string[] {
+  return [...new Set(languages)].filter(
+    language => typeof language === 'string' && LANGUAGE_TAG.test(language),
+  );
 }
 
 function bodyOf({

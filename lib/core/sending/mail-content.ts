@@ -10,8 +10,11 @@ import { joinLanguages } from '../templates/rendering/join-languages.js';
 import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
 import type { SendTrace } from './send-trace.js';
 
-/** Subject and bodies, and what the HTML shows. */
-export type RenderedContent = MailContent & Pick<RenderedMail, 'attachments'>;
+/** Subject and bodies, what the HTML shows, and the languages of a template. */
+export interface RenderedContent extends MailContent, Pick<RenderedMail, 'attachments'> {
+  /** Cultures in which a template was rendered, in order. @default no template was */
+  readonly languages?: readonly string[];
+}
 
 /** What content is made with. */
 export interface ContentTools {
@@ -45,7 +48,8 @@ export async function contentOf(
       }),
     );
   }
-  trace.culture = rendered.map(({ culture }) => culture).join(', ');
+  const languages = rendered.map(({ culture }) => culture);
+  trace.culture = languages.join(', ');
   const { subject, html, text, attachments } = joinLanguages(rendered);
   const { noText = false } = content;
   if (noText && html === undefined)
@@ -56,6 +60,7 @@ export async function contentOf(
     );
   return {
     subject: content.subject ?? checkSubject(subject),
+    languages,
     ...(!noText && { text: wellFormed(text) }),
     ...(html !== undefined && { html: wellFormed(html) }),
     ...(attachments && { attachments }),

@@ -10,7 +10,7 @@ import { MailError } from '../errors/mail-error.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { secretsOf } from '../message/message-secrets.js';
-import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
+import type { OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { plainMessage } from '../message/plain-message.js';
 import { readPlainMessage } from '../message/read-message.js';
@@ -27,6 +27,7 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { HtmlToText } from '../templates/rendering/html-to-text.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
 import { deliverGroups } from './deliver-groups.js';
+import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';
 import type { MailVeto } from './mail-hook.js';
 import type { MailTelemetry } from './mail-telemetry.js';
@@ -120,7 +121,7 @@ export class MailSender {
   ): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
     if (unreadable !== undefined) throw unreadable;
-    const mails = await this.#prepare(trace, streams).catch((error: unknown) => {
+    const mails = await this.#prepare(trace, streams, signal).catch((error: unknown) => {
       // What hooks and renderers of the application throw is theirs.
       throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
     });
@@ -143,7 +144,11 @@ export class MailSender {
    *
    * @returns the finished mails; none when nobody is to get one
    */
-  async #prepare(trace: SendTrace, streams: MessageStreams): Promise<readonly ComposedMail[]> {
+  async #prepare(
+    trace: SendTrace,
+    streams: MessageStreams,
+    signal: AbortSignal,
+  ): Promise<readonly ComposedMail[]> {
     const { settings, addresses, log, listeners } = this.#parts;
     const veto = await listeners.ask(trace, () => {
       const { message, failure } = plainMessage(trace.message);
@@ -182,19 +187,29 @@ export class MailSender {
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
     checkContentIds(content.html, all);
     const attachments = await openAttachments(all, {
-      inMemory: policy.groups.length > 1 || listeners.observes,
+      inMemory: policy.groups.length > 1 || listeners.observes || listeners.finishes,
     });
     const shown = nobody ? { ...policy, groups: [mail.recipients] } : policy;
-    const mails = this.#compose(mail, content, shown, attachments, trace);
+    const composed = this.#compose(mail, content, shown, attachments, trace);
+    this.#keep(composed, trace);
+    if (nobody) return [];
+    if (!listeners.finishes) return composed;
+    trace.step = 'finish';
+    const finished = await listeners.finish(composed, trace, signal);
+    this.#keep(finished, trace);
+    return finished;
+  }
+
+  /** What the trace has to know of the mails from now on. */
+  #keep(mails: readonly ComposedMail[], trace: SendTrace): void {
     const [first] = mails;
     if (first) trace.redact = redactorOf(first);
-    if (listeners.observes) trace.mails = mails;
-    return nobody ? [] : mails;
+    if (this.#parts.listeners.observes) trace.mails = mails;
   }
 
   #compose(
     mail: OutgoingMail,
-    content: MailContent,
+    content: Omit<RenderedContent, 'attachments'>,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
     { messageId = '', secrets, template }: SendTrace,
@@ -208,6 +223,7 @@ export class MailSender {
         attachments,
         messageId: index === 0 ? messageId : messageId.replace('@', `.${index + 1}@`),
         automatic: isTemplateRequest(mail.content),
+        ...(content.languages && { languages: content.languages }),
         secrets,
         ...(template !== undefined && { template }),
       }),

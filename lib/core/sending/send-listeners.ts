@@ -1,3 +1,5 @@
+import type { ComposedMail } from '../mime/composed-mail.js';
+import { finishMail } from './finish-mail.js';
 import type { MailHook } from './mail-hook.js';
 import { MailVeto } from './mail-hook.js';
 import type { MailObserver } from './mail-observer.js';
@@ -35,6 +37,11 @@ export class SendListeners {
     return this.#observers.length > 0;
   }
 
+  /** Whether a hook is to have finished mails. */
+  get finishes(): boolean {
+    return this.#hooks.some(hook => typeof hook.beforeDelivery === 'function');
+  }
+
   /**
    * Lets the hooks change the message.
    *
@@ -52,6 +59,21 @@ export class SendListeners {
       }
     }
     return undefined;
+  }
+
+  /**
+   * Lets the hooks have the finished mails, one mail after the other. Ends early when the signal fires.
+   *
+   * @throws what {@link finishMail} throws
+   */
+  async finish(
+    mails: readonly ComposedMail[],
+    { message }: SendTrace,
+    signal: AbortSignal,
+  ): Promise<ComposedMail[]> {
+    const finished: ComposedMail[] = [];
+    for (const mail of mails) finished.push(await finishMail(mail, message, this.#hooks, signal));
+    return finished;
   }
 
   /** Tells everybody of the end of a send. What they throw is logged and changes nothing. */

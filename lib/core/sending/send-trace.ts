@@ -5,7 +5,7 @@ import { redactorOf } from '../mime/redact-for.js';
 import type { Redactor } from '../redaction/redact.js';
 
 /** How far a send has come. From `deliver` on the mail may have left. */
-export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'deliver';
+export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'finish' | 'deliver';
 
 /** What the module itself knows of a message beyond what the message says. */
 export interface SendDetails {

@@ -35,6 +35,7 @@ export async function exampleMail(rendered: RenderedMail, from: string | undefin
     attachments,
     messageId: newMessageId(mail),
     automatic: true,
+    languages: [rendered.culture],
   });
 }
 

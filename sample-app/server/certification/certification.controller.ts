@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { answerOutcomes } from '../notifications/answer-outcomes.js';
+import { Answers } from '../notifications/answers.js';
 import type { WebRequest, WebResponse } from '../web/http.js';
 import type { CertificationCampaign } from './certification-campaign.js';
 import { CertificationService } from './certification.service.js';
@@ -7,7 +7,10 @@ import { CertificationService } from './certification.service.js';
 /** Certifications over HTTP. */
 @Controller('certifications')
 export class CertificationController {
-  constructor(private readonly certification: CertificationService) {}
+  constructor(
+    private readonly certification: CertificationService,
+    private readonly answers: Answers,
+  ) {}
 
   /** All campaigns. */
   @Get()
@@ -22,6 +25,6 @@ export class CertificationController {
     @Req() request: WebRequest,
     @Res() response: WebResponse,
   ): Promise<void> {
-    answerOutcomes(request, response, await this.certification.notifyCertifiers(id));
+    this.answers.outcomes(request, response, await this.certification.notifyCertifiers(id));
   }
 }

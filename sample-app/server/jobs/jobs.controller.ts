@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { answerOutcomes } from '../notifications/answer-outcomes.js';
+import { Answers } from '../notifications/answers.js';
 import type { WebRequest, WebResponse } from '../web/http.js';
 import type { Job } from './job.js';
 import { JobsService } from './jobs.service.js';
@@ -7,7 +7,10 @@ import { JobsService } from './jobs.service.js';
 /** Jobs over HTTP. */
 @Controller('jobs')
 export class JobsController {
-  constructor(private readonly jobs: JobsService) {}
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly answers: Answers,
+  ) {}
 
   /** All jobs. */
   @Get()
@@ -22,6 +25,6 @@ export class JobsController {
     @Req() request: WebRequest,
     @Res() response: WebResponse,
   ): Promise<void> {
-    answerOutcomes(request, response, await this.jobs.notifyLauncher(id));
+    this.answers.outcomes(request, response, await this.jobs.notifyLauncher(id));
   }
 }

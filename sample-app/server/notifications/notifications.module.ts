@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { Answers } from './answers.js';
+import { Notices } from './notices.js';
 import { Notifier } from './notifier.js';
 import { OutboxController } from './outbox.controller.js';
 import { Outbox } from './outbox.js';
@@ -8,7 +10,7 @@ import { PublicAddress } from './public-address.js';
 @Global()
 @Module({
   controllers: [OutboxController],
-  providers: [Notifier, Outbox, PublicAddress],
-  exports: [Notifier, Outbox, PublicAddress],
+  providers: [Answers, Notices, Notifier, Outbox, PublicAddress],
+  exports: [Answers, Notices, Notifier, Outbox, PublicAddress],
 })
 export class NotificationsModule {}

@@ -1,14 +1,17 @@
 import { BadRequestException, Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { answerOutcomes } from '../notifications/answer-outcomes.js';
+import { Answers } from '../notifications/answers.js';
 import type { WebRequest, WebResponse } from '../web/http.js';
-import { fieldOf, wantsPage } from '../web/http.js';
+import { fieldOf } from '../web/http.js';
 import type { ProvisioningReview } from './provisioning-review.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 /** Reviews over HTTP. */
 @Controller('provisioning/reviews')
 export class ProvisioningController {
-  constructor(private readonly provisioning: ProvisioningService) {}
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    private readonly answers: Answers,
+  ) {}
 
   /** All reviews. */
   @Get()
@@ -23,7 +26,7 @@ export class ProvisioningController {
     @Req() request: WebRequest,
     @Res() response: WebResponse,
   ): Promise<void> {
-    answerOutcomes(request, response, await this.provisioning.notifyReviewers(id));
+    this.answers.outcomes(request, response, await this.provisioning.notifyReviewers(id));
   }
 
   /** Approves or declines. */
@@ -38,7 +41,6 @@ export class ProvisioningController {
     if (decision !== 'approved' && decision !== 'declined')
       throw new BadRequestException('The decision must be approved or declined');
     this.provisioning.decide(id, decision);
-    if (wantsPage(request)) response.redirect(303, '/');
-    else response.status(204).end();
+    this.answers.done(request, response, `The review ${id} is ${decision}.`);
   }
 }

@@ -2,10 +2,13 @@ import type { Person } from '../../shared/directory/person.js';
 import type { CertificationCampaign } from '../certification/certification-campaign.js';
 import type { Job } from '../jobs/job.js';
 import type { MailOutcome } from '../notifications/mail-outcome.js';
+import type { Notice } from '../notifications/notices.js';
 import type { ProvisioningReview } from '../provisioning/provisioning-review.js';
+import { COLUMNS } from './columns.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 import type { Page } from './page.js';
+import { problemNote } from './page.js';
 
 /** What the first page shows. */
 export interface HomeModel {
@@ -14,15 +17,21 @@ export interface HomeModel {
   readonly campaigns: readonly CertificationCampaign[];
   readonly jobs: readonly Job[];
   readonly outbox: readonly MailOutcome[];
+  /** What the last click came to. */
+  readonly notice: Notice | undefined;
+  /** Where sent mails and templates can be looked at. */
+  readonly previewPath: string | undefined;
 }
 
 /** The first page: the domain, a button for every mail, and what became of the mails. */
-export function homePage({ people, reviews, campaigns, jobs, outbox }: HomeModel): Page {
+export function homePage({ people, reviews, campaigns, jobs, outbox, notice, previewPath }: HomeModel): Page {
   return {
     title: 'Overview',
-    main: html`<section id="people" aria-labelledby="people-title">
+    ...(notice && { news: notice.text }),
+    main: html`${noticeNote(notice)}${previewLink(previewPath)}
+      <section id="people" aria-labelledby="people-title">
         <h2 id="people-title">People</h2>
-        ${table(['Name', 'Login', 'Mail', 'Language', 'Password'], people.map(personRow))}
+        ${table('people', people.map(personRow))}
       </section>
       <section aria-labelledby="reviews-title">
         <h2 id="reviews-title">Provisioning reviews</h2>
@@ -41,6 +50,23 @@ export function homePage({ people, reviews, campaigns, jobs, outbox }: HomeModel
         ${outboxList(outbox)}
       </section>`,
   };
+}
+
+/** What the last click came to: read out at once when it did not work, and when the reader is done otherwise. */
+function noticeNote(notice: Notice | undefined): Html {
+  const { text, failed = false } = notice ?? {};
+  return html`<div class="notice">
+    <div role="status" aria-live="polite">
+      ${text === undefined || failed ? undefined : html`<p>${text}</p>`}
+    </div>
+    ${problemNote(failed ? text : undefined)}
+  </div>`;
+}
+
+function previewLink(path: string | undefined): Html | undefined {
+  return path === undefined
+    ? undefined
+    : html`<p><a class="target" href="${path}">Look at the mails and their templates</a></p>`;
 }
 
 function personRow({ displayName, login, mail, language, hasPassword }: HomeModel['people'][number]): Html {
@@ -95,18 +121,18 @@ function outboxList(outbox: readonly MailOutcome[]): Html {
       dropped.map(({ address, rule }) => `${address} (${rule})`).join(', '),
     ]),
   );
-  return table(['Mail', 'For', 'Status', 'Accepted', 'Dropped'], rows);
+  return table('mails', rows);
 }
 
 function notifyButton(action: string, label: string): Html {
   return html`<form class="inline" method="post" action="${action}"><button>${label}</button></form>`;
 }
 
-function table(columns: readonly string[], rows: readonly Html[]): Html {
-  return html`<table>
+function table(name: keyof typeof COLUMNS, rows: readonly Html[]): Html {
+  return html`<table class="${name}">
     <thead>
       <tr>
-        ${columns.map(column => html`<th scope="col">${column}</th>`)}
+        ${COLUMNS[name].map(column => html`<th scope="col">${column}</th>`)}
       </tr>
     </thead>
     <tbody>

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type WebRequest = Pick<IncomingMessage, 'headers' | 'method'>;
 
 /** What the pages need of a response; it spares the sample the types of Express. */
-export interface WebResponse extends Pick<ServerResponse, 'end'> {
+export interface WebResponse extends Pick<ServerResponse, 'end' | 'setHeader'> {
   /** Sets the status code. */
   status(code: number): this;
   /** Sets the media type. */
@@ -20,6 +20,12 @@ export interface WebResponse extends Pick<ServerResponse, 'end'> {
 /** Whether a person with a browser asks, and not a program. */
 export function wantsPage(request: WebRequest): boolean {
   return request.headers.accept?.includes('text/html') ?? false;
+}
+
+/** A cookie of a request; undefined when there is none. */
+export function cookieOf({ headers: { cookie = '' } }: WebRequest, name: string): string | undefined {
+  const found = cookie.split(';').find(pair => pair.trim().startsWith(`${name}=`));
+  return found?.slice(found.indexOf('=') + 1).trim();
 }
 
 /** A field of a form or query; the empty string when it is missing or no single text. */

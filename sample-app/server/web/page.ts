@@ -5,6 +5,8 @@ import type { WebResponse } from './http.js';
 export interface Page {
   readonly title: string;
   readonly main: Html;
+  /** What screen readers are to say first, with the title. */
+  readonly news?: string;
 }
 
 /** Sends a page. */
@@ -14,16 +16,18 @@ export function sendPage(response: WebResponse, status: number, page: Page): voi
 
 /** What went wrong, read out by screen readers; nothing when nothing did. */
 export function problemNote(problem: string | undefined): Html | undefined {
-  return problem === undefined ? undefined : html`<p class="problem" role="alert">${problem}</p>`;
+  return problem === undefined
+    ? undefined
+    : html`<p class="problem" role="alert" aria-live="assertive">${problem}</p>`;
 }
 
-function framed({ title, main }: Page): Html {
+function framed({ title, main, news }: Page): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Contoso Identity</title>
+        <title>${news === undefined ? '' : `${news} · `}${title} · Contoso Identity</title>
         <link rel="stylesheet" href="/style.css" />
       </head>
       <body>

@@ -1,3 +1,4 @@
+import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DirectoryModule } from '../../shared/directory/directory.module.js';
@@ -7,6 +8,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { HomeController } from './home.controller.js';
 import { PageErrorFilter } from './page-error.filter.js';
+import { PREVIEW_PATH } from './preview-path.js';
 
 /** The web page. */
 @Module({
@@ -14,4 +16,10 @@ import { PageErrorFilter } from './page-error.filter.js';
   controllers: [HomeController],
   providers: [{ provide: APP_FILTER, useClass: PageErrorFilter }],
 })
-export class WebModule {}
+export class WebModule {
+  /** The module; its page links to the preview where there is one. */
+  static register(previewPath: string | undefined): DynamicModule {
+    const preview = { provide: PREVIEW_PATH, useValue: previewPath };
+    return { module: WebModule, providers: previewPath === undefined ? [] : [preview] };
+  }
+}

@@ -89,7 +89,8 @@ describe.each(PATHS)('Auto-Submitted, composed $path,', ({ composed }) => {
   it('marks a mail that a machine wrote', async () => {
     const { bytes } = await composed(BASE, { automatic: true });
     expect(headerOf(bytes, 'Auto-Submitted')).toBe('auto-generated');
-    expect(headerOf(bytes, 'X-Auto-Response-Suppress')).toBe('All');
+    // Not "All", which asks Exchange to keep the reports of failed deliveries back.
+    expect(headerOf(bytes, 'X-Auto-Response-Suppress')).toBe('DR, RN, NRN, OOF, AutoReply');
   });
 
   it('does not mark a mail of the application’s own words', async () => {
@@ -102,6 +103,26 @@ describe.each(PATHS)('Auto-Submitted, composed $path,', ({ composed }) => {
     const { bytes } = await composed({ ...BASE, headers }, { automatic: true });
     expect(headersOf(bytes, 'Auto-Submitted')).toEqual(['auto-replied']);
     expect(headersOf(bytes, 'X-Auto-Response-Suppress')).toEqual(['OOF']);
+  });
+});
+
+describe.each(PATHS)('Content-Language, composed $path,', ({ composed }) => {
+  it.each<[string, readonly string[], string | undefined]>([
+    ['one language', ['fr-CA'], 'fr-CA'],
+    ['several in order', ['en', 'fr', 'zh-Hant-TW'], 'en, fr, zh-Hant-TW'],
+    ['a language once', ['en', 'fr', 'en'], 'en, fr'],
+    ['no language', [], undefined],
+    ['what is no language of BCP 47', ['', 'en\r\nBcc: eve@example.com', 'français', 'de_DE', 'it'], 'it'],
+  ])('names %s', async (_what, languages, value) => {
+    const { bytes } = await composed(BASE, { languages });
+    expect(headerOf(bytes, 'Content-Language')).toBe(value);
+    expect(headersOf(bytes, 'Bcc')).toEqual([]);
+  });
+
+  it('is folded when there are many', async () => {
+    const languages = Array.from({ length: 30 }, (_, index) => `en-x-part${index}`);
+    const { bytes } = await composed(BASE, { languages });
+    expect(headerOf(bytes, 'Content-Language')).toBe(languages.join(', '));
   });
 });
 

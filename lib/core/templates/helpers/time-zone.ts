@@ -28,7 +28,8 @@ export function checkTimeZone(timeZone: unknown): string {
 
 /** Whether a text is the IANA name of a time zone that this process knows. */
 export function isTimeZone(text: string): boolean {
-  if (text === '' || text.length > LONGEST_ZONE) return false;
+  // Later versions of Node.js take offsets such as +02:00, which others do not know.
+  if (!/^[A-Za-z]/.test(text) || text.length > LONGEST_ZONE) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
   } catch {
