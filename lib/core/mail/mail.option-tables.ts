@@ -16,11 +16,13 @@ import {
   object,
   oneOf,
   text,
+  textOrTexts,
   type,
 } from '../settings/options/option-kinds.js';
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
-import type { MailBrand, MailBrandColors } from '../templates/mail-brand.js';
+import type { MailBrandColors } from '../templates/brand/brand-colors.js';
+import type { MailBrand } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
 import type {
@@ -45,6 +47,7 @@ const TEMPLATES = {
 const COLORS = {
   primary: anyText,
   onPrimary: anyText,
+  link: anyText,
   background: anyText,
   surface: anyText,
   text: anyText,
@@ -54,8 +57,12 @@ const COLORS = {
 const BRAND = {
   applicationName: anyText,
   applicationUri: anyText,
+  logo: anyText,
   logoUrl: anyText,
   logoWidth: number({ min: 1, max: Infinity, integer: true }),
+  footer: textOrTexts,
+  supportUrl: anyText,
+  supportAddress: anyText,
   colors: fields(COLORS),
 } as const satisfies Record<keyof MailBrand, OptionReader>;
 
