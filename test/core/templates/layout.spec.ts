@@ -62,6 +62,17 @@ describe('The frame of the built-in mails', () => {
     expect(page).toMatch(/<!--\[if !mso\]><!--><div class="m-list"[^>]*>[^]*<\/div><!--<!\[endif\]-->/);
   });
 
+  it('shows a table of one cell, and one whose columns look like their rows', async () => {
+    for (const table of [
+      { columns: ['A'], rows: [['x']] },
+      { columns: ['x'], rows: [['x'], ['x']] },
+    ]) {
+      const { html: page = '', text } = await mailOf('notification', 'en', { title: 't', lines: [], table });
+      expect(page).toContain('>x</td>');
+      expect(text).toContain(`${table.columns[0]}: x\n`);
+    }
+  });
+
   it('breaks long words in every cell that holds words', async () => {
     const page = await html('notification');
     const cells = [...stylesOf(page, 'td'), ...stylesOf(page, 'th')].filter(style =>
