@@ -98,7 +98,9 @@ export type {
   OAuth2Auth,
 } from './core/delivery/smtp/login/oauth2/oauth2-auth.js';
 export type { DkimKeyOptions, DkimOptions, DkimPrivateKey } from './core/delivery/smtp/dkim/dkim-options.js';
-export type { MailBrand, MailBrandColors } from './core/templates/mail-brand.js';
+export type { MailBrandColors } from './core/templates/brand/brand-colors.js';
+export type { BrandFooter } from './core/templates/brand/brand-footer.js';
+export type { MailBrand } from './core/templates/mail-brand.js';
 export type {
   DateValue,
   DurationValue,
@@ -106,5 +108,10 @@ export type {
   NumberValue,
   PrintableValue,
 } from './core/templates/template-values.js';
-export type { RenderOptions, RenderedAttachment, RenderedMail } from './core/templates/template-renderer.js';
+export type {
+  LanguageNotice,
+  RenderOptions,
+  RenderedAttachment,
+  RenderedMail,
+} from './core/templates/template-renderer.js';
 export type { TemplateHelper, TemplateOptions } from './core/templates/template-options.js';

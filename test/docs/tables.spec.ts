@@ -3,7 +3,7 @@ import { MAIL_ERROR_CODES } from '../../lib/core/errors/mail-error-code.js';
 import { BASE_FIELDS, CONTENT_FIELDS } from '../../lib/core/message/message-fields.js';
 import { OAUTH2_KEYS } from '../../lib/core/settings/oauth2/oauth2-keys.js';
 import { SETTING_KEYS } from '../../lib/core/settings/setting-table.js';
-import { resolveBrand } from '../../lib/core/templates/mail-brand.js';
+import { ResolvedBrand } from '../../lib/core/templates/mail-brand.js';
 import { codeIn, firstColumn, tableBelow } from './markdown-table.js';
 import { page } from './pages.js';
 
@@ -66,12 +66,12 @@ describe('The page on messages', () => {
 describe('The page on templates', () => {
   it('gives the colours of the brand as they are', () => {
     const rows = tableBelow('docs/templates.md', 'Brand', 1).map(row => row.slice(0, 2).flatMap(codeIn));
-    expect(Object.fromEntries(rows)).toEqual(resolveBrand().colors);
+    expect(Object.fromEntries(rows)).toEqual(new ResolvedBrand().in().colors);
   });
 
   it('gives the width of the logo as it is', () => {
     const row = tableBelow('docs/templates.md', 'Brand').find(([name]) => name === '`logoWidth`');
-    expect(codeIn(row?.[1])).toEqual([String(resolveBrand().logoWidth)]);
+    expect(codeIn(row?.[1])).toEqual([String(new ResolvedBrand().in().logoWidth)]);
   });
 });
 

@@ -54,9 +54,7 @@ describe('sendNotification', () => {
     expect(receipt).toMatchObject({ status: 'accepted', accepted: ['ann@contoso.com', 'bob@contoso.com'] });
     expect(mail.subject).toBe('Review pending');
     expect(mail.html).toContain('Two requests &lt;wait&gt; for you.');
-    expect(mail.html).toMatch(
-      /href="https:\/\/identity\.contoso\.com\/reviews\?a=1&amp;b=2"/,
-    );
+    expect(mail.html).toMatch(/href="https:\/\/identity\.contoso\.com\/reviews\?a=1&amp;b=2"/);
     expect(mail.text).toContain('Two requests <wait> for you.');
     expect(mail.text).toContain('https://identity.contoso.com/reviews?a=1&b=2');
     for (const word of ['Bruno', 'Cleo', '7', 'reviewer']) expect(mail.text).toContain(word);

@@ -45,7 +45,7 @@ describe('An application does not start', () => {
       { retry: { attempts: 2, backoff: { delayMs: 5 } } },
       'retry.backoff.delayMs: is not known; did you mean delay?',
     ],
-    [{ brand: { logo: 'https://x.test/l.png' } }, 'brand.logo: is not known; did you mean logoUrl?'],
+    [{ brand: { logoURI: 'https://x.test/l.png' } }, 'brand.logoURI: is not known; did you mean logoUrl?'],
     [{ brand: { colours: {} } }, 'brand.colours: is not known; did you mean colors?'],
     [{ pickup: { sync: false } }, 'pickup.sync: is not known; did you mean fsync?'],
     [{ directories: ['/x'] }, 'directories: is not known here; did you mean templates.directories?'],

@@ -23,7 +23,7 @@ export interface MailModuleOptions {
   isGlobal?: boolean;
   /** Where templates are and how they are rendered. @default the built-in templates only */
   templates?: TemplateOptions;
-  /** Name, logo and colours of the built-in mails. @default neutral */
+  /** Name, logo, colours and footer of the built-in mails. @default neutral */
   brand?: MailBrand;
   /** Milliseconds that sends begun before the shutdown get to finish. @default 10000 */
   shutdownTimeoutMs?: number;

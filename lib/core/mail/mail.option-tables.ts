@@ -16,12 +16,14 @@ import {
   oneOf,
   recordOf,
   text,
+  textOrTexts,
   type,
 } from '../settings/options/option-kinds.js';
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
+import type { MailBrandColors } from '../templates/brand/brand-colors.js';
 import { isTimeZone } from '../templates/helpers/time-zone.js';
-import type { MailBrand, MailBrandColors } from '../templates/mail-brand.js';
+import type { MailBrand } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
 import type {
@@ -48,6 +50,7 @@ const TEMPLATES = {
 const COLORS = {
   primary: anyText,
   onPrimary: anyText,
+  link: anyText,
   background: anyText,
   surface: anyText,
   text: anyText,
@@ -57,8 +60,12 @@ const COLORS = {
 const BRAND = {
   applicationName: anyText,
   applicationUri: anyText,
+  logo: anyText,
   logoUrl: anyText,
   logoWidth: number({ min: 1, max: Infinity, integer: true }),
+  footer: textOrTexts,
+  supportUrl: anyText,
+  supportAddress: anyText,
   colors: fields(COLORS),
 } as const satisfies Record<keyof MailBrand, OptionReader>;
 

@@ -7,7 +7,7 @@ import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import type { HtmlToText } from '../templates/rendering/html-to-text.js';
 import { joinLanguages } from '../templates/rendering/join-languages.js';
-import type { RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
+import type { LanguageNotice, RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
 import type { SendTrace } from './send-trace.js';
 
 /** Subject and bodies, what the HTML shows, and the languages of a template. */
@@ -48,9 +48,10 @@ export async function contentOf(
       }),
     );
   }
-  const languages = rendered.map(({ culture }) => culture);
+  const languages = [...new Set(rendered.map(({ culture }) => culture))];
   trace.culture = languages.join(', ');
-  const { subject, html, text, attachments } = joinLanguages(rendered);
+  const notices = await noticesOf(languages.slice(1), renderer);
+  const { subject, html, text, attachments } = joinLanguages(rendered, notices);
   const { noText = false } = content;
   if (noText && html === undefined)
     throw new MailMessageError(
@@ -65,6 +66,15 @@ export async function contentOf(
     ...(html !== undefined && { html: wellFormed(html) }),
     ...(attachments && { attachments }),
   };
+}
+
+async function noticesOf(cultures: readonly string[], renderer: TemplateRenderer): Promise<LanguageNotice[]> {
+  const notices = [];
+  for (const culture of cultures) {
+    const notice = await renderer.languageBelow?.(culture);
+    if (notice) notices.push(notice);
+  }
+  return notices;
 }
 
 async function withTextPart(content: MailContent, htmlToText: HtmlToText): Promise<MailContent> {

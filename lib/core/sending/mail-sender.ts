@@ -176,6 +176,7 @@ export class MailSender {
       renderer: this.#parts.renderer,
       htmlToText: this.#htmlToText,
     });
+    log.rendered(trace, content.html);
     trace.step = 'compose';
     const policy = applyRecipientPolicy(settings, mail.recipients);
     trace.dropped = policy.dropped;

@@ -8,6 +8,7 @@ import type { DroppedRecipient } from '../message/recipient-policy.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
 import { printable } from '../redaction/printable.js';
+import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { UpcomingRetry } from './deliver-mail.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendTrace } from './send-trace.js';
@@ -20,6 +21,8 @@ const MOST_NAMED = 20;
  */
 export class SendLog {
   readonly #logger: Logger;
+  /** Templates whose mails have grown too large for Gmail; each is told once. */
+  readonly #large = new Set<string>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -55,6 +58,19 @@ export class SendLog {
   /** Recipients were kept out by policy. */
   dropped(trace: SendTrace): void {
     this.#write('warn', () => `Recipients dropped: ${countRules(trace.dropped)} (${nameOf(trace)})`);
+  }
+
+  /** A mail has got its HTML. Of a template whose mails are larger than what Gmail shows the first one is told. */
+  rendered(trace: SendTrace, html: string | undefined): void {
+    const { template } = trace;
+    if (template === undefined || html === undefined || this.#large.has(template)) return;
+    const octets = Buffer.byteLength(html);
+    if (octets <= GMAIL_LIMIT) return;
+    this.#large.add(template);
+    this.#write('warn', () => {
+      const [size, most] = [octets, GMAIL_LIMIT].map(number => `${Math.floor(number / 1024)} KiB`);
+      return `The HTML of ${nameOf(trace)} has ${size}; Gmail shows ${most} and hides the rest, a link for unsubscribing with it. Send less, or a link to the rest. Further mails of this template are not told.`;
+    });
   }
 
   /** A hook has thrown where that changes nothing. */

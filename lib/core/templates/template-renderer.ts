@@ -25,6 +25,15 @@ export type RenderedAttachment = {
   | { readonly path: string; readonly content?: never }
 );
 
+/** The words that tell people, in their own language, where in a mail of several languages theirs stands. */
+export interface LanguageNotice {
+  /** The language, as a BCP 47 tag. */
+  readonly culture: string;
+  /** A fragment of HTML. */
+  readonly html: string;
+  readonly text: string;
+}
+
 /** How a template is rendered. */
 export interface RenderOptions {
   /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
@@ -44,6 +53,14 @@ export abstract class TemplateRenderer {
    * @throws MailTemplateError when the template, a partial or a variable is missing
    */
   abstract render(template: string, context: object, options?: RenderOptions): Promise<RenderedMail>;
+
+  /**
+   * Says in a language that its version of the mail stands below, for the top of a mail that holds several languages.
+   *
+   * @returns undefined where there are no words for it in that language
+   * @throws MailTemplateError when the words cannot be rendered
+   */
+  languageBelow?(culture: string): Promise<LanguageNotice | undefined>;
 
   /** Frees what the renderer holds, such as file watchers. */
   async close(): Promise<void> {}

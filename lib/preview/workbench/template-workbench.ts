@@ -8,7 +8,7 @@ import type { MailBrand } from '../../core/templates/mail-brand.js';
 import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
-import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
+import type { LanguageNotice, RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
 import type { PreviewQuery, PreviewResult } from './preview-result.js';
 import { previewTemplate } from './preview-template.js';
@@ -134,6 +134,11 @@ export class TemplateWorkbench {
    */
   async render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
     return (await this.#templateRenderer(this.#state)).render(template, context, options);
+  }
+
+  /** Says in a language that its version stands below, as the application would. */
+  async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
+    return (await this.#templateRenderer(this.#state)).languageBelow(culture);
   }
 
   /** The source of a file as it was last read; undefined when it is none of the templates. */

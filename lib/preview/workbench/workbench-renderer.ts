@@ -1,4 +1,4 @@
-import type { RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
+import type { LanguageNotice, RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { TemplateRenderer } from '../../core/templates/template-renderer.js';
 import type { TemplateWorkbench } from './template-workbench.js';
 
@@ -13,5 +13,9 @@ export class WorkbenchRenderer extends TemplateRenderer {
 
   override render(template: string, context: object, options: RenderOptions = {}): Promise<RenderedMail> {
     return this.#workbench.render(template, context, options);
+  }
+
+  override languageBelow(culture: string): Promise<LanguageNotice | undefined> {
+    return this.#workbench.languageBelow(culture);
   }
 }

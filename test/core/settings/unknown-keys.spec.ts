@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearestKey } from '../../../lib/core/text/nearest-key.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { SETTING_KEYS } from '../../../lib/core/settings/setting-table.js';
+import { nearestKey } from '../../../lib/core/text/nearest-key.js';
 import { SMTP } from './settings-problems.js';
 
 describe('unknown keys', () => {

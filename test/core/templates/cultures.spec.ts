@@ -178,7 +178,8 @@ describe('A culture', () => {
 
   it('that nobody wrote templates for gets the default culture', async () => {
     const renderer = await fixture.create();
-    const mail = await renderer.render('notification', { title: 'x', lines: [] }, { culture: 'ja-JP' });
+    const context = { displayName: 'Ann', changedAt: new Date() };
+    const mail = await renderer.render('password-changed', context, { culture: 'ja-JP' });
     expect(mail.culture).toBe('en');
     expect(mail.html).toContain('lang="en"');
   });

@@ -1,3 +1,5 @@
+import { shownName } from '../../redaction/may-be-secret.js';
+import { visible } from '../../redaction/printable.js';
 import type { OptionReader } from './option-reader.js';
 import { isOptionObject, kindOf } from './value-kind.js';
 
@@ -8,6 +10,9 @@ export interface NumberLimits {
   /** Whether it must be a whole number. @default false */
   readonly integer?: boolean;
 }
+
+/** Most characters of a name of the application's own that a problem shows. */
+const LONGEST_NAME = 40;
 
 /** What belongs to the application, or is checked by those who use it. */
 export const anything: OptionReader = value => value;
@@ -69,17 +74,24 @@ export function listOf(item: OptionReader): OptionReader {
   };
 }
 
-/** An object whose fields may have any names and are of one kind. With one that is not, none can be used. */
+/** An object of values of one kind by names of the application's own. With one value that is not, none can be used. */
 export function recordOf(item: OptionReader): OptionReader {
   return (value, key, report) => {
-    if (object(value, key, report) === undefined) return undefined;
-    const read = Object.entries(Object(value)).map(([name, one]: [string, unknown]) => [
+    const given: unknown = object(value, key, report);
+    if (!isOptionObject(given)) return undefined;
+    const read = Object.entries(given).map(([name, one]: [string, unknown]) => [
       name,
-      item(one, `${key}.${name}`, report),
+      item(one, `${key}.${visible(shownName(name)).slice(0, LONGEST_NAME)}`, report),
     ]);
     return read.some(([, one]) => one === undefined) ? undefined : Object.fromEntries(read);
   };
 }
+
+/** One text, or an object of texts by names of the application's own. */
+export const textOrTexts: OptionReader = (value, key, report) => {
+  if (isOptionObject(value)) return recordOf(anyText)(value, key, report);
+  return kind('a text, or an object of texts', one => typeof one === 'string')(value, key, report);
+};
 
 /**
  * What a predicate accepts.

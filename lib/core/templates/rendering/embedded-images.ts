@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, posix } from 'node:path';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
+import { contentIdOf } from '../content-id.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { isSafeName } from '../files/template-name.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
@@ -30,11 +30,16 @@ export type EmbeddedImage = RenderedAttachment & { readonly content: Buffer };
 /** The images in the template folders; each is read once, when a mail first shows it. */
 export class EmbeddedImages {
   readonly #directories: readonly string[];
+  readonly #logo: EmbeddedImage | undefined;
   readonly #images = new Map<string, EmbeddedImage>();
 
-  /** @param directories the template directories in the order in which they are searched, absolute */
-  constructor(directories: readonly string[]) {
+  /**
+   * @param directories the template directories in the order in which they are searched, absolute
+   * @param logo the logo of the brand, which templates name by its address
+   */
+  constructor(directories: readonly string[], logo?: EmbeddedImage) {
     this.#directories = directories;
+    this.#logo = logo;
   }
 
   /** Forgets what was read, because files have changed. */
@@ -43,11 +48,13 @@ export class EmbeddedImages {
   }
 
   /**
-   * The image that a template file means by a name: beside that file, then at the root of a directory.
+   * The image that a template file means by a name: beside that file, then at the root of a directory; or the logo, by its
+   * address in `@brand.logo`.
    *
    * @throws {@link TemplateHelperError} when it is not there, cannot be read, or is no image
    */
   find(user: TemplateFile, name: unknown): EmbeddedImage {
+    if (this.#logo && name === `cid:${this.#logo.cid}`) return this.#logo;
     const paths = this.pathsTried(user, name);
     for (const path of paths) {
       const image = this.#images.get(path) ?? this.#read(path);
@@ -88,9 +95,7 @@ export class EmbeddedImages {
   #read(path: string): EmbeddedImage | undefined {
     const content = readImage(path);
     if (!content) return undefined;
-    // The Content-ID is made of the content: it is the same in every mail, and one image under two names travels once.
-    const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
-    const cid = `${digest}@embedded.mailroom`;
+    const cid = contentIdOf(content);
     const contentType = typeOf(path) ?? 'application/octet-stream';
     const known = [...this.#images.values()].find(image => image.cid === cid);
     const image = known ?? { filename: basename(path), content, contentType, cid };

@@ -8,10 +8,10 @@ import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
-import type { MailBrand, ResolvedMailBrand } from '../mail-brand.js';
-import { resolveBrand, withBrand } from '../mail-brand.js';
+import type { MailBrand } from '../mail-brand.js';
+import { ResolvedBrand, withBrand } from '../mail-brand.js';
 import type { TemplateOptions } from '../template-options.js';
-import type { RenderedMail, RenderOptions } from '../template-renderer.js';
+import type { LanguageNotice, RenderedMail, RenderOptions } from '../template-renderer.js';
 import { TemplateRenderer } from '../template-renderer.js';
 import type { ReferenceScope } from './check-references.js';
 import { checkHelpers } from './check-references.js';
@@ -31,7 +31,7 @@ import { filesOfPlan } from './used-files.js';
 /** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #planner: RenderPlanner;
-  readonly #brand: ResolvedMailBrand;
+  readonly #brand: ResolvedBrand;
   readonly #images: EmbeddedImages;
   readonly #inliner: CssInliner | undefined;
   readonly #htmlToText = new HtmlToText();
@@ -47,8 +47,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   ) {
     super();
     this.#inliner = inliner;
-    this.#brand = resolveBrand(brand);
-    this.#images = new EmbeddedImages(catalog.directories);
+    this.#brand = new ResolvedBrand(brand);
+    this.#images = new EmbeddedImages(catalog.directories, this.#brand.logo);
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     const builtIn = builtInHelpers();
     const helpers = options.helpers ?? {};
@@ -82,6 +82,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     checkHelpers(options.helpers ?? {});
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
+    for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
     if (options.watch) renderer.#watch(options.directories ?? [], log);
@@ -120,7 +121,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const planned = this.#planner.plan(template, options.culture ?? undefined);
     const plan = inTimeZone(planned, options.timeZone);
     const { name, culture } = plan;
-    const variables = withBrand(context, this.#brand);
+    const variables = withBrand(context, this.#brand.application);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
     const page = renderPart(plan, 'html', variables);
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
@@ -143,6 +144,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
       culture,
       ...(page?.images && { attachments: [...page.images] }),
     };
+  }
+
+  override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
+    const plan = this.#planner.planPartial('language-below', 'words/common/follows', culture);
+    if (!plan) return undefined;
+    const [html, text] = [renderPart(plan, 'html', {}), renderPart(plan, 'text', {})];
+    return { culture: plan.culture, html: (html?.text ?? '').trim(), text: (text?.text ?? '').trim() };
   }
 
   /**

@@ -1,14 +1,22 @@
 import { directionOf } from '../culture.js';
-import type { RenderedAttachment, RenderedMail } from '../template-renderer.js';
+import type { LanguageNotice, RenderedAttachment, RenderedMail } from '../template-renderer.js';
 
 const TEXT_RULE = `\n\n${'_'.repeat(60)}\n\n`;
 const HTML_RULE = '<hr style="border:0;border-top:1px solid #d1d5db;margin:24px auto;max-width:600px">';
 
+/** The built-in layout's preview words for lists of mails; of several, lists would show one behind the other. */
+const PREHEADER = /<div\b[^>]*\bclass="m-preheader"[^>]*>[^]*?<\/div\s*>/gi;
+
 /**
  * Makes one mail of the same mail in several languages: each in order, one subject joined by ` / `. Languages that fell
  * back to the same one stand once.
+ *
+ * @param notices say at the top, in each of the other languages, that it stands below. @default nothing is said
  */
-export function joinLanguages(rendered: readonly RenderedMail[]): RenderedMail {
+export function joinLanguages(
+  rendered: readonly RenderedMail[],
+  notices: readonly LanguageNotice[] = [],
+): RenderedMail {
   const mails = rendered.filter(
     (mail, index) => rendered.findIndex(({ culture }) => culture === mail.culture) === index,
   );
@@ -16,14 +24,16 @@ export function joinLanguages(rendered: readonly RenderedMail[]): RenderedMail {
   if (!first) throw new RangeError('at least one language is needed');
   if (mails.length === 1) return first;
   const subject = [...new Set(mails.map(mail => mail.subject))].join(' / ');
-  const text = `${mails.map(mail => mail.text.trim()).join(TEXT_RULE)}\n`;
+  const follow = notices.map(notice => `${notice.text.trim()}\n`).join('');
+  const texts = mails.map(mail => mail.text.trim()).join(TEXT_RULE);
+  const text = `${follow === '' ? '' : `${follow}\n`}${texts}\n`;
   const anyHtml = mails.some(mail => mail.html !== undefined);
   const attachments = joinAttachments(mails);
   return {
     subject,
     text,
     culture: first.culture,
-    ...(anyHtml && { html: joinPages(mails) }),
+    ...(anyHtml && { html: joinPages(mails, notices) }),
     ...(attachments.length > 0 && { attachments }),
   };
 }
@@ -35,16 +45,26 @@ function joinAttachments(mails: readonly RenderedMail[]): RenderedAttachment[] {
 }
 
 /** Puts all bodies into the first document; a language without html shows its text. */
-function joinPages(mails: readonly RenderedMail[]): string {
-  const sections = mails.map(({ html, text, culture }) => {
+function joinPages(mails: readonly RenderedMail[], notices: readonly LanguageNotice[]): string {
+  const follow = notices.map(({ html }) => html).join('\n');
+  const sections = mails.map(({ html, text, culture }, index) => {
     const content =
       html === undefined
         ? `<p style="white-space:pre-wrap">${escapeHtml(text.trim())}</p>`
         : bodyOf(html).content;
-    return `<div lang="${culture}" dir="${directionOf(culture)}">${content}</div>`;
+    const shown = index === 0 ? withNotices(content, follow) : content.replace(PREHEADER, '');
+    return `<div lang="${culture}" dir="${directionOf(culture)}">${shown}</div>`;
   });
   const { before, after } = bodyOf(mails.find(mail => mail.html !== undefined)?.html ?? '');
   return `${before}${sections.join(`\n${HTML_RULE}\n`)}${after}`;
+}
+
+/** Puts the notices at the top, but behind the preview words, which lists of mails take from what stands first. */
+function withNotices(content: string, notices: string): string {
+  if (notices === '') return content;
+  const [preheader] = content.matchAll(PREHEADER);
+  const end = preheader ? preheader.index + preheader[0].length : 0;
+  return `${content.slice(0, end)}${notices}${content.slice(end)}`;
 }
 
 /** Splits a document at its body; a fragment is all content. */

@@ -3,11 +3,15 @@ import { partsOf, usedChain } from '../files/find-parts.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { checkTemplateName } from '../files/template-name.js';
-import type { ResolvedMailBrand } from '../mail-brand.js';
+import { cultureKey } from '../files/template-path.js';
+import type { ResolvedBrand } from '../mail-brand.js';
 import type { PlannedPart, RenderPlan } from './render-plan.js';
 import { RenderPlans } from './render-plan.js';
 import type { EnvironmentSettings } from './template-environment.js';
 import { TemplateEnvironment } from './template-environment.js';
+
+/** Built-in mails whose words are the caller's: they speak the wanted language, even where the fixed words do not. */
+const WORDS_OF_THE_CALLER: ReadonlySet<string> = new Set(['notification']);
 
 /** What a mailer's templates are rendered with, whatever the template. */
 export interface RenderPlannerOptions {
@@ -15,7 +19,7 @@ export interface RenderPlannerOptions {
   readonly defaultCulture: string;
   /** Zone of the mails that name none, as an IANA name. */
   readonly timeZone: string;
-  readonly brand: ResolvedMailBrand;
+  readonly brand: ResolvedBrand;
   readonly settings: EnvironmentSettings;
 }
 
@@ -53,17 +57,44 @@ export class RenderPlanner {
     return this.#plans.get(template, culture) ?? this.#makePlan(template, culture);
   }
 
+  /**
+   * What rendering a partial by itself comes to.
+   *
+   * @param words the partial that holds its words, which must be there in the language itself
+   * @returns undefined where it is not there in that language
+   */
+  planPartial(name: string, words: string, asked: string): RenderPlan | undefined {
+    const { defaultCulture, timeZone, brand } = this.#options;
+    const culture = canonicalCulture(asked);
+    const chain = this.#chain(culture);
+    const planned = (part: TemplatePart): PlannedPart | undefined => {
+      const environment = this.#environment(part, chain);
+      const file = environment.partial(name);
+      const spoken = environment.partial(words)?.culture;
+      return file && spoken !== undefined && languageOf(spoken) === languageOf(cultureKey(culture))
+        ? { file, environment }
+        : undefined;
+    };
+    const [html, text] = [planned('html'), planned('text')];
+    if (!html || !text) return undefined;
+    const data = { culture, dir: directionOf(culture), timeZone, brand: brand.in(culture, defaultCulture) };
+    return { name, wanted: culture, culture, data, subject: undefined, html, text };
+  }
+
   #makePlan(template: string, asked: string | undefined): RenderPlan {
     const { defaultCulture, timeZone, brand } = this.#options;
     const name = checkTemplateName(template, this.#catalog.templates);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
     const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, defaultCulture) });
-    const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
-    const culture = found === '' ? wanted : canonicalCulture(found);
+    const main = files.html ?? files.text ?? files.subject;
+    const found = main?.culture ?? '';
+    const spoken = found === '' ? wanted : canonicalCulture(found);
     // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language or script
     // does not.
-    const alike = languageOf(culture) === languageOf(wanted) && directionOf(culture) === directionOf(wanted);
+    const alike = languageOf(spoken) === languageOf(wanted) && directionOf(spoken) === directionOf(wanted);
+    const isCallers = WORDS_OF_THE_CALLER.has(name) && main?.builtIn === true;
+    const culture = isCallers && !alike ? wanted : spoken;
     const format = alike ? wanted : culture;
     const planned = (file: TemplateFile | undefined): PlannedPart | undefined =>
       file && { file, environment: this.#environment(file.part, chain) };
@@ -71,7 +102,7 @@ export class RenderPlanner {
       name,
       wanted,
       culture,
-      data: { culture: format, dir: directionOf(format), timeZone, brand },
+      data: { culture: format, dir: directionOf(format), timeZone, brand: brand.in(format, defaultCulture) },
       subject: planned(files.subject),
       html: planned(files.html),
       text: planned(files.text),
