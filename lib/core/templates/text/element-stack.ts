@@ -156,10 +156,7 @@ export class ElementStack {
   }
 
   #forget(name: string): void {
-    const { places } = this.#scope;
-    const known = places.get(name);
-    known?.pop();
-    if (known?.length === 0) places.delete(name);
+    this.#scope.places.get(name)?.pop();
   }
 
   #dropEnded(): void {
