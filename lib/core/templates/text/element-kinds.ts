@@ -21,7 +21,9 @@ export const APART: ReadonlySet<string> = set(
 );
 
 /** Inline elements that are set apart from their neighbours by their looks, although no blank stands between. */
-export const SET_APART: ReadonlySet<string> = set('label button meter progress output');
+export const SET_APART: ReadonlySet<string> = set(
+  'label button meter progress output object video audio canvas noscript',
+);
 
 /** Elements whose end tag ends them, and not the blocks that began within. */
 export const FORMATTING: ReadonlySet<string> = set('a b big code em font i nobr s small strike strong tt u');
