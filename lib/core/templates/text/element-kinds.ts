@@ -21,7 +21,9 @@ export const APART: ReadonlySet<string> = set(
 );
 
 /** Inline elements that are set apart from their neighbours by their looks, although no blank stands between. */
-export const SET_APART: ReadonlySet<string> = set('label button meter progress output');
+export const SET_APART: ReadonlySet<string> = set(
+  'label button meter progress output object video audio canvas noscript',
+);
 
 /** Elements whose end tag ends them, and not the blocks that began within. */
 export const FORMATTING: ReadonlySet<string> = set('a b big code em font i nobr s small strike strong tt u');
@@ -44,13 +46,11 @@ export const CELLS: ReadonlySet<string> = set('td th caption');
 export const ROW_GROUPS: ReadonlySet<string> = set('thead tbody tfoot');
 
 /** Elements whose start ends an open one of the names in front, unless one of the names behind stands between. */
-export const ENDS_SIBLING: ReadonlyMap<string, readonly [ReadonlySet<string>, ReadonlySet<string>]> = new Map(
-  [
-    ['li', [set('li'), set('ul ol menu dir')]],
-    ['dt', [set('dt dd'), set('dl')]],
-    ['dd', [set('dt dd'), set('dl')]],
-    ['option', [set('option'), set('select')]],
-    ['rt', [set('rt rp'), set('ruby')]],
-    ['rp', [set('rt rp'), set('ruby')]],
-  ],
-);
+export const ENDS_SIBLING: ReadonlyMap<string, readonly [readonly string[], readonly string[]]> = new Map([
+  ['li', [['li'], ['ul', 'ol', 'menu', 'dir']]],
+  ['dt', [['dt', 'dd'], ['dl']]],
+  ['dd', [['dt', 'dd'], ['dl']]],
+  ['option', [['option'], ['select']]],
+  ['rt', [['rt', 'rp'], ['ruby']]],
+  ['rp', [['rt', 'rp'], ['ruby']]],
+]);

@@ -9,48 +9,50 @@ import {
 } from './element-kinds.js';
 import type { HtmlElement } from './html-element.js';
 
-/** A table or cell that is open, and how many elements of each name are open in it. */
+/** A table or cell that is open, and where the elements of each name stand that are open in it. */
 interface Scope {
   readonly element: HtmlElement;
   /** How many elements were open before it. */
   readonly below: number;
-  readonly open: Map<string, number>;
+  readonly places: Map<string, number[]>;
 }
+
+/** Stands for all elements that the end tag of an inline element does not reach over; no element has such a name. */
+const ANY_SPECIAL = '<special>';
 
 /**
  * The elements of a page that are open, and which of them a tag ends: the tree construction of the HTML standard
- * (13.2.6), as far as it makes a difference to the order of words and lines.
+ * (13.2.6), as far as it makes a difference to the order of words and lines. No tag costs more when more elements are open.
  */
 export class ElementStack {
-  readonly #elements: HtmlElement[] = [];
+  /** Undefined in place of one that was ended before those in it. */
+  readonly #elements: (HtmlElement | undefined)[] = [];
   readonly #scopes: Scope[];
 
   /** @param root what holds the page; never ended */
   constructor(root: HtmlElement) {
     this.#elements.push(root);
-    this.#scopes = [{ element: root, below: 0, open: new Map() }];
+    this.#scopes = [{ element: root, below: 0, places: new Map() }];
   }
 
   /** The element that holds what comes next. */
   get top(): HtmlElement {
-    const top = this.#elements.at(-1);
-    if (!top) throw new RangeError('the root of a page is always open');
-    return top;
+    return this.#elements.at(-1) ?? this.#scope.element;
   }
 
   /** Whether an element of a name is open in the current table or cell. */
   has(name: string): boolean {
-    return this.#scope.open.has(name);
+    return this.#placeOf(name) >= 0;
   }
 
   /** Opens an element, which stands in the top one. */
   push(element: HtmlElement): void {
-    const { open } = this.#scope;
-    this.#elements.push(element);
-    open.set(element.name, (open.get(element.name) ?? 0) + 1);
+    const place = this.#elements.push(element) - 1;
+    this.#note(element.name, place);
+    if (SPECIAL.has(element.name)) this.#note(ANY_SPECIAL, place);
     if (!SCOPES.has(element.name)) return;
     if (element.name === 'table') this.#noteTable();
-    this.#scopes.push({ element, below: this.#elements.length - 1, open: new Map() });
+    this.#scopes.push({ element, below: place, places: new Map() });
   }
 
   /** Ends what the start of an element ends. */
@@ -59,7 +61,7 @@ export class ElementStack {
     if (CELLS.has(name) || name === 'tr' || name === 'colgroup' || ROW_GROUPS.has(name))
       this.#endRowsFor(name);
     if (name === 'a' && this.has('a')) this.#remove('a');
-    if (/^h[1-6]$/.test(name) && /^h[1-6]$/.test(this.top.name)) this.#pop();
+    if (isHeading(name) && isHeading(this.top.name)) this.#pop();
     const sibling = ENDS_SIBLING.get(name);
     if (sibling) this.#endSibling(...sibling);
   }
@@ -78,13 +80,25 @@ export class ElementStack {
     }
     if (!this.has(name)) return;
     if (FORMATTING.has(name)) return this.#remove(name);
-    if (SPECIAL.has(name) || !this.#isCovered(name)) this.#endThrough(name);
+    if (SPECIAL.has(name) || this.#placeOf(name) > this.#placeOf(ANY_SPECIAL)) this.#endThrough(name);
   }
 
   get #scope(): Scope {
     const scope = this.#scopes.at(-1);
     if (!scope) throw new RangeError('the root of a page is always open');
     return scope;
+  }
+
+  /** Where the last element of a name stands; -1 when none is open in the current table or cell. */
+  #placeOf(name: string): number {
+    return this.#scope.places.get(name)?.at(-1) ?? -1;
+  }
+
+  #note(name: string, place: number): void {
+    const { places } = this.#scope;
+    const known = places.get(name);
+    if (known) known.push(place);
+    else places.set(name, [place]);
   }
 
   #noteTable(): void {
@@ -112,12 +126,11 @@ export class ElementStack {
     while (this.#elements.length > below) this.#pop();
   }
 
-  #endSibling(ended: ReadonlySet<string>, within: ReadonlySet<string>): void {
-    if (![...ended].some(name => this.has(name))) return;
-    for (let index = this.#elements.length - 1; index > this.#scope.below; index--) {
-      const name = this.#elements[index]?.name ?? '';
-      if (within.has(name)) return;
-      if (ended.has(name)) return this.#endThrough(name);
+  /** Ends the last of some elements, unless one stands in it that keeps them apart. */
+  #endSibling(ended: readonly string[], within: readonly string[]): void {
+    for (const name of ended) {
+      const place = this.#placeOf(name);
+      if (place >= 0 && within.every(other => this.#placeOf(other) < place)) this.#endThrough(name);
     }
   }
 
@@ -130,32 +143,27 @@ export class ElementStack {
     const name = element?.name ?? '';
     if (this.#scope.element === element) this.#scopes.pop();
     this.#forget(name);
+    if (SPECIAL.has(name)) this.#forget(ANY_SPECIAL);
+    this.#dropEnded();
     return name;
   }
 
-  /** Takes the last element of a name out of the open ones; those in it stay open. */
+  /** Ends the last element of a name; those in it stay open. */
   #remove(name: string): void {
-    this.#elements.splice(
-      this.#elements.findLastIndex(element => element.name === name),
-      1,
-    );
+    this.#elements[this.#placeOf(name)] = undefined;
     this.#forget(name);
+    this.#dropEnded();
   }
 
   #forget(name: string): void {
-    const { open } = this.#scope;
-    const count = (open.get(name) ?? 0) - 1;
-    if (count > 0) open.set(name, count);
-    else open.delete(name);
+    this.#scope.places.get(name)?.pop();
   }
 
-  /** Whether the last element of a name holds an open element that its end tag does not reach over. */
-  #isCovered(name: string): boolean {
-    for (let index = this.#elements.length - 1; index > this.#scope.below; index--) {
-      const other = this.#elements[index]?.name ?? '';
-      if (other === name) return false;
-      if (SPECIAL.has(other)) return true;
-    }
-    return false;
+  #dropEnded(): void {
+    while (this.#elements.length > 0 && this.#elements.at(-1) === undefined) this.#elements.pop();
   }
+}
+
+function isHeading(name: string): boolean {
+  return /^h[1-6]$/.test(name);
 }

@@ -37,7 +37,7 @@ export function firm(text: string): string {
 
 /** A line as it is printed, marks in place of what they mean. */
 export function printed(text: string): string {
-  return text.replaceAll(FIRM_BLANK, ' ').replaceAll(FIRM_TAB, '\t');
+  return /[\ufdd0\ufdd1]/.test(text) ? text.replaceAll(FIRM_BLANK, ' ').replaceAll(FIRM_TAB, '\t') : text;
 }
 
 /** One line of text: blanks collapsed, nothing that only pads, words of separate elements apart. */

@@ -7,7 +7,7 @@ export type WhiteSpace = 'normal' | 'pre' | 'pre-wrap' | 'pre-line';
 
 /** What an element hands down to those in it, and how it stands among its neighbours. */
 export interface Look {
-  /** Its `display`, where the style says it. */
+  /** Its `display`, where the style says it; a box within a line where it floats. */
   readonly display: string | undefined;
   /** Whether its letters are too small to be seen. */
   readonly tiny: boolean;
@@ -48,9 +48,9 @@ const SHARE = /^[\d.]+(?:em|ex|ch|%)$|^(?:smaller|larger|inherit)$/;
  */
 export function lookOf({ name, attributes }: HtmlElement, around: Look): Look | undefined {
   const style = readStyle(attributes.get('style'));
-  const display = style.get('display');
-  if (display === 'none' || (display === undefined && attributes.has('hidden'))) return undefined;
-  if (name === 'dialog' && display === undefined && !attributes.has('open')) return undefined;
+  const display = style.get('display') ?? (isFloating(style) ? 'inline-block' : undefined);
+  if (display === 'none' || (attributes.has('hidden') && !style.has('display'))) return undefined;
+  if (name === 'dialog' && !style.has('display') && !attributes.has('open')) return undefined;
   if (isCollapsed(style) || isNothing(style.get('opacity'))) return undefined;
   return {
     display,
@@ -61,6 +61,10 @@ export function lookOf({ name, attributes }: HtmlElement, around: Look): Look | 
     inList: around.inList,
     right: /^(?:right|end)$/i.test(style.get('text-align') ?? attributes.get('align')?.trim() ?? ''),
   };
+}
+
+function isFloating(style: InlineStyle): boolean {
+  return /^(?:left|right|inline-start|inline-end)$/.test(style.get('float') ?? '');
 }
 
 function isNothing(value = ''): boolean {

@@ -88,8 +88,11 @@ function writeCells(writer: TextWriter, cells: readonly WrittenCell[], room: num
 }
 
 function flat({ lines, look, header, columns, rows }: WrittenCell): AlignedCell {
-  const words = lines.map(({ first, text }) => `${first.trim()} ${text}`.trim()).filter(line => line !== '');
-  return { text: words.join(' '), header, right: look.right, columns, rows };
+  const bulleted = lines.length > 1 && lines.every(({ first }) => first.trim() === '*');
+  const words = lines
+    .map(({ first, text }) => (bulleted ? text : `${first.trim()} ${text}`.trim()))
+    .filter(line => line !== '');
+  return { text: words.join(bulleted ? ', ' : ' '), header, right: look.right, columns, rows };
 }
 
 function joined(cells: readonly AlignedCell[], headed: boolean): string {

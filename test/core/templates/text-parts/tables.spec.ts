@@ -64,6 +64,11 @@ describe('A table of values in a text part', () => {
     );
   });
 
+  it('has the items of a list beside each other where it has headers', async () => {
+    const html = '<table><tr><th>Name<td>Ann<tr><th>Roles<td><ul><li>clerk<li>judge</ul></table>';
+    expect(await made(html)).toBe(rows('Name   Ann', 'Roles  clerk, judge'));
+  });
+
   it('of 10,000 rows has 10,000 lines', async () => {
     const text = await made(`<table>${'<tr><td>Item</td><td>1</td></tr>'.repeat(10_000)}</table>`);
     expect(text).toBe(Array.from({ length: 10_000 }, () => 'Item  1').join('\n'));
