@@ -61,7 +61,9 @@ describe('A hook whose beforeDelivery returns what is no such mail stops the sen
     ['no To', text(whole => whole.replace(/^To: .*\r\n/m, '')), 'another To'],
     ['a second Message-ID', field('Message-ID: <a@example.com>'), 'another Message-ID'],
     ['another Message-ID', text(whole => whole.replace(/^Message-ID: </m, '$&x')), 'another Message-ID'],
-    ['two authors', field('From: eve@example.com'), '2 header fields From'],
+    ['a second author', field('From: eve@example.com'), 'another From'],
+    ['another author', text(whole => whole.replace('From: a@', 'From: b@')), 'another From'],
+    ['a Sender', field('Sender: eve@example.com'), 'another Sender'],
     ['no date', text(whole => whole.replace(/^Date: .*\r\n/m, '')), '0 header fields Date'],
     [
       'another messageId',

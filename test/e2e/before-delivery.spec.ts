@@ -261,11 +261,14 @@ describe('What beforeDelivery returns', () => {
 
   it('keeps its ASCII header for servers without SMTPUTF8, where the hook has added ASCII alone', async () => {
     const sink = await bench.sink({ hideExtensions: ['SMTPUTF8'] });
-    const { mail } = await bench.against(sink, {}, { hooks: [marking('one')] });
+    const key = rsaKey();
+    const Dkim = { Domain: 'example.com', Selector: 'mail', PrivateKey: key.pem };
+    const { mail } = await bench.against(sink, { Dkim }, { hooks: [marking('one')] });
     await mail.send({ ...MESSAGE, replyTo: 'Jürgen <jürgen@bücher.example>' });
     const raw = sink.messages[0]?.raw ?? Buffer.alloc(0);
     expect(marksOf(raw)).toEqual(['one']);
     expect(raw.every(octet => octet < 0x80)).toBe(true);
+    expect(verifyDkim(raw, () => key.record).map(({ failure }) => failure)).toEqual([undefined]);
   });
 
   it('is hidden where a server quotes it, as well as what the mail said before', async () => {

@@ -27,7 +27,7 @@ export abstract class MailHook {
    * Runs when a mail is finished and about to be delivered, before DKIM signs it: for S/MIME, or an archive. Runs once for
    * each mail, whatever tries and fallbacks follow, for each into which a message was split, and not for what nobody is to
    * get. Return `{ ...mail, bytes: async () => changed }` to change it, nothing to let it pass: of what is returned only
-   * `bytes()` counts, or `stream()` where it has none. Envelope and Message-ID stay, and so do the fields To and Cc. What it
+   * `bytes()` counts, or `stream()` where it has none. Envelope and Message-ID stay, and so do From, Sender, To and Cc. What it
    * throws makes the send fail before anything leaves: a `MailError` as it is, anything else as the cause of a
    * `MailMessageError` with the code `EMAILHOOK`. A mail that cannot be delivered is such an error too.
    *
