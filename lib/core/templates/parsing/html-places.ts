@@ -15,6 +15,8 @@ export interface HtmlPlacesOptions {
   readonly standIn?: (statement: hbs.AST.Statement) => string;
 }
 
+/** Block helpers that run their block or what stands behind `{{else}}`, once. */
+const ONE_OF_TWO: ReadonlySet<string> = new Set(['if', 'unless', 'with', 'eq']);
 /** As many ways of reading one place are followed; a page that can be read in more ways is not followed any further. */
 const MOST_READINGS = 32;
 /** Statements that are read at most, those in loops each time. */
@@ -94,7 +96,7 @@ export class HtmlPlaces {
     const name = 'original' in block.path ? block.path.original : undefined;
     let entries = readings;
     let ends = this.#run(program, entries);
-    if (name === 'if' || name === 'unless' || name === 'with') return distinct([...ends, ...otherwise]);
+    if (typeof name === 'string' && ONE_OF_TWO.has(name)) return distinct([...ends, ...otherwise]);
     // Others may run their block again and again, or not at all.
     for (;;) {
       const next = distinct([...entries, ...ends]);
