@@ -9,8 +9,14 @@ type Statement = hbs.AST.Statement;
 export interface HtmlPlacesOptions {
   /** Whether a value may print nothing: in `<a title={{x}} alt="{{y}}">` it then stands in `title`. @default false */
   readonly emptyValues?: boolean;
+  /** Attributes of which places say what stands before them. @default none */
+  readonly remembered?: (attribute: string) => boolean;
+  /** The character that stands for what a statement prints. @default 'x' */
+  readonly standIn?: (statement: hbs.AST.Statement) => string;
 }
 
+/** Block helpers that run their block or what stands behind `{{else}}`, once. */
+const ONE_OF_TWO: ReadonlySet<string> = new Set(['if', 'unless', 'with', 'eq']);
 /** As many ways of reading one place are followed; a page that can be read in more ways is not followed any further. */
 const MOST_READINGS = 32;
 /** Statements that are read at most, those in loops each time. */
@@ -22,14 +28,14 @@ const MOST_STEPS = 200_000;
  * brings a scanner there.
  */
 export class HtmlPlaces {
-  readonly #emptyValues: boolean;
+  readonly #options: HtmlPlacesOptions;
   readonly #places = new Map<object, Map<string, HtmlPlace>>();
   #balanced = true;
   #steps = 0;
 
   /** @param program a parsed template, as Handlebars has taken the blanks of standalone lines out of it */
-  constructor(program: Program, { emptyValues = false }: HtmlPlacesOptions = {}) {
-    this.#emptyValues = emptyValues;
+  constructor(program: Program, options: HtmlPlacesOptions = {}) {
+    this.#options = options;
     this.#unit(program);
   }
 
@@ -65,7 +71,7 @@ export class HtmlPlaces {
     switch (statement.type) {
       case 'ContentStatement': {
         const text = withoutConditions((statement as hbs.AST.ContentStatement).value);
-        return distinct(readings.map(resume => scannerAt(resume + text).resume));
+        return distinct(readings.map(resume => this.#after(resume + text)));
       }
       case 'MustacheStatement':
       case 'PartialStatement':
@@ -90,7 +96,7 @@ export class HtmlPlaces {
     const name = 'original' in block.path ? block.path.original : undefined;
     let entries = readings;
     let ends = this.#run(program, entries);
-    if (name === 'if' || name === 'unless' || name === 'with') return distinct([...ends, ...otherwise]);
+    if (typeof name === 'string' && ONE_OF_TWO.has(name)) return distinct([...ends, ...otherwise]);
     // Others may run their block again and again, or not at all.
     for (;;) {
       const next = distinct([...entries, ...ends]);
@@ -109,9 +115,18 @@ export class HtmlPlaces {
       places.set(JSON.stringify(place), place);
       // Text is escaped, or stays text: what a template prints raw is for its author to answer for.
       if (place.kind === 'text') return [resume];
-      return [scannerAt(`${resume}x`).resume, ...(this.#emptyValues ? [resume] : [])];
+      const { emptyValues = false, standIn } = this.#options;
+      return [this.#after(resume + (standIn?.(statement) ?? 'x')), ...(emptyValues ? [resume] : [])];
     });
     return distinct(next);
+  }
+
+  /** What brings a scanner to the end of a text. */
+  #after(text: string): string {
+    const { place, resume } = scannerAt(text);
+    const valued = place.kind === 'value' || place.kind === 'unquoted';
+    if (!valued || place.before === '' || this.#options.remembered?.(place.attribute) !== true) return resume;
+    return (place.kind === 'value' ? resume : resume.slice(0, -1)) + place.before;
   }
 }
 

@@ -31,4 +31,10 @@ export interface HtmlTag {
 export type HtmlPlace =
   | { readonly kind: 'text' | 'comment' | 'name' | 'tag' }
   | { readonly kind: 'plain-text' | 'raw'; readonly tag: string }
-  | { readonly kind: 'value' | 'unquoted'; readonly tag: string; readonly attribute: string };
+  | {
+      readonly kind: 'value' | 'unquoted';
+      readonly tag: string;
+      readonly attribute: string;
+      /** The value as far as it was read. */
+      readonly before: string;
+    };

@@ -53,7 +53,7 @@ export class TagScanner {
 
   /** Where the next character stands. */
   get place(): HtmlPlace {
-    const value = { tag: this.#tag.name, attribute: this.#name };
+    const value = { tag: this.#tag.name, attribute: this.#name, before: this.#value };
     switch (this.#state) {
       case 'double-quoted':
       case 'single-quoted':
@@ -123,6 +123,7 @@ export class TagScanner {
       case 'after-attribute-name':
         if (isHtmlBlank(character)) return index + 1;
         if (character !== '=') return this.#bare(index);
+        this.#value = '';
         this.#state = 'before-value';
         return index + 1;
       case 'before-value':
