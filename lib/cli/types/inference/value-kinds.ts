@@ -24,6 +24,7 @@ export const HELPER_ARGUMENTS: ReadonlyMap<string, HelperArguments> = new Map([
   ['plural', { params: [['number', 'bigint'], TEXT], hash: TEXT }],
   ['embed', { params: [TEXT], hash: OPTION }],
   ['link', { params: [['string', 'URL']], hash: OPTION }],
+  ['default', { params: [PRINTABLE], hash: OPTION }],
 ]);
 
 /** The helpers that Handlebars itself brings, beside those that {@link TemplateWalker} follows. */
