@@ -13,8 +13,10 @@ import { LintScope } from './lint-scope.js';
 import { LintedFile } from './linted-file.js';
 import { pageRules } from './page-rules.js';
 import { partRules } from './part-rules.js';
+import { PartialArguments } from './partial-arguments.js';
 import { partialRules } from './partial-rules.js';
 import { sizeRules } from './size-rules.js';
+import { valueRules } from './value-rules.js';
 
 /** What is linted, and as which application would use it. */
 export interface LintOptions {
@@ -55,7 +57,7 @@ export async function lintTemplates({
   const broken: LintFinding[] = [];
   const read = (file: TemplateFile): LintedFile[] => {
     try {
-      return [new LintedFile(file)];
+      return [new LintedFile(file, helpers)];
     } catch (error) {
       if (!(error instanceof MailTemplateError)) throw error;
       broken.push(findingOf(error, file.file));
@@ -69,6 +71,7 @@ export async function lintTemplates({
     images: new EmbeddedImages(catalog.directories),
     defaultCulture,
   });
+  const args = new PartialArguments(scope, helpers);
   const html = scope.files.filter(({ file }) => file.part === 'html');
   const unusable = broken.length + unreadable.length > 0;
   const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
@@ -79,7 +82,7 @@ export async function lintTemplates({
     ...emptyFolders(directories, catalog),
     ...partRules(scope),
     ...partialRules(scope),
-    ...html.flatMap(file => [...linkRules(file, helpers), ...pageRules(file)]),
+    ...html.flatMap(file => [...linkRules(file), ...pageRules(file), ...valueRules(file, args)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
     ...(await sizeRules(scope, load)),
   ];

@@ -20,6 +20,7 @@ import {
 } from '../settings/options/option-kinds.js';
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
+import { isTimeZone } from '../templates/helpers/time-zone.js';
 import type { MailBrand, MailBrandColors } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
@@ -37,7 +38,10 @@ const TEMPLATES = {
   helpers: recordOf(callback),
   strict: flag,
   watch: flag,
-  timeZone: kind('the IANA name of a time zone, such as Europe/Paris', isTimeZone),
+  timeZone: kind(
+    'the IANA name of a time zone, such as Europe/Paris',
+    value => typeof value === 'string' && isTimeZone(value),
+  ),
   inlineCss: flag,
 } as const satisfies Record<keyof TemplateOptions, OptionReader>;
 
@@ -160,13 +164,4 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
 
 function isDelivery(value: unknown): boolean {
   return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
-}
-
-function isTimeZone(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

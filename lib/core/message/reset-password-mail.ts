@@ -1,8 +1,8 @@
 import { isDate } from 'node:util/types';
-import { parseUrl } from '../address/parse-url.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
+import { isSafeUrl } from '../templates/helpers/link.js';
 import { linkSecrets } from './link-secrets.js';
 import type { MailboxList } from './mail-message.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
@@ -169,10 +169,8 @@ function resetLink({ token, resetUrl }: ResetPasswordMail, base: string | undefi
 }
 
 function checkLink(field: string, link: unknown): string {
-  const absolute =
-    typeof link === 'string' &&
-    /^https?:\/\/[^\s\p{Cc}\p{Cf}]+$/iu.test(link) &&
-    parseUrl(link) !== undefined;
+  // The mail could not print another one.
+  const absolute = typeof link === 'string' && /^https?:/i.test(link) && isSafeUrl(link);
   if (!absolute)
     throw new MailMessageError('EMAILRESETLINK', field, 'does not make an absolute http(s) link');
   return link;

@@ -22,6 +22,10 @@ export function randomTemplate(depth = 0): fc.Arbitrary<string> {
     fc.constantFrom('d', 'o.d', '@root.d').map(path => `{{formatDate ${path}}}`),
     fc.constantFrom(
       '{{formatNumber n}}',
+      '{{formatCurrency n "EUR"}}',
+      '{{formatRelative d}}',
+      '{{join list ", "}}',
+      '{{#if (eq e p)}}{{e}}{{/if}}',
       '{{plural n one="# mail" other=word}}',
       '{{link u}}',
       '{{formatDuration s}}',

@@ -1,6 +1,6 @@
 import type { Scope } from './scope.js';
 import type { Field } from './shape.js';
-import { HELPER_ARGUMENTS, NATIVE_HELPERS } from './value-kinds.js';
+import { HELPER_ARGUMENTS, NATIVE_HELPERS, PRINTABLE } from './value-kinds.js';
 import type { ValueKind } from './value-kinds.js';
 import type { Value } from './value.js';
 import { opaque } from './value.js';
@@ -19,6 +19,7 @@ export interface Call {
   readonly hash?: hbs.AST.Hash;
 }
 
+const TEXT: readonly ValueKind[] = ['string'];
 const KEY: readonly ValueKind[] = ['string', 'number'];
 
 /** Follows the expressions of templates to what they need of the context. */
@@ -54,7 +55,8 @@ export class Expressions {
     const name = this.helperOf(call, scope);
     if (name === 'lookup') return this.#lookup(call, scope);
     if (name !== undefined) {
-      this.arguments(call, scope, name);
+      if (name === 'join') this.#join(call, scope);
+      else this.arguments(call, scope, name);
       return { value: opaque(), fields: [] };
     }
     const called = this.resolve(asPath(call.path), scope, true);
@@ -150,6 +152,18 @@ export class Expressions {
   #use(expression: hbs.AST.Node, scope: Scope, kinds: readonly ValueKind[] | undefined): void {
     const { value } = this.evaluate(expression, scope);
     if (kinds) this.restrict(value, scope, kinds);
+  }
+
+  /** `join` goes through its list and prints each item. */
+  #join({ params, hash }: Call, scope: Scope): void {
+    const [list, separator] = params ?? [];
+    const { value } = list ? this.evaluate(list, scope) : { value: opaque() };
+    if (value.kind === 'context' && !scope.uncertain) {
+      value.shape.mark('listed');
+      value.shape.element().restrict(PRINTABLE);
+    }
+    if (separator) this.#use(separator, scope, TEXT);
+    for (const pair of hash?.pairs ?? []) this.#use(pair.value, scope, TEXT);
   }
 
   #lookup({ type, params }: Call, scope: Scope): Resolved {

@@ -1,51 +1,52 @@
-import type { HelperOptions } from 'handlebars';
+import { isDate } from 'node:util/types';
 import type { TemplateHelper } from '../template-options.js';
 import { firstGiven } from './first-given.js';
-import type { FormatScope } from './format.js';
 import { Formatters } from './format.js';
+import type { HelperCall } from './helper-call.js';
+import { checkCount, helperCall } from './helper-call.js';
+import { join } from './join.js';
 import { link } from './link.js';
 
-/** The helpers that every mailer has; they write in the culture of the mail (`@culture`). */
-export function builtInHelpers(timeZone: string | undefined): Record<string, TemplateHelper> {
-  const formatters = new Formatters();
-  const scope = (options: HelperOptions): FormatScope => {
-    const data: unknown = options.data;
-    const culture =
-      typeof data === 'object' && data !== null && 'culture' in data ? String(data.culture) : 'en';
-    return { culture, ...(timeZone !== undefined && { timeZone }) };
-  };
+/**
+ * The helpers that every mailer has; they write in the culture and time zone of the mail (`@culture`, `@timeZone`).
+ *
+ * @param now the clock from which `formatRelative` counts
+ */
+export function builtInHelpers(now = (): Date => new Date()): Record<string, TemplateHelper> {
+  const formatters = new Formatters(now);
   return {
-    link: (url: unknown) => link(url),
-    default: (...args: unknown[]) => firstGiven(args.slice(0, -1)),
-    formatDate: (...args: unknown[]) => {
-      const [[value], options] = argumentsOf(args);
-      return formatters.date(value, hashOf(options), scope(options));
-    },
-    formatNumber: (...args: unknown[]) => {
-      const [[value], options] = argumentsOf(args);
-      return formatters.number(value, hashOf(options), scope(options));
-    },
-    formatDuration: (...args: unknown[]) => {
-      const [[value], options] = argumentsOf(args);
-      return formatters.duration(value, hashOf(options), scope(options));
-    },
-    plural: (...args: unknown[]) => {
-      const [[value, one, other], options] = argumentsOf(args);
-      const forms = {
-        ...(one !== undefined && { one }),
-        ...(other !== undefined && { other }),
-        ...hashOf(options),
-      };
-      return formatters.plural(value, forms, scope(options));
-    },
+    link: called(call => {
+      checkCount(call, 1, 1, 'link needs a URL: {{link url}}');
+      return link(call.values[0]);
+    }),
+    default: called(call => firstGiven(call.values)),
+    formatDate: called(call => formatters.date(call)),
+    formatRelative: called(call => formatters.relative(call)),
+    formatNumber: called(call => formatters.number(call)),
+    formatCurrency: called(call => formatters.currency(call)),
+    formatDuration: called(call => formatters.duration(call)),
+    plural: called(call => formatters.plural(call)),
+    join: called(join),
+    eq: called(equal),
   };
 }
 
-/** The values that a template passes to a helper, of which there may be none, and Handlebars' options behind them. */
-function argumentsOf(args: readonly unknown[]): [values: readonly unknown[], options: HelperOptions] {
-  return [args.slice(0, -1), args.at(-1) as HelperOptions];
+function called(helper: (call: HelperCall, context: unknown) => unknown): TemplateHelper {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    return helper(helperCall(args), this);
+  };
 }
 
-function hashOf(options: HelperOptions): Record<string, unknown> {
-  return { ...(options.hash as Record<string, unknown>) };
+/** `{{#if (eq a b)}}` or `{{#eq a b}}`: whether two values are the same; dates and URLs are compared by what they say. */
+function equal(call: HelperCall, context: unknown): unknown {
+  checkCount(call, 2, 2, 'eq needs two values: {{#if (eq status "open")}}');
+  const [one, other] = call.values;
+  const same = Object.is(comparable(one), comparable(other));
+  return call.block ? call.block(context, same) : same;
+}
+
+function comparable(value: unknown): unknown {
+  if (isDate(value)) return `date ${value.getTime()}`;
+  if (value instanceof URL) return `url ${value.href}`;
+  return typeof value === 'string' ? `text ${value}` : value === 0 ? 0 : value;
 }

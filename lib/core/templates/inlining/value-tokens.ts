@@ -47,9 +47,13 @@ export class ValueTokens {
     }
   }
 
-  /** What a template prints for a text: escaped, and as a token. */
-  print(text: string): string {
-    const escaped = Handlebars.escapeExpression(text);
+  /**
+   * What a template prints for a text: escaped, and as a token.
+   *
+   * @param escape escapes it @default as for a place of which nothing is known
+   */
+  print(text: string, escape: (text: string) => string = Handlebars.escapeExpression): string {
+    const escaped = escape(text);
     const values = this.#values;
     if (!values || this.#silent > 0) return escaped;
     // White space stays outside: at some places of a page a parser takes it for nothing.

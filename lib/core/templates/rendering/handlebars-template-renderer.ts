@@ -6,6 +6,7 @@ import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
+import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
 import type { MailBrand, ResolvedMailBrand } from '../mail-brand.js';
 import { resolveBrand, withBrand } from '../mail-brand.js';
@@ -23,6 +24,7 @@ import { MadeHtml } from './made-html.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
+import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
 import { filesOfPlan } from './used-files.js';
 
@@ -48,11 +50,12 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#brand = resolveBrand(brand);
     this.#images = new EmbeddedImages(catalog.directories);
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
-    const builtIn = builtInHelpers(options.timeZone);
+    const builtIn = builtInHelpers();
     const helpers = options.helpers ?? {};
     this.#helpers = ['embed', ...Object.keys(builtIn), ...Object.keys(helpers)];
     this.#planner = new RenderPlanner(catalog, {
       defaultCulture: this.#defaultCulture,
+      timeZone: checkTimeZone(options.timeZone ?? systemTimeZone()),
       brand: this.#brand,
       settings: {
         builtInHelpers: builtIn,
@@ -114,7 +117,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture ?? undefined);
+    const planned = this.#planner.plan(template, options.culture ?? undefined);
+    const plan = inTimeZone(planned, options.timeZone);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');

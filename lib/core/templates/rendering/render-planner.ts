@@ -13,6 +13,8 @@ import { TemplateEnvironment } from './template-environment.js';
 export interface RenderPlannerOptions {
   /** Default culture, as a BCP 47 tag. */
   readonly defaultCulture: string;
+  /** Zone of the mails that name none, as an IANA name. */
+  readonly timeZone: string;
   readonly brand: ResolvedMailBrand;
   readonly settings: EnvironmentSettings;
 }
@@ -52,7 +54,7 @@ export class RenderPlanner {
   }
 
   #makePlan(template: string, asked: string | undefined): RenderPlan {
-    const { defaultCulture, brand } = this.#options;
+    const { defaultCulture, timeZone, brand } = this.#options;
     const name = checkTemplateName(template, this.#catalog.templates);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
@@ -69,7 +71,7 @@ export class RenderPlanner {
       name,
       wanted,
       culture,
-      data: { culture: format, dir: directionOf(format), brand },
+      data: { culture: format, dir: directionOf(format), timeZone, brand },
       subject: planned(files.subject),
       html: planned(files.html),
       text: planned(files.text),

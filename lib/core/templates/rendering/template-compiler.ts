@@ -20,6 +20,8 @@ export interface TemplateCompilerParts {
   /** Names that mean a layout or partial, in whatever part and culture. */
   readonly sharedNames: ReadonlySet<string>;
   readonly origins: ErrorOrigins;
+  /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
+  readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
 }
 
 /** Compiles the files of one environment, each when it is first rendered. */
@@ -64,11 +66,11 @@ export class TemplateCompiler {
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
-    const { scopeOf, options: compileOptions, origins } = this.#parts;
+    const { scopeOf, options: compileOptions, origins, guarded } = this.#parts;
     const { handlebars, knownHelpers } = scopeOf(file);
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
-    const run = handlebars.compile<object>(parsed.program, { ...compileOptions, knownHelpers });
+    const run = handlebars.compile<object>(guarded(parsed.program), { ...compileOptions, knownHelpers });
     const absent = this.#missingPartials(parsed);
     return (context, options) => {
       if (absent.length > 0) {

@@ -1,9 +1,9 @@
-import Handlebars from 'handlebars';
 import { namedPartials, sharedNames } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
+import { parseTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
 import { compiledCalls } from './compiled-calls.js';
 import { EmbedHelper } from './embed-helper.js';
@@ -11,6 +11,7 @@ import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
 import { HelperScope } from './helper-scope.js';
+import { HtmlEscaping, isPlainValue } from './html-escaping.js';
 import { LineGuard } from './line-guard.js';
 import type { MadeHtml } from './made-html.js';
 import { TemplateCompiler } from './template-compiler.js';
@@ -19,6 +20,8 @@ import { TemplateCompiler } from './template-compiler.js';
 export interface TemplateData {
   readonly culture: string;
   readonly dir: 'ltr' | 'rtl';
+  /** Zone in which times are written, as an IANA name. */
+  readonly timeZone: string;
   readonly brand: ResolvedMailBrand;
 }
 
@@ -54,6 +57,7 @@ export class TemplateEnvironment {
   readonly #origins = new ErrorOrigins();
   readonly #lines = new LineGuard();
   readonly #tokens: ValueTokens | undefined;
+  readonly #escaping: HtmlEscaping | undefined;
   readonly #embed: EmbedHelper;
   readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiler: TemplateCompiler;
@@ -68,14 +72,18 @@ export class TemplateEnvironment {
     const { strict, made, helpers, builtInHelpers } = settings;
     const tokens = part === 'html' ? settings.tokens : undefined;
     this.#tokens = tokens;
+    const escaping = part === 'html' ? new HtmlEscaping(name => this.#isPlain(name)) : undefined;
+    this.#escaping = escaping;
+    const escapeHtml = (text: string): string => escaping?.escape(text) ?? text;
+    const escape = (text: string): string => (tokens ? tokens.print(text, escapeHtml) : escapeHtml(text));
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
-    const escape = (text: string): string =>
-      tokens ? tokens.print(text) : Handlebars.escapeExpression(text);
     const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
     const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
     const ours = { embed: this.#embed.helper, ...builtInHelpers };
-    const app = new HelperScope({ ...ours, ...helpers }, calls, surroundings);
-    const builtIn = Object.keys(helpers).length === 0 ? app : new HelperScope(ours, calls, surroundings);
+    const hidden = escaping?.helpers ?? {};
+    const app = new HelperScope({ ...ours, ...helpers, ...hidden }, calls, surroundings);
+    const alone = Object.keys(helpers).length === 0;
+    const builtIn = alone ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
     this.#scopeOf = file => (file.builtIn ? builtIn : app);
     this.#partials = namedPartials(catalog, part, chain);
     const compiler = new TemplateCompiler({
@@ -83,6 +91,7 @@ export class TemplateEnvironment {
       partials: this.#partials,
       sharedNames: sharedNames(catalog),
       origins: this.#origins,
+      guarded: program => escaping?.guarded(program) ?? program,
       options: { strict, noEscape: part !== 'html' },
     });
     this.#compiler = compiler;
@@ -100,14 +109,16 @@ export class TemplateEnvironment {
    * @throws whatever a template can throw; {@link originOf} tells where
    */
   render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
-    const { culture, dir, brand } = data;
+    const { culture, dir, timeZone, brand } = data;
     const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scopeOf(file).runtime;
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
-    const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
+    const outermost = { culture, dir, timeZone, brand };
+    const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
     const lines = this.#lines.enter();
+    const begun = this.#escaping?.begin();
     try {
       if (!this.#tokens) {
         const text = this.#compiler.template(file)(context, options);
@@ -118,6 +129,7 @@ export class TemplateEnvironment {
     } finally {
       this.#lines.leave(lines);
       this.#embed.end(outer);
+      if (begun !== undefined) this.#escaping?.end(begun);
     }
   }
 
@@ -129,5 +141,10 @@ export class TemplateEnvironment {
   /** The file of a partial or layout, by any of its names. */
   partial(name: string): TemplateFile | undefined {
     return this.#partials.get(name);
+  }
+
+  #isPlain(name: string): boolean {
+    const file = this.#partials.get(name);
+    return file !== undefined && isPlainValue(parseTemplate(file).program);
   }
 }
