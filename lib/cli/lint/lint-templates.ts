@@ -75,7 +75,7 @@ export async function lintTemplates({
   const html = scope.files.filter(({ file }) => file.part === 'html');
   const unusable = broken.length + unreadable.length > 0;
   const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
-    unusable ? undefined : rendererOf(directories, defaultCulture, helpers);
+    unusable ? undefined : rendererOf(catalog, defaultCulture, helpers);
   const findings = [
     ...unreadable,
     ...broken,
@@ -90,16 +90,14 @@ export async function lintTemplates({
   return { findings: sortedFindings(findings), templates, files: own.length + unreadable.length };
 }
 
-/** Renders the samples. What it would warn of is found anyway. */
+/** Renders the samples of templates of which some may lack what they use: the rules tell of that. */
 function rendererOf(
-  directories: readonly string[],
+  catalog: TemplateCatalog,
   defaultCulture: string,
   names: readonly string[],
 ): Promise<HandlebarsTemplateRenderer> {
   const helpers = Object.fromEntries(names.map(name => [name, standIn]));
-  const silent = (): void => {};
-  const log = { log: silent, warn: silent, error: silent };
-  return HandlebarsTemplateRenderer.create({ directories, defaultCulture, helpers }, undefined, log);
+  return HandlebarsTemplateRenderer.forCatalog(catalog, { defaultCulture, helpers }, undefined);
 }
 
 /** A helper of the application, which is not here: prints its block, or nothing. */

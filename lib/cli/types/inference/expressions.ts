@@ -53,7 +53,7 @@ export class Expressions {
   /** What a call or variable comes to. */
   call(call: Call, scope: Scope): Resolved {
     const name = this.helperOf(call, scope);
-    if (name === 'lookup') return this.#lookup(call.params ?? [], scope);
+    if (name === 'lookup') return this.#lookup(call, scope);
     if (name !== undefined) {
       if (name === 'join') this.#join(call, scope);
       else this.arguments(call, scope, name);
@@ -67,10 +67,18 @@ export class Expressions {
   }
 
   /** Follows the arguments of a helper. */
-  arguments({ params, hash }: Call, scope: Scope, helper?: string): void {
-    const takes = helper === undefined ? undefined : HELPER_ARGUMENTS.get(helper);
-    for (const [index, param] of (params ?? []).entries())
-      this.#use(param, scope, takes?.params[index] ?? takes?.params.at(-1));
+  arguments({ type, params, hash }: Call, scope: Scope, helper?: string): void {
+    // What `default` hands on to a block need not be printable.
+    const handsOn = helper === undefined || (helper === 'default' && type !== 'MustacheStatement');
+    const takes = handsOn ? undefined : HELPER_ARGUMENTS.get(helper);
+    const last = (params?.length ?? 0) - 1;
+    for (const [index, param] of (params ?? []).entries()) {
+      const kinds = takes?.params[index] ?? takes?.params.at(-1);
+      // What `default` stands in for need not be there.
+      const { value } =
+        helper === 'default' && index < last ? this.test(param, scope) : this.evaluate(param, scope);
+      if (kinds) this.restrict(value, scope, kinds);
+    }
     for (const { value } of hash?.pairs ?? []) this.#use(value, scope, takes?.hash);
   }
 
@@ -158,13 +166,15 @@ export class Expressions {
     for (const pair of hash?.pairs ?? []) this.#use(pair.value, scope, TEXT);
   }
 
-  #lookup([object, key]: readonly hbs.AST.Expression[], scope: Scope): Resolved {
+  #lookup({ type, params }: Call, scope: Scope): Resolved {
+    const [object, key] = params ?? [];
     if (!object || !key) return { value: opaque(), fields: [] };
     const { value } = this.evaluate(object, scope);
     if (key.type === 'StringLiteral') {
       const fields: Field[] = [];
       const name = (key as hbs.AST.StringLiteral).value;
-      return { value: this.#step(value, name, scope, false, fields), fields };
+      // Printed, it must be there; a condition or `default` may ask for what is not.
+      return { value: this.#step(value, name, scope, type === 'MustacheStatement', fields), fields };
     }
     this.#use(key, scope, KEY);
     // In a partial the names that are looked up are those of its arguments, which are all there.

@@ -28,6 +28,7 @@ export const HELPER_ARGUMENTS: ReadonlyMap<string, HelperArguments> = new Map([
   ['plural', { params: [NUMBER, TEXT], hash: TEXT }],
   ['embed', { params: [TEXT], hash: OPTION }],
   ['link', { params: [['string', 'URL']], hash: OPTION }],
+  ['default', { params: [PRINTABLE], hash: OPTION }],
   // Any two values can be compared.
   ['eq', { params: [], hash: OPTION }],
   // Its list is followed item by item.

@@ -19,6 +19,7 @@ export function builtInHelpers(now = (): Date => new Date()): Record<string, Tem
       checkCount(call, 1, 1, 'link needs a URL: {{link url}}');
       return link(call.values[0]);
     }),
+    default: called(call => firstGiven(call.values)),
     formatDate: called(call => formatters.date(call)),
     formatRelative: called(call => formatters.relative(call)),
     formatNumber: called(call => formatters.number(call)),

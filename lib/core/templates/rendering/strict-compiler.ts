@@ -167,7 +167,8 @@ function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
     }
     override invokeKnownHelper(paramSize: number, name: string, bare = false): void {
       super.invokeKnownHelper(paramSize, name);
-      if (!bare) return;
+      // Names with a dot in front are ours.
+      if (!bare || name.startsWith('.')) return;
       const call = this.popStack();
       const check = [
         this.#call('.helper'),

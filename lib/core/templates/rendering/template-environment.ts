@@ -74,16 +74,16 @@ export class TemplateEnvironment {
     this.#tokens = tokens;
     const escaping = part === 'html' ? new HtmlEscaping(name => this.#isPlain(name)) : undefined;
     this.#escaping = escaping;
-    this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
     const escapeHtml = (text: string): string => escaping?.escape(text) ?? text;
     const escape = (text: string): string => (tokens ? tokens.print(text, escapeHtml) : escapeHtml(text));
+    this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
     const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
     const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
     const ours = { embed: this.#embed.helper, ...builtInHelpers };
-    const hidden = escaping?.helpers;
+    const hidden = escaping?.helpers ?? {};
     const app = new HelperScope({ ...ours, ...helpers, ...hidden }, calls, surroundings);
-    const builtIn =
-      Object.keys(helpers).length === 0 ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
+    const alone = Object.keys(helpers).length === 0;
+    const builtIn = alone ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
     this.#scopeOf = file => (file.builtIn ? builtIn : app);
     this.#partials = namedPartials(catalog, part, chain);
     const compiler = new TemplateCompiler({

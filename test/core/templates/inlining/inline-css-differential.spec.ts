@@ -49,10 +49,8 @@ describe('A page whose style sheet is inlined without its values', () => {
     fc.assert(
       fc.property(source, record, record, (template, first, second) => {
         for (const values of [first, second, first]) {
-          const printed = tokens.collect(() =>
-            print(template, values, one => tokens.print(String(one ?? ''))),
-          );
-          const plain = print(template, values, one => new ValueTokens().print(String(one ?? '')));
+          const printed = tokens.collect(() => print(template, values, one => tokens.print(String(one))));
+          const plain = print(template, values, one => new ValueTokens().print(String(one)));
           expect(tokens.restore(printed.text, printed.values)).toBe(plain);
           const html = outcome(() => inliner.inline(printed.text, printed.values));
           expect(html).toBe(outcome(() => reference.inline(plain, [])));
