@@ -53,7 +53,7 @@ describe('Alternatives', () => {
     ['x', 'alternatives', /must be an array/],
     [['x'], 'alternatives[0]', /must be \{ contentType, content \}/],
     [[null], 'alternatives[0]', /must be \{ contentType, content \}/],
-    [new Array(2), 'alternatives[0]', /must be \{ contentType, content \}/],
+    [Array.from({ length: 2 }), 'alternatives[0]', /must be \{ contentType, content \}/],
     [[{ content: 'x' }], 'alternatives[0].contentType', /is missing/],
     [[{ contentType: 'calendar', content: 'x' }], 'alternatives[0].contentType', /must be a MIME type/],
     [

@@ -43,7 +43,7 @@ describe('A request for reports of delivery', () => {
     [{ notify: [] }, 'dsn.notify', /is empty; .* \['never'\]/],
     [{ notify: ['failure', 'never'] }, 'dsn.notify', /never beside others/],
     [{ notify: ['success', 'FAILURE'] }, 'dsn.notify[1]', /must be one of/],
-    [{ notify: new Array(2) }, 'dsn.notify[0]', /must be one of/],
+    [{ notify: Array.from({ length: 2 }) }, 'dsn.notify[0]', /must be one of/],
     [{ notify: Array.from({ length: 100 }, () => 'delay') }, 'dsn.notify', /more items/],
     [{ notify: ['failure'], ret: 'hdrs' }, 'dsn.ret', /"full" or "headers"/],
     [{ notify: ['failure'], envid: '' }, 'dsn.envid', /printable ASCII/],
