@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { MailMessage } from 'nest-mailroom';
+import { Test } from '@nestjs/testing';
+import type { MailMessage, RenderedMail, RenderOptions } from 'nest-mailroom';
+import { MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
 import { headersOf } from '../support/eml.js';
 import { useMailBench } from '../support/mail-bench.js';
 import type { ReceivedMail } from '../support/received-mail.js';
+import { rejection } from '../support/rejection.js';
 
 const bench = useMailBench();
 
@@ -36,9 +39,55 @@ describe('A subject beside a template', () => {
     expect(headersOf(raw, 'Subject')).toEqual(['=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=']);
   });
 
+  it('is needed by a template without one, also when it was given to an earlier mail', async () => {
+    const { path } = bench.folder();
+    mkdirSync(join(path, 'note'));
+    writeFileSync(join(path, 'note', 'html.hbs'), '<p>Hello</p>');
+    const { mail } = await bench.app(
+      { Enabled: false, FromAddress: 'a@example.com' },
+      { templates: { directories: [path] } },
+    );
+    expect(await mail.render('note', {}, { subject: 'Own' })).toMatchObject({ subject: 'Own' });
+    expect(await rejection(mail.send({ to: 'ann@contoso.com', template: 'note' }))).toMatchObject({
+      code: 'EMAILTEMPLATENOTFOUND',
+      part: 'subject',
+    });
+  });
+
+  it('is taken in place of one whose variables are missing', async () => {
+    const files = { ...NOTE, 'subject.hbs': 'For {{nobody}}' };
+    const { raw } = await received(files, { subject: 'Of the message' });
+    expect(headersOf(raw, 'Subject')).toEqual(['Of the message']);
+  });
+
   it('may say that there is none', async () => {
     const { raw } = await received(NOTE, { subject: '' });
     expect(headersOf(raw, 'Subject')).toEqual([]);
+  });
+});
+
+describe('A time zone beside a template', () => {
+  it('reaches the renderer, in the language that is asked for', async () => {
+    const seen: (RenderOptions | undefined)[] = [];
+    class Renderer extends TemplateRenderer {
+      override async render(_name: string, _context: object, options?: RenderOptions): Promise<RenderedMail> {
+        seen.push(options);
+        return { subject: 's', text: 'x', culture: 'fr' };
+      }
+    }
+    const module = await Test.createTestingModule({
+      imports: [MailModule.forRoot({ Enabled: false, FromAddress: 'a@example.com' })],
+    })
+      .overrideProvider(TemplateRenderer)
+      .useClass(Renderer)
+      .compile();
+    bench.closing(module);
+    const mail = module.get(MailService);
+    const options = { culture: 'fr', timeZone: 'Asia/Tokyo', subject: 'Own' };
+    await mail.send({ to: 'ann@contoso.com', template: 'note', ...options });
+    await mail.render('note', {}, options);
+    await mail.send({ to: 'ann@contoso.com', template: 'note', culture: null, timeZone: null });
+    expect(seen).toEqual([options, options, {}]);
   });
 });
 

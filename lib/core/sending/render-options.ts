@@ -5,10 +5,12 @@ import type { OptionReader } from '../settings/options/option-reader.js';
 import type { RenderOptions } from '../templates/template-renderer.js';
 import { readCallOptions } from './call-options.js';
 
+const timeZone = kind('the IANA name of a time zone, such as Europe/Paris', isTimeZone);
 const RENDER_OPTIONS = fields({
   // The renderer says what is no culture; null is the default one.
   culture: value => value ?? undefined,
-  timeZone: kind('the IANA name of a time zone, such as Europe/Paris', isTimeZone),
+  timeZone: (value, key, report) => (value === null ? undefined : timeZone(value, key, report)),
+  subject: kind('one line of text', value => typeof value === 'string' && !/[\r\n]/.test(value)),
 } as const satisfies Record<keyof RenderOptions, OptionReader>);
 
 /**

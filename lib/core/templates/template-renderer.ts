@@ -29,8 +29,10 @@ export type RenderedAttachment = {
 export interface RenderOptions {
   /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
   culture?: string | null;
-  /** IANA name of the time zone in which dates are written. @default the option `templates.timeZone` */
-  timeZone?: string;
+  /** IANA name of the time zone in which dates are written; null is none. @default the option `templates.timeZone` */
+  timeZone?: string | null;
+  /** Takes the place of the template's subject, which is not rendered then and need not exist. @default the template's subject */
+  subject?: string;
 }
 
 /**

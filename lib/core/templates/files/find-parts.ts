@@ -44,12 +44,14 @@ export interface WantedCultures {
 /**
  * The files that make a mail of a template.
  *
+ * @param needsSubject whether the template must have a subject; a message may bring its own
  * @throws {@link MailTemplateError} `EMAILTEMPLATENOTFOUND` or `EMAILTEMPLATEEMPTY` when they make none
  */
 export function partsOf(
   catalog: TemplateCatalog,
   name: string,
   { chain, wanted }: WantedCultures,
+  needsSubject = true,
 ): TemplateParts {
   const files = findParts(catalog, name, chain);
   const [culture = ''] = wanted;
@@ -61,7 +63,7 @@ export function partsOf(
       { template: name, culture, searched },
     );
   }
-  if (!files.subject) {
+  if (!files.subject && needsSubject) {
     const searched = catalog.pathsTried(name, ['subject'], wanted);
     throw new MailTemplateError(
       'EMAILTEMPLATENOTFOUND',

@@ -102,10 +102,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture ?? undefined);
+    const plan = this.#planner.plan(template, options.culture ?? undefined, options.subject === undefined);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand);
-    const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
+    const subject = options.subject ?? oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
     const page = renderPart(plan, 'html', variables);
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;

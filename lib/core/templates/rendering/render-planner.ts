@@ -45,10 +45,14 @@ export class RenderPlanner {
    * What rendering a template in a culture comes to. It is found out once, and kept.
    *
    * @param culture @default the default culture
+   * @param needsSubject whether the template must have a subject; a message may bring its own
    * @throws {@link MailTemplateError} when there is no such template, or not all of it
    */
-  plan(template: string, culture: string | undefined): RenderPlan {
-    return this.#plans.get(template, culture) ?? this.#makePlan(template, culture);
+  plan(template: string, culture: string | undefined, needsSubject = true): RenderPlan {
+    const known = this.#plans.get(template, culture);
+    return known && (known.subject || !needsSubject)
+      ? known
+      : this.#makePlan(template, culture, needsSubject);
   }
 
   /** The environment in which a file of the catalog is rendered for its own culture. */
@@ -57,12 +61,13 @@ export class RenderPlanner {
     return this.#environment(part, this.#chain(wanted));
   }
 
-  #makePlan(template: string, asked: string | undefined): RenderPlan {
+  #makePlan(template: string, asked: string | undefined, needsSubject: boolean): RenderPlan {
     const { defaultCulture, brand } = this.#options;
     const name = checkTemplateName(template);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
-    const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, defaultCulture) });
+    const cultures = { chain, wanted: cultureChain(wanted, defaultCulture) };
+    const files = partsOf(this.#catalog, name, cultures, needsSubject);
     const found = (files.html ?? files.text ?? files.subject)?.culture ?? '';
     const culture = found === '' ? wanted : canonicalCulture(found);
     // A mail for fr-CA that is found in fr writes its dates as Canadians do; one found in another language or script
