@@ -2,7 +2,8 @@ import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
 import type { MailReceipt } from '../core/delivery/mail-receipt.js';
 import type { ComposedMail, MailEnvelope } from '../core/mime/composed-mail.js';
 import { linksIn } from '../core/mime/links-in.js';
-import type { MailFile, ReadMail } from '../core/mime/read-mail.js';
+import type { ReadUnsubscribe } from '../core/mime/read-list-unsubscribe.js';
+import type { MailFile, MailPart, ReadMail } from '../core/mime/read-mail.js';
 import { readMail } from '../core/mime/read-mail.js';
 
 /** What is known of a mail beside what stands in it. */
@@ -37,9 +38,13 @@ export class CaughtMail implements ReadMail {
   readonly text?: string;
   /** Every file that came with it, inline ones too. */
   readonly attachments: readonly MailFile[];
+  /** Forms of the bodies beside text and HTML, such as a calendar. */
+  readonly alternatives: readonly MailPart[];
+  /** How to get no more of these mails, as the header says it; undefined when it does not. */
+  readonly unsubscribe?: ReadUnsubscribe;
   /** Why it can be read in part only; undefined when it is sound. */
   readonly problem?: string;
-  /** Sender and recipients as the delivery got them, blind ones included. */
+  /** Sender (empty for `<>`), recipients, blind ones included, and `dsn` as the delivery got them. */
   readonly envelope: MailEnvelope;
   /** Name of the template; undefined when the message brought its own words. */
   readonly template?: string;
@@ -68,6 +73,8 @@ export class CaughtMail implements ReadMail {
     if (html !== undefined) this.html = html;
     if (text !== undefined) this.text = text;
     this.attachments = read.attachments;
+    this.alternatives = read.alternatives;
+    if (read.unsubscribe) this.unsubscribe = read.unsubscribe;
     if (problem !== undefined) this.problem = problem;
     this.envelope = composed.envelope;
     if (template !== undefined) this.template = template;

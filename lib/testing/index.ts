@@ -5,11 +5,16 @@ export type { MailTestingOptions } from './mail-testing.module.js';
 export type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
 export type {
   AddressCriterion,
+  AlternativeCriteria,
+  AlternativeCriterion,
   AttachmentCriteria,
   AttachmentCriterion,
+  DsnCriteria,
   MailCriteria,
   MailMatcher,
   TextCriterion,
+  UnsubscribeCriteria,
 } from './mail-criteria.js';
 export type { SimulatedFailure } from './simulated-failure.js';
-export type { MailFile, ReadMail } from '../core/mime/read-mail.js';
+export type { ReadUnsubscribe } from '../core/mime/read-list-unsubscribe.js';
+export type { MailFile, MailPart, ReadMail } from '../core/mime/read-mail.js';

@@ -1,15 +1,19 @@
 import { printable } from '../core/redaction/printable.js';
 import { addressCheck } from './address-check.js';
+import { alternativeCheck } from './alternative-check.js';
 import { attachmentCheck } from './attachment-check.js';
 import type { SentMail } from './caught-mail.js';
 import { functionText } from './display-text.js';
+import { dsnCheck } from './dsn-check.js';
 import type { FieldCheck } from './field-check.js';
 import { isFields, refuseUnknownKeys } from './known-keys.js';
 import type { MailCriteria, MailMatcher } from './mail-criteria.js';
 import { isMatch } from './matcher-function.js';
 import { someTextCheck, textCheck } from './text-check.js';
+import { unsubscribeCheck } from './unsubscribe-check.js';
 
-type CheckMaker<K extends keyof MailCriteria> = (criterion: NonNullable<MailCriteria[K]>) => FieldCheck[];
+type Given<K extends keyof MailCriteria> = Exclude<MailCriteria[K], undefined>;
+type CheckMaker<K extends keyof MailCriteria> = (criterion: Given<K>) => FieldCheck[];
 
 /** How each criterion is checked, in the order in which differences are reported. */
 const MAKERS: { readonly [K in keyof Required<MailCriteria>]: CheckMaker<K> } = {
@@ -26,6 +30,14 @@ const MAKERS: { readonly [K in keyof Required<MailCriteria>]: CheckMaker<K> } = 
   html: criterion => [textCheck('html', criterion, 'part', mail => mail.html)],
   link: criterion => [someTextCheck('link', criterion, 'part', mail => mail.links)],
   attachment: criterion => [attachmentCheck(criterion)],
+  alternative: criterion => [alternativeCheck(criterion)],
+  envelopeFrom: criterion => [
+    addressCheck('envelopeFrom', criterion ?? [], ({ envelope: { from } }) =>
+      from === '' ? [] : [{ address: from }],
+    ),
+  ],
+  dsn: criterion => [dsnCheck(criterion)],
+  unsubscribe: criterion => [unsubscribeCheck(criterion)],
   header: criterion =>
     Object.entries(checkedHeader(criterion)).map(([name, wanted]) =>
       someTextCheck(`header ${name}`, wanted, 'whole', mail =>
@@ -66,7 +78,7 @@ function checksFor<K extends keyof MailCriteria>(key: K, criteria: MailCriteria)
   // As with a field that was left out: conditions in a test are written so.
   if (criterion === undefined) return [];
   const make: CheckMaker<K> = MAKERS[key];
-  return make(criterion as NonNullable<MailCriteria[K]>);
+  return make(criterion as Given<K>);
 }
 
 function functionCheck(matches: (mail: SentMail) => boolean): FieldCheck {

@@ -69,8 +69,15 @@ const PLACES: readonly TablePlace[] = [
   {
     page: 'docs/messages.md',
     heading: 'Reset-password mails',
-    type: 'ResetPasswordMail',
-    imports: ['ResetPasswordMail'],
+    type: "Omit<ResetPasswordMail, Exclude<keyof MailMessageBase, 'to'>>",
+    imports: ['ResetPasswordMail', 'MailMessageBase'],
+  },
+  {
+    page: 'docs/messages.md',
+    heading: 'Bounces and reports',
+    type: 'MailDsn',
+    imports: ['MailDsn'],
+    prefix: 'dsn.',
   },
   { page: 'docs/messages.md', heading: 'Receipts', type: 'MailReceipt', imports: ['MailReceipt'] },
   { page: 'docs/templates.md', heading: 'Options', type: 'TemplateOptions', imports: ['TemplateOptions'] },

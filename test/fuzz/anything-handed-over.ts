@@ -55,6 +55,43 @@ const ATTACHMENT = fc.record(
   },
   { requiredKeys: ['content'] },
 );
+const ALTERNATIVE = fc.record(
+  {
+    contentType: fc.constantFrom(
+      'text/calendar; method=REQUEST',
+      'text/calendar; method=CANCEL; charset=utf-8',
+      'text/x-note; charset=windows-1252',
+      'application/ld+json',
+      'multipart/mixed',
+      'text',
+    ),
+    content: fc.oneof(
+      WORDS,
+      fc.uint8Array({ maxLength: 100 }),
+      fc.constant('BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n'),
+    ),
+  },
+  { requiredKeys: ['contentType', 'content'] },
+);
+const DSN = fc.record(
+  {
+    notify: fc.array(fc.constantFrom('never', 'success', 'failure', 'delay'), { maxLength: 4 }),
+    ret: fc.constantFrom('full', 'headers', 'all'),
+    envid: fc.string({ maxLength: 110 }),
+  },
+  { requiredKeys: ['notify'] },
+);
+const UNSUBSCRIBE = fc.record(
+  {
+    url: fc.oneof(fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }), fc.webUrl(), WORDS),
+    mailto: fc.oneof(
+      ADDRESS,
+      ADDRESS.map(address => `mailto:${address}?subject=off`),
+      WORDS,
+    ),
+  },
+  { requiredKeys: ['url'] },
+);
 const TEXTS = fc.array(WORDS, { maxLength: 4 });
 
 const MESSAGE = {
@@ -64,6 +101,11 @@ const MESSAGE = {
   replyTo: MAILBOXES,
   from: MAILBOX,
   sender: MAILBOX,
+  envelopeFrom: fc.oneof(MAILBOX, fc.constant(null)),
+  dsn: DSN,
+  alternatives: fc.array(ALTERNATIVE, { maxLength: 2 }),
+  unsubscribe: UNSUBSCRIBE,
+  automatic: fc.boolean(),
   attachments: fc.array(ATTACHMENT, { maxLength: 3 }),
   headers: fc.dictionary(fc.stringMatching(/^X-[A-Za-z]{1,8}$/), WORDS, { maxKeys: 3 }),
   priority: fc.constantFrom('high', 'normal', 'low'),
@@ -85,8 +127,10 @@ const NOTIFICATION = {
   footer: WORDS,
   severity: fc.constantFrom('info', 'success', 'warning', 'error'),
   culture: fc.constantFrom('en', 'fr', null, 'fr-CA'),
+  timeZone: fc.constantFrom('Europe/Paris', 'UTC', 'Mars/Base', null),
 };
 const RESET = {
+  ...MESSAGE,
   to: ADDRESS,
   displayName: WORDS,
   resetUrl: fc.webUrl({ withQueryParameters: true }),
@@ -141,7 +185,7 @@ export const HANDED_OVER = {
   notification: handed({ ...MESSAGE, ...NOTIFICATION }, ['to', 'title', 'lines']),
   reset: handed(RESET, ['to', 'displayName', 'resetUrl']),
   options: handed(OPTIONS, []),
-  renderOptions: handed({ culture: NOTIFICATION.culture }, []),
+  renderOptions: handed({ culture: NOTIFICATION.culture, timeZone: NOTIFICATION.timeZone }, []),
   context: handed(NOTIFICATION, ['title', 'lines']),
   settings: handed(SETTINGS, ['FromAddress']),
 } as const;

@@ -2,7 +2,11 @@ import PostalMime, { decodeWords } from 'postal-mime';
 import type { Address, Attachment } from 'postal-mime';
 import type { Mailbox } from '../address/mailbox.js';
 import { messageOf } from '../errors/error-facts.js';
+import type { NotedPart } from './noted-alternatives.js';
+import { noteAlternatives } from './noted-alternatives.js';
 import { plainText } from './plain-text.js';
+import type { ReadUnsubscribe } from './read-list-unsubscribe.js';
+import { readListUnsubscribe } from './read-list-unsubscribe.js';
 
 /** A file that came with a mail. */
 export interface MailFile {
@@ -18,6 +22,16 @@ export interface MailFile {
   readonly contentId?: string;
   /** Whether it is a part of the HTML rather than a file beside it. */
   readonly inline: boolean;
+}
+
+/** A further form of what text and HTML say, such as an invitation for calendars (RFC 2046 5.1.4). */
+export interface MailPart {
+  /** MIME type as the mail gives it, without parameters. */
+  readonly contentType: string;
+  /** Parameters of the type, such as `method` of a calendar. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The content, decoded; a calendar as UTF-8 with LF. */
+  readonly content: Buffer;
 }
 
 /** A finished mail as its recipients read it. */
@@ -38,6 +52,10 @@ export interface ReadMail {
   readonly html?: string;
   readonly text?: string;
   readonly attachments: readonly MailFile[];
+  /** Forms of the bodies beside text and HTML. */
+  readonly alternatives: readonly MailPart[];
+  /** How to get no more of these mails; undefined when the header does not say it. */
+  readonly unsubscribe?: ReadUnsubscribe;
   /** Why it can be read in part only; undefined when it is sound. */
   readonly problem?: string;
 }
@@ -56,24 +74,30 @@ const LF = 0x0a;
 export async function readMail(raw: Uint8Array): Promise<ReadMail> {
   try {
     const shown = beginningOf(raw);
-    const mail = await parserOf({
+    const parser = parserOf({
       attachmentEncoding: 'arraybuffer',
       maxNestingDepth: DEEPEST,
       forceRfc822Attachments: true,
-    }).parse(shown);
+    });
+    const noted = noteAlternatives(parser);
+    const mail = await parser.parse(shown);
     const { from, date, messageId, html, text } = mail;
     const [author] = mailboxesOf(from && [from]);
     const sent = date === undefined ? undefined : new Date(date);
+    const headers = mail.headers.map(({ originalKey, value }) => ({
+      name: originalKey,
+      value: decodeWords(value),
+    }));
+    const unsubscribe = readListUnsubscribe(headers);
     return {
       subject: mail.subject ?? '',
       to: mailboxesOf(mail.to),
       cc: mailboxesOf(mail.cc),
       replyTo: mailboxesOf(mail.replyTo),
-      headers: mail.headers.map(({ originalKey, value }) => ({
-        name: originalKey,
-        value: decodeWords(value),
-      })),
-      attachments: mail.attachments.map(fileOf),
+      headers,
+      attachments: mail.attachments.filter(one => !noted.has(one)).map(fileOf),
+      alternatives: mail.attachments.flatMap(one => partOf(one, noted)),
+      ...(unsubscribe && { unsubscribe }),
       ...(author && { from: author }),
       ...(messageId !== undefined && { messageId }),
       ...(sent && !Number.isNaN(sent.getTime()) && { date: sent }),
@@ -91,6 +115,7 @@ export async function readMail(raw: Uint8Array): Promise<ReadMail> {
       replyTo: [],
       headers: [],
       attachments: [],
+      alternatives: [],
       problem: `This mail cannot be read: ${messageOf(error)}`,
     };
   }
@@ -148,9 +173,18 @@ function mailboxesOf(addresses: readonly Address[] | undefined): Mailbox[] {
   });
 }
 
+function partOf(attachment: Attachment, noted: ReadonlyMap<unknown, NotedPart>): MailPart[] {
+  const part = noted.get(attachment);
+  return part ? [{ ...part, content: octetsOf(attachment) }] : [];
+}
+
+function octetsOf({ content }: Attachment): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+}
+
 function fileOf(attachment: Attachment, index: number): MailFile {
-  const { content, contentId, disposition, related } = attachment;
-  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+  const { contentId, disposition, related } = attachment;
+  const bytes = octetsOf(attachment);
   const id = contentId?.replace(/^<|>$/g, '');
   return {
     filename: attachment.filename ?? `attachment-${index + 1}`,

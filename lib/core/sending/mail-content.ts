@@ -36,7 +36,7 @@ export async function contentOf(
 ): Promise<RenderedContent> {
   if (!isTemplateRequest(content)) return withTextPart(content, htmlToText);
   const { cultures } = trace;
-  const { timeZone } = content;
+  const { timeZone, subject: own } = content;
   trace.template = content.template;
   const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
   const rendered = [];
@@ -45,6 +45,7 @@ export async function contentOf(
       await renderer.render(content.template, content.context, {
         ...(culture !== undefined && { culture }),
         ...(timeZone !== undefined && { timeZone }),
+        ...(own !== undefined && { subject: own }),
       }),
     );
   }
@@ -60,7 +61,7 @@ export async function contentOf(
       `is false, and the template "${content.template}" has no HTML: nothing is left of the mail`,
     );
   return {
-    subject: content.subject ?? checkSubject(subject),
+    subject: own ?? checkSubject(subject),
     languages,
     ...(!noText && { text: wellFormed(text) }),
     ...(html !== undefined && { html: wellFormed(html) }),

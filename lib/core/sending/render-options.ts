@@ -1,4 +1,5 @@
 import { fields } from '../settings/options/option-fields.js';
+import { kind } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import type { RenderOptions } from '../templates/template-renderer.js';
 import { readCallOptions } from './call-options.js';
@@ -8,6 +9,7 @@ const RENDER_OPTIONS = fields({
   culture: value => value ?? undefined,
   // It says what is no time zone, too; null is its own.
   timeZone: value => value ?? undefined,
+  subject: kind('one line of text', value => typeof value === 'string' && !/[\r\n]/.test(value)),
 } as const satisfies Record<keyof RenderOptions, OptionReader>);
 
 /**

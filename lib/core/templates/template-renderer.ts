@@ -40,6 +40,8 @@ export interface RenderOptions {
   culture?: string | null;
   /** Zone in which the reader lives, as an IANA name; null for that of the renderer. @default the renderer's */
   timeZone?: string | null;
+  /** Takes the place of the template's subject, which is not rendered then and need not exist. @default the template's subject */
+  subject?: string;
 }
 
 /**

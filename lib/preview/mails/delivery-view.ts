@@ -1,5 +1,6 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
+import type { MailDsn } from '../../core/message/mail-message.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { PreviewFailure, PreviewMail } from './preview-mails.js';
@@ -27,7 +28,7 @@ export function deliveryView({ envelope, receipt, error, mailer, file }: Preview
   }`;
 }
 
-function envelopeView({ from, to }: NonNullable<PreviewMail['envelope']>): Html {
+function envelopeView({ from, to, dsn }: NonNullable<PreviewMail['envelope']>): Html {
   return html`<h3>Envelope</h3>
     <dl class="facts">
       <dt>From</dt>
@@ -36,7 +37,21 @@ function envelopeView({ from, to }: NonNullable<PreviewMail['envelope']>): Html 
       <dd>
         ${to.slice(0, MOST_ROWS).join(', ')}${to.length > MOST_ROWS && html` and ${to.length - MOST_ROWS} more`}
       </dd>
+      ${
+        dsn &&
+        html`<dt>Reports (DSN)</dt>
+          <dd>${reportsText(dsn)}</dd>`
+      }
     </dl>`;
+}
+
+/** `success, failure; with the whole mail; named order-42`. */
+function reportsText({ notify, ret, envid }: MailDsn): string {
+  return [
+    notify.join(', '),
+    ...(ret === undefined ? [] : [ret === 'full' ? 'with the whole mail' : 'with its header']),
+    ...(envid === undefined ? [] : [`named ${envid}`]),
+  ].join('; ');
 }
 
 function receiptView(receipt: MailReceipt): Html {

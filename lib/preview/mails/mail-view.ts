@@ -3,10 +3,12 @@ import type { ReadMail } from '../../core/mime/read-mail.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import { mailFrame } from '../view/mail-frame.js';
+import { alternativesView, calendarView } from './alternatives-view.js';
 import { deliveryView } from './delivery-view.js';
 import { linkedText } from './linked-text.js';
 import { statusBadge, timeOf } from './mails-list-view.js';
 import type { PreviewMail } from './preview-mails.js';
+import { isCalendar } from './read-calendar.js';
 
 /** The tabs of a mail by their names in addresses, in their order. */
 export const MAIL_TABS = {
@@ -14,6 +16,7 @@ export const MAIL_TABS = {
   text: 'Text',
   headers: 'Headers',
   attachments: 'Attachments',
+  alternatives: 'Alternatives',
   delivery: 'Delivery',
   source: 'Source',
 } as const;
@@ -47,9 +50,16 @@ export function mailView(parts: MailViewParts): Html {
   const { base, mail, read, tab, search } = parts;
   const link = `${base}/mailbox/${mail.id}`;
   const searched = search === '' ? '' : `&search=${encodeURIComponent(search)}`;
-  const count = read.attachments.length;
+  const counts: Partial<Record<MailTab, number>> = {
+    attachments: read.attachments.length,
+    alternatives: read.alternatives.length,
+  };
   const dropped = mail.receipt?.dropped.length ?? 0;
-  const tabs = (Object.keys(MAIL_TABS) as MailTab[]).map(
+  const shown = (Object.keys(MAIL_TABS) as MailTab[]).filter(
+    // Most mails have none, so that a tab for them would only be one more to look at.
+    name => name !== 'alternatives' || name === tab || read.alternatives.length > 0,
+  );
+  const tabs = shown.map(
     name =>
       html`<a
         role="tab"
@@ -59,7 +69,7 @@ export function mailView(parts: MailViewParts): Html {
         aria-controls="panel"
         aria-selected="${name === tab ? 'true' : 'false'}"
         tabindex="${name === tab ? '0' : '-1'}"
-        >${MAIL_TABS[name]}${name === 'attachments' && count > 0 && html` (${count})`}</a
+        >${MAIL_TABS[name]}${countText(counts[name])}</a
       >`,
   );
   return html`<article class="mail" id="mail" aria-label="Mail">
@@ -82,6 +92,11 @@ export function mailView(parts: MailViewParts): Html {
         html`<dt>Template</dt>
           <dd>${mail.template}${mail.culture !== undefined && html` (${mail.culture})`}</dd>`
       }
+      ${
+        read.unsubscribe &&
+        html`<dt>Unsubscribe</dt>
+          <dd>${unsubscribeText(read.unsubscribe)}</dd>`
+      }
     </dl>
     ${mail.error && tab !== 'delivery' && html`<p class="message bad">${mail.error.message}</p>`}
     ${
@@ -95,6 +110,10 @@ export function mailView(parts: MailViewParts): Html {
     <div class="tabs" role="tablist" aria-label="Parts of the mail">${tabs}</div>
     <section id="panel" role="tabpanel" aria-labelledby="tab-${tab}">${panel(parts, link)}</section>
   </article>`;
+}
+
+function countText(count = 0): Html | false {
+  return count > 0 && html` (${count})`;
 }
 
 function panel({ mail, read, tab, source }: MailViewParts, link: string): Html {
@@ -113,6 +132,8 @@ ${linkedText(read.text.slice(0, LONGEST_TEXT))}</pre>`;
       return headersView(read);
     case 'attachments':
       return attachmentsView(read, link);
+    case 'alternatives':
+      return alternativesView(read);
     case 'delivery':
       return deliveryView(mail);
     case 'source':
@@ -143,7 +164,13 @@ function attachmentsView({ attachments }: ReadMail, link: string): Html {
         <td>${sizeText(size)}</td>
       </tr>`,
   );
-  return table('Attachments', ['Name', 'Type', 'Size'], rows);
+  const calendars = attachments.filter(({ contentType }) => isCalendar(contentType)).slice(0, 5);
+  return html`${table('Attachments', ['Name', 'Type', 'Size'], rows)}
+  ${calendars.map(
+    ({ filename, content }) =>
+      html`<h3>${filename.slice(0, 300)}</h3>
+        ${calendarView(content)}`,
+  )}`;
 }
 
 /** Wider than a phone it may be, so it scrolls by itself. */
@@ -193,6 +220,11 @@ function addressLine(mailboxes: readonly Mailbox[]): string {
 
 function mailboxText({ name, address }: Mailbox): string {
   return name === undefined ? address : `${name} <${address}>`;
+}
+
+function unsubscribeText({ url, mailto, oneClick }: NonNullable<ReadMail['unsubscribe']>): string {
+  const ways = [url, mailto].filter(way => way !== undefined).map(way => way.slice(0, 1000));
+  return `${ways.join(', ')}${oneClick ? ' (one click)' : ' (not by one click)'}`;
 }
 
 /** A number of octets, for people. */

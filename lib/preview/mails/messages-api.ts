@@ -1,4 +1,5 @@
 import { linksIn } from '../../core/mime/links-in.js';
+import type { MailPart } from '../../core/mime/read-mail.js';
 import { PreviewNotFound } from '../http/preview-error.js';
 import { jsonReply, textReply } from '../http/preview-reply.js';
 import type { PreviewRequest } from '../http/preview-request.js';
@@ -6,6 +7,7 @@ import type { PreviewRoute } from '../http/preview-route.js';
 import type { MailReader } from './mail-reader.js';
 import { filterOf, matching } from './message-filter.js';
 import type { PreviewMail, PreviewMails } from './preview-mails.js';
+import { isCalendar, readCalendar } from './read-calendar.js';
 
 const USUAL_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
@@ -65,7 +67,7 @@ export function messagesApi(mails: PreviewMails, reader: MailReader): PreviewRou
 async function messageOf(mail: PreviewMail, reader: MailReader, base: string): Promise<object> {
   const { id, at, size, head: _head, content: _content, problem, ...facts } = mail;
   const read = await reader.whole(mail);
-  const { headers: _headers, attachments, problem: unreadable, ...content } = read;
+  const { headers: _headers, attachments, alternatives, problem: unreadable, ...content } = read;
   const trouble = problem ?? unreadable;
   return {
     id,
@@ -79,7 +81,17 @@ async function messageOf(mail: PreviewMail, reader: MailReader, base: string): P
       ...file,
       url: `${base}/mailbox/${id}/attachments/${index}`,
     })),
+    alternatives: alternatives.map(alternativeOf),
     ...(trouble !== undefined && { problem: trouble }),
+  };
+}
+
+function alternativeOf({ contentType, parameters, content }: MailPart): object {
+  return {
+    contentType,
+    parameters,
+    content: content.toString('utf8'),
+    ...(isCalendar(contentType) && { calendar: readCalendar(content) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
+import type { MailEnvelope } from '../../core/mime/composed-mail.js';
 
 /** Why a mail was not delivered, as data. */
 export interface PreviewFailure {
@@ -15,8 +16,8 @@ export interface PreviewMail {
   /** When its send began, or its file was written; in milliseconds since 1970. */
   readonly at: number;
   readonly status: MailReceipt['status'] | 'failed';
-  /** Sender and recipients; undefined when they are not known. */
-  readonly envelope?: { readonly from: string; readonly to: readonly string[] };
+  /** Sender, recipients and the reports that are asked for; undefined when they are not known. */
+  readonly envelope?: MailEnvelope;
   readonly mailer?: string;
   readonly template?: string;
   readonly culture?: string;

@@ -96,7 +96,7 @@ function sentMail(
     id,
     at: begunAt,
     status: receipt?.status ?? 'failed',
-    ...(composed && { envelope: { from: composed.envelope.from, to: [...composed.envelope.to] } }),
+    ...(composed && { envelope: { ...composed.envelope, to: [...composed.envelope.to] } }),
     ...(mailer !== undefined && { mailer }),
     ...(template !== undefined && { template }),
     ...(culture !== undefined && { culture }),

@@ -45,12 +45,14 @@ export interface WantedCultures {
 /**
  * The files that make a mail of a template.
  *
+ * @param needsSubject whether the template must have a subject; a message may bring its own
  * @throws {@link MailTemplateError} `EMAILTEMPLATENOTFOUND` or `EMAILTEMPLATEEMPTY` when they make none
  */
 export function partsOf(
   catalog: TemplateCatalog,
   name: string,
   { chain, wanted }: WantedCultures,
+  needsSubject = true,
 ): TemplateParts {
   const files = findParts(catalog, name, chain);
   const [culture = ''] = wanted;
@@ -66,7 +68,7 @@ export function partsOf(
       { template: name, culture, searched },
     );
   }
-  if (!files.subject) {
+  if (!files.subject && needsSubject) {
     throw new MailTemplateError(
       'EMAILTEMPLATENOTFOUND',
       `The template "${name}" has no subject for ${culture}. ${hint(searched, ['subject'], wanted)}`,

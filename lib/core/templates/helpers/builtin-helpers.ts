@@ -28,7 +28,6 @@ export function builtInHelpers(now = (): Date => new Date()): Record<string, Tem
     plural: called(call => formatters.plural(call)),
     join: called(join),
     eq: called(equal),
-    default: called(call => firstGiven(call.values)),
   };
 }
 

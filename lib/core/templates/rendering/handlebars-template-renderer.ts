@@ -118,11 +118,11 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const planned = this.#planner.plan(template, options.culture ?? undefined);
+    const planned = this.#planner.plan(template, options.culture ?? undefined, options.subject === undefined);
     const plan = inTimeZone(planned, options.timeZone);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand.application);
-    const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
+    const subject = options.subject ?? oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
     const page = renderPart(plan, 'html', variables);
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;

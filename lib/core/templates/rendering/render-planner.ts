@@ -51,10 +51,14 @@ export class RenderPlanner {
    * What rendering a template in a culture comes to. It is found out once, and kept.
    *
    * @param culture @default the default culture
+   * @param needsSubject whether the template must have a subject; a message may bring its own
    * @throws {@link MailTemplateError} when there is no such template, or not all of it
    */
-  plan(template: string, culture: string | undefined): RenderPlan {
-    return this.#plans.get(template, culture) ?? this.#makePlan(template, culture);
+  plan(template: string, culture: string | undefined, needsSubject = true): RenderPlan {
+    const known = this.#plans.get(template, culture);
+    return known && (known.subject || !needsSubject)
+      ? known
+      : this.#makePlan(template, culture, needsSubject);
   }
 
   /**
@@ -81,12 +85,13 @@ export class RenderPlanner {
     return { name, wanted: culture, culture, data, subject: undefined, html, text };
   }
 
-  #makePlan(template: string, asked: string | undefined): RenderPlan {
+  #makePlan(template: string, asked: string | undefined, needsSubject: boolean): RenderPlan {
     const { defaultCulture, timeZone, brand } = this.#options;
     const name = checkTemplateName(template, this.#catalog.templates);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
-    const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, defaultCulture) });
+    const cultures = { chain, wanted: cultureChain(wanted, defaultCulture) };
+    const files = partsOf(this.#catalog, name, cultures, needsSubject);
     const main = files.html ?? files.text ?? files.subject;
     const found = main?.culture ?? '';
     const spoken = found === '' ? wanted : canonicalCulture(found);
