@@ -18,6 +18,7 @@ import { checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
+import { LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS } from './language-below.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
@@ -130,7 +131,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 
   override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
-    const plan = this.#planner.planPartial('language-below', 'words/common/follows', culture);
+    const plan = this.#planner.planPartial(LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS, culture);
     if (!plan) return undefined;
     const [html, text] = [renderPart(plan, 'html', {}), renderPart(plan, 'text', {})];
     return { culture: plan.culture, html: (html?.text ?? '').trim(), text: (text?.text ?? '').trim() };
