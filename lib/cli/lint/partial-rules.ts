@@ -34,10 +34,10 @@ function missingPartials(scope: LintScope): LintFinding[] {
 }
 
 function unusedPartials(scope: LintScope): LintFinding[] {
-  const all = [...scope.files, ...scope.builtIn];
+  const all = [...scope.files, ...scope.builtIn, ...scope.words];
   const parsed = new Map(all.map(file => [file.file, file]));
   const used = new Set<TemplateFile>();
-  const waiting: LintedFile[] = all.filter(({ file }) => !file.shared);
+  const waiting: LintedFile[] = all.filter(({ file }) => !file.shared || file.word);
   for (let file = waiting.pop(); file; file = waiting.pop()) {
     for (const shared of usedBy(scope, file)) {
       if (used.has(shared)) continue;

@@ -25,6 +25,7 @@ import type { RenderPlan } from './render-plan.js';
 import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
 import { filesOfPlan } from './used-files.js';
+import { withBlanks, wrapText } from './wrap-text.js';
 
 /** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -114,7 +115,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
-      renderPart(plan, 'text', variables)?.text ??
+      textPart(plan, variables) ??
       (source === undefined ? '' : await this.#textOf(plan, this.#plain(source, page?.values)));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
@@ -187,6 +188,14 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#images.clear();
     this.#inliner?.clear();
   }
+}
+
+/** The text that a template has. The words of built-in mails cannot know where lines end, those of a notification are the caller's. */
+function textPart(plan: RenderPlan, context: object): string | undefined {
+  const text = renderPart(plan, 'text', context)?.text;
+  if (text === undefined) return undefined;
+  const wraps = plan.text?.file.builtIn && plan.name !== 'notification';
+  return withBlanks(wraps ? wrapText(text.trimStart(), context) : text);
 }
 
 /** A subject on one line: line ends become one blank, so that words stay apart; other control characters go. */
