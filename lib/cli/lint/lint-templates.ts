@@ -9,6 +9,7 @@ import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handl
 import type { LintFinding } from './finding.js';
 import { fileFinding, sortedFindings } from './finding.js';
 import { imageRules } from './image-rules.js';
+import { languageRules } from './language-rules.js';
 import { linkRules } from './link-rules.js';
 import { LintScope } from './lint-scope.js';
 import { LintedFile } from './linted-file.js';
@@ -80,6 +81,7 @@ export async function lintTemplates({
     ...broken,
     ...emptyFolders(directories, catalog),
     ...partRules(scope),
+    ...languageRules(scope),
     ...partialRules(scope),
     ...html.flatMap(file => [...linkRules(file, helpers), ...pageRules(file)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),

@@ -24,6 +24,8 @@ import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
 import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
+import type { WantedCulture } from './unspoken-cultures.js';
+import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
 import { withBlanks, wrapText } from './wrap-text.js';
 
@@ -62,17 +64,20 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   /**
    * Reads and checks all templates.
    *
+   * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX` or `EMAILTEMPLATEINLINE`
    */
   static async create(
     options: TemplateOptions,
     brand: MailBrand | undefined,
     log: TemplateLog,
+    cultures: readonly WantedCulture[] = [],
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
     checkTemplates(catalog, file => renderer.#planner.environmentOf(file), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
+    for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
     if (options.watch) renderer.#watch(options.directories ?? [], log);
     return renderer;
   }
