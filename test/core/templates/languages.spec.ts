@@ -106,6 +106,15 @@ describe('A language of the application', () => {
     ]);
   });
 
+  it('changes the sentences that the documentation changes', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/add-a-language.md'), 'utf8');
+    const example = /```json\n([^]*?)```/.exec(page);
+    const renderer = await fixture.renderer({ 'languages/fr.json': example?.[1] ?? '' });
+    const mail = await renderer.render('reset-password', RESET, { culture: 'fr' });
+    expect(mail.text).toMatch(/^Salut Ann <i>,\n\nNous avons reçu une demande/);
+    expect(mail.html).toContain('Un nouveau mot de passe pour vous</h1>');
+  });
+
   it('gives its words to templates of the application, too', async () => {
     const mail = await fixture.mail(
       {
