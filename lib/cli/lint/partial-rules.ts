@@ -35,11 +35,13 @@ function missingPartials(scope: LintScope): LintFinding[] {
 }
 
 function unusedPartials(scope: LintScope): LintFinding[] {
-  const all = [...scope.files, ...scope.builtIn];
+  const all = [...scope.files, ...scope.builtIn, ...scope.words];
   const parsed = new Map(all.map(file => [file.file, file]));
   const used = new Set<TemplateFile>();
   // What is rendered by itself is used, and so is what it uses.
-  const waiting: LintedFile[] = all.filter(({ file }) => !file.shared || file.name === LANGUAGE_BELOW);
+  const waiting: LintedFile[] = all.filter(
+    ({ file }) => !file.shared || file.word || file.name === LANGUAGE_BELOW,
+  );
   for (const { file } of waiting) used.add(file);
   for (let file = waiting.pop(); file; file = waiting.pop()) {
     for (const shared of usedBy(scope, file)) {

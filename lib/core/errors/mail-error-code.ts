@@ -4,7 +4,7 @@
  */
 export const MAIL_ERROR_CODES = {
   EMAILSETTINGS: 'The mail settings, or options in code, are wrong; `problems` lists everything at once.',
-  EMAILTEMPLATENAME: 'A template name or culture is not a plain name.',
+  EMAILTEMPLATENAME: 'A template name, culture or time zone is not a plain name.',
   EMAILTEMPLATENOTFOUND:
     'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
   EMAILTEMPLATEEMPTY: 'The template has neither an html nor a text part.',

@@ -22,6 +22,7 @@ import {
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
 import type { MailBrandColors } from '../templates/brand/brand-colors.js';
+import { isTimeZone } from '../templates/helpers/time-zone.js';
 import type { MailBrand } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
@@ -40,7 +41,10 @@ const TEMPLATES = {
   helpers: object,
   strict: flag,
   watch: flag,
-  timeZone: kind('the IANA name of a time zone, such as Europe/Paris', isTimeZone),
+  timeZone: kind(
+    'the IANA name of a time zone, such as Europe/Paris',
+    value => typeof value === 'string' && isTimeZone(value),
+  ),
   inlineCss: flag,
 } as const satisfies Record<keyof TemplateOptions, OptionReader>;
 
@@ -168,13 +172,4 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
 
 function isDelivery(value: unknown): boolean {
   return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
-}
-
-function isTimeZone(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -126,7 +126,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     const message: MailMessage = {
       to: read.to,
       template: 'reset-password',
-      context,
+      context: { ...context, requestedAt: new Date() },
       culture: culture ?? cultures?.[0] ?? null,
       ...(read.secrets !== undefined && { secrets: read.secrets }),
     };

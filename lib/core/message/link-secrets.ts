@@ -10,7 +10,7 @@ const SHORTEST_TOKEN = 16;
 export function linkSecrets(text: string): string[] {
   const url = /^https?:/i.test(text) ? parseUrl(text) : undefined;
   if (!url) return [text];
-  const { search, hash, pathname } = url;
+  const { search, hash, pathname, href } = url;
   const values = search
     .slice(1)
     .split('&')
@@ -19,7 +19,8 @@ export function linkSecrets(text: string): string[] {
   const parts = [...written, ...written.map(part => decoded(part))];
   // Removing a short part would garble what a server says.
   const likely = parts.filter(part => part.length >= SHORTEST_TOKEN);
-  return [...new Set([text, ...likely])];
+  // The mail holds the link in its normal form.
+  return [...new Set([text, href, ...likely])];
 }
 
 function decoded(text: string): string {

@@ -1,8 +1,8 @@
 import { isDate } from 'node:util/types';
-import { parseUrl } from '../address/parse-url.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
+import { isSafeUrl } from '../templates/helpers/link.js';
 import { linkSecrets } from './link-secrets.js';
 import type { MailboxList } from './mail-message.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
@@ -25,6 +25,10 @@ export interface ResetPasswordMail {
   culture?: string | null;
   /** Until when the link works. @default now plus the setting `ValidFor` (3 hours) */
   expiresAt?: Date | string;
+  /** Who asked for the reset: the person or an administrator; the mail's words follow it. @default 'user' */
+  requestedBy?: 'user' | 'administrator';
+  /** From where it was asked for, in words, such as an IP address or a place. @default not said */
+  requestedFrom?: string;
   /** Name of the application. @default the option `brand` */
   applicationName?: string;
   /** Address of the application. @default the setting `ApplicationUri` */
@@ -39,6 +43,8 @@ export interface ResetPasswordContext {
   login?: string;
   resetUrl: string;
   expiresAt: Date;
+  requestedBy?: 'user' | 'administrator';
+  requestedFrom?: string;
   applicationName?: string;
   applicationUri?: string;
 }
@@ -53,10 +59,13 @@ const FIELDS: Readonly<Record<keyof ResetPasswordMail, number>> = {
   login: MESSAGE_LIMITS.name,
   culture: 0,
   expiresAt: 0,
+  requestedBy: MESSAGE_LIMITS.name,
+  requestedFrom: MESSAGE_LIMITS.name,
   applicationName: MESSAGE_LIMITS.name,
   applicationUri: MESSAGE_LIMITS.headerOctets,
   secrets: 0,
 };
+const REQUESTERS: readonly unknown[] = ['user', 'administrator'];
 const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
 /** Characters of a date in words or as ISO 8601 writes it. */
 const LONGEST_DATE = 100;
@@ -82,6 +91,11 @@ export function readResetPasswordMail(request: unknown): ResetPasswordMail {
     if (value === null && name !== 'culture' && !SECRET_FIELDS.includes(name)) read.delete(name);
     else if (most > 0) read.set(name, textOf(name, value, most));
   }
+  const requester = read.get('requestedBy');
+  if (requester !== undefined && !REQUESTERS.includes(requester))
+    throw new MailMessageError('EMAILMESSAGE', 'requestedBy', `must be one of ${REQUESTERS.join(', ')}`, {
+      value: requester,
+    });
   const plain: object = Object.fromEntries(read);
   return plain as ResetPasswordMail;
 }
@@ -127,6 +141,8 @@ export function resetPasswordContext(
     resetUrl: resetLink(request, settings?.resetConfirmationUri),
     expiresAt: expiry(request.expiresAt, settings?.validFor ?? THREE_HOURS, now),
     ...(request.login !== undefined && { login: request.login }),
+    ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
+    ...(request.requestedFrom !== undefined && { requestedFrom: request.requestedFrom }),
     ...(request.applicationName !== undefined && { applicationName: request.applicationName }),
     ...(applicationUri !== undefined && { applicationUri }),
   };
@@ -169,10 +185,8 @@ function resetLink({ token, resetUrl }: ResetPasswordMail, base: string | undefi
 }
 
 function checkLink(field: string, link: unknown): string {
-  const absolute =
-    typeof link === 'string' &&
-    /^https?:\/\/[^\s\p{Cc}\p{Cf}]+$/iu.test(link) &&
-    parseUrl(link) !== undefined;
+  // The mail could not print another one.
+  const absolute = typeof link === 'string' && /^https?:/i.test(link) && isSafeUrl(link);
   if (!absolute)
     throw new MailMessageError('EMAILRESETLINK', field, 'does not make an absolute http(s) link');
   return link;

@@ -6,6 +6,8 @@ import { readCallOptions } from './call-options.js';
 const RENDER_OPTIONS = fields({
   // The renderer says what is no culture; null is the default one.
   culture: value => value ?? undefined,
+  // It says what is no time zone, too; null is its own.
+  timeZone: value => value ?? undefined,
 } as const satisfies Record<keyof RenderOptions, OptionReader>);
 
 /**

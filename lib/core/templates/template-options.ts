@@ -18,7 +18,7 @@ export interface TemplateOptions {
   strict?: boolean;
   /** Reload templates when a file changes; for development. @default false */
   watch?: boolean;
-  /** IANA time zone in which `formatDate` writes times. @default the system's */
+  /** IANA time zone in which `formatDate` writes times; a mail can name its own. @default the system's */
   timeZone?: string;
   /**
    * Write the rules of `<style>` into the elements, for mail clients that ignore style sheets. Needs the package

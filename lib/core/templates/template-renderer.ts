@@ -38,6 +38,8 @@ export interface LanguageNotice {
 export interface RenderOptions {
   /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
   culture?: string | null;
+  /** Zone in which the reader lives, as an IANA name; null for that of the renderer. @default the renderer's */
+  timeZone?: string | null;
 }
 
 /**

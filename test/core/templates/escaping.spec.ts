@@ -36,7 +36,7 @@ describe('Escaping', () => {
       { 't/html.hbs': '<a href="{{link u}}">' },
       { u: 'https://x.test/?a=1&b="' },
     );
-    expect(html).toBe('<a href="https://x.test/?a&#x3D;1&amp;b&#x3D;&quot;">');
+    expect(html).toBe('<a href="https://x.test/?a&#x3D;1&amp;b&#x3D;%22">');
   });
 
   it('is left out where the template asks for it with three braces', async () => {

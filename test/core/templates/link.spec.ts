@@ -8,13 +8,25 @@ describe('link', () => {
   it.each([
     'https://example.test/a?b=c&d=e#f',
     'http://127.0.0.1:3000/x',
-    'HTTPS://EXAMPLE.TEST/',
     'https://[::1]/x',
-    'https://exämple.test/é',
     'mailto:ann@example.test',
     'mailto:ann@example.test?subject=Hi%20there',
   ])('writes %s as it is', async url => {
     expect(await fixture.text('{{link url}}', { url })).toBe(url);
+  });
+
+  it.each([
+    ['HTTPS://EXAMPLE.TEST/', 'https://example.test/'],
+    ['https://example.test', 'https://example.test/'],
+    ['https://exämple.test/é', 'https://xn--exmple-cua.test/%C3%A9'],
+    ['https://xn--exmple-cua.test/', 'https://xn--exmple-cua.test/'],
+    ['http://example.test:80/a/../b', 'http://example.test/b'],
+    ['https://0x7f.1/', 'https://127.0.0.1/'],
+    ['https://example.test/?a="b"<c>', 'https://example.test/?a=%22b%22%3Cc%3E'],
+    ['https://example.test/a%0Db', 'https://example.test/a%0Db'],
+    ['MAILTO:Ann@example.test', 'mailto:Ann@example.test'],
+  ])('writes %s in its normal form', async (url, written) => {
+    expect(await fixture.text('{{link url}}', { url })).toBe(written);
   });
 
   it('takes a URL object', async () => {
@@ -55,6 +67,29 @@ describe('link', () => {
     'https:\\\\x.test\\4711',
     'https://',
     'https:///',
+    'https:///evil.test/4711',
+    'https:////evil.test/4711',
+    'https://?4711',
+    'https://#4711',
+    'https://good.test@evil.test/4711',
+    'https://ann:4711@evil.test/',
+    'https://@evil.test/4711',
+    'https://:@evil.test/4711',
+    'https://good.test\\@evil.test/4711',
+    'https://good.test\\4711',
+    'https:/\\evil.test/4711',
+    'https:\\/evil.test/4711',
+    'https://good.test%40evil.test/4711',
+    'mailto:ann@example.test\\4711',
+    'https://x.test/\u20664711',
+    'https://x.test/\ufeff4711',
+    'https://x.test/\u31644711',
+    'https://x.test/\ufe0f4711',
+    'https://x.test/\ud8004711',
+    'https://ex\u200dample.test/4711',
+    'wss://x.test/4711',
+    'view-source:https://x.test/4711',
+    'feed:https://x.test/4711',
     'http://x.test/ 4711',
     ' https://x.test/4711',
     'https://x.test/4711 ',
@@ -89,6 +124,25 @@ describe('link', () => {
       expect(everythingOf(error)).not.toContain('4711');
     },
   );
+
+  it.each([
+    ['https://good.test@evil.test', 'a user before its host'],
+    ['https://good.test\\@evil.test', 'a backslash'],
+    ['https:///evil.test', 'no host'],
+    ['https://x.test/a b', 'white space or invisible characters'],
+    ['https://x.test:99999', 'not well-formed'],
+  ])('says what is wrong with %s', async (url, words) => {
+    expect((await failure(fixture.text('{{link url}}', { url }))).message).toContain(words);
+  });
+
+  it('refuses a URL object that names a user, no argument and too many', async () => {
+    const url = new URL('https://ann:4711@x.test/');
+    expect(everythingOf(await failure(fixture.text('{{link url}}', { url })))).not.toContain('4711');
+    expect((await failure(fixture.text('{{link}}', {}))).message).toContain('link needs a URL: {{link url}}');
+    expect((await failure(fixture.text('{{link url url}}', { url: 'https://x.test' }))).message).toContain(
+      'it got 2 arguments',
+    );
+  });
 
   it('says which scheme it refuses, and which are safe', async () => {
     const { message } = await failure(fixture.text('{{link url}}', { url: 'JAVASCRIPT:x' }));

@@ -1,66 +1,102 @@
+import { isDate } from 'node:util/types';
 import { messageOf } from '../../errors/error-facts.js';
+import { describeValue } from './describe-value.js';
 import { durationUnits } from './duration-units.js';
+import type { FormatScope, HelperCall } from './helper-call.js';
+import { checkCount } from './helper-call.js';
+import { RELATIVE_UNITS, relativeTime } from './relative-time.js';
 import { TemplateHelperError } from './template-helper-error.js';
-
-/** What the formatting helpers know of the mail they write in. */
-export interface FormatScope {
-  /** BCP 47 tag. */
-  readonly culture: string;
-  readonly timeZone?: string;
-}
+import { dateCulture } from './time-zone.js';
 
 type Options = Readonly<Record<string, unknown>>;
+type ExactNumber = number | bigint | `${number}`;
 
 const MOST_CACHED = 500;
 const ISO_DATE = /^(?:[+-]\d{6}|\d{4})(?:-\d{2}){1,2}(?:[T ]|$)/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+const CURRENCY = /^[a-z]{3}$/i;
+/** Plural rules look at the last six digits of a whole number at most (CLDR). */
+const PLURAL_DIGITS = 10n ** 12n;
+
+const DATE_USAGE = 'a Date, an ISO 8601 text or milliseconds';
 
 /** What the formatting helpers write. It keeps Intl formatters, which are costly to make, by their options. */
 export class Formatters {
   readonly #cache = new Map<string, unknown>();
+  readonly #now: () => Date;
+
+  /** @param now the clock from which `formatRelative` counts */
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   /** `formatDate`: a Date, an ISO 8601 text or milliseconds; options are those of Intl.DateTimeFormat. */
-  date(value: unknown, options: Options, scope: FormatScope): string {
-    const date = toDate(value);
-    if (Number.isNaN(date.getTime()))
-      throw new TemplateHelperError('formatDate needs a Date, an ISO 8601 text or milliseconds');
-    const shape = Object.keys(options).some(key => key !== 'timeZone')
-      ? options
-      : { dateStyle: 'long', timeStyle: 'short', ...options };
-    const complete = { ...(scope.timeZone !== undefined && { timeZone: scope.timeZone }), ...shape };
+  date(call: HelperCall): string {
+    checkCount(call, 1, 1, `formatDate needs ${DATE_USAGE}: {{formatDate when}}`);
+    const { hash, scope } = call;
+    const date = toDate('formatDate', call.values[0]);
+    const shape = Object.keys(hash).some(key => key !== 'timeZone')
+      ? hash
+      : { dateStyle: 'long', timeStyle: 'short', ...hash };
+    const complete = { timeZone: scope.timeZone, ...shape };
+    const culture = dateCulture(scope.culture, complete.timeZone);
     return this.#formatter(
       'date',
-      scope.culture,
+      culture,
       complete,
-      () => new Intl.DateTimeFormat(scope.culture, complete),
+      () => new Intl.DateTimeFormat(culture, complete),
     ).format(date);
   }
 
-  /** `formatNumber`: options are those of Intl.NumberFormat. */
-  number(value: unknown, options: Options, scope: FormatScope): string {
-    const number = toNumber('formatNumber', value);
+  /** `formatRelative`: how long before or after now a moment is; options are those of Intl.RelativeTimeFormat, and `unit`. */
+  relative(call: HelperCall): string {
+    checkCount(call, 1, 1, `formatRelative needs ${DATE_USAGE}: {{formatRelative when}}`);
+    const { unit: wanted, ...hash } = call.hash;
+    const date = toDate('formatRelative', call.values[0]);
+    const unit = RELATIVE_UNITS.find(name => name === wanted || `${name}s` === wanted);
+    if (wanted !== undefined && unit === undefined)
+      throw new TemplateHelperError(`formatRelative has the units ${RELATIVE_UNITS.join(', ')}`);
+    const { culture, timeZone } = call.scope;
+    const time = relativeTime(date, this.#now(), timeZone, unit);
+    const shape = { numeric: 'auto' as const, ...hash };
     return this.#formatter(
-      'number',
-      scope.culture,
-      options,
-      () => new Intl.NumberFormat(scope.culture, options),
-    ).format(number);
+      'relative',
+      culture,
+      shape,
+      () => new Intl.RelativeTimeFormat(culture, shape),
+    ).format(time.amount, time.unit);
+  }
+
+  /** `formatNumber`: options are those of Intl.NumberFormat. */
+  number(call: HelperCall): string {
+    checkCount(call, 1, 1, 'formatNumber needs a number: {{formatNumber n}}');
+    return this.#number(toNumber('formatNumber', call.values[0]), call.hash, call.scope);
+  }
+
+  /** `formatCurrency`: an amount and the ISO 4217 code of its currency; options are those of Intl.NumberFormat. */
+  currency(call: HelperCall): string {
+    const usage = 'formatCurrency needs a number and a currency: {{formatCurrency n "EUR"}}';
+    checkCount(call, 1, 2, usage);
+    const amount = toNumber('formatCurrency', call.values[0]);
+    const currency = call.values.length > 1 ? call.values[1] : call.hash['currency'];
+    if (typeof currency !== 'string' || !CURRENCY.test(currency))
+      throw new TemplateHelperError(
+        `${usage}; the currency is ${currency === undefined ? 'undefined' : describeValue(currency)}, not a code of three letters (ISO 4217)`,
+      );
+    return this.#number(amount, { ...call.hash, style: 'currency', currency }, call.scope);
   }
 
   /** `formatDuration`: seconds, `HH:mm:ss`, an ISO 8601 duration or `{ hours, minutes, … }`; `style` as in Intl. */
-  duration(value: unknown, options: Options, scope: FormatScope): string {
-    const display = options['style'] ?? 'long';
+  duration(call: HelperCall): string {
+    checkCount(call, 1, 1, 'formatDuration needs a duration: {{formatDuration "03:00:00"}}');
+    const { hash, scope } = call;
+    const display = hash['style'] ?? 'long';
     if (display !== 'long' && display !== 'short' && display !== 'narrow')
       throw new TemplateHelperError('formatDuration has the styles long, short and narrow');
-    const units = durationUnits(value, options['unit']);
-    const pieces = units.map(([unit, amount]) => {
-      const shape = { style: 'unit', unit, unitDisplay: display } as const;
-      return this.#formatter(
-        'number',
-        scope.culture,
-        shape,
-        () => new Intl.NumberFormat(scope.culture, shape),
-      ).format(amount);
-    });
+    const units = durationUnits(call.values[0], hash['unit']);
+    const pieces = units.map(([unit, amount]) =>
+      this.#number(amount, { style: 'unit', unit, unitDisplay: display }, scope),
+    );
     const list = { type: 'unit', style: display } as const;
     return this.#formatter(
       'list',
@@ -71,45 +107,74 @@ export class Formatters {
   }
 
   /** `plural`: the form of a word that goes with a number; `#` in it stands for the number. */
-  plural(value: unknown, forms: Options, scope: FormatScope): string {
+  plural(call: HelperCall): string {
+    checkCount(call, 1, 3, 'plural needs a number and forms: {{plural n one="# item" other="# items"}}');
+    const { hash, scope } = call;
+    const [value, one, other] = call.values;
+    const forms: Options = {
+      ...(one !== undefined && { one }),
+      ...(other !== undefined && { other }),
+      ...hash,
+    };
     const number = toNumber('plural', value);
     const category = this.#formatter(
       'plural',
       scope.culture,
       {},
       () => new Intl.PluralRules(scope.culture),
-    ).select(number);
-    const form = (number === 0 ? forms['zero'] : undefined) ?? forms[category] ?? forms['other'];
+    ).select(forPlural(number));
+    const form = (Number(number) === 0 ? forms['zero'] : undefined) ?? forms[category] ?? forms['other'];
     if (typeof form !== 'string')
       throw new TemplateHelperError('plural needs the forms one="…" and other="…"');
-    return form.replaceAll('#', () => this.number(number, {}, scope));
+    return form.replaceAll('#', () => this.#number(number, {}, scope));
+  }
+
+  #number(value: ExactNumber, options: Options, { culture }: FormatScope): string {
+    return this.#formatter('number', culture, options, () => new Intl.NumberFormat(culture, options)).format(
+      value,
+    );
   }
 
   #formatter<T>(kind: string, culture: string, options: Options, create: () => T): T {
-    const key = `${kind}|${culture}|${JSON.stringify(options)}`;
+    const key = `${kind}|${culture}|${keyOf(options)}`;
     const cached = this.#cache.get(key) as T | undefined;
     if (cached !== undefined) return cached;
     const made = guarded(options, create);
-    // Cultures can come from requests; the cache must not grow with them.
+    // Cultures and time zones can come from requests; the cache must not grow with them.
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
     this.#cache.set(key, made);
     return made;
   }
 }
 
-function toDate(value: unknown): Date {
-  if (value instanceof Date) return value;
+function toDate(helper: string, value: unknown): Date {
   // JavaScript's parser makes dates of texts such as "room 5", too.
   const readable = typeof value === 'number' || (typeof value === 'string' && ISO_DATE.test(value));
-  return new Date(readable ? value : Number.NaN);
+  const date = isDate(value) ? value : new Date(readable ? value : Number.NaN);
+  if (Number.isNaN(date.getTime()))
+    throw new TemplateHelperError(`${helper} needs ${DATE_USAGE}; it got ${describeValue(value)}`);
+  return date;
 }
 
-function toNumber(helper: string, value: unknown): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'bigint') return Number(number);
-  if (typeof number !== 'number' || Number.isNaN(number))
-    throw new TemplateHelperError(`${helper} needs a number`);
-  return number;
+/** A number as exactly as it is given: Intl reads digits of a text and of a bigint that a number has no room for. */
+function toNumber(helper: string, value: unknown): ExactNumber {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (DECIMAL.test(text) && Number.isFinite(Number(text))) return text as `${number}`;
+  throw new TemplateHelperError(`${helper} needs a number; it got ${describeValue(value)}`);
+}
+
+/** A number of the same plural category, in the one type that Intl.PluralRules takes. */
+function forPlural(number: ExactNumber): number {
+  if (typeof number !== 'bigint') return Number(number);
+  const size = number < 0n ? -number : number;
+  return size < PLURAL_DIGITS ? Number(size) : Number((size % PLURAL_DIGITS) + PLURAL_DIGITS);
+}
+
+/** Options as a text; a bigint, which JSON has no form for, is no option of Intl. */
+function keyOf(options: Options): string {
+  return JSON.stringify(options, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 /** Intl repeats the option it refuses, which may come from the context: its name is enough. */

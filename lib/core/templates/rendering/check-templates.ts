@@ -10,6 +10,9 @@ import { checkCompiles } from './check-compiles.js';
 import type { EmbeddedImages } from './embedded-images.js';
 import type { TemplateEnvironment } from './template-environment.js';
 
+/** Names that one warning lists. */
+const SHOWN_WORDS = 10;
+
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {
   log(message: string): void;
@@ -33,7 +36,13 @@ export function checkTemplates(
       `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
     );
   }
-  const own = catalog.files.filter(file => !file.builtIn);
+  for (const { file, missing, of } of catalog.languages.lacking()) {
+    const [some, more] = [missing.slice(0, SHOWN_WORDS), missing.length - SHOWN_WORDS];
+    log.warn(
+      `${file} lacks ${missing.length} of ${of} words, which stand in another language: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    );
+  }
+  const own = [...catalog.files.filter(file => !file.builtIn), ...catalog.languages.own()];
   const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
   const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
   for (const { file, parsed } of checked) {

@@ -6,6 +6,7 @@ import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
+import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
 import type { MailBrand } from '../mail-brand.js';
 import { ResolvedBrand, withBrand } from '../mail-brand.js';
@@ -22,8 +23,12 @@ import { LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS } from './language-below.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
+import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
+import type { WantedCulture } from './unspoken-cultures.js';
+import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
+import { withBlanks, wrapText } from './wrap-text.js';
 
 /** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -46,9 +51,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#images = new EmbeddedImages(catalog.directories, this.#brand.logo);
     this.#planner = new RenderPlanner(catalog, {
       defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
+      timeZone: checkTimeZone(options.timeZone ?? systemTimeZone()),
       brand: this.#brand,
       settings: {
-        helpers: { ...builtInHelpers(options.timeZone), ...options.helpers },
+        helpers: { ...builtInHelpers(), ...options.helpers },
         strict: options.strict ?? true,
         images: this.#images,
         tokens: inliner?.tokens,
@@ -59,18 +65,21 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   /**
    * Reads and checks all templates.
    *
+   * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX` or `EMAILTEMPLATEINLINE`
    */
   static async create(
     options: TemplateOptions,
     brand: MailBrand | undefined,
     log: TemplateLog,
+    cultures: readonly WantedCulture[] = [],
   ): Promise<HandlebarsTemplateRenderer> {
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
     for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(catalog, file => renderer.#planner.environmentOf(file), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
+    for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
     if (options.watch) renderer.#watch(options.directories ?? [], log);
     return renderer;
   }
@@ -104,7 +113,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     context: object,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    const plan = this.#planner.plan(template, options.culture ?? undefined);
+    const planned = this.#planner.plan(template, options.culture ?? undefined);
+    const plan = inTimeZone(planned, options.timeZone);
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand.application);
     const subject = oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
@@ -112,7 +122,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
-      renderPart(plan, 'text', variables)?.text ??
+      textPart(plan, variables) ??
       (source === undefined ? '' : await this.#textOf(plan, this.#plain(source, page?.values)));
     if (isBlank(text) && isBlank(html ?? '')) {
       throw new MailTemplateError(
@@ -192,6 +202,14 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#images.clear();
     this.#inliner?.clear();
   }
+}
+
+/** The text that a template has. The words of built-in mails cannot know where lines end, those of a notification are the caller's. */
+function textPart(plan: RenderPlan, context: object): string | undefined {
+  const text = renderPart(plan, 'text', context)?.text;
+  if (text === undefined) return undefined;
+  const wraps = plan.text?.file.builtIn && plan.name !== 'notification';
+  return withBlanks(wraps ? wrapText(text.trimStart(), context) : text);
 }
 
 /** A subject on one line: line ends become one blank, so that words stay apart; other control characters go. */

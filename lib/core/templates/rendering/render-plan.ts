@@ -1,4 +1,5 @@
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
+import { checkTimeZone } from '../helpers/time-zone.js';
 import type { TemplateData, TemplateEnvironment } from './template-environment.js';
 
 const MOST_KEPT = 1000;
@@ -18,6 +19,16 @@ export interface RenderPlan extends Readonly<Record<TemplatePart, PlannedPart | 
   /** The culture of the template that was found. */
   readonly culture: string;
   readonly data: TemplateData;
+}
+
+/**
+ * A plan for a mail whose reader has a time zone of its own. It is made for that mail alone: what is kept does not grow with zones.
+ *
+ * @throws {@link MailTemplateError} `EMAILTEMPLATENAME` for what is no time zone
+ */
+export function inTimeZone(plan: RenderPlan, timeZone: string | null | undefined): RenderPlan {
+  if (timeZone === undefined || timeZone === null || timeZone === plan.data.timeZone) return plan;
+  return { ...plan, data: { ...plan.data, timeZone: checkTimeZone(timeZone) } };
 }
 
 /** Keeps plans by template and culture, as a mail has named them. */

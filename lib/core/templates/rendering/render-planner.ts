@@ -17,6 +17,8 @@ const WORDS_OF_THE_CALLER: ReadonlySet<string> = new Set(['notification']);
 export interface RenderPlannerOptions {
   /** Default culture, as a BCP 47 tag. */
   readonly defaultCulture: string;
+  /** Zone of the mails that name none, as an IANA name. */
+  readonly timeZone: string;
   readonly brand: ResolvedBrand;
   readonly settings: EnvironmentSettings;
 }
@@ -68,7 +70,7 @@ export class RenderPlanner {
    * @returns undefined where it is not there in that language
    */
   planPartial(name: string, words: string, asked: string): RenderPlan | undefined {
-    const { defaultCulture, brand } = this.#options;
+    const { defaultCulture, timeZone, brand } = this.#options;
     const culture = canonicalCulture(asked);
     const chain = this.#chain(culture);
     const planned = (part: TemplatePart): PlannedPart | undefined => {
@@ -81,12 +83,12 @@ export class RenderPlanner {
     };
     const [html, text] = [planned('html'), planned('text')];
     if (!html || !text) return undefined;
-    const data = { culture, dir: directionOf(culture), brand: brand.in(culture, defaultCulture) };
+    const data = { culture, dir: directionOf(culture), timeZone, brand: brand.in(culture, defaultCulture) };
     return { name, wanted: culture, culture, data, subject: undefined, html, text };
   }
 
   #makePlan(template: string, asked: string | undefined): RenderPlan {
-    const { defaultCulture, brand } = this.#options;
+    const { defaultCulture, timeZone, brand } = this.#options;
     const name = checkTemplateName(template);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
@@ -106,7 +108,7 @@ export class RenderPlanner {
       name,
       wanted,
       culture,
-      data: { culture: format, dir: directionOf(format), brand: brand.in(format, defaultCulture) },
+      data: { culture: format, dir: directionOf(format), timeZone, brand: brand.in(format, defaultCulture) },
       subject: planned(files.subject),
       html: planned(files.html),
       text: planned(files.text),

@@ -15,13 +15,16 @@ import { registerHelpers } from './register-helpers.js';
 import type { RuntimeScope } from './runtime-scope.js';
 import { runtimeScope } from './runtime-scope.js';
 import { PRINT_HELPER, useStrictCompiler } from './strict-compiler.js';
-import type { MissingPartial } from './template-compiler.js';
+import type { MissingPartial, TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
+import { UNBROKEN_HELPER, unbrokenHelper, WORDS_HELPER, wordsHelper } from './words-helper.js';
 
 /** What templates read with `@`. */
 export interface TemplateData {
   readonly culture: string;
   readonly dir: 'ltr' | 'rtl';
+  /** Zone in which times are written, as an IANA name. */
+  readonly timeZone: string;
   readonly brand: ResolvedMailBrand;
 }
 
@@ -73,16 +76,23 @@ export class TemplateEnvironment {
     boundEach(handlebars, this.#origins);
     registerHelpers(handlebars, helpers, this.#origins, tokens);
     this.#partials = namedPartials(catalog, part, chain);
-    const compiler = new TemplateCompiler({
+    const parts: TemplateCompilerParts = {
       handlebars,
       partials: this.#partials,
       origins: this.#origins,
       options: {
         strict: settings.strict,
         noEscape: part !== 'html',
-        knownHelpers: Object.fromEntries(Object.keys(helpers).map(name => [name, true])),
+        knownHelpers: Object.fromEntries(
+          [...Object.keys(helpers), WORDS_HELPER, UNBROKEN_HELPER].map(name => [name, true]),
+        ),
       },
-    });
+    };
+    const compiler = new TemplateCompiler(parts);
+    const plain = new TemplateCompiler({ ...parts, options: { ...parts.options, noEscape: true } });
+    const words = wordsHelper(catalog.words('text', chain), plain, () => this.#runtime());
+    const hidden = { [WORDS_HELPER]: words, [UNBROKEN_HELPER]: unbrokenHelper };
+    registerHelpers(handlebars, hidden, this.#origins, tokens);
     this.#compiler = compiler;
     for (const [name, file] of this.#partials)
       handlebars.registerPartial(name, (context: object, options) =>
@@ -97,13 +107,12 @@ export class TemplateEnvironment {
    * @throws whatever a template can throw; {@link originOf} tells where
    */
   render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
-    const { culture, dir, brand } = data;
-    const { helpers, partials, decorators, hooks, protoAccessControl } = (this.#scope ??= runtimeScope(
-      this.#handlebars,
-    ));
+    const { culture, dir, timeZone, brand } = data;
+    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#runtime();
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
-    const frame = { culture, dir, brand, _parent: { culture, dir, brand }, root: context };
+    const outermost = { culture, dir, timeZone, brand };
+    const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
     try {
@@ -116,6 +125,10 @@ export class TemplateEnvironment {
     } finally {
       this.#embed.end(outer);
     }
+  }
+
+  #runtime(): RuntimeScope {
+    return (this.#scope ??= runtimeScope(this.#handlebars));
   }
 
   /** Where an error thrown by a template of this environment came up. */
