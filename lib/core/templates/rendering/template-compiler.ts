@@ -51,13 +51,24 @@ export class TemplateCompiler {
     return parsed.partials.filter(({ name }) => !this.#parts.partials.has(name));
   }
 
+  #wordsOf({ partials }: ParsedTemplate): [string, CompiledTemplate][] {
+    return partials.flatMap(({ name }): [string, CompiledTemplate][] => {
+      const file = this.#parts.partials.get(name);
+      return file?.word ? [[name, (context, options) => this.template(file)(context, options)]] : [];
+    });
+  }
+
   #compile(file: TemplateFile): CompiledTemplate {
     const { handlebars, options: compileOptions, origins } = this.#parts;
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
     const run = handlebars.compile<object>(parsed.program, compileOptions);
     const absent = this.missingPartials(parsed);
+    const words = this.#wordsOf(parsed);
     return (context, options) => {
+      // Handlebars copies the table of partials for each block of inline ones, and the words of a language are many: each
+      // file brings those that it prints.
+      if (options?.partials) for (const [name, word] of words) options.partials[name] ??= word;
       if (absent.length > 0) {
         // A partial is given the inline partials of the templates around it.
         const given: object = options?.partials ?? {};

@@ -94,10 +94,12 @@ export class TemplateEnvironment {
     const hidden = { [WORDS_HELPER]: words, [UNBROKEN_HELPER]: unbrokenHelper };
     registerHelpers(handlebars, hidden, this.#origins, tokens);
     this.#compiler = compiler;
-    for (const [name, file] of this.#partials)
+    for (const [name, file] of this.#partials) {
+      if (file.word) continue;
       handlebars.registerPartial(name, (context: object, options) =>
         compiler.template(file)(context, options),
       );
+    }
   }
 
   /**

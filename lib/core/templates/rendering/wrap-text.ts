@@ -36,15 +36,22 @@ function wrapLine(line: string, names: readonly string[]): string {
   const firm = names.reduce((kept, name) => kept.replaceAll(name, () => unbroken(name)), line);
   const lines: string[] = [];
   let current = '';
+  let width = 0;
   for (const word of firm.split(' ')) {
-    if (current !== '' && widthOf(current) + 1 + widthOf(word) > WIDTH) {
+    const more = widthOf(word);
+    if (current !== '' && width + 1 + more > WIDTH) {
       lines.push(current);
       current = word;
-    } else current = current === '' ? word : `${current} ${word}`;
+      width = more;
+    } else {
+      width += current === '' ? more : 1 + more;
+      current = current === '' ? word : `${current} ${word}`;
+    }
   }
   return [...lines, current].join('\n');
 }
 
-function widthOf(text: string): number {
-  return [...text].length;
+/** Characters, of which some are two code units. */
+function widthOf(word: string): number {
+  return /^[^\ud800-\udbff]*$/.test(word) ? word.length : [...word].length;
 }
