@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import type { MailModuleOptions } from 'nest-mailroom';
@@ -247,6 +248,41 @@ describe('sendResetPassword', () => {
     expect(sink.connections).toBe(0);
   });
 
+  it('says who asked for it, from where, when, and that the link works once until when', async () => {
+    const { app, last } = await start({}, { templates: { timeZone: 'Europe/Paris' } });
+    const request = { to: 'ann@contoso.com', displayName: 'Ann', token: 't0ken' };
+    await app.mail.sendResetPassword({
+      ...request,
+      requestedBy: 'administrator',
+      requestedFrom: 'Lyon & <Nice>',
+    });
+    const byAdministrator = await last();
+    expect(byAdministrator.text).toContain('An administrator has asked that you choose a new password');
+    expect(byAdministrator.text).toMatch(
+      /The request was made on [^]* \d{4} at \d\d:\d\d \S+,\sfrom:\sLyon & <Nice>\./,
+    );
+    expect(byAdministrator.html).toContain('Lyon &amp; &lt;Nice&gt;');
+    expect(byAdministrator.text).toMatch(/works once and\sends\sin\s3\shours,\son\s\d{1,2} \w+ \d{4}/);
+    expect(byAdministrator.text).not.toContain('If you did not ask for this');
+    await app.mail.sendResetPassword({ ...request, requestedBy: 'user' });
+    expect((await last()).text).toContain('If you did not ask for this');
+  });
+
+  it.each([
+    ['requestedBy', 'somebody'],
+    ['requestedBy', 7],
+    ['requestedFrom', { city: 'Lyon' }],
+    ['requestedFrom', 'x'.repeat(10_000)],
+  ])('refuses %s %p', async (field, value) => {
+    const { app, sink } = await start();
+    const request = { to: 'ann@contoso.com', displayName: 'Ann', token: 't0ken', [field]: value };
+    expect(await rejection(app.mail.sendResetPassword(request))).toMatchObject({
+      code: 'EMAILMESSAGE',
+      field,
+    });
+    expect(sink.connections).toBe(0);
+  });
+
   it('says which setting a token needs', async () => {
     const { app } = await start({ TwoFactorSettings: {} });
     expect(
@@ -258,6 +294,11 @@ describe('sendResetPassword', () => {
 it.each([
   ['reset-password-one-way', { displayName: 'Ann', password: 'T3mp-pass', mustChange: true }],
   ['password-changed', { displayName: 'Ann', changedAt: new Date() }],
+  ['verify-address', { displayName: 'Ann', verifyUrl: 'https://contoso.com/v?code=1' }],
+  ['invitation', { acceptUrl: 'https://contoso.com/i?code=1', expiresAt: new Date() }],
+  ['account-locked', { displayName: 'Ann', lockedAt: new Date() }],
+  ['credential-changed', { displayName: 'Ann', credential: 'key', change: 'added', changedAt: new Date() }],
+  ['password-reset-by-administrator', { displayName: 'Ann', password: 'T3mp-pass' }],
 ])('The built-in mail %s goes out in English and French', async (template, context) => {
   const { app, last } = await start();
   const subjects = [];
@@ -268,4 +309,30 @@ it.each([
     subjects.push(mail.subject);
   }
   expect(new Set(subjects).size).toBe(2);
+});
+
+describe('A culture that built-in mails do not speak', () => {
+  const warnings = async (section: object, options: MailModuleOptions): Promise<string[]> =>
+    (await start(section, options)).app.logger.warnings;
+
+  it('is warned of at start when the settings or the options name it', async () => {
+    const lines = await warnings(
+      { NotificationSettings: { Cultures: ['en', 'ja'] } },
+      { templates: { defaultCulture: 'fi' } },
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^The built-in mails do not speak ja, which the setting Cultures names; .*languages\/ja\.json/,
+      ),
+      expect.stringMatching(
+        /^The built-in mails do not speak fi, which the option templates\.defaultCulture names/,
+      ),
+    ]);
+  });
+
+  it('is not warned of when it is spoken, in a wider culture or by a language of the application', async () => {
+    const directories = [join(import.meta.dirname, '../support/languages')];
+    const section = { NotificationSettings: { Cultures: ['fr-CA', 'ar-EG'] } };
+    expect(await warnings(section, { templates: { directories, defaultCulture: 'ar' } })).toEqual([]);
+  });
 });

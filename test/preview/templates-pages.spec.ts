@@ -69,7 +69,7 @@ describe('The page of all templates', () => {
     expect(status).toBe(200);
     const words = wordsOf(body);
     expect(words).toMatch(
-      /Templates 3 .*broken .*order\/shipped .*welcome .*Layouts 1 .*Partials 1 .*Built in 4 .*notification/,
+      /Templates 3 .*broken .*order\/shipped .*welcome .*Layouts 1 .*Partials 1 .*Built in 9 .*notification/,
     );
     expect(words).toMatch(/Files that cannot be used .*broken\/html\.en\.hbs, line 2, column 8/);
     expect(words).toMatch(/no part of a template and are ignored.*welcome\/body\.en\.hbs/);

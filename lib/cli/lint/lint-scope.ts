@@ -12,13 +12,18 @@ export class LintScope {
   readonly files: readonly LintedFile[];
   /** Built-in files, which use and are used. */
   readonly builtIn: readonly LintedFile[];
+  /** The words of the built-in mails, which use partials. */
+  readonly words: readonly LintedFile[];
   readonly images: EmbeddedImages;
   readonly defaultCulture: string;
 
-  constructor(parts: Pick<LintScope, 'catalog' | 'files' | 'builtIn' | 'images' | 'defaultCulture'>) {
+  constructor(
+    parts: Pick<LintScope, 'catalog' | 'files' | 'builtIn' | 'words' | 'images' | 'defaultCulture'>,
+  ) {
     this.catalog = parts.catalog;
     this.files = parts.files;
     this.builtIn = parts.builtIn;
+    this.words = parts.words;
     this.images = parts.images;
     this.defaultCulture = parts.defaultCulture;
   }

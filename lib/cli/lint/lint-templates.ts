@@ -3,11 +3,13 @@ import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
+import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { LintFinding } from './finding.js';
 import { fileFinding, sortedFindings } from './finding.js';
 import { imageRules } from './image-rules.js';
+import { languageRules } from './language-rules.js';
 import { linkRules } from './link-rules.js';
 import { LintScope } from './lint-scope.js';
 import { LintedFile } from './linted-file.js';
@@ -67,7 +69,8 @@ export async function lintTemplates({
   const scope = new LintScope({
     catalog,
     files: own.flatMap(read),
-    builtIn: catalog.files.filter(({ builtIn }) => builtIn).map(file => new LintedFile(file)),
+    builtIn: builtInFiles(catalog).map(file => new LintedFile(file)),
+    words: wordsOf(catalog).map(file => new LintedFile(file)),
     images: new EmbeddedImages(catalog.directories),
     defaultCulture,
   });
@@ -81,6 +84,7 @@ export async function lintTemplates({
     ...broken,
     ...emptyFolders(directories, catalog),
     ...partRules(scope),
+    ...languageRules(scope),
     ...partialRules(scope),
     ...html.flatMap(file => [...linkRules(file), ...pageRules(file), ...valueRules(file, args)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
@@ -88,6 +92,18 @@ export async function lintTemplates({
   ];
   const templates = new Set(own.filter(({ shared }) => !shared).map(({ name }) => name)).size;
   return { findings: sortedFindings(findings), templates, files: own.length + unreadable.length };
+}
+
+/** The built-in files, each once: a mail has one for all its languages. */
+function builtInFiles(catalog: TemplateCatalog): TemplateFile[] {
+  const files = catalog.files.filter(({ builtIn }) => builtIn);
+  return [...new Map(files.map(file => [file.file, file])).values()];
+}
+
+/** The English words of all parts, and those of the application. */
+function wordsOf(catalog: TemplateCatalog): TemplateFile[] {
+  const english = TEMPLATE_PARTS.flatMap(part => [...catalog.words(part, []).values()]);
+  return [...english, ...catalog.languages.own()];
 }
 
 /** Renders the samples of templates of which some may lack what they use: the rules tell of that. */

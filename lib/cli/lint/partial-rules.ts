@@ -1,5 +1,6 @@
 import { aliasesOf, isSlotName, sharedNames } from '../../core/templates/files/named-partials.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
+import { LANGUAGE_BELOW } from '../../core/templates/rendering/language-below.js';
 import type { LintFinding } from './finding.js';
 import { fileFinding } from './finding.js';
 import type { LintScope } from './lint-scope.js';
@@ -36,10 +37,14 @@ function missingPartials(scope: LintScope): LintFinding[] {
 }
 
 function unusedPartials(scope: LintScope): LintFinding[] {
-  const all = [...scope.files, ...scope.builtIn];
+  const all = [...scope.files, ...scope.builtIn, ...scope.words];
   const parsed = new Map(all.map(file => [file.file, file]));
   const used = new Set<TemplateFile>();
-  const waiting: LintedFile[] = all.filter(({ file }) => !file.shared);
+  // What is rendered by itself is used, and so is what it uses.
+  const waiting: LintedFile[] = all.filter(
+    ({ file }) => !file.shared || file.word || file.name === LANGUAGE_BELOW,
+  );
+  for (const { file } of waiting) used.add(file);
   for (let file = waiting.pop(); file; file = waiting.pop()) {
     for (const shared of usedBy(scope, file)) {
       if (used.has(shared)) continue;

@@ -6,6 +6,7 @@ import { Concealed } from '../redaction/concealed.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
@@ -69,7 +70,7 @@ export function mailProviders(
     },
     {
       provide: TemplateRenderer,
-      useFactory: () => createRenderer(options),
+      useFactory: ({ settings }: CheckedSettings) => createRenderer(options, settings),
       // All that is wrong with settings and options is told before a template is read.
       inject: [MAIL_CHECKED_SETTINGS],
     },
@@ -94,6 +95,13 @@ export function mailProviders(
   ];
 }
 
-async function createRenderer({ templates, brand }: MailModuleOptions): Promise<TemplateRenderer> {
-  return HandlebarsTemplateRenderer.create(templates ?? {}, brand, new Logger('MailTemplates'));
+async function createRenderer(
+  { templates = {}, brand }: MailModuleOptions,
+  { passwordReset }: ResolvedMailSettings,
+): Promise<TemplateRenderer> {
+  const cultures = new Map((passwordReset?.cultures ?? []).map(culture => [culture, 'the setting Cultures']));
+  if (templates.defaultCulture !== undefined)
+    cultures.set(templates.defaultCulture, 'the option templates.defaultCulture');
+  const wanted = [...cultures].map(([culture, from]) => ({ culture, from }));
+  return HandlebarsTemplateRenderer.create(templates, brand, new Logger('MailTemplates'), wanted);
 }

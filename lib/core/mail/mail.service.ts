@@ -132,7 +132,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     const message: MailMessage = {
       ...messageFieldsOf(read),
       template: 'reset-password',
-      context,
+      context: { ...context, requestedAt: new Date() },
       culture: culture ?? cultures?.[0] ?? null,
     };
     const secrets = resetSecrets(read, context.resetUrl);

@@ -18,6 +18,12 @@ export interface BuiltInMailTemplates {
     resetUrl: string;
     /** Until when the link works: a Date or an ISO 8601 text. */
     expiresAt: Date | string;
+    /** Who asked for the reset. @default 'user' */
+    requestedBy?: 'user' | 'administrator';
+    /** From where it was asked for, in words, such as an IP address. @default not said */
+    requestedFrom?: string;
+    /** When it was asked for. @default not said */
+    requestedAt?: Date | string;
     /** @default the option `brand` */
     applicationName?: string;
     /** @default the option `brand` */
@@ -41,6 +47,92 @@ export interface BuiltInMailTemplates {
     login?: string;
     /** A Date or an ISO 8601 text. */
     changedAt: Date | string;
+    /** From where, in words, such as an IP address. @default not said */
+    requestedFrom?: string;
+    /** @default the option `brand` */
+    applicationName?: string;
+    /** @default the option `brand` */
+    applicationUri?: string;
+  };
+  /** A link by which somebody confirms an e-mail address. */
+  'verify-address': {
+    displayName: string;
+    /** The link; it is treated as a secret. */
+    verifyUrl: string;
+    /** Until when the link works. @default not said */
+    expiresAt?: Date | string;
+    /** The address that is to be confirmed. @default not said */
+    address?: string;
+    /** @default the option `brand` */
+    applicationName?: string;
+    /** @default the option `brand` */
+    applicationUri?: string;
+  };
+  /** An invitation, with a link that accepts it. */
+  invitation: {
+    /** @default a greeting without a name */
+    displayName?: string;
+    /** Name of the person who invites. @default not said */
+    invitedBy?: string;
+    /** The link; it is treated as a secret. */
+    acceptUrl: string;
+    /** Until when the link works: a Date or an ISO 8601 text. */
+    expiresAt: Date | string;
+    /** What that person has written. @default nothing */
+    message?: string;
+    /** @default the option `brand` */
+    applicationName?: string;
+    /** @default the option `brand` */
+    applicationUri?: string;
+  };
+  /** The news that an account is locked. */
+  'account-locked': {
+    displayName: string;
+    login?: string;
+    /** A Date or an ISO 8601 text. */
+    lockedAt: Date | string;
+    /** When it is unlocked by itself. @default not said */
+    unlockAt?: Date | string;
+    /** Why, in words of the mail's language. @default not said */
+    reason?: string;
+    /** From where, in words, such as an IP address. @default not said */
+    requestedFrom?: string;
+    /** A link that unlocks it; it is treated as a secret. @default none */
+    unlockUrl?: string;
+    /** @default the option `brand` */
+    applicationName?: string;
+    /** @default the option `brand` */
+    applicationUri?: string;
+  };
+  /** The news that something by which somebody signs in was added, removed or changed. */
+  'credential-changed': {
+    displayName: string;
+    login?: string;
+    credential: 'second-factor' | 'address' | 'key';
+    change: 'added' | 'removed' | 'changed';
+    /** A Date or an ISO 8601 text. */
+    changedAt: Date | string;
+    /** From where, in words, such as an IP address. @default not said */
+    requestedFrom?: string;
+    /** Which one, such as the name of the key. @default not said */
+    detail?: string;
+    /** @default the option `brand` */
+    applicationName?: string;
+    /** @default the option `brand` */
+    applicationUri?: string;
+  };
+  /** The news that an administrator has reset a password, with a link to choose one or with a temporary one. */
+  'password-reset-by-administrator': {
+    displayName: string;
+    login?: string;
+    /** The link to choose a new password. @default none */
+    resetUrl?: string;
+    /** A temporary password, where there is no link. @default none */
+    password?: string;
+    /** Until when the link or the password works. @default not said */
+    expiresAt?: Date | string;
+    /** Name of the administrator. @default not said */
+    requestedBy?: string;
     /** @default the option `brand` */
     applicationName?: string;
     /** @default the option `brand` */

@@ -3,6 +3,12 @@ import { linkSecrets } from './link-secrets.js';
 
 /** Fields of a template's context whose values are secrets, in small letters. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['password', 'reseturl', 'token', 'activationcode']);
+/** What else is a secret in the context of a built-in mail, in small letters: links that let somebody in. */
+const SECRETS_OF_MAILS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
+  ['verify-address', new Set(['verifyurl'])],
+  ['invitation', new Set(['accepturl'])],
+  ['account-locked', new Set(['unlockurl'])],
+]);
 /** Secrets that a message may name. */
 const MOST = 1000;
 /** Objects within objects, and values, that are looked at in a context. */
@@ -39,7 +45,7 @@ export function secretsOf(message: unknown): string[] {
   return [
     ...texts.filter(text => typeof text === 'string'),
     ...unsubscribeSecrets(fields.get('unsubscribe')),
-    ...contextSecrets(fields.get('context')),
+    ...contextSecrets(fields.get('context'), SECRETS_OF_MAILS.get(fields.get('template'))),
   ];
 }
 
@@ -52,8 +58,10 @@ function unsubscribeSecrets(unsubscribe: unknown): string[] {
 /**
  * The secrets in the context of a template that need not be named: whatever stands in fields that are called `password`,
  * `resetUrl`, `token` or `activationCode`, in any case and at any depth, and what of a link lets somebody in.
+ *
+ * @param more names of further such fields
  */
-function contextSecrets(context: unknown): string[] {
+function contextSecrets(context: unknown, more: ReadonlySet<string> = new Set()): string[] {
   const found = new Set<string>();
   const seen = new Set<unknown>();
   // The outer values first: what stands in many rows must not keep them from being looked at.
@@ -68,7 +76,7 @@ function contextSecrets(context: unknown): string[] {
       if (values.length >= MOST_VALUES) break;
       values.push({
         value: inner,
-        secret: secret === true || SECRET_FIELDS.has(name.toLowerCase()),
+        secret: secret === true || SECRET_FIELDS.has(name.toLowerCase()) || more.has(name.toLowerCase()),
         depth: depth + 1,
       });
     }

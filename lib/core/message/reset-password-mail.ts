@@ -26,6 +26,10 @@ export interface ResetPasswordMail extends Omit<TemplateMailMessageBase, 'html'>
   culture?: string | null;
   /** Until when the link works. @default now plus the setting `ValidFor` (3 hours) */
   expiresAt?: Date | string;
+  /** Who asked for the reset: the person or an administrator; the mail's words follow it. @default 'user' */
+  requestedBy?: 'user' | 'administrator';
+  /** From where it was asked for, in words, such as an IP address or a place. @default not said */
+  requestedFrom?: string;
   /** Name of the application. @default the option `brand` */
   applicationName?: string;
   /** Address of the application. @default the setting `ApplicationUri` */
@@ -38,6 +42,8 @@ export interface ResetPasswordContext {
   login?: string;
   resetUrl: string;
   expiresAt: Date;
+  requestedBy?: 'user' | 'administrator';
+  requestedFrom?: string;
   applicationName?: string;
   applicationUri?: string;
 }
@@ -52,10 +58,13 @@ const FIELDS: Readonly<Record<Exclude<keyof ResetPasswordMail, MessageField>, nu
   resetUrl: MESSAGE_LIMITS.headerOctets,
   login: MESSAGE_LIMITS.name,
   expiresAt: 0,
+  requestedBy: MESSAGE_LIMITS.name,
+  requestedFrom: MESSAGE_LIMITS.name,
   applicationName: MESSAGE_LIMITS.name,
   applicationUri: MESSAGE_LIMITS.headerOctets,
 };
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(BUILT_IN_MAIL_FIELDS);
+const REQUESTERS: readonly unknown[] = ['user', 'administrator'];
 const SECRET_FIELDS: readonly string[] = ['token', 'resetUrl'];
 /** Characters of a date in words or as ISO 8601 writes it. */
 const LONGEST_DATE = 100;
@@ -83,6 +92,11 @@ export function readResetPasswordMail(request: unknown): ResetPasswordMail {
     if (value === null && !SECRET_FIELDS.includes(name)) read.delete(name);
     else if (most > 0) read.set(name, textOf(name, value, most));
   }
+  const requester = read.get('requestedBy');
+  if (requester !== undefined && !REQUESTERS.includes(requester))
+    throw new MailMessageError('EMAILMESSAGE', 'requestedBy', `must be one of ${REQUESTERS.join(', ')}`, {
+      value: requester,
+    });
   const plain: object = Object.fromEntries(read);
   return plain as ResetPasswordMail;
 }
@@ -128,6 +142,8 @@ export function resetPasswordContext(
     resetUrl: resetLink(request, settings?.resetConfirmationUri),
     expiresAt: expiry(request.expiresAt, settings?.validFor ?? THREE_HOURS, now),
     ...(request.login !== undefined && { login: request.login }),
+    ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
+    ...(request.requestedFrom !== undefined && { requestedFrom: request.requestedFrom }),
     ...(request.applicationName !== undefined && { applicationName: request.applicationName }),
     ...(applicationUri !== undefined && { applicationUri }),
   };

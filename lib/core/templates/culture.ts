@@ -35,7 +35,7 @@ function looksLikeCulture(culture: unknown): culture is string {
 
 /** The cultures in which files are looked for, from the wanted one to none: `fr-CA`, `fr`, the default culture, and '' for none. */
 export function cultureChain(culture: string, defaultCulture: string): string[] {
-  return [...new Set([...ancestors(culture), ...ancestors(defaultCulture), ''])];
+  return [...new Set([...languageChain(culture), ...languageChain(defaultCulture), ''])];
 }
 
 /** The language of a culture: `fr` of `fr-CA`. */
@@ -50,7 +50,8 @@ export function directionOf(culture: string): 'ltr' | 'rtl' {
   return script !== undefined && RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr';
 }
 
-function ancestors(culture: string): string[] {
+/** A culture and those that are wider: `pt-BR`, `pt`. */
+export function languageChain(culture: string): string[] {
   const tags = culture.split('-');
   return tags.map((_, index) => tags.slice(0, tags.length - index).join('-'));
 }

@@ -130,6 +130,14 @@ describe('Partials and layouts', () => {
     ).toEqual([]);
   });
 
+  it('may be what mails of several languages say at their top, and its words', async () => {
+    const below = { 'partials/language-below.html.hbs': '<p>{{> words/common/follows}}</p>' };
+    const words = { 'partials/words/common/follows.html.hbs': 'See below', 'partials/other.html.hbs': 'x' };
+    expect(await fixture.html('<p>x</p>', { ...below, ...words })).toEqual([
+      'warning unused-partial partials/other.html.hbs:1:1',
+    ]);
+  });
+
   it('are found missing, with the place of their use', async () => {
     const source = '<p>x</p>\n {{> gone}}{{#> layouts/none}}x{{/layouts/none}}';
     expect(await fixture.html(source)).toEqual(['error missing-partial 2:2', 'error missing-partial 2:12']);

@@ -209,7 +209,17 @@ export const found${names.indexOf(name)}: MailTemplates['${name}'] = given${name
       'built-in.ts',
       `import type { BuiltInMailTemplates, MailTemplates } from 'nest-mailroom';\n${lines.join('\n')}`,
     );
-    expect(names).toEqual(['notification', 'password-changed', 'reset-password', 'reset-password-one-way']);
+    expect(names).toEqual([
+      'account-locked',
+      'credential-changed',
+      'invitation',
+      'notification',
+      'password-changed',
+      'password-reset-by-administrator',
+      'reset-password',
+      'reset-password-one-way',
+      'verify-address',
+    ]);
     expect(compiler.compile(temporary, ['built-in.ts', 'found.d.ts'])).toEqual([]);
   });
 });

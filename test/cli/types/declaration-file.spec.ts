@@ -219,7 +219,7 @@ describe('Built-in mails', () => {
     });
     for (const name of ['notification', "'reset-password'", "'reset-password-one-way'", "'password-changed'"])
       expect(text).toContain(`    ${name}: {`);
-    expect(text.match(/ {6}unsubscribeUrl: PrintableValue;/g)).toHaveLength(4);
+    expect(text.match(/ {6}unsubscribeUrl: PrintableValue;/g)).toHaveLength(9);
   });
 });
 

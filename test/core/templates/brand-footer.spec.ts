@@ -120,6 +120,12 @@ describe('The support of the brand', () => {
     );
   });
 
+  it.each(Object.keys(MAILS))('stands once in each part of %s', async name => {
+    const { html = '', text } = await render({ supportUrl: 'https://contoso.com/help' }, name);
+    expect(html.match(/href="https:\/\/contoso\.com\/help"/g)).toHaveLength(1);
+    expect(text.match(/https:\/\/contoso\.com\/help/g)).toHaveLength(1);
+  });
+
   it('may be an address alone, in the language of the mail', async () => {
     const { html, text } = await render({ supportAddress: 'help@contoso.com' }, 'notification', 'fr');
     expect(text).toContain('Vous trouverez de l’aide ici\u00a0:\nhelp@contoso.com\n');

@@ -14,6 +14,16 @@ const minimal: Readonly<Record<string, object>> = {
   'reset-password': { displayName: 'Ann', resetUrl: 'https://acme.test/reset?token=t0k3n', expiresAt: when },
   'reset-password-one-way': { displayName: 'Ann', password: 'p<&>"w', mustChange: true },
   'password-changed': { displayName: 'Ann', changedAt: when },
+  'verify-address': { displayName: 'Ann', verifyUrl: 'https://acme.test/verify?code=1' },
+  invitation: { acceptUrl: 'https://acme.test/join?code=1', expiresAt: when },
+  'account-locked': { displayName: 'Ann', lockedAt: when },
+  'credential-changed': {
+    displayName: 'Ann',
+    credential: 'second-factor',
+    change: 'added',
+    changedAt: when,
+  },
+  'password-reset-by-administrator': { displayName: 'Ann' },
 };
 const full: Readonly<Record<string, object>> = {
   notification: {
@@ -31,14 +41,53 @@ const full: Readonly<Record<string, object>> = {
     footer: 'Small print',
     severity: 'warning',
   },
-  'reset-password': { ...minimal['reset-password'], ...app, login: 'ann<1>' },
+  'reset-password': {
+    ...minimal['reset-password'],
+    ...app,
+    login: 'ann<1>',
+    requestedBy: 'administrator',
+    requestedFrom: '<Paris>',
+    requestedAt: when,
+  },
   'reset-password-one-way': {
     ...minimal['reset-password-one-way'],
     ...app,
     login: 'ann<1>',
     mustChange: false,
   },
-  'password-changed': { ...minimal['password-changed'], ...app, login: 'ann<1>' },
+  'password-changed': { ...minimal['password-changed'], ...app, login: 'ann<1>', requestedFrom: '<Paris>' },
+  'verify-address': { ...minimal['verify-address'], ...app, expiresAt: when, address: 'ann@acme.test' },
+  invitation: {
+    ...minimal['invitation'],
+    ...app,
+    displayName: 'Ann',
+    invitedBy: 'Bob & <Sons>',
+    message: 'Hello <Ann>,\njoin us.',
+  },
+  'account-locked': {
+    ...minimal['account-locked'],
+    ...app,
+    login: 'ann<1>',
+    unlockAt: when.toISOString(),
+    reason: '5 <wrong> passwords',
+    requestedFrom: '<Paris>',
+    unlockUrl: 'https://acme.test/unlock?code=1',
+  },
+  'credential-changed': {
+    ...minimal['credential-changed'],
+    ...app,
+    login: 'ann<1>',
+    requestedFrom: '<Paris>',
+    detail: '<YubiKey>',
+  },
+  'password-reset-by-administrator': {
+    ...minimal['password-reset-by-administrator'],
+    ...app,
+    login: 'ann<1>',
+    requestedBy: 'Bob & <Sons>',
+    resetUrl: 'https://acme.test/reset?token=t0k3n',
+    expiresAt: when,
+  },
 };
 const names = Object.keys(minimal);
 const cultures = ['en', 'fr', 'fr-CA'];
@@ -110,7 +159,7 @@ describe('Every built-in mail', () => {
   );
 
   it.each(names)('%s differs between French and English', async name => {
-    const context = minimal[name] ?? {};
+    const context = { ...minimal[name], displayName: 'Ann' };
     const [english, french] = [
       await render(name, full[name] ?? {}, 'en'),
       await render(name, full[name] ?? {}, 'fr'),
@@ -167,6 +216,10 @@ describe('Every built-in mail', () => {
     ['reset-password', { applicationUri: 'javascript:S3cr3t' }],
     ['reset-password-one-way', { applicationUri: 'data:text/html,S3cr3t' }],
     ['password-changed', { applicationUri: 'vbscript:S3cr3t' }],
+    ['verify-address', { verifyUrl: 'javascript:S3cr3t' }],
+    ['invitation', { acceptUrl: 'data:text/html,S3cr3t' }],
+    ['account-locked', { unlockUrl: '/S3cr3t' }],
+    ['password-reset-by-administrator', { resetUrl: 'file:S3cr3t' }],
   ])('%s refuses unsafe addresses: %j', async (name, unsafe) => {
     for (const culture of ['en', 'fr']) {
       const error = await failure(render(name, { ...minimal[name], ...unsafe }, culture));
@@ -186,6 +239,17 @@ describe('Every built-in mail', () => {
     ['reset-password-one-way', 'password'],
     ['password-changed', 'displayName'],
     ['password-changed', 'changedAt'],
+    ['verify-address', 'displayName'],
+    ['verify-address', 'verifyUrl'],
+    ['invitation', 'acceptUrl'],
+    ['invitation', 'expiresAt'],
+    ['account-locked', 'displayName'],
+    ['account-locked', 'lockedAt'],
+    ['credential-changed', 'displayName'],
+    ['credential-changed', 'credential'],
+    ['credential-changed', 'change'],
+    ['credential-changed', 'changedAt'],
+    ['password-reset-by-administrator', 'displayName'],
   ])('%s needs %s', async (name, variable) => {
     const { [variable]: _gone, ...rest } = { ...minimal[name] } as Record<string, unknown>;
     expect(await failure(render(name, rest))).toMatchObject({

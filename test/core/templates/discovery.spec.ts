@@ -52,10 +52,15 @@ describe('Finding templates', () => {
     });
     expect(renderer.templates).toEqual([
       'a/b',
+      'account-locked',
+      'credential-changed',
+      'invitation',
       'notification',
       'password-changed',
+      'password-reset-by-administrator',
       'reset-password',
       'reset-password-one-way',
+      'verify-address',
       'zebra',
     ]);
   });

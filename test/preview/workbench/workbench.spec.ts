@@ -131,7 +131,7 @@ describe('The workbench renders', () => {
         }
       }
     }
-    expect(new Set(previewed).size).toBe(8);
+    expect(new Set(previewed).size).toBe(18);
   });
 
   it('a layout around a placeholder, with a sample of its own where there is one', async () => {

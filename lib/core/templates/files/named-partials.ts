@@ -1,7 +1,7 @@
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 
-/** The layouts and partials of a part in a culture chain, by every name under which templates find them. */
+/** The layouts, partials and words of a part in a culture chain, by every name under which templates find them. */
 export function namedPartials(
   catalog: TemplateCatalog,
   part: TemplatePart,
@@ -10,7 +10,11 @@ export function namedPartials(
   const partials = catalog.shared(part, chain);
   // Names of their own come last, so that no alias of another file hides them.
   const aliases = partials.flatMap(file => aliasesOf(file).map(name => [name, file] as const));
-  return new Map([...aliases, ...partials.map(file => [file.name, file] as const)]);
+  return new Map([
+    ...catalog.words(part, chain),
+    ...aliases,
+    ...partials.map(file => [file.name, file] as const),
+  ]);
 }
 
 /** Other names under which a shared file is found: a partial by its path, a layout of the application without it. */

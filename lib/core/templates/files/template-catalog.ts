@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { MailTemplateError } from '../../errors/mail-template-error.js';
 import { languageOf } from '../culture.js';
+import { Languages } from './languages.js';
 import { scanDirectory } from './scan-directory.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import { cultureKey } from './template-path.js';
@@ -11,6 +12,7 @@ export class TemplateCatalog {
   readonly files: readonly TemplateFile[];
   /** `.hbs` files that are no part of a template, probably misnamed. */
   readonly ignored: readonly string[];
+  readonly #languages: Languages;
   readonly #index = new Map<string, TemplateFile>();
   readonly #templates = new Set<string>();
   readonly #cultures = new Set<string>();
@@ -20,10 +22,12 @@ export class TemplateCatalog {
     directories: readonly string[],
     files: readonly TemplateFile[],
     ignored: readonly string[],
+    languages: Languages,
   ) {
     this.directories = directories;
     this.files = files;
     this.ignored = ignored;
+    this.#languages = languages;
     for (const file of files) {
       const key = indexKey(file.builtIn, file.shared, file.name, file.part, file.culture);
       // Directories are searched in order, so the first file of a kind stays.
@@ -53,16 +57,18 @@ export class TemplateCatalog {
       { directory: builtInDirectory, builtIn: true },
     ];
     const scans = all.map(({ directory, builtIn }) => scanDirectory(directory, builtIn, skip));
+    const languages = Languages.load(own, builtInDirectory, skip);
     return new TemplateCatalog(
       all.map(({ directory }) => directory),
-      scans.flatMap(found => found.files),
+      scans.flatMap(found => found.files).flatMap(file => inItsLanguages(file, languages.cultures)),
       scans.flatMap(found => found.ignored),
+      languages,
     );
   }
 
   /** The same with further files, which count before those of the directories. */
   with(files: readonly TemplateFile[]): TemplateCatalog {
-    return new TemplateCatalog(this.directories, [...files, ...this.files], this.ignored);
+    return new TemplateCatalog(this.directories, [...files, ...this.files], this.ignored, this.#languages);
   }
 
   /** The names of all templates, sorted. */
@@ -78,6 +84,16 @@ export class TemplateCatalog {
   /** The file of a template's part, by the culture chain; each culture is looked for in every directory. */
   find(template: string, part: TemplatePart, chain: readonly string[]): TemplateFile | undefined {
     return this.#lookUp(false, template, part, chain);
+  }
+
+  /** The words of the built-in mails as partials of a part, by the culture chain; what a culture lacks is English. */
+  words(part: TemplatePart, chain: readonly string[]): Map<string, TemplateFile> {
+    return this.#languages.partials(part, chain);
+  }
+
+  /** The language files of the application: what they hold, and what they lack. */
+  get languages(): Pick<Languages, 'own' | 'lacking'> {
+    return this.#languages;
   }
 
   /** The layouts and partials of a part, by the culture chain. */
@@ -127,6 +143,12 @@ export class TemplateCatalog {
     this.#sharedNames.set(part, names);
     return names;
   }
+}
+
+/** A built-in mail exists in every language for which there are words. */
+function inItsLanguages(file: TemplateFile, cultures: readonly string[]): TemplateFile[] {
+  if (!file.builtIn || file.shared || file.culture !== '') return [file];
+  return cultures.map(culture => ({ ...file, culture }));
 }
 
 function indexKey(

@@ -1,3 +1,5 @@
+import type { SourcePlace } from '../parsing/source-place.js';
+
 /** The parts of a template. */
 export const TEMPLATE_PARTS = ['subject', 'html', 'text'] as const;
 /** A part of a template. */
@@ -22,4 +24,6 @@ export interface TemplateFile extends TemplateFileName {
   readonly source: string;
   /** Whether it belongs to the package and not to the application. */
   readonly builtIn: boolean;
+  /** Where in a language file the text stands; undefined for a file that is one template. */
+  readonly word?: SourcePlace;
 }

@@ -3,6 +3,7 @@ import type { TemplateFile } from '../files/template-file.js';
 import { CallVisitor } from './call-visitor.js';
 import type { TemplateCall } from './call-visitor.js';
 import { syntaxError } from './syntax-error.js';
+import { adoptWord } from './word-program.js';
 
 type Program = hbs.AST.Program;
 type Expression = hbs.AST.Expression;
@@ -35,6 +36,7 @@ export interface ParsedTemplate {
  */
 export function parseTemplate(file: TemplateFile): ParsedTemplate {
   const program = parseSource(file);
+  adoptWord(program, file);
   const marker = new StrictnessMarker();
   marker.accept(program);
   const { inline } = marker;

@@ -5,11 +5,13 @@ import { canonicalCulture } from '../culture.js';
 import type { TemplateFile } from '../files/template-file.js';
 import type { SourcePlace } from './source-place.js';
 import { placeAt } from './source-place.js';
+import { placeOfWord } from './word-program.js';
 
 /** Turns an error of the parser or compiler into one that names file, line and column. */
 export function syntaxError(file: TemplateFile, error: unknown): MailTemplateError {
   const message = messageOf(error);
-  const place = placeOf(file.source, error);
+  const found = placeOf(file.source, error);
+  const place = found && placeOfWord(found, file.word);
   const where = place ? ` at line ${place.line}, column ${place.column}` : '';
   return new MailTemplateError(
     'EMAILTEMPLATESYNTAX',

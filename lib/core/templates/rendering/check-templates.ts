@@ -10,6 +10,9 @@ import type { CheckedFile, ReferenceScope } from './check-references.js';
 import { checkReferences } from './check-references.js';
 import type { EmbeddedImages } from './embedded-images.js';
 
+/** Names that one warning lists. */
+const SHOWN_WORDS = 10;
+
 /** Where the renderer reports what is no error: misnamed files, reloads. */
 export interface TemplateLog {
   log(message: string): void;
@@ -29,6 +32,12 @@ export function checkTemplates(scope: ReferenceScope, images: EmbeddedImages, lo
       `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
     );
   }
+  for (const { file, missing, of } of catalog.languages.lacking()) {
+    const [some, more] = [missing.slice(0, SHOWN_WORDS), missing.length - SHOWN_WORDS];
+    log.warn(
+      `${file} lacks ${missing.length} of ${of} words, which stand in another language: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    );
+  }
   const checked = checkSources(scope, message => log.warn(message));
   for (const { file, parsed } of checked) {
     for (const { name, line } of embedCalls(parsed.program)) {
@@ -44,7 +53,8 @@ export function checkTemplates(scope: ReferenceScope, images: EmbeddedImages, lo
  * @throws MailTemplateError `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER` or `EMAILTEMPLATEPARTIAL`
  */
 export function checkSources(scope: ReferenceScope, warn: (message: string) => void): CheckedFile[] {
-  const own = scope.catalog.files.filter(file => !file.builtIn);
+  const { catalog } = scope;
+  const own = [...catalog.files.filter(file => !file.builtIn), ...catalog.languages.own()];
   const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
   checkReferences(checked, scope, warn);
   return checked;

@@ -20,13 +20,17 @@ import { checkSources, checkStyleSheets, checkTemplates } from './check-template
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
+import { LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS } from './language-below.js';
 import { MadeHtml } from './made-html.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
 import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
+import type { WantedCulture } from './unspoken-cultures.js';
+import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
+import { withBlanks, wrapText } from './wrap-text.js';
 
 /** Renders Handlebars templates from folders; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
@@ -71,6 +75,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   /**
    * Reads and checks all templates.
    *
+   * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER`,
    *   `EMAILTEMPLATEPARTIAL` or `EMAILTEMPLATEINLINE`
    */
@@ -78,6 +83,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     options: TemplateOptions,
     brand: MailBrand | undefined,
     log: TemplateLog,
+    cultures: readonly WantedCulture[] = [],
   ): Promise<HandlebarsTemplateRenderer> {
     checkHelpers(options.helpers ?? {});
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
@@ -85,6 +91,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
+    for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
     if (options.watch) renderer.#watch(options.directories ?? [], log);
     return renderer;
   }
@@ -127,7 +134,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
     const text =
-      renderPart(plan, 'text', variables)?.text ??
+      textPart(plan, variables) ??
       // Of the page as it is sent: style sheets that were inlined may hide something.
       (html === undefined ? '' : await this.#textOf(plan, html));
     if (isBlank(text) && isBlank(html ?? '')) {
@@ -147,7 +154,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 
   override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
-    const plan = this.#planner.planPartial('language-below', 'words/common/follows', culture);
+    const plan = this.#planner.planPartial(LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS, culture);
     if (!plan) return undefined;
     const [html, text] = [renderPart(plan, 'html', {}), renderPart(plan, 'text', {})];
     return { culture: plan.culture, html: (html?.text ?? '').trim(), text: (text?.text ?? '').trim() };
@@ -207,6 +214,14 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#images.clear();
     this.#inliner?.clear();
   }
+}
+
+/** The text that a template has. The words of built-in mails cannot know where lines end, those of a notification are the caller's. */
+function textPart(plan: RenderPlan, context: object): string | undefined {
+  const text = renderPart(plan, 'text', context)?.text;
+  if (text === undefined) return undefined;
+  const wraps = plan.text?.file.builtIn && plan.name !== 'notification';
+  return withBlanks(wraps ? wrapText(text.trimStart(), context) : text);
 }
 
 /** A subject on one line: line ends become one blank, so that words stay apart; other control characters go. */

@@ -65,6 +65,13 @@ export class TemplateCompiler {
     );
   }
 
+  #wordsOf({ partials }: ParsedTemplate): [string, CompiledTemplate][] {
+    return partials.flatMap(({ name }): [string, CompiledTemplate][] => {
+      const file = this.#parts.partials.get(name);
+      return file?.word ? [[name, (context, options = {}) => this.partial(file, context, options)]] : [];
+    });
+  }
+
   #compile(file: TemplateFile): CompiledTemplate {
     const { scopeOf, options: compileOptions, origins, guarded } = this.#parts;
     const { handlebars, knownHelpers } = scopeOf(file);
@@ -72,7 +79,11 @@ export class TemplateCompiler {
     origins.addFile(file, parsed);
     const run = handlebars.compile<object>(guarded(parsed.program), { ...compileOptions, knownHelpers });
     const absent = this.#missingPartials(parsed);
+    const words = this.#wordsOf(parsed);
     return (context, options) => {
+      // Handlebars copies the table of partials for each block of inline ones, and the words of a language are many: each
+      // file brings those that it prints.
+      if (options?.partials) for (const [name, word] of words) options.partials[name] ??= word;
       if (absent.length > 0) {
         // A partial is given the inline partials of the templates around it.
         const given: object = options?.partials ?? {};

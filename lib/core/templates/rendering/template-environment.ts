@@ -10,11 +10,14 @@ import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
+import type { PartialCall } from './helper-scope.js';
 import { HelperScope } from './helper-scope.js';
 import { HtmlEscaping, isPlainValue } from './html-escaping.js';
 import { LineGuard } from './line-guard.js';
 import type { MadeHtml } from './made-html.js';
+import type { TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
+import { UNBROKEN_HELPER, unbrokenHelper, WORDS_HELPER, wordsHelper } from './words-helper.js';
 
 /** What templates read with `@`. */
 export interface TemplateData {
@@ -80,24 +83,35 @@ export class TemplateEnvironment {
     const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
     const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
     const ours = { embed: this.#embed.helper, ...builtInHelpers };
-    const hidden = escaping?.helpers ?? {};
+    const hidden = {
+      ...escaping?.helpers,
+      [WORDS_HELPER]: wordsHelper(catalog.words('text', chain), (file, words, spoken) =>
+        plain.partial(file, words, { ...this.#scopeOf(file).runtime, partial: true, data: spoken }),
+      ),
+      [UNBROKEN_HELPER]: unbrokenHelper,
+    };
     const app = new HelperScope({ ...ours, ...helpers, ...hidden }, calls, surroundings);
     const alone = Object.keys(helpers).length === 0;
     const builtIn = alone ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
     this.#scopeOf = file => (file.builtIn ? builtIn : app);
     this.#partials = namedPartials(catalog, part, chain);
-    const compiler = new TemplateCompiler({
+    const parts: TemplateCompilerParts = {
       scopeOf: this.#scopeOf,
       partials: this.#partials,
       sharedNames: sharedNames(catalog),
       origins: this.#origins,
       guarded: program => escaping?.guarded(program) ?? program,
       options: { strict, noEscape: part !== 'html' },
+    };
+    const compiler = new TemplateCompiler(parts);
+    const plain = new TemplateCompiler({
+      ...parts,
+      guarded: program => program,
+      options: { strict, noEscape: true },
     });
     this.#compiler = compiler;
-    const partials = [...this.#partials].map(
-      ([name, file]) =>
-        [name, (context: object, options = {}) => compiler.partial(file, context, options)] as const,
+    const partials = [...this.#partials].flatMap(([name, file]): [string, PartialCall][] =>
+      file.word ? [] : [[name, (context, options = {}) => compiler.partial(file, context, options)]],
     );
     for (const scope of new Set([app, builtIn])) scope.registerPartials(partials);
   }

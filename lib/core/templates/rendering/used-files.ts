@@ -26,7 +26,8 @@ function usedFiles(file: TemplateFile, environment: TemplateEnvironment): Templa
     }
   };
   add(file);
-  return [...found];
+  // Words are many, and no files of their own.
+  return [...found].filter(({ word }) => !word);
 }
 
 function partialsNamedIn(file: TemplateFile): ParsedTemplate['partials'] {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import type { Node, ParseError } from 'jsonc-parser';
+import { parseTree, printParseErrorCode } from 'jsonc-parser';
+import { messageOf } from '../../errors/error-facts.js';
+import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
+import type { SourcePlace } from '../parsing/source-place.js';
+import { placeAt } from '../parsing/source-place.js';
+
+/** What a language file must hold. */
+const FORM = 'an object of groups, such as { "reset-password": { "button": "Choose a new password" } }';
+
+/** A sentence of a language file. */
+export interface Word {
+  /** Name of the partial that prints it: `words/reset-password/button`. */
+  readonly name: string;
+  /** Handlebars, without markup. */
+  readonly source: string;
+  /** Where the text begins, behind its quotation mark. */
+  readonly place: SourcePlace;
+}
+
+/** The words of one language in one template directory. */
+export interface LanguageFile {
+  /** Lower-case culture. */
+  readonly culture: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** By the name of their partial. */
+  readonly words: ReadonlyMap<string, Word>;
+}
+
+/**
+ * Reads a language file, where comments and trailing commas are fine.
+ *
+ * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read, `EMAILTEMPLATESYNTAX` when it is no
+ *   object of groups of texts
+ */
+export function readLanguageFile(file: string, culture: string): LanguageFile {
+  const text = read(file);
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first) {
+    const what = printParseErrorCode(first.error).replace(/([a-z])([A-Z])/g, '$1 $2');
+    throw languageError(file, placeAt(text, first.offset), `is not valid JSON: ${what.toLowerCase()}`);
+  }
+  if (tree?.type !== 'object')
+    throw languageError(file, placeAt(text, tree?.offset ?? 0), `must hold ${FORM}`);
+  const words = new Map<string, Word>();
+  for (const [group, value, node] of membersOf(tree)) {
+    if (value.type !== 'object')
+      throw languageError(file, placeAt(text, node.offset), `must hold ${FORM}; "${group}" is no object`);
+    for (const [key, word, { offset }] of membersOf(value)) {
+      const source: unknown = word.value;
+      if (typeof source !== 'string' || source.trim() === '')
+        throw languageError(file, placeAt(text, offset), `holds no text for "${group}.${key}"`);
+      const name = `words/${group}/${key}`;
+      words.set(name, { name, source, place: placeAt(text, word.offset + 1) });
+    }
+  }
+  return { culture, file, words };
+}
+
+/** An error that names a language file and a place in it. */
+export function languageError(
+  file: string,
+  { line, column }: SourcePlace,
+  reason: string,
+  cause?: unknown,
+): MailTemplateError {
+  return new MailTemplateError(
+    'EMAILTEMPLATESYNTAX',
+    `${file}, line ${line}, column ${column}: the language file ${reason}`,
+    { file, line, column, cause },
+  );
+}
+
+function membersOf({ children = [] }: Node): [string, Node, Node][] {
+  return children.flatMap((member): [string, Node, Node][] => {
+    const [key, value] = member.children ?? [];
+    return key && value ? [[String(key.value), value, member]] : [];
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new MailTemplateError(
+      'EMAILTEMPLATEDIRECTORY',
+      `The language file ${file} cannot be read: ${messageOf(error)}`,
+      { file, cause: plainCause(error) },
+    );
+  }
+}
