@@ -29,6 +29,8 @@ const REFERENCES: Readonly<Record<string, string>> = {
  */
 export class HtmlEscaping {
   readonly #isPlain: (partial: string) => boolean;
+  /** What is known of partials, by name: finding it out means parsing them. */
+  readonly #plain = new Map<string, boolean>();
   readonly #outer: boolean[] = [];
   #closed = false;
   #closedForGood = false;
@@ -42,7 +44,7 @@ export class HtmlEscaping {
   get helpers(): Record<string, (...args: unknown[]) => string> {
     return {
       [CLOSE]: () => this.#enter(true),
-      [WITHIN]: name => this.#enter(typeof name !== 'string' || !this.#isPlain(name)),
+      [WITHIN]: name => this.#enter(typeof name !== 'string' || !this.#knownPlain(name)),
       [REOPEN]: () => {
         this.#closed = this.#outer.pop() ?? this.#closed;
         return '';
@@ -82,6 +84,14 @@ export class HtmlEscaping {
     // A file that ends within a tag moves what stands behind it in others, where nobody sees that.
     if (!places.balanced) this.#closedForGood = true;
     return guardedProgram(program, places, inlineValues(program));
+  }
+
+  #knownPlain(name: string): boolean {
+    const known = this.#plain.get(name);
+    if (known !== undefined) return known;
+    const plain = this.#isPlain(name);
+    this.#plain.set(name, plain);
+    return plain;
   }
 
   #enter(closed: boolean): string {
