@@ -136,7 +136,7 @@ describe('Waiting for a mail', () => {
     const mistyped: object = { subjekt: 'one' };
     expect(await rejection(app.mailbox.waitFor(mistyped))).toEqual(
       new TypeError(
-        'waitFor: "subjekt" is not known. Did you mean "subject"? Known are to, cc, bcc, from, replyTo, subject, template, culture, mailer, text, html, link, attachment, header.',
+        'waitFor: "subjekt" is not known. Did you mean "subject"? Known are to, cc, bcc, from, replyTo, subject, template, culture, mailer, text, html, link, attachment, alternative, envelopeFrom, dsn, unsubscribe, header.',
       ),
     );
     expect(await rejection(app.mailbox.waitFor({}, Number.NaN))).toEqual(

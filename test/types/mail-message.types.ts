@@ -1,4 +1,4 @@
-import type { MailMessage, MailService } from 'nest-mailroom';
+import type { MailMessage, MailNotification, MailService, ResetPasswordMail } from 'nest-mailroom';
 
 /* Checked by `npm run typecheck`: each `@ts-expect-error` fails when the line below it compiles. */
 
@@ -29,3 +29,44 @@ export const attachment: MailMessage = {
 export async function status(mail: MailService): Promise<'accepted' | 'written' | 'queued' | 'suppressed'> {
   return (await mail.send(content)).status;
 }
+
+export const invitation: MailMessage = {
+  ...content,
+  envelopeFrom: null,
+  dsn: { notify: ['success'], ret: 'full', envid: '42' },
+  alternatives: [{ contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR' }],
+  unsubscribe: { url: 'https://contoso.com/off', mailto: 'off@contoso.com' },
+  automatic: true,
+};
+export const ownSubject: MailMessage = { ...template, subject: 'Own', text: false, timeZone: 'Asia/Tokyo' };
+export const reset: ResetPasswordMail = {
+  to: 'a@b.com',
+  displayName: 'Ann',
+  envelopeFrom: 'b@b.com',
+  subject: 's',
+};
+export const notification: MailNotification = {
+  to: 'a@b.com',
+  title: 't',
+  lines: [],
+  dsn: { notify: ['never'] },
+};
+
+// @ts-expect-error reports are asked for by these four words
+export const badNotify: MailMessage = { ...content, dsn: { notify: ['always'] } };
+// @ts-expect-error dates are written by templates alone
+export const zoneAlone: MailMessage = {
+  to: 'ann@contoso.com',
+  subject: 's',
+  text: 'x',
+  timeZone: 'Asia/Tokyo',
+};
+// @ts-expect-error an alternative says what it is
+export const untyped: MailMessage = { ...content, alternatives: [{ content: 'x' }] };
+export const notificationWithHtml: MailNotification = {
+  to: 'a@b.com',
+  title: 't',
+  lines: [],
+  // @ts-expect-error a built-in mail brings its own html
+  html: '<p>x</p>',
+};
