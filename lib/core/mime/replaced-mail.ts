@@ -16,6 +16,7 @@ export class ReplacedMail implements ComposedMail {
   readonly utf8Header: boolean;
   readonly bcc?: readonly string[];
   readonly partial?: boolean;
+  readonly headerSender?: string;
   readonly template?: string;
   readonly asciiHead?: AsciiHead;
   readonly #bytes: Buffer;
@@ -28,11 +29,12 @@ export class ReplacedMail implements ComposedMail {
    * @param asciiHead replaces its header for a server without SMTPUTF8. @default such a server does not get it when its header is not ASCII
    */
   constructor(before: ComposedMail, bytes: Buffer, asciiHead?: AsciiHead) {
-    const { envelope, messageId, bcc, partial, template } = before;
+    const { envelope, messageId, bcc, partial, headerSender, template } = before;
     this.envelope = envelope;
     this.messageId = messageId;
     if (bcc) this.bcc = bcc;
     if (partial !== undefined) this.partial = partial;
+    if (headerSender !== undefined) this.headerSender = headerSender;
     if (template !== undefined) this.template = template;
     if (asciiHead) this.asciiHead = asciiHead;
     this.#before = before;
