@@ -90,7 +90,11 @@ export class TemplateEnvironment {
     };
     const compiler = new TemplateCompiler(parts);
     const plain = new TemplateCompiler({ ...parts, options: { ...parts.options, noEscape: true } });
-    const words = wordsHelper(catalog.words('text', chain), plain, () => this.#runtime());
+    const words = wordsHelper(
+      () => catalog.words('text', chain),
+      plain,
+      () => this.#runtime(),
+    );
     const hidden = { [WORDS_HELPER]: words, [UNBROKEN_HELPER]: unbrokenHelper };
     registerHelpers(handlebars, hidden, this.#origins, tokens);
     this.#compiler = compiler;

@@ -27,17 +27,19 @@ export function unbrokenHelper(value: unknown): unknown {
  * @param scope the helpers and partials of the environment
  */
 export function wordsHelper(
-  words: ReadonlyMap<string, TemplateFile>,
+  words: () => ReadonlyMap<string, TemplateFile>,
   compiler: TemplateCompiler,
   scope: () => RuntimeScope,
 ): TemplateHelper {
+  let known: ReadonlyMap<string, TemplateFile> | undefined;
   return function (this: object, ...args: unknown[]): string {
     const options = args.at(-1) as HelperOptions;
     const [group, ...key] = args.slice(0, -1).map(String);
     const otherwise: unknown = options.hash['otherwise'];
+    known ??= words();
     const file =
-      words.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
-      words.get(`words/${group}/${String(otherwise)}`);
+      known.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
+      known.get(`words/${group}/${String(otherwise)}`);
     if (!file) throw new TemplateHelperError('mail-words needs a name, such as "reset-password/title"');
     const { helpers, partials, decorators, hooks, protoAccessControl } = scope();
     const data: unknown = options.data;
