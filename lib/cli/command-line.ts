@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../core/errors/error-facts.js';
 import { shownName } from '../core/redaction/may-be-secret.js';
 import { visible } from '../core/redaction/printable.js';
-import { likelyKey } from '../core/settings/nearest-key.js';
+import { likelyKey } from '../core/text/nearest-key.js';
 import { UsageError } from './usage-error.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors/error-facts.js';
 import { shownName } from '../core/redaction/may-be-secret.js';
 import { printable } from '../core/redaction/printable.js';
-import { likelyKey, nearestKey } from '../core/settings/nearest-key.js';
+import { likelyKey, nearestKey } from '../core/text/nearest-key.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
 import { UNUSABLE } from './exit-codes.js';

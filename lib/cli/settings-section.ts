@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { visible } from '../core/redaction/printable.js';
 import { anchorPaths } from '../core/settings/appsettings.js';
-import { nearestKey } from '../core/settings/nearest-key.js';
 import type { TracedSettings } from '../core/settings/setting-origins.js';
 import { tracedSettings } from '../core/settings/setting-origins.js';
 import { defaultFilesWords } from '../core/settings/settings-files.js';
 import { isRecord } from '../core/settings/settings-section.js';
+import { nearestKey } from '../core/text/nearest-key.js';
 import type { CommandIo } from './command-io.js';
 import { UsageError } from './usage-error.js';
 

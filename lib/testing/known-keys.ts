@@ -1,4 +1,4 @@
-import { nearestKey } from '../core/settings/nearest-key.js';
+import { nearestKey } from '../core/text/nearest-key.js';
 
 /** Whether a value is a plain object. A pattern, a date or a promise has no fields, and would pass for criteria that every mail meets. */
 export function isFields(value: unknown): value is object {

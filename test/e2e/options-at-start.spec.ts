@@ -72,6 +72,11 @@ describe('An application does not start', () => {
     [{ templates: '/x' }, 'templates: must be an object, but is a text'],
     [{ templates: { strict: 'no' } }, 'templates.strict: must be true or false, but is a text'],
     [{ templates: { helpers: [] } }, 'templates.helpers: must be an object, but is a list'],
+    [
+      { templates: { helpers: { shout: () => '', foo: undefined } } },
+      'templates.helpers.foo: must be a function, but is undefined',
+    ],
+    [{ templates: { helpers: { foo: 'x' } } }, 'templates.helpers.foo: must be a function, but is a text'],
     [{ templates: { timeZone: 'Mars/Olympus' } }, 'templates.timeZone: must be the IANA name of a time zone'],
     [{ smtp: null }, 'smtp: must be an object, but is null'],
     [{ smtp: { maxMessages: '5' } }, 'smtp.maxMessages: must be a whole number of 1 or more, but is a text'],
@@ -267,7 +272,7 @@ describe('An application starts', () => {
       'null in TLS for what is not given',
       { smtp: { tls: { ca: null, cert: null, key: null, ecdhCurve: null } } },
     ],
-    ['helpers whose values are not looked at', { templates: { helpers: { shout: (text: string) => text } } }],
+    ['helpers, which are functions', { templates: { helpers: { shout: (text: string) => text } } }],
     ['a named time zone', { templates: { timeZone: 'Europe/Paris' } }],
   ])('with %s', async (_, options) => {
     const app = await bench.app(SETTINGS, options);

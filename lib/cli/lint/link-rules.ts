@@ -6,47 +6,18 @@ import type { LintedFile } from './linted-file.js';
 const UNSAFE = /^(?:javascript|vbscript|data|file|blob|about|view-source):/i;
 const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/?#]|$)/i;
 
-/**
- * Where links lead, and whether that is checked.
- *
- * @param helpers names of helpers of the application, which may check what they print
- */
-export function linkRules(file: LintedFile, helpers: readonly string[]): LintFinding[] {
+/** Where links lead that are written in the template; {@link valueRules} looks at what comes out of the context. */
+export function linkRules(file: LintedFile): LintFinding[] {
   return file.tags.flatMap(tag => {
     if (tag.closing || (tag.name !== 'a' && tag.name !== 'area')) return [];
     const href = tag.attributes.find(({ name }) => name === 'href');
-    return href ? linkFindings(file, tag, href, helpers) : [];
+    return href ? linkFindings(file, tag, href) : [];
   });
 }
 
-function linkFindings(
-  file: LintedFile,
-  tag: HtmlTag,
-  href: HtmlAttribute,
-  helpers: readonly string[],
-): LintFinding[] {
+function linkFindings(file: LintedFile, tag: HtmlTag, href: HtmlAttribute): LintFinding[] {
   const printed = file.printedBetween(href.valueAt, href.valueAt + href.value.length);
   const address = addressOf(href.value);
-  const unchecked = printed.filter(
-    ({ at, path, called }) =>
-      // What stands first decides the scheme.
-      file.masked.text.slice(href.valueAt, at).trim() === '' &&
-      path !== undefined &&
-      !called &&
-      !helpers.includes(path) &&
-      // Checked when the application starts.
-      !path.startsWith('@brand.'),
-  );
-  if (unchecked.length > 0) {
-    return unchecked.map(({ at, path }) =>
-      file.at(
-        at,
-        'unchecked-link',
-        'warning',
-        `The address of this link comes out of the context and its scheme is not checked: javascript: would pass. Write {{link ${path}}}.`,
-      ),
-    );
-  }
   if (address.includes(PRINTED) && address.startsWith(PRINTED)) return [];
   const conditional = file.masked.hasBlocks(href.valueAt, href.valueAt + href.value.length);
   if ((address === '' || address === '#') && !(conditional && printed.length > 0)) {

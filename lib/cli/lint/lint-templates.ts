@@ -15,8 +15,10 @@ import { LintScope } from './lint-scope.js';
 import { LintedFile } from './linted-file.js';
 import { pageRules } from './page-rules.js';
 import { partRules } from './part-rules.js';
+import { PartialArguments } from './partial-arguments.js';
 import { partialRules } from './partial-rules.js';
 import { sizeRules } from './size-rules.js';
+import { valueRules } from './value-rules.js';
 
 /** What is linted, and as which application would use it. */
 export interface LintOptions {
@@ -57,7 +59,7 @@ export async function lintTemplates({
   const broken: LintFinding[] = [];
   const read = (file: TemplateFile): LintedFile[] => {
     try {
-      return [new LintedFile(file)];
+      return [new LintedFile(file, helpers)];
     } catch (error) {
       if (!(error instanceof MailTemplateError)) throw error;
       broken.push(findingOf(error, file.file));
@@ -72,10 +74,11 @@ export async function lintTemplates({
     images: new EmbeddedImages(catalog.directories),
     defaultCulture,
   });
+  const args = new PartialArguments(scope, helpers);
   const html = scope.files.filter(({ file }) => file.part === 'html');
   const unusable = broken.length + unreadable.length > 0;
   const load = async (): Promise<HandlebarsTemplateRenderer | undefined> =>
-    unusable ? undefined : rendererOf(directories, defaultCulture, helpers);
+    unusable ? undefined : rendererOf(catalog, defaultCulture, helpers);
   const findings = [
     ...unreadable,
     ...broken,
@@ -83,7 +86,7 @@ export async function lintTemplates({
     ...partRules(scope),
     ...languageRules(scope),
     ...partialRules(scope),
-    ...html.flatMap(file => [...linkRules(file, helpers), ...pageRules(file)]),
+    ...html.flatMap(file => [...linkRules(file), ...pageRules(file), ...valueRules(file, args)]),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
     ...(await sizeRules(scope, load)),
   ];
@@ -103,16 +106,14 @@ function wordsOf(catalog: TemplateCatalog): TemplateFile[] {
   return [...english, ...catalog.languages.own()];
 }
 
-/** Renders the samples. What it would warn of is found anyway. */
+/** Renders the samples of templates of which some may lack what they use: the rules tell of that. */
 function rendererOf(
-  directories: readonly string[],
+  catalog: TemplateCatalog,
   defaultCulture: string,
   names: readonly string[],
 ): Promise<HandlebarsTemplateRenderer> {
   const helpers = Object.fromEntries(names.map(name => [name, standIn]));
-  const silent = (): void => {};
-  const log = { log: silent, warn: silent, error: silent };
-  return HandlebarsTemplateRenderer.create({ directories, defaultCulture, helpers }, undefined, log);
+  return HandlebarsTemplateRenderer.forCatalog(catalog, { defaultCulture, helpers }, undefined);
 }
 
 /** A helper of the application, which is not here: prints its block, or nothing. */

@@ -1,4 +1,4 @@
-import { aliasesOf } from '../../core/templates/files/named-partials.js';
+import { aliasesOf, isSlotName, sharedNames } from '../../core/templates/files/named-partials.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { LintFinding } from './finding.js';
 import { fileFinding } from './finding.js';
@@ -13,11 +13,13 @@ export function partialRules(scope: LintScope): LintFinding[] {
 
 function missingPartials(scope: LintScope): LintFinding[] {
   // A layout may use what the templates around it bring inline.
+  const known = sharedNames(scope.catalog);
   const inline = new Set(scope.files.flatMap(({ parsed }) => [...parsed.inline]));
   return scope.files.flatMap(({ file, uses }) => {
     const names = scope.shared(file.part, file.culture);
-    return uses.flatMap(({ name, line, column }) => {
+    return uses.flatMap(({ name, block, line, column }) => {
       if (name === undefined || names.has(name) || inline.has(name)) return [];
+      if (block && isSlotName(name) && !known.has(name)) return [];
       const path = name.startsWith('layouts/') ? name : `partials/${name}`;
       const elsewhere = scope.catalog.files.some(
         other => other.shared && other.part === file.part && other.name === name,

@@ -4,6 +4,8 @@ import { TemplateVisitor } from '../../core/templates/parsing/template-visitor.j
 export interface PartialUse {
   /** Its name; undefined when an expression makes it. */
   readonly name: string | undefined;
+  /** Whether it is given a block, which is its own default where nobody defines the name. */
+  readonly block: boolean;
   /** Counted from 1. */
   readonly line: number;
   /** Counted from 1. */
@@ -21,17 +23,17 @@ class UseFinder extends TemplateVisitor {
   readonly uses: PartialUse[] = [];
 
   override PartialStatement(partial: hbs.AST.PartialStatement): void {
-    this.#note(partial);
+    this.#note(partial, false);
     super.PartialStatement(partial);
   }
 
   override PartialBlockStatement(partial: hbs.AST.PartialBlockStatement): void {
-    this.#note(partial);
+    this.#note(partial, true);
     super.PartialBlockStatement(partial);
   }
 
-  #note({ name, loc }: Pick<hbs.AST.PartialStatement, 'name' | 'loc'>): void {
+  #note({ name, loc }: Pick<hbs.AST.PartialStatement, 'name' | 'loc'>, block: boolean): void {
     const literal = name.type !== 'SubExpression' && 'original' in name ? String(name.original) : undefined;
-    this.uses.push({ name: literal, line: loc.start.line, column: loc.start.column + 1 });
+    this.uses.push({ name: literal, block, line: loc.start.line, column: loc.start.column + 1 });
   }
 }

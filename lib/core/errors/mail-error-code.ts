@@ -6,12 +6,13 @@ export const MAIL_ERROR_CODES = {
   EMAILSETTINGS: 'The mail settings, or options in code, are wrong; `problems` lists everything at once.',
   EMAILTEMPLATENAME: 'A template name, culture or time zone is not a plain name.',
   EMAILTEMPLATENOTFOUND:
-    'No directory holds the template, or it has no subject; `searched` lists every path that was tried.',
+    'No directory holds the template, or it has no subject; `searched` lists the folders.',
   EMAILTEMPLATEEMPTY: 'The template has neither an html nor a text part.',
-  EMAILTEMPLATESYNTAX: 'A template file cannot be parsed; `line` says where.',
-  EMAILTEMPLATEVARIABLE: 'The context lacks a variable that the template uses; `missing` names it.',
+  EMAILTEMPLATESYNTAX: 'A template file cannot be parsed, or is not UTF-8; `line` says where.',
+  EMAILTEMPLATEVARIABLE:
+    'The context lacks a variable, or has one that cannot be printed; `missing` names it.',
   EMAILTEMPLATEPARTIAL: 'The template uses a partial or layout that does not exist; `missing` names it.',
-  EMAILTEMPLATEHELPER: 'A helper is unknown or threw, for example `link` for an unsafe URL.',
+  EMAILTEMPLATEHELPER: 'A helper is unknown, threw, or returned what cannot be printed.',
   EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
   EMAILTEMPLATETEXT: 'No text part can be made of the HTML: it is too long, or nested too deeply.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',

@@ -18,9 +18,9 @@ export interface MailTemplateErrorDetails {
   line?: number;
   /** Column in the file, counted from 1. */
   column?: number;
-  /** Name of the variable, partial or helper that is missing. */
+  /** Name of the variable, partial or helper that is missing, or of the variable that cannot be printed. */
   missing?: string;
-  /** Every path that was tried. */
+  /** Where it was looked for: folders of a template, paths of an image. */
   searched?: readonly string[];
   /** The error below this one. */
   cause?: unknown;
@@ -41,9 +41,9 @@ export class MailTemplateError extends MailError {
   readonly line: number | undefined;
   /** Column in the file, counted from 1. */
   readonly column: number | undefined;
-  /** Name of the variable, partial or helper that is missing. */
+  /** Name of the variable, partial or helper that is missing, or of the variable that cannot be printed. */
   readonly missing: string | undefined;
-  /** Every path that was tried; empty where the error is not about finding files. */
+  /** Where it was looked for: folders of a template, paths of an image; empty where the error is not about finding files. */
   readonly searched: readonly string[];
 
   constructor(code: MailTemplateErrorCode, message: string, details: MailTemplateErrorDetails = {}) {

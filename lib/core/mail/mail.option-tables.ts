@@ -13,8 +13,8 @@ import {
   list,
   listOf,
   number,
-  object,
   oneOf,
+  recordOf,
   text,
   type,
 } from '../settings/options/option-kinds.js';
@@ -35,8 +35,7 @@ const MILLISECONDS = number({ min: 0, max: LONGEST_TIMER_MS });
 const TEMPLATES = {
   directories: listOf(text),
   defaultCulture: text,
-  // What stands in it belongs to the application.
-  helpers: object,
+  helpers: recordOf(callback),
   strict: flag,
   watch: flag,
   timeZone: kind(

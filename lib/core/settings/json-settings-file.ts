@@ -3,6 +3,7 @@ import type { Node, ParseError } from 'jsonc-parser';
 import { parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import { readUtf8 } from '../text/utf8.js';
 import { setOwn } from './merge-settings.js';
 import { isRecord } from './settings-section.js';
 
@@ -11,7 +12,7 @@ import { isRecord } from './settings-section.js';
  * without the outer braces too, because that is how documentation prints them.
  *
  * @returns undefined when there is no such file
- * @throws {@link MailSettingsError} `EMAILSETTINGS` naming file, line and column of a syntax error
+ * @throws {@link MailSettingsError} `EMAILSETTINGS` naming file, line and column of a syntax error, or of what is not UTF-8
  */
 export function readSettingsFile(file: string): Record<string, unknown> | undefined {
   const text = readJson(file);
@@ -68,8 +69,16 @@ function readJson(file: string): { json: string; bare: boolean } | undefined {
 }
 
 function readText(file: string): string | undefined {
+  const octets = readOctets(file);
+  if (!octets) return undefined;
+  const { text, fault } = readUtf8(octets);
+  if (text === undefined) throw problem(file, fault.reason);
+  return text;
+}
+
+function readOctets(file: string): Buffer | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readFileSync(file);
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -1,8 +1,8 @@
 import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { shownName } from '../redaction/may-be-secret.js';
 import { visible } from '../redaction/printable.js';
+import { nearestKey } from '../text/nearest-key.js';
 import { meantByForeignKey } from './foreign-keys.js';
-import { nearestKey } from './nearest-key.js';
 import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import { SETTING_KEYS } from './setting-table.js';
 import type { SettingsSection } from './settings-section.js';

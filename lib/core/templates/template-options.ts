@@ -14,7 +14,7 @@ export interface TemplateOptions {
   defaultCulture?: string;
   /** Helpers of this mailer alone, beside the built-in ones. @default none */
   helpers?: Readonly<Record<string, TemplateHelper>>;
-  /** Whether a variable that the context lacks is an error. @default true */
+  /** Whether it is an error to print what is missing, `undefined` or no text. @default true */
   strict?: boolean;
   /** Reload templates when a file changes; for development. @default false */
   watch?: boolean;

@@ -30,5 +30,6 @@ function placeholderFor(path: string): string | number {
   if (/(?:ur[il]|link|href)$/i.test(name)) return `https://example.com/${name}`;
   if (/(?:date|time|At|On|until|expires)$/.test(name)) return '2030-01-31T09:30:00Z';
   if (/(?:count|number|amount|total|price|quantity|minutes|hours|days)$/i.test(name)) return 3;
+  if (/currency$/i.test(name)) return 'EUR';
   return `[${path}]`;
 }

@@ -93,7 +93,13 @@ describe('Lists and objects', () => {
       '{ a: readonly [PrintableValue, PrintableValue, ...PrintableValue[]]; }',
     ],
     ['{{lookup a 0}}', '{ a: readonly PrintableValue[]; }'],
-    ['{{lookup a "b"}}', '{ a: { b?: PrintableValue | null; }; }'],
+    ['{{lookup a "b"}}', '{ a: { b: PrintableValue; }; }'],
+    ['{{#if (lookup a "b")}}{{lookup a "b"}}{{/if}}', '{ a: { b?: PrintableValue | null; }; }'],
+    ['{{default (lookup a "b") "x"}}', '{ a: { b?: PrintableValue | null; }; }'],
+    ['{{default a "x"}}', '{ a?: PrintableValue | null; }'],
+    ['{{default a.b c "x"}}', '{ a?: { b?: PrintableValue | null; } | null; c?: PrintableValue | null; }'],
+    ['{{default a b}}', '{ a?: PrintableValue | null; b: PrintableValue; }'],
+    ['{{#if (default a false)}}x{{/if}}', '{ a?: unknown; }'],
     [
       '{{lookup a b}}',
       '{ a: readonly PrintableValue[] | { readonly [key: string]: PrintableValue }; b: string | number; }',
@@ -114,6 +120,22 @@ describe('Helpers', () => {
       '{{formatDate d}}{{formatNumber n}}{{plural c one="x" other=w}}{{link u}}{{formatDuration s}}',
       '{ c: NumberValue; d: DateValue; n: NumberValue; s: DurationValue; u: LinkValue; w: string; }',
     ],
+    [
+      '{{formatRelative d}}{{formatCurrency n c}}{{formatCurrency m currency=k}}',
+      '{ c: string; d: DateValue; k: string | number | boolean; m: NumberValue; n: NumberValue; }',
+    ],
+    [
+      '{{join l s}}{{join m type="conjunction"}}',
+      '{ l: readonly PrintableValue[]; m: readonly PrintableValue[]; s: string; }',
+    ],
+    ['{{#if (eq a b)}}{{c}}{{/if}}', '{ a: unknown; b: unknown; c: PrintableValue; }'],
+    ['{{#eq a "x"}}{{c}}{{else}}{{d}}{{/eq}}', '{ a: unknown; c: PrintableValue; d: PrintableValue; }'],
+    ['{{#if l}}{{join l ", "}}{{/if}}', '{ l?: readonly PrintableValue[] | null; }'],
+    ['{{#eq a "x"}}{{a}}{{/eq}}', '{ a: PrintableValue; }'],
+    [
+      '{{#if (formatRelative d)}}{{/if}}{{#each (join l)}}{{/each}}',
+      '{ d: DateValue; l: readonly PrintableValue[]; }',
+    ],
     ['{{formatNumber n style=s}}', '{ n: NumberValue; s: string | number | boolean; }'],
     ['{{formatDate a}}{{a}}', '{ a: DateValue; }'],
     ['{{formatDate a}}{{formatNumber a}}', '{ a: number; }'],
@@ -132,7 +154,7 @@ describe('Helpers', () => {
   it('of the module are all known by what they take', () => {
     expect([...HELPER_ARGUMENTS.keys()].toSorted()).toEqual(
       // Which finds images, so every environment has its own.
-      ['embed', ...Object.keys(builtInHelpers(undefined))].toSorted(),
+      ['embed', ...Object.keys(builtInHelpers())].toSorted(),
     );
   });
 });

@@ -36,6 +36,23 @@ describe('a settings file', () => {
     });
   });
 
+  it.each<[string, Buffer, string]>([
+    [
+      'Latin-1',
+      Buffer.from('{\n "Password": "ge\u00fc" }', 'latin1'),
+      'is not UTF-8: at line 2, column 17 (octet 19)',
+    ],
+    ['UTF-16', Buffer.from('\uFEFF{ "Host": "a" }', 'utf16le'), 'is UTF-16 and not UTF-8'],
+    ['UTF-16 without a mark', Buffer.from('{ "Host": "a" }', 'utf16le'), 'is UTF-16 and not UTF-8'],
+    ['UTF-16 the other way', Buffer.from('\uFEFF"Host": "a"', 'utf16le').swap16(), 'is UTF-16 and not UTF-8'],
+  ])('is refused as %s, with the place and without its content', (_encoding, content, words) => {
+    const { message } = settingsErrorOf(() => load(content));
+    expect(message).toContain(`appsettings.json`);
+    expect(message).toContain(words);
+    expect(message).toContain('Save it as UTF-8');
+    expect(message).not.toMatch(/ge|Host/);
+  });
+
   it('is read as UTF-8', () => {
     expect(load('{"FromAddress":"Bücher 📚 <a@b.com>"}')).toEqual({ FromAddress: 'Bücher 📚 <a@b.com>' });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearestKey } from '../../../lib/core/settings/nearest-key.js';
+import { nearestKey } from '../../../lib/core/text/nearest-key.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { SETTING_KEYS } from '../../../lib/core/settings/setting-table.js';
 import { SMTP } from './settings-problems.js';

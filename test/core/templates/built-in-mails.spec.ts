@@ -193,7 +193,7 @@ describe('Every built-in mail', () => {
     const { html, text } = await render(name, minimal[name] ?? {}, 'en', brand);
     const [image = '', ...others] = html.match(/<img[^>]*>/g) ?? [];
     expect(others).toEqual([]);
-    expect(image).toContain('src="https://contoso.test/logo.png?a&#x3D;1&amp;b&#x3D;2"');
+    expect(image).toContain('src="https://contoso.test/logo.png?a=1&amp;b=2"');
     expect(image).toContain('alt="Contoso &amp; Sons"');
     expect(image).toContain('width="123"');
     expect(html.match(/(?:src|background)\s*=\s*"https?:/g)).toHaveLength(1);
@@ -273,7 +273,7 @@ describe('The built-in notification', () => {
     expect(text).toMatch(/Alpha <1>/);
     expect(text).toMatch(/\b0$/m);
     expect(text).toContain('https://acme.test/x?a=1&b=2');
-    expect(hrefs(html)).toContain('https://acme.test/x?a&#x3D;1&amp;b&#x3D;2');
+    expect(hrefs(html)).toContain('https://acme.test/x?a=1&amp;b=2');
   });
 
   it.each(['info', 'success', 'warning', 'error'])(
@@ -321,7 +321,7 @@ describe('The built-in notification', () => {
 describe('The built-in password mails', () => {
   it('reset-password holds the link as button and as text, and the expiry in the language and time zone', async () => {
     const english = await render('reset-password', full['reset-password'] ?? {});
-    const link = 'https://acme.test/reset?token&#x3D;t0k3n';
+    const link = 'https://acme.test/reset?token=t0k3n';
     expect(hrefs(english.html).filter(href => href === link).length).toBeGreaterThanOrEqual(1);
     expect(english.text).toContain('https://acme.test/reset?token=t0k3n');
     expect(english.text).toMatch(/November 23, 2026 at 0?2:05\sPM UTC/);

@@ -157,7 +157,7 @@ describe('Finding templates', () => {
 });
 
 describe('A template that is not there', () => {
-  it('is an error that names every path that was tried, in the order of the search', async () => {
+  it('is an error that names every folder that was tried, in the order of the search, and the files', async () => {
     const one = fixture.directory().path;
     const two = fixture.directory().path;
     const renderer = await fixture.create({ directories: [one, two] });
@@ -165,21 +165,11 @@ describe('A template that is not there', () => {
     expect(error.code).toBe('EMAILTEMPLATENOTFOUND');
     expect(error.template).toBe('a/b');
     expect(error.culture).toBe('fr-CA');
-    const own = error.searched.filter(path => path.startsWith(one) || path.startsWith(two));
-    expect(own.filter(path => /[\\/]html\./.test(path))).toEqual([
-      join(one, 'a/b/html.fr-CA.hbs'),
-      join(two, 'a/b/html.fr-CA.hbs'),
-      join(one, 'a/b/html.fr.hbs'),
-      join(two, 'a/b/html.fr.hbs'),
-      join(one, 'a/b/html.en.hbs'),
-      join(two, 'a/b/html.en.hbs'),
-      join(one, 'a/b/html.hbs'),
-      join(two, 'a/b/html.hbs'),
-    ]);
-    for (const part of ['subject', 'html', 'text'])
-      expect(error.searched).toContain(join(one, `a/b/${part}.hbs`));
-    expect(error.searched.some(path => path.includes(join('templates', 'builtin', 'a', 'b')))).toBe(true);
+    expect(error.searched.slice(0, 2)).toEqual([join(one, 'a/b'), join(two, 'a/b')]);
+    expect(error.searched).toHaveLength(3);
+    expect(error.searched[2]).toContain(join('templates', 'builtin', 'a', 'b'));
     for (const path of error.searched) expect(error.message).toContain(path);
+    expect(error.message).toContain('subject|html|text[.fr-CA|.fr|.en].hbs');
   });
 
   it('is an error that tells how to copy templates to dist with nest-cli', async () => {
@@ -195,9 +185,8 @@ describe('A template that is not there', () => {
     const renderer = await fixture.create({ directories: [path] });
     const error = await failure(renderer.render('t', {}, { culture: 'fr' }));
     expect(error.code).toBe('EMAILTEMPLATEEMPTY');
-    expect(error.searched).toContain(join(path, 't/html.fr.hbs'));
-    expect(error.searched).toContain(join(path, 't/text.hbs'));
-    expect(error.searched.filter(tried => tried.includes('subject'))).toEqual([]);
+    expect(error.searched).toContain(join(path, 't'));
+    expect(error.message).toContain('Looked for html|text[.fr|.en].hbs');
   });
 
   it('is an error when it has no subject, and names what was looked for', async () => {
@@ -210,8 +199,8 @@ describe('A template that is not there', () => {
       part: 'subject',
       culture: 'de',
     });
-    expect(error.searched).toContain(join(path, 't/subject.de.hbs'));
-    expect(error.searched.filter(tried => /\/(?:html|text)\.[^/]*$/.test(tried))).toEqual([]);
+    expect(error.searched).toContain(join(path, 't'));
+    expect(error.message).toContain('Looked for subject[.de|.en].hbs');
   });
 
   it('is an error when all that it renders to is blank, never an empty mail', async () => {

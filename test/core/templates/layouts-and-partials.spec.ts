@@ -156,11 +156,9 @@ describe('A partial', () => {
     expect(await fixture.text('{{> (lookup . "which")}}', { which: 'b' }, { files })).toBe('B');
   });
 
-  it('that is missing is an error with file and line, and a warning at start', async () => {
+  it('that is missing stops the start with file and line', async () => {
     const { path } = fixture.directory({ 't/subject.hbs': 's', 't/html.hbs': 'a\n\n  {{> nope}}' });
-    const renderer = await fixture.create({ directories: [path] });
-    expect(fixture.lines).toEqual([expect.stringMatching(/^warn .*html\.hbs:3 uses the partial "nope"/)]);
-    const error = await failure(renderer.render('t', {}));
+    const error = await failure(fixture.create({ directories: [path] }));
     expect(error).toMatchObject({
       code: 'EMAILTEMPLATEPARTIAL',
       template: 't',
@@ -182,8 +180,23 @@ describe('A partial', () => {
     const error = await failure(
       fixture.text('{{> outer}}', {}, { files: { 'partials/outer.text.hbs': '\n{{> inner}}' } }),
     );
-    expect(error).toMatchObject({ code: 'EMAILTEMPLATEPARTIAL', template: 't', missing: 'inner', line: 2 });
+    expect(error).toMatchObject({ code: 'EMAILTEMPLATEPARTIAL', missing: 'inner', line: 2 });
     expect(error.file).toMatch(/outer\.text\.hbs$/);
+  });
+
+  it('that exists in other languages alone is an error in this one', async () => {
+    const renderer = await fixture.renderer({
+      't/subject.hbs': 's',
+      't/text.hbs': '\n{{> p}}',
+      'partials/p.text.fr.hbs': 'p',
+    });
+    expect((await renderer.render('t', {}, { culture: 'fr' })).text).toBe('\np');
+    expect(await failure(renderer.render('t', {}))).toMatchObject({
+      code: 'EMAILTEMPLATEPARTIAL',
+      template: 't',
+      missing: 'p',
+      line: 2,
+    });
   });
 
   it('called constructor or __proto__ is missing like any other', async () => {

@@ -1,6 +1,6 @@
 import type { Scope } from './scope.js';
 import type { Field } from './shape.js';
-import { HELPER_ARGUMENTS, NATIVE_HELPERS } from './value-kinds.js';
+import { HELPER_ARGUMENTS, NATIVE_HELPERS, PRINTABLE } from './value-kinds.js';
 import type { ValueKind } from './value-kinds.js';
 import type { Value } from './value.js';
 import { opaque } from './value.js';
@@ -19,6 +19,7 @@ export interface Call {
   readonly hash?: hbs.AST.Hash;
 }
 
+const TEXT: readonly ValueKind[] = ['string'];
 const KEY: readonly ValueKind[] = ['string', 'number'];
 
 /** Follows the expressions of templates to what they need of the context. */
@@ -52,9 +53,10 @@ export class Expressions {
   /** What a call or variable comes to. */
   call(call: Call, scope: Scope): Resolved {
     const name = this.helperOf(call, scope);
-    if (name === 'lookup') return this.#lookup(call.params ?? [], scope);
+    if (name === 'lookup') return this.#lookup(call, scope);
     if (name !== undefined) {
-      this.arguments(call, scope, name);
+      if (name === 'join') this.#join(call, scope);
+      else this.arguments(call, scope, name);
       return { value: opaque(), fields: [] };
     }
     const called = this.resolve(asPath(call.path), scope, true);
@@ -65,10 +67,18 @@ export class Expressions {
   }
 
   /** Follows the arguments of a helper. */
-  arguments({ params, hash }: Call, scope: Scope, helper?: string): void {
-    const takes = helper === undefined ? undefined : HELPER_ARGUMENTS.get(helper);
-    for (const [index, param] of (params ?? []).entries())
-      this.#use(param, scope, takes?.params[index] ?? takes?.params.at(-1));
+  arguments({ type, params, hash }: Call, scope: Scope, helper?: string): void {
+    // What `default` hands on to a block need not be printable.
+    const handsOn = helper === undefined || (helper === 'default' && type !== 'MustacheStatement');
+    const takes = handsOn ? undefined : HELPER_ARGUMENTS.get(helper);
+    const last = (params?.length ?? 0) - 1;
+    for (const [index, param] of (params ?? []).entries()) {
+      const kinds = takes?.params[index] ?? takes?.params.at(-1);
+      // What `default` stands in for need not be there.
+      const { value } =
+        helper === 'default' && index < last ? this.test(param, scope) : this.evaluate(param, scope);
+      if (kinds) this.restrict(value, scope, kinds);
+    }
     for (const { value } of hash?.pairs ?? []) this.#use(value, scope, takes?.hash);
   }
 
@@ -144,13 +154,27 @@ export class Expressions {
     if (kinds) this.restrict(value, scope, kinds);
   }
 
-  #lookup([object, key]: readonly hbs.AST.Expression[], scope: Scope): Resolved {
+  /** `join` goes through its list and prints each item. */
+  #join({ params, hash }: Call, scope: Scope): void {
+    const [list, separator] = params ?? [];
+    const { value } = list ? this.evaluate(list, scope) : { value: opaque() };
+    if (value.kind === 'context' && !scope.uncertain) {
+      value.shape.mark('listed');
+      value.shape.element().restrict(PRINTABLE);
+    }
+    if (separator) this.#use(separator, scope, TEXT);
+    for (const pair of hash?.pairs ?? []) this.#use(pair.value, scope, TEXT);
+  }
+
+  #lookup({ type, params }: Call, scope: Scope): Resolved {
+    const [object, key] = params ?? [];
     if (!object || !key) return { value: opaque(), fields: [] };
     const { value } = this.evaluate(object, scope);
     if (key.type === 'StringLiteral') {
       const fields: Field[] = [];
       const name = (key as hbs.AST.StringLiteral).value;
-      return { value: this.#step(value, name, scope, false, fields), fields };
+      // Printed, it must be there; a condition or `default` may ask for what is not.
+      return { value: this.#step(value, name, scope, type === 'MustacheStatement', fields), fields };
     }
     this.#use(key, scope, KEY);
     // In a partial the names that are looked up are those of its arguments, which are all there.

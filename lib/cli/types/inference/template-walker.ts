@@ -112,6 +112,10 @@ export class TemplateWalker {
       const [truthy, falsy] = helper === 'if' ? [program, inverse] : [inverse, program];
       this.#branch(truthy, scope, fields);
       this.#branch(falsy, scope);
+    } else if (helper === 'eq') {
+      this.#expressions.arguments(block, scope, helper);
+      this.#branch(program, scope);
+      this.#branch(inverse, scope);
     } else if ((helper === 'each' || helper === 'with') && param) {
       const resolved = this.#expressions.evaluate(param, scope);
       if (program && helper === 'each') this.#each(program, resolved, scope);

@@ -7,6 +7,8 @@ export type ValueKind = (typeof VALUE_KINDS)[number];
 export const PRINTABLE: readonly ValueKind[] = ['string', 'number', 'bigint', 'boolean', 'Date', 'URL'];
 const OPTION: readonly ValueKind[] = ['string', 'number', 'boolean'];
 const TEXT: readonly ValueKind[] = ['string'];
+const NUMBER: readonly ValueKind[] = ['number', 'bigint'];
+const DATE: readonly ValueKind[] = ['string', 'number', 'Date'];
 
 /** What a helper of the module takes. */
 export interface HelperArguments {
@@ -18,12 +20,19 @@ export interface HelperArguments {
 
 /** The helpers that every mailer has. What the application adds takes anything. */
 export const HELPER_ARGUMENTS: ReadonlyMap<string, HelperArguments> = new Map([
-  ['formatDate', { params: [['string', 'number', 'Date']], hash: OPTION }],
-  ['formatNumber', { params: [['number', 'bigint']], hash: OPTION }],
+  ['formatDate', { params: [DATE], hash: OPTION }],
+  ['formatRelative', { params: [DATE], hash: OPTION }],
+  ['formatNumber', { params: [NUMBER], hash: OPTION }],
+  ['formatCurrency', { params: [NUMBER, TEXT], hash: OPTION }],
   ['formatDuration', { params: [['string', 'number', 'Duration']], hash: OPTION }],
-  ['plural', { params: [['number', 'bigint'], TEXT], hash: TEXT }],
+  ['plural', { params: [NUMBER, TEXT], hash: TEXT }],
   ['embed', { params: [TEXT], hash: OPTION }],
   ['link', { params: [['string', 'URL']], hash: OPTION }],
+  ['default', { params: [PRINTABLE], hash: OPTION }],
+  // Any two values can be compared.
+  ['eq', { params: [], hash: OPTION }],
+  // Its list is followed item by item.
+  ['join', { params: [], hash: TEXT }],
 ]);
 
 /** The helpers that Handlebars itself brings, beside those that {@link TemplateWalker} follows. */

@@ -1,8 +1,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import { normalizeDomain } from '../../address/domain-name.js';
 import { credentialProblem } from '../../settings/credential-problem.js';
-import { nearestKey } from '../../settings/nearest-key.js';
 import { kindOf } from '../../settings/options/value-kind.js';
+import { nearestKey } from '../../text/nearest-key.js';
 import type { ProxyLogin, ProxyParts, ProxyProtocol } from './proxy-address.js';
 import { ProxyAddress } from './proxy-address.js';
 

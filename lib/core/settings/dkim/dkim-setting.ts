@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { MailSettingsProblem } from '../../errors/mail-settings-error.js';
-import { notKnownWords } from '../nearest-key.js';
+import { notKnownWords } from '../../text/nearest-key.js';
 import { NestedSection } from '../nested-section.js';
 import { NestedSettingError } from '../nested-setting-error.js';
 import type { SettingParser } from '../setting-parsers.js';

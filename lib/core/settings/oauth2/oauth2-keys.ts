@@ -1,4 +1,4 @@
-import { notKnownWords } from '../nearest-key.js';
+import { notKnownWords } from '../../text/nearest-key.js';
 
 /** The keys of the setting `OAuth2`, in the order of the documentation. */
 export const OAUTH2_KEYS = [

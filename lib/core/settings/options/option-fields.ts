@@ -1,6 +1,6 @@
 import { shownName } from '../../redaction/may-be-secret.js';
 import { visible } from '../../redaction/printable.js';
-import { nearestKey } from '../nearest-key.js';
+import { nearestKey } from '../../text/nearest-key.js';
 import type { OptionReader, OptionTable } from './option-reader.js';
 import { isOptionObject, kindOf } from './value-kind.js';
 

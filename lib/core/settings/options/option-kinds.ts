@@ -69,6 +69,18 @@ export function listOf(item: OptionReader): OptionReader {
   };
 }
 
+/** An object whose fields may have any names and are of one kind. With one that is not, none can be used. */
+export function recordOf(item: OptionReader): OptionReader {
+  return (value, key, report) => {
+    if (object(value, key, report) === undefined) return undefined;
+    const read = Object.entries(Object(value)).map(([name, one]: [string, unknown]) => [
+      name,
+      item(one, `${key}.${name}`, report),
+    ]);
+    return read.some(([, one]) => one === undefined) ? undefined : Object.fromEntries(read);
+  };
+}
+
 /**
  * What a predicate accepts.
  *

@@ -1,5 +1,6 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { cultureChain, languageOf } from '../culture.js';
+import { nearestTemplate } from './nearest-template.js';
 import { COPY_HINT } from './scan-directory.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
@@ -53,27 +54,43 @@ export function partsOf(
 ): TemplateParts {
   const files = findParts(catalog, name, chain);
   const [culture = ''] = wanted;
+  const searched = catalog.foldersOf(name);
   if (!files.html && !files.text) {
-    const searched = catalog.pathsTried(name, files.subject ? ['html', 'text'] : TEMPLATE_PARTS, wanted);
+    const parts = files.subject ? (['html', 'text'] as const) : TEMPLATE_PARTS;
+    const what = files.subject
+      ? `The template "${name}" has neither an html nor a text part for ${culture}.`
+      : `There is no template "${name}"${suggestion(catalog, name, culture)}.`;
     throw new MailTemplateError(
       files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
-      `${files.subject ? `The template "${name}" has neither an html nor a text part` : `There is no template "${name}"`}. ${hint(searched)}`,
+      `${what} ${hint(searched, parts, wanted)}`,
       { template: name, culture, searched },
     );
   }
   if (!files.subject) {
-    const searched = catalog.pathsTried(name, ['subject'], wanted);
     throw new MailTemplateError(
       'EMAILTEMPLATENOTFOUND',
-      `The template "${name}" has no subject. ${hint(searched)}`,
+      `The template "${name}" has no subject for ${culture}. ${hint(searched, ['subject'], wanted)}`,
       { template: name, part: 'subject', culture, searched },
     );
   }
   return files;
 }
 
-function hint(searched: readonly string[]): string {
-  return `Looked for:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+/** Where a template was looked for, and how its files are named. */
+function hint(
+  searched: readonly string[],
+  parts: readonly TemplatePart[],
+  cultures: readonly string[],
+): string {
+  const named = cultures.filter(culture => culture !== '').map(culture => `.${culture}`);
+  return `Looked for ${parts.join('|')}[${named.join('|')}].hbs in:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+}
+
+/** What was probably meant: languages in which there is such a template, or another template. */
+function suggestion(catalog: TemplateCatalog, name: string, culture: string): string {
+  if (catalog.templates.includes(name)) return ` for ${culture}, only for other languages`;
+  const near = nearestTemplate(name, catalog.templates);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 /** Whether a text speaks another language than the HTML, which speaks the wanted one: a text is made of that then. */

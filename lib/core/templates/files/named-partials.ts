@@ -22,3 +22,14 @@ export function aliasesOf({ name, builtIn }: TemplateFile): string[] {
   if (!name.startsWith('layouts/')) return [`partials/${name}`];
   return builtIn ? [] : [name.slice('layouts/'.length)];
 }
+
+/** All names of layouts and partials, of whatever part and culture. */
+export function sharedNames(catalog: TemplateCatalog): Set<string> {
+  const shared = catalog.files.filter(file => file.shared);
+  return new Set(shared.flatMap(file => [file.name, ...aliasesOf(file)]));
+}
+
+/** Whether a block may be given to a name that nobody defines: it is then rendered by itself. A path names a file. */
+export function isSlotName(name: string): boolean {
+  return !name.includes('/');
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ParseError } from 'jsonc-parser';
 import { getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { readUtf8 } from '../../text/utf8.js';
 import type { SourcePlace } from '../parsing/source-place.js';
 import { placeAt } from '../parsing/source-place.js';
 
@@ -26,12 +27,13 @@ export interface JsonSamples {
 }
 
 /**
- * Reads `samples.json`: an object of contexts by name, where comments and trailing commas are fine.
+ * Reads `samples.json` in UTF-8: an object of contexts by name, where comments and trailing commas are fine.
  *
  * @throws what reading the file throws
  */
 export function readJsonSamples(file: string): JsonSamples {
-  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  const { text, fault } = readUtf8(readFileSync(file));
+  if (text === undefined) return { samples: [], problems: [fault] };
   const problem = (offset: number, reason: string): JsonSamplesProblem => ({
     reason,
     ...placeAt(text, offset),

@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
+import { readUtf8 } from '../../text/utf8.js';
 import type { TemplateFile } from './template-file.js';
 import { parseTemplatePath } from './template-path.js';
 
@@ -21,8 +22,9 @@ export interface ScannedDirectory {
 /**
  * Reads the templates of a directory and of the folders in it, sorted by path.
  *
- * @param skip called with the error of each file that cannot be read. @default such an error is thrown
- * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when the directory is missing or none
+ * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
+ * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when the directory is missing or none, `EMAILTEMPLATESYNTAX`
+ *   when a file is not UTF-8
  */
 export function scanDirectory(
   directory: string,
@@ -58,8 +60,15 @@ function filesBelow(directory: string): string[] {
 }
 
 function read(file: string): string {
+  const { text, fault } = readUtf8(octetsOf(file));
+  if (text !== undefined) return text;
+  const { reason, line, column } = fault;
+  throw new MailTemplateError('EMAILTEMPLATESYNTAX', `${file} ${reason}`, { file, line, column });
+}
+
+function octetsOf(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readFileSync(file);
   } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',

@@ -42,8 +42,9 @@ export class TemplateCatalog {
    * Reads all template directories, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
-   * @param skip called with the error of each file that cannot be read. @default such an error is thrown
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing
+   * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing, `EMAILTEMPLATESYNTAX` when a file is
+   *   not UTF-8
    */
   static load(
     directories: readonly string[],
@@ -100,15 +101,9 @@ export class TemplateCatalog {
     return [...this.#shared(part)].flatMap(name => this.#lookUp(true, name, part, chain) ?? []);
   }
 
-  /** Every path that {@link find} tries for a template. */
-  pathsTried(template: string, parts: readonly TemplatePart[], chain: readonly string[]): string[] {
-    return parts.flatMap(part =>
-      chain.flatMap(culture =>
-        this.directories.map(directory =>
-          join(directory, ...template.split('/'), `${part}${culture === '' ? '' : `.${culture}`}.hbs`),
-        ),
-      ),
-    );
+  /** The folders in which {@link find} looks for a template, in order. */
+  foldersOf(template: string): string[] {
+    return this.directories.map(directory => join(directory, ...template.split('/')));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { printable } from '../../redaction/printable.js';
+import { nearestTemplate } from './nearest-template.js';
 
 /** A folder or file name that stays where it is: no dots in front, no separators, no controls. */
 const SEGMENT = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]*$/u;
@@ -18,13 +19,16 @@ export function isSafeName(name: string): boolean {
 /**
  * Checks that the name of a template is a name and not a path that leaves the template directories.
  *
+ * @param known names of the templates that there are. @default none
  * @throws {@link MailTemplateError} `EMAILTEMPLATENAME`
  */
-export function checkTemplateName(name: unknown): string {
+export function checkTemplateName(name: unknown, known: readonly string[] = []): string {
   if (typeof name === 'string' && isSafeName(name) && !/^(?:layouts|partials)(?:\/|$)/.test(name))
     return name;
-  throw new MailTemplateError(
-    'EMAILTEMPLATENAME',
-    `"${printable(name)}" is no template name; use names such as "welcome" or "provisioning/review-pending"`,
-  );
+  const near = typeof name === 'string' ? nearestTemplate(name, known) : undefined;
+  const advice =
+    near === undefined
+      ? 'use names such as "welcome" or "provisioning/review-pending"'
+      : `did you mean "${near}"?`;
+  throw new MailTemplateError('EMAILTEMPLATENAME', `"${printable(name)}" is no template name; ${advice}`);
 }

@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types';
 import type { TemplateHelper } from '../template-options.js';
+import { firstGiven } from './first-given.js';
 import { Formatters } from './format.js';
 import type { HelperCall } from './helper-call.js';
 import { checkCount, helperCall } from './helper-call.js';
@@ -18,6 +19,7 @@ export function builtInHelpers(now = (): Date => new Date()): Record<string, Tem
       checkCount(call, 1, 1, 'link needs a URL: {{link url}}');
       return link(call.values[0]);
     }),
+    default: called(call => firstGiven(call.values)),
     formatDate: called(call => formatters.date(call)),
     formatRelative: called(call => formatters.relative(call)),
     formatNumber: called(call => formatters.number(call)),

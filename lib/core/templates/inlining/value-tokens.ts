@@ -47,13 +47,15 @@ export class ValueTokens {
     }
   }
 
-  /** What a template prints for a value: escaped, and as a token. */
-  print(value: unknown): string {
-    const escaped = Handlebars.escapeExpression(value as string);
-    // What says of itself that it is HTML was not escaped.
-    const markup = typeof value === 'object' && value !== null && 'toHTML' in value;
+  /**
+   * What a template prints for a text: escaped, and as a token.
+   *
+   * @param escape escapes it @default as for a place of which nothing is known
+   */
+  print(text: string, escape: (text: string) => string = Handlebars.escapeExpression): string {
+    const escaped = escape(text);
     const values = this.#values;
-    if (markup || !values || this.#silent > 0) return escaped;
+    if (!values || this.#silent > 0) return escaped;
     // White space stays outside: at some places of a page a parser takes it for nothing.
     const core = escaped.trim();
     if (core === '' || OUTSIDE.test(core)) return escaped;

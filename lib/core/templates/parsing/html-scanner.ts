@@ -26,14 +26,12 @@ const RAW_ELEMENTS: ReadonlySet<string> = new Set([
   'noframes',
 ]);
 
-const PLACES: Readonly<Partial<Record<State, Exclude<HtmlPlace['kind'], 'value'>>>> = {
+const PLACES: Readonly<Partial<Record<State, 'text' | 'comment' | 'name'>>> = {
   data: 'text',
   comment: 'comment',
   'tag-open': 'name',
   'end-tag-open': 'name',
   markup: 'name',
-  rest: 'raw',
-  'raw-end': 'raw',
 };
 
 /** How many of the characters read last are remembered. */
@@ -63,9 +61,41 @@ export class HtmlScanner {
 
   /** Where the next character stands. */
   get place(): HtmlPlace {
-    if (this.#state === 'tag') return this.#tags.place;
-    if (this.#state === 'raw') return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'plain-text' : 'raw' };
-    return { kind: PLACES[this.#state] ?? 'tag' };
+    switch (this.#state) {
+      case 'tag':
+        return this.#tags.place;
+      case 'raw':
+      case 'raw-end':
+      case 'rest':
+        return { kind: TEXT_ELEMENTS.has(this.#raw) ? 'plain-text' : 'raw', tag: this.#raw };
+      default:
+        return { kind: PLACES[this.#state] ?? 'tag' };
+    }
+  }
+
+  /** A text, as short as can be, that brings a new scanner to the same place. */
+  get resume(): string {
+    switch (this.#state) {
+      case 'data':
+        return '';
+      case 'tag-open':
+        return '<';
+      case 'end-tag-open':
+        return '</';
+      case 'tag':
+        return this.#tags.resume;
+      case 'markup':
+        return `<!${this.#word}`;
+      case 'comment':
+        return `<!--${this.#word === '' ? '' : `xx${this.#word}`}`;
+      case 'until-gt':
+        return '<!x';
+      case 'raw':
+      case 'rest':
+        return `<${this.#raw}>`;
+      case 'raw-end':
+        return `<${this.#raw}><${this.#word}`;
+    }
   }
 
   /** How many attributes the tag has that was read last, perhaps not to its end. */

@@ -24,7 +24,17 @@ export interface HtmlTag {
   readonly end: number;
 }
 
-/** What the next character would belong to; `plain-text` is text that can hold no elements and no comments. */
+/**
+ * What the next character would belong to; `plain-text` is text that can hold no elements and no comments, `value` stands in
+ * quotation marks, and `unquoted` is a value that does not, also where it has not begun.
+ */
 export type HtmlPlace =
-  | { readonly kind: 'text' | 'plain-text' | 'comment' | 'raw' | 'name' | 'tag' }
-  | { readonly kind: 'value'; readonly tag: string; readonly attribute: string };
+  | { readonly kind: 'text' | 'comment' | 'name' | 'tag' }
+  | { readonly kind: 'plain-text' | 'raw'; readonly tag: string }
+  | {
+      readonly kind: 'value' | 'unquoted';
+      readonly tag: string;
+      readonly attribute: string;
+      /** The value as far as it was read. */
+      readonly before: string;
+    };

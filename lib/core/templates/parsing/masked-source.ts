@@ -17,6 +17,8 @@ export interface PrintedExpression {
   readonly called: boolean;
   /** Whether it is printed without escaping. */
   readonly raw: boolean;
+  /** The mustache or partial itself. */
+  readonly statement: hbs.AST.MustacheStatement | hbs.AST.PartialStatement;
 }
 
 /** A template's own text, with everything of Handlebars covered in equal length. */
@@ -94,9 +96,13 @@ class StatementFinder extends TemplateVisitor {
     super.BlockStatement(block);
   }
 
-  #print({ loc }: hbs.AST.Node, expression: Omit<PrintedExpression, 'at' | 'length'>): void {
-    const at = this.#offset(loc.start);
-    this.printed.push({ at, length: this.#offset(loc.end) - at, ...expression });
+  #print(
+    statement: PrintedExpression['statement'],
+    expression: Omit<PrintedExpression, 'at' | 'length' | 'statement'>,
+  ): void {
+    const { start, end } = statement.loc;
+    const at = this.#offset(start);
+    this.printed.push({ at, length: this.#offset(end) - at, ...expression, statement });
   }
 
   #offset({ line, column }: { line: number; column: number }): number {

@@ -11,11 +11,20 @@ type Expression = hbs.AST.Expression;
 /** Helpers whose condition may name a variable that the context lacks: with them a template asks whether it is there. */
 const CONDITIONS: ReadonlySet<string> = new Set(['if', 'unless']);
 
+/** A partial or layout that a template names. */
+export interface NamedPartial {
+  readonly name: string;
+  /** Where it is named, counted from 1. */
+  readonly line: number;
+  /** Whether it is given a block: `{{#> name}}…{{/name}}`. */
+  readonly block: boolean;
+}
+
 /** A parsed template: its syntax tree, and which partials it names. */
 export interface ParsedTemplate {
   readonly program: Program;
-  /** Partials and layouts named by the template that it does not bring itself, with the line. */
-  readonly partials: readonly { readonly name: string; readonly line: number }[];
+  /** Partials and layouts named by the template that it does not bring itself. */
+  readonly partials: readonly NamedPartial[];
   /** Names of the inline partials that it brings for itself and for its layouts. */
   readonly inline: ReadonlySet<string>;
 }
@@ -44,7 +53,7 @@ function parseSource(file: TemplateFile): Program {
 
 /** Marks the arguments of helpers and partials as strict, and collects the names of partials. */
 class StrictnessMarker extends CallVisitor {
-  readonly partials: { name: string; line: number }[] = [];
+  readonly partials: NamedPartial[] = [];
   readonly inline = new Set<string>();
 
   protected override note({ path, params, hash }: TemplateCall): void {
@@ -55,7 +64,7 @@ class StrictnessMarker extends CallVisitor {
     markAll(partial.params, partial.hash);
     const name = literalName(partial.name);
     if (name !== undefined && !name.startsWith('@'))
-      this.partials.push({ name, line: partial.loc.start.line });
+      this.partials.push({ name, line: partial.loc.start.line, block: false });
     super.PartialStatement(partial);
   }
 
@@ -63,7 +72,7 @@ class StrictnessMarker extends CallVisitor {
     // Without such a partial Handlebars would silently render the block alone: a mail without its layout.
     markAll(partial.params, partial.hash);
     const name = literalName(partial.name);
-    if (name !== undefined) this.partials.push({ name, line: partial.loc.start.line });
+    if (name !== undefined) this.partials.push({ name, line: partial.loc.start.line, block: true });
     super.PartialBlockStatement(partial);
   }
 
@@ -79,8 +88,10 @@ function markArguments(
   params: readonly Expression[] | undefined,
   hash: hbs.AST.Hash | undefined,
 ): void {
-  if (callee.type === 'PathExpression' && CONDITIONS.has((callee as hbs.AST.PathExpression).original)) return;
-  markAll(params, hash);
+  const name = callee.type === 'PathExpression' ? (callee as hbs.AST.PathExpression).original : '';
+  if (CONDITIONS.has(name)) return;
+  // The last one is what stands in for the others.
+  markAll(name === 'default' ? params?.slice(1).slice(-1) : params, hash);
 }
 
 function markAll(params: readonly Expression[] | undefined, hash: hbs.AST.Hash | undefined): void {

@@ -11,6 +11,16 @@ type State =
   | 'single-quoted'
   | 'unquoted';
 
+/** What stands behind the name of an attribute in each state. */
+const BEHIND_NAME: Readonly<Record<Exclude<State, 'tag-name' | 'before-attribute'>, string>> = {
+  'attribute-name': '',
+  'after-attribute-name': ' ',
+  'before-value': '=',
+  'double-quoted': '="',
+  'single-quoted': "='",
+  unquoted: '=x',
+};
+
 const BLANKS = ' \n\t\r\f';
 const NAME_ENDS = `${BLANKS}/>`;
 const ATTRIBUTE_NAME_ENDS = `${BLANKS}/>=`;
@@ -43,9 +53,30 @@ export class TagScanner {
 
   /** Where the next character stands. */
   get place(): HtmlPlace {
-    if (this.#state === 'double-quoted' || this.#state === 'single-quoted')
-      return { kind: 'value', tag: this.#tag.name, attribute: this.#name };
-    return { kind: this.#state === 'tag-name' ? 'name' : 'tag' };
+    const value = { tag: this.#tag.name, attribute: this.#name, before: this.#value };
+    switch (this.#state) {
+      case 'double-quoted':
+      case 'single-quoted':
+        return { kind: 'value', ...value };
+      case 'before-value':
+      case 'unquoted':
+        return { kind: 'unquoted', ...value };
+      default:
+        return { kind: this.#state === 'tag-name' ? 'name' : 'tag' };
+    }
+  }
+
+  /** A text that brings a new scanner to the same place. */
+  get resume(): string {
+    const begun = `<${this.#tag.closing ? '/' : ''}${this.#tag.name}`;
+    switch (this.#state) {
+      case 'tag-name':
+        return begun;
+      case 'before-attribute':
+        return `${begun} `;
+      default:
+        return `${begun} ${this.#name}${BEHIND_NAME[this.#state]}`;
+    }
   }
 
   /** Begins a tag. */
@@ -92,6 +123,7 @@ export class TagScanner {
       case 'after-attribute-name':
         if (isHtmlBlank(character)) return index + 1;
         if (character !== '=') return this.#bare(index);
+        this.#value = '';
         this.#state = 'before-value';
         return index + 1;
       case 'before-value':

@@ -1,14 +1,14 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
-import type { TemplateFile } from '../files/template-file.js';
 import { cssFaultsOf, tagsOf } from '../parsing/css-in-source.js';
 import { embedCalls } from '../parsing/embed-calls.js';
 import { maskedSource } from '../parsing/masked-source.js';
 import { parseTemplate } from '../parsing/parse-template.js';
 import { placeAt } from '../parsing/source-place.js';
 import { checkCompiles } from './check-compiles.js';
+import type { CheckedFile, ReferenceScope } from './check-references.js';
+import { checkReferences } from './check-references.js';
 import type { EmbeddedImages } from './embedded-images.js';
-import type { TemplateEnvironment } from './template-environment.js';
 
 /** Names that one warning lists. */
 const SHOWN_WORDS = 10;
@@ -23,14 +23,10 @@ export interface TemplateLog {
 /**
  * Checks the application's own templates at start, and warns of what will fail or is probably misnamed.
  *
- * @throws MailTemplateError `EMAILTEMPLATESYNTAX`
+ * @throws MailTemplateError `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER` or `EMAILTEMPLATEPARTIAL`
  */
-export function checkTemplates(
-  catalog: TemplateCatalog,
-  environmentOf: (file: TemplateFile) => TemplateEnvironment,
-  images: EmbeddedImages,
-  log: TemplateLog,
-): void {
+export function checkTemplates(scope: ReferenceScope, images: EmbeddedImages, log: TemplateLog): void {
+  const { catalog } = scope;
   for (const file of catalog.ignored) {
     log.warn(
       `${file} is no part of a template and is ignored; parts are named subject, html or text, such as html.en.hbs.`,
@@ -42,22 +38,25 @@ export function checkTemplates(
       `${file} lacks ${missing.length} of ${of} words, which stand in another language: ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
     );
   }
-  const own = [...catalog.files.filter(file => !file.builtIn), ...catalog.languages.own()];
-  const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
-  const inline = new Set(checked.flatMap(({ parsed }) => [...parsed.inline]));
+  const checked = checkSources(scope, message => log.warn(message));
   for (const { file, parsed } of checked) {
     for (const { name, line } of embedCalls(parsed.program)) {
       const missing = file.part === 'html' && images.fault(file, name);
       if (missing) log.warn(`${file.file}:${line}: ${missing}\nRendering it will fail.`);
     }
-    for (const { name, line } of environmentOf(file).missingPartials(parsed)) {
-      // A layout may use what the templates around it bring inline.
-      if (inline.has(name)) continue;
-      log.warn(
-        `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; rendering it will fail.`,
-      );
-    }
   }
+}
+
+/**
+ * Parses the application's own templates, and checks that what they use exists.
+ *
+ * @throws MailTemplateError `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER` or `EMAILTEMPLATEPARTIAL`
+ */
+export function checkSources(scope: ReferenceScope, warn: (message: string) => void): CheckedFile[] {
+  const own = scope.catalog.files.filter(file => !file.builtIn);
+  const checked = own.map(file => ({ file, parsed: checkCompiles(file) }));
+  checkReferences(checked, scope, warn);
+  return checked;
 }
 
 /**

@@ -13,12 +13,14 @@ import { resolveBrand, withBrand } from '../mail-brand.js';
 import type { TemplateOptions } from '../template-options.js';
 import type { RenderedMail, RenderOptions } from '../template-renderer.js';
 import { TemplateRenderer } from '../template-renderer.js';
-import { checkCompiles } from './check-compiles.js';
+import type { ReferenceScope } from './check-references.js';
+import { checkHelpers } from './check-references.js';
 import type { TemplateLog } from './check-templates.js';
-import { checkStyleSheets, checkTemplates } from './check-templates.js';
+import { checkSources, checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
 import { rightToLeft } from './html-direction.js';
 import { HtmlToText } from './html-to-text.js';
+import { MadeHtml } from './made-html.js';
 import { inliningError, textPartError } from './render-error.js';
 import { renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
@@ -36,6 +38,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #images: EmbeddedImages;
   readonly #inliner: CssInliner | undefined;
   readonly #htmlToText = new HtmlToText();
+  readonly #defaultCulture: string;
+  readonly #helpers: readonly string[];
   #stopWatching: (() => void) | undefined;
 
   private constructor(
@@ -48,12 +52,18 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     this.#inliner = inliner;
     this.#brand = resolveBrand(brand);
     this.#images = new EmbeddedImages(catalog.directories);
+    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
+    const builtIn = builtInHelpers();
+    const helpers = options.helpers ?? {};
+    this.#helpers = ['embed', ...Object.keys(builtIn), ...Object.keys(helpers)];
     this.#planner = new RenderPlanner(catalog, {
-      defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
+      defaultCulture: this.#defaultCulture,
       timeZone: checkTimeZone(options.timeZone ?? systemTimeZone()),
       brand: this.#brand,
       settings: {
-        helpers: { ...builtInHelpers(), ...options.helpers },
+        builtInHelpers: builtIn,
+        helpers,
+        made: new MadeHtml(),
         strict: options.strict ?? true,
         images: this.#images,
         tokens: inliner?.tokens,
@@ -65,7 +75,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
    * Reads and checks all templates.
    *
    * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX` or `EMAILTEMPLATEINLINE`
+   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER`,
+   *   `EMAILTEMPLATEPARTIAL` or `EMAILTEMPLATEINLINE`
    */
   static async create(
     options: TemplateOptions,
@@ -73,9 +84,10 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     log: TemplateLog,
     cultures: readonly WantedCulture[] = [],
   ): Promise<HandlebarsTemplateRenderer> {
+    checkHelpers(options.helpers ?? {});
     const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
-    checkTemplates(catalog, file => renderer.#planner.environmentOf(file), renderer.#images, log);
+    checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
     for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
     if (options.watch) renderer.#watch(options.directories ?? [], log);
@@ -176,7 +188,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   #watch(directories: readonly string[], log: TemplateLog): void {
     this.#stopWatching = watchDirectories(directories, () => {
       try {
-        this.#reload(directories);
+        this.#reload(directories, log);
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
@@ -184,10 +196,14 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     });
   }
 
+  #scopeOf(catalog: TemplateCatalog): ReferenceScope {
+    return { catalog, defaultCulture: this.#defaultCulture, helpers: this.#helpers };
+  }
+
   /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
-  #reload(directories: readonly string[]): void {
+  #reload(directories: readonly string[], log: TemplateLog): void {
     const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
-    for (const file of catalog.files) if (!file.builtIn) checkCompiles(file);
+    checkSources(this.#scopeOf(catalog), message => log.warn(message));
     if (this.#inliner) checkStyleSheets(catalog);
     this.#planner.replaceCatalog(catalog);
     this.#images.clear();

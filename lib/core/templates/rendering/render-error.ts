@@ -3,10 +3,12 @@ import type { MailTemplateErrorDetails } from '../../errors/mail-template-error.
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
+import type { PathInSource } from '../parsing/path-at.js';
 import { pathAt } from '../parsing/path-at.js';
 import type { ErrorOrigin } from './error-origins.js';
 import type { RenderPlan } from './render-plan.js';
 import { placeOfError } from './template-place.js';
+import { ValueFault } from './value-fault.js';
 
 /** The part of a mail in whose rendering an error came up. */
 export interface FailedPart {
@@ -41,17 +43,7 @@ export function renderError(error: unknown, failed: FailedPart): MailTemplateErr
   const written =
     place && failed.origin ? pathAt(failed.origin.parsed.program, place.line, place.column) : undefined;
 
-  const variable = /^"([^"]*)" not defined in /.exec(message)?.[1];
-  if (variable !== undefined) {
-    const missing = written?.path ?? variable;
-    if (written?.called) return noHelper(what, missing, at, { ...common, cause: undefined });
-    // No cause: Handlebars prints the value in which it looked, which may be a secret.
-    return new MailTemplateError(
-      'EMAILTEMPLATEVARIABLE',
-      `${what}: the context lacks "${missing}", which ${at} uses.`,
-      { ...common, missing, cause: undefined },
-    );
-  }
+  if (error instanceof ValueFault) return valueError(error, { what, at, common, written });
   const helper = /^Missing helper: "([^"]*)"/.exec(message)?.[1];
   if (helper !== undefined) return noHelper(what, helper, at, common);
   if (message === 'The partial @partial-block could not be found') {
@@ -101,6 +93,45 @@ export function textPartError({ name, culture }: RenderPlan, cause: unknown): Ma
     `No text part can be made of the HTML of the template "${name}": ${messageOf(cause)}. Give the template a text part, or look at what its context prints.`,
     { template: name, part: 'text', culture, cause },
   );
+}
+
+/** What is known of a fault besides itself. */
+interface FaultSurroundings {
+  /** The template, part and culture, in words. */
+  readonly what: string;
+  /** File and line. */
+  readonly at: string;
+  readonly common: MailTemplateErrorDetails;
+  /** The path that stands there. */
+  readonly written: PathInSource | undefined;
+}
+
+/** The error for a variable that cannot be read or printed, or a helper's result that cannot be printed. */
+function valueError(fault: ValueFault, { what, at, common, written }: FaultSurroundings): MailTemplateError {
+  const name = written?.path ?? fault.subject;
+  // No cause but that of a getter: the fault says nothing more.
+  const more = { ...common, cause: fault.cause };
+  const variable = (words: string): MailTemplateError =>
+    new MailTemplateError('EMAILTEMPLATEVARIABLE', `${what}: ${words}`, { ...more, missing: name });
+  const helper = (words: string): MailTemplateError =>
+    new MailTemplateError('EMAILTEMPLATEHELPER', `${what}: ${words}`, more);
+  switch (fault.kind) {
+    case 'missing':
+      if (written?.called) return noHelper(what, name, at, more);
+      return variable(
+        `the context lacks "${name}", which ${at} uses. Add it, or write {{#if ${name}}}…{{/if}} or {{default ${name} "…"}}.`,
+      );
+    case 'unreadable':
+      return variable(`"${name}", which ${at} uses, cannot be read: its getter threw. See the cause.`);
+    case 'unprintable':
+      return variable(`"${name}", which ${at} prints, ${fault.words}.`);
+    case 'result':
+      return helper(`the helper "${fault.subject}", which ${at} calls, ${fault.words}.`);
+    case 'ambiguous':
+      return helper(
+        `"${fault.subject}" in ${at} is both a helper and a variable of the context. {{this.${fault.subject}}} is the variable; (${fault.subject}) is the helper. Better rename one.`,
+      );
+  }
 }
 
 function noHelper(

@@ -53,15 +53,9 @@ export class RenderPlanner {
     return this.#plans.get(template, culture) ?? this.#makePlan(template, culture);
   }
 
-  /** The environment in which a file of the catalog is rendered for its own culture. */
-  environmentOf({ part, culture }: TemplateFile): TemplateEnvironment {
-    const wanted = culture === '' ? this.#options.defaultCulture : canonicalCulture(culture);
-    return this.#environment(part, this.#chain(wanted));
-  }
-
   #makePlan(template: string, asked: string | undefined): RenderPlan {
     const { defaultCulture, timeZone, brand } = this.#options;
-    const name = checkTemplateName(template);
+    const name = checkTemplateName(template, this.#catalog.templates);
     const wanted = asked === undefined ? defaultCulture : canonicalCulture(asked);
     const chain = this.#chain(wanted);
     const files = partsOf(this.#catalog, name, { chain, wanted: cultureChain(wanted, defaultCulture) });

@@ -1,27 +1,27 @@
 import type Handlebars from 'handlebars';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { isSlotName } from '../files/named-partials.js';
 import type { TemplateFile } from '../files/template-file.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
 import { parseTemplate } from '../parsing/parse-template.js';
 import type { ErrorOrigins } from './error-origins.js';
+import type { HelperScope } from './helper-scope.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
 
-/** A partial or layout that a template names and that does not exist. */
-export interface MissingPartial {
-  readonly name: string;
-  /** Where it is named, counted from 1. */
-  readonly line: number;
-}
-
 /** What a {@link TemplateCompiler} compiles with. */
 export interface TemplateCompilerParts {
-  readonly handlebars: typeof Handlebars;
+  /** The helpers that a file may call, and the environment that compiles it. */
+  readonly scopeOf: (file: TemplateFile) => HelperScope;
   readonly options: CompileOptions;
   /** The partials and layouts of the environment, by every name under which templates find them. */
   readonly partials: ReadonlyMap<string, TemplateFile>;
+  /** Names that mean a layout or partial, in whatever part and culture. */
+  readonly sharedNames: ReadonlySet<string>;
   readonly origins: ErrorOrigins;
+  /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
+  readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
 }
 
 /** Compiles the files of one environment, each when it is first rendered. */
@@ -46,24 +46,39 @@ export class TemplateCompiler {
     return compiled;
   }
 
-  /** The partials that a file names and that do not exist in the environment. */
-  missingPartials(parsed: ParsedTemplate): MissingPartial[] {
-    return parsed.partials.filter(({ name }) => !this.#parts.partials.has(name));
+  /**
+   * Runs a file as a partial, with the helpers that it may call itself.
+   *
+   * @param options what Handlebars passes: those of the template that uses the partial
+   * @throws whatever a template can throw
+   */
+  partial(file: TemplateFile, context: object, options: Handlebars.RuntimeOptions): string {
+    const { helpers, hooks } = this.#parts.scopeOf(file).runtime;
+    return this.template(file)(context, Object.assign(options, { helpers, hooks }));
+  }
+
+  /** The partials that a file names and that do not exist; a slot that nobody defines has its own block. */
+  #missingPartials(parsed: ParsedTemplate): NamedPartial[] {
+    const { partials, sharedNames } = this.#parts;
+    return parsed.partials.filter(
+      ({ name, block }) => !partials.has(name) && !(block && isSlotName(name) && !sharedNames.has(name)),
+    );
   }
 
   #wordsOf({ partials }: ParsedTemplate): [string, CompiledTemplate][] {
     return partials.flatMap(({ name }): [string, CompiledTemplate][] => {
       const file = this.#parts.partials.get(name);
-      return file?.word ? [[name, (context, options) => this.template(file)(context, options)]] : [];
+      return file?.word ? [[name, (context, options = {}) => this.partial(file, context, options)]] : [];
     });
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
-    const { handlebars, options: compileOptions, origins } = this.#parts;
+    const { scopeOf, options: compileOptions, origins, guarded } = this.#parts;
+    const { handlebars, knownHelpers } = scopeOf(file);
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
-    const run = handlebars.compile<object>(parsed.program, compileOptions);
-    const absent = this.missingPartials(parsed);
+    const run = handlebars.compile<object>(guarded(parsed.program), { ...compileOptions, knownHelpers });
+    const absent = this.#missingPartials(parsed);
     const words = this.#wordsOf(parsed);
     return (context, options) => {
       // Handlebars copies the table of partials for each block of inline ones, and the words of a language are many: each
@@ -85,7 +100,7 @@ export class TemplateCompiler {
   }
 }
 
-function missingPartialError(file: TemplateFile, { name, line }: MissingPartial): MailTemplateError {
+function missingPartialError(file: TemplateFile, { name, line }: NamedPartial): MailTemplateError {
   return new MailTemplateError(
     'EMAILTEMPLATEPARTIAL',
     `${file.file}:${line} uses the partial "${name}", which does not exist for ${file.part}; partials/${name}.${file.part}.hbs would be it.`,

@@ -1,21 +1,20 @@
-import Handlebars from 'handlebars';
-import { namedPartials } from '../files/named-partials.js';
+import { namedPartials, sharedNames } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
+import { parseTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
-import { boundEach } from './bounded-each.js';
+import { compiledCalls } from './compiled-calls.js';
 import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
-import { registerHelpers } from './register-helpers.js';
-import type { RuntimeScope } from './runtime-scope.js';
-import { runtimeScope } from './runtime-scope.js';
-import { PRINT_HELPER, useStrictCompiler } from './strict-compiler.js';
-import type { MissingPartial, TemplateCompilerParts } from './template-compiler.js';
+import { HelperScope } from './helper-scope.js';
+import { HtmlEscaping, isPlainValue } from './html-escaping.js';
+import { LineGuard } from './line-guard.js';
+import type { MadeHtml } from './made-html.js';
+import type { TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
 import { UNBROKEN_HELPER, unbrokenHelper, WORDS_HELPER, wordsHelper } from './words-helper.js';
 
@@ -30,9 +29,14 @@ export interface TemplateData {
 
 /** What all environments of one mailer share. */
 export interface EnvironmentSettings {
+  /** The helpers that every mailer has. */
+  readonly builtInHelpers: Readonly<Record<string, TemplateHelper>>;
+  /** The application's own; the built-in templates do not see them. */
   readonly helpers: Readonly<Record<string, TemplateHelper>>;
-  /** Whether a variable that the context lacks is an error. */
+  /** Whether it is an error to print what is missing or no text. */
   readonly strict: boolean;
+  /** The HTML that helpers have made. */
+  readonly made: MadeHtml;
   readonly images: EmbeddedImages;
   /** Stand in for the values in HTML whose style sheets are inlined. */
   readonly tokens: ValueTokens | undefined;
@@ -52,13 +56,14 @@ export interface RenderedPart {
  * that part and culture. Rendering does not depend on how many partials there are.
  */
 export class TemplateEnvironment {
-  readonly #handlebars = Handlebars.create();
   readonly #origins = new ErrorOrigins();
+  readonly #lines = new LineGuard();
   readonly #tokens: ValueTokens | undefined;
+  readonly #escaping: HtmlEscaping | undefined;
   readonly #embed: EmbedHelper;
   readonly #partials: ReadonlyMap<string, TemplateFile>;
   readonly #compiler: TemplateCompiler;
-  #scope: RuntimeScope | undefined;
+  readonly #scopeOf: (file: TemplateFile) => HelperScope;
 
   constructor(
     part: TemplatePart,
@@ -66,44 +71,51 @@ export class TemplateEnvironment {
     catalog: TemplateCatalog,
     settings: EnvironmentSettings,
   ) {
-    const handlebars = this.#handlebars;
+    const { strict, made, helpers, builtInHelpers } = settings;
     const tokens = part === 'html' ? settings.tokens : undefined;
     this.#tokens = tokens;
-    useStrictCompiler(handlebars, { ownPrint: tokens !== undefined });
-    if (tokens) handlebars.registerHelper(PRINT_HELPER, value => tokens.print(value));
+    const escaping = part === 'html' ? new HtmlEscaping(name => this.#isPlain(name)) : undefined;
+    this.#escaping = escaping;
+    const escapeHtml = (text: string): string => escaping?.escape(text) ?? text;
+    const escape = (text: string): string => (tokens ? tokens.print(text, escapeHtml) : escapeHtml(text));
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
-    const helpers = { embed: this.#embed.helper, ...settings.helpers };
-    boundEach(handlebars, this.#origins);
-    registerHelpers(handlebars, helpers, this.#origins, tokens);
-    this.#partials = namedPartials(catalog, part, chain);
-    const parts: TemplateCompilerParts = {
-      handlebars,
-      partials: this.#partials,
-      origins: this.#origins,
-      options: {
-        strict: settings.strict,
-        noEscape: part !== 'html',
-        knownHelpers: Object.fromEntries(
-          [...Object.keys(helpers), WORDS_HELPER, UNBROKEN_HELPER].map(name => [name, true]),
-        ),
-      },
-    };
-    const compiler = new TemplateCompiler(parts);
-    const plain = new TemplateCompiler({ ...parts, options: { ...parts.options, noEscape: true } });
+    const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
+    const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
+    const ours = { embed: this.#embed.helper, ...builtInHelpers };
+    let plain: TemplateCompiler | undefined;
     const words = wordsHelper(
       () => catalog.words('text', chain),
-      plain,
-      () => this.#runtime(),
+      file => plain?.template(file),
+      file => this.#scopeOf(file).runtime,
     );
-    const hidden = { [WORDS_HELPER]: words, [UNBROKEN_HELPER]: unbrokenHelper };
-    registerHelpers(handlebars, hidden, this.#origins, tokens);
+    const hidden = { ...escaping?.helpers, [WORDS_HELPER]: words, [UNBROKEN_HELPER]: unbrokenHelper };
+    const app = new HelperScope({ ...ours, ...helpers, ...hidden }, calls, surroundings);
+    const alone = Object.keys(helpers).length === 0;
+    const builtIn = alone ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
+    this.#scopeOf = file => (file.builtIn ? builtIn : app);
+    this.#partials = namedPartials(catalog, part, chain);
+    const parts: TemplateCompilerParts = {
+      scopeOf: this.#scopeOf,
+      partials: this.#partials,
+      sharedNames: sharedNames(catalog),
+      origins: this.#origins,
+      guarded: program => escaping?.guarded(program) ?? program,
+      options: { strict, noEscape: part !== 'html' },
+    };
+    const compiler = new TemplateCompiler(parts);
+    plain = new TemplateCompiler({
+      ...parts,
+      guarded: program => program,
+      options: { strict, noEscape: true },
+    });
     this.#compiler = compiler;
-    for (const [name, file] of this.#partials) {
-      if (file.word) continue;
-      handlebars.registerPartial(name, (context: object, options) =>
-        compiler.template(file)(context, options),
+    const partials = [...this.#partials]
+      .filter(([, file]) => !file.word)
+      .map(
+        ([name, file]) =>
+          [name, (context: object, options = {}) => compiler.partial(file, context, options)] as const,
       );
-    }
+    for (const scope of new Set([app, builtIn])) scope.registerPartials(partials);
   }
 
   /**
@@ -114,13 +126,15 @@ export class TemplateEnvironment {
    */
   render(file: TemplateFile, context: object, data: TemplateData): RenderedPart {
     const { culture, dir, timeZone, brand } = data;
-    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#runtime();
+    const { helpers, partials, decorators, hooks, protoAccessControl } = this.#scopeOf(file).runtime;
     // Written out, and so of one shape: copying them one by one would take longer than rendering a short template. And
     // new each time, the outermost frame too: helpers may write into either, and the next mail must not see it.
     const outermost = { culture, dir, timeZone, brand };
     const frame = { culture, dir, timeZone, brand, _parent: outermost, root: context };
     const options = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data: frame };
     const outer = this.#embed.begin();
+    const lines = this.#lines.enter();
+    const begun = this.#escaping?.begin();
     try {
       if (!this.#tokens) {
         const text = this.#compiler.template(file)(context, options);
@@ -129,12 +143,10 @@ export class TemplateEnvironment {
       const { text, values } = this.#tokens.collect(() => this.#compiler.template(file)(context, options));
       return { text, images: this.#embed.embedded, values };
     } finally {
+      this.#lines.leave(lines);
       this.#embed.end(outer);
+      if (begun !== undefined) this.#escaping?.end(begun);
     }
-  }
-
-  #runtime(): RuntimeScope {
-    return (this.#scope ??= runtimeScope(this.#handlebars));
   }
 
   /** Where an error thrown by a template of this environment came up. */
@@ -142,13 +154,13 @@ export class TemplateEnvironment {
     return this.#origins.of(error);
   }
 
-  /** The partials that a file names and that do not exist here. */
-  missingPartials(parsed: ParsedTemplate): MissingPartial[] {
-    return this.#compiler.missingPartials(parsed);
-  }
-
   /** The file of a partial or layout, by any of its names. */
   partial(name: string): TemplateFile | undefined {
     return this.#partials.get(name);
+  }
+
+  #isPlain(name: string): boolean {
+    const file = this.#partials.get(name);
+    return file !== undefined && isPlainValue(parseTemplate(file).program);
   }
 }

@@ -3,7 +3,7 @@ import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { TemplateHelper } from '../template-options.js';
 import type { RuntimeScope } from './runtime-scope.js';
-import type { TemplateCompiler } from './template-compiler.js';
+import type { CompiledTemplate } from './template-compiler.js';
 import { unbroken } from './wrap-text.js';
 
 /** Name of the helper by which built-in mails hand words on as a value; no variable of an application is called so. */
@@ -23,13 +23,13 @@ export function unbrokenHelper(value: unknown): unknown {
  * `(mail-words "credential-changed" credential change otherwise="other")`.
  *
  * @param words by the name of their partial, for the text part: nothing in them is escaped
- * @param compiler compiles them, without escaping what they print
+ * @param compiled compiles them, without escaping what they print
  * @param scope the helpers and partials of the environment
  */
 export function wordsHelper(
   words: () => ReadonlyMap<string, TemplateFile>,
-  compiler: TemplateCompiler,
-  scope: () => RuntimeScope,
+  compiled: (file: TemplateFile) => CompiledTemplate | undefined,
+  scope: (file: TemplateFile) => RuntimeScope,
 ): TemplateHelper {
   let known: ReadonlyMap<string, TemplateFile> | undefined;
   return function (this: object, ...args: unknown[]): string {
@@ -41,9 +41,9 @@ export function wordsHelper(
       known.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
       known.get(`words/${group}/${String(otherwise)}`);
     if (!file) throw new TemplateHelperError('mail-words needs a name, such as "reset-password/title"');
-    const { helpers, partials, decorators, hooks, protoAccessControl } = scope();
+    const { helpers, partials, decorators, hooks, protoAccessControl } = scope(file);
     const data: unknown = options.data;
     const runtime = { partial: true, helpers, partials, decorators, hooks, protoAccessControl, data };
-    return compiler.template(file)(this, runtime);
+    return compiled(file)?.(this, runtime) ?? '';
   };
 }

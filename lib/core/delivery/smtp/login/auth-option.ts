@@ -1,6 +1,5 @@
 import { visible } from '../../../redaction/printable.js';
 import { credentialProblem } from '../../../settings/credential-problem.js';
-import { likelyKey } from '../../../settings/nearest-key.js';
 import { tokenEndpoint } from '../../../settings/oauth2/token-endpoint.js';
 import { fields, notKnown } from '../../../settings/options/option-fields.js';
 import {
@@ -15,6 +14,7 @@ import {
 import type { OptionReader, ReportOption } from '../../../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../../../settings/options/value-kind.js';
 import { SettingValueError } from '../../../settings/setting-parsers.js';
+import { likelyKey } from '../../../text/nearest-key.js';
 import { isTokenLogin, loginWay, mechanismName, methodOf, NAMED_MECHANISMS } from './login-way.js';
 import type { OAuth2Auth } from './oauth2/oauth2-auth.js';
 import { TOKEN_MECHANISMS } from './oauth2/token-mechanisms.js';
