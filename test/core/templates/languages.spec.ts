@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { readBuiltInLanguage, readLanguageFile } from '../../../lib/core/templates/files/language-file.js';
 import { failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
@@ -52,6 +53,12 @@ describe.each(FILES)('The words of %s', file => {
       expect([name, text]).toEqual([name, expect.not.stringMatching(/<|&|["']|\.\.\.| {2}|^ | $/)]);
     }
   });
+});
+
+it('A built-in language knows in which line each word is', () => {
+  const read = (name: string): object[] => [...readBuiltInLanguage(join(BUILT_IN, name), 'x').words.values()];
+  for (const name of readdirSync(BUILT_IN))
+    expect(read(name)).toEqual([...readLanguageFile(join(BUILT_IN, name), 'x').words.values()]);
 });
 
 describe('A language of the application', () => {

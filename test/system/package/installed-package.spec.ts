@@ -94,13 +94,19 @@ describe('The packed package, installed into an empty project', () => {
       'package.json',
     ]);
     expect(paths).toContain('dist/index.js');
-    expect(paths).toContain('dist/templates/builtin/reset-password/html.fr.hbs');
-    expect(paths.filter(path => path.startsWith('dist/') && path.endsWith('.json')).toSorted()).toEqual([
+    expect(paths).toContain('dist/templates/builtin/languages/fr.json');
+    const json = paths.filter(path => path.startsWith('dist/') && path.endsWith('.json'));
+    expect(json.filter(path => !path.includes('/languages/')).toSorted()).toEqual([
+      'dist/templates/builtin/account-locked/samples.json',
+      'dist/templates/builtin/credential-changed/samples.json',
+      'dist/templates/builtin/invitation/samples.json',
       'dist/templates/builtin/layouts/mail.samples.json',
       'dist/templates/builtin/notification/samples.json',
       'dist/templates/builtin/password-changed/samples.json',
+      'dist/templates/builtin/password-reset-by-administrator/samples.json',
       'dist/templates/builtin/reset-password-one-way/samples.json',
       'dist/templates/builtin/reset-password/samples.json',
+      'dist/templates/builtin/verify-address/samples.json',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { isCulture, languageChain } from '../culture.js';
 import { checkWords } from './check-words.js';
 import type { LanguageFile } from './language-file.js';
-import { readLanguageFile } from './language-file.js';
+import { readBuiltInLanguage, readLanguageFile } from './language-file.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import { cultureKey } from './template-path.js';
 
@@ -114,7 +114,7 @@ export class Languages {
     const known = this.#read.get(culture);
     const file = this.#builtIn.get(culture);
     if (known || file === undefined) return known;
-    const language = readLanguageFile(file, culture);
+    const language = readBuiltInLanguage(file, culture);
     this.#read.set(culture, language);
     return language;
   }

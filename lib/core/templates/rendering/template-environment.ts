@@ -85,8 +85,10 @@ export class TemplateEnvironment {
     const ours = { embed: this.#embed.helper, ...builtInHelpers };
     const hidden = {
       ...escaping?.helpers,
-      [WORDS_HELPER]: wordsHelper(catalog.words('text', chain), (file, words, spoken) =>
-        plain.partial(file, words, { ...this.#scopeOf(file).runtime, partial: true, data: spoken }),
+      [WORDS_HELPER]: wordsHelper(
+        () => catalog.words('text', chain),
+        (file, words, spoken) =>
+          plain.partial(file, words, { ...this.#scopeOf(file).runtime, partial: true, data: spoken }),
       ),
       [UNBROKEN_HELPER]: unbrokenHelper,
     };

@@ -24,16 +24,18 @@ export function unbrokenHelper(value: unknown): unknown {
  * @param run renders them with a context and what templates read with `@`, without escaping what they print
  */
 export function wordsHelper(
-  words: ReadonlyMap<string, TemplateFile>,
+  words: () => ReadonlyMap<string, TemplateFile>,
   run: (file: TemplateFile, context: object, data: unknown) => string,
 ): TemplateHelper {
+  let known: ReadonlyMap<string, TemplateFile> | undefined;
   return function (this: object, ...args: unknown[]): string {
     const options = args.at(-1) as HelperOptions;
     const [group, ...key] = args.slice(0, -1).map(String);
     const otherwise: unknown = options.hash['otherwise'];
+    known ??= words();
     const file =
-      words.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
-      words.get(`words/${group}/${String(otherwise)}`);
+      known.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
+      known.get(`words/${group}/${String(otherwise)}`);
     if (!file) throw new TemplateHelperError('mail-words needs a name, such as "reset-password/title"');
     return run(file, this, options.data);
   };
