@@ -25,11 +25,26 @@ const ADDED_LANGUAGES = join(import.meta.dirname, '../../support/languages');
 /** The template directories of the application whose mails are looked at. */
 export const DIRECTORIES: readonly string[] = [ADDED_LANGUAGES].filter(path => existsSync(path));
 
-/** The samples of a built-in mail. Each has some, because what has none is looked at by nobody. */
+/** When the samples of the built-in mails say that they are sent. */
+const SAMPLES_SENT = Date.parse('2030-01-31T18:30:00Z');
+const DATE_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/**
+ * The samples of a built-in mail, as if they were sent today: what ends within three hours says so, and not within years. Each mail has
+ * some, because what has none is looked at by nobody.
+ */
 export function samplesOf(mail: string): readonly { readonly name: string; readonly context: object }[] {
   const { samples, problems } = readJsonSamples(join(BUILT_IN_DIRECTORY, mail, 'samples.json'));
   if (samples.length === 0 || problems.length > 0) throw new Error(`${mail} has no samples that can be read`);
-  return samples;
+  return samples.map(({ name, context }) => ({
+    name,
+    context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, sentToday(value)])),
+  }));
+}
+
+function sentToday(value: unknown): unknown {
+  if (typeof value !== 'string' || !DATE_TIME.test(value)) return value;
+  return new Date(Date.parse(value) - SAMPLES_SENT + Date.now()).toISOString();
 }
 
 /** Every built-in mail in every language that the package or the application has: what the catalog holds, and no list. */

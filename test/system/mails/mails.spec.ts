@@ -9,8 +9,8 @@ import { pageSection } from './page-section.js';
 import { resultsTable } from './results-table.js';
 import { sendCase, startSendingApp } from './sent-mail.js';
 
-/** All mails in all languages are measured in three minutes at most, which keeps the table worth asking for. */
-const LONGEST_MS = 180_000;
+/** Only stops what hangs; alone on two cores, all mails in all languages take about a minute. */
+const LONGEST_MS = 600_000;
 
 const MAILS = everyMailInEveryLanguage();
 const CASES = MAILS.flatMap(({ cases }) => cases);
