@@ -1,8 +1,8 @@
+import { nearestKey } from '../../text/nearest-key.js';
 import { WordVisitor } from '../parsing/word-program.js';
 import { checkCompiles } from '../rendering/check-compiles.js';
 import type { LanguageFile, Word } from './language-file.js';
 import { languageError } from './language-file.js';
-import { nearestName } from './nearest-name.js';
 
 /**
  * Checks the words of a language of the application.
@@ -32,7 +32,7 @@ export function checkWords({ file, culture, words }: LanguageFile, complete: Lan
 
 function unknownWord({ name }: Word, { words }: LanguageFile): string {
   const known = [...words.keys()].map(shown);
-  const near = nearestName(shown(name), known);
+  const near = nearestKey(shown(name), known);
   const [group = ''] = shown(name).split('.');
   const groups = [...new Set(known.map(key => key.split('.')[0] ?? ''))];
   const keys = known.filter(key => key.startsWith(`${group}.`));
