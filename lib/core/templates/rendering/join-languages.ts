@@ -7,6 +7,9 @@ const HTML_RULE = '<hr style="border:0;border-top:1px solid #d1d5db;margin:24px 
 /** The built-in layout's preview words for lists of mails; of several, lists would show one behind the other. */
 const PREHEADER = /<div\b[^>]*\bclass="m-preheader"[^>]*>[^]*?<\/div\s*>/gi;
 
+/** The landmark of the built-in layout, of which a page has one. */
+const MAIN = /(<div\b[^>]*?) role="main"/gi;
+
 /**
  * Makes one mail of the same mail in several languages: each in order, one subject joined by ` / `. Languages that fell
  * back to the same one stand once.
@@ -56,7 +59,9 @@ function joinPages(mails: readonly RenderedMail[], notices: readonly LanguageNot
     return `<div lang="${culture}" dir="${directionOf(culture)}">${shown}</div>`;
   });
   const { before, after } = bodyOf(mails.find(mail => mail.html !== undefined)?.html ?? '');
-  return `${before}${sections.join(`\n${HTML_RULE}\n`)}${after}`;
+  const all = sections.join(`\n${HTML_RULE}\n`);
+  const content = all.replace(MAIN, '$1');
+  return `${before}${content === all ? all : `<div role="main">\n${content}\n</div>`}${after}`;
 }
 
 /** Puts the notices at the top, but behind the preview words, which lists of mails take from what stands first. */
