@@ -14,6 +14,18 @@ export interface ClientScope {
   readonly addition: boolean;
 }
 
+/** Elements and attributes that single clients bring: a rule for them is for those clients. */
+const TARGETED: readonly { readonly selects: RegExp; readonly clients: readonly MailClient[] }[] = [
+  // Outlook puts these attributes on elements in dark mode.
+  { selects: /\[\s*data-og(?:sc|sb|ac|ab)\b/i, clients: ['outlook-web', 'outlook-apps'] },
+  { selects: /^\s*\.ExternalClass\b/i, clients: ['outlook-web'] },
+  // Gmail puts <u></u> before what was the body.
+  { selects: /^\s*u\s*[+~]/i, clients: ['gmail'] },
+  { selects: /\[\s*x-apple-data-detectors\b/i, clients: ['apple-mail'] },
+  { selects: /^\s*#MessageViewBody\b/i, clients: ['samsung'] },
+  { selects: /^\s*\.moz-text-html\b/i, clients: ['thunderbird'] },
+];
+
 const EVERYWHERE: ClientScope = { unread: [], addition: false };
 
 /** What stands around a rule says who reads it; undefined where it is not for reading mails on a screen, or tests itself. */
@@ -32,10 +44,8 @@ export function scopeWithin(within: readonly CssAtRule[]): ClientScope | undefin
 export function scopeOf({ within, selector }: CssRule): ClientScope | undefined {
   const scope = scopeWithin(within);
   if (!scope) return undefined;
-  // Outlook puts these attributes on elements in dark mode; Gmail puts <u></u> before what was the body.
-  if (/\[\s*data-og(?:sc|sb|ac|ab)\b/i.test(selector))
-    return { ...scope, only: ['outlook-web', 'outlook-apps'], addition: true };
-  if (/^\s*u\s*[+~]/i.test(selector)) return { ...scope, only: ['gmail'], addition: true };
+  const target = TARGETED.find(({ selects }) => selects.test(selector));
+  if (target) return { ...scope, only: target.clients, addition: true };
   return scope;
 }
 

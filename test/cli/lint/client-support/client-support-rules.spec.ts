@@ -130,6 +130,16 @@ describe('What only some clients read', () => {
     ]);
   });
 
+  it.each([
+    'a[x-apple-data-detectors] { color: inherit !important }',
+    'u + .body a { color: #000 }',
+    '.ExternalClass * { line-height: 100% }',
+    '#MessageViewBody > a { color: #000 }',
+    '.moz-text-html .a { display: flex }',
+  ])('is no matter for other clients where a rule is for one of them: %s', async rule => {
+    expect(await support(`<style>${rule}</style>`)).toEqual([]);
+  });
+
   it('is a matter of Outlook alone where its own attribute is asked for', async () => {
     expect(await support('<style>[data-ogsc] .a { color: #fff }</style>')).toEqual([]);
     expect(await support('<style>[data-ogsc] .a { color: var(--x) }</style>')).toEqual([
@@ -204,5 +214,24 @@ describe('Findings of client-support', () => {
     const sheet = `<style>${'p{color:#000}'.repeat(700)}</style>`;
     expect(await support(sheet)).toEqual([]);
     expect(await support(`${sheet}\n${sheet}\n${sheet}`)).toEqual(['warning style-size 2:8 gmail']);
+  });
+});
+
+describe('A page in the manner of a mail framework', () => {
+  it('needs nothing that clients lack', async () => {
+    const html = [
+      '<!doctype html><html lang="{{@culture}}" dir="{{@dir}}"><head><title>x</title>',
+      '<!--[if mso]><style>table { position: absolute }</style><![endif]-->',
+      '<style>@media only screen and (max-width: 600px) { .h { display: none !important } }',
+      '#outlook a { padding: 0 } img { border: 0; height: auto; -ms-interpolation-mode: bicubic }</style></head>',
+      '<body style="background-color:#eee;margin:0">',
+      '<!--[if mso | IE]><table align="center" width="600"><tr><td><![endif]-->',
+      '<div style="background:#fff;margin:0 auto;max-width:600px"><table width="100%"><tr><td style="padding:20px 0">',
+      '<div style="display:inline-block;width:100%;vertical-align:top">',
+      '<a href="https://x.example/" style="background:#333;padding:9px;mso-padding-alt:0;border-radius:3px">Go</a>',
+      '<img src="https://x.example/a.png" style="width:100%;height:auto" width="550" alt="x">',
+      '</div></td></tr></table></div><!--[if mso | IE]></td></tr></table><![endif]--></body></html>',
+    ];
+    expect(await support(html.join('\n'))).toEqual([]);
   });
 });
