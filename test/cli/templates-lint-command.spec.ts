@@ -83,6 +83,31 @@ describe('nest-mailroom templates lint', () => {
     });
   });
 
+  it('names the mail clients that lack something, in JSON too', async () => {
+    folder.write('mails/welcome/html.hbs', '<p style="position:fixed">x</p>');
+    expect((await lint(['mails'])).stdout).toMatch(
+      / 1:11 +warning +position:fixed is not supported by Gmail, Outlook on Windows, .*\(client-support\/position\)\n/,
+    );
+    const { findings } = JSON.parse((await lint(['--json', 'mails'])).stdout) as { findings: unknown[] };
+    expect(findings).toEqual([
+      expect.objectContaining({
+        rule: 'client-support/position',
+        clients: ['gmail', 'outlook-windows', 'outlook-web', 'outlook-apps', 'yahoo'],
+        source: 'https://www.caniemail.com/features/css-position/',
+      }),
+    ]);
+  });
+
+  it('looks at those mail clients alone that it is given', async () => {
+    folder.write('mails/welcome/html.hbs', '<p style="position:fixed">x</p>');
+    const strict = (...clients: string[]): Promise<CommandResult> => lint(['--strict', 'mails', ...clients]);
+    expect(await strict()).toMatchObject({ code: 1 });
+    expect(await strict('--clients', 'apple-mail,thunderbird')).toMatchObject({ code: 0 });
+    expect((await strict('--clients', 'Yahoo, gmail', '--clients', 'samsung')).stdout).toContain(
+      'is not supported by Gmail and Yahoo Mail:',
+    );
+  });
+
   it('renders samples, and says which one fails', async () => {
     folder.write('mails/welcome/text.hbs', 'Hello {{name}}');
     folder.write('mails/welcome/samples.json', '{ "default": { "name": "Ann" }, "nobody": {} }');
@@ -105,6 +130,7 @@ describe('nest-mailroom templates lint', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: nest-mailroom templates lint [options] DIR...');
     expect(stdout).toContain('Exit code:');
+    expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);
     const all = await runHere(['--help']);
     expect(all.stdout).toMatch(/^ {2}templates lint +looks for/m);
   });
@@ -115,6 +141,11 @@ describe('nest-mailroom templates lint', () => {
     [['mails/welcome/text.hbs'], 'is not a directory of templates'],
     [['--fix', 'mails'], "Unknown option '--fix'"],
     [['mails', '--default-culture', 'x y'], '"x y" is no culture'],
+    [['mails', '--clients', 'gmial'], "The mail client 'gmial' is not known; did you mean gmail?"],
+    [['mails', '--clients', 'gmail,outlook'], 'did you mean outlook-windows?'],
+    [['mails', '--clients', 'lotus'], 'is not known; known are apple-mail, gmail, outlook-windows,'],
+    [['mails', '--clients', ' , '], '--clients names no mail client; known are apple-mail,'],
+    [['mails', '--clients', 'toString'], "The mail client 'tostring' is not known"],
   ])('ends with 2 for a wrong command line or folder: %j', async (args, message) => {
     const { code, stdout, stderr } = await lint(args);
     expect(code).toBe(2);

@@ -14,6 +14,10 @@ export interface LintFinding {
   readonly column: number;
   /** What is wrong, and what to do. */
   readonly message: string;
+  /** Of a rule of `client-support`: the mail clients that lack what is written there. */
+  readonly clients?: readonly string[];
+  /** Of a rule of `client-support`: the public page that says so. */
+  readonly source?: string;
 }
 
 /** A finding about a file as a whole. */

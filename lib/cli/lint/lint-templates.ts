@@ -6,6 +6,8 @@ import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import { clientSupportRules } from './client-support/client-support-rules.js';
+import type { MailClient } from './client-support/mail-client.js';
 import type { LintFinding } from './finding.js';
 import { fileFinding, sortedFindings } from './finding.js';
 import { imageRules } from './image-rules.js';
@@ -28,6 +30,8 @@ export interface LintOptions {
   readonly defaultCulture?: string;
   /** Names of the helpers that the application brings. @default none */
   readonly helpers?: readonly string[];
+  /** The mail clients that the rules of `client-support` look at. @default all that are known */
+  readonly clients?: readonly MailClient[];
 }
 
 /** What linting has found. */
@@ -50,6 +54,7 @@ export async function lintTemplates({
   directories,
   defaultCulture = 'en',
   helpers = [],
+  clients,
 }: LintOptions): Promise<LintReport> {
   const unreadable: LintFinding[] = [];
   const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY, error =>
@@ -87,6 +92,7 @@ export async function lintTemplates({
     ...languageRules(scope),
     ...partialRules(scope),
     ...html.flatMap(file => [...linkRules(file), ...pageRules(file), ...valueRules(file, args)]),
+    ...html.flatMap(file => clientSupportRules(file, clients)),
     ...scope.files.flatMap(file => imageRules(file, scope.images)),
     ...(await sizeRules(scope, load)),
   ];

@@ -5,6 +5,8 @@ import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
 import { jsonDocument } from '../text-output.js';
 import { UsageError } from '../usage-error.js';
+import { ALL_MAIL_CLIENTS } from './client-support/mail-client.js';
+import { readMailClients } from './client-support/read-mail-clients.js';
 import type { LintFinding, LintSeverity } from './finding.js';
 import type { LintReport } from './lint-templates.js';
 import { lintTemplates } from './lint-templates.js';
@@ -13,12 +15,14 @@ const HELP = `Usage: nest-mailroom templates lint [options] DIR...
 
 Looks for what is wrong with the mail templates in these folders, which are searched in order: syntax errors, missing
 parts, languages and partials, unused partials, unsafe links, images that mail clients cannot show, what mail clients
-remove, and pages that Gmail clips. Templates that have samples (samples.json beside their files: an object of contexts
-by name) are rendered and measured.
+remove or do not support, and pages that Gmail clips. Templates that have samples (samples.json beside their files: an
+object of contexts by name) are rendered and measured.
 
 Options:
   --default-culture TAG  the language that mails fall back on (default: en)
   --helper NAME          a Handlebars helper that the application brings; may be given several times
+  --clients NAME,...     the mail clients whose readers matter, for the rules of client-support (default: all):
+                         ${ALL_MAIL_CLIENTS.join(', ')}
   --strict               warnings count as errors
   --json                 one JSON object: findings and summary
   --help                 this text
@@ -32,6 +36,7 @@ wrong or a folder cannot be read.
 const OPTIONS = {
   'default-culture': { type: 'string' },
   helper: { type: 'string', multiple: true },
+  clients: { type: 'string', multiple: true },
   strict: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -50,6 +55,7 @@ export async function templatesLintCommand(args: readonly string[], io: CommandI
     directories: paths.map(path => resolve(io.cwd, path)),
     ...(culture !== undefined && { defaultCulture: culture }),
     ...(values.helper && { helpers: values.helper }),
+    ...(values.clients && { clients: readMailClients(values.clients, HELP) }),
   });
   io.stdout.write(values.json ? asJson(report, io.cwd) : asText(report, styleFor(io.stdout, io.env), io.cwd));
   const failing: readonly LintSeverity[] = values.strict ? ['error', 'warning'] : ['error'];

@@ -15,7 +15,11 @@ describe('Linting templates', () => {
     'finds nothing in those of %s',
     async folder => {
       const report = await lintTemplates({ directories: [join(ROOT, folder)] });
-      expect(report.findings).toEqual([]);
+      // What only looks plainer in some clients: test/cli/lint/client-support/own-mails.spec.ts.
+      const plainer = /^client-support\//;
+      expect(
+        report.findings.filter(({ rule, severity }) => !(severity === 'hint' && plainer.test(rule))),
+      ).toEqual([]);
       expect(report.templates).toBeGreaterThan(2);
       expect(report.files).toBeGreaterThan(17);
     },

@@ -168,8 +168,14 @@ describe('A value in an address', () => {
     ['<meta content="0; URL=\'{{u}}\'" http-equiv=Refresh>', ['warning unchecked-link 1:24']],
     ['<meta http-equiv="refresh" content="0;url={{link u}}">', []],
     ['<meta name="description" content="{{u}}">', []],
-    ['<img alt="" src="{{link a}}" srcset="{{link a}} 1x, {{b}} 2x">', ['warning unchecked-link 1:53']],
-    ['<img alt="" src="{{link a}}" srcset="{{link a}} 1x, {{link b}} 2x">', []],
+    [
+      '<img alt="" src="{{link a}}" srcset="{{link a}} 1x, {{b}} 2x">',
+      ['hint client-support/srcset 1:30', 'warning unchecked-link 1:53'],
+    ],
+    [
+      '<img alt="" src="{{link a}}" srcset="{{link a}} 1x, {{link b}} 2x">',
+      ['hint client-support/srcset 1:30'],
+    ],
     ['<a href="{{link u}}{{x}}">x</a>', ['warning value-behind-link 1:20']],
     ['<a href="{{link u}}?x={{y}}">x</a>', ['warning value-behind-link 1:23']],
     ['<a href="{{link u}}{{#if x}}#{{x}}{{/if}}">x</a>', ['warning value-behind-link 1:30']],
@@ -208,7 +214,7 @@ describe('A value in raw braces, a comment or a title', () => {
     ['<!-- {{link x}} -->', ['hint value-in-comment 1:6']],
     ['<p>{{!-- {{x}} --}}</p>', []],
     ['<p><title>{{x}}</title></p>', []],
-    ['<textarea>{{x}}</textarea>', []],
+    ['<textarea>{{x}}</textarea>', ['warning client-support/form-control 1:1']],
     ['<!--[if mso]>{{x}}<![endif]-->', []],
   ])('%s', async (source, expected) => {
     expect(await fixture.html(source)).toEqual(expected);

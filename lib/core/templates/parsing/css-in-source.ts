@@ -43,8 +43,8 @@ export function cssFaultsOf({ text, hasBlocks }: MaskedSource, tags: readonly Ht
   });
 }
 
-/** Quotation marks that are written as references, in equal length. */
-function unquoted(value: string): string {
+/** The value of a style attribute with plain quotation marks for those that are written as references, in equal length. */
+export function unquoted(value: string): string {
   return value.replace(/&(?:quot|apos|#0*3[49]|#x0*2[27]);/gi, reference =>
     (/apos|39|27/.test(reference) ? "'" : '"').padEnd(reference.length),
   );
