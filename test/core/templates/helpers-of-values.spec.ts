@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { relativeTime } from '../../../lib/core/templates/helpers/relative-time.js';
+import { calendarOf, relativeTime } from '../../../lib/core/templates/helpers/relative-time.js';
 import { everythingOf, failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
@@ -114,19 +114,19 @@ describe('formatRelative', () => {
     ['2028-11-23T12:00:00Z', 2, 'year'],
   ])('takes the unit that people would take for %s', (when, amount, unit) => {
     const now = new Date('2026-11-23T12:00:00Z');
-    expect(relativeTime(new Date(when), now, 'UTC')).toEqual({ amount, unit });
+    expect(relativeTime(new Date(when), now, () => calendarOf('UTC'))).toEqual({ amount, unit });
   });
 
   it('counts days as the calendar of the reader does', () => {
     const now = new Date('2026-11-23T22:00:00Z');
     const when = new Date('2026-11-25T04:00:00Z');
-    expect(relativeTime(when, now, 'UTC')).toEqual({ amount: 2, unit: 'day' });
-    expect(relativeTime(when, now, 'Asia/Tokyo')).toEqual({ amount: 1, unit: 'day' });
+    expect(relativeTime(when, now, () => calendarOf('UTC'))).toEqual({ amount: 2, unit: 'day' });
+    expect(relativeTime(when, now, () => calendarOf('Asia/Tokyo'))).toEqual({ amount: 1, unit: 'day' });
   });
 
   it('does not call nearly a whole day today', () => {
     const [now, when] = [new Date('2026-11-23T00:05:00Z'), new Date('2026-11-23T23:45:00Z')];
-    expect(relativeTime(when, now, 'UTC')).toEqual({ amount: 24, unit: 'hour' });
+    expect(relativeTime(when, now, () => calendarOf('UTC'))).toEqual({ amount: 24, unit: 'hour' });
   });
 });
 

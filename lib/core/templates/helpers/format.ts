@@ -4,7 +4,7 @@ import { describeValue } from './describe-value.js';
 import { durationUnits } from './duration-units.js';
 import type { FormatScope, HelperCall } from './helper-call.js';
 import { checkCount } from './helper-call.js';
-import { RELATIVE_UNITS, relativeTime } from './relative-time.js';
+import { calendarOf, RELATIVE_UNITS, relativeTime } from './relative-time.js';
 import { TemplateHelperError } from './template-helper-error.js';
 import { dateCulture } from './time-zone.js';
 
@@ -57,7 +57,9 @@ export class Formatters {
     if (wanted !== undefined && unit === undefined)
       throw new TemplateHelperError(`formatRelative has the units ${RELATIVE_UNITS.join(', ')}`);
     const { culture, timeZone } = call.scope;
-    const time = relativeTime(date, this.#now(), timeZone, unit);
+    const calendar = (): Intl.DateTimeFormat =>
+      this.#formatter('calendar', 'en', { timeZone }, () => calendarOf(timeZone));
+    const time = relativeTime(date, this.#now(), calendar, unit);
     const shape = { numeric: 'auto' as const, ...hash };
     return this.#formatter(
       'relative',

@@ -6,7 +6,7 @@ import { aliasesOf, isSlotName, namedPartials } from '../files/named-partials.js
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { helperCalls } from '../parsing/helper-calls.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
 import { STANDARD_HELPERS } from './standard-helpers.js';
 
@@ -56,9 +56,11 @@ export function checkReferences(
   const helpers = new Set([...STANDARD_HELPERS, ...scope.helpers]);
   // A layout may use what the templates around it bring inline.
   const inline = new Set(files.flatMap(({ parsed }) => [...parsed.inline]));
+  const found = partialsFinder(scope);
   for (const one of files) {
     checkHelperCalls(one, helpers, scope);
-    checkPartials(one, inline, scope, warn);
+    const used = one.parsed.partials.filter(({ name }) => !inline.has(name));
+    if (used.length > 0) checkPartials(one.file, used, found(one.file), scope, warn);
   }
 }
 
@@ -79,16 +81,28 @@ function checkHelperCalls(
   }
 }
 
+/** The partials that a file may use, found once for all files of a part and culture. */
+function partialsFinder({ catalog, defaultCulture }: ReferenceScope) {
+  const known = new Map<string, ReadonlyMap<string, TemplateFile>>();
+  return (file: TemplateFile): ReadonlyMap<string, TemplateFile> => {
+    const chain = usedChain(catalog, cultureOf(file, defaultCulture), defaultCulture);
+    const key = [file.part, ...chain].join('|');
+    const found = known.get(key) ?? namedPartials(catalog, file.part, chain);
+    known.set(key, found);
+    return found;
+  };
+}
+
 function checkPartials(
-  { file, parsed }: CheckedFile,
-  inline: ReadonlySet<string>,
+  file: TemplateFile,
+  used: readonly NamedPartial[],
+  found: ReadonlyMap<string, TemplateFile>,
   { catalog, defaultCulture }: ReferenceScope,
   warn: (message: string) => void,
 ): void {
   const culture = cultureOf(file, defaultCulture);
-  const found = namedPartials(catalog, file.part, usedChain(catalog, culture, defaultCulture));
-  for (const { name, line, block } of parsed.partials) {
-    if (found.has(name) || inline.has(name)) continue;
+  for (const { name, line, block } of used) {
+    if (found.has(name)) continue;
     const at = `${file.file}:${line}`;
     const all = catalog.files.filter(({ shared }) => shared);
     const named = all.filter(other => other.name === name || aliasesOf(other).includes(name));

@@ -37,6 +37,7 @@ function wrapLine(line: string, names: readonly string[]): string {
   const lines: string[] = [];
   let current = '';
   let width = 0;
+  const widthOf = /[\ud800-\udbff]/.test(firm) ? characters : codeUnits;
   for (const word of firm.split(' ')) {
     const more = widthOf(word);
     if (current !== '' && width + 1 + more > WIDTH) {
@@ -51,7 +52,11 @@ function wrapLine(line: string, names: readonly string[]): string {
   return [...lines, current].join('\n');
 }
 
+function codeUnits(word: string): number {
+  return word.length;
+}
+
 /** Characters, of which some are two code units. */
-function widthOf(word: string): number {
-  return /^[^\ud800-\udbff]*$/.test(word) ? word.length : [...word].length;
+function characters(word: string): number {
+  return [...word].length;
 }
