@@ -8,6 +8,8 @@ export interface HelperCall {
   readonly line: number;
   /** Counted from 1. */
   readonly column: number;
+  /** Whether a block around it has a parameter of this name, which hides the helper. */
+  readonly hidden: boolean;
 }
 
 /** The calls of a template that only helpers can answer: with arguments, or within others; `{{name}}` may be a variable. */
@@ -37,7 +39,9 @@ class HelperCallFinder extends CallVisitor {
     // `user.greet`, `../x` and `this.x` are no names of helpers.
     if (data || depth > 0 || parts.length !== 1 || name === undefined || /^(?:\.|this\b)/.test(original))
       return;
-    if (this.#blockParams.includes(name)) return;
-    this.calls.push({ name, line: loc.start.line, column: loc.start.column + 1 });
+    const hidden = this.#blockParams.includes(name);
+    // In parentheses a parameter is itself.
+    if (hidden && (params?.length ?? 0) === 0 && (hash?.pairs.length ?? 0) === 0) return;
+    this.calls.push({ name, line: loc.start.line, column: loc.start.column + 1, hidden });
   }
 }

@@ -67,9 +67,11 @@ function checkHelperCalls(
   helpers: ReadonlySet<string>,
   { defaultCulture }: ReferenceScope,
 ): void {
-  for (const { name, line, column } of helperCalls(parsed.program)) {
-    if (helpers.has(name)) continue;
-    const words = `there is no helper "${name}", which ${file.file}:${line} uses${meant(name, helpers)}. Helpers of the application go into templates.helpers.`;
+  for (const { name, line, column, hidden } of helperCalls(parsed.program)) {
+    if (helpers.has(name) && !hidden) continue;
+    const words = hidden
+      ? `${file.file}:${line} calls "${name}" with arguments, and there it is a parameter of the block around it: {{#each … as |${name}|}}. Name the parameter otherwise, or leave out the arguments.`
+      : `there is no helper "${name}", which ${file.file}:${line} uses${meant(name, helpers)}. Helpers of the application go into templates.helpers.`;
     throw new MailTemplateError('EMAILTEMPLATEHELPER', `${whatOf(file, defaultCulture)}${words}`, {
       ...detailsOf(file, defaultCulture),
       line,
