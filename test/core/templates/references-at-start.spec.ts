@@ -80,6 +80,15 @@ it('A parameter of a block that is called with arguments stops the start', async
   expect(error.message).toContain('a parameter of the block around it');
 });
 
+it.each(['{{* deco}}', '{{#* deco "x"}}a{{/deco}}'])(
+  'A decorator that does not exist stops the start: %s',
+  async source => {
+    const error = await failure(start({ 't/text.hbs': `{{#*inline "x"}}a{{/inline}}\n${source}` }));
+    expect(error).toMatchObject({ code: 'EMAILTEMPLATEHELPER', line: 2, missing: 'deco' });
+    expect(error.message).toContain('there is no decorator "deco"');
+  },
+);
+
 describe('A helper that is no function stops the start:', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],

@@ -6,7 +6,7 @@ import { placeAt } from '../parsing/source-place.js';
 import { readTemplateText } from './read-template-text.js';
 
 /** What a language file must hold. */
-const FORM = 'an object of groups, such as { "reset-password": { "button": "Choose a new password" } }';
+const FORM = 'an object of groups, such as { "reset-password": { "title": "Reset your password" } }';
 
 /** A sentence of a language file. */
 export interface Word {
