@@ -64,7 +64,7 @@ export async function lintTemplates({
   const broken: LintFinding[] = [];
   const read = (file: TemplateFile): LintedFile[] => {
     try {
-      return [new LintedFile(file, helpers)];
+      return [new LintedFile(file)];
     } catch (error) {
       if (!(error instanceof MailTemplateError)) throw error;
       broken.push(findingOf(error, file.file));

@@ -1,22 +1,14 @@
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { tagsOf } from '../../core/templates/parsing/css-in-source.js';
-import { HtmlPlaces } from '../../core/templates/parsing/html-places.js';
 import type { HtmlTag } from '../../core/templates/parsing/html-tag.js';
-import { maskedSource, PRINTED } from '../../core/templates/parsing/masked-source.js';
+import { maskedSource } from '../../core/templates/parsing/masked-source.js';
 import type { MaskedSource, PrintedExpression } from '../../core/templates/parsing/masked-source.js';
 import type { ParsedTemplate } from '../../core/templates/parsing/parse-template.js';
 import { placeAt } from '../../core/templates/parsing/source-place.js';
 import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
-import { mayHoldAddress } from './address-attributes.js';
 import type { LintFinding, LintSeverity } from './finding.js';
 import type { PartialUse } from './partial-uses.js';
 import { partialUses } from './partial-uses.js';
-import { printedKind } from './printed-value.js';
-
-/** Stands in the address before a place for what `link` has checked. */
-export const CHECKED = '\uE003';
-/** Stands there for anything else that is printed. */
-export const UNCHECKED = PRINTED;
 
 /** A template file that was parsed. */
 export class LintedFile {
@@ -26,26 +18,14 @@ export class LintedFile {
   readonly masked: MaskedSource;
   /** The tags of an html part, in order. */
   readonly tags: readonly HtmlTag[];
-  /** Where an html part prints its values, in what conditional comments hold, too. */
-  readonly places: HtmlPlaces | undefined;
 
-  /**
-   * @param helpers names of the application's helpers @default none
-   * @throws MailTemplateError `EMAILTEMPLATESYNTAX`
-   */
-  constructor(file: TemplateFile, helpers: readonly string[] = []) {
+  /** @throws MailTemplateError `EMAILTEMPLATESYNTAX` */
+  constructor(file: TemplateFile) {
     this.file = file;
     this.parsed = checkCompiles(file);
     this.uses = partialUses(this.parsed.program);
     this.masked = maskedSource(file.source, this.parsed);
     this.tags = file.part === 'html' ? tagsOf(this.masked.text) : [];
-    this.places =
-      file.part === 'html'
-        ? new HtmlPlaces(this.parsed.program, {
-            remembered: mayHoldAddress,
-            standIn: statement => (printedKind(statement, helpers) === 'link' ? CHECKED : UNCHECKED),
-          })
-        : undefined;
   }
 
   /** The expressions that are printed between two places. */

@@ -15,13 +15,15 @@ export class PartialArguments {
   readonly #scope: LintScope;
   readonly #helpers: readonly string[];
   readonly #known = new Map<LintedFile, KnownArguments>();
-  readonly #calls: readonly { readonly partial: Partial; readonly name: string }[];
+  readonly #calls: readonly { readonly partial: Partial; readonly name: string; readonly file: LintedFile }[];
 
   /** @param helpers names of the application's helpers */
   constructor(scope: LintScope, helpers: readonly string[]) {
     this.#scope = scope;
     this.#helpers = helpers;
-    this.#calls = [...scope.files, ...scope.builtIn].flatMap(({ parsed }) => callsIn(parsed.program));
+    this.#calls = [...scope.files, ...scope.builtIn].flatMap(file =>
+      callsIn(file.parsed.program).map(call => ({ ...call, file })),
+    );
   }
 
   /** What a mustache or partial of a file prints at worst. */
@@ -34,9 +36,11 @@ export class PartialArguments {
     const known = this.#known.get(linted);
     if (known) return known;
     const { file } = linted;
+    // Of one that calls itself, by way of others too, nothing is known on the way.
+    this.#known.set(linted, NOTHING_KNOWN);
     const names = file.shared ? [file.name, ...aliasesOf(file)] : [];
     const calls = this.#calls.filter(({ name }) => names.includes(name));
-    const [first, ...others] = calls.map(({ partial }) => this.#given(partial, NOTHING_KNOWN));
+    const [first, ...others] = calls.map(call => this.#given(call.partial, this.#argumentsOf(call.file)));
     const common = [...(first ?? [])].flatMap(([key, kind]): [string, PrintedKind][] => {
       const kinds = others.map(given => given.get(key) ?? 'value');
       return [[key, worst([kind, ...kinds])]];

@@ -1,12 +1,16 @@
+import { HtmlPlaces } from '../../core/templates/parsing/html-places.js';
 import type { HtmlPlace } from '../../core/templates/parsing/html-tag.js';
 import type { PrintedExpression } from '../../core/templates/parsing/masked-source.js';
-import { addressPart, holdsAddress } from './address-attributes.js';
+import { PRINTED as UNCHECKED } from '../../core/templates/parsing/masked-source.js';
+import { addressPart, holdsAddress, mayHoldAddress } from './address-attributes.js';
 import type { LintFinding } from './finding.js';
 import { addressOf } from './link-rules.js';
 import type { LintedFile } from './linted-file.js';
-import { CHECKED, UNCHECKED } from './linted-file.js';
 import type { PartialArguments } from './partial-arguments.js';
 import type { PrintedKind } from './printed-value.js';
+
+/** Stands in the address before a place for what `link` has checked. */
+const CHECKED = '\uE003';
 
 /** A value where it stands. */
 interface PlacedValue {
@@ -23,9 +27,16 @@ type ValuePlace = Extract<HtmlPlace, { attribute: string }>;
 
 /** Whether values stand where escaping protects: not in CSS, scripts, addresses and values without quotation marks. */
 export function valueRules(file: LintedFile, args: PartialArguments): LintFinding[] {
+  if (file.file.part !== 'html') return [];
+  // In what conditional comments hold, too.
+  const places = new HtmlPlaces(file.parsed.program, {
+    remembered: mayHoldAddress,
+    standIn: statement => (args.kindIn(file, statement) === 'link' ? CHECKED : UNCHECKED),
+  });
   return file.masked.printed.flatMap(printed => {
-    const places = file.places?.of(printed.statement) ?? [];
-    const careful = places.filter(({ kind }) => kind !== 'text' && kind !== 'plain-text');
+    const careful = places
+      .of(printed.statement)
+      .filter(({ kind }) => kind !== 'text' && kind !== 'plain-text');
     if (careful.length === 0) return [];
     const kind = args.kindIn(file, printed.statement);
     if (kind === 'safe') return [];
@@ -83,6 +94,14 @@ function attributeFindings(value: PlacedValue, place: ValuePlace): LintFinding[]
 }
 
 function cssFinding(value: PlacedValue, where: string): LintFinding[] {
+  const before = value.file.file.source[value.printed.at - 1];
+  if (value.kind === 'link' && before !== '"')
+    return report(
+      value,
+      'value-in-css',
+      'warning',
+      `stands in ${where}, where an address may hold brackets, semicolons and apostrophes that end it. Write url("${value.written}"), with double quotation marks around the address.`,
+    );
   if (value.kind !== 'value') return [];
   return report(
     value,

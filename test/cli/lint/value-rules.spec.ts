@@ -19,6 +19,8 @@ describe('A value in CSS', () => {
     ['<!--[if mso]><td style="width:{{w}}px"><![endif]-->', 'warning value-in-css 1:31'],
     ['<!--[if mso]><style>td { width: {{w}} }</style><![endif]-->', 'warning value-in-css 1:33'],
     ['<p style="color:{{@root.c}}">x</p>', 'warning value-in-css 1:17'],
+    ['<p style="background:url({{link u}})">x</p>', 'warning value-in-css 1:26'],
+    ["<style>p { background: url('{{link u}}') }</style>", 'warning value-in-css 1:29'],
   ])('is found: %s', async (source, expected) => {
     expect(await fixture.html(source)).toEqual([expected]);
   });
@@ -29,6 +31,7 @@ describe('A value in CSS', () => {
     '<p style="width:{{@brand.logoWidth}}px">x</p>',
     '<p style="width:{{formatNumber n}}%">x</p>',
     '<p style="z-index:{{@index}}">x</p>',
+    '<style>p { background: url("{{link u}}") }</style>',
     '<p style="{{#if a}}color:red{{else}}color:blue{{/if}}">x</p>',
     '<p style="color:{{default "red" "blue"}}">x</p>',
     '<p style="color:{{colorOf user}}">x</p>',
@@ -95,6 +98,30 @@ describe('A value in CSS by way of a partial', () => {
   });
 });
 
+describe('An address that a partial is called with', () => {
+  const layout = { 'layouts/l.html.hbs': '{{> press url=href more=more}}' };
+  const button = { 'partials/press.html.hbs': '<a href="{{url}}{{more}}">x</a>' };
+
+  it('is known through further calls, with what stands behind it', async () => {
+    const source = '{{#> l href=(link u) more="#top"}}x{{/l}}';
+    expect(await fixture.html(source, { ...layout, ...button })).toEqual([]);
+    const unchecked = source.replace('"#top"', 'x');
+    const at = 'partials/press.html.hbs:1:';
+    expect(await fixture.html(unchecked, { ...layout, ...button })).toEqual([
+      `warning value-behind-link ${at}17`,
+    ]);
+    expect(await fixture.html(source.replace('(link u)', 'u'), { ...layout, ...button })).toEqual([
+      `warning unchecked-link ${at}10`,
+    ]);
+  });
+
+  it('is not followed round a circle of calls', async () => {
+    const circle = { 'partials/p.html.hbs': '<a href="{{u}}">x</a>{{#if more}}{{> p u=u}}{{/if}}' };
+    const lines = await fixture.html('{{> p u=(link url) more=false}}', circle);
+    expect(lines).toEqual(['warning unchecked-link partials/p.html.hbs:1:10']);
+  });
+});
+
 describe('A value in a script', () => {
   it.each([
     ['<p onclick="f({{x}})">x</p>', ['error value-in-script 1:15']],
@@ -124,6 +151,8 @@ describe('A value without quotation marks', () => {
     ['<td width={{@brand.logoWidth}}>x</td>', []],
     ['<a href={{link u}}>x</a>', []],
     ['<td width="{{w}}">{{w}}</td>', []],
+    ['<td {{attributesOf row}}>x</td>', []],
+    ['<td {{#if b}}nowrap{{/if}}>x</td>', []],
   ])('is found: %s', async (source, expected) => {
     const partial = { 'partials/p.html.hbs': '{{c}}' };
     const more: Readonly<Record<string, string>> = source.includes('{{> p}}') ? partial : {};

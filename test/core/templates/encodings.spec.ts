@@ -27,6 +27,23 @@ describe('A template that is not UTF-8', () => {
   });
 });
 
+describe('A language file that is not UTF-8', () => {
+  it('stops the start and names the place', async () => {
+    const directory = fixture.directory();
+    const file = directory.write('languages/fr.json', '');
+    writeFileSync(file, Buffer.from('{\n "footer": { "x": "r\u00e9" } }', 'latin1'));
+    const error = await failure(fixture.create({ directories: [directory.path] }));
+    expect(error).toMatchObject({ code: 'EMAILTEMPLATESYNTAX', file, line: 2, column: 21 });
+    expect(error.message).toContain(`${file} is not UTF-8: at line 2, column 21`);
+  });
+
+  it('is named UTF-16 where it is', async () => {
+    const directory = fixture.directory();
+    writeFileSync(directory.write('languages/fr.json', ''), Buffer.from('\uFEFF{}', 'utf16le'));
+    expect((await failure(fixture.create({ directories: [directory.path] }))).message).toContain('is UTF-16');
+  });
+});
+
 describe('Samples that are not UTF-8', () => {
   it('are told by their place', () => {
     const directory = fixture.directory();

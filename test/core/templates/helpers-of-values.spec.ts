@@ -256,3 +256,43 @@ describe('A helper that writes values', () => {
     expect(await write('{{plural n zero="none" other="#"}}', { n: 0n })).toBe('none');
   });
 });
+
+describe('A day that no calendar has', () => {
+  it.each(['2026-02-30', '2026-02-29', '2026-04-31T10:00:00Z', '2100-02-29', '+002026-06-31'])(
+    'is refused: %s',
+    async when => {
+      for (const helper of ['formatDate', 'formatRelative'])
+        expect((await failure(write(`{{${helper} when}}`, { when }))).message).toContain(
+          `${helper} needs a Date, an ISO 8601 text or milliseconds`,
+        );
+    },
+  );
+
+  it.each(['2028-02-29', '2000-02-29T23:59:59Z', '2026-12-31', '0004-02-29'])('is none of %s', async when => {
+    expect(await write('{{formatDate when day="numeric"}}', { when })).toBe(
+      String(Number(when.slice(8, 10))),
+    );
+  });
+});
+
+it('formatDuration says what it got, and never the value', async () => {
+  for (const [value, words] of [
+    [Promise.resolve(1), 'a promise; await it'],
+    [undefined, 'undefined'],
+    ['secret', 'another text'],
+    [[1], 'a list'],
+    [new Date(0), 'a Date'],
+  ] as const) {
+    const { message } = await failure(write('{{formatDuration value}}', { value }));
+    expect(message).toContain(`{ hours, minutes }; it got ${words}`);
+    expect(message).not.toContain('secret');
+  }
+});
+
+it('plural takes no other form for the one whose value is missing', async () => {
+  for (const source of ['{{plural 1 one=form other="# days"}}', '{{plural 1 form "# days"}}'])
+    for (const form of [undefined, null])
+      expect((await failure(write(source, { form }))).message).toContain('plural needs the forms');
+  expect(await write('{{plural 0 one="# day" other="# days"}}')).toBe('0 days');
+  expect(await write('{{plural 1 zero="none" other="# days"}}')).toBe('1 days');
+});

@@ -73,6 +73,22 @@ describe('A helper that does not exist stops the start:', () => {
   });
 });
 
+it('A parameter of a block that is called with arguments stops the start', async () => {
+  const source = '{{#each list as |link|}}\n{{link url}}{{link}}{{#if (link)}}x{{/if}}{{/each}}';
+  const error = await failure(start({ 't/text.hbs': source }));
+  expect(error).toMatchObject({ code: 'EMAILTEMPLATEHELPER', line: 2, column: 3, missing: 'link' });
+  expect(error.message).toContain('a parameter of the block around it');
+});
+
+it.each(['{{* deco}}', '{{#* deco "x"}}a{{/deco}}'])(
+  'A decorator that does not exist stops the start: %s',
+  async source => {
+    const error = await failure(start({ 't/text.hbs': `{{#*inline "x"}}a{{/inline}}\n${source}` }));
+    expect(error).toMatchObject({ code: 'EMAILTEMPLATEHELPER', line: 2, missing: 'deco' });
+    expect(error.message).toContain('there is no decorator "deco"');
+  },
+);
+
 describe('A helper that is no function stops the start:', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],

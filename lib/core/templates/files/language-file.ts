@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Node, ParseError } from 'jsonc-parser';
 import { parseTree, printParseErrorCode } from 'jsonc-parser';
-import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { plainCause } from '../../errors/plain-cause.js';
 import type { SourcePlace } from '../parsing/source-place.js';
 import { placeAt } from '../parsing/source-place.js';
+import { readTemplateText } from './read-template-text.js';
 
 /** What a language file must hold. */
-const FORM = 'an object of groups, such as { "reset-password": { "button": "Choose a new password" } }';
+const FORM = 'an object of groups, such as { "reset-password": { "title": "Reset your password" } }';
 
 /** A sentence of a language file. */
 export interface Word {
@@ -33,11 +31,11 @@ export interface LanguageFile {
 /**
  * Reads a language file, where comments and trailing commas are fine.
  *
- * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read, `EMAILTEMPLATESYNTAX` when it is no
- *   object of groups of texts
+ * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read, `EMAILTEMPLATESYNTAX` when it is not
+ *   UTF-8 or no object of groups of texts
  */
 export function readLanguageFile(file: string, culture: string): LanguageFile {
-  const text = read(file);
+  const text = readTemplateText(file, 'language file');
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -69,7 +67,7 @@ export function readLanguageFile(file: string, culture: string): LanguageFile {
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read
  */
 export function readBuiltInLanguage(file: string, culture: string): LanguageFile {
-  const text = read(file);
+  const text = readTemplateText(file, 'language file');
   const groups = JSON.parse(text) as Record<string, Record<string, string>>;
   const words = new Map<string, Word>();
   const lines = text.split('\n');
@@ -106,16 +104,4 @@ function membersOf({ children = [] }: Node): [string, Node, Node][] {
     const [key, value] = member.children ?? [];
     return key && value ? [[String(key.value), value, member]] : [];
   });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The language file ${file} cannot be read: ${messageOf(error)}`,
-      { file, cause: plainCause(error) },
-    );
-  }
 }

@@ -1,10 +1,9 @@
 import type { Stats } from 'node:fs';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
-import { readUtf8 } from '../../text/utf8.js';
+import { readTemplateText } from './read-template-text.js';
 import type { TemplateFile } from './template-file.js';
 import { parseTemplatePath } from './template-path.js';
 
@@ -42,7 +41,7 @@ export function scanDirectory(
       continue;
     }
     try {
-      files.push({ ...name, file, builtIn, source: read(file) });
+      files.push({ ...name, file, builtIn, source: readTemplateText(file, 'template file') });
     } catch (error) {
       if (!skip || !(error instanceof MailTemplateError)) throw error;
       skip(error);
@@ -57,25 +56,6 @@ function filesBelow(directory: string): string[] {
     const path = join(directory, entry.name);
     return entry.isDirectory() ? filesBelow(path) : path;
   });
-}
-
-function read(file: string): string {
-  const { text, fault } = readUtf8(octetsOf(file));
-  if (text !== undefined) return text;
-  const { reason, line, column } = fault;
-  throw new MailTemplateError('EMAILTEMPLATESYNTAX', `${file} ${reason}`, { file, line, column });
-}
-
-function octetsOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The template file ${file} cannot be read: ${messageOf(error)}`,
-      { file, cause: plainCause(error) },
-    );
-  }
 }
 
 function checkDirectory(directory: string): void {

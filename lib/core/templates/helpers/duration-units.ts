@@ -1,3 +1,4 @@
+import { describeValue } from './describe-value.js';
 import { TemplateHelperError } from './template-helper-error.js';
 
 const CALENDAR_UNITS = ['year', 'month', 'week'] as const;
@@ -33,7 +34,7 @@ export function durationUnits(value: unknown, unit: unknown): [string, number][]
   const clock = CLOCK_DURATION.exec(text);
   if (clock) return orNothing(clockUnits(sum(clock.slice(1))));
   const number = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) throw noDuration();
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) throw noDuration(value);
   return orNothing(clockUnits(Math.round(number / (unit === 'milliseconds' ? 1000 : 1))));
 }
 
@@ -44,10 +45,10 @@ function namedUnits(value: object): [string, number][] {
     const amount: unknown = given.get(name);
     given.delete(name);
     if (amount === undefined) return [];
-    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) throw noDuration();
+    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) throw noDuration(value);
     return [[name, amount]];
   });
-  if (units.length === 0 || given.size > 0) throw noDuration();
+  if (units.length === 0 || given.size > 0) throw noDuration(value);
   return orNothing(units.filter(([, amount]) => amount > 0));
 }
 
@@ -64,9 +65,9 @@ function orNothing(units: [string, number][]): [string, number][] {
   return units.length > 0 ? units : [['second', 0]];
 }
 
-function noDuration(): TemplateHelperError {
+function noDuration(value: unknown): TemplateHelperError {
   return new TemplateHelperError(
-    'formatDuration needs seconds, a text such as 03:00:00 or PT3H, or { hours, minutes }',
+    `formatDuration needs seconds, a text such as 03:00:00 or PT3H, or { hours, minutes }; it got ${describeValue(value)}`,
   );
 }
 

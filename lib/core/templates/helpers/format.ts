@@ -114,8 +114,8 @@ export class Formatters {
     const { hash, scope } = call;
     const [value, one, other] = call.values;
     const forms: Options = {
-      ...(one !== undefined && { one }),
-      ...(other !== undefined && { other }),
+      ...(call.values.length > 1 && { one }),
+      ...(call.values.length > 2 && { other }),
       ...hash,
     };
     const number = toNumber('plural', value);
@@ -125,7 +125,9 @@ export class Formatters {
       {},
       () => new Intl.PluralRules(scope.culture),
     ).select(forPlural(number));
-    const form = (Number(number) === 0 ? forms['zero'] : undefined) ?? forms[category] ?? forms['other'];
+    const names = [...(Number(number) === 0 ? ['zero'] : []), category, 'other'];
+    // A form that is given counts, also when its value is missing: another one would be wrong.
+    const form = forms[names.find(name => Object.hasOwn(forms, name)) ?? 'other'];
     if (typeof form !== 'string')
       throw new TemplateHelperError('plural needs the forms one="…" and other="…"');
     return form.replaceAll('#', () => this.#number(number, {}, scope));
@@ -153,9 +155,19 @@ function toDate(helper: string, value: unknown): Date {
   // JavaScript's parser makes dates of texts such as "room 5", too.
   const readable = typeof value === 'number' || (typeof value === 'string' && ISO_DATE.test(value));
   const date = isDate(value) ? value : new Date(readable ? value : Number.NaN);
-  if (Number.isNaN(date.getTime()))
+  if (Number.isNaN(date.getTime()) || (typeof value === 'string' && !isInCalendar(value)))
     throw new TemplateHelperError(`${helper} needs ${DATE_USAGE}; it got ${describeValue(value)}`);
   return date;
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isInCalendar(text: string): boolean {
+  const [, year, month, day] = /^([+-]?\d+)-(\d{2})-(\d{2})/.exec(text) ?? [];
+  if (day === undefined) return true;
+  const last = new Date(0);
+  // The day before the first one of the next month.
+  last.setUTCFullYear(Number(year), Number(month), 0);
+  return Number(day) <= last.getUTCDate();
 }
 
 /** A number as exactly as it is given: Intl reads digits of a text and of a bigint that a number has no room for. */

@@ -8,6 +8,8 @@ export interface HelperCall {
   readonly line: number;
   /** Counted from 1. */
   readonly column: number;
+  /** `parameter` where a block around it has one of this name, which hides the helper; `decorator` of `{{* name}}`. */
+  readonly kind: 'helper' | 'parameter' | 'decorator';
 }
 
 /** The calls of a template that only helpers can answer: with arguments, or within others; `{{name}}` may be a variable. */
@@ -29,15 +31,36 @@ class HelperCallFinder extends CallVisitor {
     this.#blockParams.length -= params.length;
   }
 
+  override Decorator(decorator: hbs.AST.Decorator): void {
+    this.#noteDecorator(decorator.path);
+    super.Decorator(decorator);
+  }
+
+  override DecoratorBlock(decorator: hbs.AST.DecoratorBlock): void {
+    this.#noteDecorator(decorator.path);
+    super.DecoratorBlock(decorator);
+  }
+
+  #noteDecorator(path: hbs.AST.Expression): void {
+    const name = 'original' in path ? String(path.original) : '';
+    if (name !== 'inline') this.calls.push({ name, ...placeOf(path), kind: 'decorator' });
+  }
+
   protected override note({ type, path, params, hash }: TemplateCall): void {
     const called = type === 'SubExpression' || (params?.length ?? 0) > 0 || (hash?.pairs.length ?? 0) > 0;
     if (!called || path.type !== 'PathExpression') return;
-    const { data, depth, parts, original, loc } = path as hbs.AST.PathExpression;
+    const { data, depth, parts, original } = path as hbs.AST.PathExpression;
     const [name] = parts;
     // `user.greet`, `../x` and `this.x` are no names of helpers.
     if (data || depth > 0 || parts.length !== 1 || name === undefined || /^(?:\.|this\b)/.test(original))
       return;
-    if (this.#blockParams.includes(name)) return;
-    this.calls.push({ name, line: loc.start.line, column: loc.start.column + 1 });
+    const hidden = this.#blockParams.includes(name);
+    // In parentheses a parameter is itself.
+    if (hidden && (params?.length ?? 0) === 0 && (hash?.pairs.length ?? 0) === 0) return;
+    this.calls.push({ name, ...placeOf(path), kind: hidden ? 'parameter' : 'helper' });
   }
+}
+
+function placeOf({ loc: { start } }: hbs.AST.Expression): { line: number; column: number } {
+  return { line: start.line, column: start.column + 1 };
 }

@@ -69,9 +69,14 @@ function checkHelperCalls(
   helpers: ReadonlySet<string>,
   { defaultCulture }: ReferenceScope,
 ): void {
-  for (const { name, line, column } of helperCalls(parsed.program)) {
-    if (helpers.has(name)) continue;
-    const words = `there is no helper "${name}", which ${file.file}:${line} uses${meant(name, helpers)}. Helpers of the application go into templates.helpers.`;
+  for (const { name, line, column, kind } of helperCalls(parsed.program)) {
+    if (helpers.has(name) && kind === 'helper') continue;
+    const at = `${file.file}:${line}`;
+    const words = {
+      helper: `there is no helper "${name}", which ${at} uses${meant(name, helpers)}. Helpers of the application go into templates.helpers.`,
+      parameter: `${at} calls "${name}" with arguments, and there it is a parameter of the block around it: {{#each … as |${name}|}}. Name the parameter otherwise, or leave out the arguments.`,
+      decorator: `there is no decorator "${name}", which ${at} uses; the only one is {{#*inline "…"}}.`,
+    }[kind];
     throw new MailTemplateError('EMAILTEMPLATEHELPER', `${whatOf(file, defaultCulture)}${words}`, {
       ...detailsOf(file, defaultCulture),
       line,

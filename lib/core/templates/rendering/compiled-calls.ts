@@ -68,6 +68,12 @@ export function compiledCalls({ strict, made, lines, escape }: CompiledCallsPart
       }
       throw new ValueFault('missing', name, { line, column, file });
     },
+    /** A function of the context, which is called with arguments; what is missing is told elsewhere. */
+    '.callable': (value: unknown, name: string, line: number, column: number, file: string): unknown => {
+      if (typeof value === 'function' || (!strict && value === undefined)) return value;
+      const words = `is called with arguments and is ${describeValue(value)}, no function; leave out the arguments, or make it a helper of the application`;
+      throw new ValueFault('unprintable', name, { line, column, file }, { words });
+    },
     /** Refuses to call a helper without arguments where the context has a variable of its name. */
     '.helper': (context: unknown, name: string, line: number, column: number, file: string): void => {
       if (typeof context === 'object' && context !== null && Object.hasOwn(context, name))

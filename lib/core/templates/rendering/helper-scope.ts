@@ -28,9 +28,14 @@ export class HelperScope {
     surroundings: HelperSurroundings,
   ) {
     this.#calls = calls;
-    this.knownHelpers = Object.fromEntries(Object.keys(helpers).map(name => [name, true]));
+    this.knownHelpers = {
+      // Handlebars knows these by name; in a template they are names of variables.
+      helperMissing: false,
+      blockHelperMissing: false,
+      ...Object.fromEntries(Object.keys(helpers).map(name => [name, true])),
+    };
     useStrictCompiler(this.handlebars);
-    useStandardHelpers(this.handlebars, surroundings.origins);
+    useStandardHelpers(this.handlebars, surroundings);
     registerHelpers(this.handlebars, helpers, surroundings);
   }
 

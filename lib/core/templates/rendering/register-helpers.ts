@@ -10,6 +10,8 @@ import { isPromise } from './printable-text.js';
 
 /** What helpers run with. */
 export interface HelperSurroundings {
+  /** Whether it is an error to print what is missing or no text. */
+  readonly strict: boolean;
   readonly origins: ErrorOrigins;
   /** Learns which HTML helpers have made. */
   readonly made: MadeHtml;

@@ -32,6 +32,7 @@ interface CodeCompiler {
   appendEscaped(): void;
   appendToBuffer(source: unknown): unknown;
   contextName(depth: number): string;
+  invokeHelper(paramSize: number, name: string, isSimple: boolean): void;
   invokeKnownHelper(paramSize: number, name: string): void;
   invokePartial(isDynamic: boolean, name: unknown, indent: string): void;
   programExpression(guid: number): string;
@@ -181,6 +182,12 @@ function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
         ')',
       ];
       this.push(['(', ...check, ', ', call, ')']);
+    }
+    override invokeHelper(paramSize: number, name: string, isSimple: boolean): void {
+      const callee = this.popStack();
+      const place = [this.quotedString(name), ', ', this.#here()];
+      this.push([this.#call('.callable'), '(', callee, ', ', ...place, ')']);
+      super.invokeHelper(paramSize, name, isSimple);
     }
     override invokePartial(isDynamic: boolean, name: unknown, indent: string): void {
       super.invokePartial(isDynamic, name, '');

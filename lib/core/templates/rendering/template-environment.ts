@@ -81,7 +81,7 @@ export class TemplateEnvironment {
     const escape = (text: string): string => (tokens ? tokens.print(text, escapeHtml) : escapeHtml(text));
     this.#embed = new EmbedHelper(part, settings.images, path => this.#origins.fileAt(path));
     const calls = compiledCalls({ strict, made, lines: this.#lines, escape });
-    const surroundings = { origins: this.#origins, made, lines: this.#lines, tokens };
+    const surroundings = { strict, origins: this.#origins, made, lines: this.#lines, tokens };
     const ours = { embed: this.#embed.helper, ...builtInHelpers };
     const hidden = {
       ...escaping?.helpers,
