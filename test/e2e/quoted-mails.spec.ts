@@ -311,7 +311,7 @@ describe('A message that cannot be sent', () => {
     expect(everything(subject, secrets)).not.toContain('8264');
   });
 
-  it.each([['PIN'], [{}], [null]])('names its secrets in a list: %j is refused', async secrets => {
+  it.each([['PIN'], [{}], [42]])('names its secrets in a list: %j is refused', async secrets => {
     const { mail } = await started([]);
     const error = await rejection(
       mail.send({ to: 'ann@example.com', subject: 's', text: 'x', secrets: secrets as never }),
