@@ -40,6 +40,14 @@ describe('A hook whose beforeDelivery returns what is no such mail stops the sen
       (mail, whole) => ({ ...mail, stream: () => Readable.from([whole]) }),
       'stream holds something else',
     ],
+    [
+      'a stream that is a text',
+      (mail, whole) => ({ ...mail, stream: () => whole }),
+      'must return a Readable',
+    ],
+    ['no stream', mail => ({ ...mail, stream: () => null }), 'must return a Readable'],
+    ['two subjects', field('Subject: Another'), '2 header fields Subject'],
+    ['two types', field('content-type: text/html'), '2 header fields Content-Type'],
     ['no octet at all', text(() => ''), 'is empty'],
     ['LF alone', text(whole => whole.replaceAll('\r\n', '\n')), 'LF alone at the end of line 1'],
     ['LF alone further down', text(whole => `${whole}x\n.\r\n`), 'LF alone at the end of line'],
@@ -123,6 +131,56 @@ describe('A hook whose beforeDelivery returns what is no such mail stops the sen
     const { mail } = await bench.against(sink, {}, { hooks: [signer(returned)] });
     expect(await mail.send(MESSAGE)).toMatchObject({ status: 'accepted' });
     expect(sink.messages[0]?.envelope.to).toEqual(['ann@example.com', 'bob@example.com']);
+  });
+});
+
+describe('A hook that writes into the mail that it is given', () => {
+  it.each<[string, (mail: ComposedMail) => unknown]>([
+    [
+      'adds a recipient',
+      ({ envelope }) => Reflect.apply(Array.prototype.push, envelope.to, ['eve@example.com']),
+    ],
+    [
+      'replaces a recipient',
+      ({ envelope }) => Array.prototype.splice.call(envelope.to, 0, 1, 'eve@example.com'),
+    ],
+    ['shows a blind recipient', ({ bcc }) => Reflect.apply(Array.prototype.push, bcc, ['eve@example.com'])],
+    [
+      'replaces the envelope',
+      mail => Object.assign(mail, { envelope: { from: '', to: ['eve@example.com'] } }),
+    ],
+    ['replaces the sender', ({ envelope }) => Object.assign(envelope, { from: '' })],
+    ['replaces its bytes', mail => Object.assign(mail, { bytes: async () => Buffer.from('x') })],
+  ])('and %s stops the send', async (_what, change) => {
+    const sink = await bench.sink();
+    const { mail } = await bench.against(sink, {}, { hooks: [signer(given => void change(given))] });
+    const error = await rejection(mail.send(MESSAGE));
+    expect(error).toMatchObject({
+      code: 'EMAILHOOK',
+      field: 'Signer.beforeDelivery',
+      cause: expect.objectContaining({ name: 'TypeError' }),
+    });
+    expect(sink.connections).toBe(0);
+  });
+
+  it('has a copy of its bytes, as the mail has of those that it returns', async () => {
+    const sink = await bench.sink();
+    const returned: Buffer[] = [];
+    const hook = signer(async (mail, whole) => {
+      (await mail.bytes()).fill('x');
+      const bytes = Buffer.from(whole.replace('Hello Ann', 'Hello Bob'), 'latin1');
+      returned.push(bytes);
+      return { ...mail, bytes: async () => bytes };
+    });
+    @Injectable()
+    class Later extends MailHook {
+      override beforeDelivery(): void {
+        for (const bytes of returned) bytes.fill('x');
+      }
+    }
+    const { mail } = await bench.against(sink, {}, { hooks: [hook, Later] });
+    await mail.send(MESSAGE);
+    expect(String(sink.messages[0]?.raw)).toMatch(/^From: a@example\.com\r\n[^]*Hello Bob/);
   });
 });
 

@@ -103,8 +103,8 @@ describe('sendNotification', () => {
       action: { label: 'x', url: 'javascript:alert(1)' },
     });
     expect(await rejection(sending)).toMatchObject({
-      code: 'EMAILTEMPLATEHELPER',
-      template: 'notification',
+      code: 'EMAILMESSAGE',
+      field: 'action.url',
       message: expect.stringContaining('javascript:'),
     });
     expect(sink.connections).toBe(0);

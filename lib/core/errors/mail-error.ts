@@ -17,3 +17,12 @@ export abstract class MailError extends Error {
     return { name, message, ...data };
   }
 }
+
+/** Whether something thrown is a {@link MailError}. A proxy may throw when it is asked. */
+export function isMailError(error: unknown): error is MailError {
+  try {
+    return error instanceof MailError;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,5 @@
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { unsafeUrlProblem } from '../templates/helpers/link.js';
 import type { TemplateMailMessage, TemplateMailMessageBase } from './mail-message.js';
 import { BUILT_IN_MAIL_FIELDS } from './message-fields.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
@@ -7,7 +8,11 @@ import type { FieldPlace } from './plain-values.js';
 import { guarded, plainFields, plainList, plainText } from './plain-values.js';
 
 /** A notification: what it shows, who gets it, and whatever else a message may say. */
-export interface MailNotification extends NotificationContext, Omit<TemplateMailMessageBase, 'html'> {}
+export interface MailNotification
+  extends Omit<NotificationContext, 'lines'>, Omit<TemplateMailMessageBase, 'html'> {
+  /** Paragraphs; a table or a button can do without. @default none */
+  lines?: readonly string[];
+}
 
 /** Copies the value of one field, which is neither undefined nor null. */
 type FieldReader = (value: unknown, place: FieldPlace) => unknown;
@@ -49,10 +54,15 @@ export function notificationMessage(notification: MailNotification): TemplateMai
   if (unknown !== undefined)
     throw new MailMessageError('EMAILMESSAGE', unknown.slice(0, 100), 'is not a field of a notification');
   const message = [...read].filter(([name]) => MESSAGE_FIELDS.has(name));
+  const given = fieldsOf(read, '', OWN_FIELDS);
+  if (given['title'] === undefined)
+    throw new MailMessageError('EMAILMESSAGE', 'title', 'is missing; it is the subject and the heading');
+  if (given['lines'] === undefined && given['table'] === undefined && given['action'] === undefined)
+    throw new MailMessageError('EMAILMESSAGE', 'lines', 'is missing; give lines, a table or an action');
   return {
     ...Object.fromEntries(message),
     template: 'notification',
-    context: fieldsOf(read, '', OWN_FIELDS),
+    context: { lines: [], ...given },
   };
 }
 
@@ -60,7 +70,7 @@ function refuse({ field, code }: FieldPlace, message: string, value: unknown): n
   throw new MailMessageError(code, field, message, { value });
 }
 
-/** Reads those of the fields that are given. What is missing the template tells, which knows whether it needs it. */
+/** Reads those of the fields that are given. */
 function fieldsOf(
   read: ReadonlyMap<string, unknown>,
   path: string,
@@ -74,6 +84,7 @@ function fieldsOf(
   return Object.fromEntries(fields);
 }
 
+/** Reads an object of which every field is required. */
 function record(
   value: unknown,
   place: FieldPlace,
@@ -85,12 +96,16 @@ function record(
   const read = plainFields(place, value, { known, called: name => `${path}${name}` });
   if (!read) return refuse(place, words, value);
   const unknown = [...read.keys()].find(name => !known.includes(name));
-  if (unknown === undefined) return fieldsOf(read, path, readers);
-  throw new MailMessageError(
-    place.code,
-    `${path}${unknown.slice(0, 100)}`,
-    `is not known; ${place.field} ${words}`,
-  );
+  if (unknown !== undefined)
+    throw new MailMessageError(
+      place.code,
+      `${path}${unknown.slice(0, 100)}`,
+      `is not known; ${place.field} ${words}`,
+    );
+  const fields = fieldsOf(read, path, readers);
+  const missing = known.find(name => fields[name] === undefined);
+  if (missing === undefined) return fields;
+  throw new MailMessageError(place.code, `${path}${missing}`, `is missing; ${place.field} ${words}`);
 }
 
 function listOf(item: FieldReader, most: number, words: string): FieldReader {
@@ -113,7 +128,10 @@ function cell(value: unknown, place: FieldPlace): unknown {
 function url(value: unknown, place: FieldPlace): unknown {
   const given = guarded(place, () => (value instanceof URL ? value.href : value));
   const read = plainText(place, given, MESSAGE_LIMITS.headerOctets);
-  // Whether it is safe the template says, whose helper knows what to do about it.
-  if (typeof read === 'string') return read;
-  throw new MailMessageError(place.code, place.field, 'must be a link as a text');
+  // Without the value, which may hold a token.
+  if (typeof read !== 'string')
+    throw new MailMessageError(place.code, place.field, 'must be a link as a text');
+  const problem = unsafeUrlProblem(read);
+  if (problem === undefined) return read;
+  throw new MailMessageError(place.code, place.field, problem);
 }

@@ -72,6 +72,8 @@ function contextSecrets(context: unknown, more: ReadonlySet<string> = new Set())
     if (depth === undefined || depth > DEEPEST || (!secret && seen.has(value))) continue;
     // What has been looked at for its names alone may stand below one of them, too.
     if (!secret) seen.add(value);
+    // Nothing of it would be looked at, and to list what is in it is work of its own.
+    if (values.length >= MOST_VALUES) continue;
     for (const [name, inner] of entriesOf(value)) {
       if (values.length >= MOST_VALUES) break;
       values.push({

@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
 import { wellFormed } from '../address/invisible.js';
-import { MailError } from '../errors/mail-error.js';
+import { isMailError } from '../errors/mail-error.js';
 import type { MailMessageErrorCode } from '../errors/mail-message-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { MESSAGE_LIMITS } from './message-limits.js';
@@ -28,14 +28,6 @@ export function guarded<T>({ field, code, secret = false }: FieldPlace, read: ()
     throw new MailMessageError(code, field, 'cannot be read: a getter or proxy of it throws', {
       cause: secret ? undefined : error,
     });
-  }
-}
-
-function isMailError(error: unknown): boolean {
-  try {
-    return error instanceof MailError;
-  } catch {
-    return false;
   }
 }
 

@@ -79,6 +79,14 @@ function oneClickUrl(value: unknown): string {
   if (/^http:/i.test(value)) return refuse('is http; one click needs https (RFC 8058 3.1)');
   if (!/^https:\/\/[^/\\?#]/i.test(value))
     return refuse('must be a whole https link, such as https://contoso.com/off/42');
+  // With either of them, readers differ about which host the link leads to.
+  const [authority = ''] = value.slice('https://'.length).split(/[/?#]/);
+  if (authority.includes('@') || value.includes('\\'))
+    return refuse(
+      authority.includes('@') && !value.includes('\\')
+        ? 'has a user or password in front of its host; put what tells the recipients apart into the path'
+        : 'has a backslash, which readers understand in different ways; write %5C, or a slash',
+    );
   return inHeader(field, value);
 }
 

@@ -2,7 +2,7 @@ import { isDate } from 'node:util/types';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { ResolvedPasswordResetSettings } from '../settings/resolved-mail-settings.js';
 import { isLoopbackHost } from '../settings/tls-mode.js';
-import { isSafeUrl } from '../templates/helpers/link.js';
+import { isSafeUrl, unsafeUrlProblem } from '../templates/helpers/link.js';
 import { linkSecrets } from './link-secrets.js';
 import type { MailboxList, TemplateMailMessageBase } from './mail-message.js';
 import { BUILT_IN_MAIL_FIELDS } from './message-fields.js';
@@ -74,8 +74,8 @@ const PLACE: FieldPlace = { field: 'request', code: 'EMAILMESSAGE', secret: true
  * Reads each field of a request once, into plain data, those of every message as they are. What is null of the others is not
  * given.
  *
- * @throws {@link MailMessageError} `EMAILMESSAGE` for what is no request, a field that is not known, and one that is no text
- *   or too long
+ * @throws {@link MailMessageError} `EMAILMESSAGE` for what is no request, a field that is not known, one that is no text or too
+ *   long, and an address of the application that is no safe link
  */
 export function readResetPasswordMail(request: unknown): ResetPasswordMail {
   const read = plainFields(PLACE, request, { known: [...MESSAGE_FIELDS, ...Object.keys(FIELDS)] });
@@ -97,6 +97,9 @@ export function readResetPasswordMail(request: unknown): ResetPasswordMail {
     throw new MailMessageError('EMAILMESSAGE', 'requestedBy', `must be one of ${REQUESTERS.join(', ')}`, {
       value: requester,
     });
+  const address = read.get('applicationUri');
+  const problem = typeof address === 'string' ? unsafeUrlProblem(address) : undefined;
+  if (problem !== undefined) throw new MailMessageError('EMAILMESSAGE', 'applicationUri', problem);
   const plain: object = Object.fromEntries(read);
   return plain as ResetPasswordMail;
 }

@@ -5,6 +5,9 @@ export interface NotedPart {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** What is there to be read, and not a file, where a mail has nothing beside it. */
+const BODY = /^(?:text\/|application\/ics$)/;
+
 /** Looks of a parser of postal-mime at one entity, as far as they are needed here. */
 interface Entity {
   readonly type: string;
@@ -38,10 +41,11 @@ export function noteAlternatives(parser: object): ReadonlyMap<unknown, NotedPart
 }
 
 function isAlternative({ type, parameters, disposition, parent, first, parentKind }: Entity): boolean {
-  if (disposition !== '' || 'name' in parameters || /^(?:image|audio|video|message|multipart)\//.test(type))
-    return false;
-  // A mail may be nothing but a calendar, alone or with files behind it.
-  return parent === undefined || parentKind === 'alternative' || (parentKind === 'mixed' && first);
+  if (disposition !== '' || /^(?:image|audio|video|message|multipart)\//.test(type)) return false;
+  if (parentKind === 'alternative') return true;
+  // A mail may be nothing but a calendar, alone or with files behind it; or nothing but a file, such as the PDF of a scanner.
+  if (!BODY.test(type) || 'name' in parameters) return false;
+  return parent === undefined || (parentKind === 'mixed' && first);
 }
 
 function entityOf(node: unknown): Entity | undefined {

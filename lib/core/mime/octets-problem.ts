@@ -7,6 +7,16 @@ const LF = 0x0a;
 const LONGEST_LINE = 998;
 /** The fields by which receipt and log know a mail, and from which Exchange takes the envelope of a pickup file. */
 const KEPT = ['Message-ID', 'From', 'Sender', 'To', 'Cc'];
+/** What a mail has one of at most (RFC 5322 3.6, RFC 2045 3), beside what is kept: of two, each reader shows another one. */
+const ONCE = [
+  'Subject',
+  'Reply-To',
+  'In-Reply-To',
+  'References',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
+];
 /** Readers of pickup files take the envelope from them, and a Bcc shows who was to be hidden. */
 const FORBIDDEN = /^(?:bcc|x-sender|x-receiver|return-path|resent-.*)$/;
 
@@ -54,8 +64,13 @@ function headerProblem(after: Buffer, before: Buffer): string | undefined {
   for (const name of KEPT)
     if (valuesOf(fields, name) !== valuesOf(old, name))
       return `has another ${name} than the mail that it was made of`;
-  const dates = fields.filter(field => field.name === 'date').length;
-  return dates === 1 ? undefined : `has ${dates} header fields Date, and a mail has one`;
+  const countOf = (name: string): number => fields.filter(field => field.name === name.toLowerCase()).length;
+  const dates = countOf('Date');
+  if (dates !== 1) return `has ${dates} header fields Date, and a mail has one`;
+  const twice = ONCE.find(name => countOf(name) > 1);
+  return twice === undefined
+    ? undefined
+    : `has ${countOf(twice)} header fields ${twice}, and a mail has one at most`;
 }
 
 function valuesOf(fields: readonly RawField[], name: string): string {

@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
+import { isUint8Array } from 'node:util/types';
 import { untilAborted } from '../concurrency/until-aborted.js';
 import { yielding } from '../concurrency/yielding.js';
 import { messageOf } from '../errors/error-facts.js';
-import { MailError } from '../errors/mail-error.js';
+import { isMailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { changedAsciiHead } from '../mime/changed-ascii-head.js';
 import type { ComposedMail, MailEnvelope } from '../mime/composed-mail.js';
 import { octetsProblem } from '../mime/octets-problem.js';
+import { OfferedMail } from '../mime/offered-mail.js';
 import { ReplacedMail } from '../mime/replaced-mail.js';
 import type { MailHook } from './mail-hook.js';
 
@@ -34,9 +37,11 @@ export async function finishMail(
   let current = mail;
   for (const hook of hooks) {
     if (signal.aborted) break;
+    if (!hook.beforeDelivery) continue;
+    const offered = new OfferedMail(current);
     try {
-      const returned = await hook.beforeDelivery?.(current, message);
-      if (returned && returned !== current) current = await replaced(current, returned, signal);
+      const returned = await hook.beforeDelivery(offered, message);
+      if (returned && returned !== offered) current = await replaced(current, returned, signal);
     } catch (error) {
       // Whoever ended the send says why.
       if (signal.aborted) break;
@@ -47,7 +52,7 @@ export async function finishMail(
 }
 
 function hookError(hook: MailHook, error: unknown): unknown {
-  if (error instanceof MailError) return error;
+  if (isMailError(error)) return error;
   const words =
     error instanceof UnfitMailError
       ? `returned a mail that ${error.message}; nothing was sent`
@@ -87,14 +92,17 @@ async function octetsOf(
 ): Promise<Buffer> {
   if (typeof mail.bytes === 'function') {
     const bytes: unknown = await mail.bytes();
-    if (bytes instanceof Uint8Array) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // A copy: the hook may go on writing into its own.
+    if (isUint8Array(bytes)) return Buffer.from(bytes);
     throw new UnfitMailError('gives no bytes: bytes() must return a Uint8Array');
   }
   if (typeof mail.stream !== 'function')
     throw new UnfitMailError(
       'has no bytes: a copy of a mail has no methods; return { ...mail, bytes: async () => bytes }',
     );
-  const stream = mail.stream();
+  const stream: unknown = mail.stream();
+  if (!(stream instanceof Readable))
+    throw new UnfitMailError('gives no bytes: stream() must return a Readable');
   try {
     return await untilAborted(collected(stream), signal);
   } finally {

@@ -31,7 +31,8 @@ export abstract class MailHook {
    * throws makes the send fail before anything leaves: a `MailError` as it is, anything else as the cause of a
    * `MailMessageError` with the code `EMAILHOOK`. A mail that cannot be delivered is such an error too.
    *
-   * @param mail the mail as it was composed, or as the hook before has left it; attachments that are streams are in memory
+   * @param mail the mail as it was composed, or as the hook before has left it; attachments that are streams are in memory.
+   *   It cannot be written into, and its bytes are copies
    * @param message the message as the hooks left it
    */
   beforeDelivery?(

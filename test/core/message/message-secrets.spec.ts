@@ -25,4 +25,22 @@ describe('The secrets of a message', () => {
       [],
     );
   });
+
+  it('are looked for in so many values, and what is behind them is not even listed', () => {
+    let listed = 0;
+    const endless = (): object =>
+      new Proxy(
+        {},
+        {
+          get: endless,
+          ownKeys: () => {
+            listed++;
+            return Array.from({ length: 2000 }, (_, index) => `k${index}`);
+          },
+          getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+        },
+      );
+    expect(secretsOf({ template: 'welcome', context: { token: LINK, more: endless() } })).toContain(LINK);
+    expect(listed).toBeLessThan(60);
+  });
 });

@@ -39,6 +39,7 @@ describe('The way to unsubscribe', () => {
       `<${URL_42}>, <mailto:off@contoso.com?subject=off%2042>`,
     ],
     [{ url: 'https://bücher.example/ü?a==?b' }, '<https://xn--bcher-kva.example/%C3%BC?a==?b>'],
+    [{ url: `${URL_42}?for=ann@contoso.com` }, `<${URL_42}?for=ann@contoso.com>`],
     [{ url: new URL(URL_42), mailto: null }, `<${URL_42}>`],
     [{ url: `https://contoso.com/${'x'.repeat(900)}` }, `<https://contoso.com/${'x'.repeat(900)}>`],
   ])('%j stands in the header', async (unsubscribe, header) => {
@@ -56,6 +57,10 @@ describe('The way to unsubscribe', () => {
     [{}, 'unsubscribe.url', /is missing/],
     [{ url: 42 }, 'unsubscribe.url', /as a text/],
     [{ url: 'http://contoso.com/off/Token-0123456789' }, 'unsubscribe.url', /is http; one click needs https/],
+    [{ url: 'https://ann:Token-0123456789@contoso.com/off' }, 'unsubscribe.url', /user or password/],
+    [{ url: 'https://contoso.com@evil.example' }, 'unsubscribe.url', /user or password/],
+    [{ url: 'https://contoso.com\\@evil.example/off' }, 'unsubscribe.url', /backslash/],
+    [{ url: 'https://contoso.com/off\\42' }, 'unsubscribe.url', /backslash/],
     [{ url: 'mailto:off@contoso.com' }, 'unsubscribe.url', /whole https link/],
     [{ url: 'contoso.com/off' }, 'unsubscribe.url', /whole https link/],
     [{ url: 'https:contoso.com/off' }, 'unsubscribe.url', /whole https link/],

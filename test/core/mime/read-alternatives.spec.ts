@@ -33,7 +33,7 @@ describe('What a mail has beside text and HTML', () => {
 
   it.each([
     ['a calendar that is attached', 'text/calendar\r\nContent-Disposition: attachment', 'mixed'],
-    ['a calendar with a name', 'text/calendar; name=a.ics', 'alternative'],
+    ['a calendar with a name among files', 'text/calendar; name=a.ics', 'mixed'],
     ['an image', 'image/png', 'alternative'],
     ['a calendar behind others', 'text/calendar', 'mixed'],
   ])('is not %s', async (_what, type, kind) => {
@@ -42,6 +42,39 @@ describe('What a mail has beside text and HTML', () => {
     const raw = `Subject: s\r\nContent-Type: multipart/${kind}; boundary=x\r\n\r\n${text}${part}--x--\r\n`;
     const read = await readMail(Buffer.from(raw));
     expect([read.alternatives.length, read.attachments.length]).toEqual([0, 1]);
+  });
+});
+
+describe('A part beside text or HTML in multipart/alternative', () => {
+  it('is a further form of them, also with a name', async () => {
+    const alternatives = [
+      { contentType: 'text/calendar; method=REQUEST; name=invitation.ics', content: CALENDAR },
+      { contentType: 'application/json', content: '{}' },
+    ];
+    const mail = await compose({ to: TO, text: 'x', alternatives } as never);
+    const read = await readMail(await mail.bytes());
+    expect(read.alternatives.map(({ contentType }) => contentType)).toEqual([
+      'text/calendar',
+      'application/json',
+    ]);
+    expect(read.attachments).toEqual([]);
+  });
+});
+
+describe('A mail that is nothing but a file', () => {
+  it.each(['application/pdf', 'application/octet-stream', 'text/csv; name=a.csv'])(
+    'such as %s has it as an attachment',
+    async type => {
+      const read = await readMail(Buffer.from(`Subject: Scan\r\nContent-Type: ${type}\r\n\r\n%PDF\r\n`));
+      expect([read.alternatives.length, read.attachments.length]).toEqual([0, 1]);
+    },
+  );
+
+  it('and others behind it has all of them as attachments', async () => {
+    const part = '--x\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n';
+    const raw = `Content-Type: multipart/mixed; boundary=x\r\n\r\n${part}${part}--x--\r\n`;
+    const read = await readMail(Buffer.from(raw));
+    expect([read.alternatives.length, read.attachments.length]).toEqual([0, 2]);
   });
 });
 

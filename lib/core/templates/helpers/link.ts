@@ -5,6 +5,9 @@ import { TemplateHelperError } from './template-helper-error.js';
 
 const SAFE_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'mailto:']);
 
+/** What is safe, in words. */
+const SAFE = 'only https:, http: and mailto: URLs are safe';
+
 const KNOWN_SCHEMES: ReadonlySet<string> = new Set(
   'about blob cid data file ftp javascript sms tel urn vbscript view-source ws wss'.split(' '),
 );
@@ -28,16 +31,22 @@ export function link(url: unknown): string {
       `link needs a URL, as a text or URL object: {{link url}}; it got ${describeValue(url)}`,
     );
   const safe = safeUrl(text);
-  if (!safe)
-    throw new TemplateHelperError(
-      `link refuses ${describe(text)}; only https:, http: and mailto: URLs are safe`,
-    );
+  if (!safe) throw new TemplateHelperError(`link refuses ${describe(text)}; ${SAFE}`);
   return safe.href;
 }
 
 /** Whether {@link link} takes a text. */
 export function isSafeUrl(text: string): boolean {
   return safeUrl(text) !== undefined;
+}
+
+/**
+ * Why {@link link} would not take a text, as the words behind the name of what holds it; without the text, which may hold a token.
+ *
+ * @returns undefined when it takes it
+ */
+export function unsafeUrlProblem(text: string): string | undefined {
+  return isSafeUrl(text) ? undefined : `is ${describe(text)}; ${SAFE}`;
 }
 
 function safeUrl(text: string): URL | undefined {
