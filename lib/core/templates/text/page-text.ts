@@ -56,15 +56,24 @@ function writeBlock(writer: TextWriter, { name, children }: HtmlElement, look: L
   const apart = APART.has(name);
   if (apart) writer.apart();
   else writer.endLine();
-  writeNodes(writer, children, look);
+  writeBoxes(writer, children, look);
   if (apart) writer.apart();
   else writer.endLine();
+}
+
+/** What stands in a flexible box or a grid is a box each, with nothing between them in the page. */
+function writeBoxes(writer: TextWriter, nodes: readonly HtmlNode[], look: Look): void {
+  if (!/^(?:inline-)?(?:flex|grid)\b/.test(look.display ?? '')) return writeNodes(writer, nodes, look);
+  for (const node of nodes) {
+    writeNodes(writer, [node], look);
+    writer.separate();
+  }
 }
 
 function writeInline(writer: TextWriter, { name, children }: HtmlElement, look: Look): void {
   const apart = SET_APART.has(name) || BLOCKS.has(name) || isInlineBox(look);
   if (apart) writer.separate();
-  writeNodes(writer, children, look);
+  writeBoxes(writer, children, look);
   if (apart) writer.separate();
 }
 
