@@ -73,19 +73,19 @@ function isData(rows: readonly (readonly WrittenCell[])[], layout: boolean, head
   if (headed) return true;
   if (cells.some(({ lines }) => lines.some(({ first }) => first !== ''))) return false;
   const counts = rows.map(row => row.filter(({ lines }) => lines.length > 0).length);
-  if (cells.some(({ lines }) => lines.length > 1)) return !layout && isList(rows, counts);
+  if (cells.some(({ lines }) => lines.length > 1))
+    return !layout && counts.every(count => count > 1) && isList(rows);
   // What says that it lays out a page may still be a grid of values, as in many receipts.
   if (layout) return rows.length > 1 && counts.every(count => count > 1 && count === counts[0]);
   return counts.some(count => count > 1);
 }
 
-/** Whether each row holds the same values, of which one has a few short lines: an item with its colour and what it costs. */
-function isList(rows: readonly (readonly WrittenCell[])[], counts: readonly number[]): boolean {
-  const [count = 0] = counts;
+/** Whether each row has the same columns and one value at most of a few short lines: an item with its colour, and what it costs. */
+function isList(rows: readonly (readonly WrittenCell[])[]): boolean {
+  const widths = new Set(rows.map(cells => cells.reduce((sum, { columns }) => sum + columns, 0)));
   return (
     rows.length > 1 &&
-    count > 1 &&
-    counts.every(other => other === count) &&
+    widths.size === 1 &&
     rows.every(cells => cells.filter(({ lines }) => lines.length > 1).length < 2) &&
     rows.flat().every(({ lines }) => lines.length <= MOST_LINES && lines.every(isShort))
   );

@@ -51,6 +51,10 @@ describe('A table of values in a text part', () => {
     expect(await made(`<table>${shirt}<tr><td>Hat<td>1<td>9.00</table>`)).toBe(
       rows('Shirt blue, M  2  20.00', 'Hat            1  9.00'),
     );
+    const total = '<tr><td colspan=2>Together<td>29.00';
+    expect(await made(`<table>${shirt}${total}</table>`)).toBe(
+      rows('Shirt blue, M  2  20.00', 'Together          29.00'),
+    );
     expect(await made('<table><tr><td>Name<td>Ann<tr><td>Address<td>Mill Lane 1<br>Bath</table>')).toBe(
       rows('Name     Ann', 'Address  Mill Lane 1 Bath'),
     );
