@@ -46,6 +46,17 @@ describe('Links', () => {
     expect(linksOf(from).flatMap(link => fault(from, link) ?? [])).toEqual([]);
   });
 
+  it('to files of the installed package name such as the build puts there', () => {
+    const named = allPages().flatMap(({ path, text }) =>
+      [...text.matchAll(/node_modules\/nest-mailroom\/([\w./-]*\w)/g)].map(([, file = '']) => ({
+        path,
+        file,
+      })),
+    );
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter(({ file }) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
   it('of the README work on the page of the package registry, which has no other files of the repository', () => {
     const links = linksOf(page('README.md'));
     expect(links.length).toBeGreaterThan(20);

@@ -130,4 +130,14 @@ describe('the mails of the sample, in a test without a mail server', () => {
       }
     },
   );
+
+  it.each([
+    ['en', 'With errors'],
+    ['fr', 'Avec erreurs'],
+    ['de', 'Mit Fehlern'],
+  ])('say in words of the sample how a job has ended: %s', async (culture, words) => {
+    const query = new URLSearchParams({ sample: 'with errors', culture });
+    const answer = await fetch(`${url}/mail/api/templates/${encodeURIComponent('job/finished')}?${query}`);
+    expect(JSON.stringify(await answer.json())).toContain(`>&nbsp;${words}&nbsp;<`);
+  });
 });

@@ -7,7 +7,7 @@ import {
   SCOPES,
   SPECIAL,
 } from './element-kinds.js';
-import type { HtmlElement } from './html-element.js';
+import type { HtmlElement, HtmlNode } from './html-element.js';
 
 /** A table or cell that is open, and where the elements of each name stand that are open in it. */
 interface Scope {
@@ -60,7 +60,7 @@ export class ElementStack {
     if (ENDS_PARAGRAPH.has(name) && this.has('p')) this.#endThrough('p');
     if (CELLS.has(name) || name === 'tr' || name === 'colgroup' || ROW_GROUPS.has(name))
       this.#endRowsFor(name);
-    if (name === 'a' && this.has('a')) this.#remove('a');
+    if (name === 'a' && this.has('a')) this.#endLink();
     if (isHeading(name) && isHeading(this.top.name)) this.#pop();
     const sibling = ENDS_SIBLING.get(name);
     if (sibling) this.#endSibling(...sibling);
@@ -79,6 +79,7 @@ export class ElementStack {
       return;
     }
     if (!this.has(name)) return;
+    if (name === 'a') return this.#endLink();
     if (FORMATTING.has(name)) return this.#remove(name);
     if (SPECIAL.has(name) || this.#placeOf(name) > this.#placeOf(ANY_SPECIAL)) this.#endThrough(name);
   }
@@ -148,6 +149,15 @@ export class ElementStack {
     return name;
   }
 
+  /** Ends the last link; what is open in it goes on behind it, and what that holds so far stays a link. */
+  #endLink(): void {
+    const place = this.#placeOf('a');
+    const link = this.#elements[place];
+    const around = this.#elements.findLast((element, at) => at < place && element !== undefined);
+    if (link && around) leaveLink(lastWithin(around, link), link, this.top);
+    this.#remove('a');
+  }
+
   /** Ends the last element of a name; those in it stay open. */
   #remove(name: string): void {
     this.#elements[this.#placeOf(name)] = undefined;
@@ -162,6 +172,49 @@ export class ElementStack {
   #dropEnded(): void {
     while (this.#elements.length > 0 && this.#elements.at(-1) === undefined) this.#elements.pop();
   }
+}
+
+/** The element that holds another one, which is open: all that are open are the last of those around them. */
+function lastWithin(around: HtmlElement, inner: HtmlElement): HtmlElement {
+  let holder = around;
+  for (let last = lastOf(holder); last && last !== inner; last = lastOf(holder)) holder = last;
+  return holder;
+}
+
+/**
+ * Puts what is open in a link behind it; what that holds so far still belongs to the link, whose address the last piece
+ * that shows something keeps.
+ */
+function leaveLink(holder: HtmlElement, link: HtmlElement, top: HtmlElement): void {
+  const first = link === top ? undefined : lastOf(link);
+  if (!first) return;
+  link.children.pop();
+  const pieces: { readonly parent: HtmlElement; readonly at: number; readonly children: HtmlNode[] }[] = [
+    { parent: holder, at: holder.children.length - 1, children: link.children },
+  ];
+  holder.children.push(first);
+  for (let element: HtmlElement | undefined = first; element;) {
+    const inner: HtmlElement | undefined = element === top ? undefined : lastOf(element);
+    const children = element.children.splice(0, element.children.length - (inner ? 1 : 0), '');
+    pieces.push({ parent: element, at: 0, children });
+    element = inner;
+  }
+  const addressed = pieces.findLast(({ children }) => children.some(shows)) ?? pieces[0];
+  for (const piece of pieces) {
+    const { parent, at, children } = piece;
+    if (piece === addressed) parent.children[at] = { ...link, children };
+    else if (children.length > 0) parent.children[at] = { ...link, name: 'span', children };
+  }
+}
+
+/** Whether a node may show something. */
+function shows(node: HtmlNode): boolean {
+  return typeof node !== 'string' ? node.name === 'img' || node.children.some(shows) : /\S/.test(node);
+}
+
+function lastOf({ children }: HtmlElement): HtmlElement | undefined {
+  const last = children.at(-1);
+  return typeof last === 'string' ? undefined : last;
 }
 
 function isHeading(name: string): boolean {

@@ -20,6 +20,8 @@ export interface Look {
   readonly inList: boolean;
   /** Whether its lines end at the right. */
   readonly right: boolean;
+  /** In how many elements it stands that are read again when they end: links, and what has marks around it. */
+  readonly read: number;
 }
 
 /** How a page begins. */
@@ -31,6 +33,7 @@ export const PLAIN_LOOK: Look = {
   unmarked: false,
   inList: false,
   right: false,
+  read: 0,
 };
 
 /** No length that is written in more characters means anything here. */
@@ -60,6 +63,7 @@ export function lookOf({ name, attributes }: HtmlElement, around: Look): Look | 
     unmarked: /\bnone\b/.test(style.get('list-style-type') ?? style.get('list-style') ?? ''),
     inList: around.inList,
     right: /^(?:right|end)$/i.test(style.get('text-align') ?? attributes.get('align')?.trim() ?? ''),
+    read: around.read,
   };
 }
 

@@ -13,6 +13,8 @@ import { TextWriter } from './text-writer.js';
 type WriteElement = (writer: TextWriter, element: HtmlElement, look: Look) => void;
 
 const RULE = '-'.repeat(40);
+/** Links and marks that are nested deeper add nothing: each of them goes through the text in it once more. */
+const MOST_READ = 8;
 
 /** The text of a page as its readers see it, in lines of at most 76 columns as far as nothing breaks by that. */
 export function pageText(root: HtmlElement): string {
@@ -54,25 +56,34 @@ function writeBlock(writer: TextWriter, { name, children }: HtmlElement, look: L
   const apart = APART.has(name);
   if (apart) writer.apart();
   else writer.endLine();
-  writeNodes(writer, children, look);
+  writeBoxes(writer, children, look);
   if (apart) writer.apart();
   else writer.endLine();
+}
+
+/** What stands in a flexible box or a grid is a box each, with nothing between them in the page. */
+function writeBoxes(writer: TextWriter, nodes: readonly HtmlNode[], look: Look): void {
+  if (!/^(?:inline-)?(?:flex|grid)\b/.test(look.display ?? '')) return writeNodes(writer, nodes, look);
+  for (const node of nodes) {
+    writeNodes(writer, [node], look);
+    writer.separate();
+  }
 }
 
 function writeInline(writer: TextWriter, { name, children }: HtmlElement, look: Look): void {
   const apart = SET_APART.has(name) || BLOCKS.has(name) || isInlineBox(look);
   if (apart) writer.separate();
-  writeNodes(writer, children, look);
+  writeBoxes(writer, children, look);
   if (apart) writer.separate();
 }
 
 function writeLink(writer: TextWriter, element: HtmlElement, look: Look): void {
-  const address = linkAddress(element.attributes.get('href'));
+  const address = look.read < MOST_READ ? linkAddress(element.attributes.get('href')) : undefined;
   const block = isBlock(element, look);
   if (block) writer.endLine();
   else if (isInlineBox(look)) writer.separate();
   const since = writer.place;
-  writeNodes(writer, element.children, look);
+  writeNodes(writer, element.children, { ...look, read: look.read + 1 });
   if (address !== undefined) {
     const text = writer.textSince(since);
     if (text === undefined && since.lines === writer.place.lines) {
@@ -179,8 +190,8 @@ const surroundedBy =
   (mark: string): WriteElement =>
   (writer, element, look) => {
     const since = writer.place;
-    writeInline(writer, element, look);
-    writer.surround(since, mark);
+    writeInline(writer, element, { ...look, read: look.read + 1 });
+    if (look.read < MOST_READ) writer.surround(since, mark);
   };
 
 function writeReading(writer: TextWriter, element: HtmlElement, look: Look): void {

@@ -14,6 +14,8 @@ export type WriteNodes = (writer: TextWriter, nodes: readonly HtmlNode[], look: 
 
 /** A cell with more text holds paragraphs, whatever is said of its table. */
 const LONGEST_VALUE = 300;
+/** A value of more lines is no value. */
+const MOST_LINES = 3;
 
 /** A cell and the lines that it comes to. */
 interface WrittenCell extends TableCell {
@@ -69,11 +71,28 @@ function isData(rows: readonly (readonly WrittenCell[])[], layout: boolean, head
   const cells = rows.flat().filter(({ lines }) => lines.length > 0);
   if (cells.some(({ lines }) => lengthOf(lines) > LONGEST_VALUE)) return false;
   if (headed) return true;
-  if (cells.some(({ lines }) => lines.length > 1 || lines.some(({ first }) => first !== ''))) return false;
+  if (cells.some(({ lines }) => lines.some(({ first }) => first !== ''))) return false;
   const counts = rows.map(row => row.filter(({ lines }) => lines.length > 0).length);
+  if (cells.some(({ lines }) => lines.length > 1))
+    return !layout && counts.every(count => count > 1) && isList(rows);
   // What says that it lays out a page may still be a grid of values, as in many receipts.
   if (layout) return rows.length > 1 && counts.every(count => count > 1 && count === counts[0]);
   return counts.some(count => count > 1);
+}
+
+/** Whether each row has the same columns and one value at most of a few short lines: an item with its colour, and what it costs. */
+function isList(rows: readonly (readonly WrittenCell[])[]): boolean {
+  const widths = new Set(rows.map(cells => cells.reduce((sum, { columns }) => sum + columns, 0)));
+  return (
+    rows.length > 1 &&
+    widths.size === 1 &&
+    rows.every(cells => cells.filter(({ lines }) => lines.length > 1).length < 2) &&
+    rows.flat().every(({ lines }) => lines.length <= MOST_LINES && lines.every(isShort))
+  );
+}
+
+function isShort({ text }: TextLine): boolean {
+  return text !== '' && textWidth(text) <= LINE_WIDTH / 2;
 }
 
 /** The cells of a layout, one after the other; those of one line each close together. */

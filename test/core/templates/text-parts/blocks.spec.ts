@@ -39,6 +39,9 @@ describe('Blocks in a text part', () => {
     ['<span style="display:block">a</span><span style="display:block">b</span>', 'a\nb'],
     ['<div style="display:inline">a</div><div style="display:inline">b</div>', 'a b'],
     ['<div style="display:inline-block">a</div><div style="display:inline-block">b</div>', 'a\nb'],
+    ['<div style="display:flex"><span>a</span><b>b</b>c</div>', 'a b c'],
+    ['<b style="display: inline-flex"><i>a</i><i>b</i></b>', 'a b'],
+    ['<div style="display:grid"><div>a</div><div>b</div></div>', 'a\nb'],
   ])('and what looks apart does not melt: %s', async (html, text) => {
     expect(await made(html)).toBe(text);
   });

@@ -47,6 +47,13 @@ describe('The time that it takes to make a text', () => {
     ['quotes in a style', count => `<p style="${"'(".repeat(count * 5)}">a`],
     ['formatting that does not end', count => '<p><b>a</p></b>'.repeat(count)],
     ['end tags within', count => `<x><div>${'<b>'.repeat(500)}${'</x>'.repeat(count)}`],
+    ['words in nested quotes', count => `${'<q>'.repeat(900)}${'a <i>b</i> '.repeat(count)}`],
+    [
+      'words in nested links',
+      count => `${'<a href=x><table><td>'.repeat(300)}${'a <i>b</i> '.repeat(count)}`,
+    ],
+    ['links that do not end', count => '<p><a href=x><b>a</p>'.repeat(count)],
+    ['links that end too early', count => '<a href=x><i>a</a></i>'.repeat(count)],
     ['attributes', count => `<p ${'a=1 '.repeat(count)}>b`],
     ['columns', count => `<table><tr>${'<td colspan=1000>a'.repeat(count)}</table>`],
   ])('grows no faster than the number of %s', async (_what, page) => {

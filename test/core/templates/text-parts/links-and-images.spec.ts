@@ -27,6 +27,19 @@ describe('A link in a text part', () => {
       '<a href="https://x.test/a">one <a href="https://x.test/b">two</a>',
       'one <https://x.test/a> two <https://x.test/b>',
     ],
+    [
+      '<a href="https://x.test/a"><b>one</a> and</b> more <a href="https://x.test/b">two</a>',
+      'one <https://x.test/a> and more two <https://x.test/b>',
+    ],
+    [
+      '<a href="https://x.test/a"><b>one<a href="https://x.test/b"><i>two',
+      'one <https://x.test/a> two <https://x.test/b>',
+    ],
+    ['<a href="https://x.test/a">one<p>two</a> three</p>four', 'one\n\ntwo <https://x.test/a> three\n\nfour'],
+    ['<a href="https://x.test/a"><b>one</b> <i>two</a> three</i>', 'one two <https://x.test/a> three'],
+    ['<a href="https://x.test/a">one<b> </a>two</b>', 'one <https://x.test/a> two'],
+    ['<a href="https://x.test/a"><b></a>one</b>', 'one'],
+    ['<a href="https://x.test/a"><b><img src="x"></a>one</b>', '<https://x.test/a> one'],
   ])('%s', async (html, text) => {
     expect(await made(html)).toBe(text);
   });

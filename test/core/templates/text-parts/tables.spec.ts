@@ -46,6 +46,32 @@ describe('A table of values in a text part', () => {
     );
   });
 
+  it('keeps a row on a line when one of its values has a few lines', async () => {
+    const shirt = '<tr><td>Shirt<br><small>blue, M</small><td>2<td>20.00</tr>';
+    expect(await made(`<table>${shirt}<tr><td>Hat<td>1<td>9.00</table>`)).toBe(
+      rows('Shirt blue, M  2  20.00', 'Hat            1  9.00'),
+    );
+    const total = '<tr><td colspan=2>Together<td>29.00';
+    expect(await made(`<table>${shirt}${total}</table>`)).toBe(
+      rows('Shirt blue, M  2  20.00', 'Together          29.00'),
+    );
+    expect(await made('<table><tr><td>Name<td>Ann<tr><td>Address<td>Mill Lane 1<br>Bath</table>')).toBe(
+      rows('Name     Ann', 'Address  Mill Lane 1 Bath'),
+    );
+  });
+
+  it.each([
+    ['of one row', '<table><tr><td>Contoso<br>Bath<td>Help', 'Contoso\nBath\n\nHelp'],
+    [
+      'of two addresses',
+      '<table><tr><td>To<br>Ann<td>By<br>Bob<tr><td>x<td>y',
+      'To\nAnn\n\nBy\nBob\n\nx\n\ny',
+    ],
+    ['of paragraphs', '<table><tr><td><p>One<p>Two<td>b<tr><td>c<td>d', 'One\n\nTwo\n\nb\n\nc\n\nd'],
+  ])('reads cell by cell %s with lines in its cells', async (_what, html, text) => {
+    expect(await made(html)).toBe(text);
+  });
+
   it('counts characters of two columns', async () => {
     expect(await made('<table><tr><td>日本<td>1<tr><td>abcd<td>2</table>')).toBe(rows('日本  1', 'abcd  2'));
   });
