@@ -200,7 +200,7 @@ describe('Built-in mails', () => {
   it('of which the application brings a part need what that part and the built-in ones need', () => {
     const text = declaration({ t: { 'password-changed/subject.en.hbs': '{{title}}: {{displayName}}' } });
     expect(text).toContain(`    /**
-     * built in: html, text (en, fr); subject (fr)
+     * built in: html, text (de, en, es, fr, it, nl, pl, pt, sv); subject (de, es, fr, it, nl, pl, pt, sv)
      * t/password-changed: subject (en)
      */
     'password-changed': {

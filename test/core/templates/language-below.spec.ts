@@ -44,7 +44,7 @@ describe('A mail of several languages', () => {
 
   it('says nothing of a language that has no words for it', async () => {
     const renderer = await fixture.create();
-    expect(await renderer.languageBelow('de')).toBeUndefined();
+    expect(await renderer.languageBelow('ja')).toBeUndefined();
     expect(await renderer.languageBelow('en-GB')).toEqual({
       culture: 'en-GB',
       text: 'The English version follows below.',

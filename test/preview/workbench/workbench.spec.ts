@@ -45,7 +45,7 @@ describe('The workbench lists', () => {
     ]);
     expect(workbench.find('template', 'reset-password')).toMatchObject({
       owner: 'built-in',
-      cultures: ['en', 'fr'],
+      cultures: ['de', 'en', 'es', 'fr', 'it', 'nl', 'pl', 'pt', 'sv'],
     });
     expect(workbench.find('layout', 'layouts/mail')?.owner).toBe('built-in');
   });
@@ -131,7 +131,7 @@ describe('The workbench renders', () => {
         }
       }
     }
-    expect(new Set(previewed).size).toBe(18);
+    expect(new Set(previewed).size).toBe(81);
   });
 
   it('a layout around a placeholder, with a sample of its own where there is one', async () => {
