@@ -259,10 +259,12 @@ describe('sendResetPassword', () => {
     const byAdministrator = await last();
     expect(byAdministrator.text).toContain('An administrator has asked that you choose a new password');
     expect(byAdministrator.text).toMatch(
-      /The request was made on [^]* \d{4} at \d\d:\d\d \S+,\sfrom:\sLyon & <Nice>\./,
+      /The request was made on [^]* \d{4} at \d\d:\d\d \S+,\sfrom:\sLyon & <Nice>$/m,
     );
     expect(byAdministrator.html).toContain('Lyon &amp; &lt;Nice&gt;');
-    expect(byAdministrator.text).toMatch(/works once and\sends\sin\s3\shours,\son\s\d{1,2} \w+ \d{4}/);
+    expect(byAdministrator.text).toMatch(
+      /works once and\sexpires\sin\s3\shours:\syou\scan\suse\sit\suntil\s\d{1,2} \w+ \d{4}/,
+    );
     expect(byAdministrator.text).not.toContain('If you did not ask for this');
     await app.mail.sendResetPassword({ ...request, requestedBy: 'user' });
     expect((await last()).text).toContain('If you did not ask for this');

@@ -21,8 +21,8 @@ export const noContext: MailTemplateContext = 1;
 
 /** Built-in mails are known, whether or not the application says what it has. */
 export const known: keyof KnownMailTemplates = 'reset-password';
-// @ts-expect-error lines are missing
-export const notification: BuiltInMailTemplates['notification'] = { title: 't' };
+// @ts-expect-error the title is missing
+export const notification: BuiltInMailTemplates['notification'] = { lines: ['x'] };
 
 /** A name that comes from elsewhere is one, too. */
 export async function render(mail: MailService, template: string): Promise<string> {

@@ -7,8 +7,8 @@ export interface NotificationContext {
   title: string;
   /** First line, such as `Hello Ann,`. */
   greeting?: string;
-  /** Paragraphs. */
-  lines: readonly string[];
+  /** Paragraphs. @default none: the title, and a table, say it all */
+  lines?: readonly string[];
   /** A table below the paragraphs. */
   table?: { columns: readonly string[]; rows: readonly (readonly (string | number)[])[] };
   /** A button. The URL is https, http or mailto. */

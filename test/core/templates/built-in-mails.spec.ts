@@ -231,7 +231,6 @@ describe('Every built-in mail', () => {
 
   it.each([
     ['notification', 'title'],
-    ['notification', 'lines'],
     ['reset-password', 'displayName'],
     ['reset-password', 'resetUrl'],
     ['reset-password', 'expiresAt'],
@@ -308,6 +307,14 @@ describe('The built-in notification', () => {
       table: { columns: ['A'], rows: [] },
     });
     expect(table.html).not.toContain('<th');
+  });
+
+  it('needs no lines: its title says it, or a table does', async () => {
+    const alone = await render('notification', { title: 'The export is ready' });
+    expect(alone.text).toMatch(/^The export is ready$/m);
+    expect(alone.html).toMatch(/<h1[^>]*>The export is ready<\/h1>/);
+    const table = { columns: ['A'], rows: [['x']] };
+    expect((await render('notification', { title: 'T', table })).text).toContain('A: x');
   });
 
   it('accepts mailto: for its action', async () => {

@@ -70,8 +70,8 @@ describe('A language of the application', () => {
     expect(mail.culture).toBe('ar');
     expect(mail.subject).toBe('إعادة تعيين كلمة المرور');
     expect(mail.html).toContain('<html lang="ar-EG" dir="rtl"');
-    expect(mail.html).toContain('مرحبًا Ann &lt;i&gt;،');
-    expect(mail.text).toContain('مرحبًا Ann <i>،');
+    expect(mail.html).toContain('مرحبًا <bdi>Ann &lt;i&gt;</bdi>،');
+    expect(mail.text).toContain('مرحبًا \u2068Ann <i>\u2069،');
     expect(`${mail.html}${mail.text}`).not.toMatch(/password|Hello/);
   });
 

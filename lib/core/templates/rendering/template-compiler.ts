@@ -6,6 +6,8 @@ import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js'
 import { parseTemplate } from '../parsing/parse-template.js';
 import type { ErrorOrigins } from './error-origins.js';
 import type { HelperScope } from './helper-scope.js';
+import type { Isolation } from './isolated-values.js';
+import { isolated } from './isolated-values.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
@@ -22,6 +24,8 @@ export interface TemplateCompilerParts {
   readonly origins: ErrorOrigins;
   /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
   readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
+  /** What stands around the values in words; undefined where nothing does. */
+  readonly isolation: Isolation | undefined;
 }
 
 /** Compiles the files of one environment, each when it is first rendered. */
@@ -73,11 +77,12 @@ export class TemplateCompiler {
   }
 
   #compile(file: TemplateFile): CompiledTemplate {
-    const { scopeOf, options: compileOptions, origins, guarded } = this.#parts;
+    const { scopeOf, options: compileOptions, origins, guarded, isolation } = this.#parts;
     const { handlebars, knownHelpers } = scopeOf(file);
     const parsed = parseTemplate(file);
     origins.addFile(file, parsed);
-    const run = handlebars.compile<object>(guarded(parsed.program), { ...compileOptions, knownHelpers });
+    const program = file.word && isolation ? isolated(parsed.program, isolation) : parsed.program;
+    const run = handlebars.compile<object>(guarded(program), { ...compileOptions, knownHelpers });
     const absent = this.#missingPartials(parsed);
     const words = this.#wordsOf(parsed);
     return (context, options) => {

@@ -1,3 +1,4 @@
+import { directionOf } from '../culture.js';
 import { namedPartials, sharedNames } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
@@ -13,6 +14,7 @@ import { ErrorOrigins } from './error-origins.js';
 import type { PartialCall } from './helper-scope.js';
 import { HelperScope } from './helper-scope.js';
 import { HtmlEscaping, isPlainValue } from './html-escaping.js';
+import { isolationIn } from './isolated-values.js';
 import { LineGuard } from './line-guard.js';
 import type { MadeHtml } from './made-html.js';
 import type { TemplateCompilerParts } from './template-compiler.js';
@@ -103,12 +105,14 @@ export class TemplateEnvironment {
       sharedNames: sharedNames(catalog),
       origins: this.#origins,
       guarded: program => escaping?.guarded(program) ?? program,
+      isolation: isolationIn(part, directionOf(chain[0] ?? '')),
       options: { strict, noEscape: part !== 'html' },
     };
     const compiler = new TemplateCompiler(parts);
     const plain = new TemplateCompiler({
       ...parts,
       guarded: program => program,
+      isolation: undefined,
       options: { strict, noEscape: true },
     });
     this.#compiler = compiler;
