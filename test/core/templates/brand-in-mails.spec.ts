@@ -23,7 +23,7 @@ describe('The name in the brand', () => {
 
 describe('A built-in mail in an application whose default culture has none', () => {
   it('is English', async () => {
-    const renderer = await HandlebarsTemplateRenderer.create({ defaultCulture: 'de' }, undefined, silent);
+    const renderer = await HandlebarsTemplateRenderer.create({ defaultCulture: 'fi' }, undefined, silent);
     expect(
       await renderer.render('password-changed', { displayName: 'Ann', changedAt: new Date() }),
     ).toMatchObject({
