@@ -25,6 +25,7 @@ export async function loadBlock(
   mkdirSync(modules, { recursive: true });
   for (const [name, target] of [
     ['nest-mailroom', ROOT],
+    ['handlebars', join(ROOT, 'node_modules', 'handlebars')],
     ['@nestjs', join(ROOT, 'node_modules', '@nestjs')],
     ['@jest', join(ROOT, 'node_modules', '@jest')],
   ] as const)

@@ -8,7 +8,7 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATENOTFOUND:
     'No directory holds the template, or it has no subject; `searched` lists the folders.',
   EMAILTEMPLATEEMPTY: 'The template has neither an html nor a text part.',
-  EMAILTEMPLATESYNTAX: 'A template file cannot be parsed, or is not UTF-8; `line` says where.',
+  EMAILTEMPLATESYNTAX: 'A template or language file cannot be parsed, or is not UTF-8; `line` says where.',
   EMAILTEMPLATEVARIABLE:
     'The context lacks a variable, or has one that cannot be printed; `missing` names it.',
   EMAILTEMPLATEPARTIAL: 'The template uses a partial or layout that does not exist; `missing` names it.',

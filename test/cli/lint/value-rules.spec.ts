@@ -4,6 +4,9 @@ import { CLEAN, LintFixture } from './lint-fixture.js';
 const fixture = new LintFixture();
 afterEach(() => fixture.clean());
 
+/** Whether a finding is about a value, and not about what mail clients lack. */
+const isOfValues = (finding: string): boolean => !finding.includes('client-support/');
+
 describe('A value in CSS', () => {
   it.each([
     ['<style>p { color: {{c}} }</style>', 'warning value-in-css 1:19'],
@@ -22,7 +25,7 @@ describe('A value in CSS', () => {
     ['<p style="background:url({{link u}})">x</p>', 'warning value-in-css 1:26'],
     ["<style>p { background: url('{{link u}}') }</style>", 'warning value-in-css 1:29'],
   ])('is found: %s', async (source, expected) => {
-    expect(await fixture.html(source)).toEqual([expected]);
+    expect((await fixture.html(source)).filter(isOfValues)).toEqual([expected]);
   });
 
   it.each([
@@ -38,7 +41,7 @@ describe('A value in CSS', () => {
     '<p style="color:red">{{c}}</p>',
     '{{!-- <p style="color:{{c}}"> --}}',
   ])('is without fault: %s', async source => {
-    expect(await fixture.html(source)).toEqual([]);
+    expect((await fixture.html(source)).filter(isOfValues)).toEqual([]);
   });
 
   it('says what is wrong, why, and what to do', async () => {

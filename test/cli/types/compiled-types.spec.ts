@@ -103,7 +103,7 @@ const WRONG: readonly (readonly [line: string, message: RegExp])[] = [
     /'txt' does not exist/,
   ],
   [`void mail.send({ ${TO}, template: 'open', context: { more: 1 } });`, /'kind' is missing/],
-  [`void mail.send({ ${TO}, template: 'notification', context: { title: 't' } });`, /'lines' is missing/],
+  [`void mail.send({ ${TO}, template: 'notification', context: { lines: ['t'] } });`, /'title' is missing/],
   [
     `void mail.send({ ${TO}, template: 'reset-password', context: { displayName: 'Ann' } });`,
     /missing the following properties.*resetUrl, expiresAt/,

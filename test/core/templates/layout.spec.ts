@@ -59,7 +59,7 @@ describe('The frame of the built-in mails', () => {
     const page = await html('notification');
     expect(page).toMatch(/\.m-data \{ display: none !important; \}\s+\.m-list \{ display: block !important;/);
     expect(page).toContain(
-      '<b><bdi>Name</bdi>:</b> <bdi>Alpha</bdi><br><b><bdi>Count</bdi>:</b> <bdi>0</bdi><br><b><bdi>Note</bdi>:</b> <bdi>first</bdi></p>',
+      '<b><span dir="auto">Name</span>:</b> <span dir="auto">Alpha</span><br><b><span dir="auto">Count</span>:</b> <span dir="auto">0</span><br><b><span dir="auto">Note</span>:</b> <span dir="auto">first</span></p>',
     );
     expect(page).toMatch(/<!--\[if !mso\]><!--><div class="m-list"[^>]*>[^]*<\/div><!--<!\[endif\]-->/);
   });

@@ -3,11 +3,11 @@ import type { TemplatePart } from '../files/template-file.js';
 type Program = hbs.AST.Program;
 type Statement = hbs.AST.Statement;
 
-/** What stands around a value so that it does not change the order of what is beside it (Unicode UAX 9, HTML `bdi`). */
+/** What stands around a value so that it does not change the order of what is beside it (Unicode UAX 9, HTML `dir="auto"`). */
 export type Isolation = readonly [before: string, after: string];
 
 const ISOLATIONS: Readonly<Record<TemplatePart, Isolation | undefined>> = {
-  html: ['<bdi>', '</bdi>'],
+  html: ['<span dir="auto">', '</span>'],
   text: ['\u2068', '\u2069'],
   // Lists of mails cut subjects, and an isolate that is not closed reaches into what stands beside it.
   subject: undefined,
