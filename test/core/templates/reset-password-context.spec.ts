@@ -128,7 +128,7 @@ describe('The context of a reset-password mail', () => {
   it('refuses a missing name and unknown fields', () => {
     expect(refusal({ token: SECRET, displayName: ' ' })).toMatchObject({ field: 'displayName' });
     expect(refusal({ token: SECRET, displayName: undefined })).toMatchObject({ field: 'displayName' });
-    expect(refusal({ token: SECRET, cc: 'x@x.test' })).toMatchObject({ field: 'cc' });
+    expect(refusal({ token: SECRET, carbon: 'x@x.test' })).toMatchObject({ field: 'carbon' });
   });
 
   it.each([
