@@ -89,4 +89,9 @@ describe('Links', () => {
       bugs: { url: `${REPOSITORY}/issues` },
     });
   });
+
+  it('hold no marks of a merge that was left undone', () => {
+    const marks = /<{7}|>{7}|(?:> ){7}/;
+    expect(allPages().filter(({ text }) => marks.test(text))).toEqual([]);
+  });
 });
