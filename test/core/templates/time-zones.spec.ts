@@ -29,6 +29,15 @@ describe('The time zone of a mail', () => {
     expect(await render('Asia/Tokyo', own)).toBe('14:05');
   });
 
+  it('moves no day: a text without a time is that day for everybody', async () => {
+    const day = '{{formatDate "2026-11-29" dateStyle="long"}}';
+    for (const zone of ['America/New_York', 'Pacific/Honolulu', 'Pacific/Kiritimati', 'UTC'])
+      expect(await render(zone, day)).toBe('November 29, 2026');
+    expect(await render('Europe/Vienna', day)).toBe('29 November 2026');
+    const named = '{{formatDate "2026-11-29" dateStyle="long" timeZone="America/New_York"}}';
+    expect(await render('UTC', named)).toBe('November 28, 2026');
+  });
+
   it('is known in blocks, partials and layouts, and as @timeZone', async () => {
     const files = {
       't/subject.hbs': clock,

@@ -13,6 +13,8 @@ type ExactNumber = number | bigint | `${number}`;
 
 const MOST_CACHED = 500;
 const ISO_DATE = /^(?:[+-]\d{6}|\d{4})(?:-\d{2}){1,2}(?:[T ]|$)/;
+/** A day without a time (ISO 8601), which JavaScript takes for midnight UTC. */
+const ISO_DAY = /^\d{4}-\d{2}(?:-\d{2})?$/;
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 const CURRENCY = /^[a-z]{3}$/i;
 /** Plural rules look at the last six digits of a whole number at most (CLDR). */
@@ -38,8 +40,10 @@ export class Formatters {
     const shape = Object.keys(hash).some(key => key !== 'timeZone')
       ? hash
       : { dateStyle: 'long', timeStyle: 'short', ...hash };
-    const complete = { timeZone: scope.timeZone, ...shape };
-    const culture = dateCulture(scope.culture, complete.timeZone);
+    // A text without a time, such as a date of birth, is that day for everybody.
+    const zone = isDay(call.values[0]) ? 'UTC' : scope.timeZone;
+    const complete = { timeZone: zone, ...shape };
+    const culture = dateCulture(scope.culture, hash['timeZone'] ?? scope.timeZone);
     return this.#formatter(
       'date',
       culture,
@@ -149,6 +153,10 @@ export class Formatters {
     this.#cache.set(key, made);
     return made;
   }
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && ISO_DAY.test(value);
 }
 
 function toDate(helper: string, value: unknown): Date {
