@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { CarriedFacts } from './carried-facts.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import { redactorOf } from './redact-for.js';
 
@@ -6,21 +7,17 @@ import { redactorOf } from './redact-for.js';
  * A mail as code of the application may look at it: its fields cannot be changed, and its bytes are a copy. Whoever is to get the
  * mail has been decided, so writing into its envelope must not add a recipient.
  */
-export class OfferedMail implements ComposedMail {
+export class OfferedMail extends CarriedFacts implements ComposedMail {
   readonly envelope: MailEnvelope;
-  readonly messageId: string;
   readonly size?: number;
   readonly eightBit: boolean;
   readonly utf8Header: boolean;
-  readonly bcc?: readonly string[];
-  readonly partial?: boolean;
-  readonly headerSender?: string;
-  readonly template?: string;
   readonly asciiHead?: AsciiHead;
   readonly #whole: ComposedMail;
 
   constructor(whole: ComposedMail) {
-    const { envelope, messageId, size, bcc, partial, headerSender, template, asciiHead } = whole;
+    super(whole);
+    const { envelope, size, asciiHead } = whole;
     const { dsn } = envelope;
     this.#whole = whole;
     this.envelope = Object.freeze({
@@ -28,14 +25,9 @@ export class OfferedMail implements ComposedMail {
       to: Object.freeze([...envelope.to]),
       ...(dsn && { dsn: Object.freeze({ ...dsn, notify: Object.freeze([...dsn.notify]) }) }),
     });
-    this.messageId = messageId;
     this.eightBit = whole.eightBit ?? false;
     this.utf8Header = whole.utf8Header ?? false;
     if (size !== undefined) this.size = size;
-    if (bcc) this.bcc = Object.freeze([...bcc]);
-    if (partial !== undefined) this.partial = partial;
-    if (headerSender !== undefined) this.headerSender = headerSender;
-    if (template !== undefined) this.template = template;
     if (asciiHead) this.asciiHead = { ...asciiHead, bytes: Buffer.from(asciiHead.bytes) };
     Object.freeze(this);
   }

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { MailRedactor } from '../redaction/mail-redactor.js';
+import { CarriedFacts } from './carried-facts.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import { readableTexts } from './readable-texts.js';
 import { redactorOf } from './redact-for.js';
@@ -8,16 +9,11 @@ import { redactorOf } from './redact-for.js';
 const END_OF_HEADER = '\r\n\r\n';
 
 /** The same mail, envelope and Message-ID included, with other bytes. */
-export class ReplacedMail implements ComposedMail {
+export class ReplacedMail extends CarriedFacts implements ComposedMail {
   readonly envelope: MailEnvelope;
-  readonly messageId: string;
   readonly size: number;
   readonly eightBit: boolean;
   readonly utf8Header: boolean;
-  readonly bcc?: readonly string[];
-  readonly partial?: boolean;
-  readonly headerSender?: string;
-  readonly template?: string;
   readonly asciiHead?: AsciiHead;
   readonly #bytes: Buffer;
   readonly #before: ComposedMail;
@@ -29,13 +25,8 @@ export class ReplacedMail implements ComposedMail {
    * @param asciiHead replaces its header for a server without SMTPUTF8. @default such a server does not get it when its header is not ASCII
    */
   constructor(before: ComposedMail, bytes: Buffer, asciiHead?: AsciiHead) {
-    const { envelope, messageId, bcc, partial, headerSender, template } = before;
-    this.envelope = envelope;
-    this.messageId = messageId;
-    if (bcc) this.bcc = bcc;
-    if (partial !== undefined) this.partial = partial;
-    if (headerSender !== undefined) this.headerSender = headerSender;
-    if (template !== undefined) this.template = template;
+    super(before);
+    this.envelope = before.envelope;
     if (asciiHead) this.asciiHead = asciiHead;
     this.#before = before;
     this.#bytes = bytes;

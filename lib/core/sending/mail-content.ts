@@ -5,9 +5,9 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import { checkSubject } from '../message/check-subject.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
-import type { HtmlToText } from '../templates/rendering/html-to-text.js';
 import { joinLanguages } from '../templates/rendering/join-languages.js';
 import type { LanguageNotice, RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
+import type { HtmlToText } from '../templates/text/html-to-text.js';
 import type { SendTrace } from './send-trace.js';
 
 /** Subject and bodies, what the HTML shows, and the languages of a template. */

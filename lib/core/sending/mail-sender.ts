@@ -24,8 +24,8 @@ import { composeMail, envelopeSender, newMessageId } from '../mime/compose-mail.
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
-import { HtmlToText } from '../templates/rendering/html-to-text.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
+import { HtmlToText } from '../templates/text/html-to-text.js';
 import { deliverGroups } from './deliver-groups.js';
 import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';

@@ -50,6 +50,21 @@ export function compiledCalls({ strict, made, lines, escape }: CompiledCallsPart
     (value: unknown): ValueFault =>
       new ValueFault(kind, name, { line, column, file }, { words: wordsFor(kind, name, value) });
 
+  const printer =
+    (encoded: (text: string) => string) =>
+    (
+      value: unknown,
+      kind: 'unprintable' | 'result',
+      name: string,
+      line: number,
+      column: number,
+      file: string,
+    ): string => {
+      if (typeof value === 'string') return lines.guarded(encoded(value));
+      if (made.has(value)) return lines.guarded(value.toHTML());
+      return lines.guarded(encoded(textOf(value, faultOf(kind, name, line, column, file))));
+    };
+
   return {
     /** Reads a field that need not be there. */
     '.read': (from: unknown, name: string, line: number, column: number, file: string): unknown => {
@@ -80,31 +95,9 @@ export function compiledCalls({ strict, made, lines, escape }: CompiledCallsPart
         throw new ValueFault('ambiguous', name, { line, column, file });
     },
     /** What an html part prints for a value. */
-    '.escaped': (
-      value: unknown,
-      kind: 'unprintable' | 'result',
-      name: string,
-      line: number,
-      column: number,
-      file: string,
-    ): string => {
-      if (typeof value === 'string') return lines.guarded(escape(value));
-      if (made.has(value)) return lines.guarded(value.toHTML());
-      return lines.guarded(escape(textOf(value, faultOf(kind, name, line, column, file))));
-    },
+    '.escaped': printer(escape),
     /** What a subject or text prints for a value, and html for one in three braces. */
-    '.text': (
-      value: unknown,
-      kind: 'unprintable' | 'result',
-      name: string,
-      line: number,
-      column: number,
-      file: string,
-    ): string => {
-      if (typeof value === 'string') return lines.guarded(value);
-      if (made.has(value)) return lines.guarded(value.toHTML());
-      return lines.guarded(textOf(value, faultOf(kind, name, line, column, file)));
-    },
+    '.text': printer(text => text),
     /** What is printed for a block: its helper has escaped what it had to. */
     '.block': (value: unknown, name: string, line: number, column: number, file: string): string => {
       if (typeof value === 'string') return value;

@@ -1,8 +1,8 @@
 import type { TokenizerCallbacks } from 'htmlparser2';
-import { HtmlToTextError } from '../rendering/html-to-text-error.js';
 import { VOID } from './element-kinds.js';
 import { ElementStack } from './element-stack.js';
 import type { HtmlElement } from './html-element.js';
+import { HtmlToTextError } from './html-to-text-error.js';
 
 /** The text of a page is made by functions that call each other once for each element around. */
 const DEEPEST_HTML = 1000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HtmlToTextError } from '../../../../lib/core/templates/rendering/html-to-text-error.js';
+import { HtmlToTextError } from '../../../../lib/core/templates/text/html-to-text-error.js';
 import { made } from './made.js';
 
 const failure = (html: string): Promise<unknown> =>

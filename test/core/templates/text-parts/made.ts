@@ -1,4 +1,4 @@
-import { HtmlToText } from '../../../../lib/core/templates/rendering/html-to-text.js';
+import { HtmlToText } from '../../../../lib/core/templates/text/html-to-text.js';
 
 /** The text part that is made of HTML. */
 export function made(html: string): Promise<string> {

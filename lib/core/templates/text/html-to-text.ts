@@ -1,6 +1,6 @@
-import type { TextOfHtml } from '../text/text-of-html.js';
-import { loadTextOfHtml } from '../text/text-of-html.js';
 import { HtmlToTextError } from './html-to-text-error.js';
+import type { TextOfHtml } from './text-of-html.js';
+import { loadTextOfHtml } from './text-of-html.js';
 
 /** Converting takes up to a second for each million characters, in which the process does nothing else. */
 const LONGEST_HTML = 4 * 1024 * 1024;
