@@ -8,11 +8,7 @@ import type { FieldPlace } from './plain-values.js';
 import { guarded, plainFields, plainList, plainText } from './plain-values.js';
 
 /** A notification: what it shows, who gets it, and whatever else a message may say. */
-export interface MailNotification
-  extends Omit<NotificationContext, 'lines'>, Omit<TemplateMailMessageBase, 'html'> {
-  /** Paragraphs; a table or a button can do without. @default none */
-  lines?: readonly string[];
-}
+export interface MailNotification extends NotificationContext, Omit<TemplateMailMessageBase, 'html'> {}
 
 /** Copies the value of one field, which is neither undefined nor null. */
 type FieldReader = (value: unknown, place: FieldPlace) => unknown;

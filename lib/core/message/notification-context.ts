@@ -7,7 +7,7 @@ export interface NotificationContext {
   title: string;
   /** First line, such as `Hello Ann,`. */
   greeting?: string;
-  /** Paragraphs. @default none: the title, and a table, say it all */
+  /** Paragraphs; a table or a button can do without. @default none */
   lines?: readonly string[];
   /** A table below the paragraphs. */
   table?: { columns: readonly string[]; rows: readonly (readonly (string | number)[])[] };

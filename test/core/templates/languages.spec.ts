@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readBuiltInLanguage, readLanguageFile } from '../../../lib/core/templates/files/language-file.js';
@@ -167,6 +167,18 @@ describe('A language of the application', () => {
     expect(error.file).toMatch(/languages.de-CH\.json$/);
     expect(error.message).toContain(error.file ?? '?');
     expect(error.message).toMatch(message);
+  });
+
+  it('stops the start when its folder cannot be read', async () => {
+    const directory = fixture.directory();
+    // A link to itself: there is a folder of that name, and nobody can open it.
+    symlinkSync('languages', join(directory.path, 'languages'));
+    const error = await failure(fixture.create({ directories: [directory.path] }));
+    expect(error).toMatchObject({
+      code: 'EMAILTEMPLATEDIRECTORY',
+      searched: [join(directory.path, 'languages')],
+    });
+    expect(error.message).toMatch(/The folder of language files .* cannot be read: ELOOP/);
   });
 
   it('is named by a culture', async () => {

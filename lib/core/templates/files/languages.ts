@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { plainCause } from '../../errors/plain-cause.js';
 import { isCulture, languageChain } from '../culture.js';
 import { checkWords } from './check-words.js';
 import type { LanguageFile } from './language-file.js';
@@ -53,17 +55,23 @@ export class Languages {
   ): Languages {
     const builtIn = new Map(filesOf(builtInDirectory).map(({ name, file }) => [cultureKey(name), file]));
     const shipped = new Languages(builtIn, []);
-    const own = directories.flatMap(filesOf).flatMap(({ name, file }) => {
+    const usable = <T>(read: () => T[]): T[] => {
       try {
-        const language = readLanguageFile(file, checkedCulture(name, file));
-        checkWords(language, shipped.#builtInLanguage(COMPLETE));
-        return [language];
+        return read();
       } catch (error) {
         if (!skip || !(error instanceof MailTemplateError)) throw error;
         skip(error);
         return [];
       }
-    });
+    };
+    const found = directories.flatMap(directory => usable(() => filesOf(directory)));
+    const own = found.flatMap(({ name, file }) =>
+      usable(() => {
+        const language = readLanguageFile(file, checkedCulture(name, file));
+        checkWords(language, shipped.#builtInLanguage(COMPLETE));
+        return [language];
+      }),
+    );
     return new Languages(builtIn, own);
   }
 
@@ -157,8 +165,14 @@ function filesOf(directory: string): { name: string; file: string }[] {
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
+  } catch (error) {
+    const code = errnoOf(error);
     // Most directories have none.
-    return [];
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new MailTemplateError(
+      'EMAILTEMPLATEDIRECTORY',
+      `The folder of language files ${folder} cannot be read: ${messageOf(error)}`,
+      { searched: [folder], cause: plainCause(error) },
+    );
   }
 }
