@@ -13,6 +13,7 @@ import {
   list,
   listOf,
   number,
+  object,
   oneOf,
   recordOf,
   text,
@@ -22,6 +23,7 @@ import {
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
 import type { MailBrandColors } from '../templates/brand/brand-colors.js';
+import { sourcesProblems } from '../templates/files/sources-problems.js';
 import { isTimeZone } from '../templates/helpers/time-zone.js';
 import type { MailBrand } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
@@ -36,6 +38,7 @@ const MILLISECONDS = number({ min: 0, max: LONGEST_TIMER_MS });
 
 const TEMPLATES = {
   directories: listOf(text),
+  sources: readSources,
   defaultCulture: text,
   helpers: recordOf(callback),
   strict: flag,
@@ -127,6 +130,15 @@ export const NESTED_OPTIONS: Readonly<Record<string, OptionTable>> = {
   smtp: SMTP_TABLE,
   'smtp.tls': TLS_OPTIONS,
 };
+
+function readSources(...[value, key, report]: Parameters<OptionReader>): unknown {
+  const given: unknown = object(value, key, report);
+  if (!isOptionObject(given)) return undefined;
+  const sources: Record<string, unknown> = Object.fromEntries(Object.entries(given));
+  const problems = sourcesProblems(sources);
+  for (const { path, message } of problems) report(path === '' ? key : `${key}.${path}`, message);
+  return problems.length > 0 ? undefined : sources;
+}
 
 function readBrand(...[value, key, report]: Parameters<OptionReader>): unknown {
   let wrong = false;

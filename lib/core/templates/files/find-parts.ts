@@ -1,7 +1,7 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { cultureChain, languageOf } from '../culture.js';
+import { COPY_HINT } from './copy-hint.js';
 import { nearestTemplate } from './nearest-template.js';
-import { COPY_HINT } from './scan-directory.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import { TEMPLATE_PARTS } from './template-file.js';

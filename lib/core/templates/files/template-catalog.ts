@@ -1,14 +1,14 @@
-import { join, resolve } from 'node:path';
 import type { MailTemplateError } from '../../errors/mail-template-error.js';
 import { languageOf } from '../culture.js';
 import { Languages } from './languages.js';
-import { scanDirectory } from './scan-directory.js';
+import { scanFolder } from './scan-folder.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
+import type { TemplateFolder } from './template-folder.js';
 import { cultureKey } from './template-path.js';
 
-/** Everything found in the template directories, in the order in which they are searched. */
+/** Everything found in the folders of templates, in the order in which they are searched. */
 export class TemplateCatalog {
-  readonly directories: readonly string[];
+  readonly folders: readonly TemplateFolder[];
   readonly files: readonly TemplateFile[];
   /** `.hbs` files that are no part of a template, probably misnamed. */
   readonly ignored: readonly string[];
@@ -19,18 +19,18 @@ export class TemplateCatalog {
   readonly #sharedNames = new Map<TemplatePart, Set<string>>();
 
   private constructor(
-    directories: readonly string[],
+    folders: readonly TemplateFolder[],
     files: readonly TemplateFile[],
     ignored: readonly string[],
     languages: Languages,
   ) {
-    this.directories = directories;
+    this.folders = folders;
     this.files = files;
     this.ignored = ignored;
     this.#languages = languages;
     for (const file of files) {
       const key = indexKey(file.builtIn, file.shared, file.name, file.part, file.culture);
-      // Directories are searched in order, so the first file of a kind stays.
+      // Folders are searched in order, so the first file of a kind stays.
       if (!this.#index.has(key)) this.#index.set(key, file);
       this.#cultures.add(file.culture);
       if (file.shared) this.#shared(file.part).add(file.name);
@@ -39,7 +39,7 @@ export class TemplateCatalog {
   }
 
   /**
-   * Reads all template directories, and at once: templates are read when an application starts, and small files take
+   * Reads all folders of templates, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
    * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
@@ -47,28 +47,22 @@ export class TemplateCatalog {
    *   not UTF-8
    */
   static load(
-    directories: readonly string[],
-    builtInDirectory: string,
+    folders: readonly TemplateFolder[],
     skip?: (error: MailTemplateError) => void,
   ): TemplateCatalog {
-    const own = directories.map(directory => resolve(directory));
-    const all = [
-      ...own.map(directory => ({ directory, builtIn: false })),
-      { directory: builtInDirectory, builtIn: true },
-    ];
-    const scans = all.map(({ directory, builtIn }) => scanDirectory(directory, builtIn, skip));
-    const languages = Languages.load(own, builtInDirectory, skip);
+    const scans = folders.map(folder => scanFolder(folder, skip));
+    const languages = Languages.load(folders, skip);
     return new TemplateCatalog(
-      all.map(({ directory }) => directory),
+      folders,
       scans.flatMap(found => found.files).flatMap(file => inItsLanguages(file, languages.cultures)),
       scans.flatMap(found => found.ignored),
       languages,
     );
   }
 
-  /** The same with further files, which count before those of the directories. */
+  /** The same with further files, which count before those of the folders. */
   with(files: readonly TemplateFile[]): TemplateCatalog {
-    return new TemplateCatalog(this.directories, [...files, ...this.files], this.ignored, this.#languages);
+    return new TemplateCatalog(this.folders, [...files, ...this.files], this.ignored, this.#languages);
   }
 
   /** The names of all templates, sorted. */
@@ -81,7 +75,7 @@ export class TemplateCatalog {
     return this.#cultures.has(culture);
   }
 
-  /** The file of a template's part, by the culture chain; each culture is looked for in every directory. */
+  /** The file of a template's part, by the culture chain; each culture is looked for in every folder. */
   find(template: string, part: TemplatePart, chain: readonly string[]): TemplateFile | undefined {
     return this.#lookUp(false, template, part, chain);
   }
@@ -101,9 +95,9 @@ export class TemplateCatalog {
     return [...this.#shared(part)].flatMap(name => this.#lookUp(true, name, part, chain) ?? []);
   }
 
-  /** The folders in which {@link find} looks for a template, in order. */
+  /** Where {@link find} looks for a template, in order. */
   foldersOf(template: string): string[] {
-    return this.directories.map(directory => join(directory, ...template.split('/')));
+    return this.folders.map(folder => folder.nameOf(template));
   }
 
   /**

@@ -1,9 +1,9 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
-import { BUILT_IN_DIRECTORY } from '../files/built-in-directory.js';
 import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
+import { templateFolders } from '../files/template-folders.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
@@ -32,7 +32,7 @@ import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
 import { withBlanks, wrapText } from './wrap-text.js';
 
-/** Renders Handlebars templates from folders; see docs/templates.md. */
+/** Renders Handlebars templates from folders and texts; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #planner: RenderPlanner;
   readonly #brand: ResolvedBrand;
@@ -52,7 +52,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     super();
     this.#inliner = inliner;
     this.#brand = new ResolvedBrand(brand);
-    this.#images = new EmbeddedImages(catalog.directories, this.#brand.logo);
+    this.#images = new EmbeddedImages(catalog.folders, this.#brand.logo);
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     const builtIn = builtInHelpers();
     const helpers = options.helpers ?? {};
@@ -86,13 +86,13 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     cultures: readonly WantedCulture[] = [],
   ): Promise<HandlebarsTemplateRenderer> {
     checkHelpers(options.helpers ?? {});
-    const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
+    const catalog = TemplateCatalog.load(templateFolders(options));
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
     for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
     for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
-    if (options.watch) renderer.#watch(options.directories ?? [], log);
+    if (options.watch) renderer.#watch(options, log);
     return renderer;
   }
 
@@ -190,10 +190,15 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     }
   }
 
-  #watch(directories: readonly string[], log: TemplateLog): void {
+  #watch(options: TemplateOptions, log: TemplateLog): void {
+    const { directories = [], sources } = options;
+    if (directories.length === 0 && sources)
+      log.warn(
+        'templates.watch sees the files of templates.directories, of which there are none; templates.sources is code, which changes when the application is built and started again.',
+      );
     this.#stopWatching = watchDirectories(directories, () => {
       try {
-        this.#reload(directories, log);
+        this.#reload(options, log);
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
@@ -206,8 +211,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 
   /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
-  #reload(directories: readonly string[], log: TemplateLog): void {
-    const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
+  #reload(options: TemplateOptions, log: TemplateLog): void {
+    const catalog = TemplateCatalog.load(templateFolders(options));
     checkSources(this.#scopeOf(catalog), message => log.warn(message));
     if (this.#inliner) checkStyleSheets(catalog);
     this.#planner.replaceCatalog(catalog);
