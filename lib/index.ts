@@ -113,5 +113,7 @@ export type {
   RenderOptions,
   RenderedAttachment,
   RenderedMail,
+  RenderedTemplate,
+  RendererSamples,
 } from './core/templates/template-renderer.js';
 export type { TemplateHelper, TemplateOptions } from './core/templates/template-options.js';

@@ -5,10 +5,15 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 
 const ENDED: ReadonlySet<MailDeliveryErrorCode> = new Set(['EMAILABORTED', 'EMAILTIMEOUT', 'EMAILCLOSED']);
 
-/** The error of a send that its signal ended: by the caller, or by a time limit. */
+/**
+ * The error of a send that its signal ended: by the caller, or by a time limit.
+ *
+ * @param awaiting a sentence on what had not answered. @default not said
+ */
 export function abortedError(
   signal: Pick<AbortSignal, 'reason'>,
   details: Omit<MailDeliveryErrorDetails, 'cause'>,
+  awaiting?: string,
 ): MailDeliveryError {
   const reason: unknown = signal.reason;
   const timedOut = isTimeoutError(reason);
@@ -18,9 +23,9 @@ export function abortedError(
       : 'nothing was delivered';
   return new MailDeliveryError(
     timedOut ? 'EMAILTIMEOUT' : 'EMAILABORTED',
-    timedOut
+    (timedOut
       ? `${messageOf(reason)} and was cut; ${outcome}.`
-      : `The send was aborted by its caller; ${outcome}.`,
+      : `The send was aborted by its caller; ${outcome}.`) + (awaiting === undefined ? '' : ` ${awaiting}`),
     { ...details, cause: reason },
   );
 }

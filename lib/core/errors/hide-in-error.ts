@@ -1,7 +1,7 @@
 import type { Redactor } from '../redaction/redact.js';
-import { isErrorLike } from './error-facts.js';
 import { MailError } from './mail-error.js';
 import { plainCause } from './plain-cause.js';
+import { showsIn } from './shows-in.js';
 
 /** Fields that hold nothing of what was handed over, or an address of the envelope. */
 const KEPT: ReadonlySet<string> = new Set([
@@ -37,9 +37,9 @@ export function hideInError(error: MailError, redact: Redactor, depth = 0): void
   for (const [name, value] of Object.entries(error))
     if (!KEPT.has(name) && name !== 'cause') set(error, name, hidden(value, redact));
   const { cause } = error;
-  if (depth >= DEEPEST || !isErrorLike(cause)) return;
-  if (cause instanceof MailError) hideInError(cause, redact, depth + 1);
-  else if (shows(cause, redact)) set(error, 'cause', plainCause(cause, redact));
+  if (depth < DEEPEST && cause instanceof MailError) hideInError(cause, redact, depth + 1);
+  else if (typeof cause === 'string') set(error, 'cause', redact(cause));
+  else if (showsIn(cause, text => redact(text) !== text)) set(error, 'cause', plainCause(cause, redact));
 }
 
 function hidden(value: unknown, redact: Redactor): unknown {
@@ -48,12 +48,6 @@ function hidden(value: unknown, redact: Redactor): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, KEPT.has(name) ? inner : hidden(inner, redact)]),
-  );
-}
-
-function shows(error: Error, redact: Redactor): boolean {
-  return [error.message, ...Object.values(error)].some(
-    (value: unknown) => typeof value === 'string' && redact(value) !== value,
   );
 }
 

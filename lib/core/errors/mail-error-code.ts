@@ -15,6 +15,8 @@ export const MAIL_ERROR_CODES = {
   EMAILTEMPLATEHELPER: 'A helper is unknown, threw, or returned what cannot be printed.',
   EMAILTEMPLATEINLINE: 'Style sheets cannot be inlined: `@css-inline/css-inline` is missing, or it failed.',
   EMAILTEMPLATETEXT: 'No text part can be made of the HTML: it is too long, or nested too deeply.',
+  EMAILTEMPLATERENDERER:
+    'The renderer of the application failed, did not answer in time, or returned what is no mail.',
   EMAILTEMPLATEDIRECTORY: 'A configured template directory is missing or is not a directory.',
   EMAILMESSAGE:
     'The message contradicts itself, as `template` with `html` does, or an option of the call is wrong.',

@@ -4,6 +4,8 @@ export const MAIL_SETTINGS_INPUT = Symbol('MAIL_SETTINGS_INPUT');
 export const MAIL_SETTINGS = Symbol('MAIL_SETTINGS');
 /** Injection token of the module options of one mailer. */
 export const MAIL_OPTIONS = Symbol('MAIL_OPTIONS');
+/** Injection token of the renderer that the application brings along (option `renderer`). */
+export const MAIL_OWN_RENDERER = Symbol('MAIL_OWN_RENDERER');
 /** Injection token of the hooks of one mailer. */
 export const MAIL_HOOKS = Symbol('MAIL_HOOKS');
 /** Injection token of everybody who observes the sends of one mailer. */

@@ -12,17 +12,24 @@ import type { RetryOptions } from '../sending/retry-policy.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { MailBrand } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
+import type { TemplateRenderer } from '../templates/template-renderer.js';
 
 /** What a developer decides in code, as against the {@link MailSettings} of an administrator. */
 export interface MailModuleOptions {
   /** Name of this mailer, for several in one app; inject it with `@InjectMail(name)`. @default the one mailer */
   name?: string;
-  /** Modules that export what hooks, a delivery of your own, or the factory of settings need. @default none */
+  /** Modules that export what hooks, a delivery or renderer of your own, or the factory of settings need. @default none */
   imports?: ModuleMetadata['imports'];
   /** Whether every module can inject the mailer without importing this one. @default true */
   isGlobal?: boolean;
   /** Where templates are and how they are rendered. @default the built-in templates only */
   templates?: TemplateOptions;
+  /**
+   * Another template engine, such as MJML or React: a class, which Nest instantiates, or an instance. It is asked first for
+   * every template; what it does not have is made by the Handlebars templates, built-in ones included.
+   * @default Handlebars alone
+   */
+  renderer?: Type<TemplateRenderer> | TemplateRenderer;
   /** Name, logo, colours and footer of the built-in mails. @default neutral */
   brand?: MailBrand;
   /** Milliseconds that sends begun before the shutdown get to finish. @default 10000 */

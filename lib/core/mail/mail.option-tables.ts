@@ -99,11 +99,18 @@ export const MODULE_OPTIONS = {
   imports: list,
   isGlobal: flag,
   templates: fields(TEMPLATES),
+  renderer: kind(
+    'a class that extends TemplateRenderer, or an instance of one',
+    value => isOwnClass(value) || hasFunction(value, 'render'),
+  ),
   brand: readBrand,
   shutdownTimeoutMs: MILLISECONDS,
   smtp: smtpOptions,
   pickup: fields(PICKUP),
-  delivery: kind('a class that extends MailDelivery, or an instance of one', isDelivery),
+  delivery: kind(
+    'a class that extends MailDelivery, or an instance of one',
+    value => isOwnClass(value) || hasFunction(value, 'deliver'),
+  ),
   hooks: listOf(type),
   retry: readRetry,
   fallback: readFallback,
@@ -181,6 +188,6 @@ function readFallback(...[value, key, report]: Parameters<OptionReader>): unknow
   return isOptionObject(factory) && 'useFactory' in factory ? factory : undefined;
 }
 
-function isDelivery(value: unknown): boolean {
-  return isOwnClass(value) || (isOptionObject(value) && typeof Reflect.get(value, 'deliver') === 'function');
+function hasFunction(value: unknown, name: string): boolean {
+  return isOptionObject(value) && typeof Reflect.get(value, name) === 'function';
 }

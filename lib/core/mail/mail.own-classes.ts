@@ -1,6 +1,7 @@
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { MailHook } from '../sending/mail-hook.js';
+import type { TemplateRenderer } from '../templates/template-renderer.js';
 
 const DELIVERY_METHODS = ['deliver', 'verify', 'close'] as const satisfies (keyof MailDelivery)[];
 const HOOK_METHODS = [
@@ -46,6 +47,17 @@ export function checkedHooks(
   );
   if (problems.length > 0) throw new MailSettingsError(problems, { mailer });
   return instances;
+}
+
+/**
+ * Checks what Nest has made of the option `renderer`, as {@link checkedDelivery} does.
+ *
+ * @throws MailSettingsError when it renders nothing
+ */
+export function checkedRenderer(instance: TemplateRenderer, mailer: string | undefined): TemplateRenderer {
+  if (hasMethod(instance, 'render')) return instance;
+  const message = 'must be a class that extends TemplateRenderer, or an instance of one, but has no render';
+  throw new MailSettingsError([{ key: 'renderer', message }], { mailer });
 }
 
 function hasMethod(instance: unknown, name: string): boolean {

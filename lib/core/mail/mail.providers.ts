@@ -5,8 +5,10 @@ import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { Concealed } from '../redaction/concealed.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
+import { RendererChain } from '../sending/renderer-chain.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import type { MailRenderer } from '../templates/mail-renderer.js';
 import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
@@ -18,6 +20,7 @@ import {
   MAIL_INTERCEPTOR,
   MAIL_OBSERVERS,
   MAIL_OPTIONS,
+  MAIL_OWN_RENDERER,
   MAIL_PREVIEW_OBSERVER,
   MAIL_SETTINGS,
   MAIL_SETTINGS_INPUT,
@@ -27,7 +30,7 @@ import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
 import { DuplicateMailerCheck } from './mail.duplicate-check.js';
 import type { MailModuleOptions } from './mail.module-options.js';
-import { checkedHooks } from './mail.own-classes.js';
+import { checkedHooks, checkedRenderer } from './mail.own-classes.js';
 import { MailService } from './mail.service.js';
 
 /**
@@ -68,11 +71,13 @@ export function mailProviders(
       useFactory: ({ settings }: CheckedSettings) => settings,
       inject: [MAIL_CHECKED_SETTINGS],
     },
+    ownRenderer(options),
     {
       provide: TemplateRenderer,
-      useFactory: ({ settings }: CheckedSettings) => createRenderer(options, settings),
+      useFactory: ({ settings }: CheckedSettings, own?: TemplateRenderer) =>
+        createRenderer(options, settings, own),
       // All that is wrong with settings and options is told before a template is read.
-      inject: [MAIL_CHECKED_SETTINGS],
+      inject: [MAIL_CHECKED_SETTINGS, MAIL_OWN_RENDERER],
     },
     DuplicateMailerCheck,
     ...deliveryProviders(options),
@@ -95,13 +100,25 @@ export function mailProviders(
   ];
 }
 
+function ownRenderer({ renderer }: MailModuleOptions): Provider {
+  return typeof renderer === 'function'
+    ? { provide: MAIL_OWN_RENDERER, useClass: renderer }
+    : { provide: MAIL_OWN_RENDERER, useFactory: () => renderer };
+}
+
 async function createRenderer(
-  { templates = {}, brand }: MailModuleOptions,
+  { name, templates = {}, brand }: MailModuleOptions,
   { passwordReset }: ResolvedMailSettings,
-): Promise<TemplateRenderer> {
+  given: TemplateRenderer | undefined,
+): Promise<MailRenderer> {
+  const own = given && checkedRenderer(given, name);
   const cultures = new Map((passwordReset?.cultures ?? []).map(culture => [culture, 'the setting Cultures']));
   if (templates.defaultCulture !== undefined)
     cultures.set(templates.defaultCulture, 'the option templates.defaultCulture');
   const wanted = [...cultures].map(([culture, from]) => ({ culture, from }));
-  return HandlebarsTemplateRenderer.create(templates, brand, new Logger('MailTemplates'), wanted);
+  const logger = new Logger('MailTemplates');
+  const handlebars = await HandlebarsTemplateRenderer.create(templates, brand, logger, wanted);
+  if (!own) return handlebars;
+  const { defaultCulture = 'en' } = templates;
+  return new RendererChain({ own, next: handlebars, defaultCulture, warn: words => logger.warn(words) });
 }

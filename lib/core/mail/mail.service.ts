@@ -26,13 +26,15 @@ import type { MailObserver } from '../sending/mail-observer.js';
 import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
 import { closeStreamsOf } from '../sending/message-streams.js';
-import { readRenderOptions } from '../sending/render-options.js';
+import { renderUnsent } from '../sending/render-unsent.js';
+import { RendererChain } from '../sending/renderer-chain.js';
 import { retryPolicy } from '../sending/retry-policy.js';
 import { SendLimits } from '../sending/send-limits.js';
 import { SendListeners } from '../sending/send-listeners.js';
 import { SendLog } from '../sending/send-log.js';
 import type { SendOptions } from '../sending/send-options.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
+import { MailRenderer } from '../templates/mail-renderer.js';
 import type { RenderedMail, RenderOptions } from '../templates/template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import { MAIL_HOOKS, MAIL_OBSERVERS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
@@ -44,7 +46,7 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
 @Injectable()
 export class MailService implements BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #delivery: MailDelivery;
-  readonly #renderer: TemplateRenderer;
+  readonly #renderer: MailRenderer;
   readonly #settings: ResolvedMailSettings;
   readonly #options: MailModuleOptions;
   readonly #sender: MailSender;
@@ -62,14 +64,14 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   ) {
     const options = concealed.reveal();
     this.#delivery = delivery;
-    this.#renderer = renderer;
+    this.#renderer = renderer instanceof MailRenderer ? renderer : this.#checked(renderer, options);
     this.#settings = settings;
     this.#options = options;
     this.#limits = new SendLimits(settings.sendTimeout * 1000);
     const log = new SendLog(this.#logger);
     this.#sender = new MailSender({
       delivery,
-      renderer,
+      renderer: this.#renderer,
       settings,
       limits: this.#limits,
       listeners: new SendListeners(hooks, observers, options.name, log),
@@ -140,7 +142,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   /**
-   * Renders a template without sending it.
+   * Renders a template without sending it. A renderer of the application has to answer within 60 seconds.
    *
    * @throws MailTemplateError when it cannot be rendered
    * @throws MailMessageError `EMAILMESSAGE` for an option that is not known
@@ -150,7 +152,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     context: MailTemplateContext<Name>,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    return this.#renderer.render(template, context, readRenderOptions(options));
+    return renderUnsent(this.#renderer, template, context, options);
   }
 
   /** Name of this mailer (option `name` of `MailModule`); undefined for the one without a name. */
@@ -212,6 +214,17 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     this.#closing.abort();
     await this.#limits.close(this.#graceMs, () => this.#delivery.close(0));
     await this.#renderer.close();
+  }
+
+  /** A renderer that took the place of ours by `overrideProvider(TemplateRenderer)`: it is asked alone, within the same bounds. */
+  #checked(own: TemplateRenderer, { templates }: MailModuleOptions): MailRenderer {
+    const { defaultCulture = 'en' } = templates ?? {};
+    return new RendererChain({
+      own,
+      defaultCulture,
+      warn: words => this.#logger.warn(words),
+      lenient: true,
+    });
   }
 
   get #graceMs(): number {

@@ -5,9 +5,12 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import { checkSubject } from '../message/check-subject.js';
 import type { MailContent, OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
+import { printable } from '../redaction/printable.js';
+import type { MailRenderer } from '../templates/mail-renderer.js';
 import { joinLanguages } from '../templates/rendering/join-languages.js';
-import type { LanguageNotice, RenderedMail, TemplateRenderer } from '../templates/template-renderer.js';
+import type { RenderedMail } from '../templates/template-renderer.js';
 import type { HtmlToText } from '../templates/text/html-to-text.js';
+import { cutError } from './send-bounds.js';
 import type { SendTrace } from './send-trace.js';
 
 /** Subject and bodies, what the HTML shows, and the languages of a template. */
@@ -18,8 +21,10 @@ export interface RenderedContent extends MailContent, Pick<RenderedMail, 'attach
 
 /** What content is made with. */
 export interface ContentTools {
-  readonly renderer: TemplateRenderer;
+  readonly renderer: MailRenderer;
   readonly htmlToText: HtmlToText;
+  /** Ends the send. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -32,26 +37,42 @@ export interface ContentTools {
 export async function contentOf(
   { content }: Pick<OutgoingMail, 'content'>,
   trace: SendTrace,
-  { renderer, htmlToText }: ContentTools,
+  { renderer, htmlToText, signal }: ContentTools,
 ): Promise<RenderedContent> {
   if (!isTemplateRequest(content)) return withTextPart(content, htmlToText);
   const { cultures } = trace;
   const { timeZone, subject: own } = content;
   trace.template = content.template;
   const wanted = cultures && cultures.length > 1 ? cultures : [content.culture];
+  const answer = async <T>(asking: Promise<T>): Promise<T> => {
+    const { asked } = renderer;
+    if (asked !== undefined)
+      trace.awaiting = `${asked} had not answered for the template "${printable(content.template)}".`;
+    const answered = await asking;
+    // Of a send that has been cut nothing more is done.
+    if (signal.aborted) throw cutError(signal, trace);
+    trace.awaiting = undefined;
+    return answered;
+  };
   const rendered = [];
   for (const culture of wanted) {
     rendered.push(
-      await renderer.render(content.template, content.context, {
-        ...(culture !== undefined && { culture }),
-        ...(timeZone !== undefined && { timeZone }),
-        ...(own !== undefined && { subject: own }),
-      }),
+      await answer(
+        renderer.render(content.template, content.context, {
+          ...(culture !== undefined && { culture }),
+          ...(timeZone !== undefined && { timeZone }),
+          ...(own !== undefined && { subject: own }),
+        }),
+      ),
     );
   }
   const languages = [...new Set(rendered.map(({ culture }) => culture))];
   trace.culture = languages.join(', ');
-  const notices = await noticesOf(languages.slice(1), renderer);
+  const notices = [];
+  for (const culture of languages.slice(1)) {
+    const notice = await answer(Promise.resolve(renderer.languageBelow?.(culture)));
+    if (notice) notices.push(notice);
+  }
   const { subject, html, text, attachments } = joinLanguages(rendered, notices);
   const { noText = false } = content;
   if (noText && html === undefined)
@@ -67,15 +88,6 @@ export async function contentOf(
     ...(html !== undefined && { html: wellFormed(html) }),
     ...(attachments && { attachments }),
   };
-}
-
-async function noticesOf(cultures: readonly string[], renderer: TemplateRenderer): Promise<LanguageNotice[]> {
-  const notices = [];
-  for (const culture of cultures) {
-    const notice = await renderer.languageBelow?.(culture);
-    if (notice) notices.push(notice);
-  }
-  return notices;
 }
 
 async function withTextPart(content: MailContent, htmlToText: HtmlToText): Promise<MailContent> {

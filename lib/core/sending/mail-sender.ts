@@ -24,7 +24,7 @@ import { composeMail, envelopeSender, newMessageId } from '../mime/compose-mail.
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
-import type { TemplateRenderer } from '../templates/template-renderer.js';
+import type { MailRenderer } from '../templates/mail-renderer.js';
 import { HtmlToText } from '../templates/text/html-to-text.js';
 import { deliverGroups } from './deliver-groups.js';
 import type { RenderedContent } from './mail-content.js';
@@ -45,7 +45,7 @@ import { sendFacts } from './telemetry-facts.js';
 /** What a sender works with. */
 export interface MailSenderParts {
   readonly delivery: MailDelivery;
-  readonly renderer: TemplateRenderer;
+  readonly renderer: MailRenderer;
   readonly settings: ResolvedMailSettings;
   readonly limits: SendLimits;
   readonly listeners: SendListeners;
@@ -175,6 +175,7 @@ export class MailSender {
     const { attachments: embedded = [], ...content } = await contentOf(mail, trace, {
       renderer: this.#parts.renderer,
       htmlToText: this.#htmlToText,
+      signal,
     });
     log.rendered(trace, content.html);
     trace.step = 'compose';

@@ -17,8 +17,8 @@ export interface SendBoundsParts {
   readonly caller: AbortSignal | undefined;
   /** Why the send must not begin at all; undefined when it may. */
   readonly refusal: unknown;
-  /** What is made of every error. */
-  readonly failure: (error: unknown) => unknown;
+  /** What is made of every error; the second parameter is whom the send waited for, in a sentence. */
+  readonly failure: (error: unknown, awaiting: string | undefined) => unknown;
   /** Called when the send, and all that is told of it, is over. */
   readonly onEnd: (bounds: SendBounds) => void;
 }
@@ -58,8 +58,8 @@ export class SendBounds {
    * @param trace says, when the send is cut, how far it had come
    */
   race<T>(trace: SendTrace, send: () => Promise<T>): Promise<T> {
-    const { failure } = this.#parts;
     const { signal } = this;
+    const failure = (error: unknown): unknown => this.#parts.failure(error, trace.awaiting);
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     if (signal.aborted) return Promise.reject(failure(cutError(signal, trace)));
     return withAbortGrace(send(), {
@@ -99,10 +99,15 @@ function reasonOf(signal: AbortSignal | undefined): unknown {
   return quietly((): unknown => signal?.reason);
 }
 
-function cutError(signal: AbortSignal, { step, messageId }: SendTrace): MailDeliveryError {
-  return abortedError(signal, {
-    phase: 'connect',
-    retryable: step === 'deliver' ? 'unknown' : true,
-    ...(messageId !== undefined && { messageId }),
-  });
+/** The error of a send that its signal has ended before anything had left, or while nobody knows whether it has. */
+export function cutError(signal: AbortSignal, { step, messageId, awaiting }: SendTrace): MailDeliveryError {
+  return abortedError(
+    signal,
+    {
+      phase: 'connect',
+      retryable: step === 'deliver' ? 'unknown' : true,
+      ...(messageId !== undefined && { messageId }),
+    },
+    awaiting,
+  );
 }

@@ -41,7 +41,7 @@ export class SendLimits {
       refusal,
       caller: signal,
       listen: abort => (signal ? this.#signals.listen(signal, abort) : () => {}),
-      failure: error => this.#failure(error),
+      failure: (error, awaiting) => this.#failure(error, awaiting),
       onEnd: ended => this.#ended(ended),
     });
     if (this.#state === 'open') this.#underWay.add(bounds);
@@ -92,11 +92,11 @@ export class SendLimits {
     }
   }
 
-  #failure(error: unknown): unknown {
+  #failure(error: unknown, awaiting: string | undefined): unknown {
     // Cut at the end of the grace time: the delivery may only know that its signal fired.
     const isCut =
       this.#state === 'cut' && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
-    return isCut ? closedError(error) : error;
+    return isCut ? closedError(error, awaiting) : error;
   }
 
   #ended(bounds: SendBounds): void {
@@ -114,11 +114,13 @@ export class SendLimits {
 
 function closedError(
   known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
+  awaiting?: string,
 ): MailDeliveryError {
   const outcome =
     known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
   // What the server has said stays true.
-  return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.`, {
+  const told = awaiting === undefined ? '' : ` ${awaiting}`;
+  return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.${told}`, {
     ...known,
     cause: undefined,
   });

@@ -24,6 +24,8 @@ export interface SendTrace extends SendDetails {
   /** In milliseconds since 1970. */
   readonly begunAt: number;
   step: SendStep;
+  /** Whom of the application the send waits for, in a sentence that the error of a send that is cut then ends with. */
+  awaiting?: string | undefined;
   /** The message as the caller, and then the hooks, left it. */
   message: MailMessage;
   messageId?: string;

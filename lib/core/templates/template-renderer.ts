@@ -12,6 +12,17 @@ export interface RenderedMail {
   readonly attachments?: readonly RenderedAttachment[];
 }
 
+/**
+ * What a renderer of the application returns: a {@link RenderedMail} in which the mailer fills in what is missing. At least one
+ * of `html` and `text` must not be blank; the subject may be left out when the options bring one.
+ */
+export interface RenderedTemplate extends Omit<RenderedMail, 'text' | 'culture'> {
+  /** @default made from the HTML */
+  readonly text?: string;
+  /** The culture in which the mail is written, as a BCP 47 tag. @default the wanted one, else the default culture */
+  readonly culture?: string;
+}
+
 /** A file that the HTML of a template shows by its Content-ID: the content, or the path of a file. */
 export type RenderedAttachment = {
   /** File name that the recipient sees. */
@@ -34,6 +45,9 @@ export interface LanguageNotice {
   readonly text: string;
 }
 
+/** Example contexts of one template by their names: `{ default: { name: 'Ann' } }`. */
+export type RendererSamples = Readonly<Record<string, object>>;
+
 /** How a template is rendered. */
 export interface RenderOptions {
   /** Wanted language, as a BCP 47 tag; `fr_CA` is `fr-CA`; null for the default culture. @default the default culture */
@@ -45,16 +59,23 @@ export interface RenderOptions {
 }
 
 /**
- * Turns the name of a template and its variables into a subject and bodies. Type and injection token at once: replace
- * it with `overrideProvider(TemplateRenderer)` to use another engine.
+ * Turns the name of a template and its variables into a subject and bodies. A class that extends it is another template
+ * engine: the option `renderer` of `MailModule` takes it. It is also the injection token of the mailer's renderer, which
+ * knows the templates of all engines.
  */
 export abstract class TemplateRenderer {
   /**
    * Renders one template in one language.
    *
-   * @throws MailTemplateError when the template, a partial or a variable is missing
+   * @param options `culture` and `timeZone` are in their normal forms, and absent where the mail names none
+   * @returns the mail; undefined when the renderer has no such template, which the Handlebars templates then make
+   * @throws MailTemplateError `EMAILTEMPLATENOTFOUND`, which says the same as undefined. Any other error fails the mail
    */
-  abstract render(template: string, context: object, options?: RenderOptions): Promise<RenderedMail>;
+  abstract render(
+    template: string,
+    context: object,
+    options?: RenderOptions,
+  ): Promise<RenderedTemplate | undefined>;
 
   /**
    * Says in a language that its version of the mail stands below, for the top of a mail that holds several languages.
@@ -64,6 +85,16 @@ export abstract class TemplateRenderer {
    */
   languageBelow?(culture: string): Promise<LanguageNotice | undefined>;
 
-  /** Frees what the renderer holds, such as file watchers. */
+  /** Names of the templates, for tools that list them such as the preview, and for advice when a name is wrong. */
+  templateNames?(): readonly string[] | Promise<readonly string[]>;
+
+  /**
+   * Example contexts of a template by their names, for tools that show it such as the preview.
+   *
+   * @returns undefined when the template has none
+   */
+  templateSamples?(template: string): RendererSamples | undefined | Promise<RendererSamples | undefined>;
+
+  /** Frees what the renderer holds, such as file watchers; called once, when the mailer shuts down. */
   async close(): Promise<void> {}
 }

@@ -1,9 +1,9 @@
+import { MailRenderer } from '../../core/templates/mail-renderer.js';
 import type { LanguageNotice, RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
-import { TemplateRenderer } from '../../core/templates/template-renderer.js';
 import type { TemplateWorkbench } from './template-workbench.js';
 
 /** Renders for a mailer what a workbench has: its newest state, where that is watched, and whatever is not broken. */
-export class WorkbenchRenderer extends TemplateRenderer {
+export class WorkbenchRenderer extends MailRenderer {
   readonly #workbench: TemplateWorkbench;
 
   constructor(workbench: TemplateWorkbench) {

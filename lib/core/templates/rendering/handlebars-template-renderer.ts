@@ -10,9 +10,9 @@ import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
 import type { MailBrand } from '../mail-brand.js';
 import { ResolvedBrand, withBrand } from '../mail-brand.js';
+import { MailRenderer } from '../mail-renderer.js';
 import type { TemplateOptions } from '../template-options.js';
 import type { LanguageNotice, RenderedMail, RenderOptions } from '../template-renderer.js';
-import { TemplateRenderer } from '../template-renderer.js';
 import { HtmlToText } from '../text/html-to-text.js';
 import type { ReferenceScope } from './check-references.js';
 import { checkHelpers } from './check-references.js';
@@ -33,7 +33,7 @@ import { filesOfPlan } from './used-files.js';
 import { withBlanks, wrapText } from './wrap-text.js';
 
 /** Renders Handlebars templates from folders and texts; see docs/templates.md. */
-export class HandlebarsTemplateRenderer extends TemplateRenderer {
+export class HandlebarsTemplateRenderer extends MailRenderer {
   readonly #planner: RenderPlanner;
   readonly #brand: ResolvedBrand;
   readonly #images: EmbeddedImages;

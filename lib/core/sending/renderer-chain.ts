@@ -1,0 +1,100 @@
+import { MailTemplateError } from '../errors/mail-template-error.js';
+import { printable } from '../redaction/printable.js';
+import { nearestTemplate } from '../templates/files/nearest-template.js';
+import { checkTemplateName } from '../templates/files/template-name.js';
+import { MailRenderer } from '../templates/mail-renderer.js';
+import { templateNamesOf } from '../templates/renderer-listing.js';
+import type {
+  LanguageNotice,
+  RenderedMail,
+  RenderOptions,
+  TemplateRenderer,
+} from '../templates/template-renderer.js';
+import type { OwnRendererOptions } from './own-renderer.js';
+import { OwnRenderer } from './own-renderer.js';
+
+/** Who makes the mails of a mailer that has a renderer of the application. */
+export interface RendererChainParts extends OwnRendererOptions {
+  /** The application's renderer, which is asked first. */
+  readonly own: TemplateRenderer;
+  /** Makes what the first one does not have. @default nobody does */
+  readonly next?: MailRenderer;
+}
+
+/** The renderer of the application, and behind it the Handlebars templates: each makes the mails that it has templates for. */
+export class RendererChain extends MailRenderer {
+  override readonly asked: string;
+  readonly #own: OwnRenderer;
+  readonly #parts: RendererChainParts;
+
+  constructor(parts: RendererChainParts) {
+    super();
+    this.#parts = parts;
+    this.#own = new OwnRenderer(parts.own, parts);
+    this.asked = this.#own.words;
+  }
+
+  override async render(
+    template: string,
+    context: object,
+    options: RenderOptions = {},
+  ): Promise<RenderedMail> {
+    const { next } = this.#parts;
+    // A renderer may read files by this name.
+    if (next) await this.#checkName(template);
+    const { mail, ...lacking } = await this.#own.render(template, context, options);
+    if (mail) return mail;
+    const reason = 'reason' in lacking ? lacking.reason : undefined;
+    if (!next) throw await this.#nobodyHas(template, reason);
+    try {
+      return await next.render(template, context, options);
+    } catch (error) {
+      const missing = error instanceof MailTemplateError && error.code === 'EMAILTEMPLATENOTFOUND';
+      throw missing ? await this.#nobodyHas(template, reason, error) : error;
+    }
+  }
+
+  override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
+    return (await this.#own.languageBelow(culture)) ?? this.#parts.next?.languageBelow?.(culture);
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([this.#own.close(), this.#parts.next?.close()]);
+  }
+
+  /** Refuses what is no name, with the one that was probably meant. */
+  async #checkName(template: string): Promise<void> {
+    try {
+      checkTemplateName(template);
+    } catch {
+      checkTemplateName(template, await this.#names());
+    }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    // A renderer that cannot say which templates it has may render them all the same.
+    return (await templateNamesOf(this.#parts.own).catch(() => undefined)) ?? [];
+  }
+
+  /**
+   * @param reason what the renderer of the application said
+   * @param other what the one behind it said. @default there is none
+   */
+  async #nobodyHas(
+    template: string,
+    reason: string | undefined,
+    other?: MailTemplateError,
+  ): Promise<MailTemplateError> {
+    const near = nearestTemplate(template, await this.#names());
+    const advice = near === undefined ? '' : `; did you mean "${near}"?`;
+    const said = reason === undefined ? '' : ` (${reason})`;
+    const own = `${this.asked} has no template "${printable(template)}"${said}${advice}`;
+    const words = other ? `${own}. Nor have the Handlebars templates: ${other.message}` : `${own}.`;
+    return new MailTemplateError('EMAILTEMPLATENOTFOUND', words, {
+      template,
+      ...(other?.part !== undefined && { part: other.part }),
+      ...(other?.culture !== undefined && { culture: other.culture }),
+      searched: other?.searched ?? [],
+    });
+  }
+}
