@@ -1,5 +1,6 @@
 export { MailModule } from './core/mail/mail.module.js';
 export { MailService } from './core/mail/mail.service.js';
+export { MailerRegistry } from './core/mail/registry/mailer-registry.js';
 export { InjectMail, mailServiceToken } from './core/mail/mail.decorators.js';
 export { MailDelivery } from './core/delivery/mail-delivery.js';
 export { TemplateRenderer } from './core/templates/template-renderer.js';
@@ -11,11 +12,13 @@ export { MailSettingsError } from './core/errors/mail-settings-error.js';
 export { MailTemplateError } from './core/errors/mail-template-error.js';
 export { MailMessageError } from './core/errors/mail-message-error.js';
 export { MailDeliveryError } from './core/errors/mail-delivery-error.js';
+export { MailRegistryError } from './core/errors/mail-registry-error.js';
 export { MAIL_ERROR_CODES } from './core/errors/mail-error-code.js';
 
 export type { MailErrorCode } from './core/errors/mail-error-code.js';
 export type { MailSettingsProblem } from './core/errors/mail-settings-error.js';
 export type { MailTemplateErrorCode, MailTemplateErrorDetails } from './core/errors/mail-template-error.js';
+export type { MailRegistryErrorCode } from './core/errors/mail-registry-error.js';
 export type { MailMessageErrorCode } from './core/errors/mail-message-error.js';
 export type {
   MailDeliveryErrorCode,
@@ -29,6 +32,7 @@ export type {
   MailModuleOptions,
   MailSettingsFactory,
 } from './core/mail/mail.module-options.js';
+export type { MailerOptions, MailRegistryOptions } from './core/mail/registry/mailer-registry-options.js';
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
 export type { SendOptions } from './core/sending/send-options.js';
 export type {

@@ -14,8 +14,8 @@ export interface CachedCheck {
   readonly timeoutMs: number;
   /** Makes the check. Must not reject. */
   readonly make: () => Promise<MailCheck>;
-  /** For how many milliseconds a result may be used again. */
-  readonly keepMs: (found: MailCheck) => number;
+  /** For how many milliseconds a result may be used again that came at that moment of `performance.now()`. */
+  readonly keepMs: (found: MailCheck, endedAt: number) => number;
 }
 
 /** Keeps the last check of each mailer for a while. Checks at the same time are one; no timer keeps the process alive. */
@@ -39,5 +39,5 @@ export class CheckCache {
 
 function isFresh({ endedAt, found }: Entry, { keepMs }: CachedCheck): boolean {
   if (endedAt === undefined || found === undefined) return true;
-  return performance.now() - endedAt < keepMs(found);
+  return performance.now() - endedAt < keepMs(found, endedAt);
 }

@@ -2,18 +2,21 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import type { MailBacklog } from '../core/delivery/mail-delivery.js';
-import { messageOf } from '../core/errors/error-facts.js';
-import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import { mailServiceToken } from '../core/mail/mail.decorators.js';
 import { MailService } from '../core/mail/mail.service.js';
-import { maskAddresses } from '../core/redaction/mask-addresses.js';
-import { visible } from '../core/redaction/printable.js';
+import { OpenMailers } from '../core/mail/registry/open-mailers.js';
 import { CheckCache } from './check-cache.js';
+import { backlogFacts, reasons } from './health-facts.js';
+import { impaired } from './impaired.js';
 import { keptShare, overdue } from './judge-check.js';
+import type { MailCheck } from './mail-check.js';
 import { checkMailer } from './mail-check.js';
-import type { MailHealthOptions } from './mail-health-options.js';
+import type { MailHealthOptions, MailHealthTuning } from './mail-health-options.js';
 import { healthTuning, readHealthOptions } from './mail-health-options.js';
+import { RegistryHealth } from './registry-health.js';
+
+/** A good result of a mailer of a registry that nobody has used since counts so many times longer: it is not to wake its server. */
+const UNUSED_SHARE = 10;
 
 /**
  * Tells `@nestjs/terminus` whether mails can leave: the SMTP server can be reached and takes the login, or the pickup
@@ -25,6 +28,7 @@ export class MailHealthIndicator {
   readonly #modules: ModuleRef;
   readonly #mail: MailService | undefined;
   readonly #cache = new CheckCache();
+  #registry: RegistryHealth | undefined;
 
   constructor(
     @Inject(HealthIndicatorService) indicators: HealthIndicatorService,
@@ -38,10 +42,10 @@ export class MailHealthIndicator {
 
   /**
    * Checks a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
-   * usual way and the fallback can be used.
+   * usual way and the fallback can be used. Of a whole registry: `degraded` when some of its mailers fail, `down` when all do.
    *
    * @param key name of the result
-   * @throws Error when there is no such mailer
+   * @throws Error when there is no such mailer, or no registry
    * @throws RangeError when an option cannot be meant
    * @throws TypeError when an option is not known
    */
@@ -51,19 +55,58 @@ export class MailHealthIndicator {
   ): Promise<HealthIndicatorResult<Key>> {
     const read = readHealthOptions(options);
     const tuning = healthTuning(read);
-    const mail = this.#mailer(read.mailer);
     const session = this.#indicators.check((key ?? 'mail') as Key);
-    const check = await this.#cache.get(mail, {
-      timeoutMs: tuning.timeoutMs,
-      make: () => checkMailer(mail, tuning.timeoutMs),
-      keepMs: found => tuning.cacheMs * keptShare(found, tuning),
-    });
+    if (read.registry) {
+      const { status, facts } = await this.#registryHealth().look(tuning, ({ service, lifetime }) =>
+        this.#checked(service, tuning, () => lifetime.limits.usedAt),
+      );
+      if (status === 'degraded') return impaired(session, facts);
+      return status === 'down' ? session.down(facts) : session.up(facts);
+    }
+    const mail = read.tenant === undefined ? this.#mailer(read.mailer) : this.#tenant(read.tenant);
+    if (!mail) return session.up({ open: false });
+    const check = await this.#checked(mail, tuning);
+    // Closed for idleness, or replaced, while it was checked.
+    if (read.tenant !== undefined && this.#tenant(read.tenant) !== mail) return session.up({ open: false });
     const facts = { delivery: mail.via, ...backlogFacts(check.backlog) };
     if (check.error !== undefined) return session.down({ ...facts, ...reasons(check.error) });
     const trouble = overdue(check, tuning);
     if (trouble !== undefined) return session.down({ ...facts, message: trouble });
-    if (check.degraded) return session.degraded({ ...facts, ...reasons(check.degraded) });
+    if (check.degraded) return impaired(session, { ...facts, ...reasons(check.degraded) });
     return session.up(facts);
+  }
+
+  /** @param usedAt when the mailer was used last, where that is known */
+  #checked(mail: MailService, tuning: MailHealthTuning, usedAt?: () => number): Promise<MailCheck> {
+    return this.#cache.get(mail, {
+      timeoutMs: tuning.timeoutMs,
+      make: () => checkMailer(mail, tuning.timeoutMs),
+      keepMs: (found, endedAt) => {
+        const share = keptShare(found, tuning);
+        const unused = share === 1 && usedAt !== undefined && usedAt() <= endedAt;
+        return tuning.cacheMs * share * (unused ? UNUSED_SHARE : 1);
+      },
+    });
+  }
+
+  #openMailers(): OpenMailers {
+    try {
+      return this.#modules.get(OpenMailers, { strict: false });
+    } catch (cause) {
+      throw new Error('There is no MailerRegistry whose health could be told; import MailModule.registry()', {
+        cause,
+      });
+    }
+  }
+
+  #registryHealth(): RegistryHealth {
+    this.#registry ??= new RegistryHealth(this.#openMailers());
+    return this.#registry;
+  }
+
+  /** The mailer of a key; undefined when it is not open, and so needs no server. */
+  #tenant(key: string): MailService | undefined {
+    return this.#openMailers().find(key)?.service;
   }
 
   #mailer(name: string | undefined): MailService {
@@ -100,21 +143,4 @@ export class MailHealthIndicator {
       return [];
     }
   }
-}
-
-function backlogFacts(backlog: MailBacklog | undefined): Record<string, number> {
-  if (!backlog) return {};
-  const { count, oldestAgeMs, deferred } = backlog;
-  return {
-    backlog: count,
-    ...(oldestAgeMs !== undefined && { oldestAgeMs }),
-    ...(deferred !== undefined && { deferred }),
-  };
-}
-
-/** The reason for a health report, which others than administrators may read: addresses are masked, transcripts left out. */
-function reasons(error: unknown): Record<string, unknown> {
-  const message = visible(maskAddresses(messageOf(error)));
-  if (!(error instanceof MailDeliveryError)) return { message };
-  return { message, code: error.code, phase: error.phase, retryable: error.retryable };
 }

@@ -1,5 +1,5 @@
 import { fields } from '../core/settings/options/option-fields.js';
-import { anything, text } from '../core/settings/options/option-kinds.js';
+import { anything, flag, text } from '../core/settings/options/option-kinds.js';
 import type { OptionReader } from '../core/settings/options/option-reader.js';
 import { readOptions } from '../core/settings/options/read-options.js';
 
@@ -7,6 +7,10 @@ import { readOptions } from '../core/settings/options/read-options.js';
 export interface MailHealthOptions {
   /** Name of the mailer (option `name` of `MailModule`). @default the mailer without a name */
   mailer?: string;
+  /** Key of a mailer of the `MailerRegistry`; one that is not open is not opened, and counts as healthy. @default none */
+  tenant?: string;
+  /** Every open mailer of the `MailerRegistry` together, in at most twice `timeoutMs`. @default false */
+  registry?: boolean;
   /** Milliseconds for one check, above 0; a server that has not answered by then is down. @default 5000 */
   timeoutMs?: number;
   /**
@@ -22,10 +26,12 @@ export interface MailHealthOptions {
 }
 
 /** {@link MailHealthOptions} with the defaults applied. */
-export type MailHealthTuning = Required<Omit<MailHealthOptions, 'mailer'>>;
+export type MailHealthTuning = Required<Omit<MailHealthOptions, 'mailer' | 'tenant' | 'registry'>>;
 
 const HEALTH_OPTIONS = fields({
   mailer: text,
+  tenant: text,
+  registry: flag,
   // Whether it can be meant is told with the defaults.
   timeoutMs: anything,
   cacheMs: anything,
@@ -36,12 +42,19 @@ const HEALTH_OPTIONS = fields({
 /**
  * Reads the options of one check: one that is mistyped would be ignored.
  *
- * @throws TypeError for an option that is not known, with the known one that was probably meant
+ * @throws TypeError for an option that is not known, with the known one that was probably meant, and for options that
+ *   exclude each other
  */
 export function readHealthOptions(given: unknown): MailHealthOptions {
   const { options, problems } = readOptions<MailHealthOptions>(given, HEALTH_OPTIONS);
-  if (problems.length === 0) return options;
   const words = problems.map(({ key, message }) => `${key} ${message}`);
+  const { mailer, tenant, registry } = options;
+  if (
+    words.length === 0 &&
+    Number(mailer !== undefined) + Number(tenant !== undefined) + Number(registry === true) > 1
+  )
+    words.push('mailer, tenant and registry exclude each other; ask for each by a call of its own');
+  if (words.length === 0) return options;
   throw new TypeError(`The health options cannot be used: ${words.join('; ')}`);
 }
 

@@ -3,12 +3,13 @@ import { MAIL_OPTIONS, MAIL_SETTINGS } from '../core/mail/mail.constants.js';
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
 import { MailModule } from '../core/mail/mail.module.js';
 import { MailService } from '../core/mail/mail.service.js';
+import { OpenMailers } from '../core/mail/registry/open-mailers.js';
 import type { Concealed } from '../core/redaction/concealed.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
 
 /** One mailer of the application, as the preview uses it. */
 export interface PreviewMailer {
-  /** Its option `name`; undefined for the one without a name. */
+  /** Its option `name`, or its key in a registry; undefined for the one without a name. */
   readonly name: string | undefined;
   readonly service: MailService;
   readonly options: MailModuleOptions;
@@ -18,19 +19,33 @@ export interface PreviewMailer {
 /** The mailers of the application, as they are at the moment; empty where there is no application. */
 export type PreviewMailers = () => readonly PreviewMailer[];
 
-/** The mailers of an application that have started. */
+/** The mailers of an application that have started, and then those that its registry has open. */
 export function mailersOf(modules: ModulesContainer): PreviewMailer[] {
-  return [...modules.values()]
-    .filter(({ metatype }) => metatype === MailModule)
-    .flatMap(module => {
-      const instanceOf = (token: symbol): unknown => module.providers.get(token)?.instance;
-      // One with a name may have that name alone for its token.
-      const service = [...module.providers.values()]
-        .map(({ instance }): unknown => instance)
-        .find(instance => instance instanceof MailService);
-      if (!service) return [];
-      const options = (instanceOf(MAIL_OPTIONS) as Concealed<MailModuleOptions>).reveal();
-      const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
-      return [{ name: service.name, service, options, settings }];
-    });
+  const ours = [...modules.values()].filter(({ metatype }) => metatype === MailModule);
+  return [...ours.flatMap(mailersOfModule), ...ours.flatMap(mailersOfRegistry)];
+}
+
+type NestModule = ReturnType<ModulesContainer['get']> & object;
+
+function mailersOfModule({ providers }: NestModule): PreviewMailer[] {
+  const instanceOf = (token: symbol): unknown => providers.get(token)?.instance;
+  // One with a name may have that name alone for its token.
+  const service = [...providers.values()]
+    .map(({ instance }): unknown => instance)
+    .find(instance => instance instanceof MailService);
+  if (!service) return [];
+  const options = (instanceOf(MAIL_OPTIONS) as Concealed<MailModuleOptions>).reveal();
+  const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
+  return [{ name: service.name, service, options, settings }];
+}
+
+function mailersOfRegistry({ providers }: NestModule): PreviewMailer[] {
+  const mailers: unknown = providers.get(OpenMailers)?.instance;
+  if (!(mailers instanceof OpenMailers)) return [];
+  return mailers.all.map(({ key, service, options, settings }) => ({
+    name: key,
+    service,
+    options,
+    settings,
+  }));
 }

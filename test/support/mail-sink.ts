@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,6 +31,8 @@ export class MailSink {
 
   private constructor(private readonly options: MailSinkOptions) {
     this.host = options.host ?? '127.0.0.1';
+    // Every reply that is delayed listens to it.
+    setMaxListeners(0, this.#closing.signal);
     this.#server = new PromptSmtpServer(this.#serverOptions());
     this.#server.on('error', (error: Error) => this.errors.push(error));
     this.#server.server.on('connection', (socket: Socket) => {

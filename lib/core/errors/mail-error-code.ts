@@ -40,7 +40,9 @@ export const MAIL_ERROR_CODES = {
     'The pickup file could not be written durably; the message says whether anything was left behind.',
   EMAILABORTED: 'The caller’s `signal` ended the send.',
   EMAILTIMEOUT: '`timeoutMs` or `SendTimeout` ended the send.',
-  EMAILCLOSED: 'The mailer is shutting down, or was cut at the end of its grace time.',
+  EMAILCLOSED:
+    'The mailer is shutting down, was cut at the end of its grace time, or was closed or replaced in its registry.',
+  EMAILMAILERLIMIT: 'No further mailer can be opened: as many are open as `maxOpen` allows.',
 } as const;
 
 /** The stable `code` of an error of this package. */

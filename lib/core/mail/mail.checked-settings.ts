@@ -32,7 +32,7 @@ const POLICY = {
   CatchAllCCAddress: 'catchAllCCAddress',
 } as const;
 
-/** What is checked when an application starts. */
+/** What a mailer is made of, before it is checked. */
 export interface CheckedInput {
   readonly input: MailSettingsInput;
   readonly options: MailModuleOptions;
@@ -42,6 +42,33 @@ export interface CheckedInput {
   readonly fallbackInput: MailSettingsInput | undefined;
   /** The delivery that takes the place of the one that the settings choose. */
   readonly interceptor: MailDelivery | undefined;
+  /** Whose settings an error says they are. @default the option `name` */
+  readonly mailer?: string;
+  /** Where warnings go. @default `MailModule` */
+  readonly logger?: Logger;
+}
+
+/** Settings that were read, with what they are checked with. */
+export interface SettingsReading extends Omit<CheckedInput, 'input' | 'fallbackInput'> {
+  readonly main: MailSettingsReading;
+  readonly fallback: MailSettingsReading | undefined;
+}
+
+/** Reads the settings of a mailer, and of its fallback. Never throws: what is wrong with them is told by {@link checkReading}. */
+export function readSettings(given: CheckedInput): SettingsReading {
+  const { input, options, problems, fallbackInput, interceptor } = given;
+  // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
+  const readFiles = !interceptor;
+  const main = readMailSettings(input, {
+    deliveryRequired: options.delivery === undefined,
+    readFiles,
+    tokenInCode: givesToken(options.smtp, problems),
+  });
+  const fallback =
+    fallbackInput === undefined
+      ? undefined
+      : readMailSettings(fallbackInput, { senderRequired: false, readFiles, usual: main.settings });
+  return { ...given, main, fallback };
 }
 
 /**
@@ -50,27 +77,27 @@ export interface CheckedInput {
  *
  * @throws MailSettingsError
  */
-export async function checkedSettings({
-  input,
+export function checkedSettings(given: CheckedInput): Promise<CheckedSettings> {
+  return checkReading(readSettings(given));
+}
+
+/**
+ * Checks settings that were read, as {@link checkedSettings} does.
+ *
+ * @throws MailSettingsError
+ */
+export async function checkReading({
+  main,
+  fallback,
   options,
   problems: optionProblems,
-  fallbackInput,
   interceptor,
-}: CheckedInput): Promise<CheckedSettings> {
-  // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
-  const readFiles = !interceptor;
-  const main = readMailSettings(input, {
-    deliveryRequired: options.delivery === undefined,
-    readFiles,
-    tokenInCode: givesToken(options.smtp, optionProblems),
-  });
+  mailer = options.name,
+  logger = new Logger('MailModule'),
+}: SettingsReading): Promise<CheckedSettings> {
   // The directory of production need not exist where nothing is written to it.
   const used = options.delivery === undefined && !interceptor;
   const problems = [...(await allProblems(main, used)), ...smtpNameProblems(options.smtp)];
-  const fallback =
-    fallbackInput === undefined
-      ? undefined
-      : readMailSettings(fallbackInput, { senderRequired: false, readFiles, usual: main.settings });
   if (fallback) {
     const own = [
       ...(await allProblems(fallback, main.settings.enabled && !interceptor)),
@@ -93,8 +120,7 @@ export async function checkedSettings({
   // What cannot be read counts as not given there, and has been told.
   const told = new Set(problems.map(({ key }) => key));
   problems.push(...(signing?.problems ?? []).filter(({ key }) => !told.has(key)));
-  if (problems.length > 0) throw new MailSettingsError(problems, { mailer: options.name });
-  const logger = new Logger('MailModule');
+  if (problems.length > 0) throw new MailSettingsError(problems, { mailer });
   for (const warning of toldOf(main, used)) logger.warn(warning);
   if (fallback)
     for (const warning of toldOf(fallback, usedFallback !== undefined)) logger.warn(`fallback: ${warning}`);

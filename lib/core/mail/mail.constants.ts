@@ -22,3 +22,11 @@ export const MAIL_FALLBACK_INPUT = Symbol('MAIL_FALLBACK_INPUT');
 export const MAIL_PRIMARY_DELIVERY = Symbol('MAIL_PRIMARY_DELIVERY');
 /** Injection token of the checked settings of one mailer and of its fallback. */
 export const MAIL_CHECKED_SETTINGS = Symbol('MAIL_CHECKED_SETTINGS');
+/** Injection token of what a registry brings to a mailer; nobody provides it to the mailers of `forRoot`. */
+export const MAIL_REGISTERED = Symbol('MAIL_REGISTERED');
+/** Injection token of the options of a registry of mailers. */
+export const MAIL_REGISTRY_OPTIONS = Symbol('MAIL_REGISTRY_OPTIONS');
+/** Injection token of the templates of the mailers of a registry that bring none of their own. */
+export const MAIL_REGISTRY_RENDERER = Symbol('MAIL_REGISTRY_RENDERER');
+/** Injection token of what ends a mailer with the application although its module was loaded while that ran. */
+export const MAIL_LATE_SHUTDOWN = Symbol('MAIL_LATE_SHUTDOWN');

@@ -1,13 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import { Logger } from '@nestjs/common';
-import { createDelivery } from '../delivery/create-delivery.js';
-import type { DeliveryTuning } from '../delivery/create-delivery.js';
-import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
-import { fewConnections } from '../delivery/smtp/few-connections.js';
 import { Concealed, concealResult } from '../redaction/concealed.js';
-import { logText } from '../redaction/log-text.js';
-import { maskAddresses } from '../redaction/mask-addresses.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import {
@@ -16,9 +9,9 @@ import {
   MAIL_INTERCEPTOR,
   MAIL_PRIMARY_DELIVERY,
 } from './mail.constants.js';
+import { settingsDelivery, withFallback } from './mail.deliveries.js';
 import type { MailFallbackFactory, MailModuleOptions } from './mail.module-options.js';
 import { checkedDelivery } from './mail.own-classes.js';
-import { fallbackSigning } from './mail.signing.js';
 
 const INTERCEPTOR = { token: MAIL_INTERCEPTOR, optional: true };
 
@@ -55,8 +48,8 @@ function primary(token: symbol | typeof MailDelivery, options: MailModuleOptions
   if (delivery !== undefined) return { provide: token, useFactory: () => delivery };
   return {
     provide: token,
-    useFactory: ({ settings, signing }: CheckedSettings, interceptor?: MailDelivery) =>
-      interceptor ?? createDelivery(settings, { ...tuningOf(options), signing }),
+    useFactory: (checked: CheckedSettings, interceptor?: MailDelivery) =>
+      interceptor ?? settingsDelivery(checked, options),
     inject: [MAIL_CHECKED_SETTINGS, INTERCEPTOR],
   };
 }
@@ -73,47 +66,4 @@ function fallbackInput(fallback: MailSettingsInput | MailFallbackFactory): Provi
 
 function isFactory(fallback: MailSettingsInput | MailFallbackFactory): fallback is MailFallbackFactory {
   return 'useFactory' in fallback && typeof fallback.useFactory === 'function';
-}
-
-async function withFallback(
-  first: MailDelivery,
-  { settings, fallback, signing }: CheckedSettings,
-  options: MailModuleOptions,
-): Promise<MailDelivery> {
-  if (!fallback) return first;
-  const logger = new Logger('MailDelivery');
-  const { smtp, ...tuning } = tuningOf(options);
-  // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.
-  const { auth: _auth, onRefreshToken: _onRefreshToken, tls, ...others } = smtp ?? {};
-  const { servername: _servername, ...sharedTls } = tls ?? {};
-  const shared = {
-    ...others,
-    ...(tls && { tls: sharedTls }),
-    ...fallbackSigning(settings, fallback, others),
-  };
-  return new FallbackMailDelivery({
-    primary: first,
-    fallback: await createDelivery(fallback, { ...tuning, smtp: shared, signing }),
-    onChange: (outage, secrets) =>
-      outage
-        ? logger.warn(`The fallback takes over: ${logText(outage.message, secrets)}`)
-        : logger.log('The usual delivery works again.'),
-  });
-}
-
-function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
-  const logger = new Logger('MailSmtp');
-  return {
-    ...(smtp && { smtp }),
-    ...pickup,
-    trace: (transcript, messageId) => {
-      if (!Logger.isLevelEnabled('verbose')) return;
-      logger.verbose([messageId ?? 'New connection', ...transcript().map(maskAddresses)].join('\n'));
-    },
-    warn: sentence => logger.warn(sentence),
-    debug: sentence => {
-      if (Logger.isLevelEnabled('debug')) new Logger('MailDelivery').debug(sentence);
-    },
-    onFewConnections: connections => logger.warn(fewConnections(connections)),
-  };
 }

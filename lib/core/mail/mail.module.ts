@@ -13,6 +13,10 @@ import type { MailModuleAsyncOptions, MailModuleOptions } from './mail.module-op
 import { mailProviders } from './mail.providers.js';
 import { readAsyncModuleOptions, readModuleOptions } from './mail.read-options.js';
 import { MailService } from './mail.service.js';
+import type { MailRegistryOptions } from './registry/mailer-registry-options.js';
+import { MailerRegistry } from './registry/mailer-registry.js';
+import { registryProviders } from './registry/mailer-registry.providers.js';
+import { readRegistryOptions } from './registry/registry-option-tables.js';
 
 /**
  * Mail for a Nest application: exports {@link MailService}. Import it once; by default every module can inject it.
@@ -62,6 +66,22 @@ export class MailModule {
         useFactory: (read: Concealed<MailSettingsInput>) => read.reveal(),
       },
     );
+  }
+
+  /**
+   * A registry of mailers that are made while the application runs, one for each tenant: exports {@link MailerRegistry}.
+   * Import it once, beside any number of mailers of `forRoot`; it opens none by itself. What is wrong with its options stops
+   * the start.
+   */
+  static registry(options: MailRegistryOptions = {}): DynamicModule {
+    const { options: read, problems } = readRegistryOptions(options);
+    return {
+      module: MailModule,
+      global: read.isGlobal ?? true,
+      imports: read.imports ?? [],
+      providers: registryProviders(read, problems),
+      exports: [MailerRegistry],
+    };
   }
 }
 

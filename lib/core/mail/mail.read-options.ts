@@ -11,17 +11,26 @@ import { ASYNC_MODULE_OPTIONS, MODULE_OPTIONS, NESTED_OPTIONS } from './mail.opt
  * together with what is wrong with the settings; until then the wrong ones count as not given.
  */
 export function readModuleOptions(options: unknown): ReadOptions<MailModuleOptions> {
-  return readOptions<MailModuleOptions>(options, reader(MODULE_OPTIONS, options));
+  return readOptions<MailModuleOptions>(options, optionsReader(MODULE_OPTIONS, options));
 }
 
 /** Reads the options of `forRootAsync`, as {@link readModuleOptions} does. */
 export function readAsyncModuleOptions(options: unknown): ReadOptions<MailModuleAsyncOptions> {
-  return readOptions<MailModuleAsyncOptions>(options, reader(ASYNC_MODULE_OPTIONS, options));
+  return readOptions<MailModuleAsyncOptions>(options, optionsReader(ASYNC_MODULE_OPTIONS, options));
 }
 
-function reader(table: OptionTable, options: unknown): ReturnType<typeof fields> {
+/**
+ * A reader of options that says of a key that is not known where it belongs.
+ *
+ * @param elsewhere keys with what is said of them, as {@link fields} takes them. @default none
+ */
+export function optionsReader(
+  table: OptionTable,
+  options: unknown,
+  elsewhere: Readonly<Record<string, string>> = {},
+): ReturnType<typeof fields> {
   const misplaced = typeof options === 'object' && options !== null ? misplacedKeys(table, options) : {};
-  return fields(table, misplaced);
+  return fields(table, { ...misplaced, ...elsewhere });
 }
 
 /** Says where a key belongs that is known, but not at the top of the options. */

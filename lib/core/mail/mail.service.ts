@@ -1,6 +1,5 @@
-import { setMaxListeners } from 'node:events';
-import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown, Logger, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { MailBacklog } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
@@ -25,11 +24,11 @@ import type { MailHook } from '../sending/mail-hook.js';
 import type { MailObserver } from '../sending/mail-observer.js';
 import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
+import { MailerLifetime, SHUTDOWN_TIMEOUT_MS } from '../sending/mailer-lifetime.js';
 import { closeStreamsOf } from '../sending/message-streams.js';
 import { renderUnsent } from '../sending/render-unsent.js';
 import { RendererChain } from '../sending/renderer-chain.js';
 import { retryPolicy } from '../sending/retry-policy.js';
-import { SendLimits } from '../sending/send-limits.js';
 import { SendListeners } from '../sending/send-listeners.js';
 import { SendLog } from '../sending/send-log.js';
 import type { SendOptions } from '../sending/send-options.js';
@@ -37,10 +36,16 @@ import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js
 import { MailRenderer } from '../templates/mail-renderer.js';
 import type { RenderedMail, RenderOptions } from '../templates/template-renderer.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
-import { MAIL_HOOKS, MAIL_OBSERVERS, MAIL_OPTIONS, MAIL_SETTINGS } from './mail.constants.js';
+import {
+  MAIL_HOOKS,
+  MAIL_OBSERVERS,
+  MAIL_OPTIONS,
+  MAIL_REGISTERED,
+  MAIL_SETTINGS,
+} from './mail.constants.js';
+import { mailLogger } from './mail.logger.js';
 import type { MailModuleOptions } from './mail.module-options.js';
-
-const SHUTDOWN_TIMEOUT_MS = 10_000;
+import type { RegisteredMailer } from './registry/registered-mailer.js';
 
 /** Sends the mails of an application. Inject it; its methods resolve with what became of the mail. */
 @Injectable()
@@ -50,9 +55,8 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   readonly #settings: ResolvedMailSettings;
   readonly #options: MailModuleOptions;
   readonly #sender: MailSender;
-  readonly #limits: SendLimits;
-  readonly #closing = new AbortController();
-  readonly #logger = new Logger('MailService');
+  readonly #lifetime: MailerLifetime;
+  readonly #logger: Logger;
 
   constructor(
     delivery: MailDelivery,
@@ -61,28 +65,35 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     @Inject(MAIL_OPTIONS) concealed: Concealed<MailModuleOptions>,
     @Inject(MAIL_HOOKS) hooks: MailHook[],
     @Inject(MAIL_OBSERVERS) observers: MailObserver[],
+    @Optional() @Inject(MAIL_REGISTERED) registered?: RegisteredMailer,
   ) {
     const options = concealed.reveal();
     this.#delivery = delivery;
     this.#renderer = renderer instanceof MailRenderer ? renderer : this.#checked(renderer, options);
     this.#settings = settings;
     this.#options = options;
-    this.#limits = new SendLimits(settings.sendTimeout * 1000);
+    this.#logger = mailLogger('MailService', registered?.label);
+    this.#lifetime =
+      registered?.lifetime ??
+      new MailerLifetime({
+        sendTimeoutMs: settings.sendTimeout * 1000,
+        graceMs: options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
+        closeDelivery: () => delivery.close(0),
+        closeRenderer: () => this.#renderer.close(),
+      });
     const log = new SendLog(this.#logger);
     this.#sender = new MailSender({
       delivery,
       renderer: this.#renderer,
       settings,
-      limits: this.#limits,
+      limits: this.#lifetime.limits,
       listeners: new SendListeners(hooks, observers, options.name, log),
       retry: retryPolicy(options.retry),
       addresses: { literals: options.allowAddressLiterals ?? false },
       log,
       ownDelivery: options.delivery !== undefined,
-      telemetry: new MailTelemetry(problem => this.#logger.warn(logText(problem))),
+      telemetry: registered?.telemetry ?? new MailTelemetry(problem => this.#logger.warn(logText(problem))),
     });
-    // Every check that runs listens to it.
-    setMaxListeners(0, this.#closing.signal);
   }
 
   /**
@@ -152,6 +163,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     context: MailTemplateContext<Name>,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
+    this.#lifetime.limits.touch();
     return renderUnsent(this.#renderer, template, context, options);
   }
 
@@ -178,7 +190,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     const read = readVerifyOptions(options);
     if (!this.#settings.enabled) return;
     const { onDegraded } = read;
-    await boundedCheck(read, this.#closing.signal, signal =>
+    await boundedCheck(read, this.#lifetime.closing, signal =>
       this.#delivery.verify({ signal, ...(onDegraded && { onDegraded }) }),
     );
   }
@@ -195,7 +207,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     const read = readVerifyOptions(options);
     if (!this.#settings.enabled || !this.#delivery.backlog) return undefined;
     const { onDegraded } = read;
-    return boundedCheck(read, this.#closing.signal, async signal =>
+    return boundedCheck(read, this.#lifetime.closing, async signal =>
       this.#delivery.backlog?.({ signal, ...(onDegraded && { onDegraded }) }),
     );
   }
@@ -205,15 +217,12 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * `shutdownTimeoutMs`, or requests that wait for a mail would hold the application as long as the mail server likes.
    */
   beforeApplicationShutdown(): void {
-    this.#closing.abort();
-    this.#limits.beginGrace(this.#graceMs, () => this.#delivery.close(0));
+    this.#lifetime.beginGrace();
   }
 
   /** Called by Nest: refuses new sends, finishes those that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
   async onApplicationShutdown(): Promise<void> {
-    this.#closing.abort();
-    await this.#limits.close(this.#graceMs, () => this.#delivery.close(0));
-    await this.#renderer.close();
+    await this.#lifetime.close();
   }
 
   /** A renderer that took the place of ours by `overrideProvider(TemplateRenderer)`: it is asked alone, within the same bounds. */
@@ -225,10 +234,6 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
       warn: words => this.#logger.warn(words),
       lenient: true,
     });
-  }
-
-  get #graceMs(): number {
-    return this.#options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS;
   }
 }
 

@@ -11,6 +11,7 @@ import { fields } from '../settings/options/option-fields.js';
 import { anything, callback } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import { readCallOptions } from './call-options.js';
+import { MailerEnd, SHUTTING_DOWN } from './mailer-end.js';
 import { quietly } from './quietly.js';
 import { abortSignal, checkTimeout } from './send-options.js';
 
@@ -46,7 +47,7 @@ export function readVerifyOptions(options: unknown): VerifyMailOptions {
 /**
  * Runs a check under its bounds, which have been read; one that does not listen to its signal is not waited for.
  *
- * @param closing fires when the application shuts down
+ * @param closing fires when the mailer ends; its reason may be a {@link MailerEnd}
  */
 export async function boundedCheck<T>(
   options: CheckOptions,
@@ -54,7 +55,7 @@ export async function boundedCheck<T>(
   check: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { timeoutMs = 0 } = options;
-  if (closing.aborted) throw closedError();
+  if (closing.aborted) throw closedError(closing);
   const bounds = listening(options.signal, closing);
   const { signal } = bounds;
   const timer =
@@ -69,7 +70,7 @@ export async function boundedCheck<T>(
       overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),
     });
   } catch (error) {
-    throw closing.aborted && signal.reason === closing.reason ? closedError() : error;
+    throw closing.aborted && signal.reason === closing.reason ? closedError(closing) : error;
   } finally {
     clearTimeout(timer);
     quietly(() => bounds.unlink());
@@ -84,10 +85,10 @@ function listening(caller: AbortSignal | undefined, closing: AbortSignal): Linke
   }
 }
 
-function closedError(): Error {
-  return new MailDeliveryError(
-    'EMAILCLOSED',
-    'The mailer is shutting down; it can deliver nothing any more.',
-    { phase: 'connect', retryable: true },
-  );
+function closedError({ reason }: AbortSignal): Error {
+  const end = reason instanceof MailerEnd ? reason : SHUTTING_DOWN;
+  return new MailDeliveryError('EMAILCLOSED', end.sentence('it can deliver nothing any more'), {
+    phase: 'connect',
+    retryable: true,
+  });
 }

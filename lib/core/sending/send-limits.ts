@@ -3,6 +3,8 @@ import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
 import { atMost } from '../concurrency/at-most.js';
 import { SharedAbortListener } from '../concurrency/shared-abort-listener.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import type { MailerEnd } from './mailer-end.js';
+import { SHUTTING_DOWN } from './mailer-end.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
 import { checkTimeout, readSendOptions } from './send-options.js';
@@ -24,6 +26,8 @@ export class SendLimits {
   readonly #whenIdle = new Set<() => void>();
   #ending: Promise<void> | undefined;
   #state: LimitsState = 'open';
+  #end = SHUTTING_DOWN;
+  #usedAt = performance.now();
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
   constructor(timeoutMs: number) {
@@ -48,6 +52,16 @@ export class SendLimits {
     return bounds;
   }
 
+  /** When it was used last, by `performance.now()`: now, while a send is under way. */
+  get usedAt(): number {
+    return this.#underWay.size > 0 ? performance.now() : this.#usedAt;
+  }
+
+  /** It is being used, though not for a send. */
+  touch(): void {
+    this.#usedAt = performance.now();
+  }
+
   /**
    * Starts the grace time. New sends are taken until it is over, or until {@link close}: while an application ends, those
    * who wait for the outcome of a send may be what it waits for.
@@ -55,20 +69,31 @@ export class SendLimits {
    * @param closeDelivery ends what is left after the grace time
    */
   beginGrace(graceMs: number, closeDelivery: () => Promise<void>): void {
-    this.#ending ??= this.#end(graceMs, closeDelivery);
+    this.#ending ??= this.#finish(graceMs, closeDelivery);
     // That a delivery cannot be closed is told by close(), which may come much later.
     this.#ending.catch(() => {});
   }
 
-  /** Refuses new sends and waits for those under way, no longer than what is left of the grace time. */
-  async close(graceMs: number, closeDelivery: () => Promise<void>): Promise<void> {
-    if (this.#state === 'open') this.#state = 'closing';
+  /**
+   * Refuses new sends and waits for those under way, no longer than what is left of the grace time.
+   *
+   * @param end why; the first reason stays
+   */
+  async close(
+    graceMs: number,
+    closeDelivery: () => Promise<void>,
+    end: MailerEnd = SHUTTING_DOWN,
+  ): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      this.#end = end;
+    }
     this.beginGrace(graceMs, closeDelivery);
     void this.#untilIdle().then(() => this.#idle.abort());
     await this.#ending;
   }
 
-  async #end(graceMs: number, closeDelivery: () => Promise<void>): Promise<void> {
+  async #finish(graceMs: number, closeDelivery: () => Promise<void>): Promise<void> {
     await delay(graceMs, undefined, { signal: this.#idle.signal }).catch(() => {});
     this.#state = 'cut';
     try {
@@ -83,7 +108,7 @@ export class SendLimits {
 
   #limitOf(options: SendOptions): { signal?: AbortSignal; timeoutMs: number; refusal?: unknown } {
     if (this.#state !== 'open')
-      return { timeoutMs: 0, refusal: closedError({ phase: 'connect', retryable: true }) };
+      return { timeoutMs: 0, refusal: this.#closedError({ phase: 'connect', retryable: true }) };
     try {
       const { signal, timeoutMs } = readSendOptions(options);
       return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs };
@@ -93,14 +118,30 @@ export class SendLimits {
   }
 
   #failure(error: unknown, awaiting: string | undefined): unknown {
-    // Cut at the end of the grace time: the delivery may only know that its signal fired.
+    if (this.#state !== 'cut' || !(error instanceof MailDeliveryError)) return error;
+    // Cut at the end of the grace time: the delivery may only know that its signal fired, or that it was closed.
     const isCut =
-      this.#state === 'cut' && error instanceof MailDeliveryError && error.code === 'EMAILABORTED';
-    return isCut ? closedError(error, awaiting) : error;
+      error.code === 'EMAILABORTED' || (error.code === 'EMAILCLOSED' && this.#end !== SHUTTING_DOWN);
+    return isCut ? this.#closedError(error, awaiting) : error;
+  }
+
+  #closedError(
+    known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
+    awaiting?: string,
+  ): MailDeliveryError {
+    const outcome =
+      known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
+    const told = awaiting === undefined ? '' : ` ${awaiting}`;
+    // What the server has said stays true.
+    return new MailDeliveryError('EMAILCLOSED', `${this.#end.sentence(outcome)}${told}`, {
+      ...known,
+      cause: undefined,
+    });
   }
 
   #ended(bounds: SendBounds): void {
     this.#underWay.delete(bounds);
+    this.#usedAt = performance.now();
     if (this.#underWay.size > 0) return;
     for (const tell of this.#whenIdle) tell();
     this.#whenIdle.clear();
@@ -110,18 +151,4 @@ export class SendLimits {
   async #untilIdle(): Promise<void> {
     if (this.#underWay.size > 0) await new Promise<void>(resolve => this.#whenIdle.add(resolve));
   }
-}
-
-function closedError(
-  known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
-  awaiting?: string,
-): MailDeliveryError {
-  const outcome =
-    known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
-  // What the server has said stays true.
-  const told = awaiting === undefined ? '' : ` ${awaiting}`;
-  return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.${told}`, {
-    ...known,
-    cause: undefined,
-  });
 }

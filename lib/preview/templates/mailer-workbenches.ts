@@ -14,12 +14,18 @@ export interface MailerTemplates {
   readonly names: readonly string[];
 }
 
+/** The templates of a mailer as it was when they were opened: under its name there may be another one later. */
+interface OpenWorkbench {
+  readonly workbench: TemplateWorkbench;
+  readonly mailer: PreviewMailer | undefined;
+}
+
 /** Opens the template directories of each mailer when a page first shows them, and watches them for changes. */
 export class MailerWorkbenches {
   readonly #mailers: PreviewMailers;
   readonly #shared: TemplateWorkbench | undefined;
   readonly #changed: () => void;
-  readonly #open = new Map<string, TemplateWorkbench>();
+  readonly #open = new Map<string, OpenWorkbench>();
 
   /**
    * @param shared is shown in place of the templates of each mailer. @default their own
@@ -43,20 +49,33 @@ export class MailerWorkbenches {
     const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
     if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
     const name = mailer?.name ?? '';
-    const workbench = this.#shared ?? this.#open.get(name) ?? this.#openFor(name, mailer?.options ?? {});
+    this.#closeGone(mailers);
+    const workbench = this.#shared ?? this.#open.get(name)?.workbench ?? this.#openFor(name, mailer);
     return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
   }
 
   /** Ends all watching. */
   close(): void {
-    for (const workbench of [...this.#open.values(), this.#shared]) void workbench?.close();
+    for (const { workbench } of this.#open.values()) void workbench.close();
+    void this.#shared?.close();
     this.#open.clear();
   }
 
-  #openFor(name: string, { templates, brand }: WorkbenchOptions): TemplateWorkbench {
+  /** Mailers of a registry come and go. */
+  #closeGone(mailers: readonly PreviewMailer[]): void {
+    const services = new Set(mailers.map(({ service }) => service));
+    for (const [name, { workbench, mailer }] of this.#open) {
+      if (!mailer || services.has(mailer.service)) continue;
+      void workbench.close();
+      this.#open.delete(name);
+    }
+  }
+
+  #openFor(name: string, mailer: PreviewMailer | undefined): TemplateWorkbench {
+    const { templates, brand }: WorkbenchOptions = mailer?.options ?? {};
     const workbench = TemplateWorkbench.open({ ...(templates && { templates }), ...(brand && { brand }) });
     workbench.watch(this.#changed);
-    this.#open.set(name, workbench);
+    this.#open.set(name, { workbench, mailer });
     return workbench;
   }
 }

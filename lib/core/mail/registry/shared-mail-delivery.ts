@@ -1,0 +1,63 @@
+import type {
+  DeliverOptions,
+  DeliveryOutcome,
+  MailBacklog,
+  VerifyOptions,
+} from '../../delivery/mail-delivery.js';
+import { MailDelivery } from '../../delivery/mail-delivery.js';
+
+/** A delivery of the application's own that several mailers may have: closed when the last of them is. */
+export class SharedMailDelivery extends MailDelivery {
+  override readonly backlog?: (options?: VerifyOptions) => Promise<MailBacklog | undefined>;
+  readonly #delivery: MailDelivery;
+  readonly #release: (graceMs?: number) => Promise<void>;
+
+  /** @param release called once, when this mailer does not need the delivery any more */
+  constructor(delivery: MailDelivery, release: (graceMs?: number) => Promise<void>) {
+    super();
+    this.#delivery = delivery;
+    this.#release = release;
+    if (delivery.backlog) this.backlog = async options => delivery.backlog?.(options);
+  }
+
+  get name(): string {
+    return this.#delivery.name;
+  }
+
+  override deliver(
+    mail: Parameters<MailDelivery['deliver']>[0],
+    options?: DeliverOptions,
+  ): Promise<DeliveryOutcome> {
+    return this.#delivery.deliver(mail, options);
+  }
+
+  override verify(options?: VerifyOptions): Promise<void> {
+    return this.#delivery.verify(options);
+  }
+
+  override async close(graceMs?: number): Promise<void> {
+    await this.#release(graceMs);
+  }
+}
+
+/** Counts the mailers that have each delivery of the application's own. */
+export class SharedDeliveries {
+  readonly #holders = new Map<MailDelivery, number>();
+
+  /** The delivery for one more mailer. */
+  hold(delivery: MailDelivery): MailDelivery {
+    this.#holders.set(delivery, (this.#holders.get(delivery) ?? 0) + 1);
+    let held = true;
+    return new SharedMailDelivery(delivery, async graceMs => {
+      if (!held) return;
+      held = false;
+      const others = (this.#holders.get(delivery) ?? 1) - 1;
+      if (others > 0) {
+        this.#holders.set(delivery, others);
+        return;
+      }
+      this.#holders.delete(delivery);
+      await delivery.close(graceMs);
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { until } from '../support/bounded-send.js';
+import { useMailBench } from '../support/mail-bench.js';
+import { mailOf, registryApp, settingsFor, subjectsOf } from '../support/registry-app.js';
+import { rejection } from '../support/rejection.js';
+
+const bench = useMailBench();
+
+describe('A mailer that nobody uses', () => {
+  it('closes by itself, frees its connections, and says so to those who still have it', async () => {
+    const sink = await bench.sink();
+    const { registry } = await registryApp(bench, { idleMs: 50 });
+    const mail = await registry.open('acme', settingsFor(sink));
+    await mail.send(mailOf('1'));
+    await until(() => registry.keys.length === 0);
+    await until(() => sink.openConnections === 0);
+    expect(await rejection(mail.send(mailOf('2')))).toMatchObject({
+      code: 'EMAILCLOSED',
+      retryable: true,
+      message: expect.stringMatching(
+        /"acme" was closed because nobody had used it for 50 ms.*call open\(\) again/,
+      ),
+    });
+    await (await registry.open('acme', settingsFor(sink))).send(mailOf('3'));
+    expect(subjectsOf(sink)).toEqual(['1', '3']);
+  });
+
+  it('stays as long as it is asked for', async () => {
+    const { registry } = await registryApp(bench, { idleMs: 400 });
+    const settings = settingsFor({ port: 1 });
+    const [one, two] = [await registry.open('one', settings), await registry.open('two', settings)];
+    await registry.open('three', settings);
+    while (registry.keys.includes('three')) {
+      registry.get('one');
+      await registry.open('two', settings);
+      await delay(20);
+    }
+    expect([registry.get('one'), registry.get('two')]).toEqual([one, two]);
+  });
+
+  it('is not one with a send under way, however long that takes', async () => {
+    const sink = await bench.sink({ delayDataMs: 400 });
+    const { registry } = await registryApp(bench, { idleMs: 40 });
+    const mail = await registry.open('acme', settingsFor(sink));
+    expect(await mail.send(mailOf('slow'))).toMatchObject({ status: 'accepted' });
+    await until(() => registry.keys.length === 0);
+  });
+
+  it('stays for ever with idleMs 0', async () => {
+    const { registry } = await registryApp(bench, { idleMs: 0 });
+    const mail = await registry.open('acme', settingsFor({ port: 1 }));
+    await delay(100);
+    expect(registry.get('acme')).toBe(mail);
+  });
+
+  it('makes room for others', async () => {
+    const { registry } = await registryApp(bench, { idleMs: 50, maxOpen: 1 });
+    await registry.open('one', settingsFor({ port: 1 }));
+    await until(() => registry.keys.length === 0);
+    await registry.open('two', settingsFor({ port: 1 }));
+    expect(registry.keys).toEqual(['two']);
+  });
+});
