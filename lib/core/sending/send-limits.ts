@@ -3,6 +3,7 @@ import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
 import { atMost } from '../concurrency/at-most.js';
 import { SharedAbortListener } from '../concurrency/shared-abort-listener.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { closedError } from './closed-error.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
 import { checkTimeout, readSendOptions } from './send-options.js';
@@ -40,7 +41,7 @@ export class SendLimits {
       timeoutMs,
       refusal,
       caller: signal,
-      listen: abort => (signal ? this.#signals.listen(signal, abort) : () => {}),
+      listen: abort => this.listen(signal, abort),
       failure: error => this.#failure(error),
       onEnd: ended => this.#ended(ended),
     });
@@ -81,6 +82,15 @@ export class SendLimits {
     }
   }
 
+  /**
+   * Calls when a signal of a caller fires, at once if it has fired; many may listen to one.
+   *
+   * @returns a function that ends that
+   */
+  listen(signal: AbortSignal | undefined, call: () => void): () => void {
+    return signal ? this.#signals.listen(signal, call) : () => {};
+  }
+
   #limitOf(options: SendOptions): { signal?: AbortSignal; timeoutMs: number; refusal?: unknown } {
     if (this.#state !== 'open')
       return { timeoutMs: 0, refusal: closedError({ phase: 'connect', retryable: true }) };
@@ -110,16 +120,4 @@ export class SendLimits {
   async #untilIdle(): Promise<void> {
     if (this.#underWay.size > 0) await new Promise<void>(resolve => this.#whenIdle.add(resolve));
   }
-}
-
-function closedError(
-  known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
-): MailDeliveryError {
-  const outcome =
-    known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
-  // What the server has said stays true.
-  return new MailDeliveryError('EMAILCLOSED', `The mailer is shutting down; ${outcome}.`, {
-    ...known,
-    cause: undefined,
-  });
 }
