@@ -34,7 +34,9 @@ export type {
 } from './core/mail/mail.module-options.js';
 export type { MailerOptions, MailRegistryOptions } from './core/mail/registry/mailer-registry-options.js';
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
+export type { SendManyOptions, SendManyProgress } from './core/sending/send-many-options.js';
 export type { SendOptions } from './core/sending/send-options.js';
+export type { SentMail, SentMailBase, SentMailError, SentMailReceipt } from './core/sending/sent-mail.js';
 export type {
   DkimSettings,
   MailSettings,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MailModuleOptions, MailService } from 'nest-mailroom';
-import { MailDelivery, MailHook } from 'nest-mailroom';
+import type { MailMessage, MailModuleOptions, MailService } from 'nest-mailroom';
+import { MailDelivery, MailError, MailHook } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
 import { MailSink } from '../support/mail-sink.js';
 import { rejection } from '../support/rejection.js';
+import { outcomesOf } from '../support/sent-mails.js';
 
 const MAIL = { to: 'ann@contoso.test', subject: 's', text: 'x' };
 /** The lines of this file that stand for the lines of an application, by the method that they call. */
@@ -130,6 +131,47 @@ describe('The stack of an error holds the line of the application that called', 
     expect(errors.map(callsIn)).toEqual(
       errors.map((_, index) => [index % 2 === 0 ? 'send' : 'sendNotification']),
     );
+  });
+
+  it.each<[string, AbortSignal | undefined, unknown]>([
+    ['that cannot be delivered', undefined, [MAIL]],
+    ['that cannot be sent', undefined, [{ ...MAIL, to: 'nobody' }]],
+    ['that is not sent any more', AbortSignal.abort(), [MAIL]],
+    ['that is none', undefined, [null]],
+  ])('of each message of sendMany %s', async (_, signal, messages) => {
+    const app = await startMailApp({ Host: '127.0.0.1', Port: 1, FromAddress: 'a@contoso.test' });
+    const [sent] = await outcomesOf(
+      app.mail.sendMany(messages as MailMessage[], { ...(signal && { signal }) }),
+    );
+    await app.close();
+    expect(sent?.error).toBeInstanceOf(MailError);
+    expect(callsIn(sent?.error)).toEqual(['sendMany']);
+  });
+
+  it('of sendMany itself, when its source or an option cannot be meant', async () => {
+    for (const given of [5, 'text', {}]) {
+      const error = await failing({}, ({ mail }) => outcomesOf(mail.sendMany(given as never)));
+      expect(callsIn(error)).toEqual(['sendMany']);
+    }
+    const error = await failing({}, ({ mail }) => outcomesOf(mail.sendMany([], { concurrency: 0 })));
+    expect(callsIn(error)).toEqual(['sendMany']);
+  });
+
+  it('of sendInBackground, as hooks are told of it', async () => {
+    const told: unknown[] = [];
+    class Told extends MailHook {
+      override onFailure(error: unknown): void {
+        told.push(error);
+      }
+    }
+    const app = await startMailApp(
+      { Host: '127.0.0.1', Port: 1, FromAddress: 'a@contoso.test' },
+      { hooks: [Told] },
+    );
+    const { mail } = app;
+    mail.sendInBackground(MAIL);
+    await app.close();
+    expect(told.map(callsIn)).toEqual([['sendInBackground']]);
   });
 
   it('and the error itself stays what it was when nobody may change it', async () => {

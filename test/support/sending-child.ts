@@ -57,11 +57,16 @@ export class SendingChild {
     readonly closing?: number;
     /** Sends from within requests to a web server of its own; each lets so much time pass before it sends. */
     readonly web?: { readonly dawdleMs?: number };
+    /** Sends by one `sendMany`, whose source may be an asynchronous generator. */
+    readonly campaign?: { readonly slowly?: boolean };
   }): Promise<SendingChild> {
-    const { web, ...rest } = task;
-    const program = web ? 'serve-many' : 'send-many';
+    const { web, campaign, ...rest } = task;
+    const program = campaign ? 'iterate-many' : web ? 'serve-many' : 'send-many';
     const script = join(process.cwd(), `test/e2e/shutdown-children/${program}.mjs`);
-    const child = await TalkingChild.start(process.execPath, [script, JSON.stringify({ ...rest, ...web })]);
+    const child = await TalkingChild.start(process.execPath, [
+      script,
+      JSON.stringify({ ...rest, ...web, ...campaign }),
+    ]);
     const sending = new SendingChild(child);
     const line = await child.expectLine();
     if (line !== 'pending') throw new Error(`The child said “${line}” before its sends were pending.`);

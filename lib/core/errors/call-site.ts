@@ -20,6 +20,13 @@ export function callSite(method: (...args: never[]) => unknown): CallSite {
   return site;
 }
 
+/** The lines of a stack that say where the application called. */
+export function linesOf(site: CallSite): string[] {
+  return String(site.stack ?? '')
+    .split('\n')
+    .filter(line => FRAME.test(line));
+}
+
 /** Adds the lines of the application to the stacks of errors that do not hold the line of the call yet. */
 export class CallerNotes {
   /** Errors that the application throws again and again must not grow, nor tell of another call than they did. */
@@ -31,9 +38,7 @@ export class CallerNotes {
       if (!(error instanceof Error) || this.#noted.has(error)) return;
       this.#noted.add(error);
       const { stack } = error;
-      const frames = String(site.stack ?? '')
-        .split('\n')
-        .filter(line => FRAME.test(line));
+      const frames = linesOf(site);
       const [call] = frames;
       if (typeof stack !== 'string' || call === undefined || stack.includes(lineOf(call))) return;
       error.stack = [stack, ...frames].join('\n');

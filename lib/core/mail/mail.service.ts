@@ -31,7 +31,9 @@ import { RendererChain } from '../sending/renderer-chain.js';
 import { retryPolicy } from '../sending/retry-policy.js';
 import { SendListeners } from '../sending/send-listeners.js';
 import { SendLog } from '../sending/send-log.js';
+import type { SendManyOptions } from '../sending/send-many-options.js';
 import type { SendOptions } from '../sending/send-options.js';
+import type { SentMail } from '../sending/sent-mail.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { MailRenderer } from '../templates/mail-renderer.js';
 import type { RenderedMail, RenderOptions } from '../templates/template-renderer.js';
@@ -108,6 +110,42 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    */
   send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
     return this.#sender.send(message, options, callSite(this.send));
+  }
+
+  /**
+   * Sends many messages, with flat memory whatever their number. Nothing is drawn and nothing is sent before the loop begins,
+   * and a loop that stops asking stops the sending: each message is drawn only when fewer than `concurrency` are on their way
+   * or wait to be taken. A message that fails is told, and the others go on.
+   *
+   * After the signal or at shutdown no send is begun any more: each message that the source still gives is told with
+   * `EMAILABORTED` or `EMAILCLOSED`, `retryable: true`, so that the caller knows what was not sent. A `break` lets the sends
+   * under way finish, and closes the source.
+   *
+   * @param messages a list, a generator, a stream of objects, or another iterable; an asynchronous one that gives nothing for 5
+   *   seconds after the signal is left
+   * @param options how many at a time, `signal`, `timeoutMs` for each, `onProgress`
+   * @returns what became of each message, in the order of completion; to be iterated once
+   * @throws MailMessageError `EMAILMESSAGE`, from the first step of the loop, for an option that is not known or cannot be
+   *   meant, and for a source that is none
+   * @throws MailDeliveryError `EMAILABORTED` or `EMAILCLOSED` when the source was left
+   * @throws what the source throws, once the outcomes of what it gave before are told
+   */
+  sendMany(
+    messages: Iterable<MailMessage> | AsyncIterable<MailMessage>,
+    options: SendManyOptions = {},
+  ): AsyncGenerator<SentMail, void, undefined> {
+    return this.#sender.sendMany(messages, options, this.#lifetime.closing, callSite(this.sendMany));
+  }
+
+  /**
+   * Sends one message for which nobody waits. Never throws and never rejects, whatever it is given: a failure is logged as an
+   * error and told to `onFailure` of the hooks. Finished at shutdown as other sends are; lost when the process is killed.
+   *
+   * @param message recipients, and either content or a template
+   * @param options `signal` and `timeoutMs` end the send by cutting the connection
+   */
+  sendInBackground(message: MailMessage, options: SendOptions = {}): void {
+    this.#sender.sendInBackground(message, options, callSite(this.sendInBackground));
   }
 
   /**

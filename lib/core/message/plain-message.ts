@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { wellFormed } from '../address/invisible.js';
 import type { MailMessageErrorCode } from '../errors/mail-message-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
@@ -80,7 +81,8 @@ export function plainMessage(given: unknown): PlainMessage {
     }
   };
   if (attempt(() => isFieldObject(PLACE, given)) !== true || typeof given !== 'object' || given === null) {
-    const error = new MailMessageError('EMAILMESSAGE', 'message', 'must be an object', { value: given });
+    const words = isPromise(given) ? 'must be an object, but is a promise: await it' : 'must be an object';
+    const error = new MailMessageError('EMAILMESSAGE', 'message', words, { value: given });
     return { message: asMessage([]), failure: failures[0] ?? error };
   }
   const others = attempt(() => ownNames(PLACE, given)) ?? [];

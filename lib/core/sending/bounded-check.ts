@@ -11,7 +11,7 @@ import { fields } from '../settings/options/option-fields.js';
 import { anything, callback } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import { readCallOptions } from './call-options.js';
-import { MailerEnd, SHUTTING_DOWN } from './mailer-end.js';
+import { endOf } from './mailer-end.js';
 import { quietly } from './quietly.js';
 import { abortSignal, checkTimeout } from './send-options.js';
 
@@ -85,9 +85,8 @@ function listening(caller: AbortSignal | undefined, closing: AbortSignal): Linke
   }
 }
 
-function closedError({ reason }: AbortSignal): Error {
-  const end = reason instanceof MailerEnd ? reason : SHUTTING_DOWN;
-  return new MailDeliveryError('EMAILCLOSED', end.sentence('it can deliver nothing any more'), {
+function closedError(closing: AbortSignal): Error {
+  return new MailDeliveryError('EMAILCLOSED', endOf(closing).sentence('it can deliver nothing any more'), {
     phase: 'connect',
     retryable: true,
   });

@@ -14,7 +14,7 @@ import type { OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { plainMessage } from '../message/plain-message.js';
 import { readPlainMessage } from '../message/read-message.js';
-import type { DroppedRecipient, PolicyResult } from '../message/recipient-policy.js';
+import type { PolicyResult } from '../message/recipient-policy.js';
 import { applyRecipientPolicy } from '../message/recipient-policy.js';
 import { listRecipients } from '../message/recipients.js';
 import type { AttachmentSource } from '../mime/attachment-source.js';
@@ -29,17 +29,18 @@ import { HtmlToText } from '../templates/text/html-to-text.js';
 import { deliverGroups } from './deliver-groups.js';
 import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';
-import type { MailVeto } from './mail-hook.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { SendLimits } from './send-limits.js';
 import type { SendListeners } from './send-listeners.js';
 import type { SendLog } from './send-log.js';
+import { SendMany } from './send-many.js';
 import type { SendOptions } from './send-options.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendDetails, SendTrace } from './send-trace.js';
 import { sendTrace } from './send-trace.js';
+import { suppressedReceipt, vetoed } from './suppressed-receipt.js';
 import { sendFacts } from './telemetry-facts.js';
 
 /** What a sender works with. */
@@ -104,13 +105,41 @@ export class MailSender {
         streams.close();
       }
       span.end(() => sendFacts(trace, delivery.name, outcome));
-      log.ended(trace, outcome);
+      log.ended(trace, outcome, caller);
       if (listeners.any) await bounds.whileTold(listeners.tell(trace, outcome));
       if ('error' in outcome) throw outcome.error;
       return outcome.receipt;
     } finally {
       bounds.end();
     }
+  }
+
+  /**
+   * Sends one message for which nobody waits: never throws, never rejects. A failure is logged as an error, and hooks are
+   * told of it.
+   *
+   * @param caller where the application called
+   */
+  sendInBackground(message: MailMessage, options: SendOptions, caller: CallSite): void {
+    this.send(message, options, caller, { background: true }).catch(() => {});
+  }
+
+  /**
+   * Sends the messages of a source.
+   *
+   * @param closing fires when the application ends
+   * @param caller where the application called
+   */
+  sendMany(messages: unknown, options: unknown, closing: AbortSignal, caller: CallSite): SendMany {
+    const { limits, log, settings } = this.#parts;
+    return new SendMany(messages, options, {
+      send: (message, sendOptions) => this.send(message, sendOptions, caller),
+      limits,
+      log,
+      maxConnections: settings.maxConnections,
+      closing,
+      caller,
+    });
   }
 
   async #deliver(
@@ -125,7 +154,7 @@ export class MailSender {
       // What hooks and renderers of the application throw is theirs.
       throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
     });
-    if (mails.length === 0) return suppressed(trace, delivery.name);
+    if (mails.length === 0) return suppressedReceipt(trace, delivery.name);
     if (signal.aborted)
       throw abortedError(signal, { phase: 'connect', retryable: true, messageId: trace.messageId });
     trace.step = 'deliver';
@@ -249,26 +278,4 @@ function addSecrets(trace: SendTrace): void {
   if (found.length === 0) return;
   trace.secrets = [...new Set([...trace.secrets, ...found])];
   trace.redact = redactorOf(trace);
-}
-
-/** The receipt of a mail that nobody is to get. */
-function suppressed({ messageId = '', sender = '', dropped }: SendTrace, via: string): MailReceipt {
-  return {
-    status: 'suppressed',
-    messageId,
-    via,
-    envelope: { from: sender, to: [] },
-    accepted: [],
-    rejected: [],
-    dropped,
-  };
-}
-
-function vetoed(mail: OutgoingMail, veto: MailVeto): DroppedRecipient[] {
-  return listRecipients(mail.recipients).map(({ field, mailbox }) => ({
-    address: mailbox.address,
-    field,
-    rule: 'hook',
-    reason: veto.reason,
-  }));
 }

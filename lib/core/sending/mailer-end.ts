@@ -22,3 +22,8 @@ export class MailerEnd {
 
 /** The application ends. */
 export const SHUTTING_DOWN = new MailerEnd('The mailer is shutting down');
+
+/** Why a mailer ends, of the signal that says so. */
+export function endOf({ reason }: AbortSignal): MailerEnd {
+  return reason instanceof MailerEnd ? reason : SHUTTING_DOWN;
+}

@@ -3,6 +3,7 @@ import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
 import { atMost } from '../concurrency/at-most.js';
 import { SharedAbortListener } from '../concurrency/shared-abort-listener.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
+import { closedError } from './closed-error.js';
 import type { MailerEnd } from './mailer-end.js';
 import { SHUTTING_DOWN } from './mailer-end.js';
 import { SendBounds } from './send-bounds.js';
@@ -44,7 +45,7 @@ export class SendLimits {
       timeoutMs,
       refusal,
       caller: signal,
-      listen: abort => (signal ? this.#signals.listen(signal, abort) : () => {}),
+      listen: abort => this.listen(signal, abort),
       failure: (error, awaiting) => this.#failure(error, awaiting),
       onEnd: ended => this.#ended(ended),
     });
@@ -106,9 +107,18 @@ export class SendLimits {
     }
   }
 
+  /**
+   * Calls when a signal of a caller fires, at once if it has fired; many may listen to one.
+   *
+   * @returns a function that ends that
+   */
+  listen(signal: AbortSignal | undefined, call: () => void): () => void {
+    return signal ? this.#signals.listen(signal, call) : () => {};
+  }
+
   #limitOf(options: SendOptions): { signal?: AbortSignal; timeoutMs: number; refusal?: unknown } {
     if (this.#state !== 'open')
-      return { timeoutMs: 0, refusal: this.#closedError({ phase: 'connect', retryable: true }) };
+      return { timeoutMs: 0, refusal: closedError({ phase: 'connect', retryable: true }, this.#end) };
     try {
       const { signal, timeoutMs } = readSendOptions(options);
       return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs };
@@ -122,21 +132,7 @@ export class SendLimits {
     // Cut at the end of the grace time: the delivery may only know that its signal fired, or that it was closed.
     const isCut =
       error.code === 'EMAILABORTED' || (error.code === 'EMAILCLOSED' && this.#end !== SHUTTING_DOWN);
-    return isCut ? this.#closedError(error, awaiting) : error;
-  }
-
-  #closedError(
-    known: Pick<MailDeliveryError, 'phase' | 'retryable'> & Partial<MailDeliveryError>,
-    awaiting?: string,
-  ): MailDeliveryError {
-    const outcome =
-      known.retryable === 'unknown' ? 'it is not known whether the message was taken' : 'nothing was sent';
-    const told = awaiting === undefined ? '' : ` ${awaiting}`;
-    // What the server has said stays true.
-    return new MailDeliveryError('EMAILCLOSED', `${this.#end.sentence(outcome)}${told}`, {
-      ...known,
-      cause: undefined,
-    });
+    return isCut ? closedError(error, this.#end, awaiting) : error;
   }
 
   #ended(bounds: SendBounds): void {

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { CallSite } from '../errors/call-site.js';
+import { linesOf } from '../errors/call-site.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
@@ -10,6 +12,7 @@ import { maskAddresses } from '../redaction/mask-addresses.js';
 import { printable } from '../redaction/printable.js';
 import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { UpcomingRetry } from './deliver-mail.js';
+import type { SendManyProgress } from './send-many-options.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendTrace } from './send-trace.js';
 
@@ -28,22 +31,28 @@ export class SendLog {
     this.#logger = logger;
   }
 
-  /** A send has ended. */
-  ended(trace: SendTrace, outcome: SendOutcome): void {
+  /**
+   * A send has ended.
+   *
+   * @param caller where the application called; told of a send in the background that failed, whose error nobody catches
+   */
+  ended(trace: SendTrace, outcome: SendOutcome, caller: CallSite): void {
     if ('receipt' in outcome) this.#sent(trace, outcome.receipt);
-    else this.#failed(trace, outcome.error);
+    else this.#failed(trace, outcome.error, caller);
   }
 
   #sent(trace: SendTrace, receipt: MailReceipt): void {
     this.#write('log', () => sentLine(trace, receipt));
   }
 
-  #failed(trace: SendTrace, error: unknown): void {
-    this.#write('warn', () => {
+  #failed(trace: SendTrace, error: unknown, caller: CallSite): void {
+    const line = (): string => {
       const known = error instanceof MailDeliveryError ? `, retryable: ${error.retryable}` : '';
       const code = error instanceof MailError ? ` ${error.code}${known}` : '';
       return `${headOf(trace)}: failed${code}: ${logText(reasonFor(trace, error))}`;
-    });
+    };
+    if (trace.background === true) this.#write('error', line, () => linesOf(caller).join('\n'));
+    else this.#write('warn', line);
   }
 
   /** A mail will be tried again. */
@@ -81,11 +90,30 @@ export class SendLog {
     );
   }
 
+  /** The function that is told the progress of a `sendMany` has thrown. */
+  progressFailed(error: unknown): void {
+    this.#write(
+      'error',
+      () =>
+        `onProgress of sendMany failed and is ignored; its further errors are not told: ${logText(messageOf(error))}`,
+    );
+  }
+
+  /** A `sendMany` has ended. Told where messages were drawn that were not sent: they have no line of their own. */
+  endedEarly({ begun, unsent }: SendManyProgress): void {
+    if (unsent === 0) return;
+    const more = count(unsent, 'message that its source gave was', 'messages that its source gave were');
+    this.#write('warn', () => `sendMany was ended after ${count(begun, 'send', 'sends')}; ${more} not sent.`);
+  }
+
   /** What is logged of a mail never changes what becomes of it. */
-  #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string): void {
+  #write(level: 'log' | 'debug' | 'warn', line: () => string): void;
+  #write(level: 'error', line: () => string, stack?: () => string): void;
+  #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string, stack?: () => string): void {
     if (!Logger.isLevelEnabled(level)) return;
     try {
-      this.#logger[level](line());
+      if (stack) this.#logger.error(line(), stack());
+      else this.#logger[level](line());
     } catch {
       // A logger that fails has nobody to tell it to.
     }

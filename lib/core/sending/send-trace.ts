@@ -13,6 +13,8 @@ export interface SendDetails {
   readonly cultures?: readonly string[] | undefined;
   /** Texts in the message that no error or log may show. */
   readonly secrets?: readonly string[];
+  /** Whether nobody waits for the outcome, so that the log is where a failure is seen. @default false */
+  readonly background?: boolean;
 }
 
 /** One send while it runs: what it works on, and what hooks, the log and the telemetry are told of it afterwards. */
@@ -46,10 +48,14 @@ export interface SendTrace extends SendDetails {
 }
 
 /** Begins the trace of a send. */
-export function sendTrace(message: MailMessage, { cultures, secrets = [] }: SendDetails = {}): SendTrace {
+export function sendTrace(
+  message: MailMessage,
+  { cultures, secrets = [], background = false }: SendDetails = {},
+): SendTrace {
   return {
     cultures,
     secrets,
+    background,
     redact: redactorOf({ secrets }),
     begunAt: Date.now(),
     step: 'hooks',
