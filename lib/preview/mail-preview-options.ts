@@ -3,8 +3,19 @@ export interface MailPreviewOptions {
   /** Where the preview is, from the root of the server; a global prefix of the application does not count. @default '/mail' */
   path?: string;
   /**
-   * Answers other machines too, and requests that come through a proxy. Whoever can reach the application can then read
-   * every mail. @default false
+   * Opens it: the part of its address behind `?key=`, the token of `Authorization: Bearer` (RFC 6750) for programs. 16 to 512
+   * visible ASCII characters without spaces; not printed. With one of its own, pages stay open when the application starts
+   * again, and tests know it. @default one that is made at each start, and printed with the address
+   */
+  key?: string;
+  /**
+   * Asks programs of this machine for no key: those that come from a loopback address, name one or `localhost` in `Host`, and
+   * have passed no proxy that can be seen. Not for an application behind a proxy: one that adds no header, as nginx does without
+   * settings, may not be seen, and opens the preview to everybody. @default false
+   */
+  allowLoopback?: boolean;
+  /**
+   * Asks nobody for a key: whoever can reach the application can read every mail. The start says so in a warning. @default false
    */
   allowRemote?: boolean;
   /** Lets the application start with the preview although `NODE_ENV` is `production`. @default false */

@@ -1,18 +1,20 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MAIL_PREVIEW_OBSERVER } from '../core/mail/mail.constants.js';
+import { Concealed } from '../core/redaction/concealed.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { MAIL_PREVIEW_OPTIONS, MailPreviewMount } from './mail-preview.mount.js';
 
 /**
  * Shows the mails of an application, and its templates, in the browser. For development: it does not start with
- * `NODE_ENV=production`, and answers this machine only. Import it once, beside any number of mailers.
+ * `NODE_ENV=production`, and opens with a key that is printed at start. Import it once, beside any number of mailers.
  */
 @Module({})
 export class MailPreviewModule {
   /**
    * The preview.
    *
+   * @throws MailSettingsError at start, for options that cannot be used
    * @throws Error at start, with `NODE_ENV=production` unless `allowInProduction` is true, and when it is imported twice
    */
   static forRoot(options: MailPreviewOptions = {}): DynamicModule {
@@ -20,7 +22,7 @@ export class MailPreviewModule {
       module: MailPreviewModule,
       global: true,
       providers: [
-        { provide: MAIL_PREVIEW_OPTIONS, useFactory: () => options },
+        { provide: MAIL_PREVIEW_OPTIONS, useFactory: () => new Concealed(options) },
         MailPreviewMount,
         {
           provide: MAIL_PREVIEW_OBSERVER,

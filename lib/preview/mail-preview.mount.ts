@@ -1,10 +1,13 @@
+import { Server } from 'node:net';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { messageOf } from '../core/errors/error-facts.js';
+import type { Concealed } from '../core/redaction/concealed.js';
 import type { MailObserver } from '../core/sending/mail-observer.js';
 import { PreviewEvents } from './http/preview-events.js';
 import { PreviewHandler } from './http/preview-handler.js';
+import { originOf } from './http/server-origin.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mountPreview } from './mail-preview.adapter.js';
 import { mailersOf } from './mail-preview.mailers.js';
@@ -23,16 +26,17 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
   readonly #events = new PreviewEvents();
   readonly #handler: PreviewHandler;
   readonly #host: HttpAdapterHost;
+  readonly #open: boolean;
   readonly #logger = new Logger('MailPreview');
   #mounted = false;
 
   /** @throws MailSettingsError for options that are not known, and Error with `NODE_ENV=production` unless the options allow it, and when the module is imported twice */
   constructor(
-    @Inject(MAIL_PREVIEW_OPTIONS) given: MailPreviewOptions,
+    @Inject(MAIL_PREVIEW_OPTIONS) given: Concealed<MailPreviewOptions>,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
-    const options = readPreviewOptions(given);
+    const options = readPreviewOptions(given.reveal());
     if (process.env['NODE_ENV'] === 'production' && options.allowInProduction !== true) {
       throw new Error(
         'MailPreviewModule is for development and does not start with NODE_ENV=production: it shows every mail, reset links included. ' +
@@ -46,6 +50,7 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
       );
     }
     this.#host = host;
+    this.#open = options.allowRemote === true;
     const { mails, observer } = createPreviewMails(options.mailbox ?? {}, () =>
       this.#events.publish('mailbox'),
     );
@@ -53,7 +58,9 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
     this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
     this.#handler = new PreviewHandler({
       path: options.path ?? '/mail',
-      ...(options.allowRemote !== undefined && { allowRemote: options.allowRemote }),
+      ...(options.key !== undefined && { key: options.key }),
+      allowLoopback: options.allowLoopback === true,
+      allowRemote: this.#open,
       events: this.#events,
       sections: previewSections({
         options,
@@ -70,13 +77,36 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
   /** Called by Nest. An application of a test gets its HTTP adapter only after its providers. */
   onModuleInit(): void {
     this.#mount();
-    if (this.#mounted) this.#logger.log(`The mails of this application are shown at ${this.#handler.base}`);
-    else this.#logger.log('The mail preview is not shown: this application has no HTTP server.');
+    if (!this.#mounted) {
+      this.#logger.log('The mail preview is not shown: this application has no HTTP server.');
+      return;
+    }
+    // Where the server never listens, as in tests, this is all that is said.
+    this.#logger.log(`The mails of this application are shown at ${this.#handler.loggedPath}`);
+    if (this.#open) {
+      this.#logger.warn(
+        'Whoever can reach this application can read its mails, reset links included: allowRemote asks nobody for a key.',
+      );
+    }
+    this.#tellAddress();
   }
 
   /** Called by Nest before it closes the HTTP server, which waits for open connections. */
   beforeApplicationShutdown(): void {
     this.#events.close();
+  }
+
+  /** The address is known as soon as the server listens. */
+  #tellAddress(): void {
+    const server: unknown = this.#host.httpAdapter.getHttpServer();
+    if (!(server instanceof Server)) return;
+    const tell = (): void => {
+      const origin = originOf(server);
+      if (origin !== undefined)
+        this.#logger.log(`Open the mails of this application: ${origin}${this.#handler.loggedPath}`);
+    };
+    if (server.listening) tell();
+    else server.once('listening', tell);
   }
 
   #mount(): void {

@@ -42,8 +42,12 @@ function run(...args: string[]): Promise<CommandResult> {
 
 /** Where a command listens that is running. */
 interface Running {
-  /** With a slash at its end. */
+  /** The root of its pages, with a slash at its end. */
   readonly url: string;
+  /** The address that it has printed. */
+  readonly opening: string;
+  /** What a program sends that has the key in that address. */
+  readonly headers: Readonly<Record<string, string>>;
   /** All that it has written so far, in lines. */
   readonly lines: readonly string[];
 }
@@ -54,7 +58,7 @@ async function start(...args: string[]): Promise<Running> {
   runs.push(command);
   await command.untilStdout('\n');
   const lines = command.stdout.trimEnd().split('\n');
-  return { lines, url: urlIn(lines[0]) };
+  return { lines, ...placeIn(lines[0]) };
 }
 
 /** Does the same in a process of its own. */
@@ -62,15 +66,16 @@ async function startProcess(...args: string[]): Promise<Running & { readonly chi
   const child = await TalkingChild.start(process.execPath, [CLI, 'preview', ...args, '--port', '0']);
   children.push(child);
   const line = await child.expectLine();
-  return { child, lines: [line], url: urlIn(line) };
+  return { child, lines: [line], ...placeIn(line) };
 }
 
-function urlIn(line = ''): string {
-  return /http:\/\/[^\s"]+\//.exec(line)?.[0] ?? '';
+function placeIn(line = ''): Pick<Running, 'url' | 'opening' | 'headers'> {
+  const { url = '', key = '' } = /(?<url>http:\/\/[^\s"]+\/)\?key=(?<key>[\w-]+)/.exec(line)?.groups ?? {};
+  return { url, opening: `${url}?key=${key}`, headers: { Authorization: `Bearer ${key}` } };
 }
 
-async function api({ url }: Running, path = ''): Promise<Record<string, unknown>> {
-  return (await (await fetch(`${url}api/templates${path}`)).json()) as Record<string, unknown>;
+async function api({ url, headers }: Running, path = ''): Promise<Record<string, unknown>> {
+  return (await (await fetch(`${url}api/templates${path}`, { headers })).json()) as Record<string, unknown>;
 }
 
 describe('nest-mailroom preview', () => {
@@ -141,34 +146,43 @@ describe('nest-mailroom preview', () => {
     write({ ...WELCOME, 'broken/html.en.hbs': '{{#if' });
     const running = await start(templates());
     expect(running.lines).toEqual([
-      `${running.url}  shows 2 templates, layouts and partials; Ctrl-C ends it.`,
+      `${running.opening}  shows 2 templates, layouts and partials; Ctrl-C ends it.`,
       '1 of the files cannot be used; the page says why.',
     ]);
-    const page = await fetch(running.url);
+    expect((await fetch(running.url)).status).toBe(401);
+    const page = await fetch(running.url, { headers: running.headers });
     expect(page.url).toBe(`${running.url}templates`);
     expect(await page.text()).toContain('welcome');
+    const opened = await fetch(running.opening, { redirect: 'manual' });
+    expect(opened.status).toBe(303);
+    expect(opened.headers.get('set-cookie')).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(await api(running, '/welcome')).toMatchObject({ rendered: { subject: 'Welcome Ann' } });
     const json = await start(templates(), '--json');
     expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({
       event: 'started',
-      url: json.url,
+      url: json.opening,
       found: 2,
       broken: 1,
     });
   });
 
-  it('warns where others than this machine are answered', async () => {
+  it('asks other machines for its key too, and says that they can reach it', async () => {
     write(WELCOME);
-    const { lines } = await start(templates(), '--host', '0.0.0.0');
-    expect(lines[0]).toContain('http://0.0.0.0:');
-    expect(lines[1]).toContain('Whoever can reach this machine can see it');
+    const running = await start(templates(), '--host', '0.0.0.0');
+    expect(running.url).toMatch(/^http:\/\/localhost:\d+\/$/);
+    expect(running.lines[1]).toContain('Other machines reach it too');
+    const local = running.url.replace('localhost', '127.0.0.1');
+    expect((await fetch(local)).status).toBe(401);
+    expect((await fetch(local, { headers: running.headers })).status).toBe(200);
   });
 
   it('starts over an empty folder, and shows what comes into it', async () => {
     folder.write('templates/.keep', '');
     const running = await start(templates());
     expect(running.lines[0]).toContain('there are none in the folder yet');
-    expect(await (await fetch(`${running.url}templates`)).text()).toContain('No template of your own yet');
+    expect(await (await fetch(`${running.url}templates`, { headers: running.headers })).text()).toContain(
+      'No template of your own yet',
+    );
     write(WELCOME);
     while ((await api(running, '/welcome'))['rendered'] === null) await delay(20);
     expect(await api(running, '/welcome')).toMatchObject({ rendered: { subject: 'Welcome Ann' } });
@@ -186,10 +200,10 @@ describe('nest-mailroom preview', () => {
 
   it('ends with Ctrl-C although a browser waits for changes, as if nothing were wrong', async () => {
     write(WELCOME);
-    const { child, url } = await startProcess(templates());
-    const events = await fetch(`${url}events`);
+    const { child, url, headers } = await startProcess(templates());
+    const events = await fetch(`${url}events`, { headers });
     expect(events.headers.get('content-type')).toContain('text/event-stream');
-    const idle = await fetch(`${url}templates/welcome`);
+    const idle = await fetch(`${url}templates/welcome`, { headers });
     await idle.text();
     const ended = events.text().catch(() => '');
     expect(await child.kill('SIGINT')).toEqual({ code: 0, signal: null });
@@ -206,7 +220,7 @@ describe('nest-mailroom preview', () => {
     write({ 'layouts/page.html.hbs': '{{> @partial-block}}', ...Object.fromEntries(files.flat()) });
     const running = await start(templates());
     expect(running.lines[0]).toContain('shows 501 templates');
-    const page = await (await fetch(`${running.url}templates/t499`)).text();
+    const page = await (await fetch(`${running.url}templates/t499`, { headers: running.headers })).text();
     expect(page.match(/<span class="subject">t\d+</g)).toHaveLength(500);
     expect(await api(running, '/t499')).toMatchObject({ rendered: { html: '<p>Hello Ann</p>' } });
   });
@@ -221,14 +235,17 @@ describe('nest-mailroom preview --settings', () => {
     const running = await startProcess(templates(), '--settings', file);
     const send = async (): Promise<string> => {
       const body = new URLSearchParams({ to: 'me@contoso.com' });
-      return (await fetch(`${running.url}templates/welcome/send`, { method: 'POST', body })).text();
+      const { url, headers } = running;
+      return (await fetch(`${url}templates/welcome/send`, { method: 'POST', headers, body })).text();
     };
     expect(await send()).toContain('The mail server has accepted it for me@contoso.com');
     write({ 'welcome/subject.en.hbs': 'Hi {{name}}' });
     while ((await send()) && !sink.messages.some(({ raw }) => raw.toString().includes('Subject: Hi Ann')))
       await delay(20);
     expect(sink.messages[0]?.raw.toString()).toContain('Subject: Welcome Ann');
-    const messages = (await (await fetch(`${running.url}api/messages`)).json()) as { subject: string }[];
+    const messages = (await (
+      await fetch(`${running.url}api/messages`, { headers: running.headers })
+    ).json()) as { subject: string }[];
     expect(messages.map(({ subject }) => subject)).toContain('Welcome Ann');
     expect(await running.child.kill('SIGTERM')).toEqual({ code: 0, signal: null });
     await sink.close();
@@ -247,11 +264,12 @@ describe('nest-mailroom preview --settings', () => {
   it('is what it needs for sending: without it the page says so', async () => {
     write(WELCOME);
     const running = await start(templates());
-    const page = await (await fetch(`${running.url}templates/welcome`)).text();
+    const { headers } = running;
+    const page = await (await fetch(`${running.url}templates/welcome`, { headers })).text();
     expect(page).toContain('start the command with --settings FILE');
-    expect((await fetch(`${running.url}mailbox`)).status).toBe(404);
+    expect((await fetch(`${running.url}mailbox`, { headers })).status).toBe(404);
     const body = new URLSearchParams({ to: 'me@contoso.com' });
-    const answer = await fetch(`${running.url}templates/welcome/send`, { method: 'POST', body });
+    const answer = await fetch(`${running.url}templates/welcome/send`, { method: 'POST', headers, body });
     expect(await answer.text()).toContain('There is no mailer here');
   });
 });
@@ -277,7 +295,7 @@ describe('nest-mailroom preview --pickup', () => {
       'From: a@contoso.com\r\nTo: b@contoso.com\r\nSubject: Lies here\r\n\r\nHello\r\n',
     );
     const running = await start('--pickup', join(folder.path, 'pickup'));
-    const page = await fetch(running.url);
+    const page = await fetch(running.url, { headers: running.headers });
     expect(page.url).toBe(`${running.url}mailbox`);
     expect(await page.text()).toContain('Lies here');
   });
@@ -315,7 +333,7 @@ describe('nest-mailroom preview, with samples that are modules', () => {
     const folders = ['templates', 'typed'].map(name => join(own.path, name));
     child = await TalkingChild.start(process.execPath, [CLI, 'preview', ...folders, '--port', '0']);
     const line = await child.expectLine();
-    running = { lines: [line], url: urlIn(line) };
+    running = { lines: [line], ...placeIn(line) };
     // The preview waits for its five seconds while the other tests run.
     patient = api(running, '/e');
   });

@@ -22,7 +22,7 @@ import { MailPreviewModule } from 'nest-mailroom/preview';
 import { startApp } from '../support/mail-app.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { rejection } from '../support/rejection.js';
-import { ask } from './http-request.js';
+import { ask, KEY, WITH_KEY } from './http-request.js';
 import type { PreviewApp } from './preview-app.js';
 import { FRAMEWORKS, startPreviewApp, SWITCHED_OFF } from './preview-app.js';
 
@@ -163,7 +163,10 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
       started = await startPreviewApp({ framework });
       const { port } = new URL(started.origin);
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-        get({ host: '127.0.0.1', port, path: `/mail${path}` }, resolve).on('error', reject);
+        get({ host: '127.0.0.1', port, path: `/mail${path}`, headers: WITH_KEY }, resolve).on(
+          'error',
+          reject,
+        );
       });
       answer.resume();
       await once(answer, 'end');
@@ -174,7 +177,7 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
 
   it('does not hold the shutdown with pages that are open', async () => {
     started = await startPreviewApp({ framework });
-    const events = await fetch(`${started.url}/events`);
+    const events = await fetch(`${started.url}/events`, { headers: WITH_KEY });
     expect(events.headers.get('content-type')).toContain('text/event-stream');
     const told = events.text();
     await started.mail.send(MESSAGE);
@@ -185,7 +188,7 @@ describe.each(FRAMEWORKS)('The preview in an application on %s', framework => {
 
   it('tells open pages of a new mail', async () => {
     started = await startPreviewApp({ framework });
-    const events = await fetch(`${started.url}/events`);
+    const events = await fetch(`${started.url}/events`, { headers: WITH_KEY });
     const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toContain('retry');
     await started.mail.send(MESSAGE);
@@ -209,7 +212,7 @@ describe('The preview module', () => {
     'works in an application of a test on %s, whose HTTP server comes after its providers',
     async (_, createAdapter) => {
       const testing = await Test.createTestingModule({
-        imports: [SWITCHED_OFF, MailPreviewModule.forRoot()],
+        imports: [SWITCHED_OFF, MailPreviewModule.forRoot({ key: KEY })],
       }).compile();
       const app = testing.createNestApplication<INestApplication>(createAdapter(), { logger: false });
       app.use(strangeHeaders);
@@ -269,7 +272,7 @@ describe('The preview module', () => {
     Module({
       imports: [
         MailModule.forRoot(off, { name: 'alerts' }),
-        MailPreviewModule.forRoot(),
+        MailPreviewModule.forRoot({ key: KEY }),
         MailModule.forRoot(off, { isGlobal: false }),
       ],
     })(TestRoot);

@@ -9,6 +9,7 @@ import { MailModule, MailService } from 'nest-mailroom';
 import type { MailPreviewOptions } from 'nest-mailroom/preview';
 import { MailPreviewModule } from 'nest-mailroom/preview';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { KEY } from './http-request.js';
 
 /** The HTTP frameworks that an application can stand on. */
 export const FRAMEWORKS = ['Express', 'Fastify'] as const;
@@ -16,6 +17,7 @@ export const FRAMEWORKS = ['Express', 'Fastify'] as const;
 /** What an application with a preview is made of. */
 export interface PreviewAppOptions {
   readonly framework?: (typeof FRAMEWORKS)[number];
+  /** With {@link KEY}, unless it says otherwise. */
   readonly preview?: MailPreviewOptions;
   /** In place of a mailer whose mails are switched off. */
   readonly mail?: DynamicModule | readonly DynamicModule[];
@@ -38,6 +40,8 @@ export interface PreviewApp {
   readonly origin: string;
   /** The preview, without a slash at its end. */
   readonly url: string;
+  /** Where a browser gets in that has the key of tests. */
+  readonly opening: string;
   close(): Promise<void>;
 }
 
@@ -54,8 +58,9 @@ export async function startPreviewApp(options: PreviewAppOptions = {}): Promise<
     imports = [],
   } = options;
   class TestRoot {}
+  const own = 'key' in preview || preview.allowRemote === true ? preview : { ...preview, key: KEY };
   const mailers = 'module' in mail ? [mail] : mail;
-  Module({ imports: [...mailers, MailPreviewModule.forRoot(preview), ...imports], controllers })(TestRoot);
+  Module({ imports: [...mailers, MailPreviewModule.forRoot(own), ...imports], controllers })(TestRoot);
   const logger = new RecordingLogger();
   const adapter: AbstractHttpAdapter = framework === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = await NestFactory.create(TestRoot, adapter, { logger, abortOnError: false });
@@ -63,12 +68,14 @@ export async function startPreviewApp(options: PreviewAppOptions = {}): Promise<
   const { port = 0, listenOn = '127.0.0.1' } = options;
   await (listenOn === 'everywhere' ? app.listen(port) : app.listen(port, listenOn));
   const origin = `http://127.0.0.1:${new URL(await app.getUrl()).port}`;
+  const url = `${origin}${(preview.path ?? '/mail').replace(/\/$/, '')}`;
   return {
     app,
     mail: app.get(MailService, { strict: false }),
     logger,
     origin,
-    url: `${origin}${(preview.path ?? '/mail').replace(/\/$/, '')}`,
+    url,
+    opening: `${url}?key=${KEY}`,
     close: () => app.close(),
   };
 }

@@ -9,7 +9,7 @@ import type { PreviewServer } from '../../lib/preview/standalone/preview-server.
 import { startPreviewServer } from '../../lib/preview/standalone/preview-server.js';
 import { html } from '../../lib/preview/view/html.js';
 import { rejection } from '../support/rejection.js';
-import { ask } from './http-request.js';
+import { ask, KEY, WITH_KEY } from './http-request.js';
 
 const ROUTES: PreviewRoute[] = [
   { method: 'GET', path: '/notes', run: request => request.page('Notes', html`<p>${'<notes>'}</p>`) },
@@ -33,19 +33,26 @@ afterEach(async () => {
   servers = [];
 });
 
-async function start(path: string, port = 0): Promise<PreviewServer> {
+/** @returns `url`: the root of its pages, with a slash at its end; `opening`: what it says itself */
+async function start(path: string, port = 0): Promise<{ url: string; opening: string }> {
   const events = new PreviewEvents();
   const section = { title: 'Notes', path: '/notes', routes: ROUTES };
-  const server = await startPreviewServer(new PreviewHandler({ path, sections: [section], events }), events, {
-    port,
-  });
+  const server = await startPreviewServer(
+    new PreviewHandler({ path, key: KEY, sections: [section], events }),
+    events,
+    {
+      port,
+    },
+  );
   servers.push(server);
-  return server;
+  const { origin } = new URL(server.url);
+  return { opening: server.url, url: `${origin}${path.replace(/\/$/, '')}/` };
 }
 
 describe('The preview on a server of its own', () => {
   it.each(['/', '/mail'])('answers at %s', async path => {
-    const { url } = await start(path);
+    const { url, opening } = await start(path);
+    expect(opening).toBe(`${url.replace(/mail\/$/, 'mail')}?key=${KEY}`);
     expect((await ask(url)).headers.location).toBe(`${path === '/' ? '' : path}/notes`);
     const { status, body } = await ask(`${url}notes`);
     expect(status).toBe(200);
@@ -74,7 +81,12 @@ describe('The preview on a server of its own', () => {
     ['octets', Buffer.from('a=1&b=2&b=3')],
   ])('takes %s that a body parser has already read', async (_, parsed) => {
     const section = { title: 'Notes', path: '/notes', routes: ROUTES };
-    const handler = new PreviewHandler({ path: '/', sections: [section], events: new PreviewEvents() });
+    const handler = new PreviewHandler({
+      path: '/',
+      key: KEY,
+      sections: [section],
+      events: new PreviewEvents(),
+    });
     const server = createServer((request, response) => {
       request.resume();
       request.on('end', () => {
@@ -109,7 +121,7 @@ describe('The preview on a server of its own', () => {
   it('ends with pages that are open', async () => {
     const { url } = await start('/');
     // The page is open when its headers have come.
-    const page = await fetch(`${url}events`);
+    const page = await fetch(`${url}events`, { headers: WITH_KEY });
     await ask(`${url}notes`);
     await servers.pop()?.close();
     expect(await page.text().catch(() => 'cut')).toMatch(/^(?:cut|retry: 3000\n\n)$/);

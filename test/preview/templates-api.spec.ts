@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { WITH_KEY } from './http-request.js';
 import type { TemplatesApp } from './templates-app.js';
 import { startTemplatesApp, TEMPLATES } from './templates-app.js';
 
@@ -19,7 +20,7 @@ interface Answer {
 }
 
 async function get({ url }: TemplatesApp, path: string): Promise<Answer> {
-  const response = await fetch(`${url}/api/templates${path}`);
+  const response = await fetch(`${url}/api/templates${path}`, { headers: WITH_KEY });
   expect(response.headers.get('content-type')).toContain('application/json');
   return { status: response.status, data: (await response.json()) as Record<string, unknown> };
 }
@@ -95,7 +96,7 @@ describe('The events of the preview', () => {
   it('tell of a changed template, sample and image, and end with the application', async () => {
     const running = await start();
     await get(running, '');
-    const response = await fetch(`${running.url}/events`);
+    const response = await fetch(`${running.url}/events`, { headers: WITH_KEY });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     if (!reader) throw new Error('no stream');
     const until = async (text: string): Promise<void> => {

@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser';
 import type { MailModuleOptions } from 'nest-mailroom';
 import { MailModule } from 'nest-mailroom';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import { WITH_KEY } from './http-request.js';
 import type { PreviewApp, PreviewAppOptions } from './preview-app.js';
 import { startPreviewApp } from './preview-app.js';
 import type { TemplatesApp } from './templates-app.js';
@@ -31,7 +32,7 @@ interface Answer {
 }
 
 async function get({ url }: PreviewApp, path: string): Promise<Answer> {
-  const response = await fetch(`${url}${path}`);
+  const response = await fetch(`${url}${path}`, { headers: WITH_KEY });
   return {
     status: response.status,
     type: response.headers.get('content-type') ?? '',
@@ -40,7 +41,11 @@ async function get({ url }: PreviewApp, path: string): Promise<Answer> {
 }
 
 async function post({ url }: PreviewApp, path: string, fields: Record<string, string>): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: WITH_KEY,
+    body: new URLSearchParams(fields),
+  });
   return { status: response.status, type: '', body: wordsOf(await response.text()) };
 }
 
@@ -120,7 +125,7 @@ describe('The page of a template', () => {
     expect(page.body).toMatch(/<iframe\s[^>]*sandbox="[^"]*"/);
     expect(page.body).not.toMatch(/sandbox="[^"]*allow-(?:scripts|same-origin)/);
     expect(wordsOf(page.body)).toMatch(/0\.\d KB of HTML/);
-    const light = await fetch(`${app.url}/templates/welcome/html`);
+    const light = await fetch(`${app.url}/templates/welcome/html`, { headers: WITH_KEY });
     expect(light.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await light.text()).toContain('<h1>Hello Ann</h1>');
     const dark = await get(app, '/templates/welcome/html?scheme=dark');
@@ -240,7 +245,7 @@ describe('The page of a template', () => {
 
   it('gives an .eml that mail programs open', async () => {
     const app = await start();
-    const response = await fetch(`${app.url}/templates/welcome/eml?culture=fr`);
+    const response = await fetch(`${app.url}/templates/welcome/eml?culture=fr`, { headers: WITH_KEY });
     expect(response.headers.get('content-disposition')).toContain('filename="welcome.fr.eml"');
     const mail = await simpleParser(Buffer.from(await response.arrayBuffer()));
     expect(mail.subject).toBe('Bienvenue Ann');
@@ -300,7 +305,7 @@ describe('“Send me this”', () => {
     const response = await fetch(`${app.url}/templates/welcome/send`, {
       method: 'POST',
       body: new URLSearchParams({ to: 'me@contoso.com' }),
-      headers: { Origin: 'https://evil.example' },
+      headers: { ...WITH_KEY, Origin: 'https://evil.example' },
     });
     expect(response.status).toBe(403);
     expect(app.sink.messages).toEqual([]);

@@ -19,17 +19,19 @@ import { UsageError } from '../usage-error.js';
 const HELP = `Usage: nest-mailroom preview DIR... [options]
 
 Shows the templates of these folders in the browser, in every culture and with samples from <template>/samples.json, and
-shows every change at once. Folders are searched in order, before the built-in templates.
+shows every change at once. Folders are searched in order, before the built-in templates. The address that is printed
+holds a key, which is another one at each start; nobody gets in without it.
 
 Options:
   --port N               port of the page; 0 takes any that is free (default: 3025)
-  --host HOST            address to listen on; others than this machine are answered only when it is not a loopback
-                         address (default: 127.0.0.1)
+  --host HOST            address to listen on; other machines reach the page only when it is not a loopback address,
+                         and need its key too (default: 127.0.0.1)
   --culture CULTURE      default culture of the templates (default: en)
   --settings FILE        settings file; with it a template can be sent to somebody (default: nothing can be sent)
   --section NAME         section in it, ":" between levels (default: MailSettings, else PasswordResetSettings)
   --pickup DIR           also shows the mails that lie in a pickup directory; needs no folder of templates
-  --json                 says in a line of JSON where the page is
+  --json                 says in a line of JSON where the page is; programs send what stands behind ?key= of its url as
+                         "Authorization: Bearer KEY"
   --help                 this text
 
 Ctrl-C or SIGTERM ends it.
@@ -61,7 +63,6 @@ export async function previewCommand(args: readonly string[], io: CommandIo): Pr
   if (positionals.length === 0 && pickup === undefined)
     throw new UsageError(`Say which folder of templates is to be shown.\n\n${HELP}`);
   refuseEmpty(positionals, { host, pickup });
-  const allowRemote = !isLoopbackHost(host);
   const stop = io.stopSignal({ withOutput: true });
   const preview = await start({
     templates: {
@@ -70,7 +71,6 @@ export async function previewCommand(args: readonly string[], io: CommandIo): Pr
     },
     host,
     port: readPort(values.port),
-    allowRemote,
     ...(pickup !== undefined && { pickupDirectory: resolve(io.cwd, pickup) }),
     ...((settings !== undefined || section !== undefined) && {
       settings: readSection(settings, section, io),
@@ -81,7 +81,7 @@ export async function previewCommand(args: readonly string[], io: CommandIo): Pr
   io.stdout.write(
     values.json
       ? jsonLine({ time: new Date().toISOString(), event: 'started', url, found, broken })
-      : begunText(preview, allowRemote, styleFor(io.stdout, io.env)),
+      : begunText(preview, host, styleFor(io.stdout, io.env)),
   );
   await untilStopped(stop);
   await preview.close();
@@ -99,13 +99,17 @@ async function start(options: StandalonePreviewOptions): Promise<StandalonePrevi
   }
 }
 
-function begunText({ url, found, broken }: StandalonePreview, allowRemote: boolean, style: Style): string {
+function begunText({ url, found, broken }: StandalonePreview, host: string, style: Style): string {
   const lines = [
     `${style.bold(url)}  shows ${found === 0 ? 'the built-in templates; there are none in the folder yet' : `${found} templates, layouts and partials`}; Ctrl-C ends it.`,
     ...(broken > 0 ? [style.bad(`${broken} of the files cannot be used; the page says why.`)] : []),
-    ...(allowRemote
-      ? [style.warn('Whoever can reach this machine can see it, and send with its settings.')]
-      : []),
+    ...(isLoopbackHost(host)
+      ? []
+      : [
+          style.warn(
+            'Other machines reach it too, by a name of this one. Whoever has the key sees it, and sends with its settings; the network between reads along.',
+          ),
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,77 +1,56 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopbackAddress } from '../../core/address/loopback.js';
+import { notLoopbackReason } from './loopback-caller.js';
+import type { PreviewKey } from './preview-key.js';
+import type { Refusal } from './refusal.js';
 
-/** Why a request is turned away, in words for people. */
-export interface Refusal {
-  readonly reason: string;
-  readonly remedy: string;
+/** Who may see a preview beside those who have its key. */
+export interface PreviewAccessOptions {
+  /** Everybody who can reach it. @default false */
+  readonly allowRemote?: boolean;
+  /** Programs of this machine. @default false */
+  readonly allowLoopback?: boolean;
 }
 
-const SAFE: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
-const ALLOW_REMOTE =
-  'Set the option allowRemote: true to open the preview to others; whoever can reach it then reads every mail.';
+/** How a request was let in: by the key itself, by what a browser got for it, or because the options ask for no key. */
+export type Admission = 'key' | 'cookie' | 'open';
+
+/** What a request is let in by, or why it is not. */
+export type Decision = { readonly admitted: Admission } | { readonly refused: Refusal };
+
+/** Whoever has the address that was printed at start has the key; nothing here tells more to somebody who has not. */
+const LOCKED = 'The preview opens with a key.';
+const REMEDY =
+  'Open the address that was printed at the start: it ends with the key. Programs send the key as "Authorization: Bearer <key>".';
 
 /**
- * Who may see the preview: programs of this machine that call it by a name of this machine, so that no page of another
- * host can read it by having its own name lead here (DNS rebinding). Whatever is changed must come from the preview's own
- * pages, or from no browser at all.
- *
- * @returns undefined when the request may pass
+ * Decides who may see the preview: whoever shows its key, in the query, in `Authorization: Bearer` (RFC 6750) or by the cookie that
+ * a browser got for it. Where a request comes from, and what host it names, does not matter then.
  */
-export function refusalOf(request: IncomingMessage, allowRemote: boolean): Refusal | undefined {
-  return (allowRemote ? undefined : remoteRefusal(request)) ?? foreignRefusal(request);
+export function decideAccess(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  key: PreviewKey,
+  { allowRemote = false, allowLoopback = false }: PreviewAccessOptions,
+): Decision {
+  const shown = query.get('key');
+  if (shown !== null && key.is(shown)) return { admitted: 'key' };
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined && key.is(bearer)) return { admitted: 'key' };
+  if (key.isInCookies(request)) return { admitted: 'cookie' };
+  if (allowRemote) return { admitted: 'open' };
+  const distant = allowLoopback ? notLoopbackReason(request) : undefined;
+  if (allowLoopback && distant === undefined) return { admitted: 'open' };
+  return { refused: { reason: reasonOf(shown !== null || bearer !== undefined, distant), remedy: REMEDY } };
 }
 
-/** The host that a request names, with its port. */
-export function hostOf(request: IncomingMessage): string {
-  const authority: unknown = request.headers[':authority'];
-  return request.headers.host ?? (typeof authority === 'string' ? authority : '');
-}
-
-function remoteRefusal(request: IncomingMessage): Refusal | undefined {
-  if (!isLoopbackAddress(request.socket.remoteAddress)) {
-    return {
-      reason: 'The preview answers only this machine, and the request comes from another.',
-      remedy: ALLOW_REMOTE,
-    };
-  }
-  // What the header says is not trusted, but behind a proxy every request seems to come from this machine.
-  const proxied = FORWARDED.find(name => request.headers[name] !== undefined);
-  if (proxied !== undefined) {
-    return {
-      reason: `The preview answers only this machine, and the request came through a proxy (it has the header ${proxied}).`,
-      remedy: ALLOW_REMOTE,
-    };
-  }
-  if (!isLoopbackHost(hostOf(request))) {
-    return {
-      reason: 'The preview answers only to a name of this machine, and the request names another host.',
-      remedy: `Open it as http://localhost with the port of the application. ${ALLOW_REMOTE}`,
-    };
-  }
-  return undefined;
-}
-
-/** A page of another origin can make a browser send any request, but cannot forge its `Origin` and `Sec-Fetch-Site`. */
-function foreignRefusal(request: IncomingMessage): Refusal | undefined {
-  if (SAFE.has(request.method)) return undefined;
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  const refusal = {
-    reason: 'The request comes from a page that is not part of the preview.',
-    remedy: 'Use the buttons of the preview itself, or a program that is no browser.',
-  };
-  if (site !== undefined) return site === 'same-origin' ? undefined : refusal;
-  if (origin === undefined) return undefined;
-  return hostOfOrigin(origin) === hostOf(request).toLowerCase() ? undefined : refusal;
-}
-
-function hostOfOrigin(origin: string): string | undefined {
-  return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase();
-}
-
-function isLoopbackHost(host: string): boolean {
-  return /^(?:localhost|[\w-]+(?:\.[\w-]+)*\.localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?(?::\d{1,5})?$/i.test(
-    host,
-  );
+function reasonOf(wrong: boolean, distant: string | undefined): string {
+  return [
+    LOCKED,
+    ...(wrong
+      ? [
+          'The key of this request is not the one of this start: unless the application sets one, each start has its own.',
+        ]
+      : []),
+    ...(distant === undefined ? [] : [`allowLoopback does not let this request in without one: ${distant}.`]),
+  ].join(' ');
 }

@@ -30,7 +30,12 @@ export class PreviewEvents {
   reply(): PreviewReply {
     if (this.#closed || this.#open.size >= MOST_LISTENERS) return { status: 204 };
     return {
-      headers: { 'Content-Type': 'text/event-stream; charset=utf-8', Connection: 'close' },
+      headers: {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        Connection: 'close',
+        // nginx would else hold them back until there are enough of them.
+        'X-Accel-Buffering': 'no',
+      },
       stream: response => this.#add(response),
     };
   }

@@ -4,22 +4,28 @@ import { messageOf } from '../../core/errors/error-facts.js';
 import { errorPage } from '../view/error-page.js';
 import { SCRIPT } from '../view/script.js';
 import { STYLE } from '../view/style.js';
-import { refusalOf } from './preview-access.js';
+import { foreignRefusal, FORM_TOKEN } from './foreign-request.js';
+import { lockedReply } from './locked-reply.js';
+import { addressWith, isOpening, pathOf } from './opening-address.js';
+import { decideAccess } from './preview-access.js';
+import type { PreviewAccessOptions } from './preview-access.js';
 import { PreviewBadRequest, PreviewNotFound } from './preview-error.js';
 import type { PreviewEvents } from './preview-events.js';
+import { PreviewKey } from './preview-key.js';
 import type { PreviewReply } from './preview-reply.js';
 import { jsonReply, redirectReply } from './preview-reply.js';
 import { PreviewRequest } from './preview-request.js';
 import type { PreviewRoute, PreviewSection } from './preview-route.js';
+import { readForm } from './request-body.js';
 import { findRoute } from './route-match.js';
 import { securityHeaders } from './security-headers.js';
 
 /** What a {@link PreviewHandler} is made of. */
-export interface PreviewHandlerOptions {
+export interface PreviewHandlerOptions extends PreviewAccessOptions {
   /** Path at which it is mounted, such as `/mail`; `/` for all of a server. */
   readonly path: string;
-  /** Whether others than this machine are answered. @default false */
-  readonly allowRemote?: boolean;
+  /** Opens it. @default one that is made for this start */
+  readonly key?: string;
   /** In the order of the navigation; the first is where the path itself leads to. */
   readonly sections: readonly PreviewSection[];
   readonly events: PreviewEvents;
@@ -32,13 +38,25 @@ export class PreviewHandler {
   /** Path at which it is mounted, without a slash at its end. */
   readonly base: string;
   readonly #options: PreviewHandlerOptions;
+  readonly #key: PreviewKey;
   readonly #routes: readonly PreviewRoute[];
 
   /** @throws TypeError when the path cannot be one */
   constructor(options: PreviewHandlerOptions) {
     this.base = basePath(options.path);
     this.#options = options;
+    this.#key = new PreviewKey(this.base, options.key);
     this.#routes = [...this.#ownRoutes(), ...options.sections.flatMap(({ routes }) => routes)];
+  }
+
+  /** Path that opens it in a browser: with its key, unless it needs none. */
+  get openingPath(): string {
+    return this.#pathWith(this.#key.query);
+  }
+
+  /** The same for a log: a key that was chosen is not shown. */
+  get loggedPath(): string {
+    return this.#pathWith(this.#key.loggedQuery);
   }
 
   /** Whether a request is for the preview. */
@@ -62,11 +80,31 @@ export class PreviewHandler {
   async #reply(raw: IncomingMessage, nonce: string): Promise<PreviewReply> {
     const url = raw.url ?? '/';
     const below = pathOf(url).slice(this.base.length);
+    const query = new URLSearchParams(url.split('?').slice(1).join('?'));
+    const forPrograms = below.startsWith('/api/') || below === '/events';
+    const decision = decideAccess(raw, query, this.#key, this.#options);
+    if ('refused' in decision) {
+      return lockedReply({ request: raw, query, nonce, refusal: decision.refused, forPrograms });
+    }
+    if (!forPrograms && isRead(raw) && isOpening(query)) {
+      const reply = redirectReply(addressWith(url, query));
+      if (decision.admitted !== 'key') return reply;
+      return { ...reply, headers: { ...reply.headers, 'Set-Cookie': this.#key.cookies(raw) } };
+    }
+    return this.#admittedReply(raw, { nonce, below, query });
+  }
+
+  async #admittedReply(
+    raw: IncomingMessage,
+    { nonce, below, query }: { nonce: string; below: string; query: URLSearchParams },
+  ): Promise<PreviewReply> {
     const section = this.#options.sections.find(({ path }) => below === path || below.startsWith(`${path}/`));
+    let read: Promise<URLSearchParams> | undefined;
+    const form = (): Promise<URLSearchParams> => (read ??= readForm(raw));
+    const { formToken } = this.#key;
     const requestWith = (params: Readonly<Record<string, string>>): PreviewRequest =>
       new PreviewRequest(
-        raw,
-        { params, query: new URLSearchParams(url.split('?').slice(1).join('?')), base: this.base, nonce },
+        { params, query, base: this.base, nonce, formToken, form },
         this.#options.sections,
         section,
       );
@@ -75,8 +113,10 @@ export class PreviewHandler {
       below.startsWith('/api/')
         ? jsonReply({ error: reason, ...(remedy !== undefined && { remedy }) }, status)
         : errorPage(request, status, reason, remedy);
-    const refusal = refusalOf(raw, this.#options.allowRemote ?? false);
-    if (refusal) return fail(403, refusal.reason, refusal.remedy);
+    const foreign = await foreignRefusal(raw, async () =>
+      this.#key.isFormToken((await form()).get(FORM_TOKEN) ?? ''),
+    );
+    if (foreign) return fail(403, foreign.reason, foreign.remedy);
     const found = findRoute(this.#routes, raw.method ?? 'GET', below);
     if (found.kind === 'none') return fail(404, 'There is no such page in the preview.', this.#whereItIs());
     if (found.kind === 'method') {
@@ -91,6 +131,11 @@ export class PreviewHandler {
       this.#options.onError?.(error);
       return fail(500, `This page cannot be shown: ${messageOf(error)}`);
     }
+  }
+
+  #pathWith(keyQuery: string): string {
+    const path = this.base === '' ? '/' : this.base;
+    return this.#options.allowRemote === true ? path : `${path}${keyQuery}`;
   }
 
   /** A hint for a page that was expected to be the application's. */
@@ -116,8 +161,8 @@ export class PreviewHandler {
   }
 }
 
-function pathOf(url: string | undefined): string {
-  return (url ?? '/').split(/[?#]/, 1)[0] ?? '/';
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** @throws TypeError */

@@ -6,7 +6,7 @@ export interface PreviewReply {
   /** @default 200 */
   readonly status?: number;
   /** Beside those that every answer gets; the same name takes the place of one. @default none */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** The whole answer; nothing where {@link stream} is given. */
   readonly body?: string | Uint8Array;
   /** Answers bit by bit, and ends the response itself. It is called after the head has been sent. */

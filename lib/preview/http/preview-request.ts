@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { Html } from '../view/html.js';
 import type { NavigationEntry } from '../view/navigation-entry.js';
 import { page } from '../view/page.js';
 import type { PreviewReply } from './preview-reply.js';
 import { htmlReply } from './preview-reply.js';
-import { readForm } from './request-body.js';
 
 /** One request, as routes see it. */
 export class PreviewRequest {
@@ -15,21 +13,24 @@ export class PreviewRequest {
   readonly base: string;
   /** For `<script>` and `<style>` of the page; others do not run. */
   readonly nonce: string;
-  readonly #raw: IncomingMessage;
+  /** What each form that changes something sends along in its field {@link FORM_TOKEN}. */
+  readonly formToken: string;
+  /** The fields of a form or of a JSON object that was sent, also when a body parser has read it before. */
+  readonly form: () => Promise<URLSearchParams>;
   readonly #sections: readonly NavigationEntry[];
   readonly #section: NavigationEntry | undefined;
 
   constructor(
-    raw: IncomingMessage,
-    facts: Pick<PreviewRequest, 'params' | 'query' | 'base' | 'nonce'>,
+    facts: Pick<PreviewRequest, 'params' | 'query' | 'base' | 'nonce' | 'formToken' | 'form'>,
     sections: readonly NavigationEntry[],
     section: NavigationEntry | undefined,
   ) {
-    this.#raw = raw;
     this.params = facts.params;
     this.query = facts.query;
     this.base = facts.base;
     this.nonce = facts.nonce;
+    this.formToken = facts.formToken;
+    this.form = facts.form;
     this.#sections = sections;
     this.#section = section;
   }
@@ -37,11 +38,6 @@ export class PreviewRequest {
   /** A segment of the path by its name in the route. */
   param(name: string): string {
     return this.params[name] ?? '';
-  }
-
-  /** The fields of a form or of a JSON object that was sent, also when a body parser has read it before. */
-  form(): Promise<URLSearchParams> {
-    return readForm(this.#raw);
   }
 
   /**

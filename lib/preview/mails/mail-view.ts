@@ -72,9 +72,9 @@ export function mailView(parts: MailViewParts): Html {
         >${MAIL_TABS[name]}${countText(counts[name])}</a
       >`,
   );
-  return html`<article class="mail" id="mail" aria-label="Mail">
+  return html`<article class="mail" id="mail" data-mail="${mail.id}" aria-label="Mail">
     <a class="back button" href="${base}/mailbox">Back to the list</a>
-    <h2>${read.subject === '' ? '(no subject)' : read.subject}</h2>
+    <h2 dir="auto">${read.subject === '' ? '(no subject)' : read.subject}</h2>
     <dl class="facts">
       <dt>From</dt>
       <dd>${read.from ? mailboxText(read.from) : (mail.envelope?.from ?? 'unknown')}</dd>

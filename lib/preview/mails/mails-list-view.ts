@@ -1,3 +1,4 @@
+import { formTokenField } from '../view/form-token-field.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { MailSummary } from './mail-reader.js';
@@ -19,6 +20,8 @@ export interface MailListParts {
   readonly search: string;
   /** Id of the mail that is open beside the list. */
   readonly open: string | undefined;
+  /** Token of the form that deletes all. */
+  readonly formToken: string;
 }
 
 const BADGES: Readonly<Record<PreviewMail['status'], string>> = {
@@ -28,6 +31,9 @@ const BADGES: Readonly<Record<PreviewMail['status'], string>> = {
   suppressed: 'warn',
   failed: 'bad',
 };
+
+/** How mails end that went their way: a list says so of none of them, so that the others can be seen. */
+const USUAL: ReadonlySet<PreviewMail['status']> = new Set(['accepted', 'written']);
 
 /** How a send ended, in its one word. */
 export function statusBadge(status: PreviewMail['status']): Html {
@@ -46,7 +52,7 @@ export function timeOf(at: number): Html {
 }
 
 /** The list beside the mail: search, delete all, and the mails, the newest first. */
-export function mailListView({ base, source, listing, found, search, open }: MailListParts): Html {
+export function mailListView({ base, source, listing, found, search, open, formToken }: MailListParts): Html {
   const { mails, omitted, problem } = listing;
   const count = mails.length;
   return html`<div class="side">
@@ -56,6 +62,7 @@ export function mailListView({ base, source, listing, found, search, open }: Mai
         <details class="menu" id="delete-menu">
           <summary>Delete all</summary>
           <form method="post" action="${base}/mailbox/delete">
+            ${formTokenField(formToken)}
             <p>Delete all mails? ${source.deletion}</p>
             <button class="danger">Delete all mails</button>
           </form>
@@ -104,7 +111,6 @@ function rowView(
   open: string | undefined,
 ): Html {
   const query = search === '' ? '' : `?search=${encodeURIComponent(search)}`;
-  const dropped = mail.status === 'suppressed' ? 0 : (mail.receipt?.dropped.length ?? 0);
   const to = summary.to.map(({ address }) => address);
   const recipients = to.length > 0 ? to : (mail.envelope?.to ?? []);
   const origin = [
@@ -120,22 +126,34 @@ function rowView(
       ${mail.id === open && html`aria-current="true"`}
     >
       <span class="row">
-        <span class="subject">${summary.subject === '' ? '(no subject)' : summary.subject}</span>
+        <span class="subject" dir="auto">${summary.subject === '' ? '(no subject)' : summary.subject}</span>
         ${timeOf(mail.at)}
       </span>
       <span class="row">
         <span class="line">To ${shortList(recipients)}</span>
-        ${statusBadge(mail.status)}
+        ${!USUAL.has(mail.status) && statusBadge(mail.status)}
       </span>
       <span class="row">
         <span class="line">From ${origin.join(' · ')}</span>
         <span class="marks">
-          ${dropped > 0 && html`<span class="badge warn">${dropped} dropped</span>`}
-          ${summary.attached && html`<span class="badge">attachment</span>`}
+          ${exceptionBadges(mail)} ${summary.attached && html`<span class="badge">attachment</span>`}
         </span>
       </span>
     </a>
   </li>`;
+}
+
+/** What is out of the ordinary, though the mail went its way. */
+function exceptionBadges({ status, receipt }: PreviewMail): Html[] {
+  const { rejected = [], dropped = [], fallback } = receipt ?? {};
+  return [
+    ...(rejected.length > 0 ? [html`<span class="badge bad">${rejected.length} refused</span>`] : []),
+    // A mail that is suppressed went to nobody: that it says already.
+    ...(dropped.length > 0 && status !== 'suppressed'
+      ? [html`<span class="badge warn">${dropped.length} dropped</span>`]
+      : []),
+    ...(fallback === true ? [html`<span class="badge warn">fallback</span>`] : []),
+  ];
 }
 
 function shortList(addresses: readonly string[]): string {

@@ -42,6 +42,7 @@ class MailPages {
     this.reader = reader;
   }
 
+  /** The list; beside it, where there is room for both, the newest of the mails in it. */
   async list(request: PreviewRequest): Promise<PreviewReply> {
     return this.#page(request, undefined);
   }
@@ -82,8 +83,8 @@ class MailPages {
     return redirectReply(`${request.base}/mailbox`);
   }
 
-  async #page(request: PreviewRequest, mail: PreviewMail | undefined): Promise<PreviewReply> {
-    const { base } = request;
+  async #page(request: PreviewRequest, wanted: PreviewMail | undefined): Promise<PreviewReply> {
+    const { base, formToken } = request;
     const listing = await this.#mails.list();
     const filter: MessageFilter = filterOf(request.query);
     const found = await matching(listing.mails, filter, this.reader);
@@ -91,6 +92,7 @@ class MailPages {
       found.map(async one => ({ mail: one, summary: await this.reader.summary(one) })),
     );
     const search = filter.search ?? '';
+    const mail = wanted ?? found[0];
     const list = mailListView({
       base,
       source: this.#mails,
@@ -98,6 +100,7 @@ class MailPages {
       found: listed,
       search,
       open: mail?.id,
+      formToken,
     });
     const read = mail && (await this.reader.whole(mail));
     const shown =
@@ -110,10 +113,13 @@ class MailPages {
             tab: tabOf(request.query.get('tab'), mail, read),
             source: request.query.get('tab') === 'source' ? await mail.content() : undefined,
           })
-        : html`<p class="empty" id="mail">Choose a mail from the list.</p>`;
+        : // The first mail that comes takes this place; later ones leave to their readers what they read.
+          html`<p class="empty" id="mail" data-live="mailbox">
+            ${search === '' ? 'The first mail is shown here.' : 'Choose a mail from the list.'}
+          </p>`;
     return request.page(
-      read ? read.subject : 'Mailbox',
-      html`<div class="columns ${mail && 'one'}" id="mailbox">
+      wanted && read ? read.subject : 'Mailbox',
+      html`<div class="columns ${wanted && 'one'}" id="mailbox">
         ${list}
         <div class="content">${shown}</div>
       </div>`,

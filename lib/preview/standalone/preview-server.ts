@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import type { PreviewEvents } from '../http/preview-events.js';
 import type { PreviewHandler } from '../http/preview-handler.js';
+import { originOf } from '../http/server-origin.js';
 
 /** Where a {@link PreviewServer} listens. */
 export interface PreviewServerOptions {
@@ -14,7 +14,7 @@ export interface PreviewServerOptions {
 
 /** The preview on a server of its own, without an application. */
 export interface PreviewServer {
-  /** Where a browser opens it. */
+  /** Where a browser opens it: with its key. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -37,9 +37,8 @@ export async function startPreviewServer(
     server.once('error', error => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);
   });
-  const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${handler.base}/`,
+    url: `${originOf(server)}${handler.openingPath}`,
     close: () =>
       new Promise(resolve => {
         events.close();

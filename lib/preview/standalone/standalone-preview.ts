@@ -14,8 +14,6 @@ export interface StandalonePreviewOptions {
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
-  /** Whether other machines are answered. */
-  readonly allowRemote: boolean;
   /** A pickup directory of which the mails are shown. @default what is sent from the page, where something can be */
   readonly pickupDirectory?: string;
   /** What templates are sent with. @default they cannot be sent */
@@ -26,7 +24,7 @@ export interface StandalonePreviewOptions {
 
 /** A preview without an application, while it runs. */
 export interface StandalonePreview {
-  /** Where a browser opens it. */
+  /** Where a browser opens it: with its key. */
   readonly url: string;
   /** How many templates, layouts and partials the directories hold, built-in ones apart. */
   readonly found: number;
@@ -43,7 +41,7 @@ export interface StandalonePreview {
  * @throws Error when it cannot listen, or the pickup directory cannot be read
  */
 export async function startStandalonePreview(options: StandalonePreviewOptions): Promise<StandalonePreview> {
-  const { templates, settings, smtp, pickupDirectory, host, port, allowRemote } = options;
+  const { templates, settings, smtp, pickupDirectory, host, port } = options;
   const workbench = TemplateWorkbench.open({ templates });
   const found = workbench.listings.filter(({ owner }) => owner === 'app').length;
   const broken = workbench.problems.length;
@@ -63,7 +61,6 @@ export async function startStandalonePreview(options: StandalonePreviewOptions):
     (await (await import('./standalone-mailer.js')).startMailer({ settings, smtp }, workbench, observer));
   const handler = new PreviewHandler({
     path: '/',
-    allowRemote,
     events,
     sections: previewSections({
       options: {},

@@ -1,3 +1,4 @@
+import { formTokenField } from '../view/form-token-field.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { PreviewResult } from '../workbench/preview-result.js';
@@ -39,8 +40,11 @@ export function sendForm(
   base: string,
   view: TemplateView,
   { mailer }: MailerTemplates,
-  to: string,
-  outcome?: Html,
+  {
+    formToken,
+    to,
+    outcome,
+  }: { readonly formToken: string; readonly to: string; readonly outcome?: Html | undefined },
 ): Html {
   return html`<details class="panel" id="send-panel" ${outcome !== undefined && html`open`}>
     <summary>Send me this</summary>
@@ -48,7 +52,7 @@ export function sendForm(
     ${
       mailer
         ? html`<form method="post" action="${addressOf(base, { name: view.name, tab: 'html' }, '/send')}">
-            ${hiddenFields(view, [])}
+            ${formTokenField(formToken)} ${hiddenFields(view, [])}
             <label for="to">Address</label>
             <div class="actions">
               <input id="to" name="to" type="email" required autocomplete="email" value="${to}" />

@@ -7,6 +7,8 @@ import type { TemplateView } from './template-view.js';
 /** What a page of a template or layout is made of. */
 export interface TemplatePageParts {
   readonly base: string;
+  /** Token of the form that sends the template. */
+  readonly formToken: string;
   readonly view: TemplateView;
   readonly templates: MailerTemplates;
   readonly listing: Listing | undefined;

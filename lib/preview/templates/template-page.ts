@@ -16,7 +16,7 @@ const TAB_TITLES = { html: 'HTML', text: 'Text', source: 'Source', headers: 'Hea
 
 /** The page of a template, or of a layout around a placeholder. */
 export async function templatePage(parts: TemplatePageParts): Promise<Html> {
-  const { base, view, templates, listing, result, sent } = parts;
+  const { base, formToken, view, templates, listing, result, sent } = parts;
   const mail = result.rendered ?? result.draft;
   return html`<section id="template-main">
     <a class="back" href="${addressOf(base, { ...view, name: '', tab: 'html' })}">← All templates</a>
@@ -38,7 +38,7 @@ export async function templatePage(parts: TemplatePageParts): Promise<Html> {
     </div>
     <div class="panels">
       ${contextForm(base, view, result)}
-      ${listing?.kind === 'template' && sendForm(base, view, templates, sent?.to ?? '', sent?.outcome)}
+      ${listing?.kind === 'template' && sendForm(base, view, templates, { formToken, to: sent?.to ?? '', outcome: sent?.outcome })}
     </div>
     <div id="template-view" data-live="templates">
       <div class="tabs" role="tablist" aria-label="Parts of the mail">
@@ -95,7 +95,9 @@ export function partialPage(
 }
 
 function subjectLine({ subject }: RenderedMail): Html {
-  return html`<p class="subject-line"><span class="label">Subject</span> <strong>${subject}</strong></p>`;
+  return html`<p class="subject-line">
+    <span class="label">Subject</span> <strong dir="auto">${subject}</strong>
+  </p>`;
 }
 
 function cultureSwitch(

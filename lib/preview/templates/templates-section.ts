@@ -127,14 +127,14 @@ function listPage(request: PreviewRequest, templates: MailerTemplates): PreviewR
 
 async function showPage(
   request: PreviewRequest,
-  parts: Omit<TemplatePageParts, 'base'>,
+  parts: Omit<TemplatePageParts, 'base' | 'formToken'>,
 ): Promise<PreviewReply> {
   const { view, templates, listing } = parts;
-  const { base } = request;
+  const { base, formToken } = request;
   const body =
     listing?.kind === 'partial'
       ? partialPage(base, view, templates.workbench, listing)
-      : await templatePage({ ...parts, base });
+      : await templatePage({ ...parts, base, formToken });
   return columns(request, view.name, view, templates, body, listing ? 200 : 404);
 }
 

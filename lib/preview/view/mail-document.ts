@@ -2,7 +2,7 @@ import type { PreviewReply } from '../http/preview-reply.js';
 
 /** How a mail's HTML is shown. */
 export interface MailDocumentOptions {
-  /** The colours that the mail's `prefers-color-scheme` finds. @default light */
+  /** `light` or `dark`: the colours that the mail's `prefers-color-scheme` finds. @default those of the browser */
   readonly scheme?: string | null;
   /** Images of the mail by the Content-ID that `cid:` names. @default none */
   readonly images?: ReadonlyMap<string, { readonly contentType: string; readonly content: Buffer }>;
@@ -39,10 +39,8 @@ export function mailDocument(markup: string, { scheme, images }: MailDocumentOpt
     .replace(CONNECTING, '<blocked-$1')
     .replace(/http-equiv/gi, 'data-http-equiv')
     .replace(/<(?:a|area)\s[^<>]*/gi, link => link.replace(/(\s)target(?=\s*=)/gi, '$1data-target'));
-  const coloured = withScheme(
-    images ? withImages(quiet, images) : quiet,
-    scheme === 'dark' ? 'dark' : 'light',
-  );
+  const whole = images ? withImages(quiet, images) : quiet;
+  const coloured = scheme === 'dark' || scheme === 'light' ? withScheme(whole, scheme) : whole;
   return {
     headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY },
     body: withLinksOutside(coloured),

@@ -3,9 +3,10 @@ import { html } from './html.js';
 
 /**
  * A mail's HTML as its readers see it, in a frame in which nothing runs and nothing is loaded: with a switch between the
- * widths of a desktop and of a phone, and one for dark colours. The document behind `src` must be a `mailDocument`.
+ * widths of a desktop and of a phone, and one for dark colours. The document behind `src` must be a `mailDocument`. Until somebody
+ * uses that switch, a mail has the colours of the browser.
  *
- * @param src address of the document; `scheme=dark` is added to its query for dark colours
+ * @param src address of the document; `scheme=light` or `scheme=dark` is added to its query for other colours than the browser's
  * @param title what is in it, for those who do not see it
  */
 export function mailFrame(src: string, title: string): Html {

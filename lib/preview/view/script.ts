@@ -20,6 +20,11 @@ export const SCRIPT = String.raw`'use strict';
     } catch {
       return false;
     }
+    // An application that was started again has another key.
+    if (response.status === 401) {
+      lost();
+      return false;
+    }
     const text = await response.text();
     if (ids.every(id => fetched.get(id) !== turn)) return true;
     const page = new DOMParser().parseFromString(text, 'text/html');
@@ -34,9 +39,30 @@ export const SCRIPT = String.raw`'use strict';
       if (focused) document.getElementById(focused)?.focus();
       for (const frame of fresh.querySelectorAll('[data-frame]')) appear(frame);
     }
+    mark();
     if (response.ok && page.title) document.title = page.title;
     after?.();
     return true;
+  }
+
+  /** The row of the mail that is shown: a list that was fetched anew may have the newest of its mails marked. */
+  function mark() {
+    const shown = document.getElementById('mail');
+    if (!shown) return;
+    for (const row of document.querySelectorAll('.mails a')) {
+      if (row.id === 'row-' + shown.dataset.mail) row.setAttribute('aria-current', 'true');
+      else row.removeAttribute('aria-current');
+    }
+  }
+
+  /** Says once that nothing here changes any more. */
+  function lost() {
+    if (document.querySelector('.lost')) return;
+    const note = Object.assign(document.createElement('p'), { className: 'lost', textContent:
+      'This page is not up to date any more: the preview was started again and has another key. Open the address that it has printed. ' });
+    note.setAttribute('role', 'alert');
+    note.append(Object.assign(document.createElement('a'), { href: location.href, textContent: 'Load this page again' }));
+    document.getElementById('main').before(note);
   }
 
   /** What somebody has asked for; what changes by itself waits for it. */
@@ -73,7 +99,11 @@ export const SCRIPT = String.raw`'use strict';
     const events = new EventSource(base + '/events');
     for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => void refresh(topic));
     let gone = false;
-    events.addEventListener('error', () => { gone = true; });
+    events.addEventListener('error', () => {
+      gone = true;
+      // It does not try again by itself; the answer to another request tells why.
+      if (events.readyState === EventSource.CLOSED) void refresh();
+    });
     // After a restart of the application everything may be different.
     events.addEventListener('open', () => { if (gone) void refresh(); gone = false; });
     addEventListener('pagehide', () => events.close());
@@ -126,17 +156,21 @@ export const SCRIPT = String.raw`'use strict';
   const kept = name => { try { return localStorage.getItem('mail-preview-' + name); } catch { return null; } };
   const keep = (name, value) => { try { localStorage.setItem('mail-preview-' + name, value); } catch { /* not kept then */ } };
 
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+
   function appear(tools) {
     const frame = tools.querySelector('iframe');
     const width = kept('width') === 'phone' ? 'phone' : 'desktop';
-    const scheme = kept('scheme') === 'dark' ? 'dark' : 'light';
+    const chosen = ['light', 'dark'].find(name => name === kept('scheme'));
+    const scheme = chosen ?? (dark.matches ? 'dark' : 'light');
     for (const button of tools.querySelectorAll('[data-width]'))
       button.setAttribute('aria-pressed', String(button.dataset.width === width));
     tools.querySelector('[data-scheme]')?.setAttribute('aria-pressed', String(scheme === 'dark'));
     tools.dataset.shown = width + ' ' + scheme;
     const src = new URL(frame.getAttribute('src'), location.href);
-    if ((src.searchParams.get('scheme') ?? 'light') === scheme) return;
-    src.searchParams.set('scheme', scheme);
+    // Without a choice the mail itself follows the browser.
+    if (chosen === undefined || src.searchParams.get('scheme') === chosen) return;
+    src.searchParams.set('scheme', chosen);
     frame.replaceWith(Object.assign(frame.cloneNode(), { src: src.href }));
   }
 
@@ -147,6 +181,8 @@ export const SCRIPT = String.raw`'use strict';
     if ('scheme' in button.dataset) keep('scheme', button.getAttribute('aria-pressed') === 'true' ? 'light' : 'dark');
     appear(button.closest('[data-frame]'));
   });
-  for (const frame of document.querySelectorAll('[data-frame]')) appear(frame);
+  const appearAll = () => { for (const frame of document.querySelectorAll('[data-frame]')) appear(frame); };
+  dark.addEventListener('change', appearAll);
+  appearAll();
 })();
 `;

@@ -32,6 +32,8 @@ h1 { font-size: 1.2rem; } h2 { font-size: 1.2rem; } h3 { font-size: 1rem; margin
 .top nav a[aria-current] { color: var(--ink); border-bottom-color: var(--accent); font-weight: 600; }
 main { flex: 1; min-height: 0; }
 main:focus { outline: none; }
+.lost { margin: 0; padding: .6rem 1rem; background: var(--warn-ground); color: var(--warn); }
+.lost a { color: inherit; }
 .notice { max-width: 40rem; margin: 3rem auto; padding: 1.5rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
 
 button, .button, input, select {
@@ -59,7 +61,7 @@ input[type="search"] { width: 100%; }
 .mails a:focus-visible { outline-offset: -2px; }
 .mails a[aria-current] { background: var(--mark); border-left-color: var(--accent); }
 .mails .row { display: flex; gap: .5rem; justify-content: space-between; align-items: baseline; }
-.mails .subject { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.mails .subject { font-weight: 600; min-width: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .mails .line { color: var(--soft); font-size: .87rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .mails time { color: var(--soft); font-size: .87rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 
@@ -91,10 +93,12 @@ tbody th { font-weight: 500; min-width: 7rem; }
 .frame-tools { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin-bottom: .6rem; font-size: .9rem; }
 .frame-tools a { margin-left: auto; }
 .frame-stage { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
-.frame-stage iframe { display: block; width: 100%; height: max(24rem, calc(100vh - 20rem)); border: 0; background: #fff; color-scheme: light; margin: 0 auto; }
+.frame-stage iframe { display: block; width: 100%; height: max(24rem, calc(100vh - 20rem)); border: 0; background: #fff; color-scheme: light dark; margin: 0 auto; }
+@media (prefers-color-scheme: dark) { .frame-stage iframe { background: #121212; } }
 [data-shown~="phone"] .frame-stage { background: var(--ground); }
 [data-shown~="phone"] iframe { width: 375px; max-width: 100%; outline: 1px solid var(--line); }
-[data-shown~="dark"] iframe { background: #121212; color-scheme: dark; }
+.mail-frame[data-shown~="light"] iframe { background: #fff; color-scheme: light; }
+.mail-frame[data-shown~="dark"] iframe { background: #121212; color-scheme: dark; }
 
 details.menu { position: relative; }
 details.menu summary { cursor: pointer; list-style: none; color: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .2rem .6rem; font-size: .9rem; }
@@ -115,6 +119,7 @@ details.menu p { margin: 0 0 .6rem; }
   .top { gap: .75rem; padding: 0 .9rem; }
   .product { font-size: .9rem; }
   .mails a { --whole-page: 1; }
+  .columns:not(.one) .mails a[aria-current] { background: none; border-left-color: transparent; }
   .facts { grid-template-columns: 5rem minmax(0, 1fr); gap: .1rem .5rem; }
   .facts dt { overflow-wrap: anywhere; }
   .frame-stage iframe { height: 70vh; }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { KEY } from '../../preview/http-request.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -38,6 +39,18 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
   });
   return { page, troubles, close: () => context.close() };
+}
+
+/** Opens a page in a browser that has got in with the key. */
+export async function openPreview(
+  browser: Browser,
+  { url }: { readonly url: string },
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const watched = await openPage(browser, options);
+  // Not a page of the preview, which would begin to listen for changes.
+  await watched.page.goto(`${url}/assets/preview.css?key=${KEY}`);
+  return watched;
 }
 
 /** The window of a desktop. */

@@ -6,7 +6,7 @@ import type { PreviewApp } from '../../preview/preview-app.js';
 import { startPreviewApp } from '../../preview/preview-app.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { openPage, startBrowser } from './browser.js';
+import { openPreview, startBrowser } from './browser.js';
 import type { Canary } from './canary.js';
 import { startCanary } from './canary.js';
 
@@ -56,7 +56,7 @@ describe('A hostile mail in a browser', () => {
     'cannot run, load or lead anywhere: %s',
     async (_, index) => {
       const before = canary.connections();
-      const { page, troubles, close } = await openPage(browser);
+      const { page, troubles, close } = await openPreview(browser, started);
       const link = `${started.url}/mailbox/${ids.get(`mail-${index}.eml`)}`;
       // The last ones try something with what is not HTML.
       const others = index < TITLES.indexOf('malformed MIME') ? [] : ['?tab=headers', '?tab=attachments'];
@@ -80,7 +80,7 @@ describe('A hostile mail in a browser', () => {
 
   it('gets nothing out of somebody who points, types and presses keys in it', async () => {
     const before = canary.connections();
-    const { page, troubles, close } = await openPage(browser);
+    const { page, troubles, close } = await openPreview(browser, started);
     await page.goto(`${started.url}/mailbox/${ids.get('interactive.eml')}`);
     const mail = page.frameLocator('iframe');
     await mail.getByText('A link').hover();
@@ -97,7 +97,7 @@ describe('A hostile mail in a browser', () => {
   });
 
   it('can be listed and searched among all the others', async () => {
-    const { page, troubles, close } = await openPage(browser);
+    const { page, troubles, close } = await openPreview(browser, started);
     await page.goto(`${started.url}/mailbox`);
     expect(await page.getByRole('list', { name: 'Mails' }).getByRole('link').count()).toBe(TITLES.length + 2);
     await page.getByRole('searchbox').fill('<script>alert(');
@@ -110,7 +110,7 @@ describe('A hostile mail in a browser', () => {
 
 describe('A link of a mail', () => {
   it('can be followed: in a window of its own that learns nothing of where it was', async () => {
-    const { page, troubles, close } = await openPage(browser);
+    const { page, troubles, close } = await openPreview(browser, started);
     await page.goto(`${started.url}/mailbox/${ids.get('link.eml')}`);
     const opened = page.context().waitForEvent('page');
     await page.frameLocator('iframe').getByText('Follow me').click();
@@ -129,7 +129,7 @@ describe('A link of a mail', () => {
     ['_top', 'To the top'],
     ['_self', 'Stay here'],
   ])('opens there too when it asks for %s', async (_, words) => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPreview(browser, started);
     const address = `${started.url}/mailbox/${ids.get('link.eml')}`;
     await page.goto(address);
     const opened = page.context().waitForEvent('page');
@@ -143,8 +143,9 @@ describe('A link of a mail', () => {
 });
 
 describe('A page of somebody else', () => {
+  // It stands on another port of the same host, so that the browser sends the cookie along.
   it('can neither show the preview in a frame, nor read it, nor delete mails', async () => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPreview(browser, started);
     const before = (JSON.parse((await ask(`${started.url}/api/messages`)).body) as unknown[]).length;
     await page.goto(`${canary.url}/foreign`);
     const outcome = await page.evaluate(`(async () => {

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import type { PreviewApp } from '../../preview/preview-app.js';
 import { FRAMEWORKS, startPreviewApp } from '../../preview/preview-app.js';
 import type { WatchedPage } from './browser.js';
-import { DESKTOP, openPage, PHONE, startBrowser } from './browser.js';
+import { DESKTOP, openPreview, PHONE, startBrowser } from './browser.js';
 
 const COLOURS = `<style>body{background:rgb(250,250,250)}@media (prefers-color-scheme: dark){body{background:rgb(1,2,3)}}
 @media (max-width: 400px){p{color:rgb(9,9,9)}}</style><p>Body of the mail</p>`;
@@ -33,7 +33,7 @@ describe('The mailbox in a browser', () => {
   it.each(FRAMEWORKS)('shows new mails without being loaded again, on %s', async framework => {
     await started.close();
     started = await startPreviewApp({ framework });
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     const told = page.waitForResponse(response => response.url().endsWith('/events'));
     await page.goto(`${started.url}/`);
@@ -54,7 +54,7 @@ describe('The mailbox in a browser', () => {
 
   it('is used with the keys alone: list, tabs, switches', async () => {
     for (const subject of ['One', 'Two', 'Three']) await send(subject);
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     await page.goto(`${started.url}/mailbox`);
     const focused = (): Promise<unknown> =>
@@ -100,7 +100,7 @@ describe('The mailbox in a browser', () => {
   it('shows a mail as wide as a phone, and in dark colours, and keeps that for the next mail', async () => {
     await send('One');
     await send('Two');
-    watched = await openPage(browser, { colorScheme: 'dark' });
+    watched = await openPreview(browser, started, { colorScheme: 'dark' });
     const { page, troubles } = watched;
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('link', { name: /Two/ }).click();
@@ -130,7 +130,7 @@ describe('The mailbox in a browser', () => {
   it('finds mails while somebody types', async () => {
     await send('About apples');
     await send('About pears');
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('searchbox').fill('apples');
@@ -144,7 +144,7 @@ describe('The mailbox in a browser', () => {
   });
 
   it('keeps up with a flood of mails while it is open', async () => {
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     const told = page.waitForResponse(response => response.url().endsWith('/events'));
     await page.goto(`${started.url}/mailbox`);
@@ -158,7 +158,7 @@ describe('The mailbox in a browser', () => {
 
   it('does what somebody asks for while new mails come in', async () => {
     await send('The one that is wanted');
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     const told = page.waitForResponse(response => response.url().endsWith('/events'));
     await page.goto(`${started.url}/mailbox`);
@@ -184,7 +184,7 @@ describe('The mailbox in a browser', () => {
 
   it('deletes all mails when that is confirmed', async () => {
     await send('One');
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page, troubles } = watched;
     await page.goto(`${started.url}/mailbox`);
     expect(await page.getByRole('button', { name: 'Delete all mails' }).isVisible()).toBe(false);
@@ -195,7 +195,7 @@ describe('The mailbox in a browser', () => {
   });
 
   it('goes on with the list after the application was started again', async () => {
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page } = watched;
     const told = page.waitForResponse(response => response.url().endsWith('/events'));
     await page.goto(`${started.url}/mailbox`);
@@ -221,7 +221,7 @@ describe('The mailbox in a browser', () => {
       attachments: [{ filename: `${'x'.repeat(200)}.txt`, content: long }],
       text: long,
     });
-    watched = await openPage(browser, { viewport });
+    watched = await openPreview(browser, started, { viewport });
     const { page, troubles } = watched;
     const fits = async (): Promise<void> => {
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
@@ -249,7 +249,7 @@ describe('The mailbox in a browser', () => {
     'has words that can be read, in %s colours (WCAG 2.2, 1.4.3)',
     async colorScheme => {
       await send('One', { attachments: [{ filename: 'a.txt', content: 'a' }] });
-      watched = await openPage(browser, { colorScheme });
+      watched = await openPreview(browser, started, { colorScheme });
       const { page } = watched;
       await page.goto(`${started.url}/mailbox`);
       await page.getByRole('link', { name: /One/ }).click();
@@ -283,7 +283,7 @@ describe('The mailbox in a browser', () => {
 
   it('is marked up for those who do not see it', async () => {
     await send('One');
-    watched = await openPage(browser);
+    watched = await openPreview(browser, started);
     const { page } = watched;
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('link', { name: /One/ }).click();
@@ -302,7 +302,7 @@ describe('The mailbox in a browser', () => {
 
   it('shows everything without scripts too', async () => {
     await send('One');
-    watched = await openPage(browser, { javaScriptEnabled: false });
+    watched = await openPreview(browser, started, { javaScriptEnabled: false });
     const { page } = watched;
     await page.goto(`${started.url}/mailbox?search=one`);
     await page.getByRole('link', { name: /One/ }).click();

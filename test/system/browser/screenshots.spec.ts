@@ -9,7 +9,7 @@ import { startTemplatesApp } from '../../preview/templates-app.js';
 import { MailSink } from '../../support/mail-sink.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { DESKTOP, openPage, PHONE, startBrowser } from './browser.js';
+import { DESKTOP, openPreview, PHONE, startBrowser } from './browser.js';
 import { sendSampleMails } from './sample-mails.js';
 import { SAMPLE_TEMPLATES } from './sample-templates.js';
 
@@ -53,7 +53,7 @@ describe('The page Mailbox, as docs/preview.md shows it,', () => {
     ['preview-mailbox-dark', DESKTOP, 'dark'],
     ['preview-mailbox-phone', PHONE, 'light'],
   ] as const)('fits its window: %s', async (name, viewport, colorScheme) => {
-    const { page, troubles, close } = await openPage(browser, { viewport, colorScheme });
+    const { page, troubles, close } = await openPreview(browser, started, { viewport, colorScheme });
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('link', { name: /Synchronisation finished/ }).click();
     await page.frameLocator('iframe').getByText('Open the report').waitFor();
@@ -76,7 +76,7 @@ describe('The page Templates, as docs/preview.md shows it,', () => {
     ['preview-templates-phone', PHONE, 'light'],
   ] as const)('fits its window: %s', async (name, viewport, colorScheme) => {
     const app = await startTemplatesApp(SAMPLE_TEMPLATES);
-    const { page, troubles, close } = await openPage(browser, { viewport, colorScheme });
+    const { page, troubles, close } = await openPreview(browser, app, { viewport, colorScheme });
     await page.goto(`${app.url}/templates/onboarding%2Fwelcome?culture=fr`);
     await page.frameLocator('iframe').getByText('Ouvrir votre espace').waitFor();
     const written = SHOWN !== undefined && name === 'preview-templates';

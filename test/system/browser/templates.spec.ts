@@ -2,10 +2,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { WITH_KEY } from '../../preview/http-request.js';
 import type { TemplatesApp } from '../../preview/templates-app.js';
 import { startTemplatesApp } from '../../preview/templates-app.js';
 import type { WatchedPage } from './browser.js';
-import { openPage, PHONE, startBrowser } from './browser.js';
+import { openPreview, PHONE, startBrowser } from './browser.js';
 
 let browser: Browser;
 let app: TemplatesApp;
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   app = await startTemplatesApp();
-  opened = await openPage(browser);
+  opened = await openPreview(browser, app);
   page = opened.page;
 });
 afterEach(async () => {
@@ -143,7 +144,7 @@ describe('The page of templates', () => {
 
   it('is in its place on a phone: a list, and a template that leads back to it', async () => {
     await opened.close();
-    opened = await openPage(browser, { viewport: PHONE });
+    opened = await openPreview(browser, app, { viewport: PHONE });
     page = opened.page;
     await show('');
     await page.getByRole('link', { name: /^welcome/ }).click();
@@ -240,7 +241,7 @@ describe('A template with hostile content', () => {
       'hostile/samples.json',
       JSON.stringify({ '<script>alert(3)</script>': { x: hostile } }),
     );
-    while ((await fetch(`${app.url}/templates/hostile`)).status === 404);
+    while ((await fetch(`${app.url}/templates/hostile`, { headers: WITH_KEY })).status === 404);
     for (const path of ['', '?tab=text', '?tab=source', '?tab=headers', '/html', '/html?scheme=dark']) {
       await show(`/hostile${path}`);
       if (path === '') await mail('Still here');
