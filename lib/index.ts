@@ -31,6 +31,7 @@ export type {
 } from './core/mail/mail.module-options.js';
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
 export type { SendOptions } from './core/sending/send-options.js';
+export type { CheckedMailSettings } from './core/settings/checked-mail-settings.js';
 export type {
   DkimSettings,
   MailSettings,
