@@ -37,6 +37,7 @@ export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js'
 export type { SendManyOptions, SendManyProgress } from './core/sending/send-many-options.js';
 export type { SendOptions } from './core/sending/send-options.js';
 export type { SentMail, SentMailBase, SentMailError, SentMailReceipt } from './core/sending/sent-mail.js';
+export type { CheckedMailSettings } from './core/settings/checked-mail-settings.js';
 export type {
   DkimSettings,
   MailSettings,

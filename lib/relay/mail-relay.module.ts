@@ -2,17 +2,23 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/com
 import { Module } from '@nestjs/common';
 import type { Concealed } from '../core/redaction/concealed.js';
 import { concealResult } from '../core/redaction/concealed.js';
+import type { CheckedMailSettings } from '../core/settings/checked-mail-settings.js';
+import type { MailSettingsInput } from '../core/settings/mail-settings.js';
 import { PickupRelay } from './engine/pickup-relay.js';
 import { MailRelay } from './mail-relay.js';
 import { RelayLog } from './relay-log.js';
 import type { MailRelayOptions } from './relay-options.js';
 
-/** {@link MailRelayOptions} that come from elsewhere. */
-export interface MailRelayAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+/**
+ * {@link MailRelayOptions} that come from elsewhere.
+ *
+ * @typeParam S the settings; the module checks with it those that are written in code
+ */
+export interface MailRelayAsyncOptions<S = MailSettingsInput> extends Pick<ModuleMetadata, 'imports'> {
   /** What the factory needs, in the order of its parameters. @default none */
   inject?: FactoryProvider['inject'];
   /** Makes the options at start. */
-  useFactory: (...dependencies: never[]) => MailRelayOptions | Promise<MailRelayOptions>;
+  useFactory: (...dependencies: never[]) => MailRelayOptions<S> | Promise<MailRelayOptions<S>>;
 }
 
 const RELAY_OPTIONS = Symbol('RELAY_OPTIONS');
@@ -27,6 +33,7 @@ export class MailRelayModule {
    * A relay with options that are at hand. The application does not start with settings, options or a folder that cannot
    * be used: a `MailSettingsError` then lists every problem.
    */
+  static forRoot<const S>(options: MailRelayOptions<CheckedMailSettings<S>>): DynamicModule;
   static forRoot(options: MailRelayOptions): DynamicModule {
     return MailRelayModule.forRootAsync({ useFactory: () => options });
   }
@@ -36,6 +43,7 @@ export class MailRelayModule {
    *
    * @throws TypeError when there is no factory
    */
+  static forRootAsync<const S>(options: MailRelayAsyncOptions<CheckedMailSettings<S>>): DynamicModule;
   static forRootAsync({ imports, inject, useFactory }: MailRelayAsyncOptions): DynamicModule {
     if (typeof useFactory !== 'function')
       throw new TypeError(

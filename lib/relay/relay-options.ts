@@ -15,13 +15,17 @@ export interface RelayRetryOptions {
   giveUpAfterMs?: number;
 }
 
-/** What a relay is made of. */
-export interface MailRelayOptions {
+/**
+ * What a relay is made of.
+ *
+ * @typeParam S the settings; the module checks with it those that are written in code
+ */
+export interface MailRelayOptions<S = MailSettingsInput> {
   /**
    * Says where mail goes: `Host` and the rest, in any shape that `MailModule` takes. `Enabled`, `CatchAllAddress`,
    * `CatchAllCCAddress` and `AllowedDomains` hold for the relay too; `MaxRecipients` and `FromAddress` do not.
    */
-  settings: MailSettingsInput;
+  settings: S;
   /** The pickup directory; a relative path is resolved against the working directory. @default the setting `PickupDirectory` */
   directory?: string;
   /** Where files go that cannot be delivered; made when it is needed. @default the folder `badmail` in the pickup directory */

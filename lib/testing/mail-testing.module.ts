@@ -4,13 +4,21 @@ import { MAIL_INTERCEPTOR, MAIL_TEST_OBSERVER } from '../core/mail/mail.constant
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
 import { MailModule } from '../core/mail/mail.module.js';
 import { printable } from '../core/redaction/printable.js';
+import type { CheckedMailSettings } from '../core/settings/checked-mail-settings.js';
 import type { MailSettingsInput } from '../core/settings/mail-settings.js';
 import { Mailbox } from './mailbox.js';
 
-/** A mailer for the test of a single provider, whose application has none. */
-export interface MailTestingOptions extends MailModuleOptions {
+/**
+ * A mailer for the test of a single provider, whose application has none.
+ *
+ * @typeParam S the settings; the module checks with it those that are written in code
+ */
+export interface MailTestingOptions<
+  S = MailSettingsInput,
+  F = MailSettingsInput,
+> extends MailModuleOptions<F> {
   /** What an administrator writes. It is checked as everywhere, and nothing connects to it. @default no mailer of its own */
-  settings?: MailSettingsInput;
+  settings?: S;
 }
 
 const INTERCEPTOR = Symbol('MAILBOX_INTERCEPTOR');
@@ -40,6 +48,9 @@ export class MailTestingModule {
    *
    * @throws TypeError for options without settings, which nothing would use
    */
+  static forRoot<const S, const F>(
+    options?: MailTestingOptions<CheckedMailSettings<S>, CheckedMailSettings<F>>,
+  ): DynamicModule;
   static forRoot({ settings, ...options }: MailTestingOptions = {}): DynamicModule {
     const [unused] = Object.keys(options);
     if (settings === undefined && unused !== undefined)

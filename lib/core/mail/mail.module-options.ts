@@ -14,8 +14,12 @@ import type { MailBrand } from '../templates/mail-brand.js';
 import type { TemplateOptions } from '../templates/template-options.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
 
-/** What a developer decides in code, as against the {@link MailSettings} of an administrator. */
-export interface MailModuleOptions {
+/**
+ * What a developer decides in code, as against the {@link MailSettings} of an administrator.
+ *
+ * @typeParam F the settings of the fallback; the module checks with it those that are written in code
+ */
+export interface MailModuleOptions<F = MailSettingsInput> {
   /** Name of this mailer, for several in one app; inject it with `@InjectMail(name)`. @default the one mailer */
   name?: string;
   /** Modules that export what hooks, a delivery or renderer of your own, or the factory of settings need. @default none */
@@ -49,7 +53,7 @@ export interface MailModuleOptions {
    * connection, no TLS, no login. Only what says where mail goes is used of them, not the recipient policy.
    * @default none
    */
-  fallback?: MailSettingsInput | MailFallbackFactory;
+  fallback?: F | MailFallbackFactory;
   /** Accepts addresses such as `ann@[192.0.2.1]` (RFC 5321 4.1.3) in messages. @default false */
   allowAddressLiterals?: boolean;
 }
@@ -72,12 +76,19 @@ export interface MailSettingsFactory {
 
 type AnySettingsFactory = MailSettingsFactory | { create(): MailSettingsInput | Promise<MailSettingsInput> };
 
-/** Options of `MailModule.forRootAsync`: exactly one of useFactory, useClass and useExisting. */
-export interface MailModuleAsyncOptions extends MailModuleOptions {
+/**
+ * Options of `MailModule.forRootAsync`: exactly one of useFactory, useClass and useExisting.
+ *
+ * @typeParam S what the factory makes; the module checks with it settings that are written in code
+ */
+export interface MailModuleAsyncOptions<
+  S = MailSettingsInput,
+  F = MailSettingsInput,
+> extends MailModuleOptions<F> {
   /** Tokens given to `useFactory`, in order. */
   inject?: (InjectionToken | OptionalFactoryDependency)[];
   /** Makes the settings from what is injected. */
-  useFactory?: FactoryProvider<MailSettingsInput>['useFactory'];
+  useFactory?: FactoryProvider<S>['useFactory'];
   /** A class whose `createMailSettings()` makes the settings; instantiated by this module. */
   useClass?: Type<AnySettingsFactory>;
   /** A provider whose `createMailSettings()` makes the settings. */

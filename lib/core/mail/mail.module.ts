@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { Concealed } from '../redaction/concealed.js';
+import type { CheckedMailSettings } from '../settings/checked-mail-settings.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { ReadOptions } from '../settings/options/read-options.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
@@ -31,6 +32,10 @@ export class MailModule {
    * @param settings what an administrator writes
    * @param options what a developer decides
    */
+  static forRoot<const S, const F>(
+    settings: CheckedMailSettings<S>,
+    options?: MailModuleOptions<CheckedMailSettings<F>>,
+  ): DynamicModule;
   static forRoot(settings: MailSettingsInput, options: MailModuleOptions = {}): DynamicModule {
     return mailModule(readModuleOptions(options), { useFactory: () => settings });
   }
@@ -40,7 +45,9 @@ export class MailModule {
    *
    * @throws TypeError when not exactly one of useFactory, useClass and useExisting is given
    */
-  static forRootAsync(options: MailModuleAsyncOptions): DynamicModule {
+  static forRootAsync<const S, const F>(
+    options: MailModuleAsyncOptions<CheckedMailSettings<S>, CheckedMailSettings<F>>,
+  ): DynamicModule {
     const { options: read, problems } = readAsyncModuleOptions(options);
     const { inject, useFactory, useClass, useExisting, ...own } = read;
     return mailModule({ options: own, problems }, { inject, useFactory, useClass, useExisting });
@@ -52,7 +59,10 @@ export class MailModule {
    * @param section name of the section, in any key case; `:` stands between levels. @default 'MailSettings'
    * @throws TypeError when the section is no text, as when it was left out before the options
    */
-  static fromConfig(section = 'MailSettings', options: MailModuleOptions = {}): DynamicModule {
+  static fromConfig<const F>(
+    section = 'MailSettings',
+    options: MailModuleOptions<CheckedMailSettings<F>> = {},
+  ): DynamicModule {
     if (typeof section !== 'string') {
       throw new TypeError(
         "MailModule.fromConfig() takes the name of a section first and then the options: MailModule.fromConfig('MailSettings', { … })",

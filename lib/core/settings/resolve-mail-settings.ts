@@ -1,4 +1,5 @@
 import { MailSettingsError } from '../errors/mail-settings-error.js';
+import type { CheckedMailSettings } from './checked-mail-settings.js';
 import type { MailSettingsInput } from './mail-settings.js';
 import { readMailSettings } from './read-mail-settings.js';
 import type { ResolvedMailSettings } from './resolved-mail-settings.js';
@@ -11,6 +12,7 @@ import type { ResolvedMailSettings } from './resolved-mail-settings.js';
  * @returns frozen settings, typed and with defaults; password and private keys are not enumerable
  * @throws {@link MailSettingsError} `EMAILSETTINGS`, listing every problem at once
  */
+export function resolveMailSettings<const S>(input: CheckedMailSettings<S>): ResolvedMailSettings;
 export function resolveMailSettings(input: MailSettingsInput): ResolvedMailSettings {
   const { settings, problems } = readMailSettings(input);
   if (problems.length > 0) throw new MailSettingsError(problems);

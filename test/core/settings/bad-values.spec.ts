@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { problemsOf, settingsErrorOf, SMTP } from './settings-problems.js';
 
@@ -129,20 +130,19 @@ describe('input that is no settings at all', () => {
 
 describe('several problems', () => {
   it('come in one error, all at once and in the order of the settings', () => {
-    const error = settingsErrorOf(() =>
-      resolveMailSettings({
-        fromaddress: 'nobody',
-        Host: 'a b',
-        port: 70_000,
-        Password: 'secret',
-        SecureSocketOption: 'Ssl',
-        UseDefaultCredentials: 'x',
-        AllowedDomains: '-',
-        CATCHALLADDRESS: 'x',
-        MaxRecipientsOverflow: 'x',
-        PasswordResetSettings: undefined,
-      }),
-    );
+    const wrong: MailSettingsInput = {
+      fromaddress: 'nobody',
+      Host: 'a b',
+      port: 70_000,
+      Password: 'secret',
+      SecureSocketOption: 'Ssl',
+      UseDefaultCredentials: 'x',
+      AllowedDomains: '-',
+      CATCHALLADDRESS: 'x',
+      MaxRecipientsOverflow: 'x',
+      PasswordResetSettings: undefined,
+    };
+    const error = settingsErrorOf(() => resolveMailSettings(wrong));
     expect(error.code).toBe('EMAILSETTINGS');
     expect(error.problems.map(problem => problem.key).sort()).toEqual(
       [

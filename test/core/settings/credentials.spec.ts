@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { everyPrint } from '../../support/every-print.js';
@@ -96,7 +97,7 @@ describe('the password', () => {
     ['as a list', { ...LOGIN, Password: [SECRET] }],
     ['as an object', { ...LOGIN, Password: { value: SECRET } }],
     ['in the Agent’s section', { PasswordResetSettings: { MailSettings: { ...LOGIN, Port: -1 } } }],
-  ])('is in no print of an error: %s', (_name, settings) => {
+  ])('is in no print of an error: %s', (_name, settings: MailSettingsInput) => {
     const error = settingsErrorOf(() => resolveMailSettings(settings));
     expect(error.problems.length).toBeGreaterThan(0);
     expect(everyPrint(error) + error.message + String(error.stack)).not.toContain(SECRET);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { MailSettingsInput } from '../../../lib/core/settings/mail-settings.js';
 import { readMailSettings } from '../../../lib/core/settings/read-mail-settings.js';
 import { resolveMailSettings } from '../../../lib/core/settings/resolve-mail-settings.js';
 import { PICKUP, problemsOf, SMTP } from './settings-problems.js';
@@ -80,14 +81,15 @@ describe('settings that choose no delivery', () => {
 
 describe('a pickup directory', () => {
   it('leaves the SMTP keys unused and unchecked', () => {
-    const resolved = resolveMailSettings({
+    const unused: MailSettingsInput = {
       ...PICKUP,
       Host: 'not a host',
       Port: 'none',
       Username: 'ann',
       SecureSocketOption: 'whatever',
       EnableSsl: 'perhaps',
-    });
+    };
+    const resolved = resolveMailSettings(unused);
     expect(resolved).toEqual(resolveMailSettings(PICKUP));
     expect(resolved.host).toBeUndefined();
     expect(resolved.username).toBeUndefined();

@@ -86,7 +86,7 @@ describe('the setting OAuth2', () => {
     ['absent', undefined],
     ['null', null],
     ['an empty text', ''],
-  ])('is not set when it is %s', (_, OAuth2) => {
+  ])('is not set when it is %s', (_, OAuth2: unknown) => {
     expect(resolveMailSettings({ ...SMTP, OAuth2 })).not.toHaveProperty('oAuth2');
   });
 
