@@ -8,6 +8,7 @@ import { fewConnections } from '../delivery/smtp/few-connections.js';
 import { Concealed, concealResult } from '../redaction/concealed.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
+import { logs } from '../sending/log-levels.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import {
@@ -103,17 +104,16 @@ async function withFallback(
 
 function tuningOf({ smtp, pickup }: MailModuleOptions): DeliveryTuning {
   const logger = new Logger('MailSmtp');
+  const deliveryLogger = new Logger('MailDelivery');
   return {
     ...(smtp && { smtp }),
     ...pickup,
     trace: (transcript, messageId) => {
-      if (!Logger.isLevelEnabled('verbose')) return;
+      if (!logs(logger, 'verbose')) return;
       logger.verbose([messageId ?? 'New connection', ...transcript().map(maskAddresses)].join('\n'));
     },
     warn: sentence => logger.warn(sentence),
-    debug: sentence => {
-      if (Logger.isLevelEnabled('debug')) new Logger('MailDelivery').debug(sentence);
-    },
+    debug: sentence => deliveryLogger.debug(sentence),
     onFewConnections: connections => logger.warn(fewConnections(connections)),
   };
 }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { RejectedRecipient } from '../errors/mail-delivery-error.js';
@@ -10,6 +10,7 @@ import { maskAddresses } from '../redaction/mask-addresses.js';
 import { printable } from '../redaction/printable.js';
 import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { UpcomingRetry } from './deliver-mail.js';
+import { logs } from './log-levels.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendTrace } from './send-trace.js';
 
@@ -83,7 +84,7 @@ export class SendLog {
 
   /** What is logged of a mail never changes what becomes of it. */
   #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string): void {
-    if (!Logger.isLevelEnabled(level)) return;
+    if (!logs(this.#logger, level)) return;
     try {
       this.#logger[level](line());
     } catch {
