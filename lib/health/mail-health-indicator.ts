@@ -6,6 +6,7 @@ import type { MailBacklog } from '../core/delivery/mail-delivery.js';
 import { messageOf } from '../core/errors/error-facts.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
 import { mailServiceToken } from '../core/mail/mail.decorators.js';
+import { nestCopies, twoCopies } from '../core/mail/mail.nest-copies.js';
 import { MailService } from '../core/mail/mail.service.js';
 import { maskAddresses } from '../core/redaction/mask-addresses.js';
 import { visible } from '../core/redaction/printable.js';
@@ -14,6 +15,10 @@ import { keptShare, overdue } from './judge-check.js';
 import { checkMailer } from './mail-check.js';
 import type { MailHealthOptions } from './mail-health-options.js';
 import { healthTuning, readHealthOptions } from './mail-health-options.js';
+
+const NO_TERMINUS =
+  'MailHealthIndicator finds no HealthIndicatorService of @nestjs/terminus: import TerminusModule in the module that provides it. ' +
+  'Where it is imported, there are two copies of the package: see "npm ls @nestjs/terminus".';
 
 /**
  * Tells `@nestjs/terminus` whether mails can leave: the SMTP server can be reached and takes the login, or the pickup
@@ -26,11 +31,15 @@ export class MailHealthIndicator {
   readonly #mail: MailService | undefined;
   readonly #cache = new CheckCache();
 
+  /** @throws Error when TerminusModule is not imported, and when the application runs on another copy of Nest */
   constructor(
-    @Inject(HealthIndicatorService) indicators: HealthIndicatorService,
-    @Inject(ModuleRef) modules: ModuleRef,
+    @Optional() @Inject(HealthIndicatorService) indicators?: HealthIndicatorService,
+    @Optional() @Inject(ModuleRef) modules?: ModuleRef,
     @Optional() @Inject(MailService) mail?: MailService,
   ) {
+    // Every Nest provides it, but of its own copy.
+    if (!modules) throw new Error(`MailHealthIndicator cannot work. ${twoCopies(nestCopies()[0])}`);
+    if (!indicators) throw new Error(NO_TERMINUS);
     this.#indicators = indicators;
     this.#modules = modules;
     this.#mail = mail;
@@ -38,7 +47,7 @@ export class MailHealthIndicator {
 
   /**
    * Checks a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
-   * usual way and the fallback can be used.
+   * usual way and the fallback can be used. Terminus 11 knows no `degraded`; there it is `up` with `degraded: true`.
    *
    * @param key name of the result
    * @throws Error when there is no such mailer
@@ -62,7 +71,12 @@ export class MailHealthIndicator {
     if (check.error !== undefined) return session.down({ ...facts, ...reasons(check.error) });
     const trouble = overdue(check, tuning);
     if (trouble !== undefined) return session.down({ ...facts, message: trouble });
-    if (check.degraded) return session.degraded({ ...facts, ...reasons(check.degraded) });
+    if (check.degraded) {
+      const impaired = { ...facts, ...reasons(check.degraded) };
+      // Terminus 11 knows `up` and `down` only, and mails do leave: nobody is to take the application out for that.
+      if (typeof session.degraded !== 'function') return session.up({ ...impaired, degraded: true });
+      return session.degraded(impaired);
+    }
     return session.up(facts);
   }
 

@@ -5,6 +5,7 @@ import type { MailBacklog } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { callSite } from '../errors/call-site.js';
+import { messageOf } from '../errors/error-facts.js';
 import type { MailMessage } from '../message/mail-message.js';
 import type { MailNotification } from '../message/mail-notification.js';
 import { notificationMessage } from '../message/mail-notification.js';
@@ -210,8 +211,17 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
   /** Called by Nest: refuses new sends, finishes those that have begun within `shutdownTimeoutMs`, cuts the rest, closes all connections. */
   async onApplicationShutdown(): Promise<void> {
     this.#closing.abort();
-    await this.#limits.close(this.#graceMs, () => this.#delivery.close(0));
-    await this.#renderer.close();
+    // Nest 11 calls no hook any more after one that has failed: other modules must get to close what they hold.
+    try {
+      await this.#limits.close(this.#graceMs, () => this.#delivery.close(0));
+    } catch (error) {
+      this.#logger.error(`The delivery could not be closed: ${logText(messageOf(error))}`);
+    }
+    try {
+      await this.#renderer.close();
+    } catch (error) {
+      this.#logger.error(`The templates could not be closed: ${logText(messageOf(error))}`);
+    }
   }
 
   get #graceMs(): number {
