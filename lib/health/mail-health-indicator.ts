@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { mailServiceToken } from '../core/mail/mail.decorators.js';
+import { nestCopies, twoCopies } from '../core/mail/mail.nest-copies.js';
 import { MailService } from '../core/mail/mail.service.js';
 import { OpenMailers } from '../core/mail/registry/open-mailers.js';
 import { CheckCache } from './check-cache.js';
@@ -18,6 +19,10 @@ import { RegistryHealth } from './registry-health.js';
 /** A good result of a mailer of a registry that nobody has used since counts so many times longer: it is not to wake its server. */
 const UNUSED_SHARE = 10;
 
+const NO_TERMINUS =
+  'MailHealthIndicator finds no HealthIndicatorService of @nestjs/terminus: import TerminusModule in the module that provides it. ' +
+  'Where it is imported, there are two copies of the package: see "npm ls @nestjs/terminus".';
+
 /**
  * Tells `@nestjs/terminus` whether mails can leave: the SMTP server can be reached and takes the login, or the pickup
  * directory can be written and is being emptied. Name it among the providers of the module that imports `TerminusModule`.
@@ -30,11 +35,15 @@ export class MailHealthIndicator {
   readonly #cache = new CheckCache();
   #registry: RegistryHealth | undefined;
 
+  /** @throws Error when TerminusModule is not imported, and when the application runs on another copy of Nest */
   constructor(
-    @Inject(HealthIndicatorService) indicators: HealthIndicatorService,
-    @Inject(ModuleRef) modules: ModuleRef,
+    @Optional() @Inject(HealthIndicatorService) indicators?: HealthIndicatorService,
+    @Optional() @Inject(ModuleRef) modules?: ModuleRef,
     @Optional() @Inject(MailService) mail?: MailService,
   ) {
+    // Every Nest provides it, but of its own copy.
+    if (!modules) throw new Error(`MailHealthIndicator cannot work. ${twoCopies(nestCopies()[0])}`);
+    if (!indicators) throw new Error(NO_TERMINUS);
     this.#indicators = indicators;
     this.#modules = modules;
     this.#mail = mail;
@@ -43,6 +52,7 @@ export class MailHealthIndicator {
   /**
    * Checks a mailer. `down` when mails cannot leave or wait too long, `degraded` when they can leave but only one of the
    * usual way and the fallback can be used. Of a whole registry: `degraded` when some of its mailers fail, `down` when all do.
+   * Terminus 11 knows no `degraded`; there it is `up` with `degraded: true`.
    *
    * @param key name of the result
    * @throws Error when there is no such mailer, or no registry

@@ -1,8 +1,9 @@
 import { Server } from 'node:net';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { messageOf } from '../core/errors/error-facts.js';
+import { nestCopies, twoCopies } from '../core/mail/mail.nest-copies.js';
 import type { Concealed } from '../core/redaction/concealed.js';
 import type { MailObserver } from '../core/sending/mail-observer.js';
 import { PreviewEvents } from './http/preview-events.js';
@@ -30,12 +31,14 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
   readonly #logger = new Logger('MailPreview');
   #mounted = false;
 
-  /** @throws MailSettingsError for options that are not known, and Error with `NODE_ENV=production` unless the options allow it, and when the module is imported twice */
+  /** @throws MailSettingsError for options that are not known, and Error with `NODE_ENV=production` unless the options allow it, when the module is imported twice, and when the application runs on another copy of Nest */
   constructor(
     @Inject(MAIL_PREVIEW_OPTIONS) given: Concealed<MailPreviewOptions>,
-    @Inject(HttpAdapterHost) host: HttpAdapterHost,
-    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Optional() @Inject(HttpAdapterHost) host?: HttpAdapterHost,
+    @Optional() @Inject(ModulesContainer) modules?: ModulesContainer,
   ) {
+    // Every Nest provides both, but of its own copy.
+    if (!host || !modules) throw new Error(`MailPreviewModule cannot work. ${twoCopies(nestCopies()[0])}`);
     const options = readPreviewOptions(given.reveal());
     if (process.env['NODE_ENV'] === 'production' && options.allowInProduction !== true) {
       throw new Error(

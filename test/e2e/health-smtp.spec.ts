@@ -8,6 +8,7 @@ import { HttpProxy } from '../support/http-proxy.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { MailSink } from '../support/mail-sink.js';
 import { ownTime } from '../support/own-time.js';
+import { DEGRADED } from '../support/terminus.js';
 
 const FROM = 'no-reply@contoso.com';
 const PASSWORD = 's3cret-p4ssword';
@@ -175,7 +176,7 @@ describe('The health of a mailer with an SMTP server', () => {
       { delivery: proxied.app.get(MailDelivery), fallback: { Host: second.host, Port: second.port } },
     );
     expect(await health()).toMatchObject({
-      status: 'degraded',
+      ...DEGRADED,
       code: 'EMAILCONNECT',
       message: expect.stringContaining('The proxy refused the connection (403)'),
     });

@@ -17,6 +17,7 @@ import type { MailSinkOptions } from '../support/mail-sink.js';
 import { MailSink } from '../support/mail-sink.js';
 import { ownTime } from '../support/own-time.js';
 import { rejection } from '../support/rejection.js';
+import { DEGRADED, DEGRADED_APP } from '../support/terminus.js';
 
 const FROM = 'no-reply@contoso.com';
 const PASSWORD = 's3cret-p4ssword';
@@ -272,7 +273,7 @@ describe('The health of a mailer with a fallback', () => {
     );
     expect(await ask()).toMatchObject({
       code: 200,
-      mail: { status: 'degraded', code: 'EMAILTIMEOUT', message: expect.stringContaining('500 ms') },
+      mail: { ...DEGRADED, code: 'EMAILTIMEOUT', message: expect.stringContaining('500 ms') },
     });
   });
 
@@ -287,7 +288,7 @@ describe('The health of a mailer with a fallback', () => {
     );
     expect(await ask()).toMatchObject({
       code: 200,
-      mail: { status: 'degraded', delivery: 'stuck', code: 'EMAILTIMEOUT' },
+      mail: { ...DEGRADED, delivery: 'stuck', code: 'EMAILTIMEOUT' },
     });
   });
 
@@ -296,16 +297,16 @@ describe('The health of a mailer with a fallback', () => {
     const { ask } = await serve({}, fallbackTo(first, { Host: '127.0.0.1', Port: 1 }));
     expect(await ask()).toMatchObject({
       code: 200,
-      status: 'degraded',
-      mail: { status: 'degraded', delivery: 'smtp', code: 'EMAILCONNECT' },
+      status: DEGRADED_APP,
+      mail: { ...DEGRADED, delivery: 'smtp', code: 'EMAILCONNECT' },
     });
   });
 
   it('is degraded when the folder of the fallback is gone, and down when the server is gone too', async () => {
     const first = await sink();
     for (const [server, status] of [
-      [first, 'degraded'],
-      [nobody, 'down'],
+      [first, DEGRADED],
+      [nobody, { status: 'down' }],
     ] as const) {
       const { folder } = pickup();
       const { ask } = await serve(
@@ -314,7 +315,7 @@ describe('The health of a mailer with a fallback', () => {
       );
       folder.remove();
       const { mail } = await ask();
-      expect(mail).toMatchObject({ status, message: expect.stringContaining('does not exist') });
+      expect(mail).toMatchObject({ ...status, message: expect.stringContaining('does not exist') });
     }
   });
 
@@ -325,7 +326,7 @@ describe('The health of a mailer with a fallback', () => {
       {},
       fallbackTo(nobody, { UseSpecifiedPickupDirectory: true, PickupDirectory: folder.path }),
     );
-    expect((await ask()).mail).toMatchObject({ status: 'degraded', code: 'EMAILCONNECT', backlog: 1 });
+    expect((await ask()).mail).toMatchObject({ ...DEGRADED, code: 'EMAILCONNECT', backlog: 1 });
   });
 
   it('is down when neither can be used, and says why of both', async () => {
@@ -359,8 +360,8 @@ describe('The health of a mailer with a fallback', () => {
     );
     expect(await ask()).toMatchObject({
       code: 200,
-      status: 'degraded',
-      mail: { status: 'degraded', delivery: 'smtp', code: 'EMAILCONNECT' },
+      status: DEGRADED_APP,
+      mail: { ...DEGRADED, delivery: 'smtp', code: 'EMAILCONNECT' },
     });
   });
 });

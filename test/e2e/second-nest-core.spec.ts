@@ -36,11 +36,16 @@ it('An application that runs on another copy of @nestjs/core starts and sends', 
   class Root {}
   const settings = { Host: '127.0.0.1', Port: sink.port, FromAddress: 'a@example.com' };
   Module({ imports: [MailModule.forRoot(settings)] })(Root);
-  const app = await Other.createApplicationContext(Root, {
-    logger: new RecordingLogger(),
-    abortOnError: false,
-  });
+  const logger = new RecordingLogger();
+  const app = await Other.createApplicationContext(Root, { logger, abortOnError: false });
   bench.closing(app);
   await app.get(MailService).send({ to: 'ann@example.com', subject: 's', text: 'x' });
   expect(sink.messages).toHaveLength(1);
+  // It is not told of its log, which @nestjs/common keeps: of that there is one copy.
+  expect(logger.warnings).toEqual([
+    expect.stringMatching(
+      /^The application runs on @nestjs\/core \S+ \(.*\), and nest-mailroom imports @nestjs\/core \S+ \(.*\):.* Mails are sent; MailHealthIndicator/,
+    ),
+  ]);
+  expect(logger.warnings[0]).toContain(dirname(core));
 });

@@ -1,6 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { Injectable, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { MailDelivery, MailModule } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
-import { startMailApp } from '../support/mail-app.js';
+import { startApp, startMailApp } from '../support/mail-app.js';
 import { rejection } from '../support/rejection.js';
 import { runNode } from '../support/run-script.js';
 import { ScriptedSmtpServer } from '../support/scripted-smtp-server.js';
@@ -94,4 +97,37 @@ it('A check that a web server waits for at its shutdown is ended at once, long b
   const end = await runNode(['--input-type=module', '-e', script], { cwd: process.cwd(), timeoutMs: 30_000 });
   await server.close();
   expect(end).toMatchObject({ code: 0, stdout: 'EMAILCLOSED soon\n', stderr: '' });
+});
+
+it('A delivery that cannot be closed keeps no other module from closing what it holds', async () => {
+  const closed: string[] = [];
+  class Unclosable extends MailDelivery {
+    override readonly name = 'unclosable';
+    override deliver(): Promise<never> {
+      return Promise.reject(new Error('not asked'));
+    }
+    override async verify(): Promise<void> {}
+    override close(): Promise<void> {
+      closed.push('delivery');
+      return Promise.reject(new Error('ann@contoso.test cannot be closed'));
+    }
+  }
+  @Injectable()
+  class Database implements OnApplicationShutdown {
+    onApplicationShutdown(): void {
+      closed.push('database');
+    }
+  }
+  @Module({ providers: [Database] })
+  class DatabaseModule {}
+  const app = await startApp(
+    { module: DatabaseModule },
+    MailModule.forRoot({ FromAddress: 'a@contoso.test' }, { delivery: Unclosable }),
+    { module: class Later {}, providers: [{ provide: 'database', useClass: Database }] },
+  );
+  await app.close();
+  expect(closed.toSorted()).toEqual(['database', 'database', 'delivery']);
+  expect(app.logger.lines.filter(line => line.startsWith('error'))).toEqual([
+    expect.stringMatching(/^error The delivery could not be closed: a\*\*\*@contoso\.test cannot be closed/),
+  ]);
 });

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { Concealed } from '../redaction/concealed.js';
 import { defaultFilesWords } from '../settings/settings-files.js';
+import { nestCopies, twoCopies } from './mail.nest-copies.js';
 
 /** Injection token of the section that was read. */
 export const MAIL_CONFIG_SECTION = Symbol('MAIL_CONFIG_SECTION');
@@ -33,9 +35,13 @@ export async function configSectionModule(section: string): Promise<DynamicModul
     providers: [
       {
         provide: MAIL_CONFIG_SECTION,
-        useFactory: async (config: ConfigReader, whole?: object) =>
-          new Concealed(await readSection(config, whole, section)),
-        inject: [ConfigService, { token: WHOLE_CONFIGURATION, optional: true }],
+        useFactory: async (config: ConfigReader, modules?: ModulesContainer, whole?: object) =>
+          new Concealed(await readSection(config, whole, section, () => otherCopy(modules, ConfigModule))),
+        inject: [
+          ConfigService,
+          { token: ModulesContainer, optional: true },
+          { token: WHOLE_CONFIGURATION, optional: true },
+        ],
       },
     ],
     // With ConfigService, so that the factory of a fallback can inject it.
@@ -47,6 +53,7 @@ async function readSection(
   config: ConfigReader,
   whole: object | undefined,
   section: string,
+  otherConfig: () => string | undefined,
 ): Promise<object> {
   const levels = section.split(/[:.]/);
   // The modules of an application are made side by side; the one that loads the file may not have come to it yet.
@@ -55,7 +62,7 @@ async function readSection(
     if (typeof found === 'object' && found !== null) return found;
     await nextTurn();
   }
-  throw new MailSettingsError([{ key: section, message: missing(config, section) }]);
+  throw new MailSettingsError([{ key: section, message: missing(config, section, otherConfig()) }]);
 }
 
 /** Walks the whole configuration as .NET does, to which `mailSettings` and `MailSettings` are one key. */
@@ -67,13 +74,26 @@ function inAnyCase(tree: unknown, levels: readonly string[]): unknown {
   return entry && inAnyCase(entry[1], rest);
 }
 
-function missing(config: ConfigReader, section: string): string {
+function missing(config: ConfigReader, section: string, otherConfig: string | undefined): string {
+  if (otherConfig !== undefined) return `is not in the configuration. ${otherConfig}`;
   const other = ['MailSettings', 'PasswordResetSettings'].find(
     name => name !== section && config.get(name) !== undefined,
   );
   const instead =
     other === undefined ? '' : `; there is a section ${other}: MailModule.fromConfig('${other}')`;
   return `is not in the configuration. Load it with ConfigModule.forRoot({ load: [appsettings()] }), which looks ${defaultFilesWords()}${instead}`;
+}
+
+/** What another copy of the package has loaded is not in the `ConfigService` that is injected here. */
+function otherCopy(modules: ModulesContainer | undefined, known: object): string | undefined {
+  if (modules === undefined) return twoCopies(nestCopies()[0]);
+  // An application may have a ConfigModule of its own, which has not the fields of that one.
+  const another = [...modules.values()].some(
+    ({ metatype }) => metatype !== known && 'envVariablesLoaded' in metatype,
+  );
+  return another
+    ? 'The application loads its configuration by another copy of @nestjs/config than nest-mailroom imports: see "npm ls @nestjs/config"'
+    : undefined;
 }
 
 async function importConfig(): Promise<typeof import('@nestjs/config')> {

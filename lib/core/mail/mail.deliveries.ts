@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
@@ -6,6 +5,7 @@ import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { fewConnections } from '../delivery/smtp/few-connections.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
+import { logs } from '../sending/log-levels.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { mailLogger } from './mail.logger.js';
 import type { MailModuleOptions } from './mail.module-options.js';
@@ -61,17 +61,16 @@ export async function withFallback(
 
 function tuningOf({ smtp, pickup }: DeliveryOptions, label: string | undefined): DeliveryTuning {
   const logger = mailLogger('MailSmtp', label);
+  const deliveryLogger = mailLogger('MailDelivery', label);
   return {
     ...(smtp && { smtp }),
     ...pickup,
     trace: (transcript, messageId) => {
-      if (!Logger.isLevelEnabled('verbose')) return;
+      if (!logs(logger, 'verbose')) return;
       logger.verbose([messageId ?? 'New connection', ...transcript().map(maskAddresses)].join('\n'));
     },
     warn: sentence => logger.warn(sentence),
-    debug: sentence => {
-      if (Logger.isLevelEnabled('debug')) mailLogger('MailDelivery', label).debug(sentence);
-    },
+    debug: sentence => deliveryLogger.debug(sentence),
     onFewConnections: connections => logger.warn(fewConnections(connections)),
   };
 }

@@ -11,6 +11,7 @@ import { mailServiceToken } from './mail.decorators.js';
 import type { SettingsSource } from './mail.module-definition.js';
 import { settingsProviders } from './mail.module-definition.js';
 import type { MailModuleAsyncOptions, MailModuleOptions } from './mail.module-options.js';
+import { NestCheckModule } from './mail.nest-check.js';
 import { mailProviders } from './mail.providers.js';
 import { readAsyncModuleOptions, readModuleOptions } from './mail.read-options.js';
 import { MailService } from './mail.service.js';
@@ -102,7 +103,7 @@ function mailModule(
   return {
     module: MailModule,
     global: options.isGlobal ?? true,
-    imports: options.imports ?? [],
+    imports: [NestCheckModule, ...(options.imports ?? [])],
     providers: [...settingsProviders(source), ...mailProviders(options, problems)],
     exports:
       options.name === undefined

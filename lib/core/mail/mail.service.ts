@@ -82,6 +82,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
         graceMs: options.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
         closeDelivery: () => delivery.close(0),
         closeRenderer: () => this.#renderer.close(),
+        onUnclosed: sentence => this.#logger.error(sentence),
       });
     const log = new SendLog(this.#logger);
     this.#sender = new MailSender({

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { messageOf } from '../errors/error-facts.js';
+import { logText } from '../redaction/log-text.js';
 import type { MailerEnd } from './mailer-end.js';
 import { SHUTTING_DOWN } from './mailer-end.js';
 import { SendLimits } from './send-limits.js';
@@ -16,6 +18,8 @@ export interface MailerLifetimeParts {
   readonly closeDelivery: () => Promise<void>;
   /** Frees what renders. */
   readonly closeRenderer: () => Promise<void>;
+  /** Called with a sentence when one of them cannot be closed. */
+  readonly onUnclosed: (sentence: string) => void;
 }
 
 /** The life of one mailer: its sends and checks, and their end in good order. */
@@ -60,7 +64,17 @@ export class MailerLifetime {
 
   async #finish(end: MailerEnd): Promise<void> {
     this.#closing.abort(end);
-    await this.limits.close(this.#parts.graceMs, this.#parts.closeDelivery, end);
-    await this.#parts.closeRenderer();
+    const { graceMs, closeDelivery, closeRenderer, onUnclosed } = this.#parts;
+    // Told and not thrown: Nest 11 calls no hook any more after one that has failed, and others must get to close what they hold.
+    try {
+      await this.limits.close(graceMs, closeDelivery, end);
+    } catch (error) {
+      onUnclosed(`The delivery could not be closed: ${logText(messageOf(error))}`);
+    }
+    try {
+      await closeRenderer();
+    } catch (error) {
+      onUnclosed(`The templates could not be closed: ${logText(messageOf(error))}`);
+    }
   }
 }

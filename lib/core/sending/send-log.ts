@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { linesOf } from '../errors/call-site.js';
@@ -12,6 +12,7 @@ import { maskAddresses } from '../redaction/mask-addresses.js';
 import { printable } from '../redaction/printable.js';
 import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { UpcomingRetry } from './deliver-mail.js';
+import { logs } from './log-levels.js';
 import type { SendManyProgress } from './send-many-options.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendTrace } from './send-trace.js';
@@ -110,7 +111,7 @@ export class SendLog {
   #write(level: 'log' | 'debug' | 'warn', line: () => string): void;
   #write(level: 'error', line: () => string, stack?: () => string): void;
   #write(level: 'log' | 'debug' | 'warn' | 'error', line: () => string, stack?: () => string): void {
-    if (!Logger.isLevelEnabled(level)) return;
+    if (!logs(this.#logger, level)) return;
     try {
       if (stack) this.#logger.error(line(), stack());
       else this.#logger[level](line());

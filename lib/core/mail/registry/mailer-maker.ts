@@ -121,6 +121,7 @@ export class MailerMaker {
       // The delivery of a test is not the mailer's to close.
       closeDelivery: async () => (delivery === this.#parts.interceptor ? undefined : delivery.close(0)),
       closeRenderer,
+      onUnclosed: sentence => mailLogger('MailService', label).error(sentence),
     });
     const service = new MailService(
       delivery,
