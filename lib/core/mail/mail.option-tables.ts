@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { SMTP_TABLE, smtpOptions } from '../delivery/smtp/smtp-option-table.js';
 import { TLS_OPTIONS } from '../delivery/smtp/tls-option-table.js';
 import type { RetryBackoff, RetryOptions } from '../sending/retry-policy.js';
@@ -63,7 +64,7 @@ const COLORS = {
 const BRAND = {
   applicationName: anyText,
   applicationUri: anyText,
-  logo: anyText,
+  logo: kind('the path of a file, a data URL, or octets', isLogo),
   logoUrl: anyText,
   logoWidth: number({ min: 1, max: Infinity, integer: true }),
   footer: textOrTexts,
@@ -156,6 +157,11 @@ function readBrand(...[value, key, report]: Parameters<OptionReader>): unknown {
   if (!wrong)
     for (const problem of brandProblems(read as MailBrand)) report(`${key}.${problem.key}`, problem.message);
   return read;
+}
+
+/** Not instanceof: a Buffer is of another realm where code runs in a sandbox, as it does under Jest. */
+function isLogo(value: unknown): boolean {
+  return typeof value === 'string' || isUint8Array(value);
 }
 
 function readRetry(...[value, key, report]: Parameters<OptionReader>): unknown {

@@ -6,13 +6,14 @@ import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import type { Utf8Text } from '../../text/utf8.js';
 import { readUtf8 } from '../../text/utf8.js';
-import { COPY_HINT } from './copy-hint.js';
+import { NO_DIRECTORY_HINT } from './copy-hint.js';
 import type { TemplateFolder } from './template-folder.js';
 
 /** A folder of templates on the disk. It is read at once, without waiting: small files take four times as long otherwise. */
 export class DirectoryFolder implements TemplateFolder {
   readonly name: string;
   readonly builtIn = false;
+  readonly isOnDisk = true;
 
   /** @param directory a relative path is resolved against the working directory */
   constructor(directory: string) {
@@ -88,7 +89,7 @@ function statOf(directory: string): Stats {
   } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${COPY_HINT}`,
+      `The template directory ${directory} does not exist. ${NO_DIRECTORY_HINT}`,
       { searched: [directory], cause: plainCause(error) },
     );
   }

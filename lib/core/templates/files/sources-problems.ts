@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { visible } from '../../redaction/printable.js';
 import { isDataUrl, readDataUrl } from './data-url.js';
 import { IMAGE_EXTENSIONS, imageTypeOfPath } from './image-path.js';
@@ -88,11 +89,7 @@ function faultOfImage(type: string, text: string): string | undefined {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';
-  return value instanceof Uint8Array
-    ? 'octets'
-    : typeof value === 'object'
-      ? 'an object'
-      : `a ${typeof value}`;
+  return isUint8Array(value) ? 'octets' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function shown(path: string): string {

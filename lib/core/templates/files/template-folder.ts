@@ -9,6 +9,8 @@ export interface TemplateFolder {
   readonly name: string;
   /** Whether it belongs to the package and not to the application. */
   readonly builtIn: boolean;
+  /** Whether its files lie on the disk of the machine where the application runs. */
+  readonly isOnDisk: boolean;
   /** What messages call a file of it, or a folder in it. */
   nameOf(path: string): string;
   /** The path of a file that messages call so; undefined for a file of another folder. */

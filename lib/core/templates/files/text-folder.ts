@@ -7,6 +7,7 @@ import type { TemplateFolder } from './template-folder.js';
 export class TextFolder implements TemplateFolder {
   readonly name: string;
   readonly builtIn: boolean;
+  readonly isOnDisk = false;
   readonly #texts: Readonly<Record<string, string>>;
   readonly #prefix: string;
 

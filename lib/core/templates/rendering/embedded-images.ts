@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
 import { contentIdOf } from '../content-id.js';
+import { copyImageHint } from '../files/copy-hint.js';
 import { IMAGE_EXTENSIONS, imageTypeOfPath } from '../files/image-path.js';
 import type { TemplateFile } from '../files/template-file.js';
 import type { TemplateFolder } from '../files/template-folder.js';
@@ -47,7 +48,7 @@ export class EmbeddedImages {
     }
     const paths = places.map(nameOf);
     throw new TemplateHelperError(
-      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${COPY_IMAGES_HINT}`,
+      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${copyImageHint(this.#folders)}`,
       { missing: printable(name), searched: paths },
     );
   }
@@ -119,6 +120,3 @@ function readImage(place: ImagePlace): Buffer | undefined {
     throw new TemplateHelperError(`embed cannot read ${path}: ${messageOf(error)}`, { searched: [path] });
   }
 }
-
-const COPY_IMAGES_HINT =
-  'If it is in your sources, let the build copy it: "assets": [{ "include": "**/*.png" }] in nest-cli.json.';
