@@ -54,6 +54,18 @@ const PLACES: readonly TablePlace[] = [
     imports: ['SendOptions'],
   },
   {
+    page: 'docs/sending-many.md',
+    heading: 'Options of sendMany',
+    type: 'SendManyOptions',
+    imports: ['SendManyOptions'],
+  },
+  {
+    page: 'docs/sending-many.md',
+    heading: 'Progress',
+    type: 'SendManyProgress',
+    imports: ['SendManyProgress'],
+  },
+  {
     page: 'docs/messages.md',
     heading: 'Fields of a message',
     type: 'ContentMailMessage & UntypedTemplateMailMessage',
