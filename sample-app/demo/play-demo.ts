@@ -50,7 +50,7 @@ export async function playDemo(options: DemoOptions): Promise<number> {
 async function play(stage: Stage, { once, stop, write }: DemoOptions): Promise<number> {
   const transcript = new Transcript(write);
   transcript.heading(`Server ${stage.url}`);
-  transcript.line(`Its mails and templates, to be looked at: ${stage.url}/mail`);
+  transcript.line(`Its mails and templates, to be looked at: ${stage.previewUrl}`);
   const { smtp, relay } = stage;
   if (smtp) transcript.line(`Embedded SMTP server ${smtp.address.host}:${smtp.address.port}`);
   else transcript.line('The settings name a mail server of their own; no SMTP server is embedded');

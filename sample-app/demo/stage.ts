@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { INestApplication, INestApplicationContext, LogLevel } from '@nestjs/common';
 import { createAgent } from '../agent/create-agent.js';
 import { createServer } from '../server/create-server.js';
+import { PREVIEW_KEY } from '../server/server.module.js';
 import { DemoRelay } from './demo-relay.js';
 import { EmbeddedSmtpServer } from './embedded-smtp-server.js';
 import { laidOver } from './laid-over.js';
@@ -13,12 +14,20 @@ import { relayHost, usesShippedHost, usesShippedPickupDirectory } from './shippe
 /** Why the Relay is not started: the folder is not the demo's own, or the Relay's settings name no server to use. */
 export type NoRelay = 'other directory' | 'no server';
 
+/** What runs once the stage is open. */
+interface Running {
+  readonly url: string;
+  readonly previewUrl: string;
+  readonly server: INestApplication;
+  readonly agent: INestApplicationContext;
+}
+
 /** Everything that the demo starts: an SMTP server and a folder, unless the settings name real ones, Server, Agent, Relay. */
 export class Stage {
   readonly #closers: (() => Promise<unknown>)[] = [];
   #smtp: EmbeddedSmtpServer | undefined;
   #relay: DemoRelay | NoRelay = 'other directory';
-  #started: { url: string; server: INestApplication; agent: INestApplicationContext } | undefined;
+  #started: Running | undefined;
 
   /** @param options `temporary`: folder in which the pickup directory is made; `logger`: what the applications log */
   constructor(private readonly options: { readonly temporary: string; readonly logger?: LogLevel[] }) {}
@@ -31,7 +40,8 @@ export class Stage {
    */
   async open(env: NodeJS.ProcessEnv): Promise<void> {
     const secret = env['TokenSigning__Secret'] ?? randomBytes(32).toString('base64url');
-    const shared = laidOver(env, { TokenSigning__Secret: secret });
+    const key = randomBytes(24).toString('base64url');
+    const shared = laidOver(env, { TokenSigning__Secret: secret, [PREVIEW_KEY]: key });
     const smtp = await this.#smtpSettings(env);
     const server = await createServer(laidOver(shared, smtp), this.options.logger);
     this.#closers.push(() => server.close());
@@ -47,7 +57,7 @@ export class Stage {
     );
     this.#closers.push(() => agent.close());
     if (folder !== undefined) this.#relay = this.#relayOf(folder, env, smtp);
-    this.#started = { url, server, agent };
+    this.#started = { url, previewUrl: `${url}/mail?key=${key}`, server, agent };
   }
 
   /** The embedded SMTP server; undefined when the settings name a real one. */
@@ -65,6 +75,11 @@ export class Stage {
     return this.#running.url;
   }
 
+  /** Where the mails of the Server, and its templates, can be looked at from any machine. */
+  get previewUrl(): string {
+    return this.#running.previewUrl;
+  }
+
   /** The Server. */
   get server(): INestApplication {
     return this.#running.server;
@@ -80,7 +95,7 @@ export class Stage {
     for (let next = this.#closers.pop(); next; next = this.#closers.pop()) await next();
   }
 
-  get #running(): { url: string; server: INestApplication; agent: INestApplicationContext } {
+  get #running(): Running {
     if (!this.#started) throw new Error('The demo has not been started');
     return this.#started;
   }

@@ -13,6 +13,9 @@ import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { WebModule } from './web/web.module.js';
 
+/** Name of the variable that holds the key of the preview, for browsers on other machines. */
+export const PREVIEW_KEY = 'Preview__Key';
+
 /** The Server's settings file. */
 export const SERVER_SETTINGS = join(import.meta.dirname, 'appsettings.json');
 
@@ -23,6 +26,7 @@ export class ServerModule {
   static register(env: NodeJS.ProcessEnv): DynamicModule {
     // What was sent, and the templates, for whoever develops; in production the preview refuses to start.
     const preview = env['NODE_ENV'] === 'production' ? undefined : '/mail';
+    const key = env[PREVIEW_KEY];
     return {
       module: ServerModule,
       imports: [
@@ -31,7 +35,16 @@ export class ServerModule {
           templates: { directories: [join(import.meta.dirname, 'templates')] },
           brand: BRAND,
         }),
-        ...(preview === undefined ? [] : [MailPreviewModule.forRoot({ path: preview })]),
+        ...(preview === undefined
+          ? []
+          : [
+              MailPreviewModule.forRoot({
+                path: preview,
+                ...(key !== undefined && { key }),
+                // The people are invented, and the link on the first page is to work on this machine without more ado.
+                allowLoopback: true,
+              }),
+            ]),
         NotificationsModule,
         AccountsModule,
         ProvisioningModule,

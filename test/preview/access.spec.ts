@@ -22,25 +22,11 @@ describe.each(FRAMEWORKS)('Without the key, on %s,', framework => {
     await started.mail.send({ ...MESSAGE, attachments: [{ filename: 'a.txt', content: 'a' }] });
     const list = await askLocked(`${started.url}/api/messages`, { headers: WITH_KEY });
     const [{ id = '' } = {}] = JSON.parse(list.body) as { id: string }[];
-    paths = [
-      ...[
-        '',
-        '/',
-        '/mailbox',
-        `/mailbox/${id}`,
-        `/mailbox/${id}?tab=source`,
-        '/nothing',
-        '/assets/preview.js',
-      ],
-      ...['/html', '/source', '/download', '/attachments/0'].map(part => `/mailbox/${id}${part}`),
-      ...[
-        '/templates',
-        '/templates/notification',
-        '/templates/notification/html',
-        '/templates/notification/eml',
-      ],
-      ...['/events', '/api/messages', `/api/messages/${id}`, `/api/messages/${id}/source`, '/api/templates'],
-    ];
+    const parts = ['/html', '/source', '/download', '/attachments/0'].map(part => `/mailbox/${id}${part}`);
+    const template = ['', '/html', '/eml'].map(part => `/templates/notification${part}`);
+    const api = ['', `/${id}`, `/${id}/source`].map(part => `/api/messages${part}`);
+    const pages = `,/,/mailbox,/mailbox/${id},/mailbox/${id}?tab=source,/nothing,/templates,/events,/assets/preview.js`;
+    paths = [...pages.split(','), ...parts, ...template, ...api, '/api/templates'];
   });
   afterAll(() => started.close());
 

@@ -271,6 +271,35 @@ describe('The page Mailbox', () => {
     expect(download.body).toBe((await ask(`${app.url}/mailbox/${message?.id}/source`)).body);
   });
 
+  it('says in its list how a mail ended only where it did not go its way', async () => {
+    const app = await startWithSink({}, { allowedDomains: 'contoso.com' });
+    const badges = async (): Promise<string[]> => {
+      const [, list = ''] = (await ask(`${app.url}/mailbox`)).body.split('<ul class="mails"');
+      const rows = list.split('</ul>')[0]?.split('<li>').slice(1) ?? [];
+      return rows.map(row =>
+        [...row.matchAll(/class="badge[^"]*">([^<]+)</g)].map(([, words]) => words).join(),
+      );
+    };
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'Accepted', text: 'x' });
+    await app.mail.send({ to: ['ann@contoso.com', 'eve@elsewhere.example'], subject: 'Dropped', text: 'x' });
+    await app.mail.send({ to: 'eve@elsewhere.example', subject: 'Suppressed', text: 'x' });
+    const file = { filename: 'a.txt', content: 'a' };
+    await app.mail.send({ to: 'ann@contoso.com', subject: 'With a file', text: 'x', attachments: [file] });
+    await rejection(app.mail.send({ to: 'nobody', subject: 'Failed', text: 'x' }));
+    expect(await badges()).toEqual(['failed', 'attachment', 'suppressed', '1 dropped', '']);
+  });
+
+  it('shows the newest mail beside the list, and that of a search', async () => {
+    started = await startPreviewApp();
+    for (const subject of ['First', 'Second'])
+      await started.mail.send({ to: 'ann@contoso.com', subject, text: `about ${subject}` });
+    const { body } = await ask(`${started.url}/mailbox`);
+    expect(body).toContain('<title>Mailbox ');
+    expect(body).toMatch(/<h2 dir="auto">Second<\/h2>/);
+    expect(body.match(/aria-current="true"/g)).toHaveLength(1);
+    expect((await ask(`${started.url}/mailbox?search=first`)).body).toMatch(/<h2 dir="auto">First<\/h2>/);
+  });
+
   it('finds mails on the server', async () => {
     started = await startPreviewApp();
     await started.mail.send({ to: 'ann@contoso.com', subject: 'First', text: 'about apples' });

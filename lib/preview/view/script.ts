@@ -10,8 +10,8 @@ export const SCRIPT = String.raw`'use strict';
   const base = document.documentElement.dataset.base;
   const fetched = new Map();
 
-  /** Takes parts of another page over into this one; the last one asked for wins. */
-  async function takeOver(url, ids, after) {
+  /** Takes parts of another page over into this one; the last one asked for wins. A page that is gone has them elsewhere. */
+  async function takeOver(url, ids, after, elsewhere) {
     const turn = {};
     for (const id of ids) fetched.set(id, turn);
     let response;
@@ -28,6 +28,7 @@ export const SCRIPT = String.raw`'use strict';
     const text = await response.text();
     if (ids.every(id => fetched.get(id) !== turn)) return true;
     const page = new DOMParser().parseFromString(text, 'text/html');
+    if (elsewhere && response.status === 404 && !ids.some(id => page.getElementById(id))) return takeOver(elsewhere, ids);
     for (const id of ids) {
       const old = document.getElementById(id);
       const fresh = page.getElementById(id);
@@ -88,7 +89,8 @@ export const SCRIPT = String.raw`'use strict';
         .filter(one => one.id && topics.some(name => !name || one.dataset.live.split(' ').includes(name)))
         .filter(one => !one.contains(document.querySelector('details[open]')))
         .map(one => one.id);
-      if (ids.length > 0) await takeOver(location.href, ids);
+      const section = document.querySelector('nav a[aria-current=page]')?.href;
+      if (ids.length > 0) await takeOver(location.href, ids, undefined, section);
       await new Promise(resolve => setTimeout(resolve, 200));
     }
     refreshing = false;

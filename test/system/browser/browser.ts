@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { KEY } from '../../preview/http-request.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Starts the Chromium of the system. */
-export async function startBrowser(): Promise<Browser> {
+/** Starts the Chromium of the system; with further arguments of its command line. */
+export async function startBrowser(...args: readonly string[]): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
       `The tests in a browser need ${CHROMIUM}; install it, for example: apt-get install chromium`,
     );
   }
   // Without its sandbox, because root has none; what it opens is ours.
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...args],
+  });
 }
 
 /** A page that remembers whatever must not happen in it. */
@@ -44,12 +46,13 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 /** Opens a page in a browser that has got in with the key. */
 export async function openPreview(
   browser: Browser,
-  { url }: { readonly url: string },
+  { opening }: { readonly opening: string },
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const watched = await openPage(browser, options);
-  // Not a page of the preview, which would begin to listen for changes.
-  await watched.page.goto(`${url}/assets/preview.css?key=${KEY}`);
+  await watched.page.goto(opening);
+  // Each test opens for itself what it is about.
+  await watched.page.goto('about:blank');
   return watched;
 }
 

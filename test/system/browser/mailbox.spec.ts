@@ -1,6 +1,6 @@
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import type { PreviewApp } from '../../preview/preview-app.js';
 import { FRAMEWORKS, startPreviewApp } from '../../preview/preview-app.js';
 import type { WatchedPage } from './browser.js';
@@ -25,6 +25,13 @@ afterEach(async () => {
   await watched?.close();
   await started.close();
 });
+
+/** The background of an element, as the browser has computed it. */
+const backgroundOf = (element: Locator): Promise<string> =>
+  element.evaluate(
+    (one, name) => Reflect.get(one.ownerDocument.defaultView?.getComputedStyle(one) ?? {}, name) as string,
+    'backgroundColor',
+  );
 
 const send = (subject: string, more: object = {}): Promise<unknown> =>
   started.mail.send({ to: 'ann@contoso.com', subject, html: COLOURS, text: `Text of ${subject}`, ...more });
@@ -105,15 +112,19 @@ describe('The mailbox in a browser', () => {
     await page.goto(`${started.url}/mailbox`);
     await page.getByRole('link', { name: /Two/ }).click();
     const body = page.frameLocator('iframe').locator('body');
-    const background = (): Promise<string> =>
-      body.evaluate(
-        (element, name) =>
-          Reflect.get(element.ownerDocument.defaultView?.getComputedStyle(element) ?? {}, name) as string,
-        'backgroundColor',
-      );
-    // The system is dark, but the switch is not.
+    const background = (): Promise<string> => backgroundOf(body);
+    const dark = page.getByRole('button', { name: 'Dark' });
+    // As the browser is, until somebody wants it otherwise.
+    expect(await background()).toBe('rgb(1, 2, 3)');
+    expect(await dark.getAttribute('aria-pressed')).toBe('true');
+    await dark.click();
+    await page.locator('iframe[src*="scheme=light"]').waitFor();
+    await body.getByText('Body of the mail').waitFor();
     expect(await background()).toBe('rgb(250, 250, 250)');
-    await page.getByRole('button', { name: 'Dark' }).click();
+    await page.reload();
+    await body.getByText('Body of the mail').waitFor();
+    expect(await background()).toBe('rgb(250, 250, 250)');
+    await dark.click();
     await page.locator('iframe[src*="scheme=dark"]').waitFor();
     await body.getByText('Body of the mail').waitFor();
     expect(await background()).toBe('rgb(1, 2, 3)');
@@ -124,6 +135,127 @@ describe('The mailbox in a browser', () => {
     await body.getByText('Body of the mail').waitFor();
     expect(await background()).toBe('rgb(1, 2, 3)');
     expect((await page.locator('iframe').boundingBox())?.width).toBe(375);
+    expect(troubles).toEqual([]);
+  });
+
+  it('has the colours of the browser, also without scripts and alone, and follows it', async () => {
+    await send('One');
+    for (const [colorScheme, colour] of [
+      ['dark', 'rgb(1, 2, 3)'],
+      ['light', 'rgb(250, 250, 250)'],
+    ] as const) {
+      watched = await openPreview(browser, started, { colorScheme, javaScriptEnabled: false });
+      await watched.page.goto(`${started.url}/mailbox`);
+      const alone = await watched.page.getByRole('link', { name: 'Open alone' }).getAttribute('href');
+      await watched.close();
+      watched = await openPreview(browser, started, { colorScheme });
+      const { page } = watched;
+      await page.goto(`${started.url}/mailbox`);
+      const shown = page.frameLocator('iframe').locator('body');
+      expect(await backgroundOf(shown)).toBe(colour);
+      const other = colorScheme === 'dark' ? 'light' : 'dark';
+      await page.emulateMedia({ colorScheme: other });
+      const pressed = `[data-scheme][aria-pressed=${String(other === 'dark')}]`;
+      await page.locator(pressed).waitFor();
+      expect(await backgroundOf(shown)).not.toBe(colour);
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`${started.origin}${alone}`);
+      expect(await backgroundOf(page.locator('body'))).toBe(colour);
+      await watched.close();
+    }
+  });
+
+  it('shows the newest mail at once, with its row marked, and as others come it stays', async () => {
+    for (const subject of ['One', 'Two']) await send(subject);
+    watched = await openPreview(browser, started);
+    const { page, troubles } = watched;
+    const events = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await events;
+    await page.getByRole('heading', { name: 'Two' }).waitFor();
+    await page.frameLocator('iframe').getByText('Body of the mail').waitFor();
+    expect(page.url()).toBe(`${started.url}/mailbox`);
+    const marked = page.locator('.mails a[aria-current=true]');
+    expect(await marked.innerText()).toContain('Two');
+    await send('Three');
+    await page.getByRole('link', { name: /Three/ }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Two' }).count()).toBe(1);
+    expect(await marked.allInnerTexts()).toEqual([expect.stringContaining('Two')]);
+    await page.getByRole('searchbox').fill('Three');
+    await page.getByRole('link', { name: /One/ }).waitFor({ state: 'detached' });
+    expect(await marked.count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Two' }).count()).toBe(1);
+    expect(troubles).toEqual([]);
+  });
+
+  it('shows the first mail that comes while it is open, and leaves it there for the next ones', async () => {
+    watched = await openPreview(browser, started);
+    const { page, troubles } = watched;
+    const events = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}/mailbox`);
+    await events;
+    await page.getByText('The first mail is shown here.').waitFor();
+    await send('The first');
+    await page.getByRole('heading', { name: 'The first' }).waitFor();
+    await page.frameLocator('iframe').getByText('Body of the mail').waitFor();
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await page.getByText('Text of The first').waitFor();
+    await send('The second');
+    await page.getByRole('link', { name: /The second/ }).waitFor();
+    expect(await page.getByText('Text of The first').count()).toBe(1);
+    expect(await page.locator('.mails a[aria-current=true]').innerText()).toContain('The first');
+    expect(troubles).toEqual([]);
+  });
+
+  it('shows the list first on a phone, with no row marked', async () => {
+    for (const subject of ['One', 'Two']) await send(subject);
+    watched = await openPreview(browser, started, { viewport: PHONE });
+    const { page, troubles } = watched;
+    await page.goto(`${started.url}/mailbox`);
+    const [first, second] = await page.getByRole('list', { name: 'Mails' }).getByRole('link').all();
+    expect(await first?.isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { name: 'Two' }).isVisible()).toBe(false);
+    const ground = (row = first): Promise<string> | undefined => row && backgroundOf(row);
+    expect(await ground(first)).toBe(await ground(second));
+    await second?.click();
+    await page.getByRole('heading', { name: 'One' }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it.each([320, 375, 1280])('shows long subjects whole in list and head, %i px wide', async width => {
+    const subjects = [
+      'word '.repeat(60).trim(),
+      'x'.repeat(300),
+      'שלום לכולם וברוכים הבאים '.repeat(12).trim(),
+      '🎉👩‍👩‍👧‍👦'.repeat(25),
+      `https://contoso.com/${'a/'.repeat(140)}`,
+    ];
+    for (const subject of subjects) await send(subject);
+    watched = await openPreview(browser, started, { viewport: { width, height: 800 } });
+    const { page, troubles } = watched;
+    const clipped = `[...document.querySelectorAll('.subject, h2')].filter(one => one.checkVisibility() &&
+      (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline' || one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflow !== 'visible' ||
+       one.getBoundingClientRect().right > innerWidth || getComputedStyle(one).textOverflow === 'ellipsis')).map(one => one.innerText)`;
+    const fits = async (): Promise<void> => {
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(clipped)).toEqual([]);
+    };
+    await page.goto(`${started.url}/mailbox`);
+    await fits();
+    const rows = page.getByRole('list', { name: 'Mails' }).getByRole('link');
+    expect(await rows.locator('.subject').allInnerTexts()).toEqual(subjects.toReversed());
+    // Several lines each, beside the time, which stays in sight.
+    for (const row of await rows.all()) {
+      expect((await row.locator('.subject').boundingBox())?.height).toBeGreaterThan(60);
+      const time = await row.locator('time').boundingBox();
+      expect(time && time.x + time.width).toBeLessThanOrEqual(width);
+    }
+    for (let row = 0; row < subjects.length; row++) {
+      await page.goto(`${started.url}/mailbox`);
+      await rows.nth(row).click();
+      await page.getByRole('heading', { level: 2 }).waitFor();
+      await fits();
+    }
     expect(troubles).toEqual([]);
   });
 
