@@ -1,7 +1,7 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { REMEDIES } from '../../text/remedies.js';
 import { cultureChain, languageOf } from '../culture.js';
 import { nearestTemplate } from './nearest-template.js';
-import { COPY_HINT } from './scan-directory.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import { TEMPLATE_PARTS } from './template-file.js';
@@ -85,7 +85,7 @@ function hint(
   cultures: readonly string[],
 ): string {
   const named = cultures.filter(culture => culture !== '').map(culture => `.${culture}`);
-  return `Looked for ${parts.join('|')}[${named.join('|')}].hbs in:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+  return `Looked for ${parts.join('|')}[${named.join('|')}].hbs in:\n${searched.map(path => `  ${path}`).join('\n')}\n${REMEDIES.missingTemplates.inCode}`;
 }
 
 /** What was probably meant: languages in which there is such a template, or another template. */

@@ -3,13 +3,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
+import { REMEDIES } from '../../text/remedies.js';
 import { readTemplateText } from './read-template-text.js';
 import type { TemplateFile } from './template-file.js';
 import { parseTemplatePath } from './template-path.js';
-
-/** What to do when templates are in the sources and not in the build. */
-export const COPY_HINT =
-  'If the templates are in your sources, let the build copy them: "compilerOptions": { "assets": [{ "include": "**/*.hbs", "watchAssets": true }] } in nest-cli.json.';
 
 /** The `.hbs` files of one template directory. */
 export interface ScannedDirectory {
@@ -72,7 +69,7 @@ function statOf(directory: string): Stats {
   } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${COPY_HINT}`,
+      `The template directory ${directory} does not exist. ${REMEDIES.missingTemplates.inCode}`,
       { searched: [directory], cause: plainCause(error) },
     );
   }

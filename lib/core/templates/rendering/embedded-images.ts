@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, posix } from 'node:path';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
+import { REMEDIES } from '../../text/remedies.js';
 import { contentIdOf } from '../content-id.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { isSafeName } from '../files/template-name.js';
@@ -61,7 +62,7 @@ export class EmbeddedImages {
       if (image) return image;
     }
     throw new TemplateHelperError(
-      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${COPY_IMAGES_HINT}`,
+      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${REMEDIES.missingImage.inCode}`,
       { missing: printable(name), searched: paths },
     );
   }
@@ -123,6 +124,3 @@ function readImage(path: string): Buffer | undefined {
     throw new TemplateHelperError(`embed cannot read ${path}: ${messageOf(error)}`, { searched: [path] });
   }
 }
-
-const COPY_IMAGES_HINT =
-  'If it is in your sources, let the build copy it: "assets": [{ "include": "**/*.png" }] in nest-cli.json.';
