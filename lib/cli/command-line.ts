@@ -81,20 +81,33 @@ export function readNumber(name: string, value: string | undefined): number | un
   return number;
 }
 
+/**
+ * Reads an option that counts something.
+ *
+ * @throws {@link UsageError} when it is no whole number from 1 to `most`
+ */
+export function readCount(name: string, value: string | undefined, most: number): number | undefined {
+  const count = readNumber(name, value);
+  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= most)) return count;
+  throw new UsageError(`--${name} must be a whole number from 1 to ${most}, not ${value}.`);
+}
+
 /** Longest delay in seconds that a timer can hold. */
 const LONGEST_SECONDS = 2_147_483;
 
 /**
  * Reads an option that is a time in seconds. Returns milliseconds.
  *
- * @throws {@link UsageError} when it is none, or not above 0
+ * @param least the shortest time that can be meant, in seconds. @default any above 0
+ * @throws {@link UsageError} when it is none, or out of bounds
  */
-export function readSeconds(name: string, value: string | undefined): number | undefined {
+export function readSeconds(name: string, value: string | undefined, least = 0): number | undefined {
   const seconds = readNumber(name, value);
   if (seconds === undefined) return undefined;
   if (seconds <= 0 || seconds > LONGEST_SECONDS)
     throw new UsageError(
       `--${name} must be more than 0 seconds and at most ${LONGEST_SECONDS}, not ${value}.`,
     );
+  if (seconds < least) throw new UsageError(`--${name} must be at least ${least} seconds, not ${value}.`);
   return seconds * 1000;
 }

@@ -1,4 +1,5 @@
 import { escapeOf } from '../core/redaction/printable.js';
+import { atCommandLine } from '../core/text/remedies.js';
 import type { CommandOutput } from './command-io.js';
 
 /** What moves a cursor, changes a terminal or hides in a text, but for line end and tabulator. */
@@ -9,7 +10,7 @@ const OWN_SEQUENCES = new RegExp(`(${ESCAPE}\\[\\d{1,3}(?:;\\d{1,3}){0,4}m|^\r${
 
 /**
  * An output on which nothing that came from outside, an argument, a path or a key, reaches the terminal as a command: it is
- * shown escaped. On a terminal, colours pass.
+ * shown escaped. On a terminal, colours pass. What helps is said in the words for a command line, not in those for code.
  */
 export class ShownOutput implements CommandOutput {
   readonly #output: CommandOutput;
@@ -27,7 +28,8 @@ export class ShownOutput implements CommandOutput {
   }
 
   write(text: string, written?: () => void): unknown {
-    return this.#output.write(this.isTTY ? escapedBeside(OWN_SEQUENCES, text) : escaped(text), written);
+    const words = atCommandLine(text);
+    return this.#output.write(this.isTTY ? escapedBeside(OWN_SEQUENCES, words) : escaped(words), written);
   }
 }
 

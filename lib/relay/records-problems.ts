@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../core/errors/error-facts.js';
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
+import { REMEDIES } from '../core/text/remedies.js';
 import { isSameFolder } from './is-same-folder.js';
 import type { MailRelayOptions } from './relay-options.js';
 import { ownFolderProblem } from './spool/own-folder.js';
 import { OWN_FOLDER } from './spool/records-readme.js';
 
 /** What helps for good where those who plant such things may write to the pickup directory. */
-const ELSEWHERE =
-  '; if others may write to the pickup directory, set stateDirectory (--state) to a folder where they may not';
+const ELSEWHERE = `; if others may write to the pickup directory, ${REMEDIES.plantedRecords.inCode}`;
 
 /**
  * Says why the relay cannot keep its records: whoever may change them could make it send, move or delete what its account

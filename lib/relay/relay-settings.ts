@@ -15,6 +15,7 @@ import { smtpNameProblems } from '../core/settings/local-domain.js';
 import type { ReadOptions } from '../core/settings/options/read-options.js';
 import { readMailSettings } from '../core/settings/read-mail-settings.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
+import { REMEDIES } from '../core/text/remedies.js';
 import { isSameFolder } from './is-same-folder.js';
 import { recordsProblems } from './records-problems.js';
 import type { MailRelayOptions } from './relay-options.js';
@@ -116,7 +117,7 @@ async function optionProblems(
   return [...problems, ...(await smtpStartProblems(smtp ?? {}, settings))];
 }
 
-const MISSING = 'is missing; set the folder that the relay empties';
+const MISSING = `is missing; ${REMEDIES.noRelayFolder.inCode}`;
 
 function hostProblems(
   { enabled, host }: ResolvedMailSettings,

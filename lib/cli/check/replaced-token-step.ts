@@ -7,7 +7,6 @@ export function replacedTokenStep(): DiagnosisStep {
     status: 'warning',
     message:
       'The token endpoint has given another refresh token for the one in the settings, which it may refuse from now on; check stores none',
-    advice:
-      'Sign in anew and set RefreshToken, if the application is refused; it can keep each new one by the option smtp.onRefreshToken',
+    advice: 'Sign in anew and set RefreshToken, if the application is refused from now on',
   };
 }

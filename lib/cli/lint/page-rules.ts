@@ -41,7 +41,7 @@ function stylesheetFindings(file: LintedFile, { name, at, attributes }: HtmlTag)
       at,
       'external-stylesheet',
       'warning',
-      'Mail clients do not load style sheets. Write the rules into <style>, or into the elements (option templates.inlineCss).',
+      'Mail clients do not load style sheets. Write the rules into <style>, or into style="…" of the elements.',
     ),
   ];
 }

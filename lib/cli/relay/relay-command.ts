@@ -1,8 +1,9 @@
 import { onAbort } from '../../core/concurrency/on-abort.js';
+import { MailSettingsError } from '../../core/errors/mail-settings-error.js';
 import { PickupRelay } from '../../relay/engine/pickup-relay.js';
 import type { MailRelayOptions } from '../../relay/relay-options.js';
 import type { CommandIo } from '../command-io.js';
-import { readNumber, readOptions, readSeconds } from '../command-line.js';
+import { readCount, readOptions, readSeconds } from '../command-line.js';
 import { INTERRUPTED } from '../exit-codes.js';
 import { pathFrom } from '../path-from.js';
 import { readSection } from '../settings-section.js';
@@ -53,6 +54,16 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+/** The bounds of the relay's options `concurrency`, `unconfirmed` and `pollMs`. */
+const MOST_AT_ONCE = 1000;
+const SHORTEST_POLL = 0.01;
+/** The relay's options by what they are called here. */
+const FOLDER_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['directory', '--directory'],
+  ['badmailDirectory', '--badmail'],
+  ['stateDirectory', '--state'],
+]);
+
 /** `nest-mailroom relay`. Returns the exit code. */
 export async function relayCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = readOptions(args, OPTIONS, HELP);
@@ -68,9 +79,9 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
     ...(values.directory !== undefined && { directory: pathFrom(io.cwd, values.directory) }),
     ...(values.badmail !== undefined && { badmailDirectory: pathFrom(io.cwd, values.badmail) }),
     ...(values.state !== undefined && { stateDirectory: pathFrom(io.cwd, values.state) }),
-    ...(concurrency !== undefined && { concurrency: readNumber('concurrency', concurrency) }),
-    ...(unconfirmed !== undefined && { unconfirmed: readNumber('unconfirmed', unconfirmed) }),
-    ...(poll !== undefined && { pollMs: readSeconds('poll', poll) }),
+    ...(concurrency !== undefined && { concurrency: readCount('concurrency', concurrency, MOST_AT_ONCE) }),
+    ...(unconfirmed !== undefined && { unconfirmed: readCount('unconfirmed', unconfirmed, MOST_AT_ONCE) }),
+    ...(poll !== undefined && { pollMs: readSeconds('poll', poll, SHORTEST_POLL) }),
   };
   const { stdout } = io;
   const report = stdout.isTTY && !values.json ? new TerminalRelayReport(stdout) : new JsonRelayReport(stdout);
@@ -79,9 +90,21 @@ export async function relayCommand(args: readonly string[], io: CommandIo): Prom
   const relay = await PickupRelay.create(options, {
     write: event => report.event(event),
     warn: text => report.warn(text),
+  }).catch((error: unknown) => {
+    throw asOptions(error);
   });
   report.begin(relay);
   return values.once ? drain(relay, report, stop) : run(relay, report, stop);
+}
+
+/** What is wrong with a folder is told under the option that names it. */
+function asOptions(error: unknown): unknown {
+  if (!(error instanceof MailSettingsError)) return error;
+  const problems = error.problems.map(({ key, message }) => ({
+    key: FOLDER_OPTIONS.get(key) ?? key,
+    message,
+  }));
+  return new MailSettingsError(problems, { cause: error });
 }
 
 async function run(relay: PickupRelay, report: RelayReport, stop: AbortSignal): Promise<number> {

@@ -1,3 +1,5 @@
+import { REMEDIES } from '../text/remedies.js';
+
 const LOGIN = 'Username and Password';
 const CONNECTION = 'Host, Port, Username, Password and SecureSocketOption';
 const TIMES = 'ConnectionTimeout and SocketTimeout, in seconds';
@@ -82,7 +84,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   AllowedDomains: ['whitelist', 'allowlist', 'alloweddomainlist', 'domains'],
   CatchAllAddress: ['catchall', 'redirectto', 'overrideto', 'overriderecipient'],
   Enabled: ['disabled', 'disable', 'suppresssend', 'dryrun'],
-  'templates, an option in code': ['template', 'viewengine'],
+  [REMEDIES.templatesSetting.inCode]: ['template', 'viewengine'],
 };
 
 const MEANT: ReadonlyMap<string, string> = new Map(

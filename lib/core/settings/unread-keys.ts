@@ -2,6 +2,7 @@ import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { shownName } from '../redaction/may-be-secret.js';
 import { visible } from '../redaction/printable.js';
 import { nearestKey } from '../text/nearest-key.js';
+import { REMEDIES } from '../text/remedies.js';
 import { meantByForeignKey } from './foreign-keys.js';
 import { meantOfOAuth2 } from './oauth2/oauth2-keys.js';
 import { SETTING_KEYS } from './setting-table.js';
@@ -35,8 +36,7 @@ export const OPTIONS_IN_CODE: readonly string[] = [
   'name',
 ];
 
-const MISPLACED =
-  'is an option in code and no mail setting, and is ignored; give it beside the settings, in the second parameter of MailModule.forRoot';
+const MISPLACED = REMEDIES.optionAmongSettings.inCode;
 
 /** What is said of keys that are not read, in settings that work. */
 export function unreadKeyWarnings(mail: SettingsSection): string[] {

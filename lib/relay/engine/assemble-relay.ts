@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { sweepTemporaryFiles } from '../../core/delivery/pickup/pickup-directory.js';
+import { REMEDIES } from '../../core/text/remedies.js';
 import type { RelayTuning } from '../relay-options.js';
 import type { RelaySettings } from '../relay-settings.js';
 import { Claims } from '../spool/claims.js';
@@ -55,11 +56,9 @@ export interface RelayBase {
 const LEASE_LOST =
   'This relay’s own folder was gone: another relay took it for dead, or somebody removed it. It goes on.';
 
-const NOT_HELD =
-  'This system does not let the relay hold its folders open, and other accounts may write to the pickup directory: they can put something else in their place while it runs. Set stateDirectory to a folder where nobody else may write.';
+const NOT_HELD = `This system does not let the relay hold its folders open, and other accounts may write to the pickup directory: they can put something else in their place while it runs. ${REMEDIES.foldersNotHeld.inCode}`;
 
-const OTHER_RECORDS =
-  'In the pickup directory lies .mailroom with records of a relay that has no stateDirectory. This relay takes none of its mails up and does not know who has a mail already. Give all relays of a folder the same stateDirectory; to go over to one, stop the relay without it in an orderly way first.';
+const OTHER_RECORDS = `In the pickup directory lies .mailroom with records of a relay that keeps them there. This relay takes none of its mails up and does not know who has a mail already. ${REMEDIES.otherRecords.inCode} stop the relay without it in an orderly way first.`;
 
 /**
  * Puts the working part of a relay together: takes a lease on the folder, removes what dead processes have left there, and

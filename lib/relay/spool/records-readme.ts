@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
+import { REMEDIES } from '../../core/text/remedies.js';
 
 /** The relay's own folder in a pickup directory, hidden from its other readers. */
 export const OWN_FOLDER = '.mailroom';
@@ -37,7 +38,7 @@ export async function markRecords(
       ?.slice(BELONGS_TO.length);
     if (other !== undefined && other !== JSON.stringify(owner))
       throw new Error(
-        `${stateDirectory} holds what belongs to the pickup directory ${other}; name another stateDirectory for ${owner}, or remove ${README} there if that directory was moved`,
+        `${stateDirectory} holds what belongs to the pickup directory ${other}; ${REMEDIES.recordsOfOthers.inCode} ${owner}, or remove ${README} there if that directory was moved`,
       );
   }
   await writeFile(path, readmeText(owner), { flag: 'wx', mode: 0o600 }).catch(() => {});

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { REMEDIES } from '../../core/text/remedies.js';
 import type { FolderFacts } from './held-folder.js';
 import { HeldFolder, readableText } from './held-folder.js';
 import { folderProblem } from './own-folder.js';
@@ -13,8 +14,7 @@ const MOST_REMOVED = 20;
 const OWN_MODE = 0o700;
 const OTHER_FILE_SYSTEM =
   'lies on another file system than the pickup directory: mails cannot be moved there by a rename; choose a folder on the same one';
-const ANOTHER_FILE_SYSTEM =
-  'lies on another file system than stateDirectory by now, so no mail can be taken; mount or move it back, or start the relay anew with a stateDirectory there';
+const ANOTHER_FILE_SYSTEM = `lies on another file system ${REMEDIES.stateMovedAway.inCode}`;
 
 /**
  * The pickup directory and the relay's own folders. All are held open from the first {@link make} on: what happens to

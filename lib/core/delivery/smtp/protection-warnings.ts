@@ -1,12 +1,12 @@
 import type { SecureContext } from 'node:tls';
+import { REMEDIES } from '../../text/remedies.js';
 import type { SmtpOptions } from './smtp-options.js';
 
 /** TLS 1.2 as it stands on the wire (RFC 5246 6.2.1). */
 const TLS_1_2 = 0x0303;
 /** The versions that code may give and nobody should use (RFC 8996). */
 const OLD_VERSIONS: readonly unknown[] = ['TLSv1', 'TLSv1.1'];
-const NOT_VERIFIED =
-  'the certificates of servers are not verified, and whoever stands on the way to one can pose as it and read passwords and mails. Trust a private authority by smtp.tls.ca or NODE_EXTRA_CA_CERTS instead.';
+const NOT_VERIFIED = `the certificates of servers are not verified, and whoever stands on the way to one can pose as it and read passwords and mails. ${REMEDIES.noVerification.inCode}`;
 const OLD_TLS = 'lets servers use versions of TLS before 1.2, which protect no more (RFC 8996).';
 
 /**

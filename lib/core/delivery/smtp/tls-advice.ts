@@ -1,4 +1,5 @@
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import { REMEDIES } from '../../text/remedies.js';
 import type { SmtpLibraryError } from './nodemailer/nodemailer-error.js';
 import type { ConversationState } from './smtp-conversation.js';
 
@@ -53,7 +54,7 @@ function certificateAdvice(cause: string, error: SmtpLibraryError): string | und
   if (cause === 'CERT_NOT_YET_VALID')
     return 'The certificate of the server is not valid yet; check the clocks';
   if (/^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(cause))
-    return 'The certificate is not signed by a known authority; trust its authority with NODE_EXTRA_CA_CERTS or the option smtp.tls.ca';
+    return `The certificate is not signed by a known authority; ${REMEDIES.privateAuthority.inCode}`;
   return undefined;
 }
 

@@ -4,9 +4,9 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
+import { REMEDIES } from '../../text/remedies.js';
 import type { Utf8Text } from '../../text/utf8.js';
 import { readUtf8 } from '../../text/utf8.js';
-import { NO_DIRECTORY_HINT } from './copy-hint.js';
 import type { TemplateFolder } from './template-folder.js';
 
 /** A folder of templates on the disk. It is read at once, without waiting: small files take four times as long otherwise. */
@@ -89,7 +89,7 @@ function statOf(directory: string): Stats {
   } catch (error) {
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${NO_DIRECTORY_HINT}`,
+      `The template directory ${directory} does not exist. ${REMEDIES.missingDirectory.inCode}`,
       { searched: [directory], cause: plainCause(error) },
     );
   }

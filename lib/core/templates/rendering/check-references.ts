@@ -1,5 +1,6 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { nearestKey } from '../../text/nearest-key.js';
+import { REMEDIES } from '../../text/remedies.js';
 import { canonicalCulture } from '../culture.js';
 import { usedChain } from '../files/find-parts.js';
 import { aliasesOf, isSlotName, namedPartials } from '../files/named-partials.js';
@@ -73,7 +74,7 @@ function checkHelperCalls(
     if (helpers.has(name) && kind === 'helper') continue;
     const at = `${file.file}:${line}`;
     const words = {
-      helper: `there is no helper "${name}", which ${at} uses${meant(name, helpers)}. Helpers of the application go into templates.helpers.`,
+      helper: `there is no helper "${name}", which ${at} uses${meant(name, helpers)}. ${REMEDIES.unknownHelper.inCode}`,
       parameter: `${at} calls "${name}" with arguments, and there it is a parameter of the block around it: {{#each … as |${name}|}}. Name the parameter otherwise, or leave out the arguments.`,
       decorator: `there is no decorator "${name}", which ${at} uses; the only one is {{#*inline "…"}}.`,
     }[kind];

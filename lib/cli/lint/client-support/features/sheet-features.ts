@@ -19,8 +19,7 @@ export const SHEET_FEATURES: readonly ClientFeature[] = [
     lacking: ['gmail'],
     severity: 'warning',
     loses: 'this style sheet and those behind it are removed, since all together have more than 16 KB',
-    instead:
-      'Write what every mail needs into style="…" (option templates.inlineCss), and keep the media queries alone here.',
+    instead: 'Write what every mail needs into style="…", and keep the media queries alone here.',
     source: 'https://github.com/hteumeuleu/email-bugs/issues/90',
     checked: CHECKED,
   },

@@ -1,5 +1,6 @@
 import { messageOf } from '../../../../errors/error-facts.js';
 import { logText } from '../../../../redaction/log-text.js';
+import { REMEDIES } from '../../../../text/remedies.js';
 
 /** Who hears of refresh tokens. */
 export interface RefreshTokenListeners {
@@ -51,7 +52,7 @@ export class RefreshTokens {
     if (onRefreshToken) return this.#tell(token, onRefreshToken, secrets);
     if (isFirst)
       warn(
-        'The token endpoint has replaced the refresh token, and only this process knows the new one: after a restart, the one in the settings may be refused. Store it by the option smtp.onRefreshToken.',
+        `The token endpoint has replaced the refresh token, and only this process knows the new one: after a restart, the one in the settings may be refused. ${REMEDIES.replacedRefreshToken.inCode}`,
       );
   }
 
