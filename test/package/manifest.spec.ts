@@ -31,6 +31,21 @@ const imported = importsBelow(join(process.cwd(), 'lib')).filter(
 );
 
 describe('package.json', () => {
+  it('takes the Nest that its tests run on: 11, in a project of its own, and 12', () => {
+    const { peerDependencies } = manifest;
+    expect(peerDependencies).toMatchObject({
+      '@nestjs/common': '^11.1.0 || ^12.0.0',
+      '@nestjs/core': '^11.1.0 || ^12.0.0',
+      '@nestjs/config': '^4.0.0 || ^12.0.0',
+      '@nestjs/terminus': '^11.0.0 || ^12.0.0',
+    });
+    const { dependencies } = JSON.parse(
+      readFileSync(join(process.cwd(), 'test/nest-11/package.json'), 'utf8'),
+    ) as Pick<Manifest, 'dependencies'>;
+    for (const name of Object.keys(peerDependencies).filter(key => key.startsWith('@nestjs/')))
+      expect(dependencies[name]).toMatch(name === '@nestjs/config' ? /^4\./ : /^11\./);
+  });
+
   it('declares every package that lib/ imports', () => {
     const declared = new Set([
       ...Object.keys(manifest.dependencies),
@@ -105,7 +120,7 @@ describe('package.json', () => {
     expect(path).toBe(join(process.cwd(), name));
   });
 
-  it.each(['.', 'test/runners', 'test/kerberos'])(
+  it.each(['.', 'test/runners', 'test/kerberos', 'test/nest-11'])(
     'has a lock file without addresses of registries in %s',
     folder => {
       const lock = readFileSync(join(process.cwd(), folder, 'package-lock.json'), 'utf8');

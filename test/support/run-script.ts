@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { CHILD_ENVIRONMENT } from './child-environment.js';
 import { HANG_MS } from './hang-guard.js';
 
 /** How a child process is started. */
@@ -26,9 +27,6 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** What Jest sets for its own workers and a child must not inherit. */
-const NOT_INHERITED = { NODE_OPTIONS: undefined, NODE_ENV: undefined, JEST_WORKER_ID: undefined };
-
 /**
  * Runs `node` with these arguments until it ends. Resolves for every exit code and signal; rejects when
  * the process could not be started or did not end in time.
@@ -37,7 +35,7 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
   const { cwd, env, timeoutMs = HANG_MS, input = '', prefix = [], onStart } = options;
   const [program = process.execPath, ...rest] = [...prefix, process.execPath, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { cwd, env: { ...process.env, ...NOT_INHERITED, ...env } });
+    const child = spawn(program, rest, { cwd, env: { ...process.env, ...CHILD_ENVIRONMENT, ...env } });
     const output = { stdout: '', stderr: '' };
     let late = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));

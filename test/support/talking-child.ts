@@ -3,15 +3,13 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
+import { CHILD_ENVIRONMENT } from './child-environment.js';
 
 /** How a child process ended. */
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
-
-/** What Jest sets for its own workers and a child must not inherit. */
-const NOT_INHERITED = { NODE_OPTIONS: undefined, NODE_ENV: undefined, JEST_WORKER_ID: undefined };
 
 /** A child process with which a test talks in lines, while it runs. */
 export class TalkingChild {
@@ -39,7 +37,7 @@ export class TalkingChild {
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
   ): Promise<TalkingChild> {
-    const child = spawn(program, args, { env: { ...process.env, ...NOT_INHERITED, ...env } });
+    const child = spawn(program, args, { env: { ...process.env, ...CHILD_ENVIRONMENT, ...env } });
     const talking = new TalkingChild(child);
     await once(child, 'spawn');
     return talking;
