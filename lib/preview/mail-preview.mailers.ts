@@ -1,11 +1,12 @@
 import type { ModulesContainer } from '@nestjs/core';
-import { MAIL_OPTIONS, MAIL_SETTINGS } from '../core/mail/mail.constants.js';
+import { MAIL_OPTIONS, MAIL_OWN_RENDERER, MAIL_SETTINGS } from '../core/mail/mail.constants.js';
 import type { MailModuleOptions } from '../core/mail/mail.module-options.js';
 import { MailModule } from '../core/mail/mail.module.js';
 import { MailService } from '../core/mail/mail.service.js';
 import { OpenMailers } from '../core/mail/registry/open-mailers.js';
 import type { Concealed } from '../core/redaction/concealed.js';
 import type { ResolvedMailSettings } from '../core/settings/resolved-mail-settings.js';
+import type { TemplateRenderer } from '../core/templates/template-renderer.js';
 
 /** One mailer of the application, as the preview uses it. */
 export interface PreviewMailer {
@@ -14,6 +15,8 @@ export interface PreviewMailer {
   readonly service: MailService;
   readonly options: MailModuleOptions;
   readonly settings: ResolvedMailSettings;
+  /** The renderer that the application brings along (option `renderer`). @default none */
+  readonly renderer?: TemplateRenderer | undefined;
 }
 
 /** The mailers of the application, as they are at the moment; empty where there is no application. */
@@ -36,7 +39,8 @@ function mailersOfModule({ providers }: NestModule): PreviewMailer[] {
   if (!service) return [];
   const options = (instanceOf(MAIL_OPTIONS) as Concealed<MailModuleOptions>).reveal();
   const settings = instanceOf(MAIL_SETTINGS) as ResolvedMailSettings;
-  return [{ name: service.name, service, options, settings }];
+  const renderer = instanceOf(MAIL_OWN_RENDERER) as TemplateRenderer | undefined;
+  return [{ name: service.name, service, options, settings, renderer }];
 }
 
 function mailersOfRegistry({ providers }: NestModule): PreviewMailer[] {
@@ -47,5 +51,6 @@ function mailersOfRegistry({ providers }: NestModule): PreviewMailer[] {
     service,
     options,
     settings,
+    renderer: undefined,
   }));
 }

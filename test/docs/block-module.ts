@@ -28,6 +28,10 @@ export async function loadBlock(
     ['handlebars', join(ROOT, 'node_modules', 'handlebars')],
     ['@nestjs', join(ROOT, 'node_modules', '@nestjs')],
     ['@jest', join(ROOT, 'node_modules', '@jest')],
+    ['@react-email', join(ROOT, 'node_modules', '@react-email')],
+    ['react', join(ROOT, 'node_modules', 'react')],
+    // The compiler of the package mjml by itself; with its command line it brings a hundred packages more.
+    ['mjml', join(ROOT, 'node_modules', 'mjml-browser')],
   ] as const)
     symlinkSync(target, join(modules, name));
   const file = directory.write(`block-${block.line}.ts`, edit(block.code));

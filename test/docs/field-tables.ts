@@ -93,6 +93,19 @@ const PLACES: readonly TablePlace[] = [
   },
   { page: 'docs/messages.md', heading: 'Receipts', type: 'MailReceipt', imports: ['MailReceipt'] },
   { page: 'docs/templates.md', heading: 'Options', type: 'TemplateOptions', imports: ['TemplateOptions'] },
+  {
+    page: 'docs/renderers.md',
+    heading: 'What it returns',
+    type: 'RenderedTemplate',
+    imports: ['RenderedTemplate'],
+  },
+  {
+    page: 'docs/renderers.md',
+    heading: 'What it is asked',
+    type: 'RenderOptions',
+    imports: ['RenderOptions'],
+    prefix: 'options.',
+  },
   { page: 'docs/templates.md', heading: 'Brand', type: 'MailBrand', imports: ['MailBrand'] },
   {
     page: 'docs/templates.md',

@@ -107,6 +107,11 @@ describe('An application does not start', () => {
       { delivery: () => ({}) },
       'delivery: must be a class that extends MailDelivery, or an instance of one, but is a function',
     ],
+    [
+      { renderer: { renders() {} } },
+      'renderer: must be a class that extends TemplateRenderer, or an instance of one, but is an object',
+    ],
+    [{ renderer: class Foo {} }, 'renderer: must be a class that extends TemplateRenderer'],
     [{ delivery: Object }, 'delivery: must be a class that extends MailDelivery, or an instance of one'],
     [{ delivery: class Foo {} }, 'delivery: must be a class that extends MailDelivery'],
     [

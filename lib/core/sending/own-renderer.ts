@@ -4,9 +4,9 @@ import { isErrorLike, messageOf } from '../errors/error-facts.js';
 import { isMailError } from '../errors/mail-error.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { logText } from '../redaction/log-text.js';
-import { visible } from '../redaction/printable.js';
 import { canonicalCulture } from '../templates/culture.js';
 import { checkTimeZone } from '../templates/helpers/time-zone.js';
+import { rendererWords } from '../templates/renderer-words.js';
 import type {
   LanguageNotice,
   RenderedMail,
@@ -21,8 +21,6 @@ import { fault, renderedTemplate } from './rendered-template.js';
 const LONGEST_ANSWER_MS = 60_000;
 /** Milliseconds in which it has to free what it holds. */
 const LONGEST_CLOSE_MS = 2000;
-/** Characters of the name of a class that are shown. */
-const LONGEST_NAME = 60;
 
 /** How a renderer of the application is asked. */
 export interface OwnRendererOptions {
@@ -59,7 +57,7 @@ export class OwnRenderer {
     this.#renderer = renderer;
     this.#options = options;
     this.#defaultCulture = canonicalCulture(options.defaultCulture);
-    this.words = wordsFor(renderer);
+    this.words = rendererWords(renderer);
   }
 
   /**
@@ -149,18 +147,6 @@ function readOptions({ culture, timeZone, subject }: RenderOptions): RenderOptio
     ...(timeZone !== undefined && timeZone !== null && { timeZone: checkTimeZone(timeZone) }),
     ...(subject !== undefined && { subject }),
   };
-}
-
-function wordsFor(renderer: object): string {
-  let name: unknown;
-  try {
-    name = renderer.constructor.name;
-  } catch {
-    // An object without a prototype, or a proxy.
-  }
-  return typeof name === 'string' && name !== '' && name !== 'Object'
-    ? `The renderer ${visible(name).slice(0, LONGEST_NAME)}`
-    : 'The renderer of the application';
 }
 
 function textsOf(notice: unknown): { html?: unknown; text?: unknown } {

@@ -1,11 +1,19 @@
 import { PreviewNotFound } from '../http/preview-error.js';
 import type { PreviewMailer, PreviewMailers } from '../mail-preview.mailers.js';
+import type { Listing } from '../workbench/template-listing.js';
 import { TemplateWorkbench } from '../workbench/template-workbench.js';
 import type { WorkbenchOptions } from '../workbench/template-workbench.js';
+import type { OwnTemplates } from './own-templates.js';
+import { ownTemplatesOf } from './own-templates.js';
 
 /** The templates of one mailer. */
 export interface MailerTemplates {
+  /** The Handlebars templates. */
   readonly workbench: TemplateWorkbench;
+  /** What the renderer of the application has (option `renderer`); undefined where there is no such renderer. */
+  readonly own: OwnTemplates | undefined;
+  /** Every template, layout and partial; those of the renderer of the application first, which hide others of their names. */
+  readonly listings: readonly Listing[];
   /** The mailer that has and sends them; undefined where there is no mailer. */
   readonly mailer: PreviewMailer | undefined;
   /** Name of the mailer as addresses have it; '' for the one without a name. */
@@ -44,14 +52,22 @@ export class MailerWorkbenches {
    * @param wanted its name. @default the first one
    * @throws {@link PreviewNotFound} when there is none of that name
    */
-  of(wanted: string | null): MailerTemplates {
+  async of(wanted: string | null): Promise<MailerTemplates> {
     const mailers = this.#mailers();
     const mailer = wanted === null ? mailers[0] : mailers.find(({ name }) => (name ?? '') === wanted);
     if (wanted !== null && !mailer) throw new PreviewNotFound(`There is no mailer "${wanted}".`);
     const name = mailer?.name ?? '';
     this.#closeGone(mailers);
     const workbench = this.#shared ?? this.#open.get(name)?.workbench ?? this.#openFor(name, mailer);
-    return { workbench, mailer, name, names: mailers.map(one => one.name ?? '') };
+    const own = mailer?.renderer && !this.#shared ? await ownTemplatesOf(mailer.renderer) : undefined;
+    return {
+      workbench,
+      own,
+      listings: together(own?.listings ?? [], workbench.listings),
+      mailer,
+      name,
+      names: mailers.map(one => one.name ?? ''),
+    };
   }
 
   /** Ends all watching. */
@@ -78,4 +94,9 @@ export class MailerWorkbenches {
     this.#open.set(name, { workbench, mailer });
     return workbench;
   }
+}
+
+function together(first: readonly Listing[], others: readonly Listing[]): Listing[] {
+  const hidden = new Set(first.map(({ name }) => name));
+  return [...first, ...others.filter(({ kind, name }) => kind !== 'template' || !hidden.has(name))];
 }

@@ -1,18 +1,19 @@
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { MailerTemplates } from './mailer-workbenches.js';
+import type { OwnTemplates } from './own-templates.js';
 import { problemPanel } from './problem-panel.js';
 
 /** What the page of all templates says beside its list. */
-export function overview({ workbench }: MailerTemplates): Html {
-  const own = workbench.listings.filter(({ owner }) => owner === 'app');
+export function overview({ workbench, own: engine, listings }: MailerTemplates): Html {
+  const own = listings.filter(({ owner }) => owner === 'app');
   const count = (kind: string): string => {
     const { length } = own.filter(listing => listing.kind === kind);
     return `${length} ${kind}${length === 1 ? '' : 's'}`;
   };
   const folders = workbench.folders.slice(0, -1);
   return html`<section id="template-main" data-live="templates">
-    ${problemPanel(workbench.problems, 'Files that cannot be used')}
+    ${problemPanel(workbench.problems, 'Files that cannot be used')} ${engine && engineNote(engine)}
     ${
       workbench.ignored.length > 0 &&
       html`<section class="message warn">
@@ -26,7 +27,7 @@ export function overview({ workbench }: MailerTemplates): Html {
       </section>`
     }
     ${
-      own.length === 0
+      own.length === 0 && !engine
         ? howToBegin(folders)
         : html`<h2>${count('template')}, ${count('layout')}, ${count('partial')}</h2>
             <p class="hint">Choose one. What you change in these folders is shown at once.</p>`
@@ -38,6 +39,20 @@ export function overview({ workbench }: MailerTemplates): Html {
       </ul>`
     }
   </section>`;
+}
+
+/** What there is to say of the renderer of the application. */
+function engineNote({ words, lists, problems }: OwnTemplates): Html {
+  return html`${problemPanel(problems, 'Templates that cannot be listed')}
+    <p class="hint">
+      ${
+        lists
+          ? html`${words} is asked first for every template; what it does not have is made by the Handlebars
+            templates.`
+          : html`${words} does not list its templates: it has no method <code>templateNames()</code>. The
+              Handlebars templates are shown here, and on the page Mailbox every mail that it has made.`
+      }
+    </p>`;
 }
 
 function howToBegin(folders: readonly string[]): Html {

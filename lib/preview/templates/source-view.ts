@@ -12,14 +12,23 @@ import { addressName, addressOf } from './template-view.js';
 const MOST_LINES = 3000;
 const MOST_CHARACTERS = 300_000;
 
-/** Which file each part came from, what else it uses, and what came out. */
-export function sourceView(base: string, view: TemplateView, result: PreviewResult): Html {
+/**
+ * Which file each part came from, what else it uses, and what came out.
+ *
+ * @param renderer the renderer of the application that has the template, in words. @default Handlebars
+ */
+export function sourceView(
+  base: string,
+  view: TemplateView,
+  result: PreviewResult,
+  renderer: string | undefined,
+): Html {
   const parts = TEMPLATE_PARTS.flatMap(part => {
     const [file, ...used] = result.files[part] ?? [];
     return file ? [partSource(part, file, used, { base, view, problems: result.problems })] : [];
   });
   const markup = (result.rendered ?? result.draft)?.html;
-  return html`${parts.length === 0 && html`<p class="empty">No file was found for it.</p>`}${parts}
+  return html`${parts.length === 0 && html`<p class="empty">${renderer === undefined ? 'No file was found for it.' : `${renderer} makes it; its source is not known here.`}</p>`}${parts}
   ${
     markup !== undefined &&
     html`<section>

@@ -6,8 +6,17 @@ import type { MailerTemplates } from './mailer-workbenches.js';
 import type { TemplateView } from './template-view.js';
 import { addressOf, fieldsOf } from './template-view.js';
 
-/** Variables to type in, in place of a sample. */
-export function contextForm(base: string, view: TemplateView, result: PreviewResult): Html {
+/**
+ * Variables to type in, in place of a sample.
+ *
+ * @param renderer the renderer of the application that has the template, in words. @default Handlebars
+ */
+export function contextForm(
+  base: string,
+  view: TemplateView,
+  result: PreviewResult,
+  renderer: string | undefined,
+): Html {
   const written = view.context ?? JSON.stringify(result.draftContext ?? result.context, null, 2);
   const none = result.samples.length === 0;
   return html`<details class="panel" id="context-panel" ${(none || view.context !== undefined) && html`open`}>
@@ -26,8 +35,10 @@ export function contextForm(base: string, view: TemplateView, result: PreviewRes
       <p class="hint">
         ${
           result.samplesFile === undefined
-            ? html`This template has no samples. Save them as <code>${samplesPath(view.name)}</code>:
-                <code>{ "default": { … } }</code>.`
+            ? renderer !== undefined
+              ? html`${renderer} has no method <code>templateSamples()</code>, so there are no samples.`
+              : html`This template has no samples. Save them as <code>${samplesPath(view.name)}</code>:
+                  <code>{ "default": { … } }</code>.`
             : html`The samples are in <code>${result.samplesFile}</code>.`
         }
       </p>
@@ -62,6 +73,7 @@ export function sendForm(
               Through the mailer of the application (${mailer.service.via}), with all that its settings say.
               ${
                 mailer.options.templates?.watch !== true &&
+                mailer.renderer === undefined &&
                 'It has read its templates when it started; with templates.watch it would follow their changes.'
               }
             </p>

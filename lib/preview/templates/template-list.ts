@@ -9,7 +9,7 @@ import { addressName, addressOf } from './template-view.js';
 /** The list beside every template: the application's own first, built-in ones apart. */
 export function templateList(base: string, view: TemplateView, templates: MailerTemplates): Html {
   const words = (view.filter ?? '').toLowerCase().split(/\s+/);
-  const shown = templates.workbench.listings.filter(listing => {
+  const shown = templates.listings.filter(listing => {
     const text = `${addressName(listing)} ${listing.kind} ${listing.cultures.join(' ')}`.toLowerCase();
     return words.every(word => text.includes(word));
   });
@@ -50,7 +50,7 @@ export function templateList(base: string, view: TemplateView, templates: Mailer
 }
 
 function item(base: string, view: TemplateView, listing: Listing): Html {
-  const { name, kind, cultures, parts, files } = listing;
+  const { name, kind, cultures, parts, files, renderer } = listing;
   // Another template has other samples; culture and tab are kept, for looking through all of them.
   const { sample: _sample, context: _context, ...kept } = view;
   const tab = kind === 'partial' ? 'html' : kept.tab;
@@ -67,7 +67,9 @@ function item(base: string, view: TemplateView, listing: Listing): Html {
         <span class="subject">${kind === 'layout' ? name.slice('layouts/'.length) : name}</span>
         ${broken && html`<span class="badge bad">broken</span>`}
       </span>
-      <span class="line">${parts.join(', ')}${cultures.length > 0 && ` · ${cultures.join(', ')}`}</span>
+      <span class="line"
+        >${renderer}${parts.join(', ')}${cultures.length > 0 && ` · ${cultures.join(', ')}`}</span
+      >
     </a>
   </li>`;
 }

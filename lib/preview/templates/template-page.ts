@@ -37,7 +37,7 @@ export async function templatePage(parts: TemplatePageParts): Promise<Html> {
       }
     </div>
     <div class="panels">
-      ${contextForm(base, view, result)}
+      ${contextForm(base, view, result, listing?.renderer)}
       ${listing?.kind === 'template' && sendForm(base, view, templates, { formToken, to: sent?.to ?? '', outcome: sent?.outcome })}
     </div>
     <div id="template-view" data-live="templates">

@@ -12,15 +12,15 @@ import type { TemplatePageParts } from './template-page-parts.js';
 import { addressOf } from './template-view.js';
 
 /** What the tab of a view shows. */
-export async function tabPanel({ base, view, templates, result }: TemplatePageParts): Promise<Html> {
-  if (view.tab === 'source') return sourceView(base, view, result);
+export async function tabPanel({ base, view, templates, listing, result }: TemplatePageParts): Promise<Html> {
+  if (view.tab === 'source') return sourceView(base, view, result, listing?.renderer);
   const mail = result.rendered ?? result.draft;
   if (!mail) return html`<p class="empty">There is nothing to show until that is mended.</p>`;
   switch (view.tab) {
     case 'html':
       return htmlTab(addressOf(base, view, '/html'), view.name, mail);
     case 'text':
-      return textTab(mail, result.files.text === undefined);
+      return textTab(mail, listing?.renderer === undefined && result.files.text === undefined);
     case 'headers':
       return headersTab(mail, templates.mailer?.settings.fromAddress);
   }

@@ -3,15 +3,15 @@ import type { Listing } from '../workbench/template-listing.js';
 import type { MailerTemplates } from './mailer-workbenches.js';
 
 /** All templates, layouts and partials as data. */
-export function listingData({ workbench }: MailerTemplates): object {
+export function listingData({ workbench, own, listings }: MailerTemplates): object {
   const of = (kind: Listing['kind']): object[] =>
-    workbench.listings.filter(listing => listing.kind === kind).map(({ kind: _kind, ...facts }) => facts);
+    listings.filter(listing => listing.kind === kind).map(({ kind: _kind, ...facts }) => facts);
   return {
     directories: workbench.folders,
     templates: of('template'),
     layouts: of('layout'),
     partials: of('partial'),
-    problems: workbench.problems,
+    problems: [...(own?.problems ?? []), ...workbench.problems],
     ignored: workbench.ignored,
   };
 }

@@ -15,6 +15,7 @@ import { embeddedImages, exampleMail } from './example-mail.js';
 import type { MailerTemplates } from './mailer-workbenches.js';
 import { MailerWorkbenches } from './mailer-workbenches.js';
 import { overview } from './overview-page.js';
+import { previewOwn } from './own-templates.js';
 import { receiptWords } from './receipt-words.js';
 import { TEMPLATES_STYLE } from './style.js';
 import { templateList } from './template-list.js';
@@ -28,15 +29,20 @@ import { listingData, previewData } from './templates-json.js';
 export function templatesSection({ mailers, events, workbench }: PreviewContext): PreviewSection {
   const workbenches = new MailerWorkbenches(mailers, workbench, () => events.publish('templates'));
   events.onClose(() => workbenches.close());
-  const templatesOf = ({ query }: PreviewRequest): MailerTemplates => workbenches.of(query.get('mailer'));
+  const templatesOf = ({ query }: PreviewRequest): Promise<MailerTemplates> =>
+    workbenches.of(query.get('mailer'));
   const previewed = async (request: PreviewRequest): Promise<PreviewedView> =>
-    previewView(templatesOf(request), viewOf(request.param('name'), request.query));
+    previewView(await templatesOf(request), viewOf(request.param('name'), request.query));
   return {
     title: 'Templates',
     path: '/templates',
     style: TEMPLATES_STYLE,
     routes: [
-      { method: 'GET', path: '/templates', run: request => listPage(request, templatesOf(request)) },
+      {
+        method: 'GET',
+        path: '/templates',
+        run: async request => listPage(request, await templatesOf(request)),
+      },
       {
         method: 'GET',
         path: '/templates/:name',
@@ -70,7 +76,11 @@ export function templatesSection({ mailers, events, workbench }: PreviewContext)
         },
       },
       { method: 'POST', path: '/templates/:name/send', run: request => sendPage(request, workbenches) },
-      { method: 'GET', path: '/api/templates', run: request => jsonReply(listingData(templatesOf(request))) },
+      {
+        method: 'GET',
+        path: '/api/templates',
+        run: async request => jsonReply(listingData(await templatesOf(request))),
+      },
       {
         method: 'GET',
         path: '/api/templates/:name',
@@ -88,15 +98,21 @@ type PreviewedView = Pick<TemplatePageParts, 'view' | 'templates' | 'listing' | 
 
 async function previewView(templates: MailerTemplates, view: TemplateView): Promise<PreviewedView> {
   const { kind, name } = listedAs(view.name);
-  const listing = templates.workbench.find(kind, name);
+  const { workbench, listings, mailer } = templates;
+  const listing = listings.find(one => one.kind === kind && one.name === name);
   const { context, problem } = contextOf(view);
-  const result = await templates.workbench.preview({
-    kind: kind === 'layout' ? 'layout' : 'template',
+  const query = {
     name: kind === 'partial' ? view.name : name,
     ...(view.culture !== undefined && { culture: view.culture }),
     ...(view.sample !== undefined && { sample: view.sample }),
     ...(context && { context }),
-  });
+  };
+  // One that does not list its templates may have this one all the same.
+  const isOwn = listing ? listing.renderer !== undefined : templates.own && kind === 'template';
+  const result =
+    isOwn && mailer?.renderer
+      ? await previewOwn(mailer, mailer.renderer, listing, query)
+      : await workbench.preview({ kind: kind === 'layout' ? 'layout' : 'template', ...query });
   return { view, templates, listing, result: problem ? withProblem(result, problem) : result };
 }
 
@@ -129,13 +145,13 @@ async function showPage(
   request: PreviewRequest,
   parts: Omit<TemplatePageParts, 'base' | 'formToken'>,
 ): Promise<PreviewReply> {
-  const { view, templates, listing } = parts;
+  const { view, templates, listing, result } = parts;
   const { base, formToken } = request;
   const body =
     listing?.kind === 'partial'
       ? partialPage(base, view, templates.workbench, listing)
       : await templatePage({ ...parts, base, formToken });
-  return columns(request, view.name, view, templates, body, listing ? 200 : 404);
+  return columns(request, view.name, view, templates, body, listing || result.rendered ? 200 : 404);
 }
 
 function columns(
@@ -159,7 +175,7 @@ function columns(
 async function sendPage(request: PreviewRequest, workbenches: MailerWorkbenches): Promise<PreviewReply> {
   const form = await request.form();
   const view = viewOf(request.param('name'), form);
-  const templates = workbenches.of(form.get('mailer'));
+  const templates = await workbenches.of(form.get('mailer'));
   const previewed = await previewView(templates, view);
   const to = form.get('to')?.trim() ?? '';
   return showPage(request, { ...previewed, sent: { to, outcome: await send(previewed, to) } });

@@ -12,9 +12,12 @@ import type { TemplateProblem } from './template-problem.js';
 import { problemOf } from './template-problem.js';
 import type { TemplateSamples } from './template-samples.js';
 
+/** Renders templates for a preview, and knows what files they are made of. */
+type PreviewRenderer = Pick<HandlebarsTemplateRenderer, 'render' | 'filesOf'>;
+
 /** What a template is previewed with. */
 export interface PreviewSources {
-  readonly renderer: Promise<HandlebarsTemplateRenderer>;
+  readonly renderer: Promise<PreviewRenderer>;
   /** What the renderer calls it. */
   readonly template: string;
   readonly listing: Listing | undefined;
@@ -100,7 +103,7 @@ async function renderWithPlaceholders(
 }
 
 async function filesOf(
-  renderer: Promise<HandlebarsTemplateRenderer>,
+  renderer: Promise<PreviewRenderer>,
   template: string,
   culture: string | undefined,
 ): Promise<PreviewResult['files']> {

@@ -28,6 +28,8 @@ export interface Listing {
   readonly name: string;
   /** The application, when any file of it is the application's. */
   readonly owner: 'app' | 'built-in';
+  /** The renderer of the application that has it, in words; it has no files then. @default Handlebars */
+  readonly renderer?: string;
   /** The parts that it has in some culture, in the order subject, html, text. */
   readonly parts: readonly TemplatePart[];
   /** The cultures for which there are files, as BCP 47 tags, sorted. */
