@@ -46,6 +46,14 @@ const SOURCES: readonly [string, (count: number) => Iterable<MailMessage> | Asyn
   ['a stream', count => Readable.from(upTo(count).map(mailOf))],
 ];
 
+/** What libraries of promises of their own return. */
+function rejectingThenable(): Promise<void> {
+  const rejects = (_: unknown, reject: (error: unknown) => void): void =>
+    reject(new Error('the page is gone'));
+  const thenable: unknown = new Proxy({}, { get: (_, name) => (name === 'then' ? rejects : undefined) });
+  return thenable as Promise<void>;
+}
+
 /** Iterates, and does something once so many outcomes were taken. */
 async function cutAt(
   { mail }: MailApp,
@@ -241,6 +249,35 @@ describe('A sendMany that its signal has cut', () => {
   });
 });
 
+it('A source that gives nothing at the end of the application holds neither that nor its loop', async () => {
+  const app = await bench.against(await bench.sink());
+  let left = false;
+  const iterator = {
+    next: () => new Promise<never>(() => {}),
+    return: () => {
+      left = true;
+      throw new Error('cannot be closed either');
+    },
+  };
+  const looping = rejection(outcomesOf(app.mail.sendMany({ [Symbol.asyncIterator]: () => iterator })));
+  await app.close();
+  expect(left).toBe(false);
+  expect(await looping).toMatchObject({ code: 'EMAILCLOSED', retryable: true });
+  expect(left).toBe(true);
+});
+
+it('A reason that cannot be looked at is told without it', async () => {
+  const { mail } = await bench.against(await bench.sink());
+  const trap = (): never => {
+    throw new Error('trap');
+  };
+  const signal = AbortSignal.abort(new Proxy({}, { has: trap, get: trap, getPrototypeOf: trap }));
+  expect(wordsOf(await outcomesOf(mail.sendMany([mailOf(0), mailOf(1)], { signal })))).toEqual([
+    'EMAILABORTED',
+    'EMAILABORTED',
+  ]);
+});
+
 describe.each(SOURCES)('The end of the application, with %s in the middle of sendMany,', (_, make) => {
   it.each([0, 1, 7, 60])('tells which were not sent when it comes after %i outcomes', async at => {
     const sink = await bench.sink({ delayDataMs: 2 });
@@ -338,6 +375,7 @@ describe('The progress of sendMany', () => {
         throw new Error('the page is gone, ann@example.com');
       },
     ],
+    ['answers with a thenable that rejects', () => rejectingThenable()],
     ['rejects', () => Promise.reject(new Error('the page is gone, ann@example.com'))],
     [
       'throws nothing at all',

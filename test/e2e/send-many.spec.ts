@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -7,6 +8,7 @@ import { until } from '../support/bounded-send.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
 import { indicesOf, outcomesOf, upTo, wordsOf } from '../support/sent-mails.js';
+import { startMailboxApp } from '../testing/mailbox-app.js';
 
 const bench = useMailBench();
 
@@ -244,6 +246,32 @@ async function held() {
   const app = await bench.app({ FromAddress: 'a@example.com', Host: 'unused.example' }, { delivery });
   return { delivery, app, mail: app.mail };
 }
+
+describe('sendMany beside the other parts', () => {
+  it('sends into the mailbox of the test kit, where one failure is planned', async () => {
+    const app = await startMailboxApp();
+    bench.closing(app);
+    app.mailbox.failNext({ code: 'EMAILCONNECT' });
+    const outcomes = await outcomesOf(app.mail.sendMany(source(5), { concurrency: 1 }));
+    expect(wordsOf(outcomes)).toEqual(['EMAILCONNECT', ...upTo(4).map(() => 'accepted')]);
+    app.mailbox.assertCount(4);
+    app.mail.sendInBackground(mailOf(5));
+    await until(() => app.mailbox.count === 5);
+    app.mailbox.assertSent({ subject: 'mail-5' });
+  });
+
+  it('writes files of a pickup directory', async () => {
+    const folder = bench.folder();
+    const { mail } = await bench.app({
+      UseSpecifiedPickupDirectory: true,
+      PickupDirectory: folder.path,
+      FromAddress: 'a@example.com',
+    });
+    const outcomes = await outcomesOf(mail.sendMany(source(100)));
+    expect(new Set(wordsOf(outcomes))).toEqual(new Set(['written']));
+    expect(readdirSync(folder.path).filter(name => name.endsWith('.eml'))).toHaveLength(100);
+  });
+});
 
 describe('sendMany draws only for a loop that asks', () => {
   it('and gives outcomes in the order of completion', async () => {

@@ -42,10 +42,11 @@ export class SendManyCount {
   }
 
   #tell(): void {
-    if (!this.#onProgress) return;
+    const onProgress = this.#onProgress;
+    if (!onProgress) return;
     try {
-      const answer: unknown = this.#onProgress(this.now);
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.#fault(error));
+      // Not waited for, and any thenable may reject.
+      Promise.resolve(onProgress(this.now)).catch((error: unknown) => this.#fault(error));
     } catch (error) {
       this.#fault(error);
     }

@@ -38,9 +38,7 @@ export class SendManyCut {
    * @param words another message than the usual one
    */
   error(words?: string): MailDeliveryError {
-    const error = this.#isAborted
-      ? abortedError({ reason: quietly((): unknown => this.#signal?.reason) }, NOTHING_SENT)
-      : closedError(NOTHING_SENT, endOf(this.#closing));
+    const error = this.#isAborted ? this.#abortedError() : closedError(NOTHING_SENT, endOf(this.#closing));
     return words === undefined
       ? error
       : new MailDeliveryError(error.code, words, { ...NOTHING_SENT, cause: error.cause });
@@ -66,6 +64,12 @@ export class SendManyCut {
       linked.unlink();
       throw new MailMessageError('EMAILMESSAGE', 'signal', 'is no signal that can be listened to', { cause });
     }
+  }
+
+  /** The reason may be any object, whose traps throw. */
+  #abortedError(): MailDeliveryError {
+    const told = quietly(() => abortedError({ reason: this.#signal?.reason as unknown }, NOTHING_SENT));
+    return told ?? abortedError({ reason: undefined }, NOTHING_SENT);
   }
 
   get #isAborted(): boolean {

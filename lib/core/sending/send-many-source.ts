@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { withAbortGrace } from '../concurrency/abort-grace.js';
 import { atMost } from '../concurrency/at-most.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
@@ -137,7 +138,7 @@ function nameOf(messages: unknown): string {
   if (messages === null || messages === undefined) return String(messages);
   if (typeof messages === 'string') return 'a text';
   if (typeof messages === 'function') return 'a function: call it';
-  if (messages instanceof Promise) return 'a promise: await it';
+  if (isPromise(messages)) return 'a promise: await it';
   return typeof messages === 'object'
     ? 'an object that cannot be iterated; one message is for send'
     : `a ${typeof messages}`;
