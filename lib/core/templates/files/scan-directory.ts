@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { deniedWords, errnoOf, messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { REMEDIES } from '../../text/remedies.js';
@@ -67,10 +68,13 @@ function statOf(directory: string): Stats {
   try {
     return statSync(directory);
   } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${REMEDIES.missingTemplates.inCode}`,
-      { searched: [directory], cause: plainCause(error) },
-    );
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+    const words = isMissing
+      ? `does not exist. ${REMEDIES.missingTemplates.inCode}`
+      : `cannot be read: ${deniedWords(error, directory) ?? messageOf(error)}`;
+    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `The template directory ${directory} ${words}`, {
+      searched: [directory],
+      cause: plainCause(error),
+    });
   }
 }
