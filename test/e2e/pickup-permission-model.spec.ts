@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeSettings } from '../cli/checking.js';
+import { MailSink } from '../support/mail-sink.js';
+import { iisMail, publish } from '../support/relay-app.js';
 import type { RunResult } from '../support/run-script.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
@@ -23,17 +25,15 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const run = (writable: string, args: readonly string[]): Promise<RunResult> =>
-  runNode(
-    [
-      '--disable-warning=ExperimentalWarning',
-      FLAG,
-      '--allow-fs-read=*',
-      `--allow-fs-write=${writable}`,
-      ...args,
-    ],
-    { cwd: folder.path },
-  );
+/** What every program of the package reads. */
+const PACKAGES = [`${process.cwd()}/`, `${realpathSync('node_modules')}/`];
+
+const run = (writable: string, args: readonly string[]): Promise<RunResult> => runWith(['*'], writable, args);
+
+function runWith(readable: readonly string[], writable: string, args: readonly string[]): Promise<RunResult> {
+  const flags = [...readable.map(path => `--allow-fs-read=${path}`), `--allow-fs-write=${writable}`];
+  return runNode(['--disable-warning=ExperimentalWarning', FLAG, ...flags, ...args], { cwd: folder.path });
+}
 const modeOf = (file: string): string => (statSync(file).mode & 0o7777).toString(8);
 const filesOf = ({ stdout }: RunResult): string[] =>
   JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as string[];
@@ -73,6 +73,51 @@ describe('Under the permission model of Node.js', () => {
     expect(`${result.stdout}${result.stderr}`).toContain(
       `PickupDirectory: ${pickup} is kept from this process by the permission model of Node.js; start it with --allow-fs-write=${pickup}/`,
     );
+  });
+
+  it('pickup mails are written when it lets read nothing but the package and the folder, with and without fsync', async () => {
+    for (const fsync of ['true', 'false']) {
+      const result = await runWith([`${pickup}/`, ...PACKAGES], `${pickup}/`, [SENDER, pickup, '022', fsync]);
+      expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(filesOf(result).map(modeOf)).toEqual(['640', '640']);
+    }
+    expect(readdirSync(pickup).filter(name => name.endsWith('.eml'))).toHaveLength(4);
+  });
+
+  it('a relay delivers what lies in the one folder that it may write to, and keeps its records there', async () => {
+    const sink = await MailSink.start();
+    writeSettings(folder, { Host: sink.host, Port: sink.port, PickupDirectory: 'pickup' });
+    publish(pickup, 'a.eml', iisMail('a'));
+    const settings = join(folder.path, 'appsettings.json');
+    const may = [settings, `${pickup}/`, ...PACKAGES];
+    const relayed = await runWith(may, `${pickup}/`, [MAIN, 'relay', '--once', '--settings', settings]);
+    expect(relayed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"sent":1') });
+    expect(sink.messages).toHaveLength(1);
+    expect(readdirSync(pickup).filter(name => name.endsWith('.eml'))).toEqual([]);
+    await sink.close();
+  });
+
+  it.each([
+    ['the folder of the relay', 'pickup', ['relay', '--once'], ['--allow-fs-read', '--allow-fs-write']],
+    ['a folder of templates', 'mails', ['templates', 'lint', 'mails'], ['--allow-fs-read']],
+    ['a folder of templates', 'mails', ['types', 'mails'], ['--allow-fs-read']],
+    ['a folder of templates', 'mails', ['preview', 'mails', '--port', '0'], ['--allow-fs-read']],
+    ['settings', 'other.json', ['check', '--settings', 'other.json'], ['--allow-fs-read']],
+  ])('commands name the flags that are missing for %s: %s %j', async (_, name, args, flags) => {
+    const settings = writeSettings(folder, { Host: 'localhost', PickupDirectory: 'pickup' });
+    folder.write('mails/a/subject.hbs', 'x');
+    folder.write('other.json', '{}');
+    const { code, stdout, stderr } = await runWith([settings, ...PACKAGES], `${folder.path}/none/`, [
+      MAIN,
+      ...args,
+    ]);
+    const path = join(folder.path, name);
+    expect(code).toBe(2);
+    expect(`${stdout}${stderr}`).toContain(
+      `${path} is kept from this process by the permission model of Node.js`,
+    );
+    for (const flag of flags)
+      expect(`${stdout}${stderr}`).toContain(`${flag}=${path}${name.includes('.') ? '' : '/'}`);
   });
 
   it('a folder behind a symbolic link is written as well, when both paths are let', async () => {

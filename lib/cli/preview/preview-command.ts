@@ -94,6 +94,7 @@ async function start(options: StandalonePreviewOptions): Promise<StandalonePrevi
   } catch (error) {
     if (!(error instanceof MailTemplateError) || error.code !== 'EMAILTEMPLATEDIRECTORY') throw error;
     const [folder = ''] = error.searched;
+    if (error.message.includes('cannot be read')) throw error;
     const reason = error.message.includes('does not exist') ? 'does not exist' : 'is no folder of templates';
     throw new UsageError(`${folder} ${reason}.`, { cause: error });
   }

@@ -8,14 +8,35 @@ export function isErrorLike(error: unknown): error is Error {
   );
 }
 
-/** The message of something thrown. */
+/** The message of something thrown; what the permission model of Node.js has refused is said with the flag that is missing. */
 export function messageOf(error: unknown): string {
   try {
-    return isErrorLike(error) ? error.message : String(error);
+    return isErrorLike(error) ? (deniedWords(error) ?? error.message) : String(error);
   } catch {
     // A proxy, an object without a prototype, one whose toString throws: anything can be thrown.
     return 'something that is no error was thrown';
   }
+}
+
+/** What Node.js calls the access that it refuses, and the flag that gives it. */
+const ACCESS_FLAGS: ReadonlyMap<unknown, string> = new Map([
+  ['FileSystemRead', '--allow-fs-read'],
+  ['FileSystemWrite', '--allow-fs-write'],
+]);
+
+/**
+ * Says which access the permission model of Node.js (`--permission`) has refused; undefined for any other error. Its own message
+ * names neither the path nor the flag.
+ *
+ * @param folder what is needed with all that is in it, whatever path was asked for. @default the path alone
+ */
+export function deniedWords(error: unknown, folder?: string): string | undefined {
+  if (errnoOf(error) !== 'ERR_ACCESS_DENIED' || !isErrorLike(error)) return undefined;
+  const flag = 'permission' in error ? ACCESS_FLAGS.get(error.permission) : undefined;
+  const path = 'resource' in error && typeof error.resource === 'string' ? error.resource : '';
+  if (flag === undefined || path === '') return undefined;
+  const needed = folder === undefined ? path : `${folder}/`;
+  return `${path} is kept from this process by the permission model of Node.js; start it with ${flag}=${needed}`;
 }
 
 /** The code of a system error, such as `ENOSPC`; undefined when it has none. */

@@ -1,5 +1,5 @@
 import type { Redactor } from '../redaction/redact.js';
-import { isErrorLike } from './error-facts.js';
+import { isErrorLike, messageOf } from './error-facts.js';
 
 /** Fields of a system error that say what happened, and hold nothing of what was handed to it. */
 const KEPT = ['code', 'originalCode', 'syscall'] as const;
@@ -24,7 +24,7 @@ export function plainCause(error: unknown, redact: Redactor = text => text): Err
 /** The message of something thrown; of several failed connections, which have none together, the messages of each. */
 export function reasonOf(error: unknown): string {
   if (!isErrorLike(error)) return String(error);
-  if (error.message !== '') return error.message;
+  if (error.message !== '') return messageOf(error);
   const parts: unknown = 'errors' in error ? error.errors : undefined;
   const messages = Array.isArray(parts) ? parts.filter(isErrorLike).map(({ message }) => message) : [];
   if (messages.length > 0) return messages.join('; ');

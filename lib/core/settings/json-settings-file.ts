@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Node, ParseError } from 'jsonc-parser';
 import { parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { errnoOf, messageOf } from '../errors/error-facts.js';
+import { deniedWords, errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailSettingsError } from '../errors/mail-settings-error.js';
 import { readUtf8 } from '../text/utf8.js';
 import { setOwn } from './merge-settings.js';
@@ -82,7 +82,7 @@ function readOctets(file: string): Buffer | undefined {
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw problem(file, `cannot be read (${code ?? messageOf(error)})`, error);
+    throw problem(file, deniedWords(error) ?? `cannot be read (${code ?? messageOf(error)})`, error);
   }
 }
 

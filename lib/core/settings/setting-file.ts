@@ -87,6 +87,8 @@ function whyUnreadable(code: string, shown: string): string {
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return `${fileWords(shown)} does not exist${lookedForIn(shown)}`;
   if (code === 'EACCES' || code === 'EPERM') return `${fileWords(shown)} may not be read by this process`;
+  if (code === 'ERR_ACCESS_DENIED')
+    return `${fileWords(shown)} may not be read by this process: the permission model of Node.js needs --allow-fs-read with its path`;
   if (code === 'EISDIR') return `${shown} is not an ordinary file`;
   return `${fileWords(shown)} cannot be read (${code})`;
 }

@@ -1,6 +1,7 @@
 import { constants, readlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open, stat } from 'node:fs/promises';
+import { permissionProblem } from '../../core/delivery/pickup/permission-model.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { visible } from '../../core/redaction/printable.js';
 import { folderProblem } from './own-folder.js';
@@ -122,9 +123,12 @@ export interface FolderFacts {
   isSymbolicLink(): boolean;
 }
 
-/** Whether paths through the handle lead to the folder: /proc may not be mounted, or closed to this process. */
+/**
+ * Whether paths through the handle lead to the folder: /proc may not be mounted, or closed to this process. The permission model of
+ * Node.js judges a path by its letters, so that leave to write to the folder is none to write to it through /proc.
+ */
 async function isReached({ fd }: FileHandle, { ino, dev }: FolderFacts): Promise<boolean> {
-  if (process.platform !== 'linux') return false;
+  if (process.platform !== 'linux' || permissionProblem(`${OPEN_FILES}${fd}`) !== undefined) return false;
   const there = await stat(`${OPEN_FILES}${fd}/.`).catch(() => undefined);
   return there?.ino === ino && there.dev === dev;
 }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { errnoOf } from '../../errors/error-facts.js';
+import { deniedWords, errnoOf, messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { REMEDIES } from '../../text/remedies.js';
@@ -87,10 +87,13 @@ function statOf(directory: string): Stats {
   try {
     return statSync(directory);
   } catch (error) {
-    throw new MailTemplateError(
-      'EMAILTEMPLATEDIRECTORY',
-      `The template directory ${directory} does not exist. ${REMEDIES.missingDirectory.inCode}`,
-      { searched: [directory], cause: plainCause(error) },
-    );
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+    const words = isMissing
+      ? `does not exist. ${REMEDIES.missingDirectory.inCode}`
+      : `cannot be read: ${deniedWords(error, directory) ?? messageOf(error)}`;
+    throw new MailTemplateError('EMAILTEMPLATEDIRECTORY', `The template directory ${directory} ${words}`, {
+      searched: [directory],
+      cause: plainCause(error),
+    });
   }
 }

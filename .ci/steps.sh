@@ -1,0 +1,97 @@
+# Checks and suites, one after the other or side by side, and the count of what really ran. Sourced by `run`.
+
+passed=0
+failed=0
+logs=$(mktemp -d)
+# Of what runs beside the rest: one entry for each, in the order of their beginning.
+kinds=() names=() pids=()
+
+# Ends what runs beside, each with its children, when this run ends before them.
+clean_up() {
+  local pid
+  for pid in "${pids[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
+  rm -rf "$logs"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# The number in front of a word in the test runner's summary line of a log; 0 when it is not there.
+counted() {
+  local number
+  number=$(sed 's/\x1b\[[0-9;]*m//g' "$2" | grep -E '^Tests:' | tail -n 1 | grep -oE "[0-9]+ $1" | grep -oE '[0-9]+')
+  echo "${number:-0}"
+}
+
+# Counts a check that has ended, as one.
+count_check() {
+  local name=$1 status=$2 seconds=$4
+  if [ "$status" -eq 0 ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "!! $name failed"
+  fi
+  echo "-- $name: $seconds s"
+}
+
+# Counts a test suite that has ended: each of its tests as one.
+count_suite() {
+  local name=$1 status=$2 log=$3 seconds=$4 ran broke
+  ran=$(counted passed "$log")
+  broke=$(counted failed "$log")
+  # A runner that ended badly, or ran nothing, has failed whatever it counted.
+  if [ "$broke" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ran" -eq 0 ]; }; then broke=1; fi
+  passed=$((passed + ran))
+  failed=$((failed + broke))
+  echo "-- $name: $ran passed, $broke failed, $seconds s"
+}
+
+# Runs one check.
+check() {
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name: $*"
+  "$@"
+  count_check "$name" $? '' $((SECONDS - began))
+}
+
+# Runs a test suite.
+suite() {
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name: $*"
+  bash -c "$*" 2>&1 | tee "$logs/now"
+  count_suite "$name" "${PIPESTATUS[0]}" "$logs/now" $((SECONDS - began))
+}
+
+# Begins a check or a suite that runs beside what follows, up to `together`: beside check|suite <name> <command>. In a session of
+# its own, so that its children end with it. For what waits more than it computes, or what compares no times.
+beside() {
+  local kind=$1 name=$2 log=$logs/${#pids[@]}
+  shift 2
+  rm -f "$log.seconds"
+  echo "== $name (beside what follows): $*"
+  setsid bash -c 'bash -c "$1"; status=$?; echo "$SECONDS" >"$2"; exit "$status"' beside "$*" "$log.seconds" >"$log" 2>&1 </dev/null &
+  kinds+=("$kind") names+=("$name") pids+=("$!")
+}
+
+# Waits for all that runs beside. Each is printed whole, and counted as it would be alone.
+together() {
+  local index status log
+  for index in "${!pids[@]}"; do
+    log=$logs/$index
+    wait "${pids[index]}"
+    status=$?
+    echo "== ${names[index]}, which ran beside:"
+    cat "$log"
+    "count_${kinds[index]}" "${names[index]}" "$status" "$log" "$(cat "$log.seconds" 2>/dev/null || echo '?')"
+  done
+  kinds=() names=() pids=()
+}
+
+# The last line of a run, which counts all. Fails when something has failed.
+summary() {
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+}
