@@ -1,9 +1,14 @@
 // Puts the modules that the compiler has written into few files: an application that starts reads them one by one, and
 // two hundred small ones take longer to load than nodemailer and Handlebars together.
-import { cpSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
 
 const OUTPUT = join(import.meta.dirname, 'dist');
+/** Where the compiler has put the built-in templates. */
+const TEMPLATES = join(OUTPUT, 'core', 'templates', 'builtin');
+/** The package of which a part goes into ours, where a package is found that was linked here, too. */
+const JSONC_PARSER = dirname(createRequire(import.meta.url).resolve('jsonc-parser/package.json'));
 
 /** The modules themselves are not needed any more; their types are. */
 const removeModules = {
@@ -21,10 +26,69 @@ const removeModules = {
 const placeTemplates = {
   name: 'place-templates',
   writeBundle() {
-    const from = join(OUTPUT, 'core', 'templates', 'builtin');
-    cpSync(from, join(OUTPUT, 'templates', 'builtin'), { recursive: true });
-    rmSync(from, { recursive: true });
+    cpSync(TEMPLATES, join(OUTPUT, 'templates', 'builtin'), { recursive: true });
+    rmSync(TEMPLATES, { recursive: true });
   },
+};
+
+/** The built-in templates as texts in a module: an application that was bundled into one file has no folder beside it. */
+const templatesAsTexts = {
+  name: 'templates-as-texts',
+  load(id) {
+    if (!/[\\/]built-in-texts\.js$/.test(id)) return null;
+    const files = readdirSync(TEMPLATES, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .toSorted();
+    const texts = files.map(file => [
+      relative(TEMPLATES, file).split(sep).join('/'),
+      readFileSync(file, 'utf8'),
+    ]);
+    return `export const BUILT_IN_TEXTS = ${inAscii(JSON.stringify(Object.fromEntries(texts), undefined, 2))};`;
+  },
+};
+
+/** As escapes: one letter outside Latin-1 doubles what a module takes in memory. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Takes in what is used of jsonc-parser, from its build of ES modules, which Node.js cannot import as it is. Bundlers for
+ * Node.js would pick its other build, UMD, whose calls of require they do not see: what they make of it dies when it starts.
+ */
+const jsoncParser = {
+  name: 'jsonc-parser',
+  resolveId(specifier, importer) {
+    if (specifier === 'jsonc-parser') return moduleOf('main');
+    const isOwn = importer?.startsWith(JSONC_PARSER) && specifier.startsWith('./');
+    return isOwn
+      ? moduleOf(relative(join(JSONC_PARSER, 'lib', 'esm'), join(dirname(importer), specifier)))
+      : null;
+  },
+  renderChunk(code, { modules }) {
+    const holdsIt = Object.entries(modules).some(
+      ([id, { renderedLength }]) => id.startsWith(JSONC_PARSER) && renderedLength > 0,
+    );
+    if (!holdsIt) return null;
+    const { version } = JSON.parse(readFileSync(join(JSONC_PARSER, 'package.json'), 'utf8'));
+    const license = readFileSync(join(JSONC_PARSER, 'LICENSE.md'), 'utf8').replace(/\r\n/g, '\n').trim();
+    return { code: `/*!\nHolds parts of jsonc-parser ${version}:\n\n${license}\n*/\n${code}`, map: null };
+  },
+};
+
+function moduleOf(path) {
+  return { id: join(JSONC_PARSER, 'lib', 'esm', `${path}.js`), moduleSideEffects: false };
+}
+
+/**
+ * The entry of Handlebars that its own main entry and those for browsers load. The main entry beside it only registers
+ * `require.extensions`, which bundlers warn of, and what prints syntax trees.
+ */
+const handlebarsForBundlers = {
+  name: 'handlebars-for-bundlers',
+  resolveId: specifier =>
+    specifier === 'handlebars' ? { id: 'handlebars/dist/cjs/handlebars.js', external: true } : null,
 };
 
 export default {
@@ -36,8 +100,8 @@ export default {
     'preview/index': 'dist/preview/index.js',
     'cli/main': 'dist/cli/main.js',
   },
-  // Everything that is no file of the package is a dependency, and stays one.
-  external: id => !/^[./]|^[A-Z]:/i.test(id),
+  // Everything that is no file of the package is a dependency, and stays one, but for what the plugins know better.
+  external: id => !/^[./]|^[A-Z]:/i.test(id) && id !== 'jsonc-parser' && id !== 'handlebars',
   output: {
     dir: 'dist',
     format: 'es',
@@ -47,5 +111,5 @@ export default {
     minifyInternalExports: false,
     generatedCode: 'es2015',
   },
-  plugins: [removeModules, placeTemplates],
+  plugins: [templatesAsTexts, jsoncParser, handlebarsForBundlers, removeModules, placeTemplates],
 };

@@ -25,6 +25,14 @@ async function problemsOf(options: object, settings: object = SETTINGS): Promise
 describe('An application does not start', () => {
   it.each<[object, string]>([
     [{ template: {} }, 'template: is not known; did you mean templates?'],
+    [{ templates: { source: {} } }, 'templates.source: is not known; did you mean sources?'],
+    [{ templates: { sources: ['x'] } }, 'templates.sources: must be an object, but is a list'],
+    [
+      { templates: { sources: { '../x/html.hbs': 'x' } } },
+      'templates.sources.../x/html.hbs: is no path below a folder of templates',
+    ],
+    [{ templates: { sources: { 'x/html.hbs': 5 } } }, 'templates.sources.x/html.hbs: must be a text'],
+    [{ brand: { logo: 5 } }, 'brand.logo: must be the path of a file, a data URL, or octets'],
     [{ templates: { directory: '/x' } }, 'templates.directory: is not known; did you mean directories?'],
     [{ templates: { dirs: ['/x'] } }, 'templates.dirs: is not known'],
     [{ templates: { defaultLocale: 'fr' } }, 'templates.defaultLocale: is not known'],

@@ -187,6 +187,14 @@ describe('The files of lib/', () => {
     expect(asking).toEqual([]);
   });
 
+  it('ask where their module is in the command line alone, for an application may be one file of CommonJS', () => {
+    const asking = sourceFiles(LIB).filter(file =>
+      /import\.meta/.test(readFileSync(join(LIB, file), 'utf8').replace(/^ *(?:\/?\*|\/\/).*$/gm, '')),
+    );
+    // The build puts a module of texts in the place of the second one.
+    expect(asking.toSorted()).toEqual(['cli/package-version.ts', 'core/templates/files/built-in-texts.ts']);
+  });
+
   it('hold no escape from the type checker and no module-level variable state', () => {
     const escapes = /\bas unknown as\b|@ts-ignore|@ts-nocheck|@ts-expect-error|\bas any\b|<any>/;
     const found = sourceFiles(LIB).filter(file => {

@@ -13,11 +13,14 @@ interface Manifest {
   engines: { node: string };
   exports: Record<string, unknown>;
   dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
   peerDependenciesMeta: Record<string, { optional?: boolean }>;
 }
 
 const manifest = JSON.parse(readFileSync(join(process.cwd(), 'package.json'), 'utf8')) as Manifest;
+/** What the build takes into the modules of the package, so that nobody has to install it. */
+const TAKEN_IN = ['jsonc-parser'];
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
@@ -32,6 +35,7 @@ describe('package.json', () => {
     const declared = new Set([
       ...Object.keys(manifest.dependencies),
       ...Object.keys(manifest.peerDependencies),
+      ...TAKEN_IN,
     ]);
     expect(imported.map(({ specifier }) => packageOf(specifier)).filter(name => !declared.has(name))).toEqual(
       [],
@@ -43,11 +47,17 @@ describe('package.json', () => {
     expect(Object.keys(manifest.dependencies).filter(name => !used.has(name))).toEqual([]);
   });
 
+  it('needs what the build takes in to build it, and nowhere else', () => {
+    for (const name of TAKEN_IN) {
+      expect(manifest.devDependencies).toHaveProperty(name);
+      expect({ ...manifest.dependencies, ...manifest.peerDependencies }).not.toHaveProperty(name);
+    }
+  });
+
   it('has the dependencies that the README justifies, and no other', () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       'handlebars',
       'htmlparser2',
-      'jsonc-parser',
       'nodemailer',
       'postal-mime',
     ]);

@@ -24,8 +24,10 @@ export function importsBelow(root: string): SourceImport[] {
     const source = readFileSync(join(root, from), 'utf8');
     const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
     const dynamic = source.matchAll(/\bimport\('([^']+)'\)/g);
-    // Of a package that need not be there, the name stands beside, where no bundler looks for it.
-    const named = /\bimport\(name\)/.test(source) ? source.matchAll(/\bconst name = '([^']+)'/g) : [];
+    // Of a package with native code the name stands beside, where no bundler looks for it.
+    const named = /\bimport\(\s*(?:\/\*[^*]*\*\/\s*)?name\s*\)/.test(source)
+      ? source.matchAll(/\bconst name = '([^']+)'/g)
+      : [];
     return [
       ...[...statements].map(match => ({ typeOnly: match[1] !== undefined, specifier: match[2] ?? '' })),
       ...[...dynamic, ...named].map(match => ({ typeOnly: false, specifier: match[1] ?? '' })),

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
-import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
+import { templateFolders } from '../../core/templates/files/template-folders.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import { clientSupportRules } from './client-support/client-support-rules.js';
@@ -57,7 +57,7 @@ export async function lintTemplates({
   clients,
 }: LintOptions): Promise<LintReport> {
   const unreadable: LintFinding[] = [];
-  const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY, error =>
+  const catalog = TemplateCatalog.load(templateFolders({ directories }), error =>
     unreadable.push(findingOf(error, '')),
   );
   const own = catalog.files.filter(({ builtIn }) => !builtIn);
@@ -76,7 +76,7 @@ export async function lintTemplates({
     files: own.flatMap(read),
     builtIn: builtInFiles(catalog).map(file => new LintedFile(file)),
     words: wordsOf(catalog).map(file => new LintedFile(file)),
-    images: new EmbeddedImages(catalog.directories),
+    images: new EmbeddedImages(catalog.folders),
     defaultCulture,
   });
   const args = new PartialArguments(scope, helpers);

@@ -1,8 +1,7 @@
-import { dirname, join } from 'node:path';
-import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
+import { messageOf } from '../../core/errors/error-facts.js';
 import type { JsonSample } from '../../core/templates/files/samples-json.js';
 import { readJsonSamples } from '../../core/templates/files/samples-json.js';
-import type { TemplateFile } from '../../core/templates/files/template-file.js';
+import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
 import type { LintFinding } from './finding.js';
 
 /** A context with which a template is rendered and measured. */
@@ -17,24 +16,30 @@ export interface Samples {
   readonly findings: readonly LintFinding[];
 }
 
-/** Reads `samples.json` beside the files of a template: an object of names and contexts. */
-export function readSamples(files: readonly TemplateFile[]): Samples {
-  for (const folder of new Set(files.map(({ file }) => dirname(file)))) {
-    const found = readFile(join(folder, 'samples.json'));
+/**
+ * Reads `samples.json` of a template, an object of names and contexts, from the first folder that has one.
+ *
+ * @param folders those of the application
+ */
+export function readSamples(folders: readonly TemplateFolder[], template: string): Samples {
+  for (const folder of folders) {
+    const found = readFrom(folder, `${template}/samples.json`);
     if (found) return found;
   }
   return { samples: [], findings: [] };
 }
 
-function readFile(file: string): Samples | undefined {
+function readFrom(folder: TemplateFolder, path: string): Samples | undefined {
+  const file = folder.nameOf(path);
   try {
-    const { samples, problems } = readJsonSamples(file);
+    const octets = folder.octets(path);
+    if (!octets) return undefined;
+    const { samples, problems } = readJsonSamples(octets);
     return {
       samples: samples.map(sample => ({ ...sample, file })),
       findings: problems.map(({ reason, ...place }) => finding(file, `This file ${reason}.`, place)),
     };
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
     return { samples: [], findings: [finding(file, `It cannot be read: ${messageOf(error)}.`)] };
   }
 }

@@ -25,8 +25,9 @@ export async function sizeRules(
   );
   const findings: LintFinding[] = [];
   let loading: Promise<HandlebarsTemplateRenderer | undefined> | undefined;
-  for (const files of templates.values()) {
-    const { samples, findings: wrong } = readSamples(files);
+  const folders = scope.catalog.folders.filter(({ builtIn }) => !builtIn);
+  for (const [name, files] of templates) {
+    const { samples, findings: wrong } = readSamples(folders, name);
     findings.push(...wrong);
     const renderer = samples.length > 0 ? await (loading ??= load()) : undefined;
     if (renderer) findings.push(...(await measured(files, samples, renderer)));

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { SMTP_TABLE, smtpOptions } from '../delivery/smtp/smtp-option-table.js';
 import { TLS_OPTIONS } from '../delivery/smtp/tls-option-table.js';
 import type { RetryBackoff, RetryOptions } from '../sending/retry-policy.js';
@@ -13,6 +14,7 @@ import {
   list,
   listOf,
   number,
+  object,
   oneOf,
   recordOf,
   text,
@@ -22,6 +24,7 @@ import {
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
 import type { MailBrandColors } from '../templates/brand/brand-colors.js';
+import { sourcesProblems } from '../templates/files/sources-problems.js';
 import { isTimeZone } from '../templates/helpers/time-zone.js';
 import type { MailBrand } from '../templates/mail-brand.js';
 import { brandProblems } from '../templates/mail-brand.js';
@@ -36,6 +39,7 @@ const MILLISECONDS = number({ min: 0, max: LONGEST_TIMER_MS });
 
 const TEMPLATES = {
   directories: listOf(text),
+  sources: readSources,
   defaultCulture: text,
   helpers: recordOf(callback),
   strict: flag,
@@ -60,7 +64,7 @@ const COLORS = {
 const BRAND = {
   applicationName: anyText,
   applicationUri: anyText,
-  logo: anyText,
+  logo: kind('the path of a file, a data URL, or octets', isLogo),
   logoUrl: anyText,
   logoWidth: number({ min: 1, max: Infinity, integer: true }),
   footer: textOrTexts,
@@ -128,6 +132,15 @@ export const NESTED_OPTIONS: Readonly<Record<string, OptionTable>> = {
   'smtp.tls': TLS_OPTIONS,
 };
 
+function readSources(...[value, key, report]: Parameters<OptionReader>): unknown {
+  const given: unknown = object(value, key, report);
+  if (!isOptionObject(given)) return undefined;
+  const sources: Record<string, unknown> = Object.fromEntries(Object.entries(given));
+  const problems = sourcesProblems(sources);
+  for (const { path, message } of problems) report(path === '' ? key : `${key}.${path}`, message);
+  return problems.length > 0 ? undefined : sources;
+}
+
 function readBrand(...[value, key, report]: Parameters<OptionReader>): unknown {
   let wrong = false;
   const read = fields(BRAND)(value, key, (path, message) => {
@@ -137,6 +150,11 @@ function readBrand(...[value, key, report]: Parameters<OptionReader>): unknown {
   if (!wrong)
     for (const problem of brandProblems(read as MailBrand)) report(`${key}.${problem.key}`, problem.message);
   return read;
+}
+
+/** Not instanceof: a Buffer is of another realm where code runs in a sandbox, as it does under Jest. */
+function isLogo(value: unknown): boolean {
+  return typeof value === 'string' || isUint8Array(value);
 }
 
 function readRetry(...[value, key, report]: Parameters<OptionReader>): unknown {

@@ -17,9 +17,10 @@ export interface MailBrand {
   applicationUri?: string;
   /**
    * File of a logo, a PNG, JPEG or GIF of at most 256 KiB, which travels with every mail. Give an absolute path
-   * (`join(import.meta.dirname, 'logo.png')`); a relative one is resolved against the working directory. @default none
+   * (`join(import.meta.dirname, 'logo.png')`); a relative one is resolved against the working directory. Where a bundler makes
+   * one file of the application, give what the file holds, as octets or as a data URL (RFC 2397). @default none
    */
-  logo?: string;
+  logo?: string | Uint8Array;
   /** Absolute https address of a logo image, instead of `logo`; many mail clients ask before they load it. @default none */
   logoUrl?: string;
   /** Width of the logo in pixels. @default 140 */

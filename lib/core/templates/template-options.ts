@@ -10,6 +10,13 @@ export interface TemplateOptions {
    * @default none
    */
   directories?: readonly string[];
+  /**
+   * Templates as texts of code, for an application that is bundled into one file: the path of each file below a folder of
+   * templates (`welcome/html.fr.hbs`, `layouts/mail.html.hbs`, `languages/ar.json`, `welcome/samples.json`) and what it
+   * holds; images for `embed` as data URLs (`data:image/png;base64,…`). Searched after `directories` and before the built-in
+   * ones. `npx nest-mailroom templates bundle` writes such a module. @default none
+   */
+  sources?: Readonly<Record<string, string>>;
   /** The language that is used when a mail asks for none, or for one that is not there. @default 'en' */
   defaultCulture?: string;
   /** Helpers of this mailer alone, beside the built-in ones. @default none */

@@ -10,7 +10,7 @@ export function overview({ workbench }: MailerTemplates): Html {
     const { length } = own.filter(listing => listing.kind === kind);
     return `${length} ${kind}${length === 1 ? '' : 's'}`;
   };
-  const directories = workbench.directories.slice(0, -1);
+  const folders = workbench.folders.slice(0, -1);
   return html`<section id="template-main" data-live="templates">
     ${problemPanel(workbench.problems, 'Files that cannot be used')}
     ${
@@ -27,21 +27,21 @@ export function overview({ workbench }: MailerTemplates): Html {
     }
     ${
       own.length === 0
-        ? howToBegin(directories)
+        ? howToBegin(folders)
         : html`<h2>${count('template')}, ${count('layout')}, ${count('partial')}</h2>
             <p class="hint">Choose one. What you change in these folders is shown at once.</p>`
     }
     ${
-      directories.length > 0 &&
+      folders.length > 0 &&
       html`<ul class="paths">
-        ${directories.map(directory => html`<li><code>${directory}</code></li>`)}
+        ${folders.map(folder => html`<li><code>${folder}</code></li>`)}
       </ul>`
     }
   </section>`;
 }
 
-function howToBegin(directories: readonly string[]): Html {
-  const [folder] = directories;
+function howToBegin(folders: readonly string[]): Html {
+  const [folder] = folders;
   return html`<h2>No template of your own yet</h2>
     <p>
       ${

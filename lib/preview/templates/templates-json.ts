@@ -7,7 +7,7 @@ export function listingData({ workbench }: MailerTemplates): object {
   const of = (kind: Listing['kind']): object[] =>
     workbench.listings.filter(listing => listing.kind === kind).map(({ kind: _kind, ...facts }) => facts);
   return {
-    directories: workbench.directories,
+    directories: workbench.folders,
     templates: of('template'),
     layouts: of('layout'),
     partials: of('partial'),

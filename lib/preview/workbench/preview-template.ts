@@ -1,5 +1,6 @@
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { isCulture } from '../../core/templates/culture.js';
+import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
 import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { RenderedMail } from '../../core/templates/template-renderer.js';
 import { cultureProblems } from './culture-problems.js';
@@ -19,6 +20,8 @@ export interface PreviewSources {
   readonly listing: Listing | undefined;
   readonly defaultCulture: string;
   readonly broken: ReadonlyMap<string, TemplateProblem>;
+  /** The folders of the templates, of which problems show a few lines. */
+  readonly folders: readonly TemplateFolder[];
   readonly samples: TemplateSamples;
 }
 
@@ -32,7 +35,7 @@ export async function previewTemplate(sources: PreviewSources, query: PreviewQue
   const chosen = chooseSample(sources, query);
   const { context } = chosen;
   const problems = [...(samples.problem ? [samples.problem] : []), ...chosen.problems];
-  const rendering = await renderWithPlaceholders(renderer, template, context, query.culture);
+  const rendering = await renderWithPlaceholders(sources, context, query.culture);
   // A layout is rendered by a template of our own, whose name would say nothing to its author.
   const named = (message: string): string => message.replaceAll(`"${template}"`, `"${query.name}"`);
   for (const problem of rendering.problems)
@@ -74,8 +77,7 @@ function chooseSample({ samples: { samples, file } }: PreviewSources, query: Pre
 
 /** Renders; while a variable is missing, again with a stand-in for it, so that every missing one is found. */
 async function renderWithPlaceholders(
-  renderer: Promise<HandlebarsTemplateRenderer>,
-  template: string,
+  { renderer, template, folders }: PreviewSources,
   given: object,
   culture: string | undefined,
 ): Promise<{ mail?: RenderedMail; problems: TemplateProblem[]; context: object }> {
@@ -87,7 +89,7 @@ async function renderWithPlaceholders(
       const mail = await (await renderer).render(template, context, options);
       return { mail, problems, context };
     } catch (error) {
-      problems.push(problemOf(error));
+      problems.push(problemOf(error, folders));
       const lacking = error instanceof MailTemplateError && error.code === 'EMAILTEMPLATEVARIABLE';
       const filled =
         lacking && problems.length < MOST_MISSING && withPlaceholder(context, error.missing ?? '');

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { MailErrorCode } from '../../core/errors/mail-error-code.js';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
+import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
 
 /** One line of a file, as an excerpt shows it. */
 export interface ExcerptLine {
@@ -22,7 +22,7 @@ export interface TemplateProblem {
   readonly code?: MailErrorCode;
   /** The part concerned: `subject`, `html` or `text`. */
   readonly part?: string;
-  /** Absolute path of the file. */
+  /** What messages call the file: its absolute path, or its place among the templates that are no files. */
   readonly file?: string;
   /** Line in the file, counted from 1. */
   readonly line?: number;
@@ -39,8 +39,12 @@ const AROUND = 2;
 /** Longer lines are cut: a line of minified HTML can be a megabyte. */
 const WIDEST = 400;
 
-/** Makes a problem of what rendering a template threw. */
-export function problemOf(error: unknown): TemplateProblem {
+/**
+ * Makes a problem of what rendering a template threw.
+ *
+ * @param folders hold the files that errors name
+ */
+export function problemOf(error: unknown, folders: readonly TemplateFolder[]): TemplateProblem {
   const { code, part, file, line, column, missing } =
     error instanceof MailTemplateError ? error : new MailTemplateError('EMAILTEMPLATEHELPER', '');
   return {
@@ -52,7 +56,7 @@ export function problemOf(error: unknown): TemplateProblem {
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),
     ...(missing !== undefined && { missing }),
-    ...(file !== undefined && line !== undefined && { excerpt: excerptOf(sourceOf(file), line) }),
+    ...(file !== undefined && line !== undefined && { excerpt: excerptOf(sourceOf(file, folders), line) }),
   };
 }
 
@@ -69,12 +73,17 @@ export function excerptOf(source: string, line: number): ExcerptLine[] {
   }));
 }
 
-/** The text of a file; nothing where it cannot be read. */
-export function sourceOf(file: string): string {
+/** The text of a file of the folders; nothing where it cannot be read. */
+export function sourceOf(file: string, folders: readonly TemplateFolder[]): string {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    for (const folder of folders) {
+      const path = folder.pathOf(file);
+      const octets = path === undefined ? undefined : folder.octets(path);
+      if (octets) return octets.toString('utf8').replace(/^\uFEFF/, '');
+    }
   } catch {
-    // It may be gone since, or never have been a file: the placeholder around which a layout is shown is none.
-    return '';
+    // It cannot be read any more.
   }
+  // It may be gone since, or never have been a file: the placeholder around which a layout is shown is none.
+  return '';
 }

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errnoOf, isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import { readJsonSamples, SAMPLES_FORM } from '../../core/templates/files/samples-json.js';
+import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
 import type { TemplateProblem } from './template-problem.js';
 import { excerptOf, sourceOf } from './template-problem.js';
 
@@ -19,7 +19,6 @@ export interface TemplateSamples {
 
 const EXTENSIONS = ['json', 'mjs', 'js', 'mts', 'ts'] as const;
 const LONGEST_MS = 5000;
-const { cache } = createRequire(import.meta.url);
 
 /** What is wrong in a file of samples, and where. */
 class SamplesError extends Error {
@@ -33,35 +32,45 @@ class SamplesError extends Error {
 }
 
 /**
- * Reads the samples of a template from the first directory that has some. Never fails: what is wrong with a file is
+ * Reads the samples of a template from the first folder that has some. Never fails: what is wrong with a file is
  * part of the answer.
  *
- * @param base path of the file below a directory, without its extension: `welcome/samples`
+ * @param base path of the file below a folder, without its extension: `welcome/samples`
  */
-export async function readSamples(directories: readonly string[], base: string): Promise<TemplateSamples> {
-  const candidates = directories.flatMap(directory =>
-    EXTENSIONS.map(extension => join(directory, `${base}.${extension}`)),
+export async function readSamples(
+  folders: readonly TemplateFolder[],
+  base: string,
+): Promise<TemplateSamples> {
+  const candidates = folders.flatMap(folder =>
+    EXTENSIONS.map(extension => ({ folder, path: `${base}.${extension}` })),
   );
-  const file = candidates.find(isFile);
-  if (file === undefined) return { samples: new Map() };
+  const found = candidates.find(isThere);
+  if (!found) return { samples: new Map() };
+  const file = found.folder.nameOf(found.path);
   try {
-    return { file, samples: file.endsWith('.json') ? fromJson(file) : await fromModule(file) };
+    return { file, samples: file.endsWith('.json') ? fromJson(found) : await fromModule(file) };
   } catch (error) {
-    return { file, samples: new Map(), problem: samplesProblem(file, error) };
+    return { file, samples: new Map(), problem: samplesProblem(file, error, folders) };
   }
 }
 
-function isFile(path: string): boolean {
+/** Where samples may be. */
+interface SamplesPlace {
+  readonly folder: TemplateFolder;
+  readonly path: string;
+}
+
+function isThere({ folder, path }: SamplesPlace): boolean {
   try {
-    return statSync(path).isFile();
+    return folder.octets(path) !== undefined;
   } catch {
-    // Not there, or what should be the folder of the template is a file.
-    return false;
+    // It cannot be read, which is told when it is.
+    return true;
   }
 }
 
-function fromJson(file: string): Map<string, object> {
-  const { samples, problems } = readJsonSamples(file);
+function fromJson({ folder, path }: SamplesPlace): Map<string, object> {
+  const { samples, problems } = readJsonSamples(folder.octets(path) ?? Buffer.alloc(0));
   const [first] = problems;
   if (first) throw new SamplesError(first.reason, { line: first.line, column: first.column });
   return new Map(samples.map(({ name, context }) => [name, context]));
@@ -70,7 +79,7 @@ function fromJson(file: string): Map<string, object> {
 async function fromModule(file: string): Promise<Map<string, object>> {
   const { mtimeMs, size } = statSync(file);
   // A module is read once in the life of a process unless it has another address; one of CommonJS is kept by its path, too.
-  delete cache[file];
+  delete createRequire(file).cache[file];
   const samples = await inTime(defaultExport(`${pathToFileURL(file).href}?version=${mtimeMs}-${size}`));
   if (!isPlain(samples))
     throw new SamplesError(`must export as its default ${SAMPLES_FORM}, or a function of it`);
@@ -84,7 +93,7 @@ async function fromModule(file: string): Promise<Map<string, object>> {
 
 /** What a module exports as its default; of a function, what that returns. */
 async function defaultExport(url: string): Promise<unknown> {
-  const module: unknown = await import(url);
+  const module: unknown = await import(/* webpackIgnore: true */ url);
   const given: unknown =
     typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   return typeof given === 'function' ? await Reflect.apply(given, undefined, []) : given;
@@ -110,7 +119,7 @@ function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function samplesProblem(file: string, error: unknown): TemplateProblem {
+function samplesProblem(file: string, error: unknown, folders: readonly TemplateFolder[]): TemplateProblem {
   const place = error instanceof SamplesError ? error.place : placeInStack(file, error);
   const where = place ? ` (line ${place.line}, column ${place.column})` : '';
   return {
@@ -118,7 +127,7 @@ function samplesProblem(file: string, error: unknown): TemplateProblem {
     message: `${file} ${reasonOf(error)}${where}. Without it the template is shown with no sample.`,
     file,
     ...place,
-    ...(place && { excerpt: excerptOf(sourceOf(file), place.line) }),
+    ...(place && { excerpt: excerptOf(sourceOf(file, folders), place.line) }),
   };
 }
 

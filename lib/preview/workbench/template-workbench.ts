@@ -1,8 +1,9 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
-import { BUILT_IN_DIRECTORY } from '../../core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
+import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
+import { templateFolders } from '../../core/templates/files/template-folders.js';
 import { watchDirectories } from '../../core/templates/files/template-watcher.js';
 import type { MailBrand } from '../../core/templates/mail-brand.js';
 import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
@@ -52,7 +53,7 @@ interface CheckedFile {
  */
 export class TemplateWorkbench {
   readonly #options: WorkbenchOptions;
-  readonly #directories: readonly string[];
+  readonly #folders: readonly TemplateFolder[];
   readonly #defaultCulture: string;
   readonly #listeners = new Set<() => void>();
   readonly #checked = new Map<string, CheckedFile>();
@@ -63,7 +64,7 @@ export class TemplateWorkbench {
 
   private constructor(options: WorkbenchOptions) {
     this.#options = options;
-    this.#directories = options.templates?.directories ?? [];
+    this.#folders = templateFolders(options.templates);
     this.#defaultCulture = canonicalCulture(options.templates?.defaultCulture ?? 'en');
     this.#state = this.#read();
   }
@@ -77,9 +78,9 @@ export class TemplateWorkbench {
     return new TemplateWorkbench(options);
   }
 
-  /** The application's directories and the one of the built-in templates, in the order in which they are searched. */
-  get directories(): readonly string[] {
-    return this.#state.catalog.directories;
+  /** What messages call the application's folders and the one of the built-in templates, in the order of the search. */
+  get folders(): readonly string[] {
+    return this.#folders.map(({ name }) => name);
   }
 
   /** Every template, layout and partial; the application's own first. */
@@ -104,7 +105,7 @@ export class TemplateWorkbench {
 
   /** The samples of a template or layout. */
   async samples({ kind, name }: Pick<Listing, 'kind' | 'name'>): Promise<TemplateSamples> {
-    return readSamples(this.directories, kind === 'layout' ? `${name}.samples` : `${name}/samples`);
+    return readSamples(this.#folders, kind === 'layout' ? `${name}.samples` : `${name}/samples`);
   }
 
   /** Renders a template, or a layout around a placeholder. Never rejects: what is wrong is part of the result. */
@@ -121,6 +122,7 @@ export class TemplateWorkbench {
         listing,
         defaultCulture: this.#defaultCulture,
         broken: state.broken,
+        folders: this.#folders,
         samples,
       },
       query,
@@ -164,7 +166,9 @@ export class TemplateWorkbench {
    */
   watch(changed: () => void): () => void {
     try {
-      this.#stopWatching ??= watchDirectories(this.#directories, () => this.#reload());
+      this.#stopWatching ??= watchDirectories(this.#options.templates?.directories ?? [], () =>
+        this.#reload(),
+      );
     } catch (error) {
       const message = `Changes are not seen, because the system does not tell of them: ${messageOf(error)}`;
       this.#watchProblem = { kind: 'template', message };
@@ -185,15 +189,15 @@ export class TemplateWorkbench {
       this.#state = this.#read();
       this.#watchProblem = undefined;
     } catch (error) {
-      this.#watchProblem = problemOf(error);
+      this.#watchProblem = problemOf(error, this.#folders);
     }
     for (const changed of this.#listeners) changed();
   }
 
   #read(): DirectoryState {
     const broken = new Map<string, TemplateProblem>();
-    const catalog = TemplateCatalog.load(this.#directories, BUILT_IN_DIRECTORY, error => {
-      broken.set(error.file ?? '', problemOf(error));
+    const catalog = TemplateCatalog.load(this.#folders, error => {
+      broken.set(error.file ?? '', problemOf(error, this.#folders));
     });
     for (const file of catalog.files) {
       const problem = this.#check(file);
@@ -208,7 +212,7 @@ export class TemplateWorkbench {
   #check(file: TemplateFile): TemplateProblem | undefined {
     const known = this.#checked.get(file.file);
     if (known?.source === file.source) return known.problem;
-    const checked = checkFile(file);
+    const checked = checkFile(file, this.#folders);
     this.#checked.set(file.file, checked);
     return checked.problem;
   }
@@ -226,11 +230,11 @@ export class TemplateWorkbench {
   }
 }
 
-function checkFile(file: TemplateFile): CheckedFile {
+function checkFile(file: TemplateFile, folders: readonly TemplateFolder[]): CheckedFile {
   const { source } = file;
   try {
     return { source, partials: checkCompiles(file).partials.map(({ name }) => name) };
   } catch (error) {
-    return { source, partials: [], problem: problemOf(error) };
+    return { source, partials: [], problem: problemOf(error, folders) };
   }
 }

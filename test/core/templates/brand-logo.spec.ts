@@ -156,7 +156,15 @@ describe('The logo of the brand', () => {
     ],
     [
       'data:image/png;base64,iVBORw0KGgo=',
-      'must be the path of a file; the address of an image is the option logoUrl',
+      'must be an image, a PNG, JPEG or GIF; this one holds no such image',
+    ],
+    [
+      'data:image/svg+xml,%3Csvg/%3E',
+      'must be an image, a PNG, JPEG or GIF; this one is an SVG, which Gmail and Outlook do not show',
+    ],
+    [
+      `DATA:image/png;base64,${PNG.toString('base64').slice(0, -1)}`,
+      'must be an image as data:image/png;base64,…; this data URL is cut off, or no base64',
     ],
     ['file:///logo.png', 'must be the path of a file; make one with fileURLToPath()'],
     [import.meta.dirname, `must be a file, which ${import.meta.dirname} is not`],
@@ -164,6 +172,27 @@ describe('The logo of the brand', () => {
   ])('stops the start when it is %j', (logo, problem) => {
     expect(problemOf({ logo })).toBe(problem);
     expect(() => new ResolvedBrand({ logo })).toThrow(`brand.logo ${problem}`);
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ['a data URL', `data:image/png;base64,${PNG.toString('base64')}`],
+    ['octets', new Uint8Array(PNG)],
+    ['a buffer', PNG],
+  ])('is what its file holds where it is given as %s, for an application that is one file', (_kind, logo) => {
+    const file = new ResolvedBrand(brandOf(PNG)).logo;
+    expect(file?.content).toEqual(PNG);
+    expect(new ResolvedBrand({ logo }).logo).toEqual(file);
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(), 'must be an image, a PNG, JPEG or GIF; this one holds no such image'],
+    [
+      'too much',
+      Buffer.concat([PNG, Buffer.alloc(256 * 1024)]),
+      'must have at most 256 KiB, because every mail carries it; this one has 257',
+    ],
+  ])('stops the start when it is octets of %s', (_kind, logo, problem) => {
+    expect(problemOf({ logo })).toBe(problem);
   });
 
   it('may have exactly 256 KiB', () => {

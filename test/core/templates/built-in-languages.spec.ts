@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BUILT_IN_DIRECTORY } from '../../../lib/core/templates/files/built-in-directory.js';
 import { TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());
 
-const FOLDER = join(BUILT_IN_DIRECTORY, 'languages');
+const FOLDER = join(process.cwd(), 'lib/core/templates/builtin/languages');
 const LANGUAGES = readdirSync(FOLDER).map(name => name.replace('.json', ''));
 /** What each language never writes. */
 const WRONG: Readonly<Record<string, RegExp>> = {

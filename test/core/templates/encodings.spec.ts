@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readJsonSamples } from '../../../lib/core/templates/files/samples-json.js';
@@ -49,7 +49,7 @@ describe('Samples that are not UTF-8', () => {
     const directory = fixture.directory();
     const file = join(directory.path, 'samples.json');
     writeFileSync(file, Buffer.from('{\n "a": { "x": "\u00e9" } }', 'latin1'));
-    const { samples, problems } = readJsonSamples(file);
+    const { samples, problems } = readJsonSamples(readFileSync(file));
     expect(samples).toEqual([]);
     expect(problems).toMatchObject([{ line: 2, column: 15 }]);
     expect(problems[0]?.reason).toContain('is not UTF-8');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { DirectoryFolder } from '../../../lib/core/templates/files/directory-folder.js';
 import { readBuiltInLanguage, readLanguageFile } from '../../../lib/core/templates/files/language-file.js';
 import { failure, TemplateFixture } from './template-fixture.js';
 
@@ -56,9 +57,10 @@ describe.each(FILES)('The words of %s', file => {
 });
 
 it('A built-in language knows in which line each word is', () => {
-  const read = (name: string): object[] => [...readBuiltInLanguage(join(BUILT_IN, name), 'x').words.values()];
+  const folder = new DirectoryFolder(BUILT_IN);
+  const read = (name: string): object[] => [...readBuiltInLanguage(folder, name, 'x').words.values()];
   for (const name of readdirSync(BUILT_IN))
-    expect(read(name)).toEqual([...readLanguageFile(join(BUILT_IN, name), 'x').words.values()]);
+    expect(read(name)).toEqual([...readLanguageFile(folder, name, 'x').words.values()]);
 });
 
 describe('A language of the application', () => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { DirectoryFolder } from '../../../lib/core/templates/files/directory-folder.js';
 import { readSamples } from '../../../lib/preview/workbench/template-samples.js';
 import type { TemplateSamples } from '../../../lib/preview/workbench/template-samples.js';
 import type { Files } from '../../core/templates/template-fixture.js';
@@ -8,7 +9,7 @@ const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());
 
 const read = (files: Files): Promise<TemplateSamples> =>
-  readSamples([fixture.directory(files).path], 'welcome/samples');
+  readSamples([new DirectoryFolder(fixture.directory(files).path)], 'welcome/samples');
 
 describe('Samples of a template', () => {
   it('are contexts by name, in the order of the file; comments and trailing commas are fine', async () => {
@@ -30,10 +31,11 @@ describe('Samples of a template', () => {
       { 'welcome/samples.json': '{ "two": {} }' },
     ];
     const paths = directories.map(files => fixture.directory(files).path);
-    const { samples, file } = await readSamples(paths, 'welcome/samples');
+    const folders = paths.map(path => new DirectoryFolder(path));
+    const { samples, file } = await readSamples(folders, 'welcome/samples');
     expect([...samples.keys()]).toEqual(['one']);
     expect(file).toBe(`${paths[1]}/welcome/samples.json`);
-    expect(await readSamples(paths.slice(0, 1), 'welcome/samples')).toEqual({ samples: new Map() });
+    expect(await readSamples(folders.slice(0, 1), 'welcome/samples')).toEqual({ samples: new Map() });
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILT_IN_DIRECTORY } from '../../../lib/core/templates/files/built-in-directory.js';
+import { BUILT_IN_TEXTS } from '../../../lib/core/templates/files/built-in-texts.js';
 import { readJsonSamples } from '../../../lib/core/templates/files/samples-json.js';
 import { TemplateCatalog } from '../../../lib/core/templates/files/template-catalog.js';
+import { templateFolders } from '../../../lib/core/templates/files/template-folders.js';
 
 /** A built-in mail in a language, with one of its sample contexts. */
 export interface MailCase {
@@ -34,7 +35,7 @@ const DATE_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
  * some, because what has none is looked at by nobody.
  */
 export function samplesOf(mail: string): readonly { readonly name: string; readonly context: object }[] {
-  const { samples, problems } = readJsonSamples(join(BUILT_IN_DIRECTORY, mail, 'samples.json'));
+  const { samples, problems } = readJsonSamples(Buffer.from(BUILT_IN_TEXTS[`${mail}/samples.json`] ?? ''));
   if (samples.length === 0 || problems.length > 0) throw new Error(`${mail} has no samples that can be read`);
   return samples.map(({ name, context }) => ({
     name,
@@ -49,7 +50,7 @@ function sentToday(value: unknown): unknown {
 
 /** Every built-in mail in every language that the package or the application has: what the catalog holds, and no list. */
 export function everyMailInEveryLanguage(): MailInLanguage[] {
-  const { files } = TemplateCatalog.load(DIRECTORIES, BUILT_IN_DIRECTORY);
+  const { files } = TemplateCatalog.load(templateFolders({ directories: DIRECTORIES }));
   const templates = files.filter(({ shared }) => !shared);
   const mails = new Set(templates.filter(({ builtIn }) => builtIn).map(({ name }) => name));
   const cultures = new Set(templates.map(({ culture }) => culture).filter(culture => culture !== ''));

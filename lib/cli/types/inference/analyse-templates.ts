@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { canonicalCulture } from '../../../core/templates/culture.js';
-import { BUILT_IN_DIRECTORY } from '../../../core/templates/files/built-in-directory.js';
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
+import { templateFolders } from '../../../core/templates/files/template-folders.js';
 import { CalledNames } from './called-names.js';
 import { ParsedFiles } from './parsed-files.js';
 import { fingerprint, Shape } from './shape.js';
@@ -31,7 +31,7 @@ export function analyseTemplates(
   directories: readonly string[],
   options: AnalysisOptions = {},
 ): TemplateAnalysis {
-  return new Analysis(TemplateCatalog.load(directories, BUILT_IN_DIRECTORY), options).run();
+  return new Analysis(TemplateCatalog.load(templateFolders({ directories })), options).run();
 }
 
 class Analysis {
@@ -69,7 +69,7 @@ class Analysis {
     const changed = this.#changedBuiltIns();
     const templates = this.#catalog.templates.flatMap(name => this.#template(name, changed) ?? []);
     return {
-      directories: this.#catalog.directories.slice(0, -1),
+      directories: this.#catalog.folders.filter(({ builtIn }) => !builtIn).map(({ name }) => name),
       templates,
       problems: [...this.#problems.values()],
     };
@@ -78,7 +78,7 @@ class Analysis {
   /** The built-in mails that need something else because of the application's layouts and partials. */
   #changedBuiltIns(): ReadonlySet<string> {
     if (!this.#catalog.files.some(file => file.shared && !file.builtIn)) return new Set();
-    const shipped = new Analysis(TemplateCatalog.load([], BUILT_IN_DIRECTORY), this.#options);
+    const shipped = new Analysis(TemplateCatalog.load(templateFolders()), this.#options);
     const changed = shipped.#catalog.templates.filter(
       name => fingerprint(shipped.#context(name)) !== fingerprint(this.#context(name)),
     );

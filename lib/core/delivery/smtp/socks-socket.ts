@@ -41,11 +41,10 @@ export class SocksMissingError extends Error {
  * @throws {@link SocksMissingError} when it cannot be loaded
  */
 export async function loadSocks(): Promise<SocksClientClass> {
-  // Not as a literal: bundlers would look for what is not installed.
-  const name = 'socks';
   let loaded: unknown;
   try {
-    loaded = await import(name);
+    // Within this block bundlers do without it where it is not installed, and take it in where it is.
+    loaded = await import('socks');
   } catch (cause) {
     throw new SocksMissingError('names a SOCKS proxy, which needs the package socks: npm install socks', {
       cause,

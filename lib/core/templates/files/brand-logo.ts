@@ -5,6 +5,7 @@ import { visible } from '../../redaction/printable.js';
 import { imageTypeOf, isSvg } from '../brand/image-type.js';
 import { contentIdOf } from '../content-id.js';
 import type { RenderedAttachment } from '../template-renderer.js';
+import { isDataUrl, readDataUrl } from './data-url.js';
 
 /** The logo as it travels with mails. */
 export type BrandLogo = RenderedAttachment & { readonly content: Buffer };
@@ -18,12 +19,25 @@ export type ReadLogo =
   | { readonly problem: string; readonly logo?: never };
 
 /**
- * Reads the file of a logo. Whether it is an image is told by what it holds.
+ * Reads a logo. Whether it is an image is told by what it holds.
  *
- * @param file a relative path is resolved against the working directory
+ * @param given the path of its file, where a relative one is resolved against the working directory; what the file holds; or
+ *   that as a data URL (RFC 2397)
  */
-export function readLogo(file: string): ReadLogo {
-  if (/^(?:https?|data|cid):/i.test(file))
+export function readLogo(given: string | Uint8Array): ReadLogo {
+  if (typeof given !== 'string') return logoOf(Buffer.from(given), 'this one');
+  return isDataUrl(given) ? logoOfUrl(given) : logoOfFile(given);
+}
+
+function logoOfUrl(url: string): ReadLogo {
+  const image = readDataUrl(url);
+  return image
+    ? logoOf(image.octets, 'this one')
+    : { problem: 'must be an image as data:image/png;base64,…; this data URL is cut off, or no base64' };
+}
+
+function logoOfFile(file: string): ReadLogo {
+  if (/^(?:https?|cid):/i.test(file))
     return { problem: 'must be the path of a file; the address of an image is the option logoUrl' };
   if (/^file:/i.test(file)) return { problem: 'must be the path of a file; make one with fileURLToPath()' };
   const path = resolve(file);
@@ -31,10 +45,7 @@ export function readLogo(file: string): ReadLogo {
   try {
     const found = statSync(path);
     if (!found.isFile()) return { problem: `must be a file, which ${shown} is not` };
-    if (found.size > LARGEST_LOGO)
-      return {
-        problem: `must have at most ${LARGEST_LOGO / 1024} KiB, because every mail carries it; ${shown} has ${Math.ceil(found.size / 1024)}`,
-      };
+    if (found.size > LARGEST_LOGO) return tooLarge(shown, found.size);
     return logoOf(readFileSync(path), shown);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT')
@@ -43,7 +54,14 @@ export function readLogo(file: string): ReadLogo {
   }
 }
 
+function tooLarge(shown: string, size: number): ReadLogo {
+  return {
+    problem: `must have at most ${LARGEST_LOGO / 1024} KiB, because every mail carries it; ${shown} has ${Math.ceil(size / 1024)}`,
+  };
+}
+
 function logoOf(content: Buffer, path: string): ReadLogo {
+  if (content.length > LARGEST_LOGO) return tooLarge(path, content.length);
   const type = imageTypeOf(content);
   if (type) {
     const { extension, contentType } = type;

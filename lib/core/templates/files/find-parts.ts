@@ -1,7 +1,7 @@
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { cultureChain, languageOf } from '../culture.js';
+import { copyHint } from './copy-hint.js';
 import { nearestTemplate } from './nearest-template.js';
-import { COPY_HINT } from './scan-directory.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import { TEMPLATE_PARTS } from './template-file.js';
@@ -64,14 +64,14 @@ export function partsOf(
       : `There is no template "${name}"${suggestion(catalog, name, culture)}.`;
     throw new MailTemplateError(
       files.subject ? 'EMAILTEMPLATEEMPTY' : 'EMAILTEMPLATENOTFOUND',
-      `${what} ${hint(searched, parts, wanted)}`,
+      `${what} ${hint(catalog, searched, parts, wanted)}`,
       { template: name, culture, searched },
     );
   }
   if (!files.subject && needsSubject) {
     throw new MailTemplateError(
       'EMAILTEMPLATENOTFOUND',
-      `The template "${name}" has no subject for ${culture}. ${hint(searched, ['subject'], wanted)}`,
+      `The template "${name}" has no subject for ${culture}. ${hint(catalog, searched, ['subject'], wanted)}`,
       { template: name, part: 'subject', culture, searched },
     );
   }
@@ -80,12 +80,13 @@ export function partsOf(
 
 /** Where a template was looked for, and how its files are named. */
 function hint(
+  catalog: TemplateCatalog,
   searched: readonly string[],
   parts: readonly TemplatePart[],
   cultures: readonly string[],
 ): string {
   const named = cultures.filter(culture => culture !== '').map(culture => `.${culture}`);
-  return `Looked for ${parts.join('|')}[${named.join('|')}].hbs in:\n${searched.map(path => `  ${path}`).join('\n')}\n${COPY_HINT}`;
+  return `Looked for ${parts.join('|')}[${named.join('|')}].hbs in:\n${searched.map(path => `  ${path}`).join('\n')}\n${copyHint(catalog.folders)}`;
 }
 
 /** What was probably meant: languages in which there is such a template, or another template. */

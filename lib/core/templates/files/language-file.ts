@@ -4,6 +4,7 @@ import { MailTemplateError } from '../../errors/mail-template-error.js';
 import type { SourcePlace } from '../parsing/source-place.js';
 import { placeAt } from '../parsing/source-place.js';
 import { readTemplateText } from './read-template-text.js';
+import type { TemplateFolder } from './template-folder.js';
 
 /** What a language file must hold. */
 const FORM = 'an object of groups, such as { "reset-password": { "title": "Reset your password" } }';
@@ -18,11 +19,11 @@ export interface Word {
   readonly place: SourcePlace;
 }
 
-/** The words of one language in one template directory. */
+/** The words of one language in one folder of templates. */
 export interface LanguageFile {
   /** Lower-case culture. */
   readonly culture: string;
-  /** Absolute path. */
+  /** What messages call it: an absolute path, or a place among the templates that are no files. */
   readonly file: string;
   /** By the name of their partial. */
   readonly words: ReadonlyMap<string, Word>;
@@ -34,8 +35,9 @@ export interface LanguageFile {
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read, `EMAILTEMPLATESYNTAX` when it is not
  *   UTF-8 or no object of groups of texts
  */
-export function readLanguageFile(file: string, culture: string): LanguageFile {
-  const text = readTemplateText(file, 'language file');
+export function readLanguageFile(folder: TemplateFolder, path: string, culture: string): LanguageFile {
+  const file = folder.nameOf(path);
+  const text = readTemplateText(folder, path, 'language file');
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -66,8 +68,8 @@ export function readLanguageFile(file: string, culture: string): LanguageFile {
  *
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read
  */
-export function readBuiltInLanguage(file: string, culture: string): LanguageFile {
-  const text = readTemplateText(file, 'language file');
+export function readBuiltInLanguage(folder: TemplateFolder, path: string, culture: string): LanguageFile {
+  const text = readTemplateText(folder, path, 'language file');
   const groups = JSON.parse(text) as Record<string, Record<string, string>>;
   const words = new Map<string, Word>();
   const lines = text.split('\n');
@@ -82,7 +84,7 @@ export function readBuiltInLanguage(file: string, culture: string): LanguageFile
       const name = `words/${group}/${key}`;
       words.set(name, { name, source, place: { line: line + 1, column: begin.length + 1 } });
     }
-  return { culture, file, words };
+  return { culture, file: folder.nameOf(path), words };
 }
 
 /** An error that names a language file and a place in it. */

@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { errnoOf, messageOf } from '../../errors/error-facts.js';
+import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { isCulture, languageChain } from '../culture.js';
@@ -8,16 +6,17 @@ import { checkWords } from './check-words.js';
 import type { LanguageFile } from './language-file.js';
 import { readBuiltInLanguage, readLanguageFile } from './language-file.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
+import type { TemplateFolder } from './template-folder.js';
 import { cultureKey } from './template-path.js';
 
-/** The folder of a template directory that holds the words of the built-in mails. */
+/** The folder among the templates that holds the words of the built-in mails. */
 const FOLDER = 'languages';
 /** The language that every word is in. */
 const COMPLETE = 'en';
 
 /** What a language of the application lacks. */
 export interface LackingLanguage {
-  /** Absolute path of its file. */
+  /** What messages call its file. */
   readonly file: string;
   /** `group.key` of each word that neither it nor a wider culture has. */
   readonly missing: readonly string[];
@@ -30,31 +29,43 @@ export interface LackingLanguage {
  * is read when a mail first needs it.
  */
 export class Languages {
-  readonly #builtIn: ReadonlyMap<string, string>;
+  readonly #builtIn: ReadonlyMap<string, FoundLanguage>;
   readonly #own: readonly LanguageFile[];
-  readonly #read = new Map<string, LanguageFile>();
+  /** The built-in ones that were read; all who share the built-in languages share them. */
+  readonly #read: Map<string, LanguageFile>;
   readonly #files = new Map<string, TemplateFile>();
+  readonly #partials = new Map<string, ReadonlyMap<string, TemplateFile>>();
 
-  private constructor(builtIn: ReadonlyMap<string, string>, own: readonly LanguageFile[]) {
+  private constructor(
+    builtIn: ReadonlyMap<string, FoundLanguage>,
+    own: readonly LanguageFile[],
+    read: Map<string, LanguageFile>,
+  ) {
     this.#builtIn = builtIn;
     this.#own = own;
+    this.#read = read;
+  }
+
+  /** The languages that the package brings. */
+  static shipped(folders: readonly TemplateFolder[]): Languages {
+    const files = folders.filter(folder => folder.builtIn).flatMap(languagesOf);
+    return new Languages(new Map(files.map(found => [cultureKey(found.name), found])), [], new Map());
   }
 
   /**
-   * Finds the languages of all directories; those of the application are read and checked.
+   * Finds the languages of all folders; those of the application are read and checked.
    *
-   * @param directories the application's, in the order in which they are searched
+   * @param folders in the order in which they are searched
+   * @param shipped those of the package; the result where the application brings none
    * @param skip called with the error of each file that cannot be used. @default such an error is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX` for a file that is wrong, `EMAILTEMPLATEDIRECTORY` for one that
    *   cannot be read
    */
   static load(
-    directories: readonly string[],
-    builtInDirectory: string,
+    folders: readonly TemplateFolder[],
+    shipped: Languages,
     skip?: (error: MailTemplateError) => void,
   ): Languages {
-    const builtIn = new Map(filesOf(builtInDirectory).map(({ name, file }) => [cultureKey(name), file]));
-    const shipped = new Languages(builtIn, []);
     const usable = <T>(read: () => T[]): T[] => {
       try {
         return read();
@@ -64,15 +75,17 @@ export class Languages {
         return [];
       }
     };
-    const found = directories.flatMap(directory => usable(() => filesOf(directory)));
-    const own = found.flatMap(({ name, file }) =>
+    const found = folders
+      .filter(folder => !folder.builtIn)
+      .flatMap(folder => usable(() => languagesOf(folder)));
+    const own = found.flatMap(({ name, folder, path }) =>
       usable(() => {
-        const language = readLanguageFile(file, checkedCulture(name, file));
+        const language = readLanguageFile(folder, path, checkedCulture(name, folder.nameOf(path)));
         checkWords(language, shipped.#builtInLanguage(COMPLETE));
         return [language];
       }),
     );
-    return new Languages(builtIn, own);
+    return own.length === 0 ? shipped : new Languages(shipped.#builtIn, own, shipped.#read);
   }
 
   /** The lower-case cultures in which there are words, English first. */
@@ -84,8 +97,15 @@ export class Languages {
   }
 
   /** The partials that print words in a part of a mail, by their name. */
-  partials(part: TemplatePart, chain: readonly string[]): Map<string, TemplateFile> {
+  partials(part: TemplatePart, chain: readonly string[]): ReadonlyMap<string, TemplateFile> {
     const keys = [...new Set([...chain.filter(culture => culture !== '').map(cultureKey), COMPLETE])];
+    const kind = `${part}|${keys.join('|')}`;
+    const known = this.#partials.get(kind) ?? this.#partialsOf(part, keys);
+    this.#partials.set(kind, known);
+    return known;
+  }
+
+  #partialsOf(part: TemplatePart, keys: readonly string[]): ReadonlyMap<string, TemplateFile> {
     const languages = keys.flatMap(key => this.#languages(key));
     const found = new Map<string, TemplateFile>();
     for (const language of languages)
@@ -120,9 +140,9 @@ export class Languages {
 
   #builtInLanguage(culture: string): LanguageFile | undefined {
     const known = this.#read.get(culture);
-    const file = this.#builtIn.get(culture);
-    if (known || file === undefined) return known;
-    const language = readBuiltInLanguage(file, culture);
+    const found = this.#builtIn.get(culture);
+    if (known || !found) return known;
+    const language = readBuiltInLanguage(found.folder, found.path, culture);
     this.#read.set(culture, language);
     return language;
   }
@@ -132,7 +152,7 @@ export class Languages {
     const known = this.#files.get(key);
     if (known) return known;
     const { source = '', place = { line: 1, column: 1 } } = words.get(name) ?? {};
-    const builtIn = this.#builtIn.get(culture) === file;
+    const builtIn = this.#read.get(culture)?.file === file;
     const made: TemplateFile = { name, part, culture, shared: true, builtIn, file, source, word: place };
     this.#files.set(key, made);
     return made;
@@ -153,26 +173,30 @@ function checkedCulture(name: string, file: string): string {
   );
 }
 
-/** The language files of a directory, sorted by name. A template may be called `languages`, and have samples. */
-function filesOf(directory: string): { name: string; file: string }[] {
-  const folder = join(directory, FOLDER);
-  return entriesOf(folder)
-    .filter(entry => entry.endsWith('.json') && !/^samples\.json$/i.test(entry))
-    .toSorted()
-    .map(entry => ({ name: entry.slice(0, -'.json'.length), file: join(folder, entry) }));
+/** A language file that was found, and not read yet. */
+interface FoundLanguage {
+  /** Its name without the extension, which should be that of a culture. */
+  readonly name: string;
+  readonly folder: TemplateFolder;
+  readonly path: string;
 }
 
-function entriesOf(folder: string): string[] {
+/** The language files of a folder of templates, sorted by name. A template may be called `languages`, and have samples. */
+function languagesOf(folder: TemplateFolder): FoundLanguage[] {
+  return entriesOf(folder)
+    .filter(entry => entry.endsWith('.json') && !/^samples\.json$/i.test(entry))
+    .map(entry => ({ name: entry.slice(0, -'.json'.length), folder, path: `${FOLDER}/${entry}` }));
+}
+
+function entriesOf(folder: TemplateFolder): string[] {
   try {
-    return readdirSync(folder);
+    return folder.filesIn(FOLDER);
   } catch (error) {
-    const code = errnoOf(error);
-    // Most directories have none.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    const languages = folder.nameOf(FOLDER);
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
-      `The folder of language files ${folder} cannot be read: ${messageOf(error)}`,
-      { searched: [folder], cause: plainCause(error) },
+      `The folder of language files ${languages} cannot be read: ${messageOf(error)}`,
+      { searched: [languages], cause: plainCause(error) },
     );
   }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
-import { readUtf8 } from '../../text/utf8.js';
+import type { Utf8Text } from '../../text/utf8.js';
+import type { TemplateFolder } from './template-folder.js';
 
 /**
  * Reads the text of a file that is part of the templates.
@@ -10,17 +10,19 @@ import { readUtf8 } from '../../text/utf8.js';
  * @param kind what the file is, in words: `template file`
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when it cannot be read, `EMAILTEMPLATESYNTAX` when it is not UTF-8
  */
-export function readTemplateText(file: string, kind: string): string {
-  const { text, fault } = readUtf8(octetsOf(file, kind));
+export function readTemplateText(folder: TemplateFolder, path: string, kind: string): string {
+  const { text, fault } = textOf(folder, path, kind);
   if (text !== undefined) return text;
   const { reason, line, column } = fault;
+  const file = folder.nameOf(path);
   throw new MailTemplateError('EMAILTEMPLATESYNTAX', `${file} ${reason}`, { file, line, column });
 }
 
-function octetsOf(file: string, kind: string): Buffer {
+function textOf(folder: TemplateFolder, path: string, kind: string): Utf8Text {
   try {
-    return readFileSync(file);
+    return folder.text(path);
   } catch (error) {
+    const file = folder.nameOf(path);
     throw new MailTemplateError(
       'EMAILTEMPLATEDIRECTORY',
       `The ${kind} ${file} cannot be read: ${messageOf(error)}`,

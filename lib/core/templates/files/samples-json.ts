@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ParseError } from 'jsonc-parser';
 import { getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { readUtf8 } from '../../text/utf8.js';
@@ -29,10 +28,10 @@ export interface JsonSamples {
 /**
  * Reads `samples.json` in UTF-8: an object of contexts by name, where comments and trailing commas are fine.
  *
- * @throws what reading the file throws
+ * @param octets what the file holds
  */
-export function readJsonSamples(file: string): JsonSamples {
-  const { text, fault } = readUtf8(readFileSync(file));
+export function readJsonSamples(octets: Uint8Array): JsonSamples {
+  const { text, fault } = readUtf8(octets);
   if (text === undefined) return { samples: [], problems: [fault] };
   const problem = (offset: number, reason: string): JsonSamplesProblem => ({
     reason,

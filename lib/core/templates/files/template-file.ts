@@ -18,7 +18,7 @@ export interface TemplateFileName {
 
 /** One file of a template, layout or partial, as it was read. */
 export interface TemplateFile extends TemplateFileName {
-  /** Absolute path. */
+  /** What messages call it: an absolute path, or a place among the templates that are no files. */
   readonly file: string;
   /** Its text, without a byte order mark. */
   readonly source: string;

@@ -122,7 +122,11 @@ async function loadInline(): Promise<Inline> {
     loadRemoteStylesheets: false,
   };
   try {
-    const { inline } = await import('@css-inline/css-inline');
+    // Not as a literal: its part in Rust can stand in no bundle, and is loaded from node_modules beside it.
+    const name = '@css-inline/css-inline';
+    const { inline } = (await import(
+      /* webpackIgnore: true */ name
+    )) as typeof import('@css-inline/css-inline');
     return html => inline(html, options);
   } catch (error) {
     throw new MailTemplateError(

@@ -1,44 +1,30 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, extname, join, posix } from 'node:path';
-import { errnoOf, messageOf } from '../../errors/error-facts.js';
+import { posix } from 'node:path';
+import { messageOf } from '../../errors/error-facts.js';
 import { printable } from '../../redaction/printable.js';
 import { contentIdOf } from '../content-id.js';
+import { copyImageHint } from '../files/copy-hint.js';
+import { IMAGE_EXTENSIONS, imageTypeOfPath } from '../files/image-path.js';
 import type { TemplateFile } from '../files/template-file.js';
+import type { TemplateFolder } from '../files/template-folder.js';
 import { isSafeName } from '../files/template-name.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { RenderedAttachment } from '../template-renderer.js';
-
-/** What mail clients show as an image; anything else in the folders, such as a template, is not for recipients. */
-const IMAGE_TYPES: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.avif': 'image/avif',
-  '.bmp': 'image/bmp',
-  '.svg': 'image/svg+xml',
-};
-
-const IMAGES = Object.keys(IMAGE_TYPES)
-  .map(extension => extension.slice(1))
-  .join(', ');
 
 /** An image that stands in the HTML of a mail and travels with it. */
 export type EmbeddedImage = RenderedAttachment & { readonly content: Buffer };
 
 /** The images in the template folders; each is read once, when a mail first shows it. */
 export class EmbeddedImages {
-  readonly #directories: readonly string[];
+  readonly #folders: readonly TemplateFolder[];
   readonly #logo: EmbeddedImage | undefined;
   readonly #images = new Map<string, EmbeddedImage>();
 
   /**
-   * @param directories the template directories in the order in which they are searched, absolute
+   * @param folders in the order in which they are searched
    * @param logo the logo of the brand, which templates name by its address
    */
-  constructor(directories: readonly string[], logo?: EmbeddedImage) {
-    this.#directories = directories;
+  constructor(folders: readonly TemplateFolder[], logo?: EmbeddedImage) {
+    this.#folders = folders;
     this.#logo = logo;
   }
 
@@ -48,20 +34,21 @@ export class EmbeddedImages {
   }
 
   /**
-   * The image that a template file means by a name: beside that file, then at the root of a directory; or the logo, by its
+   * The image that a template file means by a name: beside that file, then at the root of a folder; or the logo, by its
    * address in `@brand.logo`.
    *
    * @throws {@link TemplateHelperError} when it is not there, cannot be read, or is no image
    */
   find(user: TemplateFile, name: unknown): EmbeddedImage {
     if (this.#logo && name === `cid:${this.#logo.cid}`) return this.#logo;
-    const paths = this.pathsTried(user, name);
-    for (const path of paths) {
-      const image = this.#images.get(path) ?? this.#read(path);
+    const places = this.#placesTried(user, name);
+    for (const place of places) {
+      const image = this.#images.get(nameOf(place)) ?? this.#read(place);
       if (image) return image;
     }
+    const paths = places.map(nameOf);
     throw new TemplateHelperError(
-      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${COPY_IMAGES_HINT}`,
+      `embed finds no image "${printable(name)}". Looked for:\n${paths.map(path => `  ${path}`).join('\n')}\n${copyImageHint(this.#folders)}`,
       { missing: printable(name), searched: paths },
     );
   }
@@ -82,47 +69,54 @@ export class EmbeddedImages {
    * @throws {@link TemplateHelperError} when the name is none, or not that of an image
    */
   pathsTried(user: TemplateFile, name: unknown): string[] {
+    return this.#placesTried(user, name).map(nameOf);
+  }
+
+  #placesTried(user: TemplateFile, name: unknown): ImagePlace[] {
     if (typeof name !== 'string' || !isSafeName(name))
       // Not repeated: it may have come out of the context, and then it may be anything.
       throw new TemplateHelperError(
         'embed takes the name of an image in the template’s folder, such as "logo.png", and no path that leaves it',
       );
-    if (typeOf(name) === undefined) throw new TemplateHelperError(`embed takes images only: ${IMAGES}`);
-    const folders = [...new Set([folderOf(user), ''])];
-    return folders.flatMap(folder => this.#directories.map(directory => join(directory, folder, name)));
+    if (imageTypeOfPath(name) === undefined)
+      throw new TemplateHelperError(`embed takes images only: ${IMAGE_EXTENSIONS}`);
+    const paths = [...new Set([posix.join(folderOf(user), name), name])];
+    return paths.flatMap(path => this.#folders.map(folder => ({ folder, path })));
   }
 
-  #read(path: string): EmbeddedImage | undefined {
-    const content = readImage(path);
+  #read(place: ImagePlace): EmbeddedImage | undefined {
+    const content = readImage(place);
     if (!content) return undefined;
     const cid = contentIdOf(content);
-    const contentType = typeOf(path) ?? 'application/octet-stream';
+    const contentType = imageTypeOfPath(place.path) ?? 'application/octet-stream';
     const known = [...this.#images.values()].find(image => image.cid === cid);
-    const image = known ?? { filename: basename(path), content, contentType, cid };
-    this.#images.set(path, image);
+    const image = known ?? { filename: posix.basename(place.path), content, contentType, cid };
+    this.#images.set(nameOf(place), image);
     return image;
   }
 }
 
-/** The folder of a template file below its directory. */
+/** Where an image may be. */
+interface ImagePlace {
+  readonly folder: TemplateFolder;
+  readonly path: string;
+}
+
+function nameOf({ folder, path }: ImagePlace): string {
+  return folder.nameOf(path);
+}
+
+/** Where a template file stands in its folder of templates. */
 function folderOf({ name, shared }: TemplateFile): string {
   if (!shared) return name;
   return name.startsWith('layouts/') ? 'layouts' : posix.dirname(`partials/${name}`);
 }
 
-function typeOf(name: string): string | undefined {
-  return IMAGE_TYPES[extname(name).toLowerCase()];
-}
-
-function readImage(path: string): Buffer | undefined {
+function readImage(place: ImagePlace): Buffer | undefined {
   try {
-    return statSync(path).isFile() ? readFileSync(path) : undefined;
+    return place.folder.octets(place.path);
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const path = nameOf(place);
     throw new TemplateHelperError(`embed cannot read ${path}: ${messageOf(error)}`, { searched: [path] });
   }
 }
-
-const COPY_IMAGES_HINT =
-  'If it is in your sources, let the build copy it: "assets": [{ "include": "**/*.png" }] in nest-cli.json.';

@@ -1,9 +1,10 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
-import { BUILT_IN_DIRECTORY } from '../files/built-in-directory.js';
+import { BuiltInTemplates } from '../files/built-in-templates.js';
 import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
+import { templateFolders } from '../files/template-folders.js';
 import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
@@ -32,7 +33,7 @@ import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
 import { withBlanks, wrapText } from './wrap-text.js';
 
-/** Renders Handlebars templates from folders; see docs/templates.md. */
+/** Renders Handlebars templates from folders and texts; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends TemplateRenderer {
   readonly #planner: RenderPlanner;
   readonly #brand: ResolvedBrand;
@@ -52,7 +53,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     super();
     this.#inliner = inliner;
     this.#brand = new ResolvedBrand(brand);
-    this.#images = new EmbeddedImages(catalog.directories, this.#brand.logo);
+    this.#images = new EmbeddedImages(catalog.folders, this.#brand.logo);
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     const builtIn = builtInHelpers();
     const helpers = options.helpers ?? {};
@@ -76,6 +77,7 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
    * Reads and checks all templates.
    *
    * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
+   * @param builtIn the built-in templates, which several renderers may share. @default this one has its own
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER`,
    *   `EMAILTEMPLATEPARTIAL` or `EMAILTEMPLATEINLINE`
    */
@@ -84,15 +86,16 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     brand: MailBrand | undefined,
     log: TemplateLog,
     cultures: readonly WantedCulture[] = [],
+    builtIn = new BuiltInTemplates(),
   ): Promise<HandlebarsTemplateRenderer> {
     checkHelpers(options.helpers ?? {});
-    const catalog = TemplateCatalog.load(options.directories ?? [], BUILT_IN_DIRECTORY);
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
     for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
     for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
-    if (options.watch) renderer.#watch(options.directories ?? [], log);
+    if (options.watch) renderer.#watch(options, builtIn, log);
     return renderer;
   }
 
@@ -190,10 +193,15 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
     }
   }
 
-  #watch(directories: readonly string[], log: TemplateLog): void {
+  #watch(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
+    const { directories = [], sources } = options;
+    if (directories.length === 0 && sources)
+      log.warn(
+        'templates.watch sees the files of templates.directories, of which there are none; templates.sources is code, which changes when the application is built and started again.',
+      );
     this.#stopWatching = watchDirectories(directories, () => {
       try {
-        this.#reload(directories, log);
+        this.#reload(options, builtIn, log);
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
@@ -206,8 +214,8 @@ export class HandlebarsTemplateRenderer extends TemplateRenderer {
   }
 
   /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
-  #reload(directories: readonly string[], log: TemplateLog): void {
-    const catalog = TemplateCatalog.load(directories, BUILT_IN_DIRECTORY);
+  #reload(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
     checkSources(this.#scopeOf(catalog), message => log.warn(message));
     if (this.#inliner) checkStyleSheets(catalog);
     this.#planner.replaceCatalog(catalog);

@@ -3,16 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import { clientSupportRules } from '../../../../lib/cli/lint/client-support/client-support-rules.js';
 import { lintTemplates } from '../../../../lib/cli/lint/lint-templates.js';
 import { LintedFile } from '../../../../lib/cli/lint/linted-file.js';
-import { BUILT_IN_DIRECTORY } from '../../../../lib/core/templates/files/built-in-directory.js';
 import { TemplateCatalog } from '../../../../lib/core/templates/files/template-catalog.js';
+import { templateFolders } from '../../../../lib/core/templates/files/template-folders.js';
 
 /** What the built-in mails do without: square corners, a little space, and blanks of a secret that are one. */
 const GIVEN_UP = ['client-support/border-radius', 'client-support/padding', 'client-support/white-space'];
 
-const files = TemplateCatalog.load([], BUILT_IN_DIRECTORY).files.filter(({ part }) => part === 'html');
+const files = TemplateCatalog.load(templateFolders()).files.filter(({ part }) => part === 'html');
 
 describe('The built-in html parts', () => {
-  it.each(files.map(file => [file.file.slice(BUILT_IN_DIRECTORY.length + 1), file] as const))(
+  it.each(files.map(file => [file.file.replace(/.*builtin./, ''), file] as const))(
     'need nothing in %s that mail clients lack',
     (_name, file) => {
       const found = clientSupportRules(new LintedFile(file));

@@ -26,11 +26,11 @@ export class KerberosMissingError extends Error {
  * @throws {@link KerberosMissingError} when it cannot be loaded
  */
 export async function loadKerberos(): Promise<KerberosPackage> {
-  // Not as a literal: bundlers would look for what is not installed.
+  // Not as a literal: its part in C++ can stand in no bundle, and is loaded from node_modules beside it.
   const name = 'kerberos';
   let loaded: unknown;
   try {
-    loaded = await import(name);
+    loaded = await import(/* webpackIgnore: true */ name);
   } catch (cause) {
     throw new KerberosMissingError(`is true, which needs the package kerberos: ${howToInstall(cause)}`, {
       cause,
