@@ -68,15 +68,15 @@ export class RegistryHealth {
     const begin = all.length === 0 ? 0 : this.#next % all.length;
     const turn = [...all.slice(begin), ...all.slice(0, begin)];
     const checks = new Map<OpenMailer, MailCheck>();
-    let over = false;
+    const bound = { over: false };
     const work = async (): Promise<void> => {
-      for (let mailer = turn.shift(); mailer && !over; mailer = turn.shift()) {
+      for (let mailer = turn.shift(); mailer && !bound.over; mailer = turn.shift()) {
         this.#next = all.indexOf(mailer) + 1;
         checks.set(mailer, await check(mailer));
       }
     };
     await atMost(limitMs, Promise.all(Array.from({ length: AT_ONCE }, work)));
-    over = true;
+    bound.over = true;
     return checks;
   }
 }

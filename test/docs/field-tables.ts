@@ -92,6 +92,18 @@ const PLACES: readonly TablePlace[] = [
     prefix: 'dsn.',
   },
   { page: 'docs/messages.md', heading: 'Receipts', type: 'MailReceipt', imports: ['MailReceipt'] },
+  {
+    page: 'docs/tenants.md',
+    heading: 'Options of a registry',
+    type: 'MailRegistryOptions',
+    imports: ['MailRegistryOptions'],
+  },
+  {
+    page: 'docs/tenants.md',
+    heading: 'Options of a mailer',
+    type: 'MailerOptions',
+    imports: ['MailerOptions'],
+  },
   { page: 'docs/templates.md', heading: 'Options', type: 'TemplateOptions', imports: ['TemplateOptions'] },
   {
     page: 'docs/renderers.md',

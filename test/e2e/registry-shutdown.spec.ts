@@ -107,9 +107,12 @@ async function shutdownTime(hanging: MailSink, tenants: number): Promise<number>
 
 /** A hook that Nest has made only when something else is done. */
 function slowHook(done: Promise<void>): Type<MailHook> {
+  class Ready extends MailHook {}
   return class Slow extends MailHook {
-    then(resolve: (hook: MailHook) => void): void {
-      void done.then(() => resolve(new (class Ready extends MailHook {})()));
+    constructor() {
+      super();
+      // What is made is a promise, for which Nest waits.
+      return done.then(() => new Ready()) as object as Slow;
     }
   };
 }

@@ -1,4 +1,4 @@
-import { aliasesOf } from '../../core/templates/files/named-partials.js';
+import { aliasesOf } from '../../core/templates/files/shared-file-names.js';
 import { TemplateVisitor } from '../../core/templates/parsing/template-visitor.js';
 import type { LintScope } from './lint-scope.js';
 import type { LintedFile } from './linted-file.js';

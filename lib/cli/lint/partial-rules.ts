@@ -1,4 +1,5 @@
-import { aliasesOf, isSlotName, sharedNames } from '../../core/templates/files/named-partials.js';
+import { sharedNames } from '../../core/templates/files/named-partials.js';
+import { aliasesOf, isSlotName } from '../../core/templates/files/shared-file-names.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { LANGUAGE_BELOW } from '../../core/templates/rendering/language-below.js';
 import type { LintFinding } from './finding.js';

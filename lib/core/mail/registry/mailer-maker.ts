@@ -9,6 +9,7 @@ import type { MailObserver } from '../../sending/mail-observer.js';
 import { MailTelemetry } from '../../sending/mail-telemetry.js';
 import { MailerLifetime, SHUTDOWN_TIMEOUT_MS } from '../../sending/mailer-lifetime.js';
 import type { MailSettingsInput } from '../../settings/mail-settings.js';
+import type { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import type { CheckedSettings, SettingsReading } from '../mail.checked-settings.js';
 import { checkReading, readSettings } from '../mail.checked-settings.js';
@@ -36,6 +37,8 @@ export interface MailerMakerParts {
   readonly interceptor: MailDelivery | undefined;
   /** The templates of the mailers that bring none of their own. */
   readonly renderer: TemplateRenderer;
+  /** The built-in templates, which all mailers share. */
+  readonly builtIn: BuiltInTemplates;
   /** Makes the hooks of single mailers. */
   readonly modules: Pick<ModuleRef, 'create'>;
 }
@@ -150,7 +153,10 @@ export class MailerMaker {
   ): Promise<{ renderer: TemplateRenderer; closeRenderer: () => Promise<void> }> {
     // That of the registry is closed with the registry.
     if (!ownTemplates) return { renderer: this.#parts.renderer, closeRenderer: async () => {} };
-    const renderer = await createRenderer(options, settings, { logger: mailLogger('MailTemplates', label) });
+    const renderer = await createRenderer(options, settings, {
+      logger: mailLogger('MailTemplates', label),
+      builtIn: this.#parts.builtIn,
+    });
     return { renderer, closeRenderer: () => renderer.close() };
   }
 

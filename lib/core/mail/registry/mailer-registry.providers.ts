@@ -7,6 +7,7 @@ import { Concealed } from '../../redaction/concealed.js';
 import type { MailHook } from '../../sending/mail-hook.js';
 import type { MailObserver } from '../../sending/mail-observer.js';
 import { SHUTDOWN_TIMEOUT_MS } from '../../sending/mailer-lifetime.js';
+import { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import {
   MAIL_HOOKS,
@@ -23,6 +24,12 @@ import { MailerMaker } from './mailer-maker.js';
 import type { MailRegistryOptions } from './mailer-registry-options.js';
 import { MailerRegistry } from './mailer-registry.js';
 import { OpenMailers } from './open-mailers.js';
+
+/** The templates of a registry: those of the mailers that bring none of their own, and the built-in ones, which all share. */
+interface RegistryTemplates {
+  readonly renderer: TemplateRenderer;
+  readonly builtIn: BuiltInTemplates;
+}
 
 /**
  * Everything that a registry of mailers is made of.
@@ -58,8 +65,10 @@ export function registryProviders(
     observersProvider(),
     {
       provide: MAIL_REGISTRY_RENDERER,
-      useFactory: async (checked: Concealed<MailRegistryOptions>) =>
-        new Concealed(await createRenderer(checked.reveal(), {})),
+      useFactory: async (checked: Concealed<MailRegistryOptions>) => {
+        const builtIn = new BuiltInTemplates();
+        return new Concealed({ builtIn, renderer: await createRenderer(checked.reveal(), {}, { builtIn }) });
+      },
       inject: [MAIL_REGISTRY_OPTIONS],
     },
     {
@@ -74,24 +83,16 @@ export function registryProviders(
       provide: MailerRegistry,
       useFactory: (
         mailers: OpenMailers,
-        renderer: Concealed<TemplateRenderer>,
+        templates: Concealed<RegistryTemplates>,
         made: readonly MailHook[],
         observers: MailObserver[],
         modules: ModuleRef,
         interceptor?: MailDelivery,
-      ) =>
-        new MailerRegistry(
-          mailers,
-          new MailerMaker({
-            options,
-            hooks: made,
-            observers,
-            interceptor,
-            renderer: renderer.reveal(),
-            modules,
-          }),
-          renderer.reveal(),
-        ),
+      ) => {
+        const shared = templates.reveal();
+        const maker = new MailerMaker({ options, hooks: made, observers, interceptor, modules, ...shared });
+        return new MailerRegistry(mailers, maker, shared.renderer);
+      },
       inject: [
         OpenMailers,
         MAIL_REGISTRY_RENDERER,

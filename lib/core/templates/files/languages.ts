@@ -31,26 +31,41 @@ export interface LackingLanguage {
 export class Languages {
   readonly #builtIn: ReadonlyMap<string, FoundLanguage>;
   readonly #own: readonly LanguageFile[];
-  readonly #read = new Map<string, LanguageFile>();
+  /** The built-in ones that were read; all who share the built-in languages share them. */
+  readonly #read: Map<string, LanguageFile>;
   readonly #files = new Map<string, TemplateFile>();
+  readonly #partials = new Map<string, ReadonlyMap<string, TemplateFile>>();
 
-  private constructor(builtIn: ReadonlyMap<string, FoundLanguage>, own: readonly LanguageFile[]) {
+  private constructor(
+    builtIn: ReadonlyMap<string, FoundLanguage>,
+    own: readonly LanguageFile[],
+    read: Map<string, LanguageFile>,
+  ) {
     this.#builtIn = builtIn;
     this.#own = own;
+    this.#read = read;
+  }
+
+  /** The languages that the package brings. */
+  static shipped(folders: readonly TemplateFolder[]): Languages {
+    const files = folders.filter(folder => folder.builtIn).flatMap(languagesOf);
+    return new Languages(new Map(files.map(found => [cultureKey(found.name), found])), [], new Map());
   }
 
   /**
    * Finds the languages of all folders; those of the application are read and checked.
    *
    * @param folders in the order in which they are searched
+   * @param shipped those of the package; the result where the application brings none
    * @param skip called with the error of each file that cannot be used. @default such an error is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX` for a file that is wrong, `EMAILTEMPLATEDIRECTORY` for one that
    *   cannot be read
    */
-  static load(folders: readonly TemplateFolder[], skip?: (error: MailTemplateError) => void): Languages {
-    const shippedFiles = folders.filter(folder => folder.builtIn).flatMap(languagesOf);
-    const builtIn = new Map(shippedFiles.map(found => [cultureKey(found.name), found]));
-    const shipped = new Languages(builtIn, []);
+  static load(
+    folders: readonly TemplateFolder[],
+    shipped: Languages,
+    skip?: (error: MailTemplateError) => void,
+  ): Languages {
     const usable = <T>(read: () => T[]): T[] => {
       try {
         return read();
@@ -70,7 +85,7 @@ export class Languages {
         return [language];
       }),
     );
-    return new Languages(builtIn, own);
+    return own.length === 0 ? shipped : new Languages(shipped.#builtIn, own, shipped.#read);
   }
 
   /** The lower-case cultures in which there are words, English first. */
@@ -82,8 +97,15 @@ export class Languages {
   }
 
   /** The partials that print words in a part of a mail, by their name. */
-  partials(part: TemplatePart, chain: readonly string[]): Map<string, TemplateFile> {
+  partials(part: TemplatePart, chain: readonly string[]): ReadonlyMap<string, TemplateFile> {
     const keys = [...new Set([...chain.filter(culture => culture !== '').map(cultureKey), COMPLETE])];
+    const kind = `${part}|${keys.join('|')}`;
+    const known = this.#partials.get(kind) ?? this.#partialsOf(part, keys);
+    this.#partials.set(kind, known);
+    return known;
+  }
+
+  #partialsOf(part: TemplatePart, keys: readonly string[]): ReadonlyMap<string, TemplateFile> {
     const languages = keys.flatMap(key => this.#languages(key));
     const found = new Map<string, TemplateFile>();
     for (const language of languages)

@@ -1,60 +1,55 @@
 import type { MailTemplateError } from '../../errors/mail-template-error.js';
 import { languageOf } from '../culture.js';
-import { Languages } from './languages.js';
+import { BuiltInTemplates } from './built-in-templates.js';
+import type { Languages } from './languages.js';
 import { scanFolder } from './scan-folder.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import type { TemplateFolder } from './template-folder.js';
+import { TemplateIndex } from './template-index.js';
 import { cultureKey } from './template-path.js';
 
 /** Everything found in the folders of templates, in the order in which they are searched. */
 export class TemplateCatalog {
   readonly folders: readonly TemplateFolder[];
-  readonly files: readonly TemplateFile[];
   /** `.hbs` files that are no part of a template, probably misnamed. */
   readonly ignored: readonly string[];
   readonly #languages: Languages;
-  readonly #index = new Map<string, TemplateFile>();
-  readonly #templates = new Set<string>();
-  readonly #cultures = new Set<string>();
-  readonly #sharedNames = new Map<TemplatePart, Set<string>>();
+  /** What the application brings, and then the built-in files, which other catalogs may have too. */
+  readonly #indexes: readonly [own: TemplateIndex, builtIn: TemplateIndex];
 
   private constructor(
     folders: readonly TemplateFolder[],
-    files: readonly TemplateFile[],
+    indexes: readonly [TemplateIndex, TemplateIndex],
     ignored: readonly string[],
     languages: Languages,
   ) {
     this.folders = folders;
-    this.files = files;
     this.ignored = ignored;
     this.#languages = languages;
-    for (const file of files) {
-      const key = indexKey(file.builtIn, file.shared, file.name, file.part, file.culture);
-      // Folders are searched in order, so the first file of a kind stays.
-      if (!this.#index.has(key)) this.#index.set(key, file);
-      this.#cultures.add(file.culture);
-      if (file.shared) this.#shared(file.part).add(file.name);
-      else this.#templates.add(file.name);
-    }
+    this.#indexes = indexes;
   }
 
   /**
    * Reads all folders of templates, and at once: templates are read when an application starts, and small files take
    * four times as long when each is waited for.
    *
+   * @param folders the built-in one is the last
    * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
+   * @param builtIn what several catalogs share. @default this one has its own
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing, `EMAILTEMPLATESYNTAX` when a file is
    *   not UTF-8
    */
   static load(
     folders: readonly TemplateFolder[],
     skip?: (error: MailTemplateError) => void,
+    builtIn = new BuiltInTemplates(),
   ): TemplateCatalog {
-    const scans = folders.map(folder => scanFolder(folder, skip));
-    const languages = Languages.load(folders, skip);
+    const scans = folders.filter(folder => !folder.builtIn).map(folder => scanFolder(folder, skip));
+    const languages = builtIn.languages(folders, skip);
+    const own = new TemplateIndex(scans.flatMap(found => found.files));
     return new TemplateCatalog(
       folders,
-      scans.flatMap(found => found.files).flatMap(file => inItsLanguages(file, languages.cultures)),
+      [own, builtIn.index(folders, languages)],
       scans.flatMap(found => found.ignored),
       languages,
     );
@@ -62,17 +57,29 @@ export class TemplateCatalog {
 
   /** The same with further files, which count before those of the folders. */
   with(files: readonly TemplateFile[]): TemplateCatalog {
-    return new TemplateCatalog(this.folders, [...files, ...this.files], this.ignored, this.#languages);
+    const [own, builtIn] = this.#indexes;
+    const more = new TemplateIndex([...files, ...own.files]);
+    return new TemplateCatalog(this.folders, [more, builtIn], this.ignored, this.#languages);
+  }
+
+  /** All files, in the order in which they are searched. */
+  get files(): readonly TemplateFile[] {
+    return this.#indexes.flatMap(({ files }) => files);
   }
 
   /** The names of all templates, sorted. */
   get templates(): string[] {
-    return [...this.#templates].toSorted();
+    return [...new Set(this.#indexes.flatMap(({ templates }) => [...templates]))].toSorted();
   }
 
   /** Whether any file exists for a culture (lower-case key). */
   hasCulture(culture: string): boolean {
-    return this.#cultures.has(culture);
+    return this.#indexes.some(({ cultures }) => cultures.has(culture));
+  }
+
+  /** Whether a layout or partial has this name, in whatever part and culture. */
+  hasSharedName(name: string): boolean {
+    return this.#indexes.some(({ sharedNames }) => sharedNames.has(name));
   }
 
   /** The file of a template's part, by the culture chain; each culture is looked for in every folder. */
@@ -81,7 +88,7 @@ export class TemplateCatalog {
   }
 
   /** The words of the built-in mails as partials of a part, by the culture chain; what a culture lacks is English. */
-  words(part: TemplatePart, chain: readonly string[]): Map<string, TemplateFile> {
+  words(part: TemplatePart, chain: readonly string[]): ReadonlyMap<string, TemplateFile> {
     return this.#languages.partials(part, chain);
   }
 
@@ -92,7 +99,8 @@ export class TemplateCatalog {
 
   /** The layouts and partials of a part, by the culture chain. */
   shared(part: TemplatePart, chain: readonly string[]): TemplateFile[] {
-    return [...this.#shared(part)].flatMap(name => this.#lookUp(true, name, part, chain) ?? []);
+    const names = new Set(this.#indexes.flatMap(index => [...index.shared(part)]));
+    return [...names].flatMap(name => this.#lookUp(true, name, part, chain) ?? []);
   }
 
   /** Where {@link find} looks for a template, in order. */
@@ -125,32 +133,11 @@ export class TemplateCatalog {
     part: TemplatePart,
     chain: readonly string[],
   ): TemplateFile | undefined {
-    for (const culture of chain) {
-      const file = this.#index.get(indexKey(builtIn, shared, name, part, cultureKey(culture)));
-      if (file) return file;
-    }
+    for (const culture of chain)
+      for (const index of this.#indexes) {
+        const file = index.find({ builtIn, shared, name, part }, culture);
+        if (file) return file;
+      }
     return undefined;
   }
-
-  #shared(part: TemplatePart): Set<string> {
-    const names = this.#sharedNames.get(part) ?? new Set();
-    this.#sharedNames.set(part, names);
-    return names;
-  }
-}
-
-/** A built-in mail exists in every language for which there are words. */
-function inItsLanguages(file: TemplateFile, cultures: readonly string[]): TemplateFile[] {
-  if (!file.builtIn || file.shared || file.culture !== '') return [file];
-  return cultures.map(culture => ({ ...file, culture }));
-}
-
-function indexKey(
-  builtIn: boolean,
-  shared: boolean,
-  name: string,
-  part: TemplatePart,
-  culture: string,
-): string {
-  return `${builtIn}|${shared}|${name}|${part}|${culture}`;
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
+import { BuiltInTemplates } from '../files/built-in-templates.js';
 import { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { templateFolders } from '../files/template-folders.js';
@@ -76,6 +77,7 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
    * Reads and checks all templates.
    *
    * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
+   * @param builtIn the built-in templates, which several renderers may share. @default this one has its own
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER`,
    *   `EMAILTEMPLATEPARTIAL` or `EMAILTEMPLATEINLINE`
    */
@@ -84,15 +86,16 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     brand: MailBrand | undefined,
     log: TemplateLog,
     cultures: readonly WantedCulture[] = [],
+    builtIn = new BuiltInTemplates(),
   ): Promise<HandlebarsTemplateRenderer> {
     checkHelpers(options.helpers ?? {});
-    const catalog = TemplateCatalog.load(templateFolders(options));
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
     const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
     for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
     checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
     if (renderer.#inliner) checkStyleSheets(catalog);
     for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
-    if (options.watch) renderer.#watch(options, log);
+    if (options.watch) renderer.#watch(options, builtIn, log);
     return renderer;
   }
 
@@ -190,7 +193,7 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     }
   }
 
-  #watch(options: TemplateOptions, log: TemplateLog): void {
+  #watch(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
     const { directories = [], sources } = options;
     if (directories.length === 0 && sources)
       log.warn(
@@ -198,7 +201,7 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
       );
     this.#stopWatching = watchDirectories(directories, () => {
       try {
-        this.#reload(options, log);
+        this.#reload(options, builtIn, log);
         log.log('Mail templates reloaded.');
       } catch (error) {
         log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
@@ -211,8 +214,8 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
   }
 
   /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
-  #reload(options: TemplateOptions, log: TemplateLog): void {
-    const catalog = TemplateCatalog.load(templateFolders(options));
+  #reload(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
     checkSources(this.#scopeOf(catalog), message => log.warn(message));
     if (this.#inliner) checkStyleSheets(catalog);
     this.#planner.replaceCatalog(catalog);

@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
-import { isSlotName } from '../files/named-partials.js';
+import { isSlotName } from '../files/shared-file-names.js';
 import type { TemplateFile } from '../files/template-file.js';
 import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
 import { parseTemplate } from '../parsing/parse-template.js';
@@ -18,9 +18,9 @@ export interface TemplateCompilerParts {
   readonly scopeOf: (file: TemplateFile) => HelperScope;
   readonly options: CompileOptions;
   /** The partials and layouts of the environment, by every name under which templates find them. */
-  readonly partials: ReadonlyMap<string, TemplateFile>;
-  /** Names that mean a layout or partial, in whatever part and culture. */
-  readonly sharedNames: ReadonlySet<string>;
+  readonly partials: Pick<ReadonlyMap<string, TemplateFile>, 'get' | 'has'>;
+  /** Whether a name means a layout or partial, in whatever part and culture. */
+  readonly isSharedName: (name: string) => boolean;
   readonly origins: ErrorOrigins;
   /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
   readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
@@ -63,9 +63,9 @@ export class TemplateCompiler {
 
   /** The partials that a file names and that do not exist; a slot that nobody defines has its own block. */
   #missingPartials(parsed: ParsedTemplate): NamedPartial[] {
-    const { partials, sharedNames } = this.#parts;
+    const { partials, isSharedName } = this.#parts;
     return parsed.partials.filter(
-      ({ name, block }) => !partials.has(name) && !(block && isSlotName(name) && !sharedNames.has(name)),
+      ({ name, block }) => !partials.has(name) && !(block && isSlotName(name) && !isSharedName(name)),
     );
   }
 

@@ -1,5 +1,5 @@
 import { directionOf } from '../culture.js';
-import { namedPartials, sharedNames } from '../files/named-partials.js';
+import { NamedPartials } from '../files/named-partials.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
@@ -64,7 +64,7 @@ export class TemplateEnvironment {
   readonly #tokens: ValueTokens | undefined;
   readonly #escaping: HtmlEscaping | undefined;
   readonly #embed: EmbedHelper;
-  readonly #partials: ReadonlyMap<string, TemplateFile>;
+  readonly #partials: NamedPartials;
   readonly #compiler: TemplateCompiler;
   readonly #scopeOf: (file: TemplateFile) => HelperScope;
 
@@ -98,11 +98,11 @@ export class TemplateEnvironment {
     const alone = Object.keys(helpers).length === 0;
     const builtIn = alone ? app : new HelperScope({ ...ours, ...hidden }, calls, surroundings);
     this.#scopeOf = file => (file.builtIn ? builtIn : app);
-    this.#partials = namedPartials(catalog, part, chain);
+    this.#partials = new NamedPartials(catalog, part, chain);
     const parts: TemplateCompilerParts = {
       scopeOf: this.#scopeOf,
       partials: this.#partials,
-      sharedNames: sharedNames(catalog),
+      isSharedName: name => catalog.hasSharedName(name),
       origins: this.#origins,
       guarded: program => escaping?.guarded(program) ?? program,
       isolation: isolationIn(part, directionOf(chain[0] ?? '')),
@@ -116,9 +116,10 @@ export class TemplateEnvironment {
       options: { strict, noEscape: true },
     });
     this.#compiler = compiler;
-    const partials = [...this.#partials].flatMap(([name, file]): [string, PartialCall][] =>
-      file.word ? [] : [[name, (context, options = {}) => compiler.partial(file, context, options)]],
-    );
+    const partials = [...this.#partials.shared].map(([name, file]): [string, PartialCall] => [
+      name,
+      (context, options = {}) => compiler.partial(file, context, options),
+    ]);
     for (const scope of new Set([app, builtIn])) scope.registerPartials(partials);
   }
 
