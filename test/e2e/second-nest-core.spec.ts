@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from '@jest/globals';
@@ -48,4 +56,23 @@ it('An application that runs on another copy of @nestjs/core starts and sends', 
     ),
   ]);
   expect(logger.warnings[0]).toContain(dirname(core));
+});
+
+it('An application that runs on a Nest that is too old is told so', async () => {
+  const core = secondCore(bench.folder().path);
+  const manifest = join(dirname(core), 'package.json');
+  const installed = JSON.parse(readFileSync(manifest, 'utf8')) as object;
+  writeFileSync(manifest, JSON.stringify({ ...installed, version: '11.0.9' }));
+  const { NestFactory: Other } = (await import(pathToFileURL(core).href)) as {
+    NestFactory: typeof NestFactory;
+  };
+  class Root {}
+  Module({ imports: [MailModule.forRoot({ Host: '127.0.0.1', Port: 1, FromAddress: 'a@example.com' })] })(
+    Root,
+  );
+  const logger = new RecordingLogger();
+  bench.closing(await Other.createApplicationContext(Root, { logger, abortOnError: false }));
+  expect(logger.warnings[0]).toContain(
+    `is made for Nest 11.1 and later, and the application runs on @nestjs/core 11.0.9 (${dirname(core)})`,
+  );
 });

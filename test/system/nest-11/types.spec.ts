@@ -128,9 +128,14 @@ describe.each<[Major, string]>([
   [11, join(NEST[11], 'typescript')],
   [12, join(NEST[12], 'typescript')],
 ])('The declarations of the package, with Nest %i and its TypeScript', (major, typescript) => {
-  it.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('compile for %s', async way => {
-    expect(await compile(application(major, way), typescript)).toEqual([]);
-  });
+  it.each(Object.keys(WAYS) as (keyof typeof WAYS)[])(
+    'compile for %s',
+    async way => {
+      expect(await compile(application(major, way), typescript)).toEqual([]);
+    },
+    // Several compilers at once.
+    300_000,
+  );
 });
 
 it('The compiler finds what is wrong in an application', async () => {
@@ -142,4 +147,4 @@ it('The compiler finds what is wrong in an application', async () => {
   expect(await compile(folder, join(NEST[11], 'typescript'))).toEqual([
     expect.stringMatching(/^app\.ts\(2,\d+\): error TS2345/),
   ]);
-});
+}, 300_000);
