@@ -17,9 +17,14 @@ export default {
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // The peers of the benchmark and of Kerberos, and the other runners, are no modules of the tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/kerberos/', '<rootDir>/test/runners/'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
+  // The peers of the benchmark and of Kerberos, the other runners, and applications to try the package in, are no modules of the tests.
+  modulePathIgnorePatterns: [
+    '<rootDir>/test/bench/',
+    '<rootDir>/test/kerberos/',
+    '<rootDir>/test/runners/',
+    '<rootDir>/test/consumers/',
+  ],
+  testPathIgnorePatterns: ['/node_modules/', '/test/system/', '/test/consumers/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...sources },
   transform: {

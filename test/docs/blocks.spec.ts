@@ -17,7 +17,7 @@ import { allPages } from './pages.js';
 
 /** Linting loads the template engine, which takes long on a machine that is busy. */
 /** Languages of the blocks that a test checks, and of those that only show: output and drawings. */
-const CHECKED = ['ts', 'json', 'jsonc', 'sh', 'powershell', 'ini', 'dotenv', 'hbs'];
+const CHECKED = ['ts', 'js', 'json', 'jsonc', 'sh', 'powershell', 'ini', 'dotenv', 'hbs'];
 const SHOWN = ['text', ''];
 
 /** Settings files that sign in with a password leave it to the environment. */
