@@ -17,9 +17,16 @@ export default {
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // The peers of the benchmark and of Kerberos, and the other runners, are no modules of the tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/kerberos/', '<rootDir>/test/runners/', '<rootDir>/test/nest-11/'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
+  // The peers of the benchmark and of Kerberos, the other runners, another Nest, and applications to try the package in, are no
+  // modules of the tests.
+  modulePathIgnorePatterns: [
+    '<rootDir>/test/bench/',
+    '<rootDir>/test/kerberos/',
+    '<rootDir>/test/runners/',
+    '<rootDir>/test/nest-11/',
+    '<rootDir>/test/consumers/',
+  ],
+  testPathIgnorePatterns: ['/node_modules/', '/test/system/', '/test/consumers/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...sources },
   transform: {

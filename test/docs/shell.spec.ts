@@ -72,10 +72,12 @@ describe('Shell commands of the pages', () => {
 
   it('name commands of the package within sentences, too', () => {
     const named = allPages().flatMap(({ path, text }) =>
-      [...text.matchAll(/`npx nest-mailroom ([a-z][\w-]*(?: lint)?)/g)].map(([, command = '']) => ({
-        path,
-        command,
-      })),
+      [...text.matchAll(/`npx nest-mailroom ([a-z][\w-]*(?: (?:lint|bundle))?)/g)].map(
+        ([, command = '']) => ({
+          path,
+          command,
+        }),
+      ),
     );
     expect(named.length).toBeGreaterThan(3);
     expect(named.filter(({ command }) => !Object.hasOwn(COMMANDS, command))).toEqual([]);

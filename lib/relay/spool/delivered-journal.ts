@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { flushContent } from '../../core/delivery/pickup/flush-file.js';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { syncFolder } from './durable-file.js';
 import { isTrustedOwner } from './own-folder.js';
@@ -116,7 +117,7 @@ export class DeliveredJournal {
     const text = this.#torn ? `\n${lines}` : lines;
     this.#torn = true;
     await file.appendFile(text);
-    await file.datasync();
+    await flushContent(file);
     this.#torn = false;
     this.#length += text.length;
   }

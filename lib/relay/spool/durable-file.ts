@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { flushFile } from '../../core/delivery/pickup/flush-file.js';
 import { openDirectory, syncDirectory } from '../../core/delivery/pickup/pickup-directory.js';
 
 /** The end of the name of a file while it is being written; a process that is killed may leave it behind. */
@@ -18,7 +19,7 @@ export async function writeDurably(path: string, content: string, mode = 0o600):
   try {
     try {
       await file.writeFile(content);
-      await file.sync();
+      await flushFile(file);
     } finally {
       await file.close();
     }

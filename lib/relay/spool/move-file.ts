@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants, copyFile, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { flushFile } from '../../core/delivery/pickup/flush-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder } from './durable-file.js';
 
@@ -116,7 +117,7 @@ async function copyTo(path: string, from: string): Promise<boolean> {
     await copyFile(from, temporary, constants.COPYFILE_EXCL);
     const file = await open(temporary, 'r+');
     try {
-      await file.sync();
+      await flushFile(file);
     } finally {
       await file.close();
     }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
+import { flushFile } from '../../core/delivery/pickup/flush-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 
 /**
@@ -20,7 +21,7 @@ export async function writeNew(path: string, text: string, mode: number): Promis
   try {
     try {
       await file.writeFile(text);
-      await file.sync();
+      await flushFile(file);
     } finally {
       await file.close();
     }

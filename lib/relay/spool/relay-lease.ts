@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimes } from '../../core/delivery/pickup/flush-file.js';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { DeliveredJournal } from './delivered-journal.js';
@@ -209,7 +210,7 @@ export class RelayLease {
       await file.write(JSON.stringify(lease).padEnd(LEASE_OCTETS), 0).catch((error: unknown) => {
         if (!isOutOfRoom(error)) throw error;
         // On a full disk the time of the empty file is the sign of life: to set it takes no room.
-        return file.utimes(this.#renewals, this.#renewals);
+        return setTimes(file, this.#renewals, this.#renewals);
       });
       this.#clockOffsetMs = (await file.stat()).ctimeMs - Date.now();
     } finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushFile, setTimes } from '../../core/delivery/pickup/flush-file.js';
 import { syncFolder } from './durable-file.js';
 import { moveTo, similarName } from './move-file.js';
 
@@ -28,8 +29,8 @@ export async function rescueFile(
       await copyContent(file, copy);
       await copy.chmod(mode & 0o777);
       // The age of the mail is that of its file.
-      await copy.utimes(atime, mtime);
-      await copy.sync();
+      await setTimes(copy, atime, mtime);
+      await flushFile(copy);
     } finally {
       await copy.close();
     }

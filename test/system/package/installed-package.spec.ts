@@ -148,6 +148,22 @@ describe('The packed package, installed into an empty project', () => {
     expect(exported).toMatchObject({ code: 0, stdout: 'MailRelay,MailRelayModule\n', stderr: '' });
   });
 
+  it('is one and the same for those who import it and those who require it', async () => {
+    for (const peer of [...PEERS, '@nestjs/terminus']) add(peer);
+    const script = project.write(
+      'twice.mjs',
+      `import { createRequire } from 'node:module';
+       const require = createRequire(import.meta.url);
+       for (const name of ['nest-mailroom', 'nest-mailroom/relay', 'nest-mailroom/health', 'nest-mailroom/testing', 'nest-mailroom/preview']) {
+         const imported = await import(name);
+         const required = require(name);
+         console.log(name, Object.keys(imported).every(key => imported[key] === required[key]));
+       }`,
+    );
+    const { stdout } = await run([script]);
+    expect(stdout.match(/^\S+ true$/gm)).toHaveLength(5);
+  });
+
   it.each([
     ['import', 'mjs', (name: string) => `await import('${name}')`],
     ['require', 'cjs', (name: string) => `require('${name}')`],

@@ -5,6 +5,7 @@ import { access, lstat, open, opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/error-facts.js';
 import { errnoName } from './errno-name.js';
+import { flushFile } from './flush-file.js';
 import { permissionProblem } from './permission-model.js';
 
 /** Prefix and suffix of a file that is being written: hidden, and neither `.eml` nor `.tmp`. */
@@ -57,7 +58,7 @@ export async function openDirectory(directory: string): Promise<FileHandle | und
 /** Makes the names in a directory durable, where its file system can. */
 export async function syncDirectory(directory: FileHandle): Promise<void> {
   try {
-    await directory.sync();
+    await flushFile(directory);
   } catch (error) {
     if (!CANNOT_SYNC.has(errnoOf(error) ?? '')) throw error;
   }

@@ -2,6 +2,7 @@ import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../errors/error-facts.js';
 import { errnoName } from './errno-name.js';
+import { flushFile } from './flush-file.js';
 import { newPickupNames } from './pickup-directory.js';
 import { isEmptyFolder, isRelayFolder, relayAccounts } from './relay-records.js';
 import { writeAdvice } from './write-failure.js';
@@ -55,7 +56,7 @@ export async function probePickupDirectory(
     const file = await open(names[0], 'wx', 0o600);
     try {
       await file.writeFile('A trial of nest-mailroom check.\r\n');
-      await file.sync();
+      await flushFile(file);
     } finally {
       await file.close();
     }

@@ -1,0 +1,18 @@
+import { build } from 'esbuild';
+
+const minify = process.argv.includes('--minify');
+
+await build({
+  entryPoints: ['dist/main.js'],
+  outfile: minify ? 'out/esbuild-min/main.cjs' : 'out/esbuild-cjs/main.cjs',
+  bundle: true,
+  minify,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Packages that Nest imports only where they are installed.
+  external: ['@nestjs/microservices', '@nestjs/websockets', 'class-transformer', 'class-validator'],
+  // Packages that are ES modules, such as Nest 12 and Terminus, ask where they are.
+  banner: { js: `const $url = require('node:url').pathToFileURL(__filename).href;` },
+  define: { 'import.meta.url': '$url', 'import.meta.dirname': '__dirname' },
+});
