@@ -18,7 +18,12 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // The peers of the benchmark and of Kerberos, and the other runners, are no modules of the tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/bench/', '<rootDir>/test/kerberos/', '<rootDir>/test/runners/', '<rootDir>/test/nest-11/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/test/bench/',
+    '<rootDir>/test/kerberos/',
+    '<rootDir>/test/runners/',
+    '<rootDir>/test/nest-11/',
+  ],
   testPathIgnorePatterns: ['/node_modules/', '/test/system/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...sources },
