@@ -38,4 +38,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'looks for what is wrong with mail templates',
     load: async () => (await import('./lint/templates-lint-command.js')).templatesLintCommand,
   },
+  'templates bundle': {
+    summary: 'writes mail templates into a module, for an application that a bundler makes one file of',
+    load: async () => (await import('./bundle/templates-bundle-command.js')).templatesBundleCommand,
+  },
 };

@@ -9,6 +9,7 @@ const PAGES: Readonly<Record<string, string>> = {
   check: 'docs/cli.md',
   'send-test': 'docs/cli.md',
   'templates lint': 'docs/cli.md',
+  'templates bundle': 'docs/cli.md',
   preview: 'docs/preview.md',
   types: 'docs/typed-templates.md',
   relay: 'docs/relay.md',

@@ -1,14 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
+import type { GeneratedFile } from '../generated-file.js';
+import { readGenerated, writeGenerated } from '../generated-file.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
 import { jsonDocument } from '../text-output.js';
 import { UsageError } from '../usage-error.js';
 import type { DeclarationChange } from './declaration-changes.js';
 import { declarationChanges, isSameText } from './declaration-changes.js';
-import { declarationFile } from './declaration-file.js';
-import { readDeclaration, writeDeclaration } from './declaration-on-disk.js';
+import { declarationFile, MARK } from './declaration-file.js';
 import { analyseTemplates } from './inference/analyse-templates.js';
 import type { TemplateAnalysis } from './inference/template-analysis.js';
 
@@ -87,11 +88,17 @@ function settle(
 ): Outcome {
   const text = declarationFile(analysis, output === undefined ? cwd : dirname(resolve(cwd, output)));
   if (output === undefined) return { analysis, text, state: undefined, changes: [] };
+  const generated: GeneratedFile = {
+    file: output,
+    cwd,
+    isOwn: old => old.startsWith(MARK),
+    isSame: isSameText,
+  };
   if (!check) {
-    const state = writeDeclaration(output, text, cwd) ? 'written' : 'unchanged';
+    const state = writeGenerated(generated, text) ? 'written' : 'unchanged';
     return { analysis, text, state, changes: [] };
   }
-  const old = readDeclaration(output, cwd);
+  const old = readGenerated(generated);
   if (old === undefined) return { analysis, text, state: 'missing', changes: [] };
   const state = isSameText(old, text) ? 'current' : 'stale';
   return { analysis, text, state, changes: declarationChanges(old, text) };

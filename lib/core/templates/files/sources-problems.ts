@@ -48,8 +48,12 @@ function faultOfPath(path: string): string | undefined {
   const reason = reasonAgainst(path);
   if (reason !== undefined)
     return `is no path below a folder of templates: it ${reason}; write it ${EXAMPLE}`;
-  const isKnown = path.endsWith('.hbs') || isJson(path) || imageTypeOfPath(path) !== undefined;
-  return isKnown ? undefined : `is no file of templates; ${KNOWN}`;
+  return isSourcePath(path) ? undefined : `is no file of templates; ${KNOWN}`;
+}
+
+/** Whether a file of this path is read at all: a template, a language, samples or an image. */
+export function isSourcePath(path: string): boolean {
+  return path.endsWith('.hbs') || isJson(path) || imageTypeOfPath(path) !== undefined;
 }
 
 function reasonAgainst(path: string): string | undefined {

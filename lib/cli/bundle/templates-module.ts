@@ -1,0 +1,62 @@
+import { sourcesProblems } from '../../core/templates/files/sources-problems.js';
+
+/** What every module begins with that the command has written, and no other. */
+const MARK = '// Written by "nest-mailroom templates bundle"';
+const HEAD = `${MARK}. Do not edit it: run the command again.\n/* eslint-disable */\n// prettier-ignore\n`;
+const ENTRY = /^ {2}("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),?$/gm;
+
+type Sources = Readonly<Record<string, string>>;
+
+/** Ends an object that was begun by {@link HEAD} and makes it what others import. */
+const ENDINGS = {
+  '.ts': typeScript,
+  '.mts': typeScript,
+  '.js': esModule,
+  '.mjs': esModule,
+  '.cjs': (object: string) =>
+    `${HEAD}const templates = ${object};\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.templates = templates;\nexports.default = templates;\n`,
+  '.json': (object: string) => `${object}\n`,
+} as const;
+
+/** The endings of files that can be written. */
+export const MODULE_ENDINGS = Object.keys(ENDINGS).join(', ');
+
+/** The text of a module of templates, by the ending of its file; undefined for an ending that is not known. */
+export function templatesModule(file: string, sources: Sources): string | undefined {
+  const ending = Object.entries(ENDINGS).find(([name]) => file.endsWith(name) && !file.endsWith('.d.ts'));
+  return ending?.[1](JSON.stringify(sources, undefined, 2));
+}
+
+/** Whether a text is a module that the command has written; JSON, which takes no comment, is known by its keys. */
+export function isTemplatesModule(text: string): boolean {
+  return text.startsWith(MARK) || isJsonOfTemplates(text);
+}
+
+/** What a module holds by its paths, as far as lines can be read that the command has written. */
+export function sourcesIn(module: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...module.replaceAll('\r\n', '\n').matchAll(ENTRY)].map(([, path = '""', text = '""']) => [
+      String(JSON.parse(path)),
+      String(JSON.parse(text)),
+    ]),
+  );
+}
+
+function typeScript(object: string): string {
+  return `${HEAD}export const templates = ${object} satisfies Record<string, string>;\n\nexport default templates;\n`;
+}
+
+function esModule(object: string): string {
+  return `${HEAD}export const templates = ${object};\n\nexport default templates;\n`;
+}
+
+function isJsonOfTemplates(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const sources: Record<string, unknown> = { ...value };
+    return Object.keys(sources).length > 0 && sourcesProblems(sources).length === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { sourcesProblems } from '../../lib/core/templates/files/sources-problems.js';
+import { PNG } from '../support/images.js';
+import { runNode } from '../support/run-script.js';
+import type { TemporaryDirectory } from '../support/temporary-directory.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+import type { CommandResult } from './command-run.js';
+import { runHere } from './command-run.js';
+
+let folder: TemporaryDirectory;
+beforeEach(() => {
+  folder = temporaryDirectory();
+  folder.write('mails/welcome/subject.hbs', 'Hi "{{name}}" \\ `${x}` é😀\u2028');
+  folder.write('mails/welcome/html.fr.hbs', '\uFEFF<p>\r\n{{embed "logo.png"}}</p>\r\n');
+  folder.write('mails/welcome/html.hbs', '<p>{{> who}}</p>');
+  folder.write('mails/welcome/samples.json', '{ "default": { "name": "Ann" } }');
+  folder.write('mails/welcome/logo.png', PNG);
+  folder.write('mails/partials/who.html.hbs', '{{name}}');
+  folder.write('mails/languages/ja.json', '{ "reset-password": { "title": "タイトル" } }');
+});
+afterEach(() => folder.remove());
+
+function bundle(...args: string[]): Promise<CommandResult> {
+  return runHere(['templates', 'bundle', ...args], { cwd: folder.path });
+}
+
+const read = (file: string): string => readFileSync(join(folder.path, file), 'utf8');
+
+/** What the files come to, however they are written down. */
+const SOURCES = {
+  'languages/ja.json': '{ "reset-password": { "title": "タイトル" } }',
+  'partials/who.html.hbs': '{{name}}',
+  'welcome/html.fr.hbs': '<p>\n{{embed "logo.png"}}</p>\n',
+  'welcome/html.hbs': '<p>{{> who}}</p>',
+  'welcome/logo.png': `data:image/png;base64,${PNG.toString('base64')}`,
+  'welcome/samples.json': '{ "default": { "name": "Ann" } }',
+  'welcome/subject.hbs': 'Hi "{{name}}" \\ `${x}` é😀\u2028',
+};
+
+/** What another module sees of a module: its names, by a process of its own. */
+async function importedFrom(file: string): Promise<unknown> {
+  const url = pathToFileURL(join(folder.path, file)).href;
+  const script = `import(${JSON.stringify(url)}).then(m => console.log(JSON.stringify([m.templates, m.default])))`;
+  const { stdout, stderr } = await runNode(['-e', script]);
+  if (stderr.includes('Error')) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+describe('nest-mailroom templates bundle', () => {
+  it.each(['templates.mjs', 'templates.js'])('writes %s, a module that Node.js imports', async file => {
+    folder.write('package.json', '{ "type": "module" }');
+    const { code, stdout, stderr } = await bundle('mails', '-o', file);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('left out') });
+    expect(stdout).toMatch(/^templates\.m?js written: 1 template, 7 files, \d+(?:\.\d)? (?:Ki)?B\.\n$/);
+    expect(await importedFrom(file)).toEqual([SOURCES, SOURCES]);
+  });
+
+  it('writes CommonJS and JSON by their endings', async () => {
+    await bundle('mails', '-o', 'templates.cjs');
+    await bundle('mails', '-o', 'out/templates.json');
+    const required: unknown = createRequire(join(folder.path, 'x.cjs'))('./templates.cjs');
+    expect(required).toEqual({ templates: SOURCES, default: SOURCES });
+    expect(JSON.parse(read('out/templates.json'))).toEqual(SOURCES);
+    expect(sourcesProblems(SOURCES)).toEqual([]);
+  });
+
+  it.each(['templates.ts', 'templates.mts'])(
+    'writes %s, which compiles as the option sources',
+    async file => {
+      await bundle('mails', '-o', file);
+      const program = `${read(file)}\nconst sources: Readonly<Record<string, string>> = templates; void sources;\nconst one: string = templates['welcome/html.hbs']; void one;`;
+      folder.write('use.ts', program);
+      const host = ts.createProgram([join(folder.path, 'use.ts')], {
+        strict: true,
+        noEmit: true,
+        noUncheckedIndexedAccess: true,
+        isolatedModules: true,
+        verbatimModuleSyntax: true,
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2023,
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+        types: [],
+      });
+      const messages = ts
+        .getPreEmitDiagnostics(host)
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+      expect(messages).toEqual([]);
+    },
+  );
+
+  it('writes the same whatever the order of the disk, and holds no path of the machine and no date', async () => {
+    await bundle('mails', '-o', 'one.ts');
+    const first = read('one.ts');
+    expect(first).not.toContain(folder.path);
+    expect(first).not.toMatch(/20\d\d-/);
+    const paths = [...first.matchAll(/^ {2}"([^"]+)":/gm)].map(([, path]) => path);
+    expect(paths).toEqual(Object.keys(SOURCES));
+    const elsewhere = temporaryDirectory();
+    for (const [path, text] of Object.entries(SOURCES).toReversed())
+      elsewhere.write(`mails/${path}`, path.endsWith('.png') ? PNG : text);
+    await runHere(['templates', 'bundle', 'mails', '-o', 'one.ts'], { cwd: elsewhere.path });
+    expect(readFileSync(join(elsewhere.path, 'one.ts'), 'utf8')).toBe(first);
+    elsewhere.remove();
+  });
+
+  it('leaves a file alone that is as it should be, and no other file beside it', async () => {
+    await bundle('mails', '-o', 'gen/templates.ts');
+    const path = join(folder.path, 'gen/templates.ts');
+    const before = new Date(1_000_000_000_000);
+    utimesSync(path, before, before);
+    expect((await bundle('mails', '-o', 'gen/templates.ts')).stdout).toContain('is up to date: 1 template');
+    expect(statSync(path).mtime).toEqual(before);
+    expect(readdirSync(join(folder.path, 'gen'))).toEqual(['templates.ts']);
+  });
+
+  it.each(['templates.ts', 'templates.mjs', 'templates.cjs', 'templates.json'])(
+    'says with --check what has changed, and writes nothing: %s',
+    async file => {
+      expect(await bundle('mails', '-o', file, '--check')).toMatchObject({
+        code: 1,
+        stdout: `missing ${file} does not exist. Run the command again without --check.\n`,
+      });
+      await bundle('mails', '-o', file);
+      const written = read(file);
+      expect(await bundle('mails', '-o', file, '--check')).toMatchObject({ code: 0 });
+      writeFileSync(join(folder.path, file), written.replaceAll('\n', '\r\n'));
+      expect(await bundle('mails', '-o', file, '--check')).toMatchObject({ code: 0 });
+      folder.write('mails/welcome/html.hbs', 'other');
+      folder.write('mails/bye/text.hbs', 'Bye');
+      folder.write('mails/welcome/samples.json', '{}');
+      const { code, stdout } = await bundle('mails', '-o', file, '--check');
+      expect(code).toBe(1);
+      expect(stdout).toContain('  + bye/text.hbs is new\n');
+      expect(stdout).toContain('  ~ welcome/html.hbs has changed\n');
+      expect(stdout).not.toContain('subject');
+      expect(read(file)).toBe(written.replaceAll('\n', '\r\n'));
+    },
+  );
+
+  it('tells what is left out, and why', async () => {
+    folder.write('mails/README.md', 'x');
+    folder.write('mails/welcome/samples.ts', 'export default {}');
+    folder.write('mails/welcome/htm.hbs', 'x');
+    folder.write('more/welcome/html.hbs', 'hidden');
+    folder.write('more/welcome/text.hbs', 'of the second');
+    const { code, stderr } = await bundle('mails', 'more', '-o', 'mails/templates.ts');
+    expect(code).toBe(0);
+    expect(stderr).toContain('mails/README.md is no template, language, samples.json or image.');
+    expect(stderr).toContain('samples.ts is code; only samples.json can go into the module.');
+    expect(stderr).toContain('htm.hbs is no part of a template');
+    expect(stderr).toContain(`more/welcome/html.hbs is hidden by the one in ${join(folder.path, 'mails')}.`);
+    expect(stderr).not.toContain('templates.ts');
+    expect(read('mails/templates.ts')).toContain('of the second');
+    expect((await bundle('mails', 'more', '-o', 'mails/templates.ts')).stderr).not.toContain(
+      'mails/templates.ts',
+    );
+  });
+
+  it('writes over no file of others without --force', async () => {
+    for (const [file, text] of [
+      ['own.ts', 'export const mine = 1;'],
+      ['package.json', '{ "name": "x" }'],
+    ] as const) {
+      folder.write(file, text);
+      const { code, stderr } = await bundle('mails', '-o', file);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${file} was not written by this command, and is left alone.`);
+      expect(read(file)).toBe(text);
+    }
+    expect(await bundle('mails', '-o', 'own.ts', '--force')).toMatchObject({ code: 0 });
+    expect(read('own.ts')).toContain('welcome/html.hbs');
+  });
+
+  it.each([
+    ['a syntax error', 'broken/text.hbs', '{{#if x}}', 'broken/text.hbs is no valid template at line 1'],
+    ['a helper of nobody', 'broken/text.hbs', '{{money 1}}', 'there is no helper "money"'],
+    ['a partial that is not there', 'broken/text.hbs', '{{> gone}}', 'uses the partial "gone"'],
+    ['a word that no mail uses', 'languages/ar.json', '{ "x": { "y": "z" } }', 'which no mail uses'],
+    ['octets that are not UTF-8', 'broken/text.hbs', Buffer.from('caf\u00e9', 'latin1'), 'is not UTF-8'],
+  ])('refuses templates with %s as an application does when it starts', async (_kind, path, text, words) => {
+    folder.write(`mails/${path}`, text);
+    const { code, stdout, stderr } = await bundle('mails', '-o', 'templates.ts');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(words);
+    expect(readdirSync(folder.path)).toEqual(['mails']);
+  });
+
+  it('takes the names of the application’s helpers', async () => {
+    folder.write('mails/pay/text.hbs', '{{money 1}}');
+    expect(await bundle('mails', '-o', 'templates.ts', '--helper', 'money')).toMatchObject({ code: 0 });
+  });
+
+  it('refuses files whose names differ by case only, which other machines cannot hold', async () => {
+    folder.write('more/Welcome/html.hbs', 'x');
+    const { code, stderr } = await bundle('mails', 'more', '-o', 'templates.ts');
+    expect(code).toBe(2);
+    expect(stderr).toContain('is there twice');
+  });
+
+  it('says so when an image cannot be read', async () => {
+    symlinkSync('/does/not/exist', join(folder.path, 'mails/welcome/gone.png'));
+    const { code, stderr } = await bundle('mails', '-o', 'templates.ts');
+    expect(code).toBe(2);
+    expect(stderr).toContain('gone.png cannot be read');
+  });
+
+  it('tells all as JSON', async () => {
+    folder.write('mails/x.md', 'x');
+    const { stdout } = await bundle('mails', '-o', 'templates.ts', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: 'templates.ts',
+      state: 'written',
+      templates: 1,
+      files: Object.keys(SOURCES).map(path => ({ path, size: expect.any(Number) })),
+      leftOut: [{ file: join(folder.path, 'mails/x.md') }],
+    });
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await bundle('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: nest-mailroom templates bundle <directory...> -o FILE [options]');
+    expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);
+  });
+
+  it.each([
+    [[], 'Name the directory of the templates.'],
+    [['mails'], 'Name the file to write'],
+    [['mails', '-o', ''], 'Name the file to write'],
+    [
+      ['mails', '-o', 'x.txt'],
+      'x.txt has none of the endings of a module of templates: .ts, .mts, .js, .mjs, .cjs, .json.',
+    ],
+    [['mails', '-o', 'x.d.ts'], 'has none of the endings'],
+    [['gone', '-o', 'x.ts'], 'gone does not exist'],
+    [['mails/partials', '-o', 'mails'], 'has none of the endings'],
+    [['mails/languages', '-o', 'x.ts'], 'There is no template in mails/languages.'],
+    [['mails', '-o', 'x.ts', '--minify'], "Unknown option '--minify'"],
+    [['mails', '-o', 'mails/welcome/html.hbs/x.ts'], 'cannot be'],
+  ])('ends with 2 for a wrong command line: %j', async (args, message) => {
+    const { code, stdout, stderr } = await bundle(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
