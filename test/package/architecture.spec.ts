@@ -202,7 +202,7 @@ describe('The files of lib/', () => {
       return (
         escapes.test(source) ||
         /^(?:export )?(?:let|var) /m.test(source) ||
-        /^\s+static (?!readonly|async |create|open|load|for|from)/m.test(source)
+        /^\s+static (?!readonly|async |create|open|load|for|from|registry)/m.test(source)
       );
     });
     expect(found).toEqual([]);

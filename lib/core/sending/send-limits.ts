@@ -9,6 +9,7 @@ import { SHUTTING_DOWN } from './mailer-end.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
 import { checkTimeout, readSendOptions } from './send-options.js';
+import { SendsUnderWay } from './sends-under-way.js';
 
 /** A delivery gets this long to free what it holds. */
 const LONGEST_CLOSE_MS = 5000;
@@ -19,16 +20,13 @@ type LimitsState = 'open' | 'closing' | 'cut';
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendLimits {
   readonly #timeoutMs: number;
-  /** Sends, until those who hear of their outcome have heard of it. */
-  readonly #underWay = new Set<SendBounds>();
+  readonly #underWay = new SendsUnderWay();
   readonly #signals = new SharedAbortListener();
   /** Ends the grace time early. */
   readonly #idle = new AbortController();
-  readonly #whenIdle = new Set<() => void>();
   #ending: Promise<void> | undefined;
   #state: LimitsState = 'open';
   #end = SHUTTING_DOWN;
-  #usedAt = performance.now();
 
   /** @param timeoutMs limit of a send that gives none; 0 means no limit */
   constructor(timeoutMs: number) {
@@ -47,20 +45,20 @@ export class SendLimits {
       caller: signal,
       listen: abort => this.listen(signal, abort),
       failure: (error, awaiting) => this.#failure(error, awaiting),
-      onEnd: ended => this.#ended(ended),
+      onEnd: ended => this.#underWay.ended(ended),
     });
     if (this.#state === 'open') this.#underWay.add(bounds);
     return bounds;
   }
 
-  /** When it was used last, by `performance.now()`: now, while a send is under way. */
+  /** When the mailer was used last, by `performance.now()`: now, while a send is under way. */
   get usedAt(): number {
-    return this.#underWay.size > 0 ? performance.now() : this.#usedAt;
+    return this.#underWay.usedAt;
   }
 
-  /** It is being used, though not for a send. */
+  /** The mailer is being used, though not for a send. */
   touch(): void {
-    this.#usedAt = performance.now();
+    this.#underWay.touch();
   }
 
   /**
@@ -90,7 +88,7 @@ export class SendLimits {
       this.#end = end;
     }
     this.beginGrace(graceMs, closeDelivery);
-    void this.#untilIdle().then(() => this.#idle.abort());
+    void this.#underWay.untilIdle().then(() => this.#idle.abort());
     await this.#ending;
   }
 
@@ -102,8 +100,8 @@ export class SendLimits {
       await atMost(LONGEST_CLOSE_MS, closeDelivery());
     } finally {
       // What has not come to the delivery yet, or does not listen to it.
-      for (const bounds of this.#underWay) bounds.cut();
-      await atMost(2 * ABORT_GRACE_MS.send, this.#untilIdle());
+      this.#underWay.cut();
+      await atMost(2 * ABORT_GRACE_MS.send, this.#underWay.untilIdle());
     }
   }
 
@@ -133,18 +131,5 @@ export class SendLimits {
     const isCut =
       error.code === 'EMAILABORTED' || (error.code === 'EMAILCLOSED' && this.#end !== SHUTTING_DOWN);
     return isCut ? closedError(error, this.#end, awaiting) : error;
-  }
-
-  #ended(bounds: SendBounds): void {
-    this.#underWay.delete(bounds);
-    this.#usedAt = performance.now();
-    if (this.#underWay.size > 0) return;
-    for (const tell of this.#whenIdle) tell();
-    this.#whenIdle.clear();
-  }
-
-  /** Resolves when no send is under way. */
-  async #untilIdle(): Promise<void> {
-    if (this.#underWay.size > 0) await new Promise<void>(resolve => this.#whenIdle.add(resolve));
   }
 }

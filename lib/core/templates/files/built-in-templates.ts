@@ -20,7 +20,7 @@ export class BuiltInTemplates {
    * @throws what {@link Languages.load} throws
    */
   languages(folders: readonly TemplateFolder[], skip?: (error: MailTemplateError) => void): Languages {
-    this.#shipped ??= Languages.shipped(folders);
+    this.#shipped ??= Languages.loadShipped(folders);
     return Languages.load(folders, this.#shipped, skip);
   }
 

@@ -47,7 +47,7 @@ export class Languages {
   }
 
   /** The languages that the package brings. */
-  static shipped(folders: readonly TemplateFolder[]): Languages {
+  static loadShipped(folders: readonly TemplateFolder[]): Languages {
     const files = folders.filter(folder => folder.builtIn).flatMap(languagesOf);
     return new Languages(new Map(files.map(found => [cultureKey(found.name), found])), [], new Map());
   }

@@ -1,0 +1,40 @@
+import type { SendBounds } from './send-bounds.js';
+
+/** The sends of a mailer that are under way, until those who hear of their outcome have heard of it. */
+export class SendsUnderWay {
+  readonly #sends = new Set<SendBounds>();
+  readonly #whenIdle = new Set<() => void>();
+  #usedAt = performance.now();
+
+  /** When the mailer was used last, by `performance.now()`: now, while a send is under way. */
+  get usedAt(): number {
+    return this.#sends.size > 0 ? performance.now() : this.#usedAt;
+  }
+
+  /** The mailer is being used, though not for a send. */
+  touch(): void {
+    this.#usedAt = performance.now();
+  }
+
+  add(bounds: SendBounds): void {
+    this.#sends.add(bounds);
+  }
+
+  ended(bounds: SendBounds): void {
+    this.#sends.delete(bounds);
+    this.touch();
+    if (this.#sends.size > 0) return;
+    for (const tell of this.#whenIdle) tell();
+    this.#whenIdle.clear();
+  }
+
+  /** Ends them all. */
+  cut(): void {
+    for (const bounds of this.#sends) bounds.cut();
+  }
+
+  /** Resolves when none is under way. */
+  async untilIdle(): Promise<void> {
+    if (this.#sends.size > 0) await new Promise<void>(resolve => this.#whenIdle.add(resolve));
+  }
+}
