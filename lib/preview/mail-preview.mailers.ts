@@ -46,11 +46,11 @@ function mailersOfModule({ providers }: NestModule): PreviewMailer[] {
 function mailersOfRegistry({ providers }: NestModule): PreviewMailer[] {
   const mailers: unknown = providers.get(OpenMailers)?.instance;
   if (!(mailers instanceof OpenMailers)) return [];
-  return mailers.all.map(({ key, service, options, settings }) => ({
+  return mailers.all.map(({ key, service, options, settings, ownRenderer }) => ({
     name: key,
     service,
     options,
     settings,
-    renderer: undefined,
+    renderer: ownRenderer,
   }));
 }

@@ -12,6 +12,8 @@ import { checkedRenderer } from './mail.own-classes.js';
 export interface RendererSurroundings {
   /** The application's own renderer, which is asked first. @default none */
   readonly own?: TemplateRenderer | undefined;
+  /** Asked at the end whether that one is to be closed: other mailers may have it too. @default it is */
+  readonly isLast?: () => boolean;
   /** Where warnings go. @default `MailTemplates` */
   readonly logger?: Logger;
   /** The built-in templates, which several renderers may share. @default one of its own for each */
@@ -27,7 +29,7 @@ export interface RendererSurroundings {
 export async function createRenderer(
   { name, templates = {}, brand }: Pick<MailModuleOptions, 'name' | 'templates' | 'brand'>,
   { passwordReset }: Pick<ResolvedMailSettings, 'passwordReset'>,
-  { own: given, logger = new Logger('MailTemplates'), builtIn }: RendererSurroundings = {},
+  { own: given, isLast, logger = new Logger('MailTemplates'), builtIn }: RendererSurroundings = {},
 ): Promise<MailRenderer> {
   const own = given && checkedRenderer(given, name);
   const cultures = new Map((passwordReset?.cultures ?? []).map(culture => [culture, 'the setting Cultures']));
@@ -37,5 +39,11 @@ export async function createRenderer(
   const handlebars = await HandlebarsTemplateRenderer.create(templates, brand, logger, wanted, builtIn);
   if (!own) return handlebars;
   const { defaultCulture = 'en' } = templates;
-  return new RendererChain({ own, next: handlebars, defaultCulture, warn: words => logger.warn(words) });
+  return new RendererChain({
+    own,
+    next: handlebars,
+    defaultCulture,
+    warn: words => logger.warn(words),
+    ...(isLast && { isLast }),
+  });
 }

@@ -25,6 +25,7 @@ import { lateShutdown } from './mail.late-shutdown.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { observersProvider } from './mail.observers-provider.js';
 import { checkedHooks } from './mail.own-classes.js';
+import { ownRendererProvider } from './mail.own-renderer-provider.js';
 import { MailService } from './mail.service.js';
 
 /**
@@ -65,7 +66,7 @@ export function mailProviders(
       useFactory: ({ settings }: CheckedSettings) => settings,
       inject: [MAIL_CHECKED_SETTINGS],
     },
-    ownRenderer(options),
+    ownRendererProvider(options.renderer),
     {
       provide: TemplateRenderer,
       useFactory: ({ settings }: CheckedSettings, own?: TemplateRenderer) =>
@@ -89,10 +90,4 @@ export function mailProviders(
       : { provide: mailServiceToken(options.name), useClass: MailService },
     lateShutdown(mailServiceToken(options.name)),
   ];
-}
-
-function ownRenderer({ renderer }: MailModuleOptions): Provider {
-  return typeof renderer === 'function'
-    ? { provide: MAIL_OWN_RENDERER, useClass: renderer }
-    : { provide: MAIL_OWN_RENDERER, useFactory: () => renderer };
 }

@@ -32,6 +32,8 @@ export interface OwnRendererOptions {
   readonly lenient?: boolean;
   /** Milliseconds in which the renderer has to answer. @default 60000 */
   readonly answerMs?: number;
+  /** Asked at the end whether the renderer is to be closed: others may have it too. @default it is */
+  readonly isLast?: () => boolean;
 }
 
 /** What a renderer of the application says of a template: the mail, or that it has no such template. */
@@ -110,7 +112,7 @@ export class OwnRenderer {
     const renderer = this.#renderer;
     let ended = false;
     try {
-      if (typeof renderer.close !== 'function') return;
+      if (typeof renderer.close !== 'function' || this.#options.isLast?.() === false) return;
       const closing = new Promise(resolve => resolve(renderer.close()));
       await atMost(
         LONGEST_CLOSE_MS,

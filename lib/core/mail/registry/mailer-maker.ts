@@ -19,6 +19,7 @@ import { mailLogger } from '../mail.logger.js';
 import type { MailModuleOptions } from '../mail.module-options.js';
 import { checkedDelivery, checkedHooks } from '../mail.own-classes.js';
 import { MailService } from '../mail.service.js';
+import { Holders } from './holders.js';
 import { MailerFingerprints } from './mailer-fingerprint.js';
 import { labelOf } from './mailer-key.js';
 import type { MailerOptions, MailRegistryOptions } from './mailer-registry-options.js';
@@ -37,6 +38,8 @@ export interface MailerMakerParts {
   readonly interceptor: MailDelivery | undefined;
   /** The templates of the mailers that bring none of their own. */
   readonly renderer: TemplateRenderer;
+  /** The renderer of the application that the registry has for all mailers, made; it is closed with the registry. */
+  readonly ownRenderer: TemplateRenderer | undefined;
   /** The built-in templates, which all mailers share. */
   readonly builtIn: BuiltInTemplates;
   /** Makes the hooks of single mailers. */
@@ -49,10 +52,17 @@ interface Draft {
   readonly label: string;
   /** The options of the registry, and those of this mailer in their place. */
   readonly options: Omit<MailRegistryOptions, 'hooks'> & MailerOptions;
-  /** Whether this mailer has templates of its own. */
+  /** Whether this mailer has templates, or a renderer, of its own. */
   readonly ownTemplates: boolean;
   readonly reading: SettingsReading;
   readonly fingerprint: string | undefined;
+}
+
+/** Who renders the mails of a mailer. */
+interface Rendering {
+  readonly renderer: TemplateRenderer;
+  readonly ownRenderer: TemplateRenderer | undefined;
+  readonly closeRenderer: () => Promise<void>;
 }
 
 /** Makes mailers from settings and options, without a module of Nest. */
@@ -60,6 +70,7 @@ export class MailerMaker {
   readonly #parts: MailerMakerParts;
   readonly #fingerprints = new MailerFingerprints();
   readonly #deliveries = new SharedDeliveries();
+  readonly #renderers = new Holders<TemplateRenderer>();
   readonly #telemetry: MailTelemetry;
 
   constructor(parts: MailerMakerParts) {
@@ -88,7 +99,7 @@ export class MailerMaker {
       key,
       label,
       options,
-      ownTemplates: own.templates !== undefined || own.brand !== undefined,
+      ownTemplates: own.templates !== undefined || own.brand !== undefined || own.renderer !== undefined,
       reading,
       fingerprint: this.#fingerprintOf(reading, own, problems),
     };
@@ -112,7 +123,7 @@ export class MailerMaker {
     const { observers } = this.#parts;
     const checked = await checkReading(reading);
     const hooks = await this.#hooksOf(draft);
-    const { renderer, closeRenderer } = await this.#rendererOf(draft, checked);
+    const { renderer, ownRenderer, closeRenderer } = await this.#rendererOf(draft, checked);
     const delivery = await this.#deliveryOf(draft, checked).catch(async (error: unknown) => {
       await closeRenderer();
       throw error;
@@ -135,7 +146,7 @@ export class MailerMaker {
       observers,
       { label, lifetime, telemetry: this.#telemetry },
     );
-    return { key, service, options: reading.options, settings, fingerprint, lifetime };
+    return { key, service, options: reading.options, settings, fingerprint, lifetime, ownRenderer };
   }
 
   async #hooksOf({ options, label }: Draft): Promise<readonly MailHook[]> {
@@ -150,14 +161,28 @@ export class MailerMaker {
   async #rendererOf(
     { options, ownTemplates, label }: Draft,
     { settings }: CheckedSettings,
-  ): Promise<{ renderer: TemplateRenderer; closeRenderer: () => Promise<void> }> {
+  ): Promise<Rendering> {
+    const { renderer: shared, ownRenderer: sharedOwn, builtIn } = this.#parts;
     // That of the registry is closed with the registry.
-    if (!ownTemplates) return { renderer: this.#parts.renderer, closeRenderer: async () => {} };
+    if (!ownTemplates) return { renderer: shared, ownRenderer: sharedOwn, closeRenderer: async () => {} };
+    const { own: ownRenderer, isLast } = await this.#ownRendererOf(options.renderer);
     const renderer = await createRenderer(options, settings, {
+      own: ownRenderer,
+      isLast,
       logger: mailLogger('MailTemplates', label),
-      builtIn: this.#parts.builtIn,
+      builtIn,
     });
-    return { renderer, closeRenderer: () => renderer.close() };
+    return { renderer, ownRenderer, closeRenderer: () => renderer.close() };
+  }
+
+  /** The renderer of the application for one mailer: that of the registry, one made for it, or one that others may have too. */
+  async #ownRendererOf(
+    given: MailerOptions['renderer'],
+  ): Promise<{ own: TemplateRenderer | undefined; isLast: () => boolean }> {
+    if (given === this.#parts.options.renderer) return { own: this.#parts.ownRenderer, isLast: () => false };
+    if (given === undefined) return { own: undefined, isLast: () => true };
+    const own = typeof given === 'function' ? await this.#parts.modules.create(given) : given;
+    return { own, isLast: this.#renderers.hold(own) };
   }
 
   async #deliveryOf({ options, label }: Draft, checked: CheckedSettings): Promise<MailDelivery> {

@@ -7,7 +7,7 @@ import type { MailModuleOptions } from '../mail.module-options.js';
 /** Options of a mailer that the registry may have for all of them. */
 type SharedOptions = Pick<
   MailModuleOptions,
-  'templates' | 'brand' | 'smtp' | 'pickup' | 'retry' | 'allowAddressLiterals'
+  'templates' | 'brand' | 'renderer' | 'smtp' | 'pickup' | 'retry' | 'allowAddressLiterals'
 >;
 
 /** What a developer decides for a registry, and for all mailers that it opens; each `open` may decide otherwise. */

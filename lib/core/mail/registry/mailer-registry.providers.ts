@@ -13,6 +13,7 @@ import {
   MAIL_HOOKS,
   MAIL_INTERCEPTOR,
   MAIL_OBSERVERS,
+  MAIL_OWN_RENDERER,
   MAIL_REGISTRY_OPTIONS,
   MAIL_REGISTRY_RENDERER,
 } from '../mail.constants.js';
@@ -20,6 +21,7 @@ import { createRenderer } from '../mail.create-renderer.js';
 import { lateShutdown } from '../mail.late-shutdown.js';
 import { observersProvider } from '../mail.observers-provider.js';
 import { checkedHooks } from '../mail.own-classes.js';
+import { ownRendererProvider } from '../mail.own-renderer-provider.js';
 import { MailerMaker } from './mailer-maker.js';
 import type { MailRegistryOptions } from './mailer-registry-options.js';
 import { MailerRegistry } from './mailer-registry.js';
@@ -28,6 +30,7 @@ import { OpenMailers } from './open-mailers.js';
 /** The templates of a registry: those of the mailers that bring none of their own, and the built-in ones, which all share. */
 interface RegistryTemplates {
   readonly renderer: TemplateRenderer;
+  readonly ownRenderer: TemplateRenderer | undefined;
   readonly builtIn: BuiltInTemplates;
 }
 
@@ -63,13 +66,15 @@ export function registryProviders(
       inject: [MAIL_REGISTRY_OPTIONS, ...hooks],
     },
     observersProvider(),
+    ownRendererProvider(options.renderer),
     {
       provide: MAIL_REGISTRY_RENDERER,
-      useFactory: async (checked: Concealed<MailRegistryOptions>) => {
+      useFactory: async (checked: Concealed<MailRegistryOptions>, ownRenderer?: TemplateRenderer) => {
         const builtIn = new BuiltInTemplates();
-        return new Concealed({ builtIn, renderer: await createRenderer(checked.reveal(), {}, { builtIn }) });
+        const renderer = await createRenderer(checked.reveal(), {}, { own: ownRenderer, builtIn });
+        return new Concealed<RegistryTemplates>({ builtIn, renderer, ownRenderer });
       },
-      inject: [MAIL_REGISTRY_OPTIONS],
+      inject: [MAIL_REGISTRY_OPTIONS, MAIL_OWN_RENDERER],
     },
     {
       provide: OpenMailers,

@@ -1,6 +1,7 @@
 import type { MailerEnd } from '../../sending/mailer-end.js';
 import type { MailerLifetime } from '../../sending/mailer-lifetime.js';
 import type { ResolvedMailSettings } from '../../settings/resolved-mail-settings.js';
+import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import type { MailModuleOptions } from '../mail.module-options.js';
 import type { MailService } from '../mail.service.js';
 
@@ -14,6 +15,8 @@ export interface OpenMailer {
   /** Equal for equal settings and options; undefined when they must not be taken for others. */
   readonly fingerprint: string | undefined;
   readonly lifetime: MailerLifetime;
+  /** The renderer of the application that is asked first; undefined where there is none. */
+  readonly ownRenderer: TemplateRenderer | undefined;
 }
 
 /** What is wanted of a key: a mailer with certain settings. */

@@ -13,6 +13,7 @@ const MOST_OPEN = 100_000;
 const SHARED = {
   templates: MODULE_OPTIONS.templates,
   brand: MODULE_OPTIONS.brand,
+  renderer: MODULE_OPTIONS.renderer,
   smtp: MODULE_OPTIONS.smtp,
   pickup: MODULE_OPTIONS.pickup,
   retry: MODULE_OPTIONS.retry,

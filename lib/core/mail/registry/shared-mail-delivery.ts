@@ -5,6 +5,7 @@ import type {
   VerifyOptions,
 } from '../../delivery/mail-delivery.js';
 import { MailDelivery } from '../../delivery/mail-delivery.js';
+import { Holders } from './holders.js';
 
 /** A delivery of the application's own that several mailers may have: closed when the last of them is. */
 export class SharedMailDelivery extends MailDelivery {
@@ -40,24 +41,15 @@ export class SharedMailDelivery extends MailDelivery {
   }
 }
 
-/** Counts the mailers that have each delivery of the application's own. */
+/** Deliveries of the application's own that several mailers may have. */
 export class SharedDeliveries {
-  readonly #holders = new Map<MailDelivery, number>();
+  readonly #holders = new Holders<MailDelivery>();
 
   /** The delivery for one more mailer. */
   hold(delivery: MailDelivery): MailDelivery {
-    this.#holders.set(delivery, (this.#holders.get(delivery) ?? 0) + 1);
-    let held = true;
+    const release = this.#holders.hold(delivery);
     return new SharedMailDelivery(delivery, async graceMs => {
-      if (!held) return;
-      held = false;
-      const others = (this.#holders.get(delivery) ?? 1) - 1;
-      if (others > 0) {
-        this.#holders.set(delivery, others);
-        return;
-      }
-      this.#holders.delete(delivery);
-      await delivery.close(graceMs);
+      if (release()) await delivery.close(graceMs);
     });
   }
 }
