@@ -65,7 +65,7 @@ export const REMEDIES = {
   },
   foldersNotHeld: {
     inCode: 'Set stateDirectory to a folder where nobody else may write.',
-    atCommand: 'Set --state to a folder where nobody else may write.',
+    atCommand: 'Set stateDirectory to a folder where nobody else may write. Here that is the option --state.',
   },
   otherRecords: {
     inCode: 'Give all relays of a folder the same stateDirectory; to go over to one,',
@@ -76,10 +76,8 @@ export const REMEDIES = {
     atCommand: 'name another --state for',
   },
   stateMovedAway: {
-    inCode:
-      'than stateDirectory by now, so no mail can be taken; mount or move it back, or start the relay anew with a stateDirectory there',
-    atCommand:
-      'than --state by now, so no mail can be taken; mount or move it back, or start the relay anew with --state there',
+    inCode: 'or start the relay anew with a stateDirectory there',
+    atCommand: 'or start the relay anew with --state there',
   },
 } as const satisfies Readonly<Record<string, Remedy>>;
 

@@ -14,7 +14,7 @@ const MOST_REMOVED = 20;
 const OWN_MODE = 0o700;
 const OTHER_FILE_SYSTEM =
   'lies on another file system than the pickup directory: mails cannot be moved there by a rename; choose a folder on the same one';
-const ANOTHER_FILE_SYSTEM = `lies on another file system ${REMEDIES.stateMovedAway.inCode}`;
+const ANOTHER_FILE_SYSTEM = `lies on another file system than stateDirectory by now, so no mail can be taken; mount or move it back, ${REMEDIES.stateMovedAway.inCode}`;
 
 /**
  * The pickup directory and the relay's own folders. All are held open from the first {@link make} on: what happens to
