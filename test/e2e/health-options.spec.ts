@@ -11,7 +11,7 @@ describe('The options of the health indicator', () => {
   it.each<[unknown, string]>([
     [{ timeout: 500 }, 'timeout is not known; did you mean timeoutMs?'],
     [{ maxBacklogs: 5 }, 'maxBacklogs is not known; did you mean maxBacklog?'],
-    [{ name: 'alerts' }, 'name is not known; known are mailer, timeoutMs'],
+    [{ name: 'alerts' }, 'name is not known; known are mailer, tenant, registry, timeoutMs'],
     [{ mailer: 5 }, 'mailer must be a text that is not empty, but is 5'],
     [null, 'options must be an object, but is null'],
   ])('%p are refused in words', async (options, words) => {
