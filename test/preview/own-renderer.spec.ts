@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RendererSamples } from 'nest-mailroom';
 import { MailTemplateError } from 'nest-mailroom';
 import { LetterRenderer } from '../support/own-renderers.js';
+import { WITH_KEY } from './http-request.js';
 import type { TemplatesApp } from './templates-app.js';
 import { startTemplatesApp, TEMPLATES } from './templates-app.js';
 
@@ -38,13 +39,13 @@ async function start(renderer: LetterRenderer): Promise<TemplatesApp> {
 }
 
 async function page({ url }: TemplatesApp, path: string): Promise<{ status: number; words: string }> {
-  const response = await fetch(`${url}${path}`);
+  const response = await fetch(`${url}${path}`, { headers: WITH_KEY });
   const text = await response.text();
   return { status: response.status, words: text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ') };
 }
 
 async function json({ url }: TemplatesApp, path: string): Promise<{ status: number; data: object }> {
-  const response = await fetch(`${url}/api/templates${path}`);
+  const response = await fetch(`${url}/api/templates${path}`, { headers: WITH_KEY });
   return { status: response.status, data: (await response.json()) as object };
 }
 
@@ -130,10 +131,16 @@ describe('The page Templates with a renderer of the application', () => {
   it('sends it through the mailer', async () => {
     const running = await start(new Letters());
     const body = new URLSearchParams({ to: 'ann@contoso.com', sample: 'bob' });
-    const response = await fetch(`${running.url}/templates/letter/send`, { method: 'POST', body });
+    const response = await fetch(`${running.url}/templates/letter/send`, {
+      headers: WITH_KEY,
+      method: 'POST',
+      body,
+    });
     expect(await response.text()).toContain('The mail server has accepted it for ann@contoso.com');
     expect(running.sink.messages[0]?.raw.toString()).toContain('Subject: Dear Bob');
-    const messages = (await (await fetch(`${running.url}/api/messages`)).json()) as object[];
+    const messages = (await (
+      await fetch(`${running.url}/api/messages`, { headers: WITH_KEY })
+    ).json()) as object[];
     expect(messages).toMatchObject([{ template: 'letter', subject: 'Dear Bob' }]);
   });
 

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { MailerRegistry, MailModule } from 'nest-mailroom';
 import { useMailBench } from '../support/mail-bench.js';
 import { settingsFor } from '../support/registry-app.js';
+import { WITH_KEY } from './http-request.js';
 import { startPreviewApp } from './preview-app.js';
 
 const bench = useMailBench();
@@ -21,7 +22,8 @@ it('The preview shows the mails and templates of the mailers of a registry, as t
   const registry = preview.app.get(MailerRegistry);
   const open = (index: number) =>
     registry.open('acme/&"', settingsFor(sink), { templates: { directories: [folders[index] ?? ''] } });
-  const page = async (path: string): Promise<string> => (await fetch(`${preview.url}${path}`)).text();
+  const page = async (path: string): Promise<string> =>
+    (await fetch(`${preview.url}${path}`, { headers: WITH_KEY })).text();
   const subjectOf = async (): Promise<string> => {
     const [, subject = ''] =
       /(first|second) Ann/.exec(await page('/templates/hello?mailer=acme%2F%26%22')) ?? [];
@@ -46,6 +48,7 @@ it('Looking at pages does not count as use', async () => {
   const preview = bench.closing(await startPreviewApp({ mail: [MailModule.registry({ idleMs: 200 }), off] }));
   const registry = preview.app.get(MailerRegistry);
   await registry.open('acme', settingsFor(sink));
-  while (registry.keys.length > 0) await (await fetch(`${preview.url}/templates`)).text();
-  expect(await (await fetch(`${preview.url}/templates`)).text()).not.toContain('acme');
+  while (registry.keys.length > 0)
+    await (await fetch(`${preview.url}/templates`, { headers: WITH_KEY })).text();
+  expect(await (await fetch(`${preview.url}/templates`, { headers: WITH_KEY })).text()).not.toContain('acme');
 });

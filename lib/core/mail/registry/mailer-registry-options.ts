@@ -12,7 +12,7 @@ type SharedOptions = Pick<
 
 /** What a developer decides for a registry, and for all mailers that it opens; each `open` may decide otherwise. */
 export interface MailRegistryOptions extends SharedOptions {
-  /** Modules that export what hooks need. @default none */
+  /** Modules that export what hooks or a renderer need. @default none */
   imports?: ModuleMetadata['imports'];
   /** Whether every module can inject the registry without importing this one. @default true */
   isGlobal?: boolean;
