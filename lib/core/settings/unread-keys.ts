@@ -27,6 +27,7 @@ export const OPTIONS_IN_CODE: readonly string[] = [
   'brand',
   'shutdownTimeoutMs',
   'pickup',
+  'renderer',
   'hooks',
   'retry',
   'fallback',

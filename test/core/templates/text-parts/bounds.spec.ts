@@ -60,10 +60,11 @@ describe('The time that it takes to make a text', () => {
     const time = async (count: number): Promise<number> => {
       const html = page(count);
       let best = Number.POSITIVE_INFINITY;
-      for (let run = 0; run < 2; run++) {
-        const began = performance.now();
+      // Of the processor, which other tests keep busy.
+      for (let run = 0; run < 3; run++) {
+        const began = process.cpuUsage();
         await made(html);
-        best = Math.min(best, performance.now() - began);
+        best = Math.min(best, process.cpuUsage(began).user / 1000);
       }
       return best;
     };
