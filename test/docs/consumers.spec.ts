@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CONSUMER_ROWS } from '../system/package/consumers/consumer-rows.js';
 import { codeBlocks } from './code-blocks.js';
 import { codeIn, tableBelow } from './markdown-table.js';
-import { allPages, page, ROOT } from './pages.js';
+import { page, ROOT } from './pages.js';
 
 const BUNDLERS = 'test/consumers/bundlers';
 
@@ -39,9 +39,7 @@ describe('The page on where the package runs', () => {
 });
 
 describe('The page on bundling', () => {
-  const blocks = allPages()
-    .flatMap(codeBlocks)
-    .filter(({ language }) => language === 'js');
+  const blocks = codeBlocks(page('docs/bundling.md')).filter(({ language }) => language === 'js');
 
   it.each(blocks.map(block => [block.place, block] as const))(
     'shows the very file that is run at %s',
@@ -58,7 +56,7 @@ describe('The page on bundling', () => {
   });
 
   it('shows the configuration of every bundler', () => {
-    const shown = blocks.filter(({ page: path }) => path === 'docs/bundling.md').map(({ info }) => info);
+    const shown = blocks.map(({ info }) => info);
     expect(shown).toEqual(
       expect.arrayContaining(
         ['esbuild.esm.mjs', 'esbuild.cjs.mjs', 'webpack.config.mjs', 'rspack.config.mjs'].map(
