@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// By its default export: of a named createRequire webpack warns that it cannot tell what is required.
+import nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../redaction/printable.js';
@@ -91,7 +92,7 @@ function pathOf(place: string | undefined): string | undefined {
 function copyFor(name: string, file: string | undefined): NestCopy | undefined {
   if (file === undefined) return undefined;
   try {
-    return copyAt(createRequire(file).resolve(`${name}/package.json`));
+    return copyAt(nodeModule.createRequire(file).resolve(`${name}/package.json`));
   } catch {
     // A bundle has no packages beside it.
     return undefined;
@@ -101,7 +102,7 @@ function copyFor(name: string, file: string | undefined): NestCopy | undefined {
 function copyAt(manifest: string | undefined): NestCopy | undefined {
   if (manifest === undefined) return undefined;
   try {
-    const { version } = createRequire(manifest)(manifest) as { version?: unknown };
+    const { version } = nodeModule.createRequire(manifest)(manifest) as { version?: unknown };
     return typeof version === 'string' ? { version, folder: dirname(manifest) } : undefined;
   } catch {
     return undefined;

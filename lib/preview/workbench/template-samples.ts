@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// By its default export: of a named createRequire webpack warns that it cannot tell what is required.
+import nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { errnoOf, isErrorLike, messageOf } from '../../core/errors/error-facts.js';
 import { readJsonSamples, SAMPLES_FORM } from '../../core/templates/files/samples-json.js';
@@ -79,7 +80,7 @@ function fromJson({ folder, path }: SamplesPlace): Map<string, object> {
 async function fromModule(file: string): Promise<Map<string, object>> {
   const { mtimeMs, size } = statSync(file);
   // A module is read once in the life of a process unless it has another address; one of CommonJS is kept by its path, too.
-  delete createRequire(file).cache[file];
+  delete nodeModule.createRequire(file).cache[file];
   const samples = await inTime(defaultExport(`${pathToFileURL(file).href}?version=${mtimeMs}-${size}`));
   if (!isPlain(samples))
     throw new SamplesError(`must export as its default ${SAMPLES_FORM}, or a function of it`);
@@ -93,6 +94,7 @@ async function fromModule(file: string): Promise<Map<string, object>> {
 
 /** What a module exports as its default; of a function, what that returns. */
 async function defaultExport(url: string): Promise<unknown> {
+  // A file of the application's folders: no bundler can take it in, and none need warn of that.
   const module: unknown = await import(/* webpackIgnore: true */ url);
   const given: unknown =
     typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;

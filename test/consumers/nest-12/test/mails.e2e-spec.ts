@@ -20,6 +20,7 @@ describe('Mails (e2e)', () => {
     await request(app.getHttpServer()).post('/mails').expect(201);
     const mail = app.get(Mailbox).assertSent({ to: 'ann@contoso.com', template: 'welcome' });
     expect(mail.subject).toBe('Welcome, Zoë');
+    expect(mail.html).toContain('<h1>Welcome, Zoë!</h1>');
   });
 
   afterEach(async () => {

@@ -60,7 +60,7 @@ export class RunningApplication {
 
   /** Opens the preview as somebody does who clicks on its address in the log, and returns what asks for pages of it. */
   async openPreview(): Promise<(path: string) => Promise<Response>> {
-    const [, link = '/mail'] = /are shown at (\S+)/.exec(this.#output) ?? [];
+    const [, link = '/mail'] = /Open the mails of this application: (\S+)/.exec(this.#output) ?? [];
     const entry = await this.ask(link, { redirect: 'manual' });
     const cookie = entry.headers.getSetCookie().map(line => line.split(';')[0]);
     return path => this.ask(path, { headers: { Cookie: cookie.join('; ') } });
