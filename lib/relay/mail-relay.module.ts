@@ -1,5 +1,6 @@
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { lazyRefusal } from '../core/mail/mail.lazy-refusal.js';
 import type { Concealed } from '../core/redaction/concealed.js';
 import { concealResult } from '../core/redaction/concealed.js';
 import type { CheckedMailSettings } from '../core/settings/checked-mail-settings.js';
@@ -25,7 +26,7 @@ const RELAY_OPTIONS = Symbol('RELAY_OPTIONS');
 
 /**
  * The local SMTP server of a pickup directory: hands the mails in it to an SMTP server, each once. It begins when the
- * application has started and ends with it. Exports {@link MailRelay}.
+ * application has started and ends with it, so `LazyModuleLoader` cannot load it. Exports {@link MailRelay}.
  */
 @Module({})
 export class MailRelayModule {
@@ -55,6 +56,11 @@ export class MailRelayModule {
       module: MailRelayModule,
       imports: imports ?? [],
       providers: [
+        lazyRefusal({
+          name: 'MailRelayModule',
+          token: MailRelay,
+          harm: 'the relay would never start',
+        }),
         { provide: RELAY_OPTIONS, useFactory: concealed, inject: inject ?? [] },
         { provide: MailRelay, useFactory: createRelay, inject: [RELAY_OPTIONS] },
       ],

@@ -4,6 +4,8 @@ import { Module } from '@nestjs/common';
 import { LazyModuleLoader, ModulesContainer, NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MailerRegistry, MailModule, MailService, mailServiceToken } from 'nest-mailroom';
+import { MailPreviewModule } from 'nest-mailroom/preview';
+import { MailRelay, MailRelayModule } from 'nest-mailroom/relay';
 import { until } from '../support/bounded-send.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -83,6 +85,42 @@ describe('A mailer that LazyModuleLoader loads while the application runs', () =
     await app.close();
     expect(await sent).toMatchObject({ status: 'accepted' });
     expect(await rejection(registry.open('acme', settingsFor(sink)))).toMatchObject({ code: 'EMAILCLOSED' });
+  });
+});
+
+describe('A module that does nothing without lifecycle hooks', () => {
+  const relay = (): DynamicModule =>
+    MailRelayModule.forRoot({
+      settings: {
+        PickupDirectory: bench.folder().path,
+        Host: '127.0.0.1',
+        Port: 1,
+        FromAddress: 'a@example.com',
+      },
+    });
+  const preview = (): DynamicModule => MailPreviewModule.forRoot();
+
+  it.each<[string, string, () => DynamicModule]>([
+    ['the relay', 'MailRelayModule', relay],
+    ['the relay in a module of the application', 'MailRelayModule', () => feature(relay())],
+    ['the preview', 'MailPreviewModule', preview],
+    ['the preview in a module of the application', 'MailPreviewModule', () => feature(preview())],
+  ])('is refused by words when LazyModuleLoader loads it: %s', async (_, name, loaded) => {
+    const app = await emptyApp();
+    const module = loaded();
+    expect(await rejection(app.get(LazyModuleLoader).load(() => module))).toMatchObject({
+      message: expect.stringMatching(
+        new RegExp(`^${name} cannot be loaded by LazyModuleLoader.*Import it in a module`),
+      ),
+    });
+  });
+
+  it('is taken where the application starts with it, however deep, and loaded again then', async () => {
+    const modules = [feature(feature(relay())), feature(preview())];
+    const { app } = await bench.appOf(...modules);
+    const [first] = modules;
+    const found = await app.get(LazyModuleLoader).load(() => first ?? Empty);
+    expect(found.get(MailRelay, { strict: false })).toBe(app.get(MailRelay, { strict: false }));
   });
 });
 

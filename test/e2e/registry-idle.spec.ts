@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { until } from '../support/bounded-send.js';
 import { useMailBench } from '../support/mail-bench.js';
+import { LetterRenderer } from '../support/own-renderers.js';
 import { mailOf, registryApp, settingsFor, subjectsOf } from '../support/registry-app.js';
 import { rejection } from '../support/rejection.js';
 
@@ -44,6 +45,32 @@ describe('A mailer that nobody uses', () => {
     const { registry } = await registryApp(bench, { idleMs: 40 });
     const mail = await registry.open('acme', settingsFor(sink));
     expect(await mail.send(mailOf('slow'))).toMatchObject({ status: 'accepted' });
+    await until(() => registry.keys.length === 0);
+  });
+
+  it('is not one whose sendMany waits for its source', async () => {
+    const sink = await bench.sink();
+    const { registry } = await registryApp(bench, { idleMs: 40 });
+    const mail = await registry.open('acme', settingsFor(sink));
+    async function* slow(): AsyncGenerator<ReturnType<typeof mailOf>> {
+      yield mailOf('1');
+      await delay(200);
+      yield mailOf('2');
+    }
+    const outcomes: unknown[] = [];
+    for await (const { receipt, error } of mail.sendMany(slow())) outcomes.push(error ?? receipt?.status);
+    expect(outcomes).toEqual(['accepted', 'accepted']);
+    await until(() => registry.keys.length === 0);
+  });
+
+  it('is not one that renders, however long that takes', async () => {
+    const { registry } = await registryApp(bench, { idleMs: 40 });
+    const renderer: LetterRenderer = new LetterRenderer(async () => {
+      await delay(200);
+      return { subject: `closed ${renderer.closed} times`, html: '<p>Hello</p>' };
+    });
+    const mail = await registry.open('acme', settingsFor({ port: 1 }), { renderer });
+    expect(await mail.render('welcome', {})).toMatchObject({ subject: 'closed 0 times' });
     await until(() => registry.keys.length === 0);
   });
 

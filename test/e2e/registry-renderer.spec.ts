@@ -72,6 +72,33 @@ describe('A renderer of the application, in a registry', () => {
     expect([own.closed, shared.closed]).toEqual([1, 1]);
   });
 
+  it('is not taken for one that a mailer has when that mailer could not be opened', async () => {
+    const own = letters('own');
+    const { registry } = await registryApp(bench);
+    const settings = settingsFor({ port: 1 });
+    const broken = { renderer: own, templates: { directories: ['/nowhere'] } };
+    expect(await rejection(registry.open('acme', settings, broken))).toBeInstanceOf(MailTemplateError);
+    expect(own.closed).toBe(0);
+    await registry.open('acme', settings, { renderer: own });
+    await registry.close('acme');
+    expect(own.closed).toBe(1);
+  });
+
+  it('is closed when it was made for a mailer that could not be opened', async () => {
+    const made: LetterRenderer[] = [];
+    class Made extends LetterRenderer {
+      constructor() {
+        super(async () => undefined);
+        made.push(this);
+      }
+    }
+    const { registry } = await registryApp(bench);
+    const broken = { renderer: Made, templates: { directories: ['/nowhere'] } };
+    const opened = registry.open('acme', settingsFor({ port: 1 }), broken);
+    expect(await rejection(opened)).toBeInstanceOf(MailTemplateError);
+    expect(made.map(({ closed }) => closed)).toEqual([1]);
+  });
+
   it('that is none is told in words when the mailer is opened, and at start', async () => {
     const none = { rendr: () => undefined };
     const { registry } = await registryApp(bench);

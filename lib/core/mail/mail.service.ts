@@ -202,8 +202,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     context: MailTemplateContext<Name>,
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
-    this.#lifetime.limits.touch();
-    return renderUnsent(this.#renderer, template, context, options);
+    return this.#lifetime.limits.during(renderUnsent(this.#renderer, template, context, options));
   }
 
   /** Name of this mailer (option `name` of `MailModule`); undefined for the one without a name. */

@@ -51,7 +51,7 @@ export class SendLimits {
     return bounds;
   }
 
-  /** When the mailer was used last, by `performance.now()`: now, while a send is under way. */
+  /** When the mailer was used last, by `performance.now()`: now, while a send or another use is under way. */
   get usedAt(): number {
     return this.#underWay.usedAt;
   }
@@ -59,6 +59,11 @@ export class SendLimits {
   /** The mailer is being used, though not for a send. */
   touch(): void {
     this.#underWay.touch();
+  }
+
+  /** The mailer is being used, though not for a send, until the work is over. */
+  during<T>(work: Promise<T>): Promise<T> {
+    return this.#underWay.during(work);
   }
 
   /**

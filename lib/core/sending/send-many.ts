@@ -71,7 +71,8 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
    * @throws what the source has thrown, once the outcomes of what it gave before are told
    */
   next(): Promise<IteratorResult<SentMail, void>> {
-    const taken = this.#results.take();
+    // A source may take its time for the next message; while somebody waits for it, the mailer is in use.
+    const taken = this.#parts.limits.during(this.#results.take());
     void this.#fill();
     return taken;
   }

@@ -5,15 +5,27 @@ export class SendsUnderWay {
   readonly #sends = new Set<SendBounds>();
   readonly #whenIdle = new Set<() => void>();
   #usedAt = performance.now();
+  #uses = 0;
 
-  /** When the mailer was used last, by `performance.now()`: now, while a send is under way. */
+  /** When the mailer was used last, by `performance.now()`: now, while a send or another use is under way. */
   get usedAt(): number {
-    return this.#sends.size > 0 ? performance.now() : this.#usedAt;
+    return this.#sends.size > 0 || this.#uses > 0 ? performance.now() : this.#usedAt;
   }
 
   /** The mailer is being used, though not for a send. */
   touch(): void {
     this.#usedAt = performance.now();
+  }
+
+  /** The mailer is being used, though not for a send, until the work is over. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.#uses++;
+    try {
+      return await work;
+    } finally {
+      this.#uses--;
+      this.touch();
+    }
   }
 
   add(bounds: SendBounds): void {

@@ -8,6 +8,7 @@ import type { MailHook } from '../../sending/mail-hook.js';
 import type { MailObserver } from '../../sending/mail-observer.js';
 import { MailTelemetry } from '../../sending/mail-telemetry.js';
 import { MailerLifetime, SHUTDOWN_TIMEOUT_MS } from '../../sending/mailer-lifetime.js';
+import { RendererChain } from '../../sending/renderer-chain.js';
 import type { MailSettingsInput } from '../../settings/mail-settings.js';
 import type { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
@@ -166,11 +167,21 @@ export class MailerMaker {
     // That of the registry is closed with the registry.
     if (!ownTemplates) return { renderer: shared, ownRenderer: sharedOwn, closeRenderer: async () => {} };
     const { own: ownRenderer, isLast } = await this.#ownRendererOf(options.renderer);
+    const logger = mailLogger('MailTemplates', label);
     const renderer = await createRenderer(options, settings, {
       own: ownRenderer,
       isLast,
-      logger: mailLogger('MailTemplates', label),
+      logger,
       builtIn,
+    }).catch(async (error: unknown) => {
+      // No mailer has it: one that was made for this mailer is of no use, one that was given may be given again.
+      if (isLast() && ownRenderer && typeof options.renderer === 'function')
+        await new RendererChain({
+          own: ownRenderer,
+          defaultCulture: 'en',
+          warn: words => logger.warn(words),
+        }).close();
+      throw error;
     });
     return { renderer, ownRenderer, closeRenderer: () => renderer.close() };
   }

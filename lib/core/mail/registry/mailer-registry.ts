@@ -61,9 +61,7 @@ export class MailerRegistry implements BeforeApplicationShutdown, OnApplicationS
 
   /**
    * Closes the mailer of a key: it takes no more mails, and what it has begun finishes within `shutdownTimeoutMs`. Resolves
-   * when that is done, and when there is none.
-   *
-   * @throws what a delivery of the application's own throws when it is closed
+   * when that is done, and when there is none. Never rejects: a delivery or a renderer that cannot be closed is logged.
    */
   async close(key: string): Promise<void> {
     await this.#mailers.close(key);

@@ -1,8 +1,6 @@
 import { atMost } from '../../concurrency/at-most.js';
-import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailRegistryError } from '../../errors/mail-registry-error.js';
-import { logText } from '../../redaction/log-text.js';
 import type { MailerEnd } from '../../sending/mailer-end.js';
 import { SHUTTING_DOWN } from '../../sending/mailer-end.js';
 import { mailLogger } from '../mail.logger.js';
@@ -74,7 +72,7 @@ export class OpenMailers {
   async close(key: string): Promise<void> {
     const slot = this.#slots.get(key);
     if (slot) {
-      const taken = slot.busy ? slot.takeInTurn() : Promise.resolve(slot.take());
+      const taken = slot.takeInTurn();
       this.#forgetEmpty(key, slot);
       const mailer = await taken;
       if (mailer) await this.#drain(mailer, closedEnd(labelOf(key)));
@@ -96,7 +94,7 @@ export class OpenMailers {
     const making = [...this.#slots.values()].map(({ work }) => work);
     for (const slot of this.#slots.values()) {
       const mailer = slot.take();
-      if (mailer) this.#drainInBackground(mailer, SHUTTING_DOWN);
+      if (mailer) this.#drain(mailer, SHUTTING_DOWN);
     }
     // A mailer that is being made gets no longer than those that are there.
     await Promise.all([
@@ -125,7 +123,7 @@ export class OpenMailers {
     const slot = new MailerSlot({
       checkOpen: () => this.checkOpen(),
       opened: (mailer, before) => this.#opened(mailer, before),
-      discard: mailer => this.#drainInBackground(mailer, SHUTTING_DOWN),
+      discard: mailer => this.#drain(mailer, SHUTTING_DOWN),
       settled: () => this.#forgetEmpty(key, slot),
     });
     this.#slots.set(key, slot);
@@ -159,26 +157,15 @@ export class OpenMailers {
     if (!before) return;
     const label = labelOf(before.key);
     this.#logger.log(`The mailer "${label}" has other settings or options from now on.`);
-    void this.#drainInBackground(before, replacedEnd(label));
+    void this.#drain(before, replacedEnd(label));
   }
 
-  #drain(mailer: OpenMailer, end: MailerEnd): Promise<void> {
-    const done = mailer.lifetime.close(end);
-    const draining = { key: mailer.key, done: done.catch(() => {}) };
+  /** Never rejects: what cannot be closed is logged by the mailer. */
+  #drain({ key, lifetime }: OpenMailer, end: MailerEnd): Promise<void> {
+    const draining = { key, done: lifetime.close(end).catch(() => {}) };
     this.#draining.add(draining);
     void draining.done.then(() => this.#draining.delete(draining));
-    return done;
-  }
-
-  /** Nobody waits for it: what goes wrong is logged. */
-  async #drainInBackground(mailer: OpenMailer, end: MailerEnd): Promise<void> {
-    try {
-      await this.#drain(mailer, end);
-    } catch (error) {
-      this.#logger.error(
-        `The mailer "${labelOf(mailer.key)}" could not be closed: ${logText(messageOf(error))}`,
-      );
-    }
+    return draining.done;
   }
 
   #drainsOf(key: string): Promise<void>[] {
@@ -198,7 +185,7 @@ export class OpenMailers {
       }
       const mailer = slot.take();
       this.#forgetEmpty(key, slot);
-      if (mailer) void this.#drainInBackground(mailer, idleEnd(labelOf(key), idleMs));
+      if (mailer) void this.#drain(mailer, idleEnd(labelOf(key), idleMs));
     }
     return next;
   }
