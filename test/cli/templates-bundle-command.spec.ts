@@ -190,8 +190,9 @@ describe('nest-mailroom templates bundle', () => {
     expect(readdirSync(folder.path)).toEqual(['mails']);
   });
 
-  it('takes the names of the application’s helpers', async () => {
+  it('takes the names of the application’s helpers, and says so where one is missing', async () => {
     folder.write('mails/pay/text.hbs', '{{money 1}}');
+    expect((await bundle('mails', '-o', 'templates.ts')).stderr).toContain('name it with --helper');
     expect(await bundle('mails', '-o', 'templates.ts', '--helper', 'money')).toMatchObject({ code: 0 });
   });
 
@@ -200,6 +201,54 @@ describe('nest-mailroom templates bundle', () => {
     const { code, stderr } = await bundle('mails', 'more', '-o', 'templates.ts');
     expect(code).toBe(2);
     expect(stderr).toContain('is there twice');
+  });
+
+  it('takes of two files that are one to an application the one in the first folder', async () => {
+    folder.write('mails/welcome/html.fr_CA.hbs', 'first');
+    folder.write('more/welcome/html.fr-CA.hbs', 'second');
+    const { stderr } = await bundle('mails', 'more', '-o', 'templates.json');
+    expect(stderr).toContain(
+      `more/welcome/html.fr-CA.hbs is hidden by the one in ${join(folder.path, 'mails')}.`,
+    );
+    expect(JSON.parse(read('templates.json'))).toEqual({ ...SOURCES, 'welcome/html.fr_CA.hbs': 'first' });
+  });
+
+  it('loses no words: a language in two folders, of which an application would use both, is refused', async () => {
+    folder.write('more/languages/ja.json', '{ "reset-password": { "button": "x" } }');
+    const { code, stderr } = await bundle('mails', 'more', '-o', 'templates.ts');
+    expect(code).toBe(2);
+    expect(stderr).toContain('ja.json and the one in ');
+    expect(stderr).toContain('put them into one file.');
+  });
+
+  it.each(['samples.json', 'welcome/samples.json', 'languages/en.json'])(
+    'writes no file that the next run would read among the templates: %s',
+    async file => {
+      const { code, stderr } = await bundle('mails', '-o', `mails/${file}`, '--force');
+      expect(code).toBe(2);
+      expect(stderr).toContain(`mails/${file} would itself be read as a file of `);
+    },
+  );
+
+  it('compares a file with images of many megabytes', async () => {
+    folder.write('mails/welcome/logo.png', Buffer.alloc(9_000_000));
+    await bundle('mails', '-o', 'templates.ts');
+    folder.write('mails/welcome/logo.png', PNG);
+    const { code, stdout } = await bundle('mails', '-o', 'templates.ts', '--check');
+    expect(code).toBe(1);
+    expect(stdout).toContain('  ~ welcome/logo.png has changed\n');
+  });
+
+  it('takes the line ends of an SVG for those of Unix, too, and leaves other images alone', async () => {
+    folder.write('mails/welcome/a.svg', '<svg xmlns="http://www.w3.org/2000/svg">\n</svg>\n');
+    await bundle('mails', '-o', 'templates.ts');
+    folder.write('mails/welcome/a.svg', '<svg xmlns="http://www.w3.org/2000/svg">\r\n</svg>\r\n');
+    expect(await bundle('mails', '-o', 'templates.ts', '--check')).toMatchObject({ code: 0 });
+    expect(PNG.includes('\r\n')).toBe(true);
+    await bundle('mails', '-o', 'templates.json');
+    expect(JSON.parse(read('templates.json'))).toMatchObject({
+      'welcome/logo.png': SOURCES['welcome/logo.png'],
+    });
   });
 
   it('says so when an image cannot be read', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MailerRegistry, MailSettings } from 'nest-mailroom';
+import type { MailerRegistry, MailSettings, MailSettingsInput } from 'nest-mailroom';
 import { MailModule, MailService, MailSettingsError } from 'nest-mailroom';
 import { until } from '../support/bounded-send.js';
 import { useMailBench } from '../support/mail-bench.js';
@@ -84,13 +84,8 @@ describe('A mailer of a registry', () => {
     const sink = await bench.sink();
     const registry = await startRegistry();
     const mail = await registry.open('acme', settingsFor(sink));
-    const error = await rejection(
-      registry.open(
-        'acme',
-        { ...settingsFor(sink), Port: 'smtp', MaxRecipients: -1 },
-        JSON.parse('{"template":1}'),
-      ),
-    );
+    const unusable: MailSettingsInput = { ...settingsFor(sink), Port: 'smtp', MaxRecipients: -1 };
+    const error = await rejection(registry.open('acme', unusable, JSON.parse('{"template":1}')));
     expect(error).toBeInstanceOf(MailSettingsError);
     expect(error).toMatchObject({
       code: 'EMAILSETTINGS',

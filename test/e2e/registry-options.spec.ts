@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
-import type { ComposedMail, DeliveryOutcome, MailMessage } from 'nest-mailroom';
+import type { ComposedMail, DeliveryOutcome, MailMessage, MailSettingsInput } from 'nest-mailroom';
 import { MailDelivery, MailHook } from 'nest-mailroom';
 import { useMailBench } from '../support/mail-bench.js';
 import { mailOf, registryApp, settingsFor, subjectsOf } from '../support/registry-app.js';
@@ -156,7 +156,8 @@ describe('A mailer that cannot be made', () => {
     const secret = 's3cret-of-acme';
     const settings = settingsFor({ port: 1 }, { Username: 'u', Password: secret });
     await registry.open('acme', settings, { smtp: { proxy: `http://u:${secret}@127.0.0.1:2` } });
-    const error = await rejection(registry.open('acme', { ...settings, Port: 'x' }));
+    const unusable: MailSettingsInput = { ...settings, Port: 'x' };
+    const error = await rejection(registry.open('acme', unusable));
     const { inspect } = await import('node:util');
     const shown = [error, registry, registry.get('acme'), app].map(value =>
       inspect(value, { depth: 12, showHidden: true }),

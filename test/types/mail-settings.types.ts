@@ -1,6 +1,8 @@
 import { ConfigService } from '@nestjs/config';
 import type {
   CheckedMailSettings,
+  MailerOptions,
+  MailerRegistry,
   MailModuleAsyncOptions,
   MailModuleOptions,
   MailSettings,
@@ -28,6 +30,8 @@ declare const resolved: ResolvedMailSettings;
 declare const options: MailModuleOptions;
 declare const asyncOptions: MailModuleAsyncOptions;
 declare const relayOptions: MailRelayOptions;
+declare const registry: MailerRegistry;
+declare const mailerOptions: MailerOptions;
 declare const production: boolean;
 
 /** Settings of which the compiler knows little pass: they are checked at the start. */
@@ -316,6 +320,19 @@ export const elsewhere = [
   MailRelayModule.forRoot({ settings: { Host: 'x', Prot: 25 } }),
   // @ts-expect-error a wrong value
   MailRelayModule.forRootAsync({ useFactory: () => ({ settings: { SecureSocketOption: 'Tls' } }) }),
+  registry.open('acme', settings),
+  registry.open('acme', input, mailerOptions),
+  registry.open('acme', record, { fallback: record }),
+  registry.open('acme', config.getOrThrow<MailSettings>('MailSettings')),
+  registry.open('acme', { host: 'localhost', Port: '25' }, { fallback: { Host: 'other' }, hooks: [] }),
+  // @ts-expect-error a mistyped key
+  registry.open('acme', { Hots: 'localhost' }),
+  // @ts-expect-error a wrong value
+  registry.open('acme', { secureSocketOption: 'Tls' }),
+  // @ts-expect-error a mistyped key
+  registry.open('acme', settings, { fallback: { Host: 'x', Prot: 25 } }),
+  // @ts-expect-error a mistyped option
+  registry.open('acme', settings, { fallbak: { Host: 'x' } }),
   resolveMailSettings({ host: 'localhost', Port: '25' }),
   resolveMailSettings(record),
   // @ts-expect-error a mistyped key

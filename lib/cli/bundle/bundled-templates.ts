@@ -4,6 +4,7 @@ import { imageTypeOfPath } from '../../core/templates/files/image-path.js';
 import { readTemplateText } from '../../core/templates/files/read-template-text.js';
 import { isSourcePath, sourcesProblems } from '../../core/templates/files/sources-problems.js';
 import { parseTemplatePath } from '../../core/templates/files/template-path.js';
+import { readUtf8 } from '../../core/text/utf8.js';
 
 /** A file that goes into no module, and why. */
 export interface LeftOutFile {
@@ -33,7 +34,8 @@ export class BundleError extends Error {
  *
  * @param directories absolute paths
  * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` or `EMAILTEMPLATESYNTAX` for what cannot be read
- * @throws {@link BundleError} for an image that cannot be read, and paths that cannot stand side by side
+ * @throws {@link BundleError} for an image that cannot be read, paths that cannot stand side by side, and one language in several
+ *   directories
  */
 export function bundledTemplates(directories: readonly string[]): BundledTemplates {
   const sources = new Map<string, string>();
@@ -43,13 +45,18 @@ export function bundledTemplates(directories: readonly string[]): BundledTemplat
     const folder = new DirectoryFolder(directory);
     for (const path of folder.files()) {
       const file = folder.nameOf(path);
-      const owner = owners.get(path);
+      const key = keyOf(path);
+      const owner = owners.get(key);
+      if (owner !== undefined && isLanguage(path))
+        throw new BundleError(
+          `${file} and the one in ${owner} both hold words of one language, and an application would use both: put them into one file.`,
+        );
       const reason = owner === undefined ? reasonAgainst(path) : `is hidden by the one in ${owner}`;
       if (reason !== undefined) {
         leftOut.push({ file, reason });
         continue;
       }
-      owners.set(path, folder.name);
+      owners.set(key, folder.name);
       sources.set(path, textOf(folder, path));
     }
   }
@@ -59,6 +66,16 @@ export function bundledTemplates(directories: readonly string[]): BundledTemplat
   const names = [...sources.keys()].flatMap(path => parseTemplatePath(path.split('/')) ?? []);
   const templates = new Set(names.filter(({ shared }) => !shared).map(({ name }) => name)).size;
   return { sources: sorted, leftOut, templates };
+}
+
+/** What makes two files one and the same to an application: `html.fr_CA.hbs` is `html.fr-ca.hbs`, too. */
+function keyOf(path: string): string {
+  const name = parseTemplatePath(path.split('/'));
+  return name ? `${name.name}|${name.part}|${name.culture}|${name.shared}` : path;
+}
+
+function isLanguage(path: string): boolean {
+  return /^languages\/[^/]+\.json$/.test(path) && !/^languages\/samples\.json$/i.test(path);
 }
 
 function reasonAgainst(path: string): string | undefined {
@@ -72,7 +89,14 @@ function reasonAgainst(path: string): string | undefined {
 function textOf(folder: DirectoryFolder, path: string): string {
   const type = imageTypeOfPath(path);
   if (type === undefined) return readTemplateText(folder, path, 'file').replace(/\r\n/g, '\n');
-  return `data:${type};base64,${octetsOf(folder, path).toString('base64')}`;
+  const octets = octetsOf(folder, path);
+  return `data:${type};base64,${(type === 'image/svg+xml' ? withUnixLineEnds(octets) : octets).toString('base64')}`;
+}
+
+/** An SVG is a text, whose line ends a checkout may change as it does those of templates; readers of XML take them for the same. */
+function withUnixLineEnds(octets: Buffer): Buffer {
+  const { text } = readUtf8(octets);
+  return text === undefined ? octets : Buffer.from(text.replace(/\r\n/g, '\n'));
 }
 
 function octetsOf(folder: DirectoryFolder, path: string): Buffer {

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { DirectoryFolder } from '../../core/templates/files/directory-folder.js';
+import { isSourcePath } from '../../core/templates/files/sources-problems.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
@@ -76,6 +78,7 @@ export async function templatesBundleCommand(args: readonly string[], io: Comman
   if (templatesModule(file, {}) === undefined)
     throw new UsageError(`${file} has none of the endings of a module of templates: ${MODULE_ENDINGS}.`);
   const directories = positionals.map(path => resolve(io.cwd, path));
+  refuseOwnSource(file, directories, io.cwd);
   const bundled = bundledTemplates(directories);
   if (Object.keys(bundled.sources).length === 0)
     throw new UsageError(
@@ -86,6 +89,17 @@ export async function templatesBundleCommand(args: readonly string[], io: Comman
   if (values.json) io.stdout.write(jsonDocument(asJson(outcome)));
   else report(outcome, io);
   return outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;
+}
+
+/** A file that would be read among the templates would go into the next one, and grow with each run. */
+function refuseOwnSource(file: string, directories: readonly string[], cwd: string): void {
+  for (const directory of directories) {
+    const path = new DirectoryFolder(directory).pathOf(pathFrom(cwd, file));
+    if (path !== undefined && isSourcePath(path))
+      throw new UsageError(
+        `${file} would itself be read as a file of ${directory}: give it another name, or put it elsewhere.`,
+      );
+  }
 }
 
 /**

@@ -3,7 +3,6 @@ import { sourcesProblems } from '../../core/templates/files/sources-problems.js'
 /** What every module begins with that the command has written, and no other. */
 const MARK = '// Written by "nest-mailroom templates bundle"';
 const HEAD = `${MARK}. Do not edit it: run the command again.\n/* eslint-disable */\n// prettier-ignore\n`;
-const ENTRY = /^ {2}("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),?$/gm;
 
 type Sources = Readonly<Record<string, string>>;
 
@@ -34,12 +33,18 @@ export function isTemplatesModule(text: string): boolean {
 
 /** What a module holds by its paths, as far as lines can be read that the command has written. */
 export function sourcesIn(module: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...module.replaceAll('\r\n', '\n').matchAll(ENTRY)].map(([, path = '""', text = '""']) => [
-      String(JSON.parse(path)),
-      String(JSON.parse(text)),
-    ]),
-  );
+  const entries = module.split(/\r?\n/).filter(line => line.startsWith('  "'));
+  return new Map(entries.flatMap(entryOf));
+}
+
+/** An expression for texts as long as those of images would use up the stack. */
+function entryOf(line: string): [string, string][] {
+  try {
+    const entry: unknown = JSON.parse(`{${line.replace(/,$/, '')}}`);
+    return Object.entries({ ...(entry as object) }).map(([path, text]) => [path, String(text)]);
+  } catch {
+    return [];
+  }
 }
 
 function typeScript(object: string): string {

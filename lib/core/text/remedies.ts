@@ -38,7 +38,7 @@ export const REMEDIES = {
   unknownHelper: {
     inCode: 'Helpers of the application go into templates.helpers.',
     atCommand:
-      'A command does not know the helpers of an application: only there such a template can be sent.',
+      'A command does not know the helpers of an application: name it with --helper where the command has that option; only the application can send such a template.',
   },
   missingTemplates: {
     inCode:

@@ -96,6 +96,8 @@ export class DeliveredJournal {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
+    // An entry is made durable by the file's descriptor: the file's own close would not wait for that.
+    await this.#last;
     await file?.close();
   }
 

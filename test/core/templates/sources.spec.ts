@@ -246,7 +246,7 @@ describe('The option templates.sources', () => {
     });
     expect(problems.map(({ message }) => message)).toEqual([
       'is there twice: Welcome/html.hbs differs from it by case only',
-      expect.stringContaining('is there twice'),
+      'is there twice: é/html.hbs differs from it by the Unicode form of its letters (NFC, NFD) or their case only',
     ]);
   });
 

@@ -30,6 +30,14 @@ describe('The journal of delivered files', () => {
     );
   });
 
+  it('finishes the entry that is being written before it is closed', async () => {
+    const journal = await open();
+    const entered = journal.enter('a.eml', '1:2:3');
+    await Promise.resolve();
+    await Promise.all([entered, journal.close()]);
+    expect(await DeliveredJournal.read(path())).toEqual(new Set([journalEntry('a.eml', '1:2:3')]));
+  });
+
   it('reads no entry out of a torn last line', async () => {
     writeFileSync(
       path(),

@@ -30,12 +30,16 @@ export interface MailRegistryOptions extends SharedOptions {
   hooks?: Type<MailHook>[];
 }
 
-/** What a developer decides for one mailer of a registry; each option takes the place of that of the registry. */
-export interface MailerOptions extends SharedOptions {
+/**
+ * What a developer decides for one mailer of a registry; each option takes the place of that of the registry.
+ *
+ * @typeParam F the settings of the fallback; the registry checks with it those that are written in code
+ */
+export interface MailerOptions<F = MailSettingsInput> extends SharedOptions {
   /** Classes, which Nest instantiates for this mailer, or instances. @default those of the registry */
   hooks?: (Type<MailHook> | MailHook)[];
   /** Replaces the delivery that the settings choose. It is closed with the last mailer that has it. @default none */
   delivery?: MailDelivery;
   /** Settings of a second server, or of a pickup directory, that takes over when the SMTP server cannot be used. @default none */
-  fallback?: MailSettingsInput;
+  fallback?: F;
 }

@@ -1,5 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
+import type { CheckedMailSettings } from '../../settings/checked-mail-settings.js';
 import type { MailSettingsInput } from '../../settings/mail-settings.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import type { MailService } from '../mail.service.js';
@@ -45,6 +46,11 @@ export class MailerRegistry implements BeforeApplicationShutdown, OnApplicationS
    * @throws MailRegistryError `EMAILMAILERLIMIT` when `maxOpen` mailers are open
    * @throws MailDeliveryError `EMAILCLOSED` when the application has ended
    */
+  open<const S, const F>(
+    key: string,
+    settings: CheckedMailSettings<S>,
+    options?: MailerOptions<CheckedMailSettings<F>>,
+  ): Promise<MailService>;
   async open(key: string, settings: MailSettingsInput, options?: MailerOptions): Promise<MailService> {
     this.#mailers.checkOpen();
     const checked = checkMailerKey(key);

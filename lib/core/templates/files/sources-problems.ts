@@ -32,7 +32,7 @@ export function sourcesProblems(sources: Readonly<Record<string, unknown>>): Sou
       faultOfPath(path) ??
       (twin === undefined
         ? faultOfText(path, text)
-        : `is there twice: ${shown(twin)} differs from it by case only`);
+        : `is there twice: ${shown(twin)} differs from it by ${differenceOf(path, twin)} only`);
     if (message !== undefined) problems.push({ path: shown(path), message });
   }
   const more = problems.length - MOST_TOLD;
@@ -54,6 +54,13 @@ function faultOfPath(path: string): string | undefined {
 /** Whether a file of this path is read at all: a template, a language, samples or an image. */
 export function isSourcePath(path: string): boolean {
   return path.endsWith('.hbs') || isJson(path) || imageTypeOfPath(path) !== undefined;
+}
+
+/** In what two paths differ that some file systems take for one. */
+function differenceOf(one: string, other: string): string {
+  return one.toLowerCase() === other.toLowerCase()
+    ? 'case'
+    : 'the Unicode form of its letters (NFC, NFD) or their case';
 }
 
 function reasonAgainst(path: string): string | undefined {
