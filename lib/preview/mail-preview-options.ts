@@ -7,7 +7,7 @@ export interface MailPreviewOptions {
    * visible ASCII characters without spaces; not printed. With one of its own, pages stay open when the application starts
    * again, and tests know it. @default one that is made at each start, and printed with the address
    */
-  key?: string;
+  key?: string | undefined;
   /**
    * Asks programs of this machine for no key: those that come from a loopback address, name one or `localhost` in `Host`, and
    * have passed no proxy that can be seen. Not for an application behind a proxy: one that adds no header, as nginx does without

@@ -40,7 +40,8 @@ export class Stage {
    */
   async open(env: NodeJS.ProcessEnv): Promise<void> {
     const secret = env['TokenSigning__Secret'] ?? randomBytes(32).toString('base64url');
-    const key = randomBytes(24).toString('base64url');
+    const chosen = env[PREVIEW_KEY];
+    const key = chosen ?? randomBytes(24).toString('base64url');
     const shared = laidOver(env, { TokenSigning__Secret: secret, [PREVIEW_KEY]: key });
     const smtp = await this.#smtpSettings(env);
     const server = await createServer(laidOver(shared, smtp), this.options.logger);
@@ -57,7 +58,9 @@ export class Stage {
     );
     this.#closers.push(() => agent.close());
     if (folder !== undefined) this.#relay = this.#relayOf(folder, env, smtp);
-    this.#started = { url, previewUrl: `${url}/mail?key=${key}`, server, agent };
+    // Whoever has set a key knows it.
+    const previewUrl = `${url}/mail${chosen === undefined ? `?key=${key}` : ''}`;
+    this.#started = { url, previewUrl, server, agent };
   }
 
   /** The embedded SMTP server; undefined when the settings name a real one. */
@@ -75,7 +78,7 @@ export class Stage {
     return this.#running.url;
   }
 
-  /** Where the mails of the Server, and its templates, can be looked at from any machine. */
+  /** Where the mails of the Server, and its templates, can be looked at from any machine; without a key that the variables set. */
   get previewUrl(): string {
     return this.#running.previewUrl;
   }

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, get } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askLocked, WITH_KEY } from './http-request.js';
@@ -74,6 +78,22 @@ describe('With allowLoopback the key is asked for', () => {
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
     expect(answer).toContain('it speaks HTTP/1.0');
+  });
+
+  it('on a Unix socket, behind which anybody may be', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'preview-socket-'));
+    const socketPath = join(folder, 'http');
+    const other = await startPreviewApp({ preview: { allowLoopback: true } });
+    const server = createServer(other.app.getHttpAdapter().getInstance() as RequestListener);
+    await once(server.listen(socketPath), 'listening');
+    const [answer] = (await once(get({ socketPath, path: '/mail/api/messages' }), 'response')) as [
+      IncomingMessage,
+    ];
+    expect(answer.statusCode).toBe(401);
+    expect(await text(answer)).toContain('it has no address, as on a Unix socket');
+    server.close();
+    await other.close();
+    await rm(folder, { recursive: true });
   });
 
   it('of other machines', async () => {

@@ -167,6 +167,28 @@ describe('A renderer that does not list its templates', () => {
     expect((await page(running, '/templates/gone')).status).toBe(404);
   });
 
+  it('has its mail shown, as it is sent, where Handlebars has the name too', async () => {
+    const renderer = new LetterRenderer(async (template, context) => {
+      if (template === 'notification') throw new TypeError('x is not a function');
+      return template === 'welcome'
+        ? { subject: `Hi ${Reflect.get(context, 'name')}`, text: 'x' }
+        : undefined;
+    });
+    const running = await start(renderer);
+    expect(await json(running, '/welcome')).toMatchObject({
+      status: 200,
+      data: { rendered: { subject: 'Hi Ann' }, files: {} },
+    });
+    expect((await page(running, '/templates/welcome?tab=source')).words).toContain(
+      'The renderer LetterRenderer makes it; its source is not known here.',
+    );
+    expect(await json(running, '/notification')).toMatchObject({
+      status: 422,
+      data: { problems: [{ code: 'EMAILTEMPLATERENDERER' }] },
+    });
+    expect(await json(running, '/reset-password')).toMatchObject({ status: 200 });
+  });
+
   it.each<[string, unknown, string]>([
     [
       'throws',

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PreviewEvents } from '../../lib/preview/http/preview-events.js';
@@ -116,6 +118,44 @@ describe('The preview on a server of its own', () => {
     expect(String(await rejection(start('/', port)))).toContain(
       `cannot use 127.0.0.1:${port}: another program listens there. Choose another port`,
     );
+  });
+
+  it('suggests a port that there is when the last one is taken', async () => {
+    const last = createServer();
+    await new Promise<void>(resolve => {
+      // Where another program has it, the test needs no server of its own.
+      last.on('error', () => resolve()).listen(65_535, '127.0.0.1', resolve);
+    });
+    expect(String(await rejection(start('/', 65_535)))).toContain('such as --port 65534; ');
+    last.close();
+  });
+
+  it('answers over HTTP/2 too, without a header that it does not have', async () => {
+    const heads: unknown[] = [];
+    const events = new PreviewEvents();
+    const section = { title: 'Notes', path: '/notes', routes: ROUTES };
+    const handler = new PreviewHandler({ path: '/', key: KEY, sections: [section], events });
+    // The handler uses of a request what both versions have.
+    const server = createHttp2Server((request, response) => {
+      const writeHead = response.writeHead.bind(response);
+      // Node.js warns of a header that HTTP/2 does not have, and a test does not see its warnings.
+      Reflect.set(response, 'writeHead', (status: number, headers: OutgoingHttpHeaders) => {
+        heads.push(headers);
+        return writeHead(status, headers);
+      });
+      void Reflect.apply(handler.handle, undefined, [request, response]);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const stream = client.request({ ':path': '/events', authorization: WITH_KEY.Authorization });
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' });
+    expect(heads).toEqual([expect.not.objectContaining({ Connection: expect.anything() })]);
+    events.close();
+    client.destroy();
+    await new Promise(resolve => {
+      server.close(resolve);
+    });
   });
 
   it('ends with pages that are open', async () => {

@@ -42,7 +42,9 @@ const PROXY_HEADERS = [
  * @returns undefined when it does, as far as can be seen
  */
 export function notLoopbackReason(request: IncomingMessage): string | undefined {
-  if (!isLoopbackAddress(request.socket.remoteAddress)) return 'it comes from another machine';
+  const { remoteAddress } = request.socket;
+  if (remoteAddress === undefined) return 'it has no address, as on a Unix socket';
+  if (!isLoopbackAddress(remoteAddress)) return 'it comes from another machine';
   const proxied = PROXY_HEADERS.find(name => request.headers[name] !== undefined);
   if (proxied !== undefined) return `it came through a proxy (it has the header ${proxied})`;
   // What nginx speaks to the server behind it, unless it is told otherwise; programs of today speak 1.1.

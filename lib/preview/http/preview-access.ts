@@ -20,7 +20,8 @@ export type Decision = { readonly admitted: Admission } | { readonly refused: Re
 /** Whoever has the address that was printed at start has the key; nothing here tells more to somebody who has not. */
 const LOCKED = 'The preview opens with a key.';
 const REMEDY =
-  'Open the address that was printed at the start: it ends with the key. Programs send the key as "Authorization: Bearer <key>".';
+  'Open the address that was printed at the start: it ends with the key, or with *** in place of one that the application has set. ' +
+  'A browser has to keep the cookie that it gets then. Programs send the key as "Authorization: Bearer <key>".';
 
 /**
  * Decides who may see the preview: whoever shows its key, in the query, in `Authorization: Bearer` (RFC 6750) or by the cookie that

@@ -32,7 +32,6 @@ export class PreviewEvents {
     return {
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
-        Connection: 'close',
         // nginx would else hold them back until there are enough of them.
         'X-Accel-Buffering': 'no',
       },

@@ -178,7 +178,9 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Preview
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   const { status = 200, headers, body, stream } = reply;
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-  response.writeHead(status, { ...headers, ...(stream === undefined && length) });
+  // A stream leaves nothing for a further request; HTTP/2 has no such header (RFC 9113 8.2.2).
+  const closing = stream && request.httpVersionMajor < 2 ? { Connection: 'close' } : {};
+  response.writeHead(status, { ...headers, ...(stream === undefined && length), ...closing });
   if (stream && request.method !== 'HEAD') stream(response);
   else response.end(request.method === 'HEAD' ? undefined : body);
 }

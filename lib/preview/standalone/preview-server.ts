@@ -53,7 +53,7 @@ function listenError(error: Error, host: string, port: number): Error {
   const where = `${host}:${port}`;
   if (code === 'EADDRINUSE')
     return new Error(
-      `The preview cannot use ${where}: another program listens there. Choose another port, such as --port ${port + 1}; --port 0 takes any that is free.`,
+      `The preview cannot use ${where}: another program listens there. Choose another port, such as --port ${port < 65_535 ? port + 1 : port - 1}; --port 0 takes any that is free.`,
       {
         cause: error,
       },

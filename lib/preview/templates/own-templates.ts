@@ -1,4 +1,6 @@
+import { answerWithin } from '../../core/concurrency/answer-within.js';
 import { messageOf } from '../../core/errors/error-facts.js';
+import { MailTemplateError } from '../../core/errors/mail-template-error.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
 import { checkTemplateName } from '../../core/templates/files/template-name.js';
 import { rendererSamples, templateNamesOf } from '../../core/templates/renderer-listing.js';
@@ -10,6 +12,9 @@ import { previewTemplate } from '../workbench/preview-template.js';
 import type { Listing } from '../workbench/template-listing.js';
 import type { TemplateProblem } from '../workbench/template-problem.js';
 import type { TemplateSamples } from '../workbench/template-samples.js';
+
+/** Milliseconds in which a renderer has to say whether it has a template: somebody waits for a page. */
+const LONGEST_MS = 5000;
 
 /** The templates of a renderer of the application (option `renderer`), as far as it says which there are. */
 export interface OwnTemplates {
@@ -32,15 +37,7 @@ export async function ownTemplatesOf(renderer: TemplateRenderer): Promise<OwnTem
     const names = await templateNamesOf(renderer);
     for (const name of names ?? []) {
       try {
-        listings.push({
-          kind: 'template',
-          name: checkTemplateName(name),
-          owner: 'app',
-          renderer: words,
-          parts: [],
-          cultures: [],
-          files: [],
-        });
+        listings.push(ownListing(checkTemplateName(name), words));
       } catch (error) {
         problem(`${words} lists what no mail can ask for: ${messageOf(error)}`);
       }
@@ -49,6 +46,32 @@ export async function ownTemplatesOf(renderer: TemplateRenderer): Promise<OwnTem
   } catch (error) {
     problem(`${words} cannot list its templates: ${messageOf(error)}.`);
     return { words, lists: true, listings, problems };
+  }
+}
+
+/** A template of a renderer of the application, of which nothing is known but its name. */
+export function ownListing(name: string, words: string): Listing {
+  return { kind: 'template', name, owner: 'app', renderer: words, parts: [], cultures: [], files: [] };
+}
+
+/**
+ * Whether a renderer that does not list its templates has one that Handlebars has too: it is asked as a send asks it. One that
+ * fails, or does not answer, has it: the send would fail.
+ *
+ * @param context what the template is shown with
+ */
+export async function hasTaken(
+  renderer: TemplateRenderer,
+  { name, culture }: PreviewQuery,
+  context: object,
+): Promise<boolean> {
+  try {
+    const options = culture === undefined ? {} : { culture };
+    const late = (): Error => new Error('no answer');
+    const mail: unknown = await answerWithin(LONGEST_MS, () => renderer.render(name, context, options), late);
+    return mail !== undefined && mail !== null;
+  } catch (error) {
+    return !(error instanceof MailTemplateError && error.code === 'EMAILTEMPLATENOTFOUND');
   }
 }
 

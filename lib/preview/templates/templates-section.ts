@@ -15,7 +15,7 @@ import { embeddedImages, exampleMail } from './example-mail.js';
 import type { MailerTemplates } from './mailer-workbenches.js';
 import { MailerWorkbenches } from './mailer-workbenches.js';
 import { overview } from './overview-page.js';
-import { previewOwn } from './own-templates.js';
+import { hasTaken, ownListing, previewOwn } from './own-templates.js';
 import { receiptWords } from './receipt-words.js';
 import { TEMPLATES_STYLE } from './style.js';
 import { templateList } from './template-list.js';
@@ -109,11 +109,21 @@ async function previewView(templates: MailerTemplates, view: TemplateView): Prom
   };
   // One that does not list its templates may have this one all the same.
   const isOwn = listing ? listing.renderer !== undefined : templates.own && kind === 'template';
-  const result =
-    isOwn && mailer?.renderer
-      ? await previewOwn(mailer, mailer.renderer, listing, query)
-      : await workbench.preview({ kind: kind === 'layout' ? 'layout' : 'template', ...query });
-  return { view, templates, listing, result: problem ? withProblem(result, problem) : result };
+  const previewed = async (): Promise<Pick<PreviewedView, 'listing' | 'result'>> => {
+    if (isOwn && mailer?.renderer)
+      return { listing, result: await previewOwn(mailer, mailer.renderer, listing, query) };
+    const result = await workbench.preview({ kind: kind === 'layout' ? 'layout' : 'template', ...query });
+    const { own } = templates;
+    const { context: shownWith } = result;
+    if (kind !== 'template' || !mailer?.renderer || own?.lists !== false) return { listing, result };
+    if (!(await hasTaken(mailer.renderer, query, shownWith))) return { listing, result };
+    const taken = ownListing(name, own.words);
+    const asked =
+      typeof mailer.renderer.templateSamples === 'function' ? query : { ...query, context: shownWith };
+    return { listing: taken, result: await previewOwn(mailer, mailer.renderer, taken, asked) };
+  };
+  const shown = await previewed();
+  return { view, templates, ...shown, result: problem ? withProblem(shown.result, problem) : shown.result };
 }
 
 /** The variables that were typed in. */
