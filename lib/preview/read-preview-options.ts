@@ -1,7 +1,7 @@
 import type { MailSettingsProblem } from '../core/errors/mail-settings-error.js';
 import { MailSettingsError } from '../core/errors/mail-settings-error.js';
 import { fields } from '../core/settings/options/option-fields.js';
-import { anyText, anything, flag } from '../core/settings/options/option-kinds.js';
+import { anyText, anything, flag, text } from '../core/settings/options/option-kinds.js';
 import type { OptionReader } from '../core/settings/options/option-reader.js';
 import { readOptions } from '../core/settings/options/read-options.js';
 import type { MailPreviewOptions, PreviewMailboxOptions } from './mail-preview-options.js';
@@ -29,7 +29,7 @@ const accessKey: OptionReader = (value, name, report) => {
 };
 
 const PREVIEW_OPTIONS = fields({
-  path: anyText,
+  path: text,
   key: accessKey,
   allowLoopback: flag,
   allowRemote: flag,

@@ -149,6 +149,12 @@ describe('The options of the preview', () => {
     expect((await askLocked(`${started.url}/mailbox`, { headers })).status).toBe(200);
   });
 
+  it('refuse an empty path, as of a variable that is not set: the preview would take the place of the application', async () => {
+    expect(await problemsOf({ path: '' })).toEqual([
+      { key: 'preview.path', message: expect.stringContaining('must be a text that is not empty') },
+    ]);
+  });
+
   it('refuse what contradicts allowRemote', async () => {
     expect(await problemsOf({ allowRemote: true, allowLoopback: true, key: KEY })).toEqual([
       { key: 'preview.key', message: expect.stringContaining('no effect with allowRemote: true') },
