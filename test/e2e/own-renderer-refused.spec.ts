@@ -2,7 +2,13 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import type { MailModuleOptions } from 'nest-mailroom';
-import { MailDeliveryError, MailMessageError, MailTemplateError, TemplateRenderer } from 'nest-mailroom';
+import {
+  MailDeliveryError,
+  MailHook,
+  MailMessageError,
+  MailTemplateError,
+  TemplateRenderer,
+} from 'nest-mailroom';
 import { useMailBench } from '../support/mail-bench.js';
 import type { Rendering } from '../support/own-renderers.js';
 import { LetterRenderer, rendererReturning, thenable } from '../support/own-renderers.js';
@@ -337,6 +343,35 @@ describe('Secrets of a message', () => {
     );
     expect(inspect(error, { depth: 20 })).not.toContain(SECRET);
     expect(error).toMatchObject({ cause: '***' });
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'of this package that nobody may change',
+      () => Object.freeze(new MailTemplateError('EMAILTEMPLATERENDERER', SECRET, { template: 'welcome' })),
+    ],
+    ['that is no error and has no prototype', () => Object.assign(Object.create(null), { props: SECRET })],
+  ])('in an error %s are hidden, and the log and the hooks are told as ever', async (_what, thrown) => {
+    const told: unknown[] = [];
+    class Told extends MailHook {
+      override async onFailure(error: unknown): Promise<void> {
+        told.push(error);
+      }
+    }
+    const rendering = async (): Promise<never> => {
+      throw thrown();
+    };
+    const sink = await bench.sink();
+    const { mail, logger } = await bench.against(
+      sink,
+      {},
+      { renderer: new LetterRenderer(rendering), hooks: [Told] },
+    );
+    const error = await rejection(mail.send({ ...MESSAGE, context: { password: SECRET } }));
+    expect(error).toMatchObject({ code: 'EMAILTEMPLATERENDERER' });
+    expect(told).toEqual([error]);
+    expect(inspect(error, { depth: 20 })).not.toContain(SECRET);
+    expect(inspect(logger, { depth: 20 })).toContain('failed EMAILTEMPLATERENDERER');
   });
 
   it('in a subject that is refused stand in no error, not even by half', async () => {

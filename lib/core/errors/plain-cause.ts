@@ -11,19 +11,26 @@ const KEPT = ['code', 'originalCode', 'syscall'] as const;
  * @param redact removes secrets from its message. @default none can stand in it
  */
 export function plainCause(error: unknown, redact: Redactor = text => text): Error {
-  const cause = new Error(redact(reasonOf(error)));
-  if (!isErrorLike(error)) return cause;
-  if (error.name !== cause.name) cause.name = error.name;
-  for (const field of KEPT) {
-    const value: unknown = Reflect.get(error, field);
-    if (typeof value === 'string' || typeof value === 'number') Object.assign(cause, { [field]: value });
+  try {
+    const cause = new Error(redact(reasonOf(error)));
+    if (!isErrorLike(error)) return cause;
+    const name = redact(error.name);
+    if (name !== cause.name) cause.name = name;
+    for (const field of KEPT) {
+      const value: unknown = Reflect.get(error, field);
+      if (typeof value === 'string') Object.assign(cause, { [field]: redact(value) });
+      else if (typeof value === 'number') Object.assign(cause, { [field]: value });
+    }
+    return cause;
+  } catch {
+    // Anything can be thrown: getters and the traps of a proxy throw errors of their own.
+    return new Error(redact(messageOf(error)));
   }
-  return cause;
 }
 
 /** The message of something thrown; of several failed connections, which have none together, the messages of each. */
 export function reasonOf(error: unknown): string {
-  if (!isErrorLike(error)) return String(error);
+  if (!isErrorLike(error)) return messageOf(error);
   if (error.message !== '') return messageOf(error);
   const parts: unknown = 'errors' in error ? error.errors : undefined;
   const messages = Array.isArray(parts) ? parts.filter(isErrorLike).map(({ message }) => message) : [];

@@ -6,7 +6,7 @@ import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
 import { hideInError } from '../errors/hide-in-error.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { MailError } from '../errors/mail-error.js';
+import { isMailError } from '../errors/mail-error.js';
 import { checkAttachments } from '../message/check-attachments.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { secretsOf } from '../message/message-secrets.js';
@@ -97,8 +97,8 @@ export class MailSender {
           span.run(() => this.#deliver(trace, bounds.signal, streams, given.failure)),
         );
         outcome = { receipt };
-      } catch (error) {
-        this.#hideSecrets(error, trace);
+      } catch (thrown) {
+        const error = this.#withoutSecrets(thrown, trace);
         this.#callers.add(error, caller);
         outcome = { error };
       } finally {
@@ -262,13 +262,13 @@ export class MailSender {
   }
 
   /** Before a mail is handed over, errors may show values of the message; those of our deliveries show no secrets. */
-  #hideSecrets(error: unknown, trace: SendTrace): void {
+  #withoutSecrets(error: unknown, trace: SendTrace): unknown {
     if (trace.step === 'hooks') addSecrets(trace);
     const { secrets } = trace;
-    if (!(error instanceof MailError)) return;
-    if (!(error instanceof MailDeliveryError)) {
-      if (secrets.length > 0) hideInError(error, redactorOf({ secrets }));
-    } else if (this.#parts.ownDelivery) hideInError(error, trace.redact);
+    if (!isMailError(error)) return error;
+    if (error instanceof MailDeliveryError)
+      return this.#parts.ownDelivery ? hideInError(error, trace.redact) : error;
+    return secrets.length > 0 ? hideInError(error, redactorOf({ secrets })) : error;
   }
 }
 

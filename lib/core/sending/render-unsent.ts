@@ -23,7 +23,6 @@ export async function renderUnsent(
     return await renderer.render(template, context, read);
   } catch (error) {
     const secrets = secretsOf({ template, context });
-    if (isMailError(error) && secrets.length > 0) hideInError(error, redactorOf({ secrets }));
-    throw error;
+    throw isMailError(error) && secrets.length > 0 ? hideInError(error, redactorOf({ secrets })) : error;
   }
 }
