@@ -92,10 +92,11 @@ export class OwnRenderer {
    */
   async languageBelow(given: string): Promise<LanguageNotice | undefined> {
     const renderer = this.#renderer;
-    if (typeof renderer.languageBelow !== 'function') return undefined;
     const culture = canonicalCulture(given);
     const asked = this.#asked('languageBelow', { culture });
-    const notice: unknown = await this.#answer(asked, () => renderer.languageBelow?.(culture));
+    const notice: unknown = await this.#answer(asked, () =>
+      typeof renderer.languageBelow === 'function' ? renderer.languageBelow(culture) : undefined,
+    );
     if (notice === undefined || notice === null) return undefined;
     const { html, text } = textsOf(notice);
     if (typeof html !== 'string' || typeof text !== 'string')

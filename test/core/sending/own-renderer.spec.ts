@@ -39,6 +39,19 @@ describe('A renderer of the application', () => {
     expect(own.asked).toEqual([]);
   });
 
+  it('is named in the error of a languageBelow that cannot be read', async () => {
+    const own = Object.defineProperty(new LetterRenderer(() => undefined), 'languageBelow', {
+      get: () => {
+        throw new Error('not injected');
+      },
+    });
+    const chain = new RendererChain({ ...silent, own });
+    expect(await rejection(chain.languageBelow('fr'))).toMatchObject({
+      code: 'EMAILTEMPLATERENDERER',
+      message: expect.stringContaining('The renderer LetterRenderer failed: not injected'),
+    });
+  });
+
   it.each([{}, { html: '<p>x</p>' }, 'x', { html: 1, text: 'x' }])(
     'gets an error for words of a language that are none: %j',
     async notice => {
