@@ -48,6 +48,7 @@ const BAD_INPUT: readonly [string, unknown, unknown][] = [
     },
     undefined,
   ],
+  ['a promise that rejects', () => Promise.reject(new Error('not awaited')), undefined],
   ['a proxy that throws', new Proxy({}, { get: thrower, has: thrower, ownKeys: thrower }), undefined],
   ['unknown options', MAIL, { timeout: 5 }],
   ['options that are null', MAIL, null],
@@ -80,7 +81,9 @@ describe('sendInBackground', () => {
       const unhandled: unknown[] = [];
       const keep = (error: unknown): void => void unhandled.push(error);
       process.on('unhandledRejection', keep);
-      expect(mail.sendInBackground(message(given), options(bounds))).toBeUndefined();
+      expect(
+        mail.sendInBackground(message(typeof given === 'function' ? given() : given), options(bounds)),
+      ).toBeUndefined();
       await until(() => failures.length > 0);
       await new Promise(setImmediate);
       process.off('unhandledRejection', keep);

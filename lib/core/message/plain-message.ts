@@ -82,8 +82,10 @@ export function plainMessage(given: unknown): PlainMessage {
   };
   if (attempt(() => isFieldObject(PLACE, given)) !== true || typeof given !== 'object' || given === null) {
     const words = isPromise(given) ? 'must be an object, but is a promise: await it' : 'must be an object';
-    const error = new MailMessageError('EMAILMESSAGE', 'message', words, { value: given });
-    return { message: asMessage([]), failure: failures[0] ?? error };
+    const failure = failures[0] ?? new MailMessageError('EMAILMESSAGE', 'message', words, { value: given });
+    // Of somebody who forgot to await: one that rejects would end the process.
+    if (isPromise(given)) attempt(() => given.catch(() => {}));
+    return { message: asMessage([]), failure };
   }
   const others = attempt(() => ownNames(PLACE, given)) ?? [];
   for (const field of [...KNOWN, ...others.filter(name => !KNOWN.includes(name))]) {

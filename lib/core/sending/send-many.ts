@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { isPromise } from 'node:util/types';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
@@ -140,8 +139,6 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
       closeStreamsOf(message);
       return;
     }
-    // In the list of somebody who forgot to await: one that rejects would end the process.
-    if (isPromise(message)) message.catch(() => {});
     const index = plan.nextIndex++;
     if (!plan.cut.cameAbout) {
       this.#begin(index, message, plan);
