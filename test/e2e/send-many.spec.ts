@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -416,6 +417,47 @@ describe('A loop that is left early', () => {
     expect(await rejection(sending.throw(mine))).toBe(mine);
     expect(await sending.next()).toEqual({ done: true, value: undefined });
     expect(messages.state.closed).toBe(1);
+  });
+
+  it('tells nothing of the sends that end afterwards', async () => {
+    const { delivery, mail } = await held();
+    const sending = mail.sendMany(source(2));
+    void sending.next();
+    await until(() => delivery.waiting.length === 2);
+    const left = sending.return();
+    delivery.release();
+    await left;
+    expect(await sending.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('listens no more for a source that gives nothing, nor lets its late promise end the process', async () => {
+    const { mail } = await bench.against(await bench.sink());
+    const { signal } = new AbortController();
+    let give: (message: unknown) => void = () => {};
+    async function* messages(): AsyncGenerator<MailMessage> {
+      yield mailOf(0);
+      yield await new Promise<MailMessage>(() => {});
+    }
+    const generator = messages();
+    const iterator = {
+      next: async () => {
+        const { value } = await Promise.race([
+          generator.next(),
+          new Promise<{ value: unknown }>(resolve => void (give = late => resolve({ value: late }))),
+        ]);
+        return { done: false, value };
+      },
+    };
+    for await (const sent of mail.sendMany(given({ [Symbol.asyncIterator]: () => iterator }), { signal }))
+      if (sent.receipt) break;
+    await until(() => getEventListeners(signal, 'abort').length === 0);
+    const unhandled: unknown[] = [];
+    const keep = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', keep);
+    give(Promise.reject(new Error('late')));
+    await delay(10);
+    process.off('unhandledRejection', keep);
+    expect(unhandled).toEqual([]);
   });
 
   it('answers those who still ask that it is over', async () => {

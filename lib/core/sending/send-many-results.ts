@@ -8,6 +8,7 @@ interface Asking<T> {
 export class SendManyResults<T> {
   #ready: T[] = [];
   readonly #asking: Asking<T>[] = [];
+  #discarded = false;
   /** What is said when no result is left: the end, or once an error. */
   #ending: { readonly failure?: { readonly error: unknown } } | undefined;
 
@@ -21,8 +22,9 @@ export class SendManyResults<T> {
     return this.#asking.length > 0;
   }
 
-  /** Gives a result to whoever has asked first, or keeps it. */
+  /** Gives a result to whoever has asked first, or keeps it, unless all are discarded. */
   give(result: T): void {
+    if (this.#discarded) return;
     const asking = this.#asking.shift();
     if (asking) asking.resolve({ done: false, value: result });
     else this.#ready.push(result);
@@ -51,8 +53,9 @@ export class SendManyResults<T> {
     this.#answer();
   }
 
-  /** Ends, and forgets what nobody has taken. */
+  /** Ends, and forgets what nobody has taken, also what is given later. */
   discard(): void {
+    this.#discarded = true;
     this.#ready = [];
     this.#ending = {};
     this.#answer();

@@ -2,6 +2,7 @@ import { isPromise } from 'node:util/types';
 import { withAbortGrace } from '../concurrency/abort-grace.js';
 import { atMost } from '../concurrency/at-most.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import { closeStreamsOf } from './message-streams.js';
 import type { SendManyCut } from './send-many-cut.js';
 
 /** How long a source gets, once no message is wanted any more, to give its next message or to end, in milliseconds. */
@@ -23,7 +24,8 @@ export class SendManySource {
   #iterating: Iterating | undefined;
   /** Whether it has ended, failed or was left: nothing is asked of it any more. */
   #over = false;
-  #drawing = false;
+  /** Ends the wait for a message, while the source owes one. */
+  #leave: (() => void) | undefined;
 
   /** @param messages what the caller gave */
   constructor(messages: unknown) {
@@ -58,6 +60,8 @@ export class SendManySource {
    */
   async close(): Promise<void> {
     const { iterator } = this.#iterating ?? {};
+    const leave = this.#leave;
+    leave?.();
     if (this.#over || !iterator) {
       this.#over = true;
       return;
@@ -66,26 +70,23 @@ export class SendManySource {
     const end: unknown = Reflect.get(iterator, 'return');
     if (typeof end !== 'function') return;
     const ending = Promise.resolve(Reflect.apply(end, iterator, []) as unknown);
-    if (this.#drawing) ending.catch(() => {});
+    if (leave) ending.catch(() => {});
     else await atMost(SOURCE_GRACE_MS, ending);
   }
 
   async #drawn(answer: unknown, cut: SendManyCut): Promise<Drawn> {
-    this.#drawing = true;
     try {
       return this.#read(await this.#answered(answer, cut));
     } catch (error) {
       this.#over = true;
       throw error;
-    } finally {
-      this.#drawing = false;
     }
   }
 
   async #answered(answer: unknown, cut: SendManyCut): Promise<unknown> {
     const linked = cut.link();
     try {
-      return await withAbortGrace(Promise.resolve(answer), {
+      return await withAbortGrace(this.#unlessLeft(Promise.resolve(answer)), {
         signal: linked.signal,
         graceMs: SOURCE_GRACE_MS,
         overdue: () => {
@@ -97,8 +98,25 @@ export class SendManySource {
         },
       });
     } finally {
+      this.#leave = undefined;
       linked.unlink();
     }
+  }
+
+  /** What is answered; the end once the source is left. A message that comes later is not sent. */
+  #unlessLeft(answering: Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      answering.then(resolve, reject);
+      this.#leave = () => {
+        resolve({ done: true });
+        answering
+          .then(answer => {
+            const late = this.#read(answer);
+            if (!late.done) closeStreamsOf(late.message);
+          })
+          .catch(() => {});
+      };
+    });
   }
 
   #read(answer: unknown): Drawn {
