@@ -57,3 +57,32 @@ describe('A script that sends one mail and closes its application', () => {
     folder.remove();
   });
 });
+
+describe('A script whose renderer never answers', () => {
+  const hanging = (end: string): string => `
+    import 'reflect-metadata';
+    import { NestFactory } from '@nestjs/core';
+    import { MailModule, MailService, TemplateRenderer } from 'nest-mailroom';
+    class Hanging extends TemplateRenderer {
+      render(name) { return name === 'asked' ? new Promise(() => {}) : undefined; }
+      templateNames() { return new Promise(() => {}); }
+    }
+    const settings = { Host: '127.0.0.1', Port: 1, FromAddress: 'a@contoso.com' };
+    const options = { renderer: Hanging, shutdownTimeoutMs: 50 };
+    const root = { module: class Root {}, imports: [MailModule.forRoot(settings, options)] };
+    const app = await NestFactory.createApplicationContext(root, { logger: false });
+    const told = name => app.get(MailService).render(name, {}).then(() => {}, error => console.log(error.code));
+    ${end}
+  `;
+  const run = (end: string) => runNode(['--input-type=module', '-e', hanging(end)], { timeoutMs: 30_000 });
+
+  it('gets its error, and does not end without a word', async () => {
+    const result = await run("await told('nowhere'); await app.close();");
+    expect(result).toMatchObject({ code: 0, stdout: 'EMAILTEMPLATENOTFOUND\n', stderr: '' });
+  });
+
+  it('is not held by it once its application is closed', async () => {
+    const result = await run("void told('asked'); await app.close();");
+    expect(result).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+});

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { answerWithin } from '../concurrency/answer-within.js';
 import { atMost } from '../concurrency/at-most.js';
 import { isErrorLike, messageOf } from '../errors/error-facts.js';
@@ -53,6 +54,7 @@ export class OwnRenderer {
   readonly #options: OwnRendererOptions;
   readonly #defaultCulture: string;
   readonly #htmlToText = new HtmlToText();
+  readonly #released = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(renderer: TemplateRenderer, options: OwnRendererOptions) {
@@ -60,6 +62,8 @@ export class OwnRenderer {
     this.#options = options;
     this.#defaultCulture = canonicalCulture(options.defaultCulture);
     this.words = rendererWords(renderer);
+    // Every mail that is being rendered listens to it.
+    setMaxListeners(0, this.#released.signal);
   }
 
   /**
@@ -106,6 +110,8 @@ export class OwnRenderer {
 
   /** Frees what the renderer holds, once. Never rejects, and does not wait for ever: a shutdown must go on. */
   close(): Promise<void> {
+    // What it still owes somebody must not hold a process that ends.
+    this.#released.abort();
     return (this.#closing ??= this.#close());
   }
 
@@ -128,8 +134,11 @@ export class OwnRenderer {
   async #answer<T>(asked: AskedMail, ask: () => T | PromiseLike<T>): Promise<T> {
     const { answerMs = LONGEST_ANSWER_MS } = this.#options;
     try {
-      return await answerWithin(answerMs, ask, () =>
-        fault(asked, `has not answered within ${answerMs / 1000} s`),
+      return await answerWithin(
+        answerMs,
+        ask,
+        () => fault(asked, `has not answered within ${answerMs / 1000} s`),
+        this.#released.signal,
       );
     } catch (error) {
       if (isMailError(error)) throw error;
