@@ -166,8 +166,11 @@ export class SmtpMailDelivery extends MailDelivery {
     if (error === this.#shutDown) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
     // An error with the server's reply is kept: that the connection was cut then changes nothing about the reply.
-    if (this.#inFlight.cut && signal?.aborted && known?.responseCode === undefined) {
-      return closedError(known?.phase ?? 'connect', known?.retryable ?? true, mail, known?.transcript);
+    // But the last word to one of the connections that a mail waits for is no reply to the mail.
+    const waited = known?.phase === 'connect';
+    if (this.#inFlight.cut && signal?.aborted && (waited || known?.responseCode === undefined)) {
+      const retryable = waited || (known?.retryable ?? true);
+      return closedError(known?.phase ?? 'connect', retryable, mail, known?.transcript);
     }
     if (error instanceof MailError) return error;
     if (signal?.aborted) {
