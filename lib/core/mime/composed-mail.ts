@@ -28,6 +28,11 @@ export interface UnendedContent {
   bytes(): Promise<Buffer>;
   /** The message as a stream of bytes, without waiting for `mayEnd`. */
   stream(): Readable;
+  /**
+   * Waits for the mails that end before this one. The connection may be needed for one of them, and be given up meanwhile.
+   * @default `mayEnd` waits for them
+   */
+  turn?(): Promise<void>;
   /** Resolves when the end may be sent; rejects when it never may. To be called when only the end is left to be sent. */
   mayEnd(): Promise<void>;
 }

@@ -130,15 +130,16 @@ export class DeliveryTries {
     const { delivery, timeoutMs, cut } = this.#parts;
     const limit = timeLimit(timeoutMs, cut);
     const { signal } = limit;
+    const turn = (): Promise<void> => slot.acquire(signal);
     const mayEnd = async (): Promise<void> => {
-      await slot.acquire(signal);
+      await turn();
       // A mail of several parts has several ends.
       this.#parts.stopping.throwIfAborted();
       limit.restart();
       await this.#checkUnchanged(claimed);
     };
     const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
-      delivery.deliver(new GatedMail(mail, to, { mayEnd, whole }), { signal, first: whole });
+      delivery.deliver(new GatedMail(mail, to, { turn, mayEnd, whole }), { signal, first: whole });
     try {
       const inTurn = async (): Promise<DeliveryOutcome> => {
         // No connection is kept from the mail that has the slot.

@@ -4,7 +4,9 @@ import type { SpooledMail } from './spooled-mail.js';
 
 /** When the end of a mail may be sent. */
 export interface MailGate {
-  /** Resolves when the end may be sent. */
+  /** Waits for the mails that end before this one. */
+  turn(): Promise<void>;
+  /** Resolves when the end may be sent, which its turn is a part of. */
   mayEnd(): Promise<void>;
   /** Whether the last piece waits for that as a whole, also for a delivery that could send all but its end before. */
   readonly whole: boolean;
@@ -25,7 +27,7 @@ export class GatedMail implements ComposedMail {
   readonly #mayEnd: () => Promise<void>;
 
   /** @param to the recipients of this try */
-  constructor(mail: SpooledMail, to: readonly string[], { mayEnd, whole }: MailGate) {
+  constructor(mail: SpooledMail, to: readonly string[], { turn, mayEnd, whole }: MailGate) {
     this.envelope = { from: mail.envelope.from, to };
     this.messageId = mail.messageId;
     this.size = mail.size;
@@ -35,7 +37,7 @@ export class GatedMail implements ComposedMail {
     this.#mayEnd = mayEnd;
     if (whole) return;
     const stream = (): Readable => Readable.from(mail.chunks(), { objectMode: false });
-    this.unended = { bytes: () => inOnePiece(mail.chunks()), stream, mayEnd };
+    this.unended = { bytes: () => inOnePiece(mail.chunks()), stream, turn, mayEnd };
   }
 
   redact(reply: string): string {

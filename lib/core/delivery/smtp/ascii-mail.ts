@@ -34,6 +34,7 @@ export class AsciiMail implements ComposedMail {
       unended && {
         bytes: () => this.#changed(unended.bytes()),
         stream: () => this.#changing(unended.stream()),
+        ...(unended.turn && { turn: unended.turn }),
         mayEnd: () => unended.mayEnd(),
       }
     );

@@ -66,6 +66,7 @@ export class SignedMail implements ComposedMail {
       unended && {
         bytes: async () => this.#signed(this.#content ?? (await unended.bytes())),
         stream: () => this.#streamed(this.#content ? [this.#content] : unended.stream()),
+        ...(unended.turn && { turn: unended.turn }),
         mayEnd: () => unended.mayEnd(),
       }
     );

@@ -12,7 +12,7 @@ export class MessageSource {
   /** Why the message could not be read, or must not be completed; undefined when neither is so. */
   failure: unknown;
 
-  /** @param whileHeld runs the wait for the permission to send the end of a message whose beginning has left */
+  /** @param whileHeld runs the wait for other mails, of a message of which all but the end has left */
   constructor(mail: ComposedMail, whileHeld: (wait: () => Promise<void>) => Promise<void>) {
     this.#mail = mail;
     this.#whileHeld = whileHeld;
@@ -44,8 +44,12 @@ export class MessageSource {
     });
   }
 
-  #mayEnd(unended: UnendedContent): Promise<void> {
-    return this.#whileHeld(() => unended.mayEnd());
+  async #mayEnd(unended: UnendedContent): Promise<void> {
+    const { turn } = unended;
+    if (!turn) return this.#whileHeld(() => unended.mayEnd());
+    await this.#whileHeld(turn);
+    // Now no other mail can end before it, and its connection is not given up any more.
+    await unended.mayEnd();
   }
 
   #failed(error: unknown): Error {
