@@ -98,17 +98,24 @@ export const SCRIPT = String.raw`'use strict';
 
   // What changes by itself.
   if (document.querySelector('[data-live]')) {
-    const events = new EventSource(base + '/events');
-    for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => void refresh(topic));
     let gone = false;
-    events.addEventListener('error', () => {
-      gone = true;
-      // It does not try again by itself; the answer to another request tells why.
-      if (events.readyState === EventSource.CLOSED) void refresh();
-    });
-    // After a restart of the application everything may be different.
-    events.addEventListener('open', () => { if (gone) void refresh(); gone = false; });
-    addEventListener('pagehide', () => events.close());
+    const follow = () => {
+      const events = new EventSource(base + '/events');
+      for (const topic of ['mailbox', 'templates']) events.addEventListener(topic, () => void refresh(topic));
+      events.addEventListener('error', () => {
+        gone = true;
+        if (events.readyState !== EventSource.CLOSED) return;
+        removeEventListener('pagehide', end);
+        // It does not try again by itself. The answer to another request tells why, but a server that ends gives none.
+        void refresh();
+        setTimeout(() => { if (!document.querySelector('.lost')) follow(); }, 3000);
+      });
+      // After a restart of the application everything may be different.
+      events.addEventListener('open', () => { if (gone) void refresh(); gone = false; });
+      const end = () => events.close();
+      addEventListener('pagehide', end);
+    };
+    follow();
     const poll = Number(document.querySelector('[data-poll]')?.dataset.poll);
     if (poll > 0) setInterval(() => { if (!document.hidden) void refresh(); }, poll);
   }

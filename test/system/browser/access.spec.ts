@@ -224,4 +224,23 @@ describe('A page that is open when the application starts again', () => {
     await page.goto(started.opening);
     await page.getByText('No mails yet.').waitFor();
   });
+
+  it('asks again where a server that ends has sent it away, and then answers nothing', async () => {
+    started = await startPreviewApp({ preview: { key: 'the-key-of-the-first-start' } });
+    const port = Number(new URL(started.origin).port);
+    watched = await openPage(browser);
+    const { page } = watched;
+    const events = page.waitForResponse(response => response.url().endsWith('/events'));
+    await page.goto(`${started.url}?key=the-key-of-the-first-start`);
+    await events;
+    await page.route('**/events', route => route.fulfill({ status: 204 }));
+    await page.route('**/mailbox*', route => route.abort());
+    const sentAway = page.waitForResponse(response => response.status() === 204);
+    await started.close();
+    await sentAway;
+    started = await startPreviewApp({ port });
+    await page.unrouteAll();
+    await page.getByRole('alert').getByText('has another key').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(1);
+  });
 });
