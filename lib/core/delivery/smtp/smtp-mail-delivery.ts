@@ -166,7 +166,7 @@ export class SmtpMailDelivery extends MailDelivery {
     if (error === this.#shutDown) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
     // An error with the server's reply is kept: that the connection was cut then changes nothing about the reply.
-    // But the last word to one of the connections that a mail waits for is no reply to the mail.
+    // But what was said to one of the connections that a mail waits for is no reply to the mail.
     const waited = known?.phase === 'connect';
     if (this.#inFlight.cut && signal?.aborted && (waited || known?.responseCode === undefined)) {
       const retryable = waited || (known?.retryable ?? true);
