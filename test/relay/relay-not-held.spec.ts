@@ -55,7 +55,9 @@ describe('A relay on a system that does not let it hold its folders', () => {
     pickup(0o777);
     const events = eventsOf(await drainWithoutProc());
     expect(events.map(({ event }) => event)).toEqual(['started', 'problem', 'sent', 'ended']);
-    expect(events[1]?.reason).toContain('Set stateDirectory to a folder where nobody else may write. Here that is the option --state.');
+    expect(events[1]?.reason).toContain(
+      'Set stateDirectory to a folder where nobody else may write. Here that is the option --state.',
+    );
   });
 
   it('does not warn where its records lie elsewhere', async () => {
