@@ -251,7 +251,7 @@ describe('A renderer that fails', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const renderer = new LetterRenderer(() => {
-      throw proxy as unknown as Error;
+      throw proxy as Error;
     });
     const error = await refused({ renderer }, { secrets: ['s3cr3t-word'] });
     expect(error).toMatchObject({ code: 'EMAILTEMPLATERENDERER' });
@@ -335,7 +335,8 @@ describe('Secrets of a message', () => {
 
   it('that are thrown by themselves are hidden, too', async () => {
     const rendering = (): never => {
-      throw SECRET as unknown as Error;
+      const thrown: unknown = SECRET;
+      throw thrown;
     };
     const error = await refused(
       { renderer: new LetterRenderer(rendering) },

@@ -214,7 +214,11 @@ describe('A template that the renderer of the application does not have', () => 
   it('and that Handlebars does not have either is an error that names both, and what was said', async () => {
     const { mail, sink } = await start({ renderer: new LetterRenderer(missing) });
     const error = await rejection(mail.send({ ...TO, template: 'welcom' }));
-    expect(error).toMatchObject({ code: 'EMAILTEMPLATENOTFOUND', template: 'welcom' });
+    expect(error).toMatchObject({
+      code: 'EMAILTEMPLATENOTFOUND',
+      template: 'welcom',
+      cause: { message: 'no file welcom.mjml' },
+    });
     expect(String(error)).toContain(
       'The renderer LetterRenderer has no template "welcom" (no file welcom.mjml). Nor have the Handlebars templates: There is no template "welcom"',
     );

@@ -84,7 +84,7 @@ describe('A renderer of the application, in a registry', () => {
     expect(own.closed).toBe(1);
   });
 
-  it('is closed when it was made for a mailer that could not be opened', async () => {
+  it('is not made, and a given one not closed, for a mailer that cannot be opened', async () => {
     const made: LetterRenderer[] = [];
     class Made extends LetterRenderer {
       constructor() {
@@ -93,10 +93,20 @@ describe('A renderer of the application, in a registry', () => {
       }
     }
     const { registry } = await registryApp(bench);
-    const broken = { renderer: Made, templates: { directories: ['/nowhere'] } };
-    const opened = registry.open('acme', settingsFor({ port: 1 }), broken);
-    expect(await rejection(opened)).toBeInstanceOf(MailTemplateError);
-    expect(made.map(({ closed }) => closed)).toEqual([1]);
+    const settings = settingsFor({ port: 1 });
+    const nowhere = { templates: { directories: ['/nowhere'] } };
+    expect(await rejection(registry.open('acme', settings, { ...nowhere, renderer: Made }))).toBeInstanceOf(
+      MailTemplateError,
+    );
+    const lacking = { deliver: () => undefined };
+    const own = letters('own');
+    for (const renderer of [Made, own]) {
+      const options: object = { renderer, delivery: lacking };
+      expect(await rejection(registry.open('acme', settings, options))).toMatchObject({
+        problems: [{ key: 'delivery' }],
+      });
+    }
+    expect([made, own.closed]).toEqual([[], 0]);
   });
 
   it('that is none is told in words when the mailer is opened, and at start', async () => {

@@ -6,43 +6,52 @@ import type { MailRenderer } from '../templates/mail-renderer.js';
 import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
 import type { MailModuleOptions } from './mail.module-options.js';
-import { checkedRenderer } from './mail.own-classes.js';
 
-/** What a renderer is made with, beside the settings and options of its mailer. */
+/** What renderers are made with beside the settings and options of their mailers. */
 export interface RendererSurroundings {
-  /** The application's own renderer, which is asked first. @default none */
-  readonly own?: TemplateRenderer | undefined;
-  /** Asked at the end whether that one is to be closed: other mailers may have it too. @default it is */
-  readonly isLast?: () => boolean;
   /** Where warnings go. @default `MailTemplates` */
   readonly logger?: Logger;
   /** The built-in templates, which several renderers may share. @default one of its own for each */
   readonly builtIn?: BuiltInTemplates;
 }
 
+/** What has to be known of a renderer of the application. */
+export interface OwnRendererParts {
+  readonly templates?: MailModuleOptions['templates'];
+  /** Asked at the end whether it is to be closed: other mailers may have it too. @default it is */
+  readonly isLast?: () => boolean;
+  /** Where warnings go. @default `MailTemplates` */
+  readonly logger?: Logger;
+}
+
 /**
  * Reads and checks the templates of a mailer.
  *
  * @throws MailTemplateError
- * @throws MailSettingsError when the application's own renderer is none
  */
 export async function createRenderer(
-  { name, templates = {}, brand }: Pick<MailModuleOptions, 'name' | 'templates' | 'brand'>,
+  { templates = {}, brand }: Pick<MailModuleOptions, 'templates' | 'brand'>,
   { passwordReset }: Pick<ResolvedMailSettings, 'passwordReset'>,
-  { own: given, isLast, logger = new Logger('MailTemplates'), builtIn }: RendererSurroundings = {},
+  { logger = new Logger('MailTemplates'), builtIn }: RendererSurroundings = {},
 ): Promise<MailRenderer> {
-  const own = given && checkedRenderer(given, name);
   const cultures = new Map((passwordReset?.cultures ?? []).map(culture => [culture, 'the setting Cultures']));
   if (templates.defaultCulture !== undefined)
     cultures.set(templates.defaultCulture, 'the option templates.defaultCulture');
   const wanted = [...cultures].map(([culture, from]) => ({ culture, from }));
-  const handlebars = await HandlebarsTemplateRenderer.create(templates, brand, logger, wanted, builtIn);
-  if (!own) return handlebars;
-  const { defaultCulture = 'en' } = templates;
+  return HandlebarsTemplateRenderer.create(templates, brand, logger, wanted, builtIn);
+}
+
+/** Lets a renderer of the application, where there is one, be asked before the templates. */
+export function askedFirst(
+  own: TemplateRenderer | undefined,
+  next: MailRenderer,
+  { templates, isLast, logger = new Logger('MailTemplates') }: OwnRendererParts,
+): MailRenderer {
+  if (!own) return next;
   return new RendererChain({
     own,
-    next: handlebars,
-    defaultCulture,
+    next,
+    defaultCulture: templates?.defaultCulture ?? 'en',
     warn: words => logger.warn(words),
     ...(isLast && { isLast }),
   });

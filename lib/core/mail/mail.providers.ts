@@ -4,6 +4,7 @@ import type { MailSettingsProblem } from '../errors/mail-settings-error.js';
 import { Concealed } from '../redaction/concealed.js';
 import type { MailHook } from '../sending/mail-hook.js';
 import type { MailSettingsInput } from '../settings/mail-settings.js';
+import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { TemplateRenderer } from '../templates/template-renderer.js';
 import type { CheckedSettings } from './mail.checked-settings.js';
 import { checkedSettings } from './mail.checked-settings.js';
@@ -17,14 +18,14 @@ import {
   MAIL_SETTINGS,
   MAIL_SETTINGS_INPUT,
 } from './mail.constants.js';
-import { createRenderer } from './mail.create-renderer.js';
+import { askedFirst, createRenderer } from './mail.create-renderer.js';
 import { mailServiceToken } from './mail.decorators.js';
 import { deliveryProviders } from './mail.delivery-providers.js';
 import { DuplicateMailerCheck } from './mail.duplicate-check.js';
 import { lateShutdown } from './mail.late-shutdown.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { observersProvider } from './mail.observers-provider.js';
-import { checkedHooks } from './mail.own-classes.js';
+import { checkedHooks, checkedRenderer } from './mail.own-classes.js';
 import { ownRendererProvider } from './mail.own-renderer-provider.js';
 import { MailService } from './mail.service.js';
 
@@ -70,7 +71,7 @@ export function mailProviders(
     {
       provide: TemplateRenderer,
       useFactory: ({ settings }: CheckedSettings, own?: TemplateRenderer) =>
-        createRenderer(options, settings, { own }),
+        rendererOf(options, settings, own),
       // All that is wrong with settings and options is told before a template is read.
       inject: [MAIL_CHECKED_SETTINGS, MAIL_OWN_RENDERER],
     },
@@ -90,4 +91,13 @@ export function mailProviders(
       : { provide: mailServiceToken(options.name), useClass: MailService },
     lateShutdown(mailServiceToken(options.name)),
   ];
+}
+
+async function rendererOf(
+  options: MailModuleOptions,
+  settings: ResolvedMailSettings,
+  given: TemplateRenderer | undefined,
+): Promise<TemplateRenderer> {
+  const own = given && checkedRenderer(given, options.name);
+  return askedFirst(own, await createRenderer(options, settings), options);
 }

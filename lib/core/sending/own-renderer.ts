@@ -40,8 +40,8 @@ export interface OwnRendererOptions {
 /** What a renderer of the application says of a template: the mail, or that it has no such template. */
 export type OwnAnswer =
   | { readonly mail: RenderedMail }
-  /** `reason`: what it said of that, if anything. */
-  | { readonly mail?: never; readonly reason: string | undefined };
+  /** `refusal`: the error by which it said so; undefined when it returned nothing. */
+  | { readonly mail?: never; readonly refusal: MailTemplateError | undefined };
 
 /**
  * A renderer of the application, of which nothing is known: it may throw, hang, or return anything. Each answer is bounded and
@@ -81,10 +81,10 @@ export class OwnRenderer {
       given = await this.#answer(asked, () => this.#renderer.render(template, context, read));
     } catch (error) {
       if (error instanceof MailTemplateError && error.code === 'EMAILTEMPLATENOTFOUND')
-        return { reason: error.message };
+        return { refusal: error };
       throw error;
     }
-    if (given === undefined || given === null) return { reason: undefined };
+    if (given === undefined || given === null) return { refusal: undefined };
     return { mail: await renderedTemplate(given, asked, this.#htmlToText) };
   }
 

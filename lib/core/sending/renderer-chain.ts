@@ -42,15 +42,15 @@ export class RendererChain extends MailRenderer {
     const { next } = this.#parts;
     // A renderer may read files by this name.
     if (next) await this.#checkName(template);
-    const { mail, ...lacking } = await this.#own.render(template, context, options);
-    if (mail) return mail;
-    const reason = 'reason' in lacking ? lacking.reason : undefined;
-    if (!next) throw await this.#nobodyHas(template, reason);
+    const answer = await this.#own.render(template, context, options);
+    if (answer.mail) return answer.mail;
+    const { refusal } = answer;
+    if (!next) throw await this.#nobodyHas(template, refusal);
     try {
       return await next.render(template, context, options);
     } catch (error) {
       const missing = error instanceof MailTemplateError && error.code === 'EMAILTEMPLATENOTFOUND';
-      throw missing ? await this.#nobodyHas(template, reason, error) : error;
+      throw missing ? await this.#nobodyHas(template, refusal, error) : error;
     }
   }
 
@@ -77,17 +77,17 @@ export class RendererChain extends MailRenderer {
   }
 
   /**
-   * @param reason what the renderer of the application said
+   * @param refusal the error by which the renderer of the application said so
    * @param other what the one behind it said. @default there is none
    */
   async #nobodyHas(
     template: string,
-    reason: string | undefined,
+    refusal: MailTemplateError | undefined,
     other?: MailTemplateError,
   ): Promise<MailTemplateError> {
     const near = nearestTemplate(template, await this.#names());
     const advice = near === undefined ? '' : `; did you mean "${near}"?`;
-    const said = reason === undefined ? '' : ` (${reason})`;
+    const said = refusal === undefined ? '' : ` (${refusal.message})`;
     const own = `${this.asked} has no template "${printable(template)}"${said}${advice}`;
     const words = other ? `${own}. Nor have the Handlebars templates: ${other.message}` : `${own}.`;
     return new MailTemplateError('EMAILTEMPLATENOTFOUND', words, {
@@ -95,6 +95,7 @@ export class RendererChain extends MailRenderer {
       ...(other?.part !== undefined && { part: other.part }),
       ...(other?.culture !== undefined && { culture: other.culture }),
       searched: other?.searched ?? [],
+      ...(refusal && { cause: refusal }),
     });
   }
 }

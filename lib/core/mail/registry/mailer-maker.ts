@@ -8,17 +8,16 @@ import type { MailHook } from '../../sending/mail-hook.js';
 import type { MailObserver } from '../../sending/mail-observer.js';
 import { MailTelemetry } from '../../sending/mail-telemetry.js';
 import { MailerLifetime, SHUTDOWN_TIMEOUT_MS } from '../../sending/mailer-lifetime.js';
-import { RendererChain } from '../../sending/renderer-chain.js';
 import type { MailSettingsInput } from '../../settings/mail-settings.js';
 import type { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import type { CheckedSettings, SettingsReading } from '../mail.checked-settings.js';
 import { checkReading, readSettings } from '../mail.checked-settings.js';
-import { createRenderer } from '../mail.create-renderer.js';
+import { askedFirst, createRenderer } from '../mail.create-renderer.js';
 import { settingsDelivery, withFallback } from '../mail.deliveries.js';
 import { mailLogger } from '../mail.logger.js';
 import type { MailModuleOptions } from '../mail.module-options.js';
-import { checkedDelivery, checkedHooks } from '../mail.own-classes.js';
+import { checkedDelivery, checkedHooks, checkedRenderer } from '../mail.own-classes.js';
 import { MailService } from '../mail.service.js';
 import { Holders } from './holders.js';
 import { MailerFingerprints } from './mailer-fingerprint.js';
@@ -123,9 +122,10 @@ export class MailerMaker {
     const { key, label, options, reading, fingerprint } = draft;
     const { observers } = this.#parts;
     const checked = await checkReading(reading);
+    const ownDelivery = options.delivery && checkedDelivery(options.delivery, label);
     const hooks = await this.#hooksOf(draft);
     const { renderer, ownRenderer, closeRenderer } = await this.#rendererOf(draft, checked);
-    const delivery = await this.#deliveryOf(draft, checked).catch(async (error: unknown) => {
+    const delivery = await this.#deliveryOf(ownDelivery, draft, checked).catch(async (error: unknown) => {
       await closeRenderer();
       throw error;
     });
@@ -166,39 +166,46 @@ export class MailerMaker {
     const { renderer: shared, ownRenderer: sharedOwn, builtIn } = this.#parts;
     // That of the registry is closed with the registry.
     if (!ownTemplates) return { renderer: shared, ownRenderer: sharedOwn, closeRenderer: async () => {} };
-    const { own: ownRenderer, isLast } = await this.#ownRendererOf(options.renderer);
     const logger = mailLogger('MailTemplates', label);
-    const renderer = await createRenderer(options, settings, {
-      own: ownRenderer,
-      isLast,
-      logger,
-      builtIn,
-    }).catch(async (error: unknown) => {
-      // No mailer has it: one that was made for this mailer is of no use, one that was given may be given again.
-      if (isLast() && ownRenderer && typeof options.renderer === 'function')
-        await new RendererChain({
-          own: ownRenderer,
-          defaultCulture: 'en',
-          warn: words => logger.warn(words),
-        }).close();
+    // First what fails without harm to a renderer of the application.
+    const templates = await createRenderer(options, settings, { logger, builtIn });
+    try {
+      const own = await this.#ownRendererOf(options.renderer, label);
+      const renderer = askedFirst(own.renderer, templates, {
+        templates: options.templates,
+        isLast: own.isLast,
+        logger,
+      });
+      return { renderer, ownRenderer: own.renderer, closeRenderer: () => renderer.close() };
+    } catch (error) {
+      await templates.close();
       throw error;
-    });
-    return { renderer, ownRenderer, closeRenderer: () => renderer.close() };
+    }
   }
 
-  /** The renderer of the application for one mailer: that of the registry, one made for it, or one that others may have too. */
+  /**
+   * The renderer of the application for one mailer: that of the registry, one made for it, or one that others may have too.
+   *
+   * @throws MailSettingsError when it is none
+   */
   async #ownRendererOf(
     given: MailerOptions['renderer'],
-  ): Promise<{ own: TemplateRenderer | undefined; isLast: () => boolean }> {
-    if (given === this.#parts.options.renderer) return { own: this.#parts.ownRenderer, isLast: () => false };
-    if (given === undefined) return { own: undefined, isLast: () => true };
-    const own = typeof given === 'function' ? await this.#parts.modules.create(given) : given;
-    return { own, isLast: this.#renderers.hold(own) };
+    label: string,
+  ): Promise<{ renderer: TemplateRenderer | undefined; isLast: () => boolean }> {
+    const { options, ownRenderer, modules } = this.#parts;
+    if (given === options.renderer) return { renderer: ownRenderer, isLast: () => false };
+    if (given === undefined) return { renderer: undefined, isLast: () => true };
+    const made = typeof given === 'function' ? await modules.create(given) : given;
+    const renderer = checkedRenderer(made, label);
+    return { renderer, isLast: this.#renderers.hold(renderer) };
   }
 
-  async #deliveryOf({ options, label }: Draft, checked: CheckedSettings): Promise<MailDelivery> {
+  async #deliveryOf(
+    own: MailDelivery | undefined,
+    { options, label }: Draft,
+    checked: CheckedSettings,
+  ): Promise<MailDelivery> {
     const { interceptor } = this.#parts;
-    const own = options.delivery && checkedDelivery(options.delivery, label);
     if (interceptor) return interceptor;
     const first = own ? this.#deliveries.hold(own) : await settingsDelivery(checked, options, label);
     return withFallback(first, checked, options, label);

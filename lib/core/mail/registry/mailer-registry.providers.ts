@@ -17,10 +17,10 @@ import {
   MAIL_REGISTRY_OPTIONS,
   MAIL_REGISTRY_RENDERER,
 } from '../mail.constants.js';
-import { createRenderer } from '../mail.create-renderer.js';
+import { askedFirst, createRenderer } from '../mail.create-renderer.js';
 import { lateShutdown } from '../mail.late-shutdown.js';
 import { observersProvider } from '../mail.observers-provider.js';
-import { checkedHooks } from '../mail.own-classes.js';
+import { checkedHooks, checkedRenderer } from '../mail.own-classes.js';
 import { ownRendererProvider } from '../mail.own-renderer-provider.js';
 import { MailerMaker } from './mailer-maker.js';
 import type { MailRegistryOptions } from './mailer-registry-options.js';
@@ -71,7 +71,9 @@ export function registryProviders(
       provide: MAIL_REGISTRY_RENDERER,
       useFactory: async (checked: Concealed<MailRegistryOptions>, ownRenderer?: TemplateRenderer) => {
         const builtIn = new BuiltInTemplates();
-        const renderer = await createRenderer(checked.reveal(), {}, { own: ownRenderer, builtIn });
+        const registry = checked.reveal();
+        const own = ownRenderer && checkedRenderer(ownRenderer, undefined);
+        const renderer = askedFirst(own, await createRenderer(registry, {}, { builtIn }), registry);
         return new Concealed<RegistryTemplates>({ builtIn, renderer, ownRenderer });
       },
       inject: [MAIL_REGISTRY_OPTIONS, MAIL_OWN_RENDERER],
