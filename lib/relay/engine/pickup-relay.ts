@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { createDelivery } from '../../core/delivery/create-delivery.js';
+import { writeAdvice } from '../../core/delivery/pickup/write-failure.js';
 import { fewConnections } from '../../core/delivery/smtp/few-connections.js';
-import { messageOf } from '../../core/errors/error-facts.js';
+import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
 import { readRelayOptions } from '../read-relay-options.js';
 import type { RelayEvent } from '../relay-event.js';
@@ -234,8 +235,10 @@ export class PickupRelay {
     const assembling = assembleWithRoom(this.#base, mode, this.#noRoom, onWaiting);
     this.#state = { kind: 'starting', engine: assembling };
     const engine = await assembling.catch(async (error: unknown) => {
+      // Before the folders are closed, which takes their names from the paths.
+      const reason = startFailure(error);
       await folders.close();
-      throw new Error(readableText(messageOf(error)), { cause: error });
+      throw new Error(reason, { cause: error });
     });
     // Whoever has stopped the relay meanwhile stops the engine too.
     if (this.#state.kind === 'starting') this.#state = { kind: 'running', engine };
@@ -258,6 +261,13 @@ export class PickupRelay {
     const remaining = this.#scanner.index.count + (this.#engine?.undecided ?? 0);
     return { sent, rejected, deferred, remaining };
   }
+}
+
+/** Says why a relay cannot start, and what to do. */
+function startFailure(error: unknown): string {
+  const errno = errnoOf(error);
+  const reason = readableText(messageOf(error));
+  return errno === undefined ? reason : `${reason}; ${writeAdvice(errno)}`;
 }
 
 /** A promise that somebody else resolves. */

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { takenTwice } from '../../support/sent-at-once.js';
 import type { OrdinaryScene } from './ordinary-relay.js';
-import { AS_NOBODY, useOrdinaryScene } from './ordinary-relay.js';
+import { AS_NOBODY, NOBODY, useOrdinaryScene } from './ordinary-relay.js';
 
 const scene = useOrdinaryScene();
 const MAILS = 40;
@@ -128,13 +128,27 @@ describe('A relay of an ordinary user', () => {
   });
 
   it('takes new mails after trouble in an empty folder', async () => {
+    // A relay that has sent a mail has started; one without its rights would not.
+    scene.now.publish(1);
     const relay = await scene.now.start();
-    await relay.until(() => readdirSync(scene.now.folder).includes('.mailroom'));
+    await relay.until(() => relay.of('sent').length === 1 && scene.now.mails().length === 0);
     const end = chmod(0o000)(scene.now);
     await relay.until(() => relay.of('problem').length > 0);
     end();
-    scene.now.publish(3);
-    await expectAllSentOnce(scene.now, 3);
+    scene.now.publish(3, 'later');
+    await expectAllSentOnce(scene.now, 4);
+  });
+
+  it('does not start without rights to the folder of its records, and says what to do', async () => {
+    const path = join(scene.now.folder, '.mailroom');
+    mkdirSync(path);
+    chownSync(path, NOBODY, NOBODY);
+    chmodSync(path, 0o300);
+    const relay = await scene.now.start();
+    await relay.child.ended;
+    expect(relay.child.stderr).toContain(`EACCES: permission denied, open '${path}'`);
+    expect(relay.child.stderr).toContain('change the access rights of the directory');
+    expect(relay.child.stderr).not.toContain('/proc/self');
   });
 
   it('gives a mail back that could not be given back while its server was unavailable', async () => {
