@@ -35,6 +35,7 @@ export type {
 export type { MailerOptions, MailRegistryOptions } from './core/mail/registry/mailer-registry-options.js';
 export type { RetryBackoff, RetryOptions } from './core/sending/retry-policy.js';
 export type { SendManyOptions, SendManyProgress } from './core/sending/send-many-options.js';
+export type { QueueSendOptions } from './core/sending/queue-options.js';
 export type { SendOptions } from './core/sending/send-options.js';
 export type { SentMail, SentMailBase, SentMailError, SentMailReceipt } from './core/sending/sent-mail.js';
 export type { CheckedMailSettings } from './core/settings/checked-mail-settings.js';
@@ -93,6 +94,9 @@ export type {
   DeliverOptions,
   DeliveryOutcome,
   MailBacklog,
+  QueueCounts,
+  QueuedDeliverOptions,
+  QueuedMailProgress,
   VerifyOptions,
 } from './core/delivery/mail-delivery.js';
 export type { CheckOptions, VerifyMailOptions } from './core/sending/bounded-check.js';

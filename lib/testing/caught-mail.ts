@@ -1,10 +1,12 @@
 import type { Mailbox as MailboxAddress } from '../core/address/mailbox.js';
+import type { QueuedDeliverOptions } from '../core/delivery/mail-delivery.js';
 import type { MailReceipt } from '../core/delivery/mail-receipt.js';
 import type { ComposedMail, MailEnvelope } from '../core/mime/composed-mail.js';
 import { linksIn } from '../core/mime/links-in.js';
 import type { ReadUnsubscribe } from '../core/mime/read-list-unsubscribe.js';
 import type { MailFile, MailPart, ReadMail } from '../core/mime/read-mail.js';
 import { readMail } from '../core/mime/read-mail.js';
+import type { QueueSendOptions } from '../core/sending/queue-options.js';
 
 /** What is known of a mail beside what stands in it. */
 export interface MailOrigin {
@@ -14,6 +16,16 @@ export interface MailOrigin {
   readonly culture?: string | undefined;
   /** Name of the mailer; undefined for the one without a name. */
   readonly mailer?: string | undefined;
+  /** What the send asked of a queue. */
+  readonly queue?: QueuedDeliverOptions | undefined;
+}
+
+/** What a send has asked of the queue of its mailer, which under the test kit nothing waits in. */
+export interface CaughtQueueOptions extends Pick<QueueSendOptions, 'idempotencyKey' | 'priority'> {
+  /** When it was to leave at the earliest, by `sendAt` or `delayMs`; undefined for at once. */
+  readonly sendAt?: Date;
+  /** Whether it was put into a transaction of the caller. */
+  readonly inTransaction: boolean;
 }
 
 /** A mail as it was put together, read back as its recipients would read it. */
@@ -48,19 +60,21 @@ export class CaughtMail implements ReadMail {
   readonly envelope: MailEnvelope;
   /** Name of the template; undefined when the message brought its own words. */
   readonly template?: string;
-  /** The cultures it was rendered in, joined by a comma. Unknown where the mailbox stands in for a `MailDelivery`. */
+  /** The cultures it was rendered in, joined by a comma. */
   readonly culture?: string;
   /**
    * Name of the mailer; undefined for the one without a name. Unknown where the mailbox stands in for a `MailDelivery`.
    */
   readonly mailer?: string;
+  /** What its send asked of a queue; undefined when it asked nothing. */
+  readonly queue?: CaughtQueueOptions;
   /** Where it leads to: the links of the HTML, then those of the text, each once. */
   readonly links: readonly string[];
   readonly #raw: Buffer;
 
   constructor(read: ReadMail, composed: ComposedMail, raw: Buffer, origin: MailOrigin) {
     const { from, date, html, text, problem } = read;
-    const { template = composed.template, culture, mailer } = origin;
+    const { template = composed.template, culture = composed.culture, mailer, queue } = origin;
     this.subject = read.subject;
     if (from) this.from = from;
     this.to = read.to;
@@ -80,6 +94,7 @@ export class CaughtMail implements ReadMail {
     if (template !== undefined) this.template = template;
     if (culture !== undefined) this.culture = culture;
     if (mailer !== undefined) this.mailer = mailer;
+    if (queue) this.queue = asked(queue);
     this.links = linksIn(read);
     this.#raw = raw;
   }
@@ -94,6 +109,15 @@ export class CaughtMail implements ReadMail {
     const wanted = name.toLowerCase();
     return this.headers.find(field => field.name.toLowerCase() === wanted)?.value;
   }
+}
+
+function asked({ idempotencyKey, priority, dueAt, transaction }: QueuedDeliverOptions): CaughtQueueOptions {
+  return {
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(priority !== undefined && { priority }),
+    ...(dueAt !== undefined && { sendAt: new Date(dueAt) }),
+    inTransaction: transaction !== undefined,
+  };
 }
 
 /** A mail that was sent, and that its recipients would have got. */

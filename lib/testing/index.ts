@@ -2,7 +2,7 @@ export { MailTestingModule } from './mail-testing.module.js';
 export { Mailbox } from './mailbox.js';
 
 export type { MailTestingOptions } from './mail-testing.module.js';
-export type { CaughtMail, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
+export type { CaughtMail, CaughtQueueOptions, FailedMail, SentMail, SuppressedMail } from './caught-mail.js';
 export type {
   AddressCriterion,
   AlternativeCriteria,

@@ -11,6 +11,8 @@ import type { PlannedOutcomes } from './planned-outcomes.js';
  */
 export class Interceptor extends MailDelivery implements MailObserver {
   readonly name: string;
+  /** Mailers with a queue are tested as they are. */
+  override readonly queues = true;
   readonly #store: MailStore;
   readonly #planned: PlannedOutcomes;
 

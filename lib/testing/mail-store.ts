@@ -1,3 +1,4 @@
+import type { QueuedDeliverOptions } from '../core/delivery/mail-delivery.js';
 import type { MailReceipt } from '../core/delivery/mail-receipt.js';
 import { worstOf } from '../core/delivery/rejection-of.js';
 import { MailDeliveryError } from '../core/errors/mail-delivery-error.js';
@@ -46,9 +47,9 @@ export class MailStore {
   }
 
   /** Keeps a send as its mailer tells of it. */
-  async keepSend({ mailer, template, culture, mails, receipt, error }: ObservedSend): Promise<void> {
+  async keepSend({ mailer, template, culture, queue, mails, receipt, error }: ObservedSend): Promise<void> {
     const sequence = this.#sends++;
-    const origin: MailOrigin = { template, culture, mailer };
+    const origin: MailOrigin = { template, culture, mailer, queue };
     const known = { ...(mailer !== undefined && { mailer }) };
     if (receipt?.status === 'suppressed') {
       const [mail] = await caught(mails, origin);
@@ -76,17 +77,21 @@ export class MailStore {
   }
 
   /** Keeps a mail that was delivered to the mailbox as to any other delivery. */
-  async keepDelivered(composed: ComposedMail, receipt: MailReceipt): Promise<void> {
+  async keepDelivered(
+    composed: ComposedMail,
+    receipt: MailReceipt,
+    queue?: QueuedDeliverOptions,
+  ): Promise<void> {
     const sequence = this.#sends++;
-    const sent = [await openSent(composed, {}, receipt)];
+    const sent = [await openSent(composed, { queue }, receipt)];
     this.#sent.add(sequence, sent);
     this.#notify(sent);
   }
 
   /** Keeps a mail whose delivery failed. */
-  async keepUndelivered(composed: ComposedMail, error: unknown): Promise<void> {
+  async keepUndelivered(composed: ComposedMail, error: unknown, queue?: QueuedDeliverOptions): Promise<void> {
     const sequence = this.#sends++;
-    const [mail] = await caught([composed], {});
+    const [mail] = await caught([composed], { queue });
     this.#failed.add(sequence, [{ error, ...(mail && { mail, template: mail.template }) }]);
   }
 

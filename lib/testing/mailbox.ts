@@ -32,6 +32,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
  */
 export class Mailbox extends MailDelivery {
   readonly name = 'mailbox';
+  /** Stands in for queues too. */
+  override readonly queues = true;
   readonly #store = new MailStore();
   readonly #planned = new PlannedOutcomes();
 
@@ -239,10 +241,10 @@ export class Mailbox extends MailDelivery {
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     try {
       const outcome = await this.#planned.deliver(mail, options);
-      await this.#store.keepDelivered(mail, receiptOf(this, mail, outcome));
+      await this.#store.keepDelivered(mail, receiptOf(this, mail, outcome), options.queue);
       return outcome;
     } catch (error) {
-      await this.#store.keepUndelivered(mail, error);
+      await this.#store.keepUndelivered(mail, error, options.queue);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { SteadyClock } from '../../lib/core/concurrency/steady-clock.js';
 import { AgeLimit } from '../../lib/relay/engine/age-limit.js';
-import { SteadyClock } from '../../lib/relay/engine/steady-clock.js';
 import type { OverdueTries } from '../../lib/relay/spool/mail-states.js';
 
 const DAY = 86_400_000;

@@ -28,6 +28,13 @@ export class Semaphore {
     return Promise.resolve();
   }
 
+  /** Takes a permit where one is free; whoever need not wait needs no signal. */
+  tryAcquire(): boolean {
+    if (this.#held >= this.#permits) return false;
+    this.#held++;
+    return true;
+  }
+
   /** Takes a permit before all who wait for one already. Rejects with the signal's reason. */
   acquireFirst(signal?: AbortSignal): Promise<void> {
     if (this.#held >= this.#permits || signal?.aborted) return this.#queue.waitFirst(signal);

@@ -25,6 +25,10 @@ export interface MailReceipt {
   readonly file?: string;
   /** What the server answered, without secrets. */
   readonly response?: string;
+  /** The job that holds it, where a queue took it; of the first message when it was split. */
+  readonly jobId?: string;
+  /** Whether nothing was queued, because a send with the same key was queued before: `messageId` is that of the first. */
+  readonly duplicate?: boolean;
   /** Whether the delivery of the option `fallback` took it, because the usual one could not be used. */
   readonly fallback?: boolean;
   /**

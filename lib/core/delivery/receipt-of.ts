@@ -10,7 +10,7 @@ type Answer = Omit<DeliveryOutcome, 'accepted' | 'rejected'> &
 /**
  * The receipt of one mail that a delivery has taken. Addresses are spelt as in the envelope. A recipient that the outcome
  * names as accepted and as rejected counts as accepted; an outcome without accepted recipients means all that were not
- * rejected.
+ * rejected. Of a duplicate the Message-ID is that of the mail which was taken before.
  */
 export function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: Answer): MailReceipt {
   const spell = spelling(mail.envelope.to);
@@ -20,13 +20,15 @@ export function receiptOf(delivery: MailDelivery, mail: ComposedMail, outcome: A
   const taken = new Set(accepted);
   return {
     status: outcome.status,
-    messageId: mail.messageId,
+    messageId: outcome.messageId ?? mail.messageId,
     via: outcome.via ?? delivery.name,
     envelope: mail.envelope,
     accepted,
     rejected: refused.filter(recipient => !taken.has(recipient.address)),
     dropped: [],
     ...(outcome.file !== undefined && { file: outcome.file }),
+    ...(outcome.jobId !== undefined && { jobId: outcome.jobId }),
+    ...(outcome.duplicate && { duplicate: true }),
     ...(outcome.fallback && { fallback: true }),
     ...(outcome.response !== undefined && { response: outcome.response }),
     ...(outcome.parts && {

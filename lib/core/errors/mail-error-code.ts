@@ -30,18 +30,21 @@ export const MAIL_ERROR_CODES = {
   EMAILRESETLINK: 'A reset-password link cannot be made, is not absolute http(s), or has expired.',
   EMAILHOOK:
     'A hook failed in `beforeDelivery`, or returned a mail that cannot be delivered; nothing was sent.',
-  EMAILCONNECT: 'The mail server could not be reached or did not greet.',
+  EMAILCONNECT:
+    'The mail server could not be reached or did not greet, or the store of a queue cannot be used.',
   EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
   EMAILAUTH: 'The server refused the credentials, or offers no authentication.',
   EMAILENVELOPE: 'The server refused the sender or every recipient.',
   EMAILDATA: 'The message was refused, could not be signed, or the connection broke before the final dot.',
   EMAILUNKNOWN: 'The message was handed over and the reply never came: it may or may not have been accepted.',
   EMAILWRITE:
-    'The pickup file could not be written durably; the message says whether anything was left behind.',
+    'The pickup file could not be written durably, and the message says whether anything was left behind; or a queue did not take this mail.',
   EMAILABORTED: 'The caller’s `signal` ended the send.',
   EMAILTIMEOUT: '`timeoutMs` or `SendTimeout` ended the send.',
   EMAILCLOSED:
     'The mailer is shutting down, was cut at the end of its grace time, or was closed or replaced in its registry.',
+  EMAILQUEUE:
+    'The queue does not hold the mail that was asked for, or holds it in another state; nothing was changed.',
   EMAILMAILERLIMIT: 'No further mailer can be opened: as many are open as `maxOpen` allows.',
 } as const;
 

@@ -42,6 +42,8 @@ export interface CheckedInput {
   readonly fallbackInput: MailSettingsInput | undefined;
   /** The delivery that takes the place of the one that the settings choose. */
   readonly interceptor: MailDelivery | undefined;
+  /** Whether `FromAddress` must be there; a worker delivers mails that have an author. @default as the delivery needs it */
+  readonly senderRequired?: boolean;
   /** Whose settings an error says they are. @default the option `name` */
   readonly mailer?: string;
   /** Where warnings go. @default `MailModule` */
@@ -56,11 +58,12 @@ export interface SettingsReading extends Omit<CheckedInput, 'input' | 'fallbackI
 
 /** Reads the settings of a mailer, and of its fallback. Never throws: what is wrong with them is told by {@link checkReading}. */
 export function readSettings(given: CheckedInput): SettingsReading {
-  const { input, options, problems, fallbackInput, interceptor } = given;
+  const { input, options, problems, fallbackInput, interceptor, senderRequired } = given;
   // Nothing leaves by a delivery of a test, which must not need the secrets of production either.
   const readFiles = !interceptor;
   const main = readMailSettings(input, {
     deliveryRequired: options.delivery === undefined,
+    ...(senderRequired !== undefined && { senderRequired }),
     readFiles,
     tokenInCode: givesToken(options.smtp, problems),
   });

@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, Logger, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import type { MailBacklog } from '../delivery/mail-delivery.js';
+import type { MailBacklog, QueuedMailProgress } from '../delivery/mail-delivery.js';
 import { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { callSite } from '../errors/call-site.js';
@@ -26,6 +26,7 @@ import { MailSender } from '../sending/mail-sender.js';
 import { MailTelemetry } from '../sending/mail-telemetry.js';
 import { MailerLifetime, SHUTDOWN_TIMEOUT_MS } from '../sending/mailer-lifetime.js';
 import { closeStreamsOf } from '../sending/message-streams.js';
+import { queuedProgress } from '../sending/queued-progress.js';
 import { renderUnsent } from '../sending/render-unsent.js';
 import { RendererChain } from '../sending/renderer-chain.js';
 import { retryPolicy } from '../sending/retry-policy.js';
@@ -103,7 +104,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * Sends one message.
    *
    * @param message recipients, and either content or a template
-   * @param options `signal` and `timeoutMs` end the send by cutting the connection
+   * @param options `signal` and `timeoutMs` end the send by cutting the connection; the others are for a queue
    * @returns what became of it: `accepted`, `written`, `queued` or `suppressed`
    * @throws MailMessageError before anything leaves, when the message cannot be sent
    * @throws MailTemplateError when its template cannot be rendered
@@ -179,16 +180,18 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
         'A reset-password link uses http: others on the network can read its token. Use https in ResetConfirmationUri.',
       );
     }
-    const { culture } = read;
-    const cultures = culture === undefined ? passwordReset?.cultures : undefined;
+    const cultures = read.culture === undefined ? passwordReset?.cultures : undefined;
     const message: MailMessage = {
       ...messageFieldsOf(read),
       template: 'reset-password',
       context: { ...context, requestedAt: new Date() },
-      culture: culture ?? cultures?.[0] ?? null,
+      culture: read.culture ?? cultures?.[0] ?? null,
     };
-    const secrets = resetSecrets(read, context.resetUrl);
-    return this.#sender.send(message, options, callSite(this.sendResetPassword), { cultures, secrets });
+    return this.#sender.send(message, options, callSite(this.sendResetPassword), {
+      cultures,
+      secrets: resetSecrets(read, context.resetUrl),
+      given: { kind: 'reset-password', fields: read },
+    });
   }
 
   /**
@@ -248,6 +251,17 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
     return boundedCheck(read, this.#lifetime.closing, async signal =>
       this.#delivery.backlog?.({ signal, ...(onDegraded && { onDegraded }) }),
     );
+  }
+
+  /**
+   * Says how far a mail has come that a queue took.
+   *
+   * @param receipt of the send, or the `jobId` in it
+   * @returns undefined when no queue took it
+   * @throws MailDeliveryError when the queue cannot be asked
+   */
+  async progress(receipt: MailReceipt | string): Promise<QueuedMailProgress | undefined> {
+    return queuedProgress(this.#delivery, receipt, this.#lifetime.closing);
   }
 
   /**

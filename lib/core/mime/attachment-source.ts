@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import * as mimeFuncs from 'nodemailer/lib/mime-funcs';
@@ -54,9 +55,7 @@ export async function openAttachments(
 ): Promise<AttachmentSource[]> {
   const sources: AttachmentSource[] = [];
   for (const [index, attachment] of attachments.entries()) {
-    const filename =
-      attachment.filename ??
-      (attachment.path === undefined ? `attachment-${index + 1}` : basename(attachment.path));
+    const filename = fileNameOf(attachment, index);
     const type = typeOf(attachment, filename);
     const content = await openContent(`attachments[${index}]`, attachment, type, options.inMemory);
     sources.push({
@@ -68,6 +67,42 @@ export async function openAttachments(
     });
   }
   return sources;
+}
+
+/**
+ * The same attachments with what their streams give in memory, so that it can be looked at before the mail is made.
+ *
+ * @throws {@link MailMessageError} `EMAILATTACHMENT` when a stream cannot be read, or its content is not what its type says
+ */
+export async function withoutStreams(attachments: readonly MailAttachment[]): Promise<MailAttachment[]> {
+  const held: MailAttachment[] = [];
+  for (const [index, attachment] of attachments.entries()) {
+    if (!(attachment.content instanceof Readable)) held.push(attachment);
+    else {
+      const where = `attachments[${index}].content`;
+      const type = typeOf(attachment, fileNameOf(attachment, index));
+      const content = await inOnePiece(where, await openStream(where, attachment.content, type, true));
+      held.push({ ...attachment, path: undefined, content, contentType: formatParameters(type) });
+    }
+  }
+  return held;
+}
+
+/** SHA-256 of a file that can be attached; undefined for one that cannot be read. */
+export async function fileDigest(path: string, signal: AbortSignal): Promise<Buffer | undefined> {
+  const absolute = resolve(path);
+  try {
+    const stats = await stat(absolute);
+    if (!stats.isFile()) return undefined;
+    const hash = createHash('sha256');
+    // Not more than it has now: a log may grow as fast as it is read.
+    if (stats.size > 0)
+      for await (const piece of createReadStream(absolute, { end: stats.size - 1, signal }))
+        hash.update(piece);
+    return hash.digest();
+  } catch {
+    return undefined;
+  }
 }
 
 async function openContent(
@@ -196,6 +231,10 @@ async function openFile(field: string, path: string): Promise<AttachmentSource['
       cause: plainCause(error),
     });
   }
+}
+
+function fileNameOf({ filename, path }: MailAttachment, index: number): string {
+  return filename ?? (path === undefined ? `attachment-${index + 1}` : basename(path));
 }
 
 /** The type that the attachment says, else the one that its name speaks for; texts of ours say that they are UTF-8. */

@@ -64,6 +64,8 @@ export interface CompositionParts {
   readonly secrets?: readonly string[];
   /** Name of the template that the content came from. @default none */
   readonly template?: string;
+  /** Cultures that the template was rendered in. @default none was rendered */
+  readonly culture?: string;
   /** @default now */
   readonly date?: Date;
   /** Random text that makes the MIME boundaries unique. */
@@ -118,6 +120,7 @@ export function composeMail(parts: CompositionParts): ComposedMail {
     behindFiles: entity.behindFiles ?? [],
     ...(named !== from && { headerSender: named }),
     ...(parts.template !== undefined && { template: parts.template }),
+    ...(parts.culture !== undefined && { culture: parts.culture }),
     ...(!isAsciiBytes(head) && {
       asciiHead: { bytes: headWith(formatMailboxesInAscii), replaces: head.length },
     }),

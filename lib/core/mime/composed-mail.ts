@@ -47,6 +47,8 @@ export interface ComposedMail {
   readonly messageId: string;
   /** Name of the template that its content came from. @default the message brought its own content */
   readonly template?: string;
+  /** Cultures that it was rendered in. @default it was rendered by no template */
+  readonly culture?: string;
   /** Octets of the message, when they are known before it is read. */
   readonly size?: number;
   /** Whether bytes beyond ASCII are in it, to be declared as `BODY=8BITMIME` (RFC 6152). @default false */

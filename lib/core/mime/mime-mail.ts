@@ -27,6 +27,8 @@ export interface MimeMailParts {
   readonly asciiHead?: AsciiHead;
   /** Name of the template that the content came from. */
   readonly template?: string;
+  /** Cultures that the template was rendered in. */
+  readonly culture?: string;
 }
 
 /** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
@@ -37,6 +39,7 @@ export class MimeMail implements ComposedMail {
   readonly bcc: readonly string[];
   readonly asciiHead?: AsciiHead;
   readonly template?: string;
+  readonly culture?: string;
   readonly headerSender?: string;
   #segments: readonly MimeSegment[];
 
@@ -46,7 +49,7 @@ export class MimeMail implements ComposedMail {
   #redactor: MailRedactor | undefined;
 
   constructor({ segments, readable, behindFiles, secrets, ...facts }: MimeMailParts) {
-    const { envelope, messageId, bcc, asciiHead, template, headerSender } = facts;
+    const { envelope, messageId, bcc, asciiHead, template, culture, headerSender } = facts;
     this.envelope = envelope;
     this.messageId = messageId;
     this.bcc = bcc;
@@ -56,6 +59,7 @@ export class MimeMail implements ComposedMail {
     if (headerSender !== undefined) this.headerSender = headerSender;
     if (asciiHead) this.asciiHead = asciiHead;
     if (template !== undefined) this.template = template;
+    if (culture !== undefined) this.culture = culture;
     this.#segments = joinBuffers(segments);
     const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
     if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);

@@ -20,6 +20,10 @@ export class NarrowedMail implements ComposedMail {
     return this.#whole.template;
   }
 
+  get culture(): string | undefined {
+    return this.#whole.culture;
+  }
+
   get size(): number | undefined {
     return this.#whole.size;
   }

@@ -28,17 +28,23 @@ async function deliverSeveral(
 ): Promise<MailReceipt> {
   const delivered: MailReceipt[] = [];
   const failed: { mail: ComposedMail; error: unknown }[] = [];
-  for (const mail of mails) {
+  const { queue } = options;
+  for (const [part, mail] of mails.entries()) {
     try {
-      delivered.push(await deliverMail(delivery, mail, options));
+      delivered.push(
+        await deliverMail(delivery, mail, queue ? { ...options, queue: { ...queue, part } } : options),
+      );
     } catch (error) {
       failed.push({ mail, error });
     }
   }
   const [first] = delivered;
   if (!first) throw failed.length === 1 ? failed[0]?.error : nothingDelivered(failed);
+  const { duplicate: _duplicate, ...taken } = first;
   return {
-    ...first,
+    ...taken,
+    // Of several mails some may be new: with more of them than at the send before, or when that had failed in between.
+    ...(failed.length === 0 && delivered.every(receipt => receipt.duplicate) && { duplicate: true }),
     envelope: { from: first.envelope.from, to: mails.flatMap(mail => mail.envelope.to) },
     accepted: delivered.flatMap(receipt => receipt.accepted),
     rejected: [

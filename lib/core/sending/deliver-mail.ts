@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortedError, wasEnded } from '../delivery/aborted-error.js';
-import type { DeliveryOutcome, MailDelivery } from '../delivery/mail-delivery.js';
+import type {
+  DeliverOptions,
+  DeliveryOutcome,
+  MailDelivery,
+  QueuedDeliverOptions,
+} from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { receiptOf } from '../delivery/receipt-of.js';
 import { rejectionsOf, worstOf } from '../delivery/rejection-of.js';
@@ -17,6 +22,8 @@ export interface DispatchOptions {
   /** Ends the delivery, and the wait between two tries. */
   readonly signal: AbortSignal;
   readonly retry: RetryPolicy;
+  /** What the delivery is told, where it is a queue. */
+  readonly queue?: QueuedDeliverOptions;
   /** Called before the wait for a further try. */
   readonly onRetry?: (retry: UpcomingRetry) => void;
   /** Called after that wait, when the further try begins. */
@@ -59,7 +66,7 @@ export async function deliverMail(
   for (;;) {
     let result: Try;
     try {
-      result = triedOnce(delivery, pending, await tryOnce(delivery, pending, options.signal));
+      result = triedOnce(delivery, pending, await tryOnce(delivery, pending, options));
     } catch (error) {
       result = { error, refused: rejectionsOf(pending, error) };
     }
@@ -70,7 +77,9 @@ export async function deliverMail(
     if (receipt) taken.push(receipt);
     failure = error;
     const known = new Set(pending.envelope.to);
-    const may = mayTryAgain(error, pending, options, tries);
+    // A queue knows a mail that it has by its Message-ID: put into it for the others it would be a duplicate.
+    const isQueued = delivery.queues === true && receipt?.status === 'queued';
+    const may = !isQueued && mayTryAgain(error, pending, options, tries);
     const again: RejectedRecipient[] = [];
     for (const recipient of refused)
       (may && recipient.retryable === true && known.has(recipient.address) ? again : lost).push(recipient);
@@ -101,11 +110,15 @@ export async function deliverMail(
   };
 }
 
-function tryOnce(delivery: MailDelivery, mail: ComposedMail, signal: AbortSignal): Promise<DeliveryOutcome> {
+function tryOnce(
+  delivery: MailDelivery,
+  mail: ComposedMail,
+  { signal, queue }: DeliverOptions & { signal: AbortSignal },
+): Promise<DeliveryOutcome> {
   // A delivery of the application's own may not look.
   if (signal.aborted)
     throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
-  return delivery.deliver(mail, { signal });
+  return delivery.deliver(mail, queue ? { signal, queue } : { signal });
 }
 
 function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
@@ -133,6 +146,8 @@ function withRedacted(recipient: RejectedRecipient, redact: Redactor): RejectedR
 
 function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOptions, tries: number): boolean {
   if (tries >= options.retry.attempts || options.signal.aborted || mail.spent) return false;
+  // A statement that has failed ends the caller's transaction.
+  if (options.queue?.transaction !== undefined) return false;
   return error === undefined || (error instanceof MailDeliveryError && !wasEnded(error));
 }
 

@@ -1,3 +1,4 @@
+import type { QueuedDeliverOptions } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 
@@ -11,6 +12,8 @@ export interface ObservedSend {
   readonly template?: string;
   /** The cultures it was rendered in, joined by a comma. */
   readonly culture?: string;
+  /** What the send asked of a queue; undefined when it asked nothing. */
+  readonly queue?: QueuedDeliverOptions;
   /**
    * The finished mail, or the several into which it was split. Empty when the send failed before. Where the receipt says
    * `suppressed` it is what would have gone to those who were named, had they not been dropped.

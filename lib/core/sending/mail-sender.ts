@@ -31,6 +31,8 @@ import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
+import type { QueueSendOptions } from './queue-options.js';
+import { queueRequest } from './queue-request.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { SendLimits } from './send-limits.js';
 import type { SendListeners } from './send-listeners.js';
@@ -89,12 +91,13 @@ export class MailSender {
     streams.hold(given.message);
     const bounds = limits.begin(options);
     try {
+      const unfit = this.#askQueue(trace, bounds.queue, given.failure);
       const begun = telemetry.begin();
       const span = begun instanceof Promise ? await begun : begun;
       let outcome: SendOutcome;
       try {
         const receipt = await bounds.race(trace, () =>
-          span.run(() => this.#deliver(trace, bounds.signal, streams, given.failure)),
+          span.run(() => this.#deliver(trace, bounds.signal, streams, unfit)),
         );
         outcome = { receipt };
       } catch (thrown) {
@@ -142,14 +145,26 @@ export class MailSender {
     });
   }
 
+  /** Reads what is asked of a queue; returns why the send cannot go on. */
+  #askQueue(trace: SendTrace, asked: QueueSendOptions, unreadable: unknown): unknown {
+    try {
+      trace.queue = queueRequest(asked, this.#parts.delivery, trace);
+      return unreadable;
+    } catch (error) {
+      return error;
+    }
+  }
+
   async #deliver(
     trace: SendTrace,
     signal: AbortSignal,
     streams: MessageStreams,
-    unreadable: unknown,
+    unfit: unknown,
   ): Promise<MailReceipt> {
     const { delivery, retry, log } = this.#parts;
-    if (unreadable !== undefined) throw unreadable;
+    if (unfit !== undefined) throw unfit;
+    const { options: queue, given } = trace.queue ?? {};
+    if (given) trace.message = await given.read(trace.message, signal);
     const mails = await this.#prepare(trace, streams, signal).catch((error: unknown) => {
       // What hooks and renderers of the application throw is theirs.
       throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
@@ -161,6 +176,7 @@ export class MailSender {
     const receipt = await deliverGroups(delivery, mails, {
       signal,
       retry,
+      ...(queue && { queue }),
       onRetry: upcoming => log.retrying(trace, upcoming),
       onFurtherTry: () => void trace.retries++,
     });
@@ -243,7 +259,7 @@ export class MailSender {
     content: Omit<RenderedContent, 'attachments'>,
     policy: PolicyResult,
     attachments: readonly AttachmentSource[],
-    { messageId = '', secrets, template }: SendTrace,
+    { messageId = '', secrets, template, culture }: SendTrace,
   ): ComposedMail[] {
     return policy.groups.map((recipients, index) =>
       composeMail({
@@ -257,6 +273,7 @@ export class MailSender {
         ...(content.languages && { languages: content.languages }),
         secrets,
         ...(template !== undefined && { template }),
+        ...(culture !== undefined && { culture }),
       }),
     );
   }

@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider, UpDownCounter } from '@opentelemetry/api';
-
-type OpenTelemetry = typeof import('@opentelemetry/api');
+import type { OpenTelemetry } from './open-telemetry.js';
+import { isMeasured, TELEMETRY_SCOPE, TelemetryAccess } from './open-telemetry.js';
 
 /** What telemetry tells of one send. No address, subject, link or Message-ID is among it. */
 export interface SendFacts {
@@ -37,9 +37,6 @@ interface Instruments {
   readonly inFlight: UpDownCounter;
 }
 
-const SCOPE = 'nest-mailroom';
-/** Under this symbol OpenTelemetry's API keeps what an SDK registers, whichever copy of the API it uses. */
-const REGISTRY = Symbol.for('opentelemetry.js.api.1');
 /** Distinct values of one attribute that metrics have; any further one is `_OTHER`. */
 const MOST_VALUES = 100;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -49,31 +46,30 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
  * an SDK has registered itself; without one a send costs the look at one symbol.
  */
 export class MailTelemetry {
-  readonly #onProblem: (problem: string) => void;
-  #api: Promise<OpenTelemetry | undefined> | undefined;
+  readonly #access: TelemetryAccess;
   #instruments: Instruments | undefined;
-  #failed = false;
   readonly #seen = { 'mail.template': new Set<unknown>(), 'mail.culture': new Set<unknown>() };
 
   /** @param onProblem told once when there is an SDK but no API to reach it by, and once when the SDK throws */
   constructor(onProblem: (problem: string) => void) {
-    this.#onProblem = onProblem;
+    this.#access = new TelemetryAccess(onProblem);
   }
 
   /** Begins to measure a send: with an SDK by a span and instruments, else not at all. */
   begin(): SendSpan | Promise<SendSpan> {
-    return REGISTRY in globalThis ? this.#beginIfPossible() : UNMEASURED;
+    return isMeasured() ? this.#beginIfPossible() : UNMEASURED;
   }
 
   async #beginIfPossible(): Promise<SendSpan> {
-    this.#api ??= this.#importApi();
-    const api = await this.#api;
+    const api = await this.#access.api();
     return api ? this.#begin(api) : UNMEASURED;
   }
 
   #begin({ context, metrics, trace, SpanKind, SpanStatusCode }: OpenTelemetry): SendSpan {
     const instruments = this.#safely(() => this.#instrumentsOf(metrics));
-    const span = this.#safely(() => trace.getTracer(SCOPE).startSpan('mail.send', { kind: SpanKind.CLIENT }));
+    const span = this.#safely(() =>
+      trace.getTracer(TELEMETRY_SCOPE).startSpan('mail.send', { kind: SpanKind.CLIENT }),
+    );
     const begun = performance.now();
     this.#safely(() => instruments?.inFlight.add(1));
     return {
@@ -129,42 +125,16 @@ export class MailTelemetry {
     return few;
   }
 
-  /** Nothing that an SDK does may change what becomes of a mail. */
   #safely<T>(call: () => T): T | undefined {
-    try {
-      return call();
-    } catch (error) {
-      if (!this.#failed) this.#tellOf(error);
-      this.#failed = true;
-      return undefined;
-    }
-  }
-
-  #tellOf(error: unknown): void {
-    try {
-      this.#onProblem(`OpenTelemetry fails; mails may be missing in traces and metrics: ${String(error)}`);
-    } catch {
-      // A logger that fails has nobody to tell it to.
-    }
+    return this.#access.safely(call);
   }
 
   /** Made anew when another provider was registered meanwhile: instruments of none stay silent for ever. */
   #instrumentsOf(metrics: OpenTelemetry['metrics']): Instruments {
     const provider = metrics.getMeterProvider();
     if (this.#instruments?.provider !== provider)
-      this.#instruments = { provider, ...createInstruments(provider.getMeter(SCOPE)) };
+      this.#instruments = { provider, ...createInstruments(provider.getMeter(TELEMETRY_SCOPE)) };
     return this.#instruments;
-  }
-
-  async #importApi(): Promise<OpenTelemetry | undefined> {
-    try {
-      return await import('@opentelemetry/api');
-    } catch {
-      this.#onProblem(
-        'An OpenTelemetry SDK is registered, but mails are neither traced nor counted: npm install @opentelemetry/api',
-      );
-      return undefined;
-    }
   }
 }
 

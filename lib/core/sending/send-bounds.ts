@@ -4,6 +4,7 @@ import { timeoutError } from '../concurrency/timeout-error.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
+import type { QueueSendOptions } from './queue-options.js';
 import { quietly } from './quietly.js';
 import type { SendTrace } from './send-trace.js';
 
@@ -15,6 +16,8 @@ export interface SendBoundsParts {
   readonly listen: (abort: () => void) => () => void;
   /** The caller's signal. */
   readonly caller: AbortSignal | undefined;
+  /** What the caller asks of a queue. */
+  readonly queue: QueueSendOptions;
   /** Why the send must not begin at all; undefined when it may. */
   readonly refusal: unknown;
   /** What is made of every error; the second parameter is whom the send waited for, in a sentence. */
@@ -27,6 +30,8 @@ export interface SendBoundsParts {
 export class SendBounds {
   /** Fires when the send is to end. */
   readonly signal: AbortSignal;
+  /** What the caller asks of a queue; nothing, where the send must not begin. */
+  readonly queue: QueueSendOptions;
   readonly #controller = new AbortController();
   readonly #parts: SendBoundsParts;
   readonly #stopListening: (() => void) | undefined;
@@ -36,6 +41,7 @@ export class SendBounds {
   constructor(parts: SendBoundsParts) {
     this.signal = this.#controller.signal;
     this.#parts = parts;
+    this.queue = parts.queue;
     const { timeoutMs, caller, refusal } = parts;
     this.#refusal = refusal;
     if (refusal !== undefined) return;

@@ -6,6 +6,7 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { closedError } from './closed-error.js';
 import type { MailerEnd } from './mailer-end.js';
 import { SHUTTING_DOWN } from './mailer-end.js';
+import type { QueueSendOptions } from './queue-options.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
 import { checkTimeout, readSendOptions } from './send-options.js';
@@ -16,6 +17,19 @@ const LONGEST_CLOSE_MS = 5000;
 
 /** `open`: sends are taken. `closing`: none is begun any more. `cut`: what is left of them is being cut. */
 type LimitsState = 'open' | 'closing' | 'cut';
+
+/** What the options of one send say. */
+interface ReadLimits {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs: number;
+  readonly queue: QueueSendOptions;
+  /** Why the send must not begin. */
+  readonly refusal?: unknown;
+}
+
+function refused(refusal: unknown): ReadLimits {
+  return { timeoutMs: 0, queue: {}, refusal };
+}
 
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
 export class SendLimits {
@@ -38,10 +52,11 @@ export class SendLimits {
    * {@link SendBounds.race}: a send that begins before the shutdown is finished, also when it comes to its delivery later.
    */
   begin(options: SendOptions): SendBounds {
-    const { signal, timeoutMs, refusal } = this.#limitOf(options);
+    const { signal, timeoutMs, refusal, queue } = this.#limitOf(options);
     const bounds = new SendBounds({
       timeoutMs,
       refusal,
+      queue,
       caller: signal,
       listen: abort => this.listen(signal, abort),
       failure: (error, awaiting) => this.#failure(error, awaiting),
@@ -119,14 +134,13 @@ export class SendLimits {
     return signal ? this.#signals.listen(signal, call) : () => {};
   }
 
-  #limitOf(options: SendOptions): { signal?: AbortSignal; timeoutMs: number; refusal?: unknown } {
-    if (this.#state !== 'open')
-      return { timeoutMs: 0, refusal: closedError({ phase: 'connect', retryable: true }, this.#end) };
+  #limitOf(options: SendOptions): ReadLimits {
+    if (this.#state !== 'open') return refused(closedError({ phase: 'connect', retryable: true }, this.#end));
     try {
-      const { signal, timeoutMs } = readSendOptions(options);
-      return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs };
+      const { signal, timeoutMs, ...queue } = readSendOptions(options);
+      return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs, queue };
     } catch (refusal) {
-      return { timeoutMs: 0, refusal };
+      return refused(refusal);
     }
   }
 

@@ -78,7 +78,7 @@ export class SendListeners {
 
   /** Tells everybody of the end of a send. What they throw is logged and changes nothing. */
   async tell(trace: SendTrace, outcome: SendOutcome): Promise<void> {
-    const { message, mails, begunAt, template, culture } = trace;
+    const { message, mails, begunAt, template, culture, queue } = trace;
     for (const observer of this.#observers) {
       await this.#call(trace, observer, () =>
         observer.observe({
@@ -87,6 +87,7 @@ export class SendListeners {
           mails,
           ...(template !== undefined && { template }),
           ...(culture !== undefined && { culture }),
+          ...(queue && { queue: queue.options }),
           ...outcome,
         }),
       );

@@ -9,7 +9,7 @@ import { MailError } from '../errors/mail-error.js';
 import type { DroppedRecipient } from '../message/recipient-policy.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
-import { printable } from '../redaction/printable.js';
+import { printable, visible } from '../redaction/printable.js';
 import { GMAIL_LIMIT } from '../templates/gmail-limit.js';
 import type { UpcomingRetry } from './deliver-mail.js';
 import { logs } from './log-levels.js';
@@ -122,9 +122,12 @@ export class SendLog {
 }
 
 function sentLine(trace: SendTrace, receipt: MailReceipt): string {
-  const { status, via, fallback, response, file, rejected, dropped } = receipt;
+  const { status, via, fallback, response, file, jobId, duplicate, rejected, dropped } = receipt;
+  const by = `by ${fallback ? 'the fallback, ' : ''}${logText(via)}`;
   const outcome = [
-    status === 'suppressed' ? status : `${status} by ${fallback ? 'the fallback, ' : ''}${logText(via)}`,
+    status === 'suppressed' ? status : duplicate ? `was ${status} before ${by}` : `${status} ${by}`,
+    ...(jobId === undefined ? [] : [`as job ${logText(jobId)}`]),
+    ...(duplicate ? [`with Message-ID ${visible(receipt.messageId)}`] : []),
     ...(trace.retries > 0 ? [`after ${count(trace.retries, 'retry', 'retries')}`] : []),
     ...(response === undefined ? [] : [`(${logText(response)})`]),
     ...(file === undefined ? [] : [`as ${logText(file.replace(/^.*[/\\]/s, ''))}`]),

@@ -2,7 +2,9 @@ import { fields } from '../settings/options/option-fields.js';
 import { anything, callback, number } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import { readCallOptions } from './call-options.js';
-import { abortSignal, checkTimeout } from './send-options.js';
+import type { QueueSendOptions } from './queue-options.js';
+import { QUEUE_OPTION_READERS } from './queue-options.js';
+import { abortSignal, checkOneTime, checkTimeout } from './send-options.js';
 
 /** Most messages of one `sendMany` that are on their way at the same time. */
 export const MOST_AT_ONCE = 1000;
@@ -22,7 +24,7 @@ export interface SendManyProgress {
 }
 
 /** How `MailService.sendMany` goes about it. */
-export interface SendManyOptions {
+export interface SendManyOptions extends Pick<QueueSendOptions, 'delayMs' | 'sendAt' | 'priority'> {
   /**
    * Messages that are on their way or wait for the loop to take their outcome, 1 to 1000.
    *
@@ -44,13 +46,29 @@ export interface SendManyOptions {
   onProgress?(progress: SendManyProgress): void | Promise<void>;
 }
 
-const SEND_MANY_OPTIONS = fields({
-  concurrency: number({ min: 1, max: MOST_AT_ONCE, integer: true }),
-  signal: abortSignal,
-  // Checked where it is read.
-  timeoutMs: anything,
-  onProgress: callback,
-} as const satisfies Record<keyof SendManyOptions, OptionReader>);
+const { delayMs, sendAt, priority } = QUEUE_OPTION_READERS;
+
+/** What only a single send may say. */
+const FOR_ONE_SEND = {
+  idempotencyKey:
+    'is for one message: with one key for all, each message after the first would be taken for a repetition; give send a key of its own for each',
+  transaction:
+    'is for one message: the messages of sendMany go side by side, and a transaction takes one statement after the other; use send',
+};
+
+const SEND_MANY_OPTIONS = fields(
+  {
+    concurrency: number({ min: 1, max: MOST_AT_ONCE, integer: true }),
+    signal: abortSignal,
+    // Checked where it is read.
+    timeoutMs: anything,
+    onProgress: callback,
+    delayMs,
+    sendAt,
+    priority,
+  } as const satisfies Record<keyof SendManyOptions, OptionReader>,
+  FOR_ONE_SEND,
+);
 
 /**
  * Reads the options of `MailService.sendMany`.
@@ -60,5 +78,6 @@ const SEND_MANY_OPTIONS = fields({
 export function readSendManyOptions(options: unknown): SendManyOptions {
   const read = readCallOptions<SendManyOptions>(options, SEND_MANY_OPTIONS);
   checkTimeout(read.timeoutMs);
+  checkOneTime(read);
   return read;
 }

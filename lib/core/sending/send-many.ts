@@ -198,10 +198,11 @@ interface Plan {
 
 function planOf(given: unknown, parts: SendManyParts): Plan | { readonly problem: unknown } {
   try {
-    const { concurrency, signal, timeoutMs, onProgress } = readSendManyOptions(given);
+    const { concurrency, onProgress, ...sendOptions } = readSendManyOptions(given);
+    const { signal } = sendOptions;
     return {
       concurrency: concurrency ?? concurrencyFor(parts.maxConnections),
-      sendOptions: { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) },
+      sendOptions,
       cut: new SendManyCut(signal, parts.closing, parts.limits),
       count: new SendManyCount(onProgress, error => parts.log.progressFailed(error)),
       nextIndex: 0,

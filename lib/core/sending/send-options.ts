@@ -4,9 +4,11 @@ import { anything, kind } from '../settings/options/option-kinds.js';
 import type { OptionReader } from '../settings/options/option-reader.js';
 import { isOptionObject } from '../settings/options/value-kind.js';
 import { readCallOptions } from './call-options.js';
+import type { QueueSendOptions } from './queue-options.js';
+import { QUEUE_OPTION_READERS } from './queue-options.js';
 
-/** How one send is bounded. */
-export interface SendOptions {
+/** How one send is bounded, and what a queue is to do with it. */
+export interface SendOptions extends QueueSendOptions {
   /** Ends the send at once. After the final dot the outcome is `'unknown'`. @default none */
   signal?: AbortSignal;
   /** Milliseconds for the whole send; 0 means no limit. @default the setting `SendTimeout` */
@@ -27,15 +29,29 @@ const SEND_OPTIONS = fields({
   signal: abortSignal,
   // Checked by those who use it.
   timeoutMs: anything,
+  ...QUEUE_OPTION_READERS,
 } as const satisfies Record<keyof SendOptions, OptionReader>);
 
 /**
  * Reads the options of one send.
  *
- * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or of the wrong type
+ * @throws MailMessageError `EMAILMESSAGE` for an option that is not known or of the wrong type, and for two that exclude each
+ *   other
  */
 export function readSendOptions(options: unknown): SendOptions {
-  return readCallOptions<SendOptions>(options, SEND_OPTIONS);
+  const read = readCallOptions<SendOptions>(options, SEND_OPTIONS);
+  checkOneTime(read);
+  return read;
+}
+
+/**
+ * Checks that there is one time at most at which a mail is to leave.
+ *
+ * @throws MailMessageError `EMAILMESSAGE`
+ */
+export function checkOneTime({ delayMs, sendAt }: Pick<SendOptions, 'delayMs' | 'sendAt'>): void {
+  if (delayMs !== undefined && sendAt !== undefined)
+    throw new MailMessageError('EMAILMESSAGE', 'sendAt', 'is given together with delayMs; give one of them');
 }
 
 const LONGEST_TIMEOUT_MS = 2_147_483_647;

@@ -3,6 +3,8 @@ import type { DroppedRecipient } from '../message/recipient-policy.js';
 import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
 import type { Redactor } from '../redaction/redact.js';
+import type { GivenValue } from './given-message.js';
+import type { QueueRequest } from './queue-request.js';
 
 /** How far a send has come. From `deliver` on the mail may have left. */
 export type SendStep = 'hooks' | 'read' | 'render' | 'compose' | 'finish' | 'deliver';
@@ -15,6 +17,8 @@ export interface SendDetails {
   readonly secrets?: readonly string[];
   /** Whether nobody waits for the outcome, so that the log is where a failure is seen. @default false */
   readonly background?: boolean;
+  /** What the application gave, where that is not the message. @default the message */
+  readonly given?: GivenValue;
 }
 
 /** One send while it runs: what it works on, and what hooks, the log and the telemetry are told of it afterwards. */
@@ -28,6 +32,8 @@ export interface SendTrace extends SendDetails {
   step: SendStep;
   /** Whom of the application the send waits for, in a sentence that the error of a send that is cut then ends with. */
   awaiting?: string | undefined;
+  /** What is asked of a queue. @default nothing */
+  queue?: QueueRequest | undefined;
   /** The message as the caller, and then the hooks, left it. */
   message: MailMessage;
   messageId?: string;
@@ -50,12 +56,13 @@ export interface SendTrace extends SendDetails {
 /** Begins the trace of a send. */
 export function sendTrace(
   message: MailMessage,
-  { cultures, secrets = [], background = false }: SendDetails = {},
+  { cultures, secrets = [], background = false, given }: SendDetails = {},
 ): SendTrace {
   return {
     cultures,
     secrets,
     background,
+    ...(given && { given }),
     redact: redactorOf({ secrets }),
     begunAt: Date.now(),
     step: 'hooks',

@@ -1,5 +1,5 @@
+import type { SteadyClock } from '../../core/concurrency/steady-clock.js';
 import type { MailState, OverdueTries } from '../spool/mail-states.js';
-import type { SteadyClock } from './steady-clock.js';
 
 /** So many tries must have found a mail too old before it is given up: those before may be of a time long ago. */
 const OVERDUE_TRIES = 2;

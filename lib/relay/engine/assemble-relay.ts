@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { SteadyClock } from '../../core/concurrency/steady-clock.js';
 import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { sweepTemporaryFiles } from '../../core/delivery/pickup/pickup-directory.js';
+import { ServerPause } from '../../core/delivery/server-pause.js';
 import { REMEDIES } from '../../core/text/remedies.js';
 import type { RelayTuning } from '../relay-options.js';
 import type { RelaySettings } from '../relay-settings.js';
@@ -31,8 +33,6 @@ import { RelayEngine } from './relay-engine.js';
 import type { RelayEvents } from './relay-events.js';
 import type { RelayShutdown } from './relay-shutdown.js';
 import { RelayTrouble } from './relay-trouble.js';
-import { ServerPause } from './server-pause.js';
-import { SteadyClock } from './steady-clock.js';
 import { WatchTask } from './watch-task.js';
 import { WorkerPool } from './worker-pool.js';
 

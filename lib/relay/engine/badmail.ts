@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
+import type { UndeliveredRecipient } from '../../core/delivery/recipient-verdict.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { Claims } from '../spool/claims.js';
 import { syncFolder, writeDurably } from '../spool/durable-file.js';
 import { HeldFolder } from '../spool/held-folder.js';
-import type { UndeliveredRecipient } from '../spool/mail-states.js';
 import { exists, fitName, isSameFile, similarName } from '../spool/move-file.js';
 import { writeNew } from '../spool/new-file.js';
 import { folderProblem } from '../spool/own-folder.js';

@@ -1,12 +1,10 @@
 import { lstat } from 'node:fs/promises';
-import { linkedAbort } from '../../core/concurrency/linked-abort.js';
-import { timeoutError } from '../../core/concurrency/timeout-error.js';
-import { abortedError } from '../../core/delivery/aborted-error.js';
-import { ConnectionGivenUpError } from '../../core/delivery/connection-given-up-error.js';
-import type { DeliveryOutcome, MailDelivery } from '../../core/delivery/mail-delivery.js';
-import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
+import { GatedDelivery } from '../../core/delivery/gate/gated-delivery.js';
+import type { UnconfirmedSlot } from '../../core/delivery/gate/unconfirmed-limit.js';
+import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
+import { verdictOfOutcome } from '../../core/delivery/recipient-verdict.js';
+import type { PauseReason, ServerPause } from '../../core/delivery/server-pause.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
-import { GatedMail } from '../mail/gated-mail.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
@@ -17,17 +15,8 @@ import type { MailHistory, MailRecords } from './mail-records.js';
 import type { OutcomeSettler } from './outcome-settler.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
 import type { RelayTrouble } from './relay-trouble.js';
-import type { PauseReason, ServerPause } from './server-pause.js';
-import type { UnconfirmedSlot } from './unconfirmed-limit.js';
-import { UnconfirmedLimit } from './unconfirmed-limit.js';
 import type { Verdict } from './verdict.js';
-import { verdictOf, verdictOfFailure } from './verdict.js';
-
-/**
- * Milliseconds for which mails wait for their turn before anything of them is sent, after one had to give up its connection
- * while it waited: where there are few connections, the mail whose turn it is needs one.
- */
-const IN_TURN_MS = 2000;
+import { verdictOfFailure } from './verdict.js';
 
 /** The step of the work that sends. */
 const SENDING = 'send';
@@ -54,12 +43,11 @@ export interface DeliveryTriesParts {
 /** Tries to deliver claimed mails, and sees to it that what came of a try is recorded and carried out. */
 export class DeliveryTries {
   readonly #parts: DeliveryTriesParts;
-  readonly #limit: UnconfirmedLimit;
-  #inTurnUntil = 0;
+  readonly #delivery: GatedDelivery;
 
   constructor(parts: DeliveryTriesParts) {
     this.#parts = parts;
-    this.#limit = new UnconfirmedLimit(parts.unconfirmed, parts.stopping);
+    this.#delivery = new GatedDelivery(parts);
   }
 
   /**
@@ -77,7 +65,7 @@ export class DeliveryTries {
     // The try of another mail may have found the server unavailable after this mail was claimed.
     if (pause.current) return settler.settle(claimed.name, { kind: 'returned', waitMs: 0 });
     const began = performance.now();
-    const slot = this.#limit.slot();
+    const slot = this.#delivery.slot();
     let paused: PauseReason | undefined;
     let outcome: RecordedOutcome;
     try {
@@ -127,39 +115,11 @@ export class DeliveryTries {
     to: readonly string[],
     slot: UnconfirmedSlot,
   ): Promise<Verdict> {
-    const { delivery, timeoutMs, cut } = this.#parts;
-    const limit = timeLimit(timeoutMs, cut);
-    const { signal } = limit;
-    const turn = (): Promise<void> => slot.acquire(signal);
-    const mayEnd = async (): Promise<void> => {
-      await turn();
-      // A mail of several parts has several ends.
-      this.#parts.stopping.throwIfAborted();
-      limit.restart();
-      await this.#checkUnchanged(claimed);
-    };
-    const deliver = (whole: boolean): Promise<DeliveryOutcome> =>
-      delivery.deliver(new GatedMail(mail, to, { turn, mayEnd, whole }), { signal, first: whole });
     try {
-      const inTurn = async (): Promise<DeliveryOutcome> => {
-        // No connection is kept from the mail that has the slot.
-        await slot.acquire(signal).catch((error: unknown) => {
-          throw signal.aborted ? abortedError(signal, { phase: 'connect', retryable: true }) : error;
-        });
-        return deliver(true);
-      };
-      if (performance.now() < this.#inTurnUntil) return verdictOf(await inTurn(), to);
-      const delivering = deliver(false).catch((error: unknown) => {
-        if (!mayStartAgain(error, slot)) throw error;
-        // Nobody waits so long for the end of a mail: now nothing is sent before the slot is acquired.
-        if (!signal.aborted) this.#inTurnUntil = performance.now() + IN_TURN_MS;
-        return inTurn();
-      });
-      return verdictOf(await delivering, to);
+      const outcome = await this.#delivery.deliver(mail, to, slot, () => this.#checkUnchanged(claimed));
+      return verdictOfOutcome(outcome, to);
     } catch (error) {
       return verdictOfFailure(error, to);
-    } finally {
-      limit.end();
     }
   }
 
@@ -170,41 +130,4 @@ export class DeliveryTries {
     if (!stats || fileIdentity(stats) !== identity)
       throw new FileChangedError('The file has changed while it was being sent.');
   }
-}
-
-/** Whether a try has failed only because its end was held back for too long: then no server has the mail. */
-function mayStartAgain(error: unknown, slot: UnconfirmedSlot): boolean {
-  const givenUp = error instanceof MailDeliveryError && error.cause instanceof ConnectionGivenUpError;
-  return givenUp || (slot.isWaiting && hasGivenUpWaiting(error));
-}
-
-/** Whether the connection is gone, or ends, while the server waited for the rest of a message. */
-function hasGivenUpWaiting(error: unknown): boolean {
-  if (!(error instanceof MailDeliveryError) || error.phase !== 'data' || error.retryable !== true)
-    return false;
-  return error.code !== 'EMAILABORTED' && error.code !== 'EMAILCLOSED';
-}
-
-/** The time that a try may take. */
-interface TimeLimit {
-  /** Fires when the time is over, or with `cut`. */
-  readonly signal: AbortSignal;
-  /** Gives the try the whole time again. */
-  restart(): void;
-  /** The try is over. */
-  end(): void;
-}
-
-function timeLimit(timeoutMs: number, cut: AbortSignal): TimeLimit {
-  if (timeoutMs === 0) return { signal: cut, restart: () => {}, end: () => {} };
-  const { signal, abort, unlink } = linkedAbort(cut);
-  const timer = setTimeout(() => abort(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
-  return {
-    signal,
-    restart: () => void timer.refresh(),
-    end: () => {
-      clearTimeout(timer);
-      unlink();
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import { NOTHING_TRIED } from '../../core/delivery/recipient-verdict.js';
 import { visible } from '../../core/redaction/printable.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
 import { SpooledMail } from '../mail/spooled-mail.js';
@@ -13,7 +14,6 @@ import type { OutcomeSettler } from './outcome-settler.js';
 import type { RecordRoom } from './record-room.js';
 import { relayRecipients } from './relay-recipients.js';
 import { UnrecordedError } from './unrecorded-error.js';
-import { NOTHING_TRIED } from './verdict.js';
 
 /** What mails are processed with. */
 export interface MailProcessorParts {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
+import type { RecipientVerdict } from '../../core/delivery/recipient-verdict.js';
+import { retryDelayMs } from '../../core/delivery/retry-delay.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { SpooledMail } from '../mail/spooled-mail.js';
 import { fingerprintOf } from '../mail/spooled-mail.js';
@@ -16,9 +18,7 @@ import { reasonOf } from './reason-of.js';
 import type { RecordRoom } from './record-room.js';
 import type { RecordedOutcome } from './recorded-outcome.js';
 import type { RelayTrouble } from './relay-trouble.js';
-import { retryDelayMs } from './retry-delay.js';
 import { UnrecordedError } from './unrecorded-error.js';
-import type { RecipientVerdict } from './verdict.js';
 
 /** What is known of a mail from earlier tries. */
 export type MailHistory = Pick<

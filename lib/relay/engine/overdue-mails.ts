@@ -1,8 +1,8 @@
+import type { Outage, ServerPause } from '../../core/delivery/server-pause.js';
 import type { RelayTuning } from '../relay-options.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { AgeLimit } from './age-limit.js';
 import type { MailProcessor } from './mail-processor.js';
-import type { Outage, ServerPause } from './server-pause.js';
 
 /** What mails are given up with that cannot be tried. */
 export interface OverdueMailsParts {

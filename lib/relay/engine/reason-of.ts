@@ -1,4 +1,4 @@
-import type { UndeliveredRecipient } from '../spool/mail-states.js';
+import type { UndeliveredRecipient } from '../../core/delivery/recipient-verdict.js';
 
 /** What a server said: its code stays in front, where people look for it. */
 const REPLY = /^\d{3}[ -]/;

@@ -1,3 +1,4 @@
+import type { PauseReason, ServerPause } from '../../core/delivery/server-pause.js';
 import { messageOf } from '../../core/errors/error-facts.js';
 import type { RelayEvent } from '../relay-event.js';
 import { readableText } from '../spool/held-folder.js';
@@ -10,7 +11,6 @@ import type { Notifier } from './notifier.js';
 import type { OngoingTrouble } from './ongoing-trouble.js';
 import type { RelayTask } from './relay-task.js';
 import type { RelayTrouble } from './relay-trouble.js';
-import type { PauseReason, ServerPause } from './server-pause.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** What an engine is put together from. */

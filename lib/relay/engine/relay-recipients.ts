@@ -1,9 +1,9 @@
 import { domainOf } from '../../core/address/mailbox.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
+import type { UndeliveredRecipient } from '../../core/delivery/recipient-verdict.js';
 import { applyRecipientPolicy, isAllowedDomain } from '../../core/message/recipient-policy.js';
 import { listRecipients } from '../../core/message/recipients.js';
 import type { ResolvedMailSettings } from '../../core/settings/resolved-mail-settings.js';
-import type { UndeliveredRecipient } from '../spool/mail-states.js';
 
 const OTHER_DOMAIN = 'the setting AllowedDomains does not allow its domain';
 

@@ -1,9 +1,9 @@
+import type { ServerPause } from '../../core/delivery/server-pause.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { FolderScan } from './folder-scan.js';
 import type { Notifier } from './notifier.js';
 import type { OverdueMails } from './overdue-mails.js';
-import type { ServerPause } from './server-pause.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** What a relay does with its folder while its workers work: watch it, or drain it. */

@@ -1,8 +1,8 @@
+import type { ServerPause } from '../../core/delivery/server-pause.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { MailProcessor } from './mail-processor.js';
 import type { Notifier } from './notifier.js';
 import type { RelayTrouble } from './relay-trouble.js';
-import type { ServerPause } from './server-pause.js';
 
 /** What workers work with. */
 export interface WorkerPoolParts {

@@ -2,17 +2,11 @@ import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { recordName, stateVersion } from '../../core/delivery/pickup/relay-records.js';
+import type { UndeliveredRecipient } from '../../core/delivery/recipient-verdict.js';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import { syncFolder, UNFINISHED, writeDurably } from './durable-file.js';
 import { isTrustedOwner } from './own-folder.js';
 import type { RelayFolders } from './relay-folders.js';
-
-/** A recipient that did not get the mail, and why. */
-export interface UndeliveredRecipient {
-  readonly address: string;
-  /** What the server said, or why it was not asked. */
-  readonly reason: string;
-}
 
 /** What is known of a mail that waits for another try. */
 export interface MailState {

@@ -1,11 +1,18 @@
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import { abortedError, wasEnded } from '../aborted-error.js';
-import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
+import type {
+  DeliverOptions,
+  DeliveryOutcome,
+  MailBacklog,
+  QueuedMailProgress,
+  VerifyOptions,
+} from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import type { CircuitListener } from './circuit-breaker.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { bothFailed, isFailoverError, nothingLeft } from './failover-errors.js';
+import { optionsFor, queuePromise, withoutFallback } from './queue-promise.js';
 import { verifyBoth } from './verify-both.js';
 
 /** What a delivery with a fallback is made of. */
@@ -21,9 +28,11 @@ export interface FallbackDeliveryOptions {
 /**
  * Two deliveries, of which the second takes over when the first cannot be used: no connection, no TLS, no login. A
  * refused sender, recipient or message is a fault of that mail alone and opens no circuit; what may have left never goes a
- * second way.
+ * second way, nor does a mail of which only a queue can keep what its send asks for.
  */
 export class FallbackMailDelivery extends MailDelivery {
+  override readonly queues: boolean;
+  override readonly progress?: (jobId: string) => Promise<QueuedMailProgress>;
   readonly #primary: MailDelivery;
   readonly #fallback: MailDelivery;
   readonly #circuit: CircuitBreaker;
@@ -32,6 +41,8 @@ export class FallbackMailDelivery extends MailDelivery {
     super();
     this.#primary = primary;
     this.#fallback = fallback;
+    this.queues = primary.queues === true;
+    if (primary.progress) this.progress = primary.progress.bind(primary);
     this.#circuit = new CircuitBreaker((failure, secrets) => {
       try {
         onChange?.(failure, secrets);
@@ -46,6 +57,8 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    const promise = queuePromise(options);
+    if (promise !== undefined) return this.#primaryAlone(mail, options, promise);
     return this.#circuit.open ? this.#fallbackFirst(mail, options) : this.#primaryFirst(mail, options);
   }
 
@@ -68,6 +81,18 @@ export class FallbackMailDelivery extends MailDelivery {
 
   override async close(graceMs?: number): Promise<void> {
     await Promise.all([this.#primary.close(graceMs), this.#fallback.close(graceMs)]);
+  }
+
+  /** @param promise why the fallback is not asked */
+  async #primaryAlone(
+    mail: ComposedMail,
+    options: DeliverOptions,
+    promise: string,
+  ): Promise<DeliveryOutcome> {
+    return this.#byPrimary(mail, options, false).catch((error: unknown) => {
+      if (!isFailoverError(error)) throw error;
+      throw options.signal?.aborted ? endedBy(options.signal, error, mail) : withoutFallback(error, promise);
+    });
   }
 
   async #primaryFirst(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
@@ -94,13 +119,17 @@ export class FallbackMailDelivery extends MailDelivery {
     }
   }
 
-  async #byPrimary(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
+  /** @param other whether the mail need not wait for a connection of the primary once that cannot be used */
+  async #byPrimary(mail: ComposedMail, options: DeliverOptions, other = true): Promise<DeliveryOutcome> {
     const begun = performance.now();
     const endTrial = this.#circuit.beginTrial();
     const waiting = new AbortController();
     const stopListening = this.#circuit.onOpen(failure => waiting.abort(failure));
     try {
-      const outcome = await this.#primary.deliver(mail, { ...options, waitSignal: waiting.signal });
+      const outcome = await this.#primary.deliver(mail, {
+        ...optionsFor(this.#primary, options),
+        ...(other && { waitSignal: waiting.signal }),
+      });
       this.#circuit.recordSuccess();
       return outcome;
     } catch (error) {
@@ -115,7 +144,7 @@ export class FallbackMailDelivery extends MailDelivery {
   }
 
   async #byFallback(mail: ComposedMail, options: DeliverOptions): Promise<DeliveryOutcome> {
-    const outcome = await this.#fallback.deliver(mail, options);
+    const outcome = await this.#fallback.deliver(mail, optionsFor(this.#fallback, options));
     return { ...outcome, via: outcome.via ?? this.#fallback.name, fallback: true };
   }
 }
@@ -128,9 +157,11 @@ function endedBy(signal: AbortSignal, { phase }: MailDeliveryError, mail: Compos
 function joined(one: MailBacklog, other: MailBacklog): MailBacklog {
   const ages = [one.oldestAgeMs, other.oldestAgeMs].filter(age => age !== undefined);
   const deferred = (one.deferred ?? 0) + (other.deferred ?? 0);
+  const queue = one.queue ?? other.queue;
   return {
     count: one.count + other.count,
     ...(ages.length > 0 && { oldestAgeMs: Math.max(...ages) }),
     ...(deferred > 0 && { deferred }),
+    ...(queue && { queue }),
   };
 }

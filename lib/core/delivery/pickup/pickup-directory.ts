@@ -21,9 +21,13 @@ export function newPickupNames(directory: string): { temporary: string; finished
 /**
  * Says in a sentence why a folder cannot be a pickup directory.
  *
+ * @param users who works in it, in words
  * @returns undefined when mails can be written there
  */
-export async function pickupDirectoryProblem(directory: string): Promise<string | undefined> {
+export async function pickupDirectoryProblem(
+  directory: string,
+  users = 'the application and the local SMTP server',
+): Promise<string | undefined> {
   if (process.platform !== 'win32' && (/^[a-z]:[/\\]/i.test(directory) || directory.includes('\\'))) {
     return `${directory} is a Windows path, and this system is ${process.platform}`;
   }
@@ -36,7 +40,7 @@ export async function pickupDirectoryProblem(directory: string): Promise<string 
   } catch (error) {
     const code = errnoName(error);
     if (code === 'ENOENT')
-      return `${directory} does not exist; create it with the access rights that the application and the local SMTP server need`;
+      return `${directory} does not exist; create it with the access rights that ${users} need`;
     if (code === 'ENOTDIR') return `${directory} is not a directory: a part of the path is a file`;
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
       return `${directory} cannot be written by this process (${code})`;

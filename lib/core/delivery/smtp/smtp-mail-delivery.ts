@@ -180,12 +180,19 @@ export class SmtpMailDelivery extends MailDelivery {
     }
     const redact: Redactor = text =>
       withoutPaths(mail ? redactorOf(mail)(this.#redact(text)) : this.#redact(text));
-    const headline = mail ? 'The mail could not be sent' : 'The mail server cannot be used';
-    return new MailDeliveryError('EMAILCONNECT', `${headline}: ${redact(String(error))}`, {
+    const cause = plainCause(error, redact);
+    // What a session meets is told by itself: what is left comes from the mail, such as bytes that cannot be read, or from a signer.
+    if (mail)
+      return new MailDeliveryError('EMAILDATA', `The mail could not be sent: ${redact(String(error))}`, {
+        phase: 'data',
+        retryable: true,
+        messageId: mail.messageId,
+        cause,
+      });
+    return new MailDeliveryError('EMAILCONNECT', `The mail server cannot be used: ${redact(String(error))}`, {
       phase: 'connect',
       retryable: true,
-      messageId: mail?.messageId,
-      cause: plainCause(error, redact),
+      cause,
     });
   }
 }

@@ -2,6 +2,7 @@ import type {
   DeliverOptions,
   DeliveryOutcome,
   MailBacklog,
+  QueuedMailProgress,
   VerifyOptions,
 } from '../../delivery/mail-delivery.js';
 import { MailDelivery } from '../../delivery/mail-delivery.js';
@@ -9,6 +10,8 @@ import { Holders } from './holders.js';
 
 /** A delivery of the application's own that several mailers may have: closed when the last of them is. */
 export class SharedMailDelivery extends MailDelivery {
+  override readonly queues: boolean;
+  override readonly progress?: (jobId: string) => Promise<QueuedMailProgress>;
   override readonly backlog?: (options?: VerifyOptions) => Promise<MailBacklog | undefined>;
   readonly #delivery: MailDelivery;
   readonly #release: (graceMs?: number) => Promise<void>;
@@ -18,6 +21,8 @@ export class SharedMailDelivery extends MailDelivery {
     super();
     this.#delivery = delivery;
     this.#release = release;
+    this.queues = delivery.queues === true;
+    if (delivery.progress) this.progress = delivery.progress.bind(delivery);
     if (delivery.backlog) this.backlog = async options => delivery.backlog?.(options);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ServerPause } from '../../lib/relay/engine/server-pause.js';
+import { ServerPause } from '../../../lib/core/delivery/server-pause.js';
 
 describe('The pause of a server that cannot be used', () => {
   it('is longer each time, until the server can be used again', () => {

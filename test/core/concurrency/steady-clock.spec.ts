@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SteadyClock } from '../../lib/relay/engine/steady-clock.js';
+import { SteadyClock } from '../../../lib/core/concurrency/steady-clock.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -1,13 +1,14 @@
-import { linkedAbort } from '../../core/concurrency/linked-abort.js';
-import { Semaphore } from '../../core/concurrency/semaphore.js';
+import { linkedAbort } from '../../concurrency/linked-abort.js';
+import { Semaphore } from '../../concurrency/semaphore.js';
 
 /** The right of one mail to have its end sent: acquired before the end, released when the outcome is on record. */
 export class UnconfirmedSlot {
   readonly #permits: Semaphore;
   readonly #stopping: AbortSignal;
-  readonly #released = new AbortController();
   #acquiring: Promise<void> | undefined;
   #held = false;
+  #released = false;
+  #endWait: (() => void) | undefined;
 
   constructor(permits: Semaphore, stopping: AbortSignal) {
     this.#permits = permits;
@@ -25,31 +26,42 @@ export class UnconfirmedSlot {
    * @throws the reason of the signal, or of the shutdown
    */
   acquire(signal: AbortSignal): Promise<void> {
-    this.#acquiring ??= this.#acquire(signal);
+    this.#acquiring ??= this.#released ? Promise.reject(tryIsOver()) : this.#acquire(signal);
     return this.#acquiring;
   }
 
   /** Releases the slot, or ends the wait for it; harmless when done twice. */
   release(): void {
-    this.#released.abort(new Error('The try is over.'));
+    this.#released = true;
+    this.#endWait?.();
     if (this.#held) this.#permits.release();
     this.#held = false;
   }
 
   async #acquire(signal: AbortSignal): Promise<void> {
-    const leave = linkedAbort(this.#stopping, this.#released.signal, signal);
+    if (!this.#stopping.aborted && !signal.aborted && this.#permits.tryAcquire()) {
+      this.#held = true;
+      return;
+    }
+    const leave = linkedAbort(this.#stopping, signal);
+    this.#endWait = () => leave.abort(tryIsOver());
     try {
       await this.#permits.acquire(leave.signal);
     } finally {
+      this.#endWait = undefined;
       leave.unlink();
     }
-    if (this.#released.signal.aborted) {
+    if (this.#released) {
       // The permit was granted in the same moment in which the try ended.
       this.#permits.release();
-      throw this.#released.signal.reason;
+      throw tryIsOver();
     }
     this.#held = true;
   }
+}
+
+function tryIsOver(): Error {
+  return new Error('The try is over.');
 }
 
 /** Limits how many mails may have had their end sent while their outcome is not on record. */

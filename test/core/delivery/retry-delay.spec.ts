@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { retryDelayMs } from '../../lib/relay/engine/retry-delay.js';
+import { retryDelayMs } from '../../../lib/core/delivery/retry-delay.js';
 
 const SCHEDULE = { firstMs: 30_000, maxMs: 3_600_000 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { UnconfirmedSlot } from '../../lib/relay/engine/unconfirmed-limit.js';
-import { UnconfirmedLimit } from '../../lib/relay/engine/unconfirmed-limit.js';
+import type { UnconfirmedSlot } from '../../../../lib/core/delivery/gate/unconfirmed-limit.js';
+import { UnconfirmedLimit } from '../../../../lib/core/delivery/gate/unconfirmed-limit.js';
 
 const never = new AbortController().signal;
 
