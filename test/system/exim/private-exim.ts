@@ -1,11 +1,11 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../../support/certificates.js';
+import { freePorts } from '../../support/free-ports.js';
 import { MAILBOX_ACCOUNT, PrivateRoot } from '../mail-servers/private-root.js';
 import { RootedMailServer } from '../mail-servers/rooted-mail-server.js';
 import { findUnpackedPrograms } from '../mail-servers/unpacked-programs.js';
 import { eventually } from '../postfix/eventually.js';
-import { freePorts } from '../postfix/free-ports.js';
 import type { EximConfiguration } from './exim-configuration.js';
 import { CERTIFICATE_FILE, eximConfiguration, KEY_FILE, MAILDIR, SPOOL } from './exim-configuration.js';
 

@@ -3,11 +3,11 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePorts } from '../../support/free-ports.js';
+import { ProcessGroup } from '../../support/process-group.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { accepts } from '../mail-servers/accepts.js';
-import { freePorts } from '../postfix/free-ports.js';
-import { ProcessGroup } from '../postfix/process-group.js';
 
 /** The realm of every private KDC. */
 export const REALM = 'CONTOSO.TEST';

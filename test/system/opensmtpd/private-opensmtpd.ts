@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createCertificateAuthority } from '../../support/certificates.js';
+import { freePorts } from '../../support/free-ports.js';
 import { MAILBOX_ACCOUNT, PrivateRoot } from '../mail-servers/private-root.js';
 import { RootedMailServer } from '../mail-servers/rooted-mail-server.js';
 import { findUnpackedPrograms } from '../mail-servers/unpacked-programs.js';
 import { eventually } from '../postfix/eventually.js';
-import { freePorts } from '../postfix/free-ports.js';
 import type { OpenSmtpdConfiguration } from './opensmtpd-configuration.js';
 import { CERTIFICATE_FILE, KEY_FILE, MAILDIR, openSmtpdConfiguration } from './opensmtpd-configuration.js';
 

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificate } from '../../support/certificates.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
+import { freePorts } from '../../support/free-ports.js';
+import { ProcessGroup } from '../../support/process-group.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { accepts } from '../mail-servers/accepts.js';
-import { freePorts } from './free-ports.js';
 import { waitUntilEmpty } from './mail-queue.js';
 import type { CopyUnit, DeliveredMail } from './maildir.js';
 import { copiesById, readMaildir } from './maildir.js';
@@ -14,7 +15,6 @@ import type { PostfixDirectories, PostfixPorts } from './postfix-configuration.j
 import { MAILBOX_USER, MAILDIR, mainCf, masterCf } from './postfix-configuration.js';
 import type { PostfixInstallation } from './postfix-programs.js';
 import { configurationComplaint, findPostfix, runPostfixCommand } from './postfix-programs.js';
-import { ProcessGroup } from './process-group.js';
 
 /** What a test wants of its Postfix. */
 export interface PrivatePostfixOptions {

@@ -8,12 +8,16 @@ import { relayArguments } from './relay-process.js';
 
 /** One call of a system function. */
 export interface SystemCall {
+  /** Its name, or several with commas. */
   readonly call: string;
-  /** The file that it is about. @default whichever */
-  readonly path?: string;
+  /** The file that it is about, or the sockets (`socket:[123]`). @default whichever */
+  readonly path?: string | readonly string[];
   /** Of several such calls, which one. @default 1 */
   readonly nth?: number;
 }
+
+/** What is traced: a relay, or any other process. */
+type TracedProcess = Pick<RelayProcess, 'pid'>;
 
 /** With one thread for all of its work with files, a relay makes the calls about a file in the order of its code. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: '1' };
@@ -51,9 +55,20 @@ const HOW_TO_INSTALL =
   'These tests need strace and are not skipped without it. Install it with "apt-get install strace".';
 const running = new Set<ChildProcess>();
 
-/** Has a running relay killed (SIGKILL) when it is about to make this system call; resolves when that is arranged. */
-export async function killAt(relay: RelayProcess, call: SystemCall): Promise<void> {
-  await attach(relay, killing(call));
+/**
+ * Has a running process killed (SIGKILL) when it is about to make this system call; resolves when that is arranged.
+ *
+ * @returns ends the tracing at once; a process that is not killed yet goes on
+ */
+export async function killAt(traced: TracedProcess, call: SystemCall): Promise<() => Promise<void>> {
+  const strace = await attach(traced, killing(call));
+  return async () => {
+    if (!running.has(strace)) return;
+    const gone = once(strace, 'exit');
+    // Asked to let go of a process that is being killed, strace waits for its end, and the process for strace.
+    strace.kill('SIGKILL');
+    await gone;
+  };
 }
 
 /**
@@ -74,8 +89,8 @@ export async function holdRemovals(relay: RelayProcess): Promise<() => Promise<v
   };
 }
 
-async function attach(relay: RelayProcess, args: readonly string[]): Promise<ChildProcess> {
-  const strace = start([...args, '-p', String(relay.pid)]);
+async function attach(traced: TracedProcess, args: readonly string[]): Promise<ChildProcess> {
+  const strace = start([...args, '-p', String(traced.pid)]);
   let said = '';
   // It speaks once it has hold of every thread.
   await new Promise<void>((resolve, reject) => {
@@ -119,7 +134,7 @@ export async function stopStraces(): Promise<void> {
 }
 
 function killing({ call, path, nth = 1 }: SystemCall): string[] {
-  const which = path === undefined ? [] : ['-P', path];
+  const which = [path ?? []].flat().flatMap(each => ['-P', each]);
   const inject = `inject=${call}:signal=SIGKILL:when=${nth}`;
   return ['-f', '-o', '/dev/null', ...which, '-e', `trace=${call}`, '-e', inject];
 }

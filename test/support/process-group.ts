@@ -47,6 +47,11 @@ export class ProcessGroup {
     return this.#running;
   }
 
+  /** Waits until the program has ended by itself. */
+  async ended(): Promise<void> {
+    await this.#ended;
+  }
+
   /** Kills every process of the group at the same moment, and waits until none is left. */
   async kill(): Promise<void> {
     const { pid } = this.#guard;
