@@ -95,6 +95,7 @@ export default {
   input: {
     index: 'dist/index.js',
     'relay/index': 'dist/relay/index.js',
+    'queue/index': 'dist/queue/index.js',
     'health/index': 'dist/health/index.js',
     'testing/index': 'dist/testing/index.js',
     'preview/index': 'dist/preview/index.js',

@@ -79,6 +79,7 @@ describe('The rooms of lib/', () => {
       'health/index.ts',
       'index.ts',
       'preview/index.ts',
+      'queue/index.ts',
       'relay/index.ts',
       'testing/index.ts',
     ]);
