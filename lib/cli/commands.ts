@@ -29,6 +29,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'empties a pickup directory: hands its mails to the SMTP server of the settings',
     load: async () => (await import('./relay/relay-command.js')).relayCommand,
   },
+  queue: {
+    summary: 'looks after a mail queue: what waits, what has failed, and trying it again',
+    load: async () => (await import('./queue/queue-command.js')).queueCommand,
+  },
   types: {
     summary:
       'writes the TypeScript types of templates, so that wrong names and missing variables do not compile',

@@ -13,6 +13,7 @@ const PAGES: Readonly<Record<string, string>> = {
   preview: 'docs/preview.md',
   types: 'docs/typed-templates.md',
   relay: 'docs/relay.md',
+  queue: 'docs/cli.md',
 };
 /** Options that every command has, as docs/cli.md says once. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['--help', '--json']);
