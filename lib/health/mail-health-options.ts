@@ -19,9 +19,9 @@ export interface MailHealthOptions {
    * @default 30000
    */
   cacheMs?: number;
-  /** Most mails that may wait in a pickup directory. @default no limit */
+  /** Most mails that may wait in a pickup directory or a queue. @default no limit */
   maxBacklog?: number;
-  /** Milliseconds that the oldest mail in a pickup directory may have waited. @default 900000 (15 min) */
+  /** Milliseconds that the oldest mail in a pickup directory or a queue may have waited. @default 900000 (15 min) */
   maxAgeMs?: number;
 }
 

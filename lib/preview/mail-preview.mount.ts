@@ -11,6 +11,7 @@ import { PreviewHandler } from './http/preview-handler.js';
 import { originOf } from './http/server-origin.js';
 import type { MailPreviewOptions } from './mail-preview-options.js';
 import { mountPreview } from './mail-preview.adapter.js';
+import type { PreviewMailer } from './mail-preview.mailers.js';
 import { mailersOf } from './mail-preview.mailers.js';
 import { createPreviewMails } from './mails/create-preview-mails.js';
 import { previewSections } from './preview-sections.js';
@@ -54,8 +55,17 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
     }
     this.#host = host;
     this.#open = options.allowRemote === true;
-    const { mails, observer } = createPreviewMails(options.mailbox ?? {}, () =>
-      this.#events.publish('mailbox'),
+    const mailers = (): PreviewMailer[] => mailersOf(modules);
+    const { mails, observer } = createPreviewMails(
+      options.mailbox ?? {},
+      () => this.#events.publish('mailbox'),
+      {
+        progress: async (name, jobId) => {
+          const mailer = mailers().find(one => one.name === name);
+          return mailer?.service.progress(jobId);
+        },
+        isWatched: () => this.#events.isHeard,
+      },
     );
     // Without an HTTP server no page can show the mails, and none is kept.
     this.observer = { observe: send => (this.#mounted ? observer.observe(send) : undefined) };
@@ -69,7 +79,7 @@ export class MailPreviewMount implements OnModuleInit, BeforeApplicationShutdown
         options,
         events: this.#events,
         mails,
-        mailers: () => mailersOf(modules),
+        mailers,
       }),
       onError: error => this.#logger.warn(`A page could not be shown: ${messageOf(error)}`),
     });

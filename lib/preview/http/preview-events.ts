@@ -26,6 +26,11 @@ export class PreviewEvents {
     }, 100).unref();
   }
 
+  /** Whether a page is open that listens. */
+  get isHeard(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** The answer to a page that subscribes. */
   reply(): PreviewReply {
     if (this.#closed || this.#open.size >= MOST_LISTENERS) return { status: 204 };

@@ -1,16 +1,18 @@
+import type { QueuedMailProgress } from '../../core/delivery/mail-delivery.js';
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { RejectedRecipient } from '../../core/errors/mail-delivery-error.js';
 import type { MailDsn } from '../../core/message/mail-message.js';
 import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { PreviewFailure, PreviewMail } from './preview-mails.js';
+import { stateWords } from './queue-words.js';
 
 const MOST_ROWS = 200;
 
 /** What became of a mail: envelope, recipients that were refused or dropped, and what the receipt or the error says. */
-export function deliveryView({ envelope, receipt, error, mailer, file }: PreviewMail): Html {
+export function deliveryView({ envelope, receipt, progress, error, mailer, file }: PreviewMail): Html {
   return html`${envelope ? envelopeView(envelope) : html`<p class="hint">It has no envelope.</p>`}
-  ${receipt && receiptView(receipt)} ${error && failureView(error)}
+  ${receipt && receiptView(receipt)} ${progress && progressView(progress)} ${error && failureView(error)}
   ${
     (mailer !== undefined || file !== undefined) &&
     html`<dl class="facts">
@@ -84,6 +86,32 @@ function receiptView(receipt: MailReceipt): Html {
         dropped.map(({ address, field, rule, reason }) => [address, field, rule, reason ?? '']),
       )
     }`;
+}
+
+/** What has become of it in the queue. */
+function progressView(progress: QueuedMailProgress): Html {
+  const { state, attempts, accepted, rejected, reason } = progress;
+  const [words] = stateWords({ status: 'queued', progress });
+  return html`<h3>Queue</h3>
+    <dl class="facts">
+      <dt>State</dt>
+      <dd>${state === 'unknown' ? 'the queue does not know it any more' : words}</dd>
+      <dt>Attempts</dt>
+      <dd>${attempts}</dd>
+      ${
+        accepted.length > 0 &&
+        html`<dt>Delivered to</dt>
+          <dd>
+            ${accepted.slice(0, MOST_ROWS).join(', ')}${accepted.length > MOST_ROWS && html` and ${accepted.length - MOST_ROWS} more`}
+          </dd>`
+      }
+      ${
+        reason !== undefined &&
+        html`<dt>Reason</dt>
+          <dd>${reason}</dd>`
+      }
+    </dl>
+    ${rejectedView(rejected)}`;
 }
 
 function failureView(error: PreviewFailure): Html {

@@ -86,7 +86,7 @@ export function mailView(parts: MailViewParts): Html {
           <dd>${addressLine(read.cc)}</dd>`
       }
       <dt>Sent</dt>
-      <dd>${timeOf(mail.at)} ${statusBadge(mail.status)}</dd>
+      <dd>${timeOf(mail.at)} ${statusBadge(mail)}</dd>
       ${
         mail.template !== undefined &&
         html`<dt>Template</dt>

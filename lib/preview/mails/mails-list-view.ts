@@ -3,6 +3,7 @@ import type { Html } from '../view/html.js';
 import { html } from '../view/html.js';
 import type { MailSummary } from './mail-reader.js';
 import type { PreviewListing, PreviewMail, PreviewMails } from './preview-mails.js';
+import { stateWords } from './queue-words.js';
 
 /** A mail with what a list shows of it. */
 export interface ListedMail {
@@ -24,20 +25,13 @@ export interface MailListParts {
   readonly formToken: string;
 }
 
-const BADGES: Readonly<Record<PreviewMail['status'], string>> = {
-  accepted: 'good',
-  written: 'good',
-  queued: 'warn',
-  suppressed: 'warn',
-  failed: 'bad',
-};
-
 /** How mails end that went their way: a list says so of none of them, so that the others can be seen. */
 const USUAL: ReadonlySet<PreviewMail['status']> = new Set(['accepted', 'written']);
 
-/** How a send ended, in its one word. */
-export function statusBadge(status: PreviewMail['status']): Html {
-  return html`<span class="badge ${BADGES[status]}">${status}</span>`;
+/** How a send ended, or what has become of its mail in a queue. */
+export function statusBadge(mail: Pick<PreviewMail, 'status' | 'progress'>): Html {
+  const [words, kind] = stateWords(mail);
+  return html`<span class="badge ${kind}">${words}</span>`;
 }
 
 /** The time of day; with its date, where that is another one. */
@@ -131,7 +125,7 @@ function rowView(
       </span>
       <span class="row">
         <span class="line">To ${shortList(recipients)}</span>
-        ${!USUAL.has(mail.status) && statusBadge(mail.status)}
+        ${!USUAL.has(mail.status) && statusBadge(mail)}
       </span>
       <span class="row">
         <span class="line">From ${origin.join(' · ')}</span>

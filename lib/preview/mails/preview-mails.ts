@@ -1,3 +1,4 @@
+import type { QueuedMailProgress } from '../../core/delivery/mail-delivery.js';
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { MailEnvelope } from '../../core/mime/composed-mail.js';
 
@@ -22,6 +23,8 @@ export interface PreviewMail {
   readonly template?: string;
   readonly culture?: string;
   readonly receipt?: MailReceipt;
+  /** What has become of it since, where a queue has taken it. @default not asked yet */
+  readonly progress?: QueuedMailProgress;
   readonly error?: PreviewFailure;
   /** Name of the file, where it is one. */
   readonly file?: string;

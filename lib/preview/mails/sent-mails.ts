@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { QueuedMailProgress } from '../../core/delivery/mail-delivery.js';
 import type { MailReceipt } from '../../core/delivery/mail-receipt.js';
 import type { ComposedMail } from '../../core/mime/composed-mail.js';
 import type { MailObserver, ObservedSend } from '../../core/sending/mail-observer.js';
@@ -15,8 +17,18 @@ const MAIL_OVERHEAD = 2048;
 const ADDRESS_OVERHEAD = 200;
 const LONGEST_HEAD = 64 * 1024;
 
+/** A mail that is on its way through a queue. */
+export interface QueuedRow {
+  readonly id: string;
+  readonly mailer: string | undefined;
+  readonly jobId: string;
+}
+
+/** Nothing becomes of a mail any more that is in one of these. */
+const ENDS: ReadonlySet<QueuedMailProgress['state']> = new Set(['delivered', 'partly', 'failed', 'unknown']);
+
 interface KeptMail {
-  readonly mail: PreviewMail;
+  mail: PreviewMail;
   readonly weight: number;
 }
 
@@ -60,6 +72,27 @@ export class SentMails implements PreviewMails, MailObserver {
     this.#weight = 0;
     this.#omitted = 0;
     this.#onChange();
+  }
+
+  /** The newest mails that a queue has taken and has not settled yet, but for some. */
+  inQueue(most: number, but: ReadonlySet<string>): QueuedRow[] {
+    const rows: QueuedRow[] = [];
+    for (const { mail } of [...this.#kept.values()].toReversed()) {
+      if (rows.length >= most) break;
+      const { id, mailer, receipt, progress } = mail;
+      const isSettled = progress !== undefined && ENDS.has(progress.state);
+      if (receipt?.status === 'queued' && receipt.jobId !== undefined && !isSettled && !but.has(id))
+        rows.push({ id, mailer, jobId: receipt.jobId });
+    }
+    return rows;
+  }
+
+  /** Keeps what has become of a mail; returns whether that is news. */
+  setProgress(id: string, progress: QueuedMailProgress): boolean {
+    const kept = this.#kept.get(id);
+    if (!kept || isDeepStrictEqual(kept.mail.progress, progress)) return false;
+    kept.mail = { ...kept.mail, progress };
+    return true;
   }
 
   async #keep(send: ObservedSend, composed: ComposedMail | undefined): Promise<void> {
