@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ProcessGroup } from '../../support/process-group.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { ProcessGroup } from '../postfix/process-group.js';
 import { accepts } from './accepts.js';
 
 /**

@@ -154,14 +154,14 @@ describe('The packed package, installed into an empty project', () => {
       'twice.mjs',
       `import { createRequire } from 'node:module';
        const require = createRequire(import.meta.url);
-       for (const name of ['nest-mailroom', 'nest-mailroom/relay', 'nest-mailroom/testing', 'nest-mailroom/preview']) {
+       for (const name of ['nest-mailroom', 'nest-mailroom/relay', 'nest-mailroom/queue', 'nest-mailroom/testing', 'nest-mailroom/preview']) {
          const imported = await import(name);
          const required = require(name);
          console.log(name, Object.keys(imported).every(key => imported[key] === required[key]));
        }`,
     );
     const { stdout } = await run([script]);
-    expect(stdout.match(/^\S+ true$/gm)).toHaveLength(4);
+    expect(stdout.match(/^\S+ true$/gm)).toHaveLength(5);
   });
 
   it.each([
@@ -219,6 +219,27 @@ describe('The packed package, installed into an empty project', () => {
     expect(without.stderr).toContain('npm install @css-inline/css-inline');
     add('@css-inline/css-inline');
     expect(await run([ask])).toMatchObject({ code: 0, stdout: 'started\n' });
+  });
+
+  it('says what to install for a queue, and loads nothing of it elsewhere', async () => {
+    for (const peer of PEERS) add(peer);
+    const ask = (connection: string): string =>
+      project.write(
+        'queue.mjs',
+        `import 'reflect-metadata'; import { NestFactory } from '@nestjs/core'; import { MailModule, MailService } from 'nest-mailroom';
+         import { MailQueueDelivery, MailQueueModule } from 'nest-mailroom/queue';
+         const imports = [
+           MailQueueModule.forRoot({ connection: ${connection} }),
+           MailModule.forRoot({ FromAddress: 'a@contoso.com', Host: 'localhost' }, { delivery: MailQueueDelivery }),
+         ];
+         const app = await NestFactory.createApplicationContext({ module: class Root {}, imports }, { logger: false, abortOnError: false });
+         await app.get(MailService).send({ to: 'ann@contoso.com', subject: 'Queued', text: 'text' });`,
+      );
+    const redis = await run([ask("'redis://127.0.0.1:1'")]);
+    expect(redis).toMatchObject({ code: 1, stdout: '' });
+    expect(redis.stderr).toContain('npm install bullmq ioredis');
+    const postgres = await run([ask("{ postgres: 'postgres://127.0.0.1:1/mail' }")]);
+    expect(postgres.stderr).toContain('npm install bullmq pg');
   });
 
   it('brings a command that empties a pickup directory', async () => {
