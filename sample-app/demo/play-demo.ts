@@ -1,5 +1,6 @@
 import type { LogLevel } from '@nestjs/common';
 import { stopped } from '../shared/stop-signal.js';
+import type { DemoQueue } from './demo-queue.js';
 import { Scenario } from './scenario.js';
 import type { NoRelay } from './stage.js';
 import { Stage } from './stage.js';
@@ -14,6 +15,8 @@ const NO_RELAY: Readonly<Record<NoRelay, string>> = {
 export interface DemoOptions {
   /** Whether it ends after the scenario; else the Server goes on running until it is stopped. */
   readonly once: boolean;
+  /** Whether the mails of the Server go through a queue and a Worker. @default false */
+  readonly queue?: boolean;
   /** Variables that lie over the `appsettings.json` of all applications. */
   readonly env: NodeJS.ProcessEnv;
   /** Folder in which it makes the pickup directory. */
@@ -44,6 +47,9 @@ export async function playDemo(options: DemoOptions): Promise<number> {
     return once ? 130 : 0;
   } finally {
     await stage.close();
+    const left = stage.leftInQueue;
+    if (left !== 0)
+      options.write(`  Left in the queue: ${left ?? 'nobody knows, its store does not answer'}`);
   }
 }
 
@@ -51,7 +57,7 @@ async function play(stage: Stage, { once, stop, write }: DemoOptions): Promise<n
   const transcript = new Transcript(write);
   transcript.heading(`Server ${stage.url}`);
   transcript.line(`Its mails and templates, to be looked at: ${stage.previewUrl}`);
-  const { smtp, relay } = stage;
+  const { smtp, relay, queue } = stage;
   if (smtp) transcript.line(`Embedded SMTP server ${smtp.address.host}:${smtp.address.port}`);
   else transcript.line('The settings name a mail server of their own; no SMTP server is embedded');
   transcript.line(
@@ -59,9 +65,14 @@ async function play(stage: Stage, { once, stop, write }: DemoOptions): Promise<n
       ? NO_RELAY[relay]
       : `Pickup directory ${relay.directory}; the Relay empties it into ${relay.smtp ? 'the embedded SMTP server' : 'the mail server of its settings'}`,
   );
+  if (queue)
+    transcript.line(
+      `Queue ${queue.place}; its mails are sealed. The Worker is started when the first wait in it`,
+    );
   const tally = await new Scenario(stage, transcript, stop).play();
   transcript.heading('Result');
   for (const line of tally.summary()) transcript.line(line);
+  if (queue) transcript.line(await summaryOf(queue));
   if (!tally.complete) return 1;
   if (once) return 0;
   smtp?.onMail(mail => transcript.mail('SMTP', mail));
@@ -72,4 +83,10 @@ async function play(stage: Stage, { once, stop, write }: DemoOptions): Promise<n
     );
   await stopped(stop);
   return 0;
+}
+
+async function summaryOf(queue: DemoQueue): Promise<string> {
+  const { delivered, counts } = await queue.summary();
+  const left = counts.waiting + counts.active + counts.delayed;
+  return `Queue: ${delivered} mails delivered by the Worker in process ${queue.workerPid ?? 'none'}; ${left} left, ${counts.failed} failed`;
 }

@@ -70,25 +70,45 @@ export class Scenario {
   }
 
   /** Sees that the mail of an outcome really came. */
-  async #arrival({ template, person, status, messageId, problem }: MailOutcome): Promise<void> {
+  async #arrival({ template, person, status, messageId, jobId, problem }: MailOutcome): Promise<void> {
     const mail = `the mail ${template} for ${person}`;
     if (status === 'failed' || status === 'suppressed' || messageId === undefined) {
       this.#tally.problem(`${mail} is missing: ${problem ?? status}`);
       return;
     }
-    if (!this.stage.smtp) {
-      this.transcript.line(`✉ ${template} for ${person}: ${status} ${messageId}`);
-      this.#tally.arrived('handedOver');
-      return;
-    }
     const patience = this.#patience();
+    const by = jobId === undefined ? undefined : ('queued' as const);
     try {
-      this.transcript.mail('SMTP', await this.stage.smtp.mail(messageId, patience));
-      this.#tally.arrived('smtp');
-    } catch {
+      if (jobId !== undefined && !(await this.#delivery(mail, jobId, patience))) return;
+      if (this.stage.smtp) this.transcript.mail('SMTP', await this.stage.smtp.mail(messageId, patience));
+      else this.transcript.line(`✉ ${template} for ${person}: ${status} ${messageId}`);
+      this.#tally.arrived(this.stage.smtp ? 'smtp' : 'handedOver', by);
+    } catch (error) {
       this.stop.throwIfAborted();
-      this.#tally.problem(`${mail} did not come within ${TIME_LIMIT_MS / 1000} seconds`);
+      const why = patience.aborted
+        ? `did not come within ${TIME_LIMIT_MS / 1000} seconds`
+        : `is missing: ${sentenceOf(error)}`;
+      this.#tally.problem(`${mail} ${why}`);
     }
+  }
+
+  /** Lets the Worker deliver a queued mail. */
+  async #delivery(mail: string, jobId: string, patience: AbortSignal): Promise<boolean> {
+    const { queue } = this.stage;
+    if (!queue) throw new Error('it was queued, and the demo has no queue');
+    if (queue.workerPid === undefined) {
+      const { waiting, workers } = await queue.counts();
+      this.transcript.line(`Queue: ${waiting} waiting, ${workers} workers. The Worker is started`);
+      await this.stage.startWorker();
+      this.transcript.line(`Worker: process ${queue.workerPid ?? 'none'}`);
+    }
+    const { state, attempts, reason } = await queue.outcomeOf(jobId, patience);
+    if (state === 'delivered') this.transcript.line(`Queue: ${mail} delivered, tries: ${attempts}`);
+    else
+      this.#tally.problem(
+        `${mail} is missing: the queue says ${state}${reason === undefined ? '' : `: ${reason}`}`,
+      );
+    return state === 'delivered';
   }
 
   #patience(): AbortSignal {

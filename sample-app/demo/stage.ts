@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { INestApplication, INestApplicationContext, LogLevel } from '@nestjs/common';
 import { createAgent } from '../agent/create-agent.js';
 import { createServer } from '../server/create-server.js';
 import { PREVIEW_KEY } from '../server/server.module.js';
+import { QUEUE_CONNECTION } from '../shared/mail-queue.js';
+import { DemoQueue } from './demo-queue.js';
 import { DemoRelay } from './demo-relay.js';
 import { EmbeddedSmtpServer } from './embedded-smtp-server.js';
 import { laidOver } from './laid-over.js';
@@ -22,15 +25,27 @@ interface Running {
   readonly agent: INestApplicationContext;
 }
 
+/** How the stage is set. */
+interface StageOptions {
+  /** Folder in which the pickup directory is made, and the store of a queue. */
+  readonly temporary: string;
+  /** Whether the mails of the Server go through a queue. @default false */
+  readonly queue?: boolean;
+  /** What the applications log. @default warnings and errors */
+  readonly logger?: LogLevel[];
+}
+
 /** Everything that the demo starts: an SMTP server and a folder, unless the settings name real ones, Server, Agent, Relay. */
 export class Stage {
   readonly #closers: (() => Promise<unknown>)[] = [];
   #smtp: EmbeddedSmtpServer | undefined;
   #relay: DemoRelay | NoRelay = 'other directory';
+  #queue: DemoQueue | undefined;
+  #left: number | undefined = 0;
+  #workerVariables: NodeJS.ProcessEnv = {};
   #started: Running | undefined;
 
-  /** @param options `temporary`: folder in which the pickup directory is made; `logger`: what the applications log */
-  constructor(private readonly options: { readonly temporary: string; readonly logger?: LogLevel[] }) {}
+  constructor(private readonly options: StageOptions) {}
 
   /**
    * Starts everything.
@@ -44,8 +59,11 @@ export class Stage {
     const key = chosen ?? randomBytes(24).toString('base64url');
     const shared = laidOver(env, { TokenSigning__Secret: secret, [PREVIEW_KEY]: key });
     const smtp = await this.#smtpSettings(env);
-    const server = await createServer(laidOver(shared, smtp), this.options.logger);
+    const queue = await this.#openQueue(env);
+    const variables = laidOver(shared, { ...smtp, ...queue });
+    const server = await createServer(variables, this.options.logger);
     this.#closers.push(() => server.close());
+    if (this.#queue) this.#attach(this.#queue, server, variables);
     const url = await listen(server);
     const folder = await this.#pickupFolder(env);
     const agent = await createAgent(
@@ -71,6 +89,21 @@ export class Stage {
   /** The Relay, which waits to be started, or why there is none. */
   get relay(): DemoRelay | NoRelay {
     return this.#relay;
+  }
+
+  /** The queue of the Server; undefined when its mails leave at once. */
+  get queue(): DemoQueue | undefined {
+    return this.#queue;
+  }
+
+  /** Mails that were in the queue at the end; undefined when its store could not be asked. */
+  get leftInQueue(): number | undefined {
+    return this.#left;
+  }
+
+  /** Starts the Worker, unless it runs. */
+  async startWorker(): Promise<void> {
+    await this.#queue?.startWorker(this.#workerVariables);
   }
 
   /** Address of the Server. */
@@ -109,6 +142,28 @@ export class Stage {
     this.#closers.push(() => smtp.close());
     this.#smtp = smtp;
     return { MailSettings__Host: smtp.address.host, MailSettings__Port: String(smtp.address.port) };
+  }
+
+  /** What the Server is told: without the option a queue that the environment names is not used, as nobody would deliver. */
+  async #openQueue(env: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>> {
+    if (!this.options.queue) return { [QUEUE_CONNECTION]: '' };
+    const queue = await DemoQueue.open(env, this.options.temporary);
+    this.#closers.push(() => queue.closeStore());
+    this.#queue = queue;
+    return queue.variables;
+  }
+
+  /** At the end no request comes in any more, what waits is delivered, and only then the Worker, the Server and the store end. */
+  #attach(queue: DemoQueue, server: INestApplication, variables: NodeJS.ProcessEnv): void {
+    queue.attach(server);
+    // Node.js needs more of the environment than settings.
+    this.#workerVariables = { ...process.env, ...variables };
+    this.#closers.push(async () => {
+      const http: Server = server.getHttpServer();
+      http.close();
+      this.#left = await queue.settle();
+      await queue.closeWorker();
+    });
   }
 
   async #pickupFolder(env: NodeJS.ProcessEnv): Promise<string | undefined> {

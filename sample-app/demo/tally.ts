@@ -3,6 +3,14 @@ import type { Transcript } from './transcript.js';
 /** How a mail came: received by SMTP, read from a pickup file, or taken by a real server. */
 export type Arrival = 'smtp' | 'pickup' | 'handedOver';
 
+/** What a mail went through before. */
+export type Stopover = 'relayed' | 'queued';
+
+const STOPOVERS: Readonly<Record<Stopover, string>> = {
+  relayed: 'the pickup directory and the Relay',
+  queued: 'the queue and the Worker',
+};
+
 const WAYS: Readonly<Record<Arrival, string>> = {
   smtp: 'by SMTP',
   pickup: 'in the pickup directory',
@@ -11,7 +19,7 @@ const WAYS: Readonly<Record<Arrival, string>> = {
 
 /** Counts what must come and what came, and keeps what went wrong. */
 export class Tally {
-  readonly #arrived: { how: Arrival; relayed: boolean }[] = [];
+  readonly #arrived: { how: Arrival; by: Stopover | undefined }[] = [];
   readonly #problems: string[] = [];
 
   /** @param expected how many mails the scenario has */
@@ -20,9 +28,9 @@ export class Tally {
     private readonly transcript: Transcript,
   ) {}
 
-  /** A mail came; `relayed` when it came through the pickup directory and the Relay. */
-  arrived(how: Arrival, relayed?: 'relayed'): void {
-    this.#arrived.push({ how, relayed: relayed !== undefined });
+  /** A mail came, and what it went through. */
+  arrived(how: Arrival, by?: Stopover): void {
+    this.#arrived.push({ how, by });
   }
 
   /** Writes down whether something is as it must be. */
@@ -54,9 +62,11 @@ export class Tally {
 
   #way(how: Arrival): string[] {
     const all = this.#arrived.filter(arrival => arrival.how === how);
-    const relayed = all.filter(arrival => arrival.relayed).length;
     if (all.length === 0) return [];
-    const ofThem = relayed > 0 ? `, ${relayed} of them through the pickup directory and the Relay` : '';
-    return [`${all.length} ${WAYS[how]}${ofThem}`];
+    const through = (['queued', 'relayed'] as const).flatMap(stopover => {
+      const number = all.filter(({ by }) => by === stopover).length;
+      return number > 0 ? [`, ${number} of them through ${STOPOVERS[stopover]}`] : [];
+    });
+    return [`${all.length} ${WAYS[how]}${through.join('')}`];
   }
 }

@@ -3,8 +3,10 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { MailModule } from 'nest-mailroom';
 import { MailPreviewModule } from 'nest-mailroom/preview';
+import { MailQueueDelivery, MailQueueModule } from 'nest-mailroom/queue';
 import { BRAND } from '../shared/brand.js';
 import { configuration } from '../shared/configuration.js';
+import { mailQueueOptions } from '../shared/mail-queue.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { CertificationModule } from './certification/certification.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -27,13 +29,17 @@ export class ServerModule {
     // What was sent, and the templates, for whoever develops; in production the preview refuses to start.
     const preview = env['NODE_ENV'] === 'production' ? undefined : '/mail';
     const key = env[PREVIEW_KEY];
+    // With a queue mails outlive this process: the Worker delivers them.
+    const queue = mailQueueOptions(env);
     return {
       module: ServerModule,
       imports: [
         configuration(SERVER_SETTINGS, env),
+        ...(queue ? [MailQueueModule.forRoot(queue)] : []),
         MailModule.fromConfig('MailSettings', {
           templates: { directories: [join(import.meta.dirname, 'templates')] },
           brand: BRAND,
+          ...(queue && { delivery: MailQueueDelivery }),
         }),
         ...(preview === undefined
           ? []

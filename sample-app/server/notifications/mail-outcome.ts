@@ -9,6 +9,8 @@ export interface MailOutcome {
   readonly culture: string;
   readonly status: MailReceipt['status'] | 'failed';
   readonly messageId?: string;
+  /** The job that holds it, where a queue took it. */
+  readonly jobId?: string;
   readonly accepted: readonly string[];
   readonly dropped: readonly DroppedRecipient[];
   /** Why it failed. */

@@ -26,12 +26,12 @@ export class Notifier {
     const { template } = message;
     const base = { template, person: person.login, culture: person.language };
     try {
-      const { status, messageId, accepted, dropped } = await this.mail.send({
+      const { status, messageId, jobId, accepted, dropped } = await this.mail.send({
         ...message,
         to: { name: person.displayName, address: person.mail },
         culture: person.language,
       });
-      return { ...base, status, messageId, accepted, dropped };
+      return { ...base, status, messageId, ...(jobId !== undefined && { jobId }), accepted, dropped };
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
       this.#logger.warn(`${template} for ${person.login} failed: ${error.code} ${error.message}`);
