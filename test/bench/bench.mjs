@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Contestant } from './contestant.mjs';
+import { startRedis } from './redis-server.mjs';
 import { startSink } from './sink.mjs';
 
 /** What the rows of one run share. */
 export class Bench {
   #sink;
+  #redis;
   /** Rejects when no row can go on. @type {Promise<never>} */
   #failed;
   #fail;
@@ -39,6 +41,16 @@ export class Bench {
       return sink;
     });
     return this.#sink;
+  }
+
+  /**
+   * The one Redis of the run, started when the first row needs it.
+   *
+   * @returns {Promise<import('./redis-server.mjs').RedisServer | undefined>} listening; undefined where the program is missing
+   */
+  redis() {
+    this.#redis ??= startRedis();
+    return this.#redis;
   }
 
   /**

@@ -8,7 +8,16 @@ import { repository } from './root-packages.mjs';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-const COMPARED = ['@nestjs-modules/mailer', 'email-templates', 'nodemailer', 'handlebars', '@nestjs/core'];
+const COMPARED = [
+  '@nestjs-modules/mailer',
+  'email-templates',
+  'nodemailer',
+  'handlebars',
+  '@nestjs/core',
+  '@nestjs/bullmq',
+  'bullmq',
+  'ioredis',
+];
 
 /**
  * What somebody who reads the figures must know of where they come from.
