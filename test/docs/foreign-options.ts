@@ -31,6 +31,7 @@ export const FOREIGN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   klist: ['-k'],
   'opendkim-genkey': ['-b', '-d', '-s'],
   'openssl genpkey': ['-algorithm', '-pkeyopt', '-out'],
+  'openssl rand': ['-base64'],
   'openssl req': ['-x509', '-newkey', '-sha256', '-days', '-noenc', '-subj', '-keyout', '-out'],
   'openssl x509': ['-in', '-noout', '-enddate', '-fingerprint', '-sha1'],
 };

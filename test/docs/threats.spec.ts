@@ -33,6 +33,7 @@ describe('The tests that a page about security names', () => {
   it.each([
     'Who is trusted with what',
     'A pickup directory that others may write to',
+    'The store of a queue that others may read or write',
     'The network',
     'What an administrator must set',
   ])('stand in every row below "%s"', heading => {
