@@ -37,7 +37,10 @@ const APPLICATIONS = {
 
 /** Takes out of a lock file what each build changes, and where packages were fetched from. */
 function lasting(file, text) {
-  if (file !== 'package-lock.json') return text.replaceAll(/^ +resolved "https:.*\n/gm, '');
+  if (file !== 'package-lock.json')
+    return text
+      .replaceAll(/^ +resolved "https:.*\n/gm, '')
+      .replaceAll(/("file:nest-mailroom\.tgz)#[0-9a-f]{40}"/g, '$1"');
   const lock = JSON.parse(text);
   for (const [path, entry] of Object.entries(lock.packages)) {
     if (path === 'node_modules/nest-mailroom') delete entry.integrity;
