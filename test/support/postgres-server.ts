@@ -7,9 +7,7 @@ import { Client } from 'pg';
 import type { QueryResult } from 'pg';
 import { freePorts } from './free-ports.js';
 import { findProgram } from './installed-program.js';
-import { ProcessGroup } from './process-group.js';
-import type { TemporaryDirectory } from './temporary-directory.js';
-import { temporaryDirectory } from './temporary-directory.js';
+import { PrivateServer } from './private-server.js';
 
 /** What a test wants of its PostgreSQL. */
 export interface PostgresServerOptions {
@@ -30,17 +28,13 @@ const START_TIMEOUT_MS = 30_000;
 const SQL_TIMEOUT_MS = 20_000;
 
 /** A real PostgreSQL that belongs to one test: on 127.0.0.1 and a socket in a folder of its own. It ends with the test process. */
-export class PostgresServer {
-  readonly host = '127.0.0.1';
-  readonly port: number;
+export class PostgresServer extends PrivateServer {
   readonly #bin: string;
   readonly #options: PostgresServerOptions;
-  readonly #directory: TemporaryDirectory = temporaryDirectory();
-  #processes: ProcessGroup | undefined;
 
   private constructor(bin: string, port: number, options: PostgresServerOptions) {
+    super(port);
     this.#bin = bin;
-    this.port = port;
     this.#options = options;
   }
 
@@ -76,7 +70,7 @@ export class PostgresServer {
 
   /** The folder of its socket, which `pg` takes as `host`. */
   get socketDirectory(): string {
-    return this.#directory.path;
+    return this.directory.path;
   }
 
   /** Process id of the server while it runs. */
@@ -84,26 +78,21 @@ export class PostgresServer {
     return Number(readFileSync(this.#pidFile, 'utf8').split('\n')[0]);
   }
 
-  /** What the server has said. */
-  log(): string {
-    return readFileSync(this.#outputFile, 'utf8');
-  }
-
   /** Kills all its processes (SIGKILL), as a crash does, and waits until none is left. */
-  async kill(): Promise<void> {
-    if (this.#processes?.running === true) {
+  override async kill(): Promise<void> {
+    if (this.processes?.running === true) {
       const { pid } = this;
       // It starts no more of them meanwhile. They leave its process group, and one that lives keeps it from starting again.
       signalIfThere(pid, 'SIGSTOP');
       const children = childrenOf(pid);
       for (const child of children) signalIfThere(child, 'SIGKILL');
-      await this.#processes.kill();
+      await this.processes.kill();
       while (children.some(isAlive)) await sleep(5);
       // A dead process that the system has not yet put away would count as a server that runs.
       for (const file of [this.#pidFile, join(this.socketDirectory, `.s.PGSQL.${this.port}.lock`)])
         rmSync(file, { force: true });
     }
-    this.#processes = undefined;
+    this.processes = undefined;
   }
 
   /** Has all its processes stand still (SIGSTOP): connections stay open, and nothing is answered. */
@@ -121,15 +110,8 @@ export class PostgresServer {
   /** Starts it again, on the same port and with what its folder holds; done when it answers. Kills it before if it runs. */
   async restart(): Promise<void> {
     await this.kill();
-    const [program = '', ...args] = asNobody(join(this.#bin, 'postgres'), this.#arguments());
-    const processes = ProcessGroup.start(program, args, this.#outputFile);
-    this.#processes = processes;
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await this.#answers())) {
-      if (!processes.running || Date.now() > deadline)
-        throw new Error(`PostgreSQL did not start on port ${this.port}. It said:\n${this.log()}`);
-      await sleep(20);
-    }
+    const command = asNobody(join(this.#bin, 'postgres'), this.#arguments());
+    await this.launch(command, 'PostgreSQL', () => this.#answers());
   }
 
   /** Carries out SQL with a connection of its own; resolves with the rows, of the last statement where there are several. */
@@ -151,17 +133,11 @@ export class PostgresServer {
     }
   }
 
-  /** Kills it and removes its folder; harmless when done twice. */
-  async close(): Promise<void> {
-    await this.kill();
-    this.#directory.remove();
-  }
-
   async #initialize(): Promise<void> {
     mkdirSync(this.#data, { mode: 0o700 });
     if (isRoot()) {
-      chmodSync(this.#directory.path, 0o755);
-      for (const path of [this.#directory.path, this.#data]) chownSync(path, NOBODY, NOBODY);
+      chmodSync(this.directory.path, 0o755);
+      for (const path of [this.directory.path, this.#data]) chownSync(path, NOBODY, NOBODY);
     }
     const args = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
     const [program = '', ...rest] = asNobody(join(this.#bin, 'initdb'), [...args, '-D', this.#data]);
@@ -179,7 +155,7 @@ export class PostgresServer {
     const parameters = {
       port: String(this.port),
       listen_addresses: this.host,
-      unix_socket_directories: this.#directory.path,
+      unix_socket_directories: this.directory.path,
       fsync: this.#options.fsync === true ? 'on' : 'off',
       ...this.#options.parameters,
     };
@@ -195,11 +171,7 @@ export class PostgresServer {
   }
 
   get #data(): string {
-    return join(this.#directory.path, 'data');
-  }
-
-  get #outputFile(): string {
-    return join(this.#directory.path, 'output');
+    return join(this.directory.path, 'data');
   }
 }
 

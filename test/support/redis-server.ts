@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePorts } from './free-ports.js';
 import { findProgram } from './installed-program.js';
-import { ProcessGroup } from './process-group.js';
-import type { TemporaryDirectory } from './temporary-directory.js';
-import { temporaryDirectory } from './temporary-directory.js';
+import { PrivateServer } from './private-server.js';
 
 /** What a test wants of its Redis. */
 export interface RedisServerOptions {
@@ -26,23 +23,18 @@ export interface RedisServerOptions {
 
 const HOW_TO_INSTALL =
   'These tests need Redis and are not skipped without it. Install it with "apt-get install redis-server".';
-const START_TIMEOUT_MS = 30_000;
 const CLI_TIMEOUT_MS = 20_000;
 /** An answer to a look at the server; a stopped one gives none. */
 const PING_TIMEOUT_MS = 1000;
 
 /** A real Redis that belongs to one test: on 127.0.0.1 only, in a folder of its own. It ends with the test process. */
-export class RedisServer {
-  readonly host = '127.0.0.1';
-  readonly port: number;
+export class RedisServer extends PrivateServer {
   readonly #options: RedisServerOptions;
   readonly #program: string;
-  readonly #directory: TemporaryDirectory = temporaryDirectory();
-  #processes: ProcessGroup | undefined;
 
   private constructor(program: string, port: number, options: RedisServerOptions) {
+    super(port);
     this.#program = program;
-    this.port = port;
     this.#options = options;
   }
 
@@ -76,19 +68,14 @@ export class RedisServer {
     return Number(readFileSync(this.#pidFile, 'utf8'));
   }
 
-  /** What the server has said. */
-  log(): string {
-    return readFileSync(this.#outputFile, 'utf8');
-  }
-
   /** Sends it a signal and waits for its end. What it had not on disk is gone with SIGKILL. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (signal === 'SIGKILL') await this.#processes?.kill();
-    else if (this.#processes?.running === true) {
+  override async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (signal === 'SIGKILL') await this.processes?.kill();
+    else if (this.processes?.running === true) {
       process.kill(this.pid, signal);
-      await this.#processes.ended();
+      await this.processes.ended();
     }
-    this.#processes = undefined;
+    this.processes = undefined;
   }
 
   /** Has it stand still (SIGSTOP): connections stay open, and nothing is answered. */
@@ -106,14 +93,8 @@ export class RedisServer {
     await this.kill();
     // Written once the port is this server's: what answers before may be another's.
     rmSync(this.#pidFile, { force: true });
-    const processes = ProcessGroup.start(this.#program, this.#arguments(), this.#outputFile);
-    this.#processes = processes;
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!existsSync(this.#pidFile) || !(await this.answers())) {
-      if (!processes.running || Date.now() > deadline)
-        throw new Error(`Redis did not start on port ${this.port}. It said:\n${this.log()}`);
-      await sleep(10);
-    }
+    const isThere = async (): Promise<boolean> => existsSync(this.#pidFile) && (await this.answers());
+    await this.launch([this.#program, ...this.#arguments()], 'Redis', isThere);
   }
 
   /** Whether it answers PING: not while it reads its append-only file. */
@@ -154,18 +135,12 @@ export class RedisServer {
     return stdout.trim();
   }
 
-  /** Kills it and removes its folder; harmless when done twice. */
-  async close(): Promise<void> {
-    await this.kill();
-    this.#directory.remove();
-  }
-
   #arguments(): string[] {
     const { aof, maxmemory, policy = 'noeviction', password } = this.#options;
     const parameters = {
       port: String(this.port),
       bind: this.host,
-      dir: this.#directory.path,
+      dir: this.directory.path,
       pidfile: this.#pidFile,
       save: '',
       'maxmemory-policy': policy,
@@ -177,10 +152,6 @@ export class RedisServer {
   }
 
   get #pidFile(): string {
-    return join(this.#directory.path, 'redis.pid');
-  }
-
-  get #outputFile(): string {
-    return join(this.#directory.path, 'output');
+    return join(this.directory.path, 'redis.pid');
   }
 }

@@ -8,6 +8,12 @@ export function isErrorLike(error: unknown): error is Error {
   );
 }
 
+/** Whether an error has a name, or wraps one that has: deliveries wrap what has ended the reading of a mail. */
+export function isOrComesFrom(error: unknown, name: string): boolean {
+  if (!isErrorLike(error)) return false;
+  return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);
+}
+
 /** The message of something thrown; what the permission model of Node.js has refused is said with the flag that is missing. */
 export function messageOf(error: unknown): string {
   try {

@@ -1,3 +1,5 @@
+import type { OverdueTries } from '../../core/delivery/age-limit.js';
+
 /** Format of the jobs that this version writes. A worker reads its own and older ones, and puts newer ones off. */
 export const JOB_FORMAT = 1;
 
@@ -71,13 +73,6 @@ export interface JobRecord {
   readonly since?: number;
   /** The tries in a row, up to the last one, at which the mail was too old; undefined when it was not. */
   readonly overdue?: OverdueTries;
-}
-
-/** Tries at which a mail was too old to be tried again. */
-export interface OverdueTries {
-  readonly tries: number;
-  /** When the first of them was, in milliseconds since 1970. */
-  readonly since: number;
 }
 
 /** Why a recipient does not have a mail. */

@@ -1,6 +1,7 @@
+import type { OverdueTries } from '../../core/delivery/age-limit.js';
 import type { FieldReader } from './job-fields.js';
 import { anyText, fieldsOf, flag, line, listOf, oneOf, textLike, time, whole, wrong } from './job-fields.js';
-import type { JobContent, JobDigest, JobRecord, JobRefusal, MailJob, OverdueTries } from './mail-job.js';
+import type { JobContent, JobDigest, JobRecord, JobRefusal, MailJob } from './mail-job.js';
 import { JOB_FORMAT } from './mail-job.js';
 import { UnreadableJobError } from './unreadable-job-error.js';
 

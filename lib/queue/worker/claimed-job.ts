@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import type { MailJob } from '../job/mail-job.js';
-import type { JobLock } from './job-locks.js';
+import type { JobLock } from './job-lock.js';
 
 /** A job in the hands of this worker. */
 export interface ClaimedJob {

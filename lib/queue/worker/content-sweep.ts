@@ -8,24 +8,27 @@ import type { QueueWorkerListener } from './queue-worker-event.js';
 import type { StoredJobs } from './stored-jobs.js';
 
 const HOUR_MS = 3_600_000;
-/** So many are looked at in one sweep. */
 const MOST = 10_000;
 
 /** What is swept, and how often. */
 export interface ContentSweepParts {
   /** Where bytes of large mails are. */
   readonly places: readonly ContentStore[];
-  readonly stored: StoredJobs;
+  readonly stored: Pick<StoredJobs, 'read'>;
   /** Fires when a shutdown begins. */
   readonly stopping: AbortSignal;
   readonly emit: QueueWorkerListener;
   /** Milliseconds. Bytes are written before their job: younger ones may be of a send that is under way. */
   readonly ageMs: number;
+  /** So many are looked at in one sweep of a place; the next one goes on behind them. @default 10000 */
+  readonly most?: number;
 }
 
 /** Removes the bytes of large mails that no job needs: of sends that were killed in between, and of jobs that were removed. */
 export class ContentSweep {
   readonly #parts: ContentSweepParts;
+  /** How many a sweep passes over, because the one before has looked at them, by place. */
+  readonly #looked = new Map<ContentStore, number>();
 
   constructor(parts: ContentSweepParts) {
     this.#parts = parts;
@@ -33,20 +36,35 @@ export class ContentSweep {
 
   /** Sweeps at once and then every hour, until the shutdown. Never rejects. */
   async run(): Promise<void> {
-    const { stopping, places } = this.#parts;
+    const { stopping } = this.#parts;
     while (!stopping.aborted) {
-      for (const place of places) await this.#sweep(place);
+      await this.sweep();
       await delay(HOUR_MS, undefined, { signal: stopping, ref: false }).catch(() => {});
     }
   }
 
-  async #sweep(place: ContentStore): Promise<void> {
-    const { ageMs, emit, stopping } = this.#parts;
+  /** Sweeps once. Never rejects. */
+  async sweep(): Promise<void> {
+    for (const place of this.#parts.places) await this.#sweepPlace(place);
+  }
+
+  async #sweepPlace(place: ContentStore): Promise<void> {
+    const { ageMs, emit, stopping, most = MOST } = this.#parts;
+    const looked = this.#looked.get(place) ?? 0;
+    this.#looked.set(place, 0);
     let seen = 0;
+    let kept = 0;
     try {
       for await (const name of place.olderThan(ageMs)) {
-        if (stopping.aborted || ++seen > MOST) return;
+        if (stopping.aborted) return;
+        if (seen++ < looked) continue;
+        if (seen > looked + most) {
+          // Those that mails still need stand before the others as long as they are there.
+          this.#looked.set(place, looked + kept);
+          return;
+        }
         if (await this.#isOrphaned(name)) await place.remove(name);
+        else kept++;
       }
     } catch (error) {
       if (stopping.aborted) return;

@@ -1,21 +1,7 @@
 import type { Job } from 'bullmq';
-import { answerWithin } from '../../core/concurrency/answer-within.js';
-import { messageOf } from '../../core/errors/error-facts.js';
 import type { MailJob } from '../job/mail-job.js';
-import { JobLockLostError } from './job-lock-lost-error.js';
-
-/** A lock counts as fresh for this part of its time. */
-const FRESH_PART = 3;
-/** How often the age of the locks is looked at, as a part of their time. */
-const LOOK_PART = 6;
-
-/** How long locks last, and how long the store may take to answer. */
-export interface LockTimes {
-  /** Milliseconds after which a lock that is not renewed runs out. */
-  readonly durationMs: number;
-  /** Milliseconds that a renewal may take. */
-  readonly answerMs: number;
-}
+import type { LockTimes } from './job-lock.js';
+import { JobLock, RENEWAL_PART } from './job-lock.js';
 
 /**
  * The locks of the jobs that a worker works on. Renewed here and not by BullMQ, whose renewal follows the time of day and so
@@ -43,7 +29,7 @@ export class JobLocks {
   hold(job: Job<MailJob>, token: string): JobLock {
     const lock = new JobLock(job, token, this.#times, () => this.#release(lock));
     this.#held.add(lock);
-    this.#timer ??= setInterval(() => this.#renew(), this.#times.durationMs / LOOK_PART).unref();
+    this.#timer ??= setInterval(() => this.#renew(), this.#times.durationMs / RENEWAL_PART).unref();
     return lock;
   }
 
@@ -56,85 +42,5 @@ export class JobLocks {
     if (this.#held.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-  }
-}
-
-/** The lock of one job. */
-export class JobLock {
-  readonly #job: Job<MailJob>;
-  readonly #token: string;
-  readonly #times: LockTimes;
-  readonly #onRelease: () => void;
-  /** When it was surely held, by the clock that nobody sets and by the time of day, which goes on while a machine sleeps. */
-  #heldAt: { readonly monotonic: number; readonly wall: number };
-  #renewing: Promise<boolean> | undefined;
-  /** What has run out once is not held again, whatever comes later. */
-  #isLost = false;
-
-  constructor(job: Job<MailJob>, token: string, times: LockTimes, onRelease: () => void) {
-    this.#job = job;
-    this.#token = token;
-    this.#times = times;
-    this.#onRelease = onRelease;
-    // The time at which the worker has asked for the job: it may have been suspended since.
-    this.#heldAt = { monotonic: performance.now(), wall: job.processedOn ?? Date.now() };
-  }
-
-  /** Renews the lock when it is no longer quite fresh. Never rejects: whether it is held is told by {@link isHeld}. */
-  async renew(): Promise<void> {
-    if (!this.#isLost && this.#ageMs >= this.#times.durationMs / LOOK_PART)
-      await this.#extend().catch(() => {});
-  }
-
-  /**
-   * Whether the lock is held, so that no other worker can have the job. Asks the store when the lock is no longer fresh.
-   *
-   * @throws Error when the store does not say so in time
-   */
-  async isHeld(): Promise<boolean> {
-    if (this.#isLost) return false;
-    if (this.#ageMs < this.#times.durationMs / FRESH_PART) return true;
-    const { answerMs } = this.#times;
-    const overdue = (): Error => new Error(`The queue did not answer within ${answerMs} ms`);
-    return answerWithin(answerMs, () => this.#extend(), overdue);
-  }
-
-  /**
-   * Makes sure that no other worker can have the job.
-   *
-   * @throws JobLockLostError also when the store does not say so in time
-   */
-  async confirm(): Promise<void> {
-    const held = await this.isHeld().catch((error: unknown) => {
-      throw new JobLockLostError(`The lock of the job cannot be renewed: ${messageOf(error)}`, {
-        cause: error,
-      });
-    });
-    if (!held) throw new JobLockLostError('The lock of the job has run out, and another worker may have it.');
-  }
-
-  /** Ends the renewal. */
-  release(): void {
-    this.#onRelease();
-  }
-
-  get #ageMs(): number {
-    const { monotonic, wall } = this.#heldAt;
-    return Math.max(performance.now() - monotonic, Math.abs(Date.now() - wall));
-  }
-
-  #extend(): Promise<boolean> {
-    this.#renewing ??= this.#ask().finally(() => {
-      this.#renewing = undefined;
-    });
-    return this.#renewing;
-  }
-
-  async #ask(): Promise<boolean> {
-    const asked = { monotonic: performance.now(), wall: Date.now() };
-    const held = Number(await this.#job.extendLock(this.#token, this.#times.durationMs)) > 0;
-    if (held) this.#heldAt = asked;
-    else this.#isLost = true;
-    return held;
   }
 }

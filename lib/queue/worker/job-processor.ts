@@ -72,7 +72,8 @@ export class JobProcessor {
   }
 
   /** Does what an outcome says, and tells of it when it is done. */
-  async #carryOut(outcome: JobOutcome, { id, job, token }: ClaimedJob): Promise<void> {
+  async #carryOut(outcome: JobOutcome, claimed: ClaimedJob): Promise<void> {
+    const { id, job, token } = claimed;
     const { writer, emit, putOffMs } = this.#parts;
     switch (outcome.kind) {
       case 'completed':
@@ -82,16 +83,14 @@ export class JobProcessor {
         emit({ ...outcome.event, jobId: id });
         throw new JobFailedError(outcome.event.reason);
       case 'deferred': {
-        const until = (): number => Date.now() + outcome.waitMs;
-        const moved = await writer.until(() => job.moveToDelayed(until(), token));
-        if (moved === 'done') emit({ ...outcome.event, jobId: id, until: new Date(until()) });
+        const until = await this.#delay(claimed, outcome.waitMs);
+        if (until) emit({ ...outcome.event, jobId: id, until });
         break;
       }
       case 'put-off': {
-        const until = (): number => Date.now() + putOffMs;
-        const moved = await writer.until(() => job.moveToDelayed(until(), token));
-        if (moved === 'done' && this.#isNew(outcome.reason))
-          emit({ type: 'put-off', jobId: id, until: new Date(until()), reason: outcome.reason });
+        const until = await this.#delay(claimed, putOffMs);
+        if (until && this.#isNew(outcome.reason))
+          emit({ type: 'put-off', jobId: id, until, reason: outcome.reason });
         break;
       }
       case 'returned':
@@ -102,6 +101,16 @@ export class JobProcessor {
         break;
     }
     throw new JobMovedError();
+  }
+
+  /** Puts a job among those that wait for their time; undefined when this worker does not have it any more, or ends. */
+  async #delay({ job, token }: ClaimedJob, waitMs: number): Promise<Date | undefined> {
+    let until = 0;
+    const moved = await this.#parts.writer.until(() => {
+      until = Date.now() + waitMs;
+      return job.moveToDelayed(until, token);
+    });
+    return moved === 'done' ? new Date(until) : undefined;
   }
 
   #isNew(reason: string): boolean {

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Job } from 'bullmq';
 import { untilAborted } from '../../core/concurrency/until-aborted.js';
 import { messageOf } from '../../core/errors/error-facts.js';
-import type { MailJob } from '../job/mail-job.js';
 import { isJobGone } from './job-gone.js';
 import type { StoreTrouble } from './store-trouble.js';
 
@@ -24,15 +22,11 @@ export class JobRecordWriter {
   }
 
   /**
-   * Puts the data of a job on record.
+   * Does something with a job of this worker until it succeeds.
    *
-   * @returns `done` when it is in the store; `gone` when the job is not there any more; `cut` when a shutdown ended the attempts
+   * @returns `done` when it is in the store; `gone` when this worker does not have the job any more; `cut` when a shutdown ended
+   *   the attempts
    */
-  write(job: Job<MailJob>, data: MailJob): Promise<StoreAnswer> {
-    return this.until(() => job.updateData(data));
-  }
-
-  /** Does something with a job of this worker until it succeeds; `gone` when this worker does not have the job any more. */
   async until(change: () => Promise<unknown>): Promise<StoreAnswer> {
     for (let failures = 0; ; failures++) {
       if (this.#end.aborted && failures > 0) return 'cut';

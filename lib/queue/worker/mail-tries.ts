@@ -8,7 +8,7 @@ import {
   verdictOfError,
   verdictOfOutcome,
 } from '../../core/delivery/recipient-verdict.js';
-import { errnoOf, isErrorLike, messageOf } from '../../core/errors/error-facts.js';
+import { errnoOf, isOrComesFrom, messageOf } from '../../core/errors/error-facts.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { MailError } from '../../core/errors/mail-error.js';
 import type { QueuedMail } from '../job/queued-mail.js';
@@ -77,10 +77,4 @@ function concernsEveryMail(error: MailDeliveryError): boolean {
   if (subject !== 'folder') return subject !== 'mail';
   // A file that may have been published is no fault of the folder's, nor is a mail that is too large for it.
   return error.retryable !== 'unknown' && errnoOf(error.cause) !== 'EFBIG';
-}
-
-/** Deliveries wrap the error that ended the reading of a mail. */
-function isOrComesFrom(error: unknown, name: string): boolean {
-  if (!isErrorLike(error)) return false;
-  return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);
 }

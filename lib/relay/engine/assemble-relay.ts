@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SteadyClock } from '../../core/concurrency/steady-clock.js';
+import { AgeLimit } from '../../core/delivery/age-limit.js';
 import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
 import { sweepTemporaryFiles } from '../../core/delivery/pickup/pickup-directory.js';
 import { ServerPause } from '../../core/delivery/server-pause.js';
@@ -14,7 +15,6 @@ import { RelayLease } from '../spool/relay-lease.js';
 import { SecondNames } from '../spool/second-names.js';
 import { SpoolScanner } from '../spool/spool-scanner.js';
 import { StaleRelays } from '../spool/stale-relays.js';
-import { AgeLimit } from './age-limit.js';
 import type { Badmail } from './badmail.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { DrainTask } from './drain-task.js';

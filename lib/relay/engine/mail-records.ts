@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AgeLimit } from '../../core/delivery/age-limit.js';
 import { stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import type { RecipientVerdict } from '../../core/delivery/recipient-verdict.js';
 import { retryDelayMs } from '../../core/delivery/retry-delay.js';
@@ -11,7 +12,6 @@ import { syncFolder } from '../spool/durable-file.js';
 import type { MailState, MailStates } from '../spool/mail-states.js';
 import type { RelayLease } from '../spool/relay-lease.js';
 import { isOutOfRoom } from '../spool/room.js';
-import type { AgeLimit } from './age-limit.js';
 import type { BadmailReport } from './badmail.js';
 import type { ClaimedMail } from './claimed-mail.js';
 import { reasonOf } from './reason-of.js';
@@ -118,7 +118,7 @@ export class MailRecords {
     if (wasTried) await this.#untilWritten(name, () => this.#writeState(claimed, now, 0), need);
     const undelivered = [...refused, ...deferred];
     const answer = reasonOf(undelivered, delivered.length === 0);
-    const reason = givenUp ? `${this.#parts.ageLimit.reason}; the last answer was: ${answer}` : answer;
+    const reason = givenUp ? `${tooOld(this.#parts.ageLimit)}; the last answer was: ${answer}` : answer;
     return { kind: 'rejected', report: { reason, ...facts(mail), attempts, delivered, undelivered } };
   }
 
@@ -148,7 +148,7 @@ export class MailRecords {
     }
     const { delivered, refused } = history;
     const undelivered = [...refused, ...pending.map(address => ({ address, reason: 'given up' }))];
-    const reason = `${ageLimit.reason}; ${outage.reason}`;
+    const reason = `${tooOld(ageLimit)}; ${outage.reason}`;
     return { kind: 'rejected', report: { reason, ...facts(mail), attempts, delivered, undelivered } };
   }
 
@@ -216,4 +216,9 @@ function facts({
   recipientFields,
 }: SpooledMail): Pick<BadmailReport, 'from' | 'messageId' | 'recipientFields'> {
   return { from: envelope.from, messageId, recipientFields };
+}
+
+/** Why a mail is given up. */
+function tooOld({ words }: AgeLimit): string {
+  return `Given up, because the file is older than ${words}`;
 }

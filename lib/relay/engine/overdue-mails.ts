@@ -1,7 +1,7 @@
+import type { AgeLimit } from '../../core/delivery/age-limit.js';
 import type { Outage, ServerPause } from '../../core/delivery/server-pause.js';
 import type { RelayTuning } from '../relay-options.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
-import type { AgeLimit } from './age-limit.js';
 import type { MailProcessor } from './mail-processor.js';
 
 /** What mails are given up with that cannot be tried. */

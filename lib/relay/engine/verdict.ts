@@ -1,7 +1,7 @@
 import { failureSubject } from '../../core/delivery/failure-subject.js';
 import type { RecipientVerdict } from '../../core/delivery/recipient-verdict.js';
 import { allDeferred, verdictOfError } from '../../core/delivery/recipient-verdict.js';
-import { isErrorLike, messageOf } from '../../core/errors/error-facts.js';
+import { isOrComesFrom, messageOf } from '../../core/errors/error-facts.js';
 import { MailDeliveryError } from '../../core/errors/mail-delivery-error.js';
 import { tooManyFiles } from './relay-trouble.js';
 
@@ -32,10 +32,4 @@ export function verdictOfFailure(error: unknown, to: readonly string[]): Verdict
   if (['server', 'login'].includes(failureSubject(error)))
     return { kind: 'unavailable', reason: error.message };
   return verdictOfError(error, to);
-}
-
-/** Deliveries wrap the error that ended the reading of a mail. */
-function isOrComesFrom(error: unknown, name: string): boolean {
-  if (!isErrorLike(error)) return false;
-  return error.name === name || (isErrorLike(error.cause) && error.cause.name === name);
 }

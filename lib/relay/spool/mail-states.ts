@@ -1,5 +1,6 @@
 import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OverdueTries } from '../../core/delivery/age-limit.js';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { recordName, stateVersion } from '../../core/delivery/pickup/relay-records.js';
 import type { UndeliveredRecipient } from '../../core/delivery/recipient-verdict.js';
@@ -24,13 +25,6 @@ export interface MailState {
   readonly refused: readonly UndeliveredRecipient[];
   /** The tries in a row, up to the last one, at which the mail was too old; undefined when it was not, or nobody looked. */
   readonly overdue?: OverdueTries | undefined;
-}
-
-/** Tries at which a mail was too old to be tried again. */
-export interface OverdueTries {
-  readonly tries: number;
-  /** When the first of them was, in milliseconds since 1970. */
-  readonly since: number;
 }
 
 const ONE_DAY_MS = 86_400_000;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from 'bullmq';
@@ -11,6 +10,7 @@ import { openStore } from '../../../lib/queue/store/open-store.js';
 import type { QueueStore } from '../../../lib/queue/store/queue-store.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { rejection } from '../../support/rejection.js';
+import { newJobId, storedJob } from '../../support/stored-job.js';
 
 let server: RedisServer;
 let store: QueueStore;
@@ -37,24 +37,12 @@ afterEach(async () => {
   await store.close(1000);
 });
 
-const jobOf = (more: Partial<MailJob> = {}): MailJob => ({
-  format: 1,
-  messageId: '<1@contoso.com>',
-  template: 'notification',
-  size: 100,
-  recipients: ['a***@contoso.com', 'b***@contoso.com'],
-  queuedAt: Date.now(),
-  dueAt: Date.now(),
-  token: randomUUID(),
-  ...more,
-});
-let count = 0;
 async function put(
   more: Partial<MailJob> = {},
-  { id = `m${String(++count).padStart(43, '0')}`, delay = 0, priority = 10 } = {},
+  { id = newJobId(), delay = 0, priority = 10 } = {},
 ): Promise<string> {
   const queue = await store.queue(2000);
-  await queue.add('mail', jobOf(more), { jobId: id, delay, priority, attempts: 1 });
+  await queue.add('mail', storedJob(more), { jobId: id, delay, priority, attempts: 1 });
   return id;
 }
 

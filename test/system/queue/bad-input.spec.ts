@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
@@ -8,13 +7,14 @@ import { HANG_MS } from '../../support/hang-guard.js';
 import type { MailApp } from '../../support/mail-app.js';
 import { MailSink } from '../../support/mail-sink.js';
 import type { MailSinkOptions } from '../../support/mail-sink.js';
+import { sealingKey, startQueueApp } from '../../support/queue-app.js';
 import { RedisServer } from '../../support/redis-server.js';
 import type { RedisServerOptions } from '../../support/redis-server.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 import { eventually } from '../postfix/eventually.js';
+import { startDeliveringApp } from './delivering-app.js';
 import { workerOptions } from './kills/kill-options.js';
 import { QueueWorkerProcess, removeCompiledWorkers, stopQueueWorkers } from './kills/queue-worker-process.js';
-import { startDeliveringApp, startSendingApp } from './queue-app.js';
 
 const TO_ANN = { to: 'ann@contoso.test', subject: 'Hello', text: 'Hello, Ann.' };
 const TIMEOUT_MS = 1000;
@@ -43,8 +43,8 @@ async function mailServer(options?: MailSinkOptions): Promise<MailSink> {
   return server;
 }
 
-async function sending(...args: Parameters<typeof startSendingApp>) {
-  const app = await startSendingApp(...args);
+async function sending(...args: Parameters<typeof startQueueApp>) {
+  const app = await startQueueApp(...args);
   closing.push(() => app.close());
   return app;
 }
@@ -53,10 +53,6 @@ async function delivering(...args: Parameters<typeof startDeliveringApp>): Promi
   const app = await startDeliveringApp(...args);
   closing.push(() => app.close());
   return app;
-}
-
-function newKey(): string {
-  return randomBytes(32).toString('base64');
 }
 
 /** Whether an application has logged such a line. */
@@ -174,10 +170,10 @@ describe('A job that a worker cannot read', () => {
   it('because it has other keys waits for one that has them, and the log says what to do', async () => {
     const redis = await redisServer();
     const server = await mailServer();
-    const key = newKey();
+    const key = sealingKey();
     const app = await sending({ connection: redis.url, keys: [key] });
     await app.mail.send({ ...TO_ANN, secrets: ['hunter2'], text: 'hunter2' });
-    const wrong = await delivering({ connection: redis.url, keys: [newKey()] }, server);
+    const wrong = await delivering({ connection: redis.url, keys: [sealingKey()] }, server);
     await eventually('it is told', () => logged(wrong, /key/i));
     await eventually('it waits', async () => (await app.queue.counts()).delayed === 1);
     expect(await app.queue.failed()).toEqual([]);
@@ -215,7 +211,7 @@ describe('A job that a worker cannot read', () => {
   ] as const)('(%s) is given up with the reason, and the next one is delivered', async (_, change) => {
     const redis = await redisServer();
     const server = await mailServer();
-    const keys = [newKey()];
+    const keys = [sealingKey()];
     const app = await sending({ connection: redis.url, keys });
     await app.mail.send(TO_ANN);
     await edit(redis, await onlyJob(redis), change);

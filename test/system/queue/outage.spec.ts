@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { MailMessage, MailModuleOptions } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
 import type { MailQueueOptions } from 'nest-mailroom/queue';
@@ -11,14 +11,12 @@ import { sealingKey, startQueueApp } from '../../support/queue-app.js';
 import type { RedisServerOptions } from '../../support/redis-server.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { useEnds } from '../../support/test-ends.js';
 
 const TIMEOUT_MS = 1000;
 const MESSAGE: MailMessage = { to: 'ann@contoso.com', subject: 'Your order', text: 'It is on its way.' };
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+const ends = useEnds();
 
 async function startRedis(options?: RedisServerOptions): Promise<RedisServer> {
   const server = await RedisServer.start(options);

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { MailMessage } from 'nest-mailroom';
 import { MailDeliveryError } from 'nest-mailroom';
@@ -8,6 +8,7 @@ import type { QueueApp } from '../../support/queue-app.js';
 import { sealingKey, startQueueApp } from '../../support/queue-app.js';
 import { rejection } from '../../support/rejection.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { useEnds } from '../../support/test-ends.js';
 
 const TIMEOUT_MS = 1000;
 const MESSAGE: MailMessage = {
@@ -17,10 +18,7 @@ const MESSAGE: MailMessage = {
   messageId: '<same@contoso.com>',
 };
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+const ends = useEnds();
 
 /** An application over PostgreSQL with a fallback, and a transaction of somebody else. */
 async function start(): Promise<{ app: QueueApp; other: Client; fallen(): number }> {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { MailJob } from '../../../lib/queue/job/mail-job.js';
@@ -6,6 +6,7 @@ import type { CommandResult, CommandRunOptions } from '../../cli/command-run.js'
 import { CommandRun, runHere } from '../../cli/command-run.js';
 import { sealingKey, startQueueApp } from '../../support/queue-app.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { newJobId, storedJob } from '../../support/stored-job.js';
 
 const PASSWORD = 'redis-passw0rd-42';
 let server: RedisServer;
@@ -25,22 +26,11 @@ const connection = (): { host: string; port: number; password: string; maxRetrie
   maxRetriesPerRequest: null,
 });
 
-let count = 0;
 /** Puts mails into the queue and has them fail. */
 async function failedMails(number: number, more: Partial<MailJob> = {}): Promise<string[]> {
   const mails = new Queue<MailJob>('mail', { connection: connection() });
-  const ids = Array.from({ length: number }, () => `m${String(++count).padStart(43, '0')}`);
-  const data: MailJob = {
-    format: 1,
-    messageId: '<1@contoso.com>',
-    template: 'notification',
-    size: 100,
-    recipients: ['a***@contoso.com', 'b***@contoso.com'],
-    queuedAt: Date.now(),
-    dueAt: Date.now(),
-    token: randomUUID(),
-    ...more,
-  };
+  const ids = Array.from({ length: number }, newJobId);
+  const data = storedJob(more);
   await mails.addBulk(ids.map(jobId => ({ name: 'mail', data, opts: { jobId, attempts: 1 } })));
   const worker = new Worker<MailJob>(
     'mail',

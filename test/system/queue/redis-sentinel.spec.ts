@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { MailMessage } from 'nest-mailroom';
 import { freePorts } from '../../support/free-ports.js';
 import { ProcessGroup } from '../../support/process-group.js';
 import { sealingKey, startQueueApp } from '../../support/queue-app.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
+import { useEnds } from '../../support/test-ends.js';
 
 const MESSAGE: MailMessage = { to: 'ann@contoso.com', subject: 'Your order', text: 'It is on its way.' };
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+const ends = useEnds();
 
 async function startRedis(): Promise<RedisServer> {
   const server = await RedisServer.start();

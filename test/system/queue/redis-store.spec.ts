@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as bullmq from 'bullmq';
 import * as ioredis from 'ioredis';
 import { jobIdOf } from '../../../lib/queue/job/job-id.js';
@@ -15,14 +15,12 @@ import { StoreUnavailableError } from '../../../lib/queue/store/store-unavailabl
 import { freePorts } from '../../support/free-ports.js';
 import type { RedisServerOptions } from '../../support/redis-server.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { useEnds } from '../../support/test-ends.js';
 
 const TIMEOUT_MS = 1500;
 const PASSWORD = 'hunter2-is-the-password';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+const ends = useEnds();
 
 async function startRedis(options?: RedisServerOptions): Promise<RedisServer> {
   const server = await RedisServer.start(options);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,11 +18,9 @@ import { PolicySmtpServer } from '../../support/policy-smtp-server.js';
 import { settingsFor, untilTrue } from '../../support/queue-bench.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { useEnds } from '../../support/test-ends.js';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+const ends = useEnds();
 
 interface Started {
   readonly app: INestApplicationContext;

@@ -1,4 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
+import { atMost } from '../../../core/concurrency/at-most.js';
 import type { StoreListener } from '../store-listener.js';
 import { StoreUnavailableError } from '../store-unavailable-error.js';
 import { failureWords } from './redis-failure.js';
@@ -83,12 +84,7 @@ export class RedisClients {
       .map(client => new Promise(resolve => void client.once('end', resolve)));
     for (const state of this.#connections.values()) state.waiting?.settle(closed());
     for (const client of clients) client.disconnect();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise(resolve => {
-      timer = setTimeout(resolve, limitMs);
-    });
-    await Promise.race([Promise.all(ended), late]);
-    clearTimeout(timer);
+    await atMost(limitMs, Promise.all(ended));
     for (const client of clients) if (client.status !== 'end') destroy(client);
   }
 

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobsOptions, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
-import { onAbort } from '../../../core/concurrency/on-abort.js';
+import { atMost } from '../../../core/concurrency/at-most.js';
 import type { MailJob } from '../../job/mail-job.js';
 import type { AddedJob, NewJob } from '../queue-store.js';
 import { QueueStore } from '../queue-store.js';
@@ -128,7 +129,7 @@ export class RedisStore extends QueueStore {
         if (signal.aborted) throw error;
         // Where INFO is forbidden, BullMQ cannot look at the version.
         skipVersionCheck ||= error instanceof StoreUnavailableError && error.message.includes('ACL');
-        await pause(AGAIN_MS, signal);
+        await delay(AGAIN_MS, undefined, { signal }).catch(() => {});
       }
     }
   }
@@ -173,7 +174,7 @@ export class RedisStore extends QueueStore {
     this.#closables.clear();
     // What BullMQ closes may wait for an answer; its connections are ended under it.
     const closing = Promise.allSettled(open.map(one => one.close(true)));
-    await Promise.race([closing, pause(limitMs / 2)]);
+    await atMost(limitMs / 2, closing);
     await this.#clients.close(limitMs / 2);
   }
 
@@ -203,18 +204,4 @@ export class RedisStore extends QueueStore {
       ...(priority > 0 && { priority }),
     };
   }
-}
-
-/** Waits; a signal ends it early. */
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    let stop = (): void => {};
-    const end = (): void => {
-      clearTimeout(timer);
-      stop();
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    stop = onAbort(signal, end);
-  });
 }

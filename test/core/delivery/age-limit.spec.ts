@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { SteadyClock } from '../../lib/core/concurrency/steady-clock.js';
-import { AgeLimit } from '../../lib/relay/engine/age-limit.js';
-import type { OverdueTries } from '../../lib/relay/spool/mail-states.js';
+import { SteadyClock } from '../../../lib/core/concurrency/steady-clock.js';
+import type { OverdueTries } from '../../../lib/core/delivery/age-limit.js';
+import { AgeLimit } from '../../../lib/core/delivery/age-limit.js';
 
 const DAY = 86_400_000;
 const START = 1_795_000_000_000;
@@ -70,6 +70,6 @@ describe('The age at which a mail is given up', () => {
     [3_600_000, '3600 s'],
     [500, '0.5 s'],
   ])('of %i ms is told as %s', (limitMs, words) => {
-    expect(limit(limitMs).age.reason).toBe(`Given up, because the file is older than ${words}`);
+    expect(limit(limitMs).age.words).toBe(words);
   });
 });
