@@ -44,6 +44,7 @@ describe('The status of a relay', () => {
     await app.until('sent', 3);
     await app.until('rejected');
     await app.until('deferred');
+    await app.untilIdle();
     const status = await app.status();
     expect(status).toMatchObject({
       state: 'running',

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import 'reflect-metadata';
@@ -46,6 +47,15 @@ export class RelayApp {
           `${this.of(type).length} of ${count} events "${type}" came within ${timeoutMs} ms; all: ${JSON.stringify(this.events)}`,
         );
       });
+    }
+  }
+
+  /** Waits until no mail is worked on: a worker closes the file of a mail after the event has told how it ended. */
+  async untilIdle(): Promise<void> {
+    const until = Date.now() + HANG_MS;
+    while ((await this.status()).inFlight > 0) {
+      if (Date.now() > until) throw new Error(`Mails are still worked on after ${HANG_MS} ms`);
+      await delay(10);
     }
   }
 
