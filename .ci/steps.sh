@@ -3,6 +3,8 @@
 passed=0
 failed=0
 logs=$(mktemp -d)
+# What `summary` says again: how each step ended, and which tests failed.
+ended=() broken=()
 # Of what runs beside the rest: one entry for each, in the order of their beginning.
 kinds=() names=() pids=()
 
@@ -23,6 +25,11 @@ counted() {
   echo "${number:-0}"
 }
 
+# The headings that the test runner prints above what went wrong in each test, each once.
+failed_tests() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -oE '^ +● .+' | sed 's/^ *● //' | awk '!seen[$0]++'
+}
+
 # Counts a check that has ended, as one.
 count_check() {
   local name=$1 status=$2 seconds=$4
@@ -31,8 +38,15 @@ count_check() {
   else
     failed=$((failed + 1))
     echo "!! $name failed"
+    broken+=("$name")
   fi
-  echo "-- $name: $seconds s"
+  tell_end "$name: $seconds s"
+}
+
+# Says how a step ended, now and in the summary.
+tell_end() {
+  echo "-- $1"
+  ended+=("-- $1")
 }
 
 # Counts a test suite that has ended: each of its tests as one.
@@ -44,7 +58,11 @@ count_suite() {
   if [ "$broke" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ran" -eq 0 ]; }; then broke=1; fi
   passed=$((passed + ran))
   failed=$((failed + broke))
-  echo "-- $name: $ran passed, $broke failed, $seconds s"
+  if [ "$broke" -gt 0 ]; then
+    broken+=("$name")
+    while IFS= read -r test; do broken+=("  $test"); done < <(failed_tests "$log")
+  fi
+  tell_end "$name: $ran passed, $broke failed, $seconds s"
 }
 
 # Runs one check.
@@ -90,8 +108,11 @@ together() {
   kinds=() names=() pids=()
 }
 
-# The last line of a run, which counts all. Fails when something has failed.
+# How each step ended, which tests failed, and the last line of a run, which counts all. Fails when something has failed.
 summary() {
+  echo '== Summary'
+  printf '%s\n' "${ended[@]}"
+  [ ${#broken[@]} -eq 0 ] || printf '!! %s\n' "${broken[@]}"
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ]
 }

@@ -55,6 +55,28 @@ describe('Steps of a run', () => {
     expect({ code, last: lines.at(-1) }).toEqual({ code: 1, last });
   });
 
+  it('are told again at the end, with the names of the tests that failed, each once', async () => {
+    const heading = 'printf "  \\033[1m● A mailer › sends\\033[22m\\n    expected\\n  ● A relay › takes\\n"';
+    const { lines } = await run(`
+      beside suite one '${heading}; ${heading}; ${ran(3, 2)}; exit 1'
+      suite two '${ran(4)}'
+      check three false
+      together`);
+    const summary = lines
+      .slice(lines.lastIndexOf('== Summary') + 1)
+      .map(line => line.replace(/\d+ s$/, 'N s'));
+    expect(summary).toEqual([
+      '-- two: 4 passed, 0 failed, N s',
+      '-- three: N s',
+      '-- one: 3 passed, 2 failed, N s',
+      '!! three',
+      '!! one',
+      '!!   A mailer › sends',
+      '!!   A relay › takes',
+      '7 passed, 3 failed',
+    ]);
+  });
+
   it('that run beside others are printed whole, one after the other', async () => {
     const { lines } = await run(`
       beside suite one 'echo a1; until [ -e met ]; do sleep 0.05; done; echo a2; ${ran(1)}'
