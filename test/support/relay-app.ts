@@ -52,11 +52,12 @@ export class RelayApp {
 
   /** Waits until no mail is worked on: a worker closes the file of a mail after the event has told how it ended. */
   async untilIdle(): Promise<void> {
-    const until = Date.now() + HANG_MS;
-    while ((await this.status()).inFlight > 0) {
-      if (Date.now() > until) throw new Error(`Mails are still worked on after ${HANG_MS} ms`);
-      await delay(10);
-    }
+    await this.#untilStatus(({ inFlight }) => inFlight === 0);
+  }
+
+  /** Waits until the status tells of a trouble. */
+  async untilTrouble(words: string): Promise<void> {
+    await this.#untilStatus(({ trouble = '' }) => trouble.includes(words));
   }
 
   /** How the relay does. */
@@ -68,6 +69,17 @@ export class RelayApp {
   /** Shuts the application down. */
   async close(): Promise<void> {
     await this.#app?.close();
+  }
+
+  async #untilStatus(holds: (status: MailRelayStatus) => boolean): Promise<void> {
+    const until = performance.now() + HANG_MS;
+    for (;;) {
+      const status = await this.status();
+      if (holds(status)) return;
+      if (performance.now() > until)
+        throw new Error(`The status after ${HANG_MS} ms: ${JSON.stringify(status)}`);
+      await delay(10);
+    }
   }
 
   #on(event: RelayEvent): void {
