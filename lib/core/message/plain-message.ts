@@ -17,12 +17,14 @@ import {
   plainHeaderText,
   plainList,
   plainText,
+  unreadable,
 } from './plain-values.js';
 import { plainDsn } from './read-dsn.js';
 import { plainUnsubscribe } from './read-unsubscribe.js';
 
 const LIMITS = MESSAGE_LIMITS;
-const KNOWN: readonly string[] = [...BASE_FIELDS, ...CONTENT_FIELDS];
+const KNOWN: ReadonlySet<string> = new Set([...BASE_FIELDS, ...CONTENT_FIELDS]);
+const KNOWN_NAMES: readonly string[] = [...KNOWN];
 const PLACE: FieldPlace = { field: 'message', code: 'EMAILMESSAGE' };
 
 /** What was read of a message. */
@@ -70,40 +72,76 @@ const READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
  * streams of a message that cannot be read are known too.
  */
 export function plainMessage(given: unknown): PlainMessage {
-  const read: [string, unknown][] = [];
+  const read: Record<string, unknown> = {};
   const failures: unknown[] = [];
-  const attempt = <T>(run: () => T): T | undefined => {
-    try {
-      return run();
-    } catch (failure) {
-      failures.push(failure);
-      return undefined;
-    }
-  };
-  if (attempt(() => isFieldObject(PLACE, given)) !== true || typeof given !== 'object' || given === null) {
+  const fields = namesOf(given, failures);
+  if (!fields || typeof given !== 'object' || given === null) {
     const words = isPromise(given) ? 'must be an object, but is a promise: await it' : 'must be an object';
     const failure = failures[0] ?? new MailMessageError('EMAILMESSAGE', 'message', words, { value: given });
-    // Of somebody who forgot to await: one that rejects would end the process.
-    if (isPromise(given)) attempt(() => given.catch(() => {}));
-    return { message: asMessage([]), failure };
+    if (isPromise(given)) letReject(given);
+    return { message: asMessage(read), failure };
   }
-  const others = attempt(() => ownNames(PLACE, given)) ?? [];
-  for (const field of [...KNOWN, ...others.filter(name => !KNOWN.includes(name))]) {
-    const value = attempt(() => {
-      const item: unknown = guarded({ ...PLACE, field }, () => Reflect.get(given, field));
-      const reader = READERS.get(field);
-      return item === undefined || !reader ? item : reader(item, field);
-    });
-    if (value !== undefined) read.push([field, value]);
+  for (const field of fields) {
+    try {
+      const value = fieldOf(given, field);
+      if (value !== undefined) add(read, field, value);
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
   const message = asMessage(read);
   return failures.length === 0 ? { message } : { message, failure: failures[0] };
 }
 
-/** Not assigned one by one: a field may be called __proto__. Its type is what the caller says; nothing is checked yet. */
-function asMessage(fields: readonly (readonly [string, unknown])[]): MailMessage {
-  const made: object = Object.fromEntries(fields);
-  return made as MailMessage;
+/** Of somebody who forgot to await: a promise that rejects would end the process. */
+function letReject(given: Promise<unknown>): void {
+  try {
+    given.catch(() => {});
+  } catch {
+    // One whose methods throw rejects for nobody.
+  }
+}
+
+/** The fields to be read; undefined of what is no object with fields, or cannot be looked at. */
+function namesOf(given: unknown, failures: unknown[]): readonly string[] | undefined {
+  try {
+    if (!isFieldObject(PLACE, given)) return undefined;
+  } catch (failure) {
+    failures.push(failure);
+    return undefined;
+  }
+  try {
+    const others = ownNames(PLACE, given).filter(name => !KNOWN.has(name));
+    return others.length === 0 ? KNOWN_NAMES : [...KNOWN_NAMES, ...others];
+  } catch (failure) {
+    failures.push(failure);
+    return KNOWN_NAMES;
+  }
+}
+
+function fieldOf(given: object, field: string): unknown {
+  const value = valueOf(given, field);
+  const reader = value === undefined ? undefined : READERS.get(field);
+  return reader ? reader(value, field) : value;
+}
+
+function valueOf(given: object, field: string): unknown {
+  try {
+    return Reflect.get(given, field);
+  } catch (error) {
+    throw unreadable({ ...PLACE, field }, error);
+  }
+}
+
+/** Where the name is no field of a message it may be `__proto__`, which cannot be assigned. */
+function add(read: Record<string, unknown>, field: string, value: unknown): void {
+  if (KNOWN.has(field)) read[field] = value;
+  else Object.defineProperty(read, field, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** Its type is what the caller says; nothing is checked yet. */
+function asMessage(read: object): MailMessage {
+  return read as MailMessage;
 }
 
 /**

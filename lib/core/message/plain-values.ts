@@ -20,15 +20,20 @@ export interface FieldPlace {
  *
  * @throws {@link MailMessageError} about that field, whatever is thrown
  */
-export function guarded<T>({ field, code, secret = false }: FieldPlace, read: () => T): T {
+export function guarded<T>(place: FieldPlace, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (isMailError(error)) throw error;
-    throw new MailMessageError(code, field, 'cannot be read: a getter or proxy of it throws', {
-      cause: secret ? undefined : error,
-    });
+    throw unreadable(place, error);
   }
+}
+
+/** The error of a field whose reading has thrown something; an error about the message stays what it is. */
+export function unreadable({ field, code, secret = false }: FieldPlace, thrown: unknown): unknown {
+  if (isMailError(thrown)) return thrown;
+  return new MailMessageError(code, field, 'cannot be read: a getter or proxy of it throws', {
+    cause: secret ? undefined : thrown,
+  });
 }
 
 /**

@@ -28,7 +28,8 @@ export function valueDigest(kind: string, value: unknown, field: string): Buffer
 /** Writes one value into a hash. */
 class ValueWriter {
   readonly #hash: Hash = createHash('sha256');
-  readonly #above = new Set<object>();
+  /** The objects around the value that is being written, the outermost first. */
+  readonly #above: object[] = [];
   #text = '';
   #left = MOST_VALUES;
   #field: string;
@@ -65,14 +66,11 @@ class ValueWriter {
   }
 
   #object(value: object): void {
-    if (this.#above.has(value)) this.#refuse('refers back to itself');
-    if (this.#above.size >= DEEPEST) this.#refuse(`is nested more than ${DEEPEST} levels deep`);
-    this.#above.add(value);
-    try {
-      this.#content(value);
-    } finally {
-      this.#above.delete(value);
-    }
+    if (this.#above.includes(value)) this.#refuse('refers back to itself');
+    if (this.#above.length >= DEEPEST) this.#refuse(`is nested more than ${DEEPEST} levels deep`);
+    this.#above.push(value);
+    this.#content(value);
+    this.#above.pop();
   }
 
   #content(value: object): void {
@@ -89,10 +87,10 @@ class ValueWriter {
     if (types.isNativeError(value)) this.#list('E', [value.name, value.message]);
     else if (isIterable(value)) this.#iterable(value);
     const json = jsonOf(value);
-    if (json === undefined) return this.#fields(fieldsOf(value));
+    if (json === undefined) return this.#fields(value, () => true);
     // Beside what it says of itself what it says of that to others, who may print it: caches of libraries are no plain values.
     this.#list('J', [json]);
-    this.#fields(new Map([...fieldsOf(value)].filter(([, item]) => isPlainValue(item))));
+    this.#fields(value, isPlainValue);
   }
 
   #iterable(value: Iterable<unknown>): void {
@@ -102,14 +100,17 @@ class ValueWriter {
     this.#list('I', { [Symbol.iterator]: () => items });
   }
 
-  #fields(fields: ReadonlyMap<string, unknown>): void {
+  /** The own fields of an object, each read once; what is undefined is not there. */
+  #fields(value: object, counts: (item: unknown) => boolean): void {
     this.#write('{');
-    const outermost = this.#above.size === 1;
+    const outermost = this.#above.length === 1;
     const field = this.#field;
-    for (const name of [...fields.keys()].toSorted()) {
+    for (const name of Object.keys(value).sort()) {
+      const item = valueAt(value, name);
+      if (item === undefined || !counts(item)) continue;
       if (outermost) this.#field = name.slice(0, 100);
       this.#string(name);
-      this.#value(fields.get(name));
+      this.#value(item);
     }
     this.#field = field;
     this.#write('}');
@@ -155,16 +156,6 @@ class ValueWriter {
 
 /** What a field is whose getter throws. */
 const UNREADABLE = Symbol('unreadable');
-
-/** The own fields of an object, each read once; what is undefined is not there. */
-function fieldsOf(value: object): Map<string, unknown> {
-  const read = new Map<string, unknown>();
-  for (const name of Object.keys(value)) {
-    const item = valueAt(value, name);
-    if (item !== undefined) read.set(name, item);
-  }
-  return read;
-}
 
 /** A template need not read a field whose getter throws. */
 function valueAt(value: object, name: string): unknown {

@@ -95,13 +95,15 @@ function keepsNothing({ removeOnComplete: keep }: JobsOptions): boolean {
 }
 
 /**
- * Keeps what a connection is given, so that all of it goes out in one call of the system.
+ * Keeps what a connection is given until everything has run that can run now, so that all of it goes out in one call of the system:
+ * both commands of a job, and those of other jobs that are added meanwhile.
  *
- * @returns a function that sends it; to be called in the same tick
+ * @returns a function that sends it soon; to be called in the same tick
  */
 function heldBack({ stream }: Partial<Pick<Redis, 'stream'>>): () => void {
-  stream?.cork();
-  return () => stream?.uncork();
+  if (!stream) return () => {};
+  stream.cork();
+  return () => void setImmediate(() => stream.uncork());
 }
 
 /** Resolves when the command that was begun in this tick has been handed to the connection. */
