@@ -16,7 +16,7 @@ export interface QueueWorkerTuning {
 
 const SECOND = 1000;
 
-/** As applications have it: the mails of a worker that was killed are taken up within 30 to 45 seconds. */
+/** As applications have it: the mails of a worker that was killed are taken up within 30 to 50 seconds. */
 export const QUEUE_WORKER_TUNING: QueueWorkerTuning = {
   lockMs: 30 * SECOND,
   stalledIntervalMs: 15 * SECOND,

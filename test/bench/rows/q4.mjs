@@ -23,7 +23,7 @@ const FILE = 'us-queue.mjs';
 export function run(bench) {
   const [few, many] = bench.quick ? [500, 2000] : [5000, 100_000];
   // Until its heap has the size that the work needs, every process grows.
-  const warmed = bench.quick ? 1000 : 10_000;
+  const warmed = bench.quick ? 1000 : 30_000;
   return withRedis(bench, id, US, async redis => {
     const folder = temporaryFolder();
     try {
