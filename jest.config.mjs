@@ -11,8 +11,9 @@ const sources = process.env['COVERAGE'] ? SOURCES : {};
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Most tests wait for a server or a clock: three workers for each core keep the cores at work.
-  maxWorkers: 3 * availableParallelism(),
+  // Many tests wait for a server or a clock: two workers for each core keep the cores at work. With more of them those that compute
+  // take so long that what is bounded in time fails.
+  maxWorkers: 2 * availableParallelism(),
   // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
