@@ -8,7 +8,7 @@ import {
   formatMailboxes,
   formatOwnHeader,
 } from '../../../lib/core/mime/header-text.js';
-import { growthOf } from './growth.js';
+import { growthOf } from '../../support/growth.js';
 
 const LONGEST = 64 * 1024;
 
@@ -50,7 +50,7 @@ describe('A header as long as it may be', () => {
           formatHeader('X-Note', encodeOwnHeader(text)),
         ]);
       const text = piece.repeat(LONGEST / piece.length);
-      expect(await growthOf(write, text.slice(0, LONGEST / 4), text)).toBeLessThan(9);
+      expect(await growthOf(write, text.slice(0, LONGEST / 4), text, { most: 9 })).toBeLessThan(9);
     },
   );
 
@@ -74,7 +74,7 @@ describe('A header as long as it may be', () => {
           });
       };
       const text = piece.repeat(LONGEST / piece.length);
-      expect(await growthOf(write, text.slice(0, LONGEST / 4), text)).toBeLessThan(9);
+      expect(await growthOf(write, text.slice(0, LONGEST / 4), text, { most: 9 })).toBeLessThan(9);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HtmlToTextError } from '../../../../lib/core/templates/text/html-to-text-error.js';
+import { growthOf } from '../../../support/growth.js';
 import { made } from './made.js';
 
 const failure = (html: string): Promise<unknown> =>
@@ -57,20 +58,8 @@ describe('The time that it takes to make a text', () => {
     ['attributes', count => `<p ${'a=1 '.repeat(count)}>b`],
     ['columns', count => `<table><tr>${'<td colspan=1000>a'.repeat(count)}</table>`],
   ])('grows no faster than the number of %s', async (_what, page) => {
-    const time = async (count: number): Promise<number> => {
-      const html = page(count);
-      let best = Number.POSITIVE_INFINITY;
-      // Of the processor, which other tests keep busy.
-      for (let run = 0; run < 3; run++) {
-        const began = process.cpuUsage();
-        await made(html);
-        best = Math.min(best, process.cpuUsage(began).user / 1000);
-      }
-      return best;
-    };
-    await time(1000);
-    const [once, eightfold] = [await time(2000), await time(16_000)];
     // Eight times the input may take eight times as long, and some; with the square it would be sixty-four times.
-    expect(eightfold / (once + 2)).toBeLessThan(28);
+    const growth = await growthOf(made, page(2000), page(16_000), { most: 28, leastMs: 2 });
+    expect(growth).toBeLessThan(28);
   });
 });
