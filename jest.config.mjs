@@ -15,7 +15,7 @@ export default {
   // take so long that what is bounded in time fails.
   maxWorkers: 2 * availableParallelism(),
   // Only stops a test that hangs. How long something may take is asserted by the test itself, where it matters.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // The peers of the benchmark and of Kerberos, the other runners, another Nest, and applications to try the package in, are no

@@ -7,7 +7,7 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/system'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   maxWorkers: 1,
   // Their errors and deliveries are those of the sources, which some of these tests take apart.
   moduleNameMapper: { ...base.moduleNameMapper, ...SOURCES },
