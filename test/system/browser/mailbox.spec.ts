@@ -237,6 +237,8 @@ describe('The mailbox in a browser', () => {
       (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline' || one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflow !== 'visible' ||
        one.getBoundingClientRect().right > innerWidth || getComputedStyle(one).textOverflow === 'ellipsis')).map(one => one.innerText)`;
     const fits = async (): Promise<void> => {
+      // Before its style sheet is there, a page is laid out without one.
+      await page.waitForLoadState('load');
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       expect(await page.evaluate(clipped)).toEqual([]);
     };
