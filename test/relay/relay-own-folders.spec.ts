@@ -172,6 +172,8 @@ describe('What happens to the names of folders while a relay runs', () => {
     renameSync(path, `${path}-before`);
     bench.closing({ close: async () => rmSync(`${path}-before`, { recursive: true, force: true }) });
     await app.until('problem');
+    // Told once, however often the folder is looked at.
+    await delay(200);
     expect(app.of('problem').map(({ reason }) => reason)).toEqual([
       expect.stringContaining('Nothing can be taken from the folder now: ENOENT'),
     ]);

@@ -98,7 +98,7 @@ function letReject(given: Promise<unknown>): void {
   try {
     given.catch(() => {});
   } catch {
-    // One whose methods throw rejects for nobody.
+    // A class of the application's own, whose method throws; the send is refused all the same.
   }
 }
 

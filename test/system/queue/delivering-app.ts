@@ -2,6 +2,7 @@ import type { MailQueueOptions, MailQueueWorkerOptions } from 'nest-mailroom/que
 import { MailQueueWorkerModule } from 'nest-mailroom/queue';
 import type { MailApp } from '../../support/mail-app.js';
 import { startApp } from '../../support/mail-app.js';
+import { workerOptions } from './kills/kill-options.js';
 
 /** Starts an application that delivers the mails of a queue, to a server on this machine. */
 export async function startDeliveringApp(
@@ -9,12 +10,5 @@ export async function startDeliveringApp(
   server: { readonly host: string; readonly port: number },
   options: Omit<MailQueueWorkerOptions, keyof MailQueueOptions | 'settings'> = {},
 ): Promise<MailApp> {
-  const settings = {
-    FromAddress: 'no-reply@contoso.test',
-    Host: server.host,
-    Port: server.port,
-    SecureSocketOption: 'None',
-  } as const;
-  const retry = { firstMs: 50, maxMs: 500 };
-  return startApp(MailQueueWorkerModule.forRoot({ ...queue, settings, retry, ...options }));
+  return startApp(MailQueueWorkerModule.forRoot({ ...workerOptions(queue, server), ...options }));
 }

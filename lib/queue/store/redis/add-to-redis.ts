@@ -30,15 +30,9 @@ export async function addToRedis(addition: RedisAddition, job: NewJob): Promise<
   const options: JobsOptions & { token: string } = { ...addition.options, token: job.data.token };
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     limit.check();
-    const send = heldBack(client);
+    holdBack(client);
     const adding = queue.add(job.name, job.data, options);
-    const reading = sent().then(() => {
-      try {
-        return client.hget(key, 'opts');
-      } finally {
-        send();
-      }
-    });
+    const reading = handedOver().then(() => client.hget(key, 'opts'));
     // Not waited for when the first one fails.
     reading.catch(() => {});
     const seen = await limit.wait(
@@ -97,16 +91,14 @@ function keepsNothing({ removeOnComplete: keep }: JobsOptions): boolean {
 /**
  * Keeps what a connection is given until everything has run that can run now, so that all of it goes out in one call of the system:
  * both commands of a job, and those of other jobs that are added meanwhile.
- *
- * @returns a function that sends it soon; to be called in the same tick
  */
-function heldBack({ stream }: Partial<Pick<Redis, 'stream'>>): () => void {
-  if (!stream) return () => {};
+function holdBack({ stream }: Partial<Pick<Redis, 'stream'>>): void {
+  if (!stream) return;
   stream.cork();
-  return () => void setImmediate(() => stream.uncork());
+  setImmediate(() => stream.uncork());
 }
 
 /** Resolves when the command that was begun in this tick has been handed to the connection. */
-function sent(): Promise<void> {
+function handedOver(): Promise<void> {
   return new Promise(resolve => process.nextTick(resolve));
 }
