@@ -24,9 +24,11 @@ export async function burst(count, start, inFlight = Infinity) {
  *
  * @param {number} count how often
  * @param {(n: number) => Promise<unknown>} start begins the nth
- * @param {{ inFlight?: number, burstSize?: number }} [options] how many at a time, and how many in a burst
+ * @param {{ inFlight?: number, burstSize?: number, onDone?: () => void }} [options] how many at a time, how many in a burst, and
+ *   what is called at the end of each
  */
-export async function bursts(count, start, { inFlight, burstSize = count } = {}) {
+export async function bursts(count, start, { inFlight, burstSize = count, onDone } = {}) {
+  const one = onDone ? n => start(n).then(onDone) : start;
   for (let begun = 0; begun < count; begun += burstSize)
-    await burst(Math.min(burstSize, count - begun), n => start(begun + n), inFlight);
+    await burst(Math.min(burstSize, count - begun), n => one(begun + n), inFlight);
 }

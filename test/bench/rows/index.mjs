@@ -10,8 +10,9 @@ import * as q2 from './q2.mjs';
 import * as q3 from './q3.mjs';
 import * as q4 from './q4.mjs';
 import * as r1 from './r1.mjs';
+import * as s0 from './s0.mjs';
 import * as s1 from './s1.mjs';
 import * as s2 from './s2.mjs';
 
 /** All rows, in the order of the table. */
-export const ROWS = [s1, s2, p1, r1, b1, m1, m2, m5, c1, l1, q1, q2, q3, q4];
+export const ROWS = [s0, s1, s2, p1, r1, b1, m1, m2, m5, c1, l1, q1, q2, q3, q4];
