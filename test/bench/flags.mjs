@@ -10,6 +10,7 @@ const USAGE = `Usage: npm run bench -- [options]
   --rounds N       rounds of each contestant, ${LEAST_ROUNDS} or more
   --json FILE      where the figures go; test/bench/results/latest.json unless given
   --check          end with 1 when a reach is missed
+  --hold           end with 1 when a reach is below by CPU time in two of three runs; rows with one are run again
   --help           this text`;
 
 /** The command line cannot be meant. */
@@ -20,7 +21,7 @@ export class UsageError extends Error {}
  *
  * @param {string[]} args the arguments
  * @param {string[]} known the rows that there are
- * @returns {{ quick: boolean, only: string[], rounds: number, json: string | undefined, check: boolean, help: string | undefined }}
+ * @returns {{ quick: boolean, only: string[], rounds: number, json: string | undefined, check: boolean, hold: boolean, help: string | undefined }}
  */
 export function readFlags(args, known) {
   const { values } = parsed(args);
@@ -42,6 +43,7 @@ export function readFlags(args, known) {
     rounds,
     json: values.json,
     check: values.check ?? false,
+    hold: values.hold ?? false,
     help: values.help ? USAGE : undefined,
   };
 }
@@ -56,6 +58,7 @@ function parsed(args) {
         rounds: { type: 'string' },
         json: { type: 'string' },
         check: { type: 'boolean' },
+        hold: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -12,6 +12,7 @@ import { summary } from './statistics.mjs';
  * @property {string} against name of a contestant
  * @property {number} least how many times as good, at least
  * @property {string} words how one would say it
+ * @property {string} [outOfReach] where it is said why it is missed: then a run that holds the reaches does not judge it
  *
  * @typedef {object} Limit what a median is not to exceed
  * @property {string} of name of a contestant
@@ -60,13 +61,14 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
     reaches: [
       ...reaches
         .filter(({ of = us, against }) => named(of) && named(against))
-        .map(({ of = us, against, least, words }) => {
+        .map(({ of = us, against, least, words, outOfReach }) => {
           const reached = times(named(of), named(against));
           return {
             of,
             against,
             least,
             words,
+            ...(outOfReach !== undefined && { outOfReach }),
             reached,
             cpuReached: cpuTimes(named(of), named(against)),
             met: reached >= least,

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cleanUpAtExit } from './cleanup.mjs';
 import { readFlags, UsageError } from './flags.mjs';
+import { held } from './hold.mjs';
 import { installPeers } from './install-peers.mjs';
 import { tell } from './progress.mjs';
 import { ROW_IDS } from './row-ids.mjs';
@@ -36,14 +37,20 @@ async function main() {
   ]);
   const facts = await machine();
   const bench = new Bench(flags);
-  const groups = [];
   const rowSeconds = {};
-  for (const row of ROWS.filter(({ id }) => flags.only.includes(id))) {
-    const begin = performance.now();
-    groups.push(...(await bench.run(row)));
-    rowSeconds[row.id] = Math.round((performance.now() - begin) / 100) / 10;
-    tell(`${row.id} took ${rowSeconds[row.id]} s`);
-  }
+  const run = async ids => {
+    const brought = [];
+    for (const row of ROWS.filter(({ id }) => ids.includes(id))) {
+      const begin = performance.now();
+      brought.push(...(await bench.run(row)));
+      rowSeconds[row.id] = Math.round((performance.now() - begin) / 100) / 10;
+      tell(`${row.id} took ${rowSeconds[row.id]} s`);
+    }
+    return brought;
+  };
+  const { groups, fallen } = flags.hold
+    ? await held(flags.only, run, tell)
+    : { groups: await run(flags.only), fallen: [] };
 
   const file = resolve(flags.json ?? join(import.meta.dirname, 'results', 'latest.json'));
   const seconds = Math.round((Date.now() - began.getTime()) / 1000);
@@ -72,5 +79,6 @@ async function main() {
   );
   tell(`${seconds} s; figures in ${file}`);
   const missed = groups.flatMap(({ reaches }) => reaches).filter(({ met }) => !met).length;
-  return flags.check && missed > 0 ? 1 : 0;
+  for (const words of fallen) tell(`FALLEN BELOW in two of three runs: ${words}`);
+  return (flags.check && missed > 0) || fallen.length > 0 ? 1 : 0;
 }
