@@ -43,7 +43,7 @@ export async function boundedRun<T>(
       ? undefined
       : startTimer(timeoutMs, () => bounds.abort(timeoutError('It', `--timeout ${timeoutMs / 1000} s`)));
   try {
-    const value = await withAbortGrace(run(signal), {
+    const value = await withAbortGrace(run(signal.platform), {
       signal,
       graceMs: ABORT_GRACE_MS.command,
       overdue: () => signal.reason as unknown,

@@ -68,7 +68,7 @@ export async function connectToEach(
   let timer: NodeJS.Timeout | undefined;
   const results = await Promise.all(
     addresses.map(async address => {
-      const result = await tryAddress(address, port, giveUp => ends.listen(tries.signal, giveUp));
+      const result = await tryAddress(address, port, giveUp => ends.listen(tries.signal.platform, giveUp));
       if (typeof result !== 'string') timer ??= setTimeout(() => tries.abort(), OTHERS_MS);
       return { address, result };
     }),

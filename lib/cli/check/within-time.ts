@@ -13,7 +13,7 @@ export async function withinTime<T>(
   const limit = linkedAbort(signal);
   const timer = setTimeout(() => limit.abort(), milliseconds);
   try {
-    return await run(limit.signal);
+    return await run(limit.signal.platform);
   } finally {
     clearTimeout(timer);
     limit.unlink();

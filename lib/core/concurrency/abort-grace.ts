@@ -1,8 +1,9 @@
+import type { AnySignal } from './lazy-signal.js';
 import { onAbort } from './on-abort.js';
 
 /** How long something may go on that a signal has ended. */
 export interface AbortGraceOptions {
-  readonly signal: AbortSignal;
+  readonly signal: AnySignal;
   /** Milliseconds after the signal: one of {@link ABORT_GRACE_MS}. */
   readonly graceMs: number;
   /** The error for what has not ended by then. */
@@ -17,22 +18,28 @@ export interface AbortGraceOptions {
  */
 export function withAbortGrace<T>(running: Promise<T>, options: AbortGraceOptions): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const { signal, graceMs } = options;
-    let timer: NodeJS.Timeout | undefined;
+    const grace: Grace = { timer: undefined, stop: undefined };
     const fail = (error: unknown): void => {
-      end();
+      endOf(grace);
       reject(options.failure ? options.failure(error) : error);
     };
-    const stop = onAbort(signal, () => {
-      timer = setTimeout(() => fail(options.overdue()), graceMs);
+    grace.stop = onAbort(options.signal, () => {
+      grace.timer = setTimeout(() => fail(options.overdue()), options.graceMs);
     });
-    const end = (): void => {
-      clearTimeout(timer);
-      stop();
-    };
     running.then(value => {
-      end();
+      endOf(grace);
       resolve(value);
     }, fail);
   });
+}
+
+/** What one wait holds. */
+interface Grace {
+  timer: NodeJS.Timeout | undefined;
+  stop: (() => void) | undefined;
+}
+
+function endOf({ timer, stop }: Grace): void {
+  clearTimeout(timer);
+  stop?.();
 }

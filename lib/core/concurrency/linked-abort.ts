@@ -1,9 +1,11 @@
+import type { AnySignal } from './lazy-signal.js';
+import { LazySignal } from './lazy-signal.js';
 import { onAbort } from './on-abort.js';
 
 /** A signal of one's own that others end too. */
 export interface LinkedAbort {
   /** Fires with the reason of the first source that fires, or with that of {@link abort}. */
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   /** Fires the signal. */
   abort(reason?: unknown): void;
   /** Ends the listening to the sources; to be called when the work is done. */
@@ -16,12 +18,12 @@ export interface LinkedAbort {
  *
  * @param sources undefined ones never fire
  */
-export function linkedAbort(...sources: readonly (AbortSignal | undefined)[]): LinkedAbort {
-  const controller = new AbortController();
-  const abort = (reason?: unknown): void => controller.abort(reason);
+export function linkedAbort(...sources: readonly (AnySignal | undefined)[]): LinkedAbort {
+  const signal = new LazySignal();
+  const abort = (reason?: unknown): void => signal.abort(reason);
   const stops = sources.map(source => onAbort(source, abort));
   return {
-    signal: controller.signal,
+    signal,
     abort,
     unlink: () => {
       for (const stop of stops) stop();

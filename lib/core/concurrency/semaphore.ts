@@ -1,3 +1,4 @@
+import type { AnySignal } from './lazy-signal.js';
 import { WaitQueue } from './wait-queue.js';
 
 /** A counting semaphore: a number of permits; whoever finds none free waits, first come, first served. */
@@ -22,7 +23,7 @@ export class Semaphore {
   }
 
   /** Takes a permit, as soon as one is free. Rejects with the signal's reason. */
-  acquire(signal?: AbortSignal): Promise<void> {
+  acquire(signal?: AnySignal): Promise<void> {
     if (this.#held >= this.#permits || signal?.aborted) return this.#queue.wait(signal);
     this.#held++;
     return Promise.resolve();
@@ -36,7 +37,7 @@ export class Semaphore {
   }
 
   /** Takes a permit before all who wait for one already. Rejects with the signal's reason. */
-  acquireFirst(signal?: AbortSignal): Promise<void> {
+  acquireFirst(signal?: AnySignal): Promise<void> {
     if (this.#held >= this.#permits || signal?.aborted) return this.#queue.waitFirst(signal);
     this.#held++;
     return Promise.resolve();

@@ -1,3 +1,4 @@
+import type { AnySignal } from './lazy-signal.js';
 import { onAbort } from './on-abort.js';
 
 /**
@@ -5,7 +6,7 @@ import { onAbort } from './on-abort.js';
  *
  * @throws the signal's reason
  */
-export function untilAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(running: Promise<T>, signal: AnySignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = onAbort(signal, reject);
     running.then(resolve, reject).finally(stop);

@@ -1,13 +1,13 @@
+import type { AnySignal } from './lazy-signal.js';
 import { onAbort } from './on-abort.js';
 
-/** An entry of the queue; without `waiter` whoever waited there was served or has left. */
-interface Entry {
-  waiter: Waiter | undefined;
-}
-
+/** Who waits. */
 interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
+  /** Undefined once it was served or has left. */
+  resolve: (() => void) | undefined;
+  reject: (reason: unknown) => void;
+  /** Ends the listening to the signal. */
+  stop: () => void;
 }
 
 /** Empty entries that are kept before the queue is compacted: doing so for each one served would cost its length. */
@@ -16,7 +16,7 @@ const MOST_EMPTY = 1024;
 /** First come, first served; one whose signal fires leaves the queue. Entering, leaving and serving cost the same at any length. */
 export class WaitQueue {
   readonly #onLeave: () => void;
-  #entries: Entry[] = [];
+  #entries: Waiter[] = [];
   #front = 0;
   #length = 0;
 
@@ -35,52 +35,39 @@ export class WaitQueue {
    *
    * @param signal ends the wait. Who has none gives none: a signal takes longer for each listener that it has already
    */
-  wait(signal?: AbortSignal): Promise<void> {
-    return this.#wait(signal, entry => this.#entries.push(entry));
+  wait(signal?: AnySignal): Promise<void> {
+    return this.#wait(signal, false);
   }
 
   /** Waits as {@link wait} does, before all who wait already. */
-  waitFirst(signal?: AbortSignal): Promise<void> {
-    return this.#wait(signal, entry => {
-      if (this.#front > 0) this.#entries[--this.#front] = entry;
-      else this.#entries.unshift(entry);
+  waitFirst(signal?: AnySignal): Promise<void> {
+    return this.#wait(signal, true);
+  }
+
+  #wait(signal: AnySignal | undefined, first: boolean): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject, stop: nothing };
+      if (signal) waiter.stop = onAbort(signal, reason => this.#leave(waiter, reason));
+      if (!first) this.#entries.push(waiter);
+      else if (this.#front > 0) this.#entries[--this.#front] = waiter;
+      else this.#entries.unshift(waiter);
+      this.#length++;
     });
   }
 
-  #wait(signal: AbortSignal | undefined, enter: (entry: Entry) => void): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise<void>((resolve, reject) => {
-      const stop = onAbort(signal, reason => {
-        if (!this.#remove(entry)) return;
-        reject(reason);
-        this.#compact();
-        this.#onLeave();
-      });
-      const entry: Entry = {
-        waiter: {
-          resolve: () => {
-            stop();
-            resolve();
-          },
-          reject: reason => {
-            stop();
-            reject(reason);
-          },
-        },
-      };
-      enter(entry);
-      this.#length++;
-    });
+  #leave(waiter: Waiter, reason: unknown): void {
+    if (!this.#end(waiter, false, reason)) return;
+    this.#compact();
+    this.#onLeave();
   }
 
   /** Serves the one who has waited longest; false when nobody waits. */
   serveNext(): boolean {
     while (this.#length > 0) {
-      const waiter = this.#remove(this.#entries[this.#front++]);
+      const served = this.#end(this.#entries[this.#front++], true);
       this.#compact();
-      if (!waiter) continue;
-      waiter.resolve();
-      return true;
+      if (served) return true;
     }
     return false;
   }
@@ -88,24 +75,33 @@ export class WaitQueue {
   /** Rejects all who wait. */
   rejectAll(reason: unknown): void {
     if (this.#length === 0) return;
-    for (const entry of this.#entries) this.#remove(entry)?.reject(reason);
+    for (const waiter of this.#entries) this.#end(waiter, false, reason);
     this.#compact();
     this.#onLeave();
   }
 
-  #remove(entry: Entry | undefined): Waiter | undefined {
-    const waiter = entry?.waiter;
-    if (!entry || !waiter) return undefined;
-    entry.waiter = undefined;
+  /** Ends the wait of one, and holds on to nothing of it; false when it was served or has left before. */
+  #end(waiter: Waiter | undefined, served: boolean, reason?: unknown): boolean {
+    const resolve = waiter?.resolve;
+    if (!waiter || !resolve) return false;
+    const { reject } = waiter;
+    waiter.stop();
+    waiter.resolve = undefined;
+    waiter.reject = nothing;
+    waiter.stop = nothing;
     this.#length--;
-    return waiter;
+    if (served) resolve();
+    else reject(reason);
+    return true;
   }
 
   /** Entries are empty where somebody was served, at the front, and where somebody has left, anywhere. */
   #compact(): void {
     const empty = this.#entries.length - this.#length;
     if (this.#length > 0 && (empty < MOST_EMPTY || empty < this.#length)) return;
-    this.#entries = this.#length > 0 ? this.#entries.filter(({ waiter }) => waiter) : [];
+    this.#entries = this.#length > 0 ? this.#entries.filter(({ resolve }) => resolve) : [];
     this.#front = 0;
   }
 }
+
+function nothing(): void {}

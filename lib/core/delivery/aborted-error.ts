@@ -1,3 +1,4 @@
+import type { AnySignal } from '../concurrency/lazy-signal.js';
 import { isTimeoutError } from '../concurrency/timeout-error.js';
 import { messageOf } from '../errors/error-facts.js';
 import type { MailDeliveryErrorCode, MailDeliveryErrorDetails } from '../errors/mail-delivery-error.js';
@@ -11,7 +12,7 @@ const ENDED: ReadonlySet<MailDeliveryErrorCode> = new Set(['EMAILABORTED', 'EMAI
  * @param awaiting a sentence on what had not answered. @default not said
  */
 export function abortedError(
-  signal: Pick<AbortSignal, 'reason'>,
+  signal: Pick<AnySignal, 'reason'>,
   details: Omit<MailDeliveryErrorDetails, 'cause'>,
   awaiting?: string,
 ): MailDeliveryError {

@@ -1,12 +1,18 @@
+import type { AnySignal } from '../concurrency/lazy-signal.js';
 import type { LinkedAbort } from '../concurrency/linked-abort.js';
 import { linkedAbort } from '../concurrency/linked-abort.js';
+import type { Placed } from '../concurrency/unordered-set.js';
+import { UnorderedSet } from '../concurrency/unordered-set.js';
+
+/** The signal of one work that the end of the grace time cuts. */
+export interface CuttableWork extends LinkedAbort, Placed {}
 
 /**
  * Counts what a delivery is doing, so that `close()` can wait for it and cut what is left when the grace time is over.
  * Every {@link begin} needs one {@link end}.
  */
 export class InFlight {
-  readonly #cuttable = new Set<LinkedAbort>();
+  readonly #cuttable = new UnorderedSet<CuttableWork>();
   readonly #whenIdle: (() => void)[] = [];
   #count = 0;
   #closed = false;
@@ -32,8 +38,8 @@ export class InFlight {
    *
    * @param caller the caller's signal; undefined never fires
    */
-  link(caller: AbortSignal | undefined): LinkedAbort {
-    const linked = linkedAbort(caller);
+  link(caller: AnySignal | undefined): CuttableWork {
+    const linked = { ...linkedAbort(caller), place: -1 };
     this.#cuttable.add(linked);
     if (this.#cut) linked.abort();
     return linked;
@@ -44,7 +50,7 @@ export class InFlight {
    *
    * @param linked the signal that it ran under, when it had come that far
    */
-  end(linked?: LinkedAbort): void {
+  end(linked?: CuttableWork): void {
     if (linked) {
       linked.unlink();
       this.#cuttable.delete(linked);
@@ -64,7 +70,7 @@ export class InFlight {
     const timer = setTimeout(() => {
       this.#cut = true;
       onCut();
-      for (const linked of this.#cuttable) linked.abort();
+      for (const linked of this.#cuttable.values()) linked.abort();
     }, graceMs);
     if (this.#count > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve));
     clearTimeout(timer);

@@ -110,7 +110,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailTemplateError when its template cannot be rendered
    * @throws MailDeliveryError when it was not delivered, or when that is not known
    */
-  send(message: MailMessage, options: SendOptions = {}): Promise<MailReceipt> {
+  send(message: MailMessage, options?: SendOptions): Promise<MailReceipt> {
     return this.#sender.send(message, options, callSite(this.send));
   }
 
@@ -146,7 +146,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @param message recipients, and either content or a template
    * @param options `signal` and `timeoutMs` end the send by cutting the connection
    */
-  sendInBackground(message: MailMessage, options: SendOptions = {}): void {
+  sendInBackground(message: MailMessage, options?: SendOptions): void {
     this.#sender.sendInBackground(message, options, callSite(this.sendInBackground));
   }
 
@@ -155,7 +155,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    *
    * @throws the same errors as {@link send}
    */
-  async sendNotification(notification: MailNotification, options: SendOptions = {}): Promise<MailReceipt> {
+  async sendNotification(notification: MailNotification, options?: SendOptions): Promise<MailReceipt> {
     return this.send(
       orClose(notification, () => notificationMessage(notification)),
       options,
@@ -169,7 +169,7 @@ export class MailService implements BeforeApplicationShutdown, OnApplicationShut
    * @throws MailMessageError `EMAILRESETLINK` when the link cannot be made or has expired; nothing is sent then
    * @throws the same errors as {@link send}
    */
-  async sendResetPassword(request: ResetPasswordMail, options: SendOptions = {}): Promise<MailReceipt> {
+  async sendResetPassword(request: ResetPasswordMail, options?: SendOptions): Promise<MailReceipt> {
     const { passwordReset } = this.#settings;
     const { read, context } = orClose(request, () => {
       const given = readResetPasswordMail(request);

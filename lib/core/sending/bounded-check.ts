@@ -64,7 +64,7 @@ export async function boundedCheck<T>(
       : undefined;
   try {
     // A delivery of the application's own may answer without a promise.
-    return await withAbortGrace(Promise.resolve(check(signal)), {
+    return await withAbortGrace(Promise.resolve(check(signal.platform)), {
       signal,
       graceMs: ABORT_GRACE_MS.check,
       overdue: () => abortedError(signal, { phase: 'connect', retryable: true }),

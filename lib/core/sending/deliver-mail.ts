@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LazySignal } from '../concurrency/lazy-signal.js';
 import { abortedError, wasEnded } from '../delivery/aborted-error.js';
-import type {
-  DeliverOptions,
-  DeliveryOutcome,
-  MailDelivery,
-  QueuedDeliverOptions,
-} from '../delivery/mail-delivery.js';
+import { deliverOptions } from '../delivery/lazy-deliver-options.js';
+import type { DeliveryOutcome, MailDelivery, QueuedDeliverOptions } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import { receiptOf } from '../delivery/receipt-of.js';
 import { rejectionsOf, worstOf } from '../delivery/rejection-of.js';
@@ -20,14 +17,20 @@ import type { RetryPolicy } from './retry-policy.js';
 /** How one mail is delivered. */
 export interface DispatchOptions {
   /** Ends the delivery, and the wait between two tries. */
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   readonly retry: RetryPolicy;
   /** What the delivery is told, where it is a queue. */
   readonly queue?: QueuedDeliverOptions;
-  /** Called before the wait for a further try. */
-  readonly onRetry?: (retry: UpcomingRetry) => void;
-  /** Called after that wait, when the further try begins. */
-  readonly onFurtherTry?: () => void;
+  /** Who is told of further tries. @default nobody */
+  readonly listener?: RetryListener;
+}
+
+/** Who is told of further tries of one mail. */
+export interface RetryListener {
+  /** A further try is about to come, after a wait. */
+  retrying(retry: UpcomingRetry): void;
+  /** That wait is over, and the try begins. */
+  triesAgain(): void;
 }
 
 /** A further try that is about to come. */
@@ -53,26 +56,31 @@ interface Try {
  *
  * @throws MailDeliveryError when nobody has it, or when that is not known
  */
-export async function deliverMail(
+export function deliverMail(
   delivery: MailDelivery,
   mail: ComposedMail,
   options: DispatchOptions,
+): Promise<MailReceipt> {
+  // No `await`, whose frame would be held by each of the thousands that may wait: nearly every mail ends with its first try.
+  return tryOnce(delivery, mail, options).then(first =>
+    first.receipt && first.refused.length === 0 ? first.receipt : settled(delivery, mail, options, first),
+  );
+}
+
+/** What comes behind a first try that was not all. */
+async function settled(
+  delivery: MailDelivery,
+  mail: ComposedMail,
+  options: DispatchOptions,
+  first: Try,
 ): Promise<MailReceipt> {
   const taken: MailReceipt[] = [];
   const lost: RejectedRecipient[] = [];
   let pending = mail;
   let failure: unknown;
   let tries = 0;
-  for (;;) {
-    let result: Try;
-    try {
-      result = triedOnce(delivery, pending, await tryOnce(delivery, pending, options));
-    } catch (error) {
-      result = { error, refused: rejectionsOf(pending, error) };
-    }
+  for (let result = first; ; result = await tryOnce(delivery, pending, options)) {
     const { receipt, refused, error } = result;
-    // Nearly every mail ends here.
-    if (tries === 0 && receipt && refused.length === 0) return receipt;
     tries++;
     if (receipt) taken.push(receipt);
     failure = error;
@@ -89,20 +97,20 @@ export async function deliverMail(
       failure = cutWhileWaiting(options.signal, failure, mail);
       break;
     }
-    options.onFurtherTry?.();
+    options.listener?.triesAgain();
     const remaining = new Set(again.map(recipient => recipient.address));
     pending = narrowed(mail, remaining);
   }
   const places = new Map(mail.envelope.to.map((address, place) => [address, place]));
   const placeOf = ({ address }: RejectedRecipient): number => places.get(address) ?? places.size;
   lost.sort((left, right) => placeOf(left) - placeOf(right));
-  const [first] = taken;
-  if (!first) {
+  const [delivered] = taken;
+  if (!delivered) {
     const settledEarlier = lost.length > pending.envelope.to.length;
     throw tries === 1 && failure !== undefined ? failure : finalError(failure, lost, tries, settledEarlier);
   }
   return {
-    ...first,
+    ...delivered,
     envelope: mail.envelope,
     accepted: taken.flatMap(receipt => receipt.accepted),
     rejected: lost,
@@ -110,15 +118,33 @@ export async function deliverMail(
   };
 }
 
-function tryOnce(
+/** One try; never rejects. */
+function tryOnce(delivery: MailDelivery, mail: ComposedMail, options: DispatchOptions): Promise<Try> {
+  const failed = (error: unknown): Try => ({ error, refused: rejectionsOf(mail, error) });
+  try {
+    return handedOver(delivery, mail, options).then(outcome => {
+      try {
+        return triedOnce(delivery, mail, outcome);
+      } catch (error) {
+        return failed(error);
+      }
+    }, failed);
+  } catch (error) {
+    return Promise.resolve(failed(error));
+  }
+}
+
+function handedOver(
   delivery: MailDelivery,
   mail: ComposedMail,
-  { signal, queue }: DeliverOptions & { signal: AbortSignal },
+  { signal, queue }: DispatchOptions,
 ): Promise<DeliveryOutcome> {
   // A delivery of the application's own may not look.
   if (signal.aborted)
     throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
-  return delivery.deliver(mail, queue ? { signal, queue } : { signal });
+  const outcome = delivery.deliver(mail, deliverOptions(delivery, signal, queue));
+  // A delivery of the application's own may answer without a promise.
+  return outcome instanceof Promise ? outcome : Promise.resolve(outcome);
 }
 
 function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
@@ -154,9 +180,9 @@ function mayTryAgain(error: unknown, mail: ComposedMail, options: DispatchOption
 /** Whether the wait was not cut short. */
 async function waited(options: DispatchOptions, retry: Omit<UpcomingRetry, 'waitMs'>): Promise<boolean> {
   const waitMs = options.retry.waitMs(retry.tries);
-  options.onRetry?.({ ...retry, waitMs });
+  options.listener?.retrying({ ...retry, waitMs });
   try {
-    await delay(waitMs, undefined, { signal: options.signal });
+    await delay(waitMs, undefined, { signal: options.signal.platform });
     return true;
   } catch {
     return false;
@@ -168,7 +194,7 @@ function narrowed(mail: ComposedMail, remaining: ReadonlySet<string>): ComposedM
   return to.length === mail.envelope.to.length ? mail : new NarrowedMail(mail, to);
 }
 
-function cutWhileWaiting(signal: AbortSignal, last: unknown, mail: ComposedMail): MailDeliveryError {
+function cutWhileWaiting(signal: LazySignal, last: unknown, mail: ComposedMail): MailDeliveryError {
   const known = last instanceof MailDeliveryError ? last : undefined;
   return abortedError(signal, {
     ...known,

@@ -1,4 +1,5 @@
 import { wellFormed } from '../address/invisible.js';
+import type { AnySignal } from '../concurrency/lazy-signal.js';
 import { messageOf } from '../errors/error-facts.js';
 import { MailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
@@ -24,7 +25,7 @@ export interface ContentTools {
   readonly renderer: MailRenderer;
   readonly htmlToText: HtmlToText;
   /** Ends the send. */
-  readonly signal: AbortSignal;
+  readonly signal: AnySignal;
 }
 
 /**

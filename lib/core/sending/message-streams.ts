@@ -7,7 +7,8 @@ import { plainMessage } from '../message/plain-message.js';
  * crash the process.
  */
 export class MessageStreams {
-  readonly #streams = new Set<Readable>();
+  /** Made for the first stream: most mails have none. */
+  #streams: Set<Readable> | undefined;
   #closed = false;
 
   /**
@@ -19,22 +20,22 @@ export class MessageStreams {
     if (!Array.isArray(attachments)) return;
     for (const item of attachments as readonly ({ content?: unknown } | null)[]) {
       const content = item?.content;
-      if (!isReadable(content) || this.#streams.has(content)) continue;
+      if (!isReadable(content) || this.#streams?.has(content)) continue;
       try {
         content.on('error', () => {});
       } catch {
         continue;
       }
       if (this.#closed) destroy(content);
-      else this.#streams.add(content);
+      else (this.#streams ??= new Set()).add(content);
     }
   }
 
   /** Destroys what was not read. */
   close(): void {
     this.#closed = true;
-    for (const stream of this.#streams) destroy(stream);
-    this.#streams.clear();
+    for (const stream of this.#streams ?? []) destroy(stream);
+    this.#streams = undefined;
   }
 }
 

@@ -1,6 +1,10 @@
+import type { AbortGraceOptions } from '../concurrency/abort-grace.js';
 import { withAbortGrace } from '../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
+import type { AnySignal } from '../concurrency/lazy-signal.js';
+import { LazySignal } from '../concurrency/lazy-signal.js';
 import { timeoutError } from '../concurrency/timeout-error.js';
+import type { Placed } from '../concurrency/unordered-set.js';
 import { abortedError } from '../delivery/aborted-error.js';
 import type { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
@@ -12,42 +16,45 @@ import type { SendTrace } from './send-trace.js';
 export interface SendBoundsParts {
   /** Milliseconds until the send is cut; 0 means no limit. */
   readonly timeoutMs: number;
-  /** Calls the second function when the caller's signal fires; returns what ends that. */
-  readonly listen: (abort: () => void) => () => void;
   /** The caller's signal. */
   readonly caller: AbortSignal | undefined;
   /** What the caller asks of a queue. */
   readonly queue: QueueSendOptions;
   /** Why the send must not begin at all; undefined when it may. */
   readonly refusal: unknown;
+}
+
+/** Who gives sends their bounds. */
+export interface SendBoundsOwner {
+  /** Calls when a signal of a caller fires; returns what ends that. */
+  listen(signal: AbortSignal | undefined, call: () => void): () => void;
   /** What is made of every error; the second parameter is whom the send waited for, in a sentence. */
-  readonly failure: (error: unknown, awaiting: string | undefined) => unknown;
-  /** Called when the send, and all that is told of it, is over. */
-  readonly onEnd: (bounds: SendBounds) => void;
+  failure(error: unknown, awaiting: string | undefined): unknown;
+  /** The send, and all that is told of it, is over. */
+  ended(bounds: SendBounds): void;
 }
 
 /** The bounds of one send: the caller's signal, the time limit, and the end of a shutdown. */
-export class SendBounds {
+export class SendBounds implements Placed {
+  /** Among the sends that are under way. */
+  place = -1;
   /** Fires when the send is to end. */
-  readonly signal: AbortSignal;
+  readonly signal = new LazySignal();
   /** What the caller asks of a queue; nothing, where the send must not begin. */
   readonly queue: QueueSendOptions;
-  readonly #controller = new AbortController();
-  readonly #parts: SendBoundsParts;
+  readonly #owner: SendBoundsOwner;
   readonly #stopListening: (() => void) | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #refusal: unknown;
 
-  constructor(parts: SendBoundsParts) {
-    this.signal = this.#controller.signal;
-    this.#parts = parts;
+  constructor(owner: SendBoundsOwner, parts: SendBoundsParts) {
+    this.#owner = owner;
     this.queue = parts.queue;
     const { timeoutMs, caller, refusal } = parts;
     this.#refusal = refusal;
     if (refusal !== undefined) return;
-    const abort = (reason: unknown): void => this.#controller.abort(reason);
     try {
-      this.#stopListening = parts.listen(() => abort(reasonOf(caller)));
+      if (caller) this.#stopListening = owner.listen(caller, () => this.signal.abort(reasonOf(caller)));
     } catch (cause) {
       this.#refusal = new MailMessageError('EMAILMESSAGE', 'signal', 'is no signal that can be listened to', {
         cause,
@@ -55,7 +62,10 @@ export class SendBounds {
       return;
     }
     if (timeoutMs > 0)
-      this.#timer = setTimeout(() => abort(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
+      this.#timer = setTimeout(
+        () => this.signal.abort(timeoutError('The send', `${timeoutMs} ms`)),
+        timeoutMs,
+      );
   }
 
   /**
@@ -65,15 +75,10 @@ export class SendBounds {
    */
   race<T>(trace: SendTrace, send: () => Promise<T>): Promise<T> {
     const { signal } = this;
-    const failure = (error: unknown): unknown => this.#parts.failure(error, trace.awaiting);
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
-    if (signal.aborted) return Promise.reject(failure(cutError(signal, trace)));
-    return withAbortGrace(send(), {
-      signal,
-      graceMs: ABORT_GRACE_MS.send,
-      overdue: () => cutError(signal, trace),
-      failure,
-    });
+    const race = new SendRace(this.#owner, signal, trace);
+    if (signal.aborted) return Promise.reject(race.failure(race.overdue()));
+    return withAbortGrace(send(), race);
   }
 
   /** Waits for those who are told of the outcome; of a send that was cut, no longer than their grace time. */
@@ -89,14 +94,36 @@ export class SendBounds {
 
   /** Ends the send from outside, at the end of a shutdown. */
   cut(): void {
-    this.#controller.abort();
+    this.signal.abort();
   }
 
   /** The send is over, and everybody has been told. */
   end(): void {
     clearTimeout(this.#timer);
-    quietly(() => this.#stopListening?.());
-    this.#parts.onEnd(this);
+    if (this.#stopListening) quietly(this.#stopListening);
+    this.#owner.ended(this);
+  }
+}
+
+/** A send that its bounds may end: an object for its few functions, as thousands may run at once. */
+class SendRace implements AbortGraceOptions {
+  readonly graceMs = ABORT_GRACE_MS.send;
+  readonly signal: LazySignal;
+  readonly #owner: SendBoundsOwner;
+  readonly #trace: SendTrace;
+
+  constructor(owner: SendBoundsOwner, signal: LazySignal, trace: SendTrace) {
+    this.signal = signal;
+    this.#owner = owner;
+    this.#trace = trace;
+  }
+
+  overdue(): MailDeliveryError {
+    return cutError(this.signal, this.#trace);
+  }
+
+  failure(error: unknown): unknown {
+    return this.#owner.failure(error, this.#trace.awaiting);
   }
 }
 
@@ -106,7 +133,7 @@ function reasonOf(signal: AbortSignal | undefined): unknown {
 }
 
 /** The error of a send that its signal has ended before anything had left, or while nobody knows whether it has. */
-export function cutError(signal: AbortSignal, { step, messageId, awaiting }: SendTrace): MailDeliveryError {
+export function cutError(signal: AnySignal, { step, messageId, awaiting }: SendTrace): MailDeliveryError {
   return abortedError(
     signal,
     {

@@ -7,6 +7,7 @@ import { closedError } from './closed-error.js';
 import type { MailerEnd } from './mailer-end.js';
 import { SHUTTING_DOWN } from './mailer-end.js';
 import type { QueueSendOptions } from './queue-options.js';
+import type { SendBoundsOwner } from './send-bounds.js';
 import { SendBounds } from './send-bounds.js';
 import type { SendOptions } from './send-options.js';
 import { checkTimeout, readSendOptions } from './send-options.js';
@@ -27,12 +28,15 @@ interface ReadLimits {
   readonly refusal?: unknown;
 }
 
+/** Of a queue, by the sends that say nothing of one. */
+const NOTHING_ASKED: QueueSendOptions = {};
+
 function refused(refusal: unknown): ReadLimits {
   return { timeoutMs: 0, queue: {}, refusal };
 }
 
 /** Bounds every send in time, and ends them all in good order when the application shuts down. */
-export class SendLimits {
+export class SendLimits implements SendBoundsOwner {
   readonly #timeoutMs: number;
   readonly #underWay = new SendsUnderWay();
   readonly #signals = new SharedAbortListener();
@@ -51,17 +55,9 @@ export class SendLimits {
    * Begins the bounds of one send, which must end them. Whether the send may begin at all is decided here, and told by
    * {@link SendBounds.race}: a send that begins before the shutdown is finished, also when it comes to its delivery later.
    */
-  begin(options: SendOptions): SendBounds {
+  begin(options: SendOptions | undefined): SendBounds {
     const { signal, timeoutMs, refusal, queue } = this.#limitOf(options);
-    const bounds = new SendBounds({
-      timeoutMs,
-      refusal,
-      queue,
-      caller: signal,
-      listen: abort => this.listen(signal, abort),
-      failure: (error, awaiting) => this.#failure(error, awaiting),
-      onEnd: ended => this.#underWay.ended(ended),
-    });
+    const bounds = new SendBounds(this, { timeoutMs, refusal, queue, caller: signal });
     if (this.#state === 'open') this.#underWay.add(bounds);
     return bounds;
   }
@@ -134,21 +130,28 @@ export class SendLimits {
     return signal ? this.#signals.listen(signal, call) : () => {};
   }
 
-  #limitOf(options: SendOptions): ReadLimits {
+  /** What is made of an error of a send. @param awaiting whom of the application it waited for, in a sentence */
+  failure(error: unknown, awaiting: string | undefined): unknown {
+    if (this.#state !== 'cut' || !(error instanceof MailDeliveryError)) return error;
+    // Cut at the end of the grace time: the delivery may only know that its signal fired, or that it was closed.
+    const isCut =
+      error.code === 'EMAILABORTED' || (error.code === 'EMAILCLOSED' && this.#end !== SHUTTING_DOWN);
+    return isCut ? closedError(error, this.#end, awaiting) : error;
+  }
+
+  /** A send, and all that is told of it, is over. */
+  ended(bounds: SendBounds): void {
+    this.#underWay.ended(bounds);
+  }
+
+  #limitOf(options: SendOptions | undefined): ReadLimits {
     if (this.#state !== 'open') return refused(closedError({ phase: 'connect', retryable: true }, this.#end));
+    if (options === undefined) return { timeoutMs: this.#timeoutMs, queue: NOTHING_ASKED };
     try {
       const { signal, timeoutMs, ...queue } = readSendOptions(options);
       return { ...(signal && { signal }), timeoutMs: checkTimeout(timeoutMs) ?? this.#timeoutMs, queue };
     } catch (refusal) {
       return refused(refusal);
     }
-  }
-
-  #failure(error: unknown, awaiting: string | undefined): unknown {
-    if (this.#state !== 'cut' || !(error instanceof MailDeliveryError)) return error;
-    // Cut at the end of the grace time: the delivery may only know that its signal fired, or that it was closed.
-    const isCut =
-      error.code === 'EMAILABORTED' || (error.code === 'EMAILCLOSED' && this.#end !== SHUTTING_DOWN);
-    return isCut ? closedError(error, this.#end, awaiting) : error;
   }
 }

@@ -16,6 +16,7 @@ import { logs } from './log-levels.js';
 import type { SendManyProgress } from './send-many-options.js';
 import type { SendOutcome } from './send-outcome.js';
 import type { SendTrace } from './send-trace.js';
+import { traceRedactor } from './send-trace.js';
 
 const MOST_NAMED = 20;
 
@@ -59,7 +60,7 @@ export class SendLog {
   /** A mail will be tried again. */
   retrying(trace: SendTrace, { tries, waitMs, recipients }: UpcomingRetry): void {
     this.#write('debug', () => {
-      const reason = logText(trace.redact(recipients[0]?.response ?? ''));
+      const reason = logText(traceRedactor(trace)(recipients[0]?.response ?? ''));
       const whom = count(recipients.length, 'recipient', 'recipients');
       return `${headOf(trace)}: try ${tries} failed, the next one comes in ${waitMs} ms for ${whom}: ${reason}`;
     });
@@ -87,7 +88,7 @@ export class SendLog {
   hookFailed(trace: SendTrace, name: string, error: unknown): void {
     this.#write(
       'error',
-      () => `The mail hook ${name} failed and is ignored: ${logText(trace.redact(messageOf(error)))}`,
+      () => `The mail hook ${name} failed and is ignored: ${logText(traceRedactor(trace)(messageOf(error)))}`,
     );
   }
 
@@ -137,7 +138,7 @@ function sentLine(trace: SendTrace, receipt: MailReceipt): string {
 
 /** Errors of this package show no secrets; whatever else was thrown may quote the mail. */
 function reasonFor(trace: SendTrace, error: unknown): string {
-  return error instanceof MailError ? error.message : trace.redact(messageOf(error));
+  return error instanceof MailError ? error.message : traceRedactor(trace)(messageOf(error));
 }
 
 function headOf({ messageId, template, culture, recipients }: SendTrace): string {

@@ -1,8 +1,9 @@
+import { UnorderedSet } from '../concurrency/unordered-set.js';
 import type { SendBounds } from './send-bounds.js';
 
 /** The sends of a mailer that are under way, until those who hear of their outcome have heard of it. */
 export class SendsUnderWay {
-  readonly #sends = new Set<SendBounds>();
+  readonly #sends = new UnorderedSet<SendBounds>();
   readonly #whenIdle = new Set<() => void>();
   #usedAt = performance.now();
   #uses = 0;
@@ -42,7 +43,7 @@ export class SendsUnderWay {
 
   /** Ends them all. */
   cut(): void {
-    for (const bounds of this.#sends) bounds.cut();
+    for (const bounds of this.#sends.values()) bounds.cut();
   }
 
   /** Resolves when none is under way. */

@@ -56,7 +56,7 @@ export class MailQueueDelivery extends MailDelivery {
     this.#inFlight.begin();
     const linked = this.#inFlight.link(options.signal);
     try {
-      return await putMail(this.#parts, mail, options.queue ?? {}, linked.signal);
+      return await putMail(this.#parts, mail, options.queue ?? {}, linked.signal.platform);
     } catch (error) {
       if (!linked.signal.aborted || !(error instanceof MailDeliveryError)) throw error;
       const { phase, retryable } = error;

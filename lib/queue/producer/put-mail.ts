@@ -94,7 +94,7 @@ async function writeFile(
   try {
     await answerWithin(
       limitMs,
-      () => directory.write(name, bytes, linked.signal),
+      () => directory.write(name, bytes, linked.signal.platform),
       () =>
         new StoreUnavailableError(
           `the folder for large mails (option claimCheck.directory) did not answer (waited ${limitMs} ms)`,

@@ -65,7 +65,7 @@ export class JobContents {
     const { signal, abort, unlink } = linkedAbort(this.#parts.cut);
     const timer = setTimeout(() => abort(timeoutError('The reading of a mail', `${READ_MS} ms`)), READ_MS);
     try {
-      return await store.read(name, signal);
+      return await store.read(name, signal.platform);
     } catch (error) {
       if (!signal.aborted || error instanceof StoreUnavailableError) throw error;
       throw new StoreUnavailableError('the bytes of a mail could not be read in time', {

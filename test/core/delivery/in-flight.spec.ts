@@ -27,7 +27,7 @@ describe('The work that a delivery has in flight', () => {
     const told: string[] = [];
     inFlight.begin();
     const linked = inFlight.link(undefined);
-    linked.signal.addEventListener('abort', () => {
+    linked.signal.listen(() => {
       told.push('signal');
       inFlight.end(linked);
     });

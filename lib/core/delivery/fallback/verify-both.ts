@@ -1,6 +1,7 @@
 import { withAbortGrace } from '../../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
+import { platformSignal } from '../../concurrency/lazy-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { abortedError, wasEnded } from '../aborted-error.js';
 import type { MailDelivery, VerifyOptions } from '../mail-delivery.js';
@@ -18,7 +19,9 @@ export async function verifyBoth(
   { signal, onDegraded }: VerifyOptions,
 ): Promise<void> {
   const secondEnded = new AbortController();
-  const second = withEitherSignal(secondEnded.signal, signal, either => problemOf(fallback, either));
+  const second = withEitherSignal(secondEnded.signal, signal, either =>
+    problemOf(fallback, platformSignal(either)),
+  );
   const first = await problemOf(primary, signal);
   if (first === undefined) {
     if (!onDegraded) return secondEnded.abort();

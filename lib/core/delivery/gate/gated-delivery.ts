@@ -122,7 +122,7 @@ function timeLimit(timeoutMs: number, cut: AbortSignal): TimeLimit {
   const { signal, abort, unlink } = linkedAbort(cut);
   const timer = setTimeout(() => abort(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
   return {
-    signal,
+    signal: signal.platform,
     restart: () => void timer.refresh(),
     end: () => {
       clearTimeout(timer);

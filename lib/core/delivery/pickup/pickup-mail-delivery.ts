@@ -1,4 +1,3 @@
-import type { LinkedAbort } from '../../concurrency/linked-abort.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
@@ -7,6 +6,7 @@ import { plainCause } from '../../errors/plain-cause.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
 import { abortedError } from '../aborted-error.js';
+import type { CuttableWork } from '../in-flight.js';
 import { InFlight } from '../in-flight.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
@@ -50,11 +50,11 @@ export class PickupMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#inFlight.closed) throw closedError(mail);
-    let linked: LinkedAbort | undefined;
+    let linked: CuttableWork | undefined;
     this.#inFlight.begin();
     try {
       linked = this.#inFlight.link(options.signal);
-      const file = await this.#write(mail, linked.signal);
+      const file = await this.#write(mail, linked.signal.platform);
       this.#tellLost(mail);
       return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { ConnectionGivenUpError } from '../connection-given-up-error.js';
@@ -15,7 +16,7 @@ export class ConnectionPermits extends Semaphore {
   #waitingFirst = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  override async acquireFirst(signal?: AbortSignal): Promise<void> {
+  override async acquireFirst(signal?: AnySignal): Promise<void> {
     // One mail at a time: its connection may be enough.
     if (this.#waitingFirst++ === 0) this.#timer = setInterval(() => this.#freeOne(), PATIENCE_MS);
     try {

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { localLookup } from './local-lookup.js';
 import type { ProxyAddress, ProxyLogin } from './proxy-address.js';
@@ -24,7 +25,7 @@ export interface TunnelTarget {
 export async function httpTunnel(
   proxy: ProxyAddress,
   { host, port, timeoutMs, tls = {} }: TunnelTarget,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<Socket> {
   const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const request = (proxy.protocol === 'https' ? httpsRequest : httpRequest)({

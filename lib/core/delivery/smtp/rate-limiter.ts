@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { WaitQueue } from '../../concurrency/wait-queue.js';
 
 const LONGEST_WAIT_MS = 2_147_483_647;
@@ -20,7 +21,7 @@ export class RateLimiter {
   }
 
   /** Waits until one more send is allowed; one whose signal fires uses up nothing. Rejects with the signal's reason. */
-  async turn(signal: AbortSignal): Promise<void> {
+  async turn(signal: AnySignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#intervalMs === 0) return;
     const turn = this.#queue.wait(signal);

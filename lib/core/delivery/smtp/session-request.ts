@@ -1,11 +1,12 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 
 /** Who wants a session. */
 export interface SessionRequest {
   /** Ends opening. */
-  readonly signal: AbortSignal;
+  readonly signal: AnySignal;
   /** Ends the waits, and nothing that is under way. */
-  readonly wait?: AbortSignal | undefined;
+  readonly wait?: AnySignal | undefined;
   /** When the waiting began, on the monotonic clock. */
   readonly since: number;
   /** Milliseconds for which connecting is tried again while the server has no room for a single connection. */

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import type { NodemailerConnection } from './nodemailer/nodemailer-connection.js';
 import type { SessionErrors } from './session-errors.js';
@@ -5,7 +6,7 @@ import type { SessionErrors } from './session-errors.js';
 /** For whom a step is run. */
 export interface StepContext {
   /** Cuts the connection; undefined never fires. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AnySignal | undefined;
   /** The mail that errors name. */
   readonly messageId: string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
@@ -21,7 +22,7 @@ const BUSY = new Error('All connections are busy, and the server answers over th
 export async function checkServer(
   pool: SmtpPool,
   connectionTimeoutMs: number,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<void> {
   const since = performance.now();
   const patienceMs = Math.min(PATIENCE_MS, connectionTimeoutMs);
@@ -55,7 +56,7 @@ async function answersMeanwhile(
   pool: SmtpPool,
   connectionTimeoutMs: number,
   patienceMs: number,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<boolean> {
   const begun = performance.now();
   const bound = linkedAbort(signal);

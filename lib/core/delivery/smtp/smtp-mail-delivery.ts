@@ -1,7 +1,7 @@
 import { withAbortGrace } from '../../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../../concurrency/abort-graces.js';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
-import type { LinkedAbort } from '../../concurrency/linked-abort.js';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { MailError } from '../../errors/mail-error.js';
@@ -11,7 +11,9 @@ import { redactorOf } from '../../mime/redact-for.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { withoutPaths } from '../../redaction/redact.js';
 import { abortedError } from '../aborted-error.js';
+import type { CuttableWork } from '../in-flight.js';
 import { InFlight } from '../in-flight.js';
+import { signalOf } from '../lazy-deliver-options.js';
 import type { DeliverOptions, DeliveryOutcome, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import type { DkimSigner } from './dkim/dkim-signer.js';
@@ -31,6 +33,8 @@ const MOST_MOVES = 10;
 /** Hands mails to an SMTP server over a few connections that are held open. */
 export class SmtpMailDelivery extends MailDelivery {
   readonly name = 'smtp';
+  /** See `deliverOptions`. */
+  readonly takesLazySignals = true;
   readonly #options: SmtpDeliveryOptions;
   readonly #redact: Redactor;
   readonly #pool: SmtpPool;
@@ -50,20 +54,37 @@ export class SmtpMailDelivery extends MailDelivery {
     this.#rate = new RateLimiter(settings.maxMessagesPerSecond);
   }
 
-  override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
-    if (this.#inFlight.closed) throw closedError('connect', true, mail);
-    const { signal, waitSignal, first = false } = options;
-    let linked: LinkedAbort | undefined;
+  override deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
+    if (this.#inFlight.closed) return Promise.reject(closedError('connect', true, mail));
+    const { waitSignal, first = false } = options;
+    const signal = signalOf(options);
     const since = performance.now();
     this.#inFlight.begin();
+    // Before all else, and without `await`, whose frame would be held meanwhile: thousands may wait, and each should cost little.
+    const permit = first
+      ? this.#pool.acquireFirst(signal, waitSignal)
+      : this.#pool.acquire(signal, waitSignal);
+    return permit.then(
+      () => this.#permitted(mail, signal, waitSignal, since),
+      (error: unknown) => {
+        this.#inFlight.end();
+        throw this.#failure(error, mail, signal);
+      },
+    );
+  }
+
+  /** Sends one mail, for which a permit of the pool is held. */
+  async #permitted(
+    mail: ComposedMail,
+    signal: AnySignal | undefined,
+    wait: AbortSignal | undefined,
+    since: number,
+  ): Promise<DeliveryOutcome> {
+    const linked = this.#inFlight.link(signal);
     try {
-      // Before all else: thousands may wait, and each should cost little.
-      if (first) await this.#pool.acquireFirst(signal, waitSignal);
-      else await this.#pool.acquire(signal, waitSignal);
-      linked = this.#inFlight.link(signal);
-      return await withSessionGrace(this.#send(mail, linked.signal, waitSignal, since), linked.signal);
+      return await withSessionGrace(this.#send(mail, linked.signal, wait, since), linked.signal);
     } catch (error) {
-      throw this.#failure(error, mail, linked?.signal ?? signal);
+      throw this.#failure(error, mail, linked.signal);
     } finally {
       this.#inFlight.end(linked);
     }
@@ -71,7 +92,7 @@ export class SmtpMailDelivery extends MailDelivery {
 
   override async verify(options: VerifyOptions = {}): Promise<void> {
     if (this.#inFlight.closed) throw closedError('connect', true);
-    let linked: LinkedAbort | undefined;
+    let linked: CuttableWork | undefined;
     this.#inFlight.begin();
     try {
       linked = this.#inFlight.link(options.signal);
@@ -96,8 +117,8 @@ export class SmtpMailDelivery extends MailDelivery {
   /** Sends one mail, for which a permit of the pool is held; every try gives its permit back. */
   async #send(
     mail: ComposedMail,
-    signal: AbortSignal,
-    wait: AbortSignal | undefined,
+    signal: AnySignal,
+    wait: AnySignal | undefined,
     since: number,
   ): Promise<DeliveryOutcome> {
     const ready = await this.#signed(mail, signal);
@@ -151,7 +172,7 @@ export class SmtpMailDelivery extends MailDelivery {
     return this.#options.settings.connectionTimeout * 1000;
   }
 
-  async #signed(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {
+  async #signed(mail: ComposedMail, signal: AnySignal): Promise<ComposedMail> {
     try {
       signal.throwIfAborted();
       return this.#signer ? await this.#signer.sign(mail, signal) : mail;
@@ -162,7 +183,7 @@ export class SmtpMailDelivery extends MailDelivery {
   }
 
   /** @param mail the mail that failed; undefined when none was under way */
-  #failure(error: unknown, mail: ComposedMail | undefined, signal: AbortSignal | undefined): MailError {
+  #failure(error: unknown, mail: ComposedMail | undefined, signal: AnySignal | undefined): MailError {
     if (error === this.#shutDown) return closedError('connect', true, mail);
     const known = error instanceof MailDeliveryError ? error : undefined;
     // An error with the server's reply is kept: that the connection was cut then changes nothing about the reply.
@@ -198,7 +219,7 @@ export class SmtpMailDelivery extends MailDelivery {
 }
 
 /** Runs the work of a session, which gets a moment to say how far it had come when its signal fires. */
-function withSessionGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+function withSessionGrace<T>(running: Promise<T>, signal: AnySignal): Promise<T> {
   return withAbortGrace(running, {
     signal,
     graceMs: ABORT_GRACE_MS.session,

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
+import { platformSignal } from '../../concurrency/lazy-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
@@ -79,13 +81,13 @@ export class SmtpPool {
    * @param signal ends the wait
    * @param wait ends it too
    */
-  acquire(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
+  acquire(signal?: AnySignal, wait?: AnySignal): Promise<void> {
     this.#grow();
     return withEitherSignal(signal, wait, either => this.#permits.acquire(either));
   }
 
   /** Waits as {@link acquire} does, before all who wait already: for the rest of a mail that had its turn, or a check. */
-  acquireFirst(signal?: AbortSignal, wait?: AbortSignal): Promise<void> {
+  acquireFirst(signal?: AnySignal, wait?: AnySignal): Promise<void> {
     return withEitherSignal(signal, wait, either => this.#permits.acquireFirst(either));
   }
 
@@ -257,7 +259,9 @@ export class SmtpPool {
     const left = Math.max(0, this.#endOf(request) - performance.now());
     const ms = Math.min(pauseMs, left);
     try {
-      await withEitherSignal(signal, wait, either => delay(ms, undefined, { signal: either }));
+      await withEitherSignal(signal, wait, either =>
+        delay(ms, undefined, { signal: platformSignal(either) }),
+      );
     } catch {
       throw this.#failed(signal.aborted ? signal.reason : wait?.reason);
     }

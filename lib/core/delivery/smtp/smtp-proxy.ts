@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import type { Redactor } from '../../redaction/redact.js';
@@ -24,7 +25,7 @@ export interface ProxiedSocket {
 export async function proxiedSocket(
   proxy: ProxyAddress,
   options: SmtpDeliveryOptions,
-  signal: AbortSignal,
+  signal: AnySignal,
   redact: Redactor,
 ): Promise<ProxiedSocket> {
   try {
@@ -44,7 +45,7 @@ export async function proxiedSocket(
 async function openThrough(
   proxy: ProxyAddress,
   { settings, extra }: SmtpDeliveryOptions,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<ProxiedSocket> {
   signal.throwIfAborted();
   const { host = 'localhost', port } = settings;

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { Redactor } from '../../redaction/redact.js';
@@ -104,7 +105,7 @@ export class SmtpSession {
   static async open(
     options: SmtpDeliveryOptions,
     redact: Redactor,
-    signal: AbortSignal,
+    signal: AnySignal,
     mail?: Pick<ComposedMail, 'messageId' | 'secrets' | 'redact'>,
   ): Promise<SmtpSession> {
     const redactor = new SessionRedactor(redact);
@@ -142,7 +143,7 @@ export class SmtpSession {
    *
    * @throws {@link MailDeliveryError}
    */
-  async send(mail: ComposedMail, signal: AbortSignal): Promise<SmtpSendResult> {
+  async send(mail: ComposedMail, signal: AnySignal): Promise<SmtpSendResult> {
     this.#redactor.carry(mail);
     this.#conversation.beginMessage();
     this.messages++;
@@ -194,7 +195,7 @@ export class SmtpSession {
    *
    * @throws {@link MailDeliveryError}
    */
-  async check(signal: AbortSignal): Promise<void> {
+  async check(signal: AnySignal): Promise<void> {
     this.#conversation.beginMessage();
     await this.#reset(CHECK_SECONDS, signal);
   }
@@ -223,7 +224,7 @@ export class SmtpSession {
     this.#connection.close();
   }
 
-  async #connect(signal: AbortSignal, messageId: string | undefined): Promise<void> {
+  async #connect(signal: AnySignal, messageId: string | undefined): Promise<void> {
     const { settings } = this.#options;
     const silent = (): boolean => this.#conversation.transcript.length === 0;
     const stopWatching = watchSilence(this.#options, this.#connection, silent, () =>
@@ -239,7 +240,7 @@ export class SmtpSession {
       throw this.#tlsRefusal(startTlsNotOffered(settings));
   }
 
-  async #logIn(signal: AbortSignal, messageId: string | undefined): Promise<void> {
+  async #logIn(signal: AnySignal, messageId: string | undefined): Promise<void> {
     await logIn({
       options: this.#options,
       connection: this.#connection,
@@ -250,11 +251,7 @@ export class SmtpSession {
     });
   }
 
-  #run<T>(
-    signal: AbortSignal | undefined,
-    messageId: string | undefined,
-    step: () => Promise<T>,
-  ): Promise<T> {
+  #run<T>(signal: AnySignal | undefined, messageId: string | undefined, step: () => Promise<T>): Promise<T> {
     return runStep(this.#connection, this.#errors, { signal, messageId }, step);
   }
 
@@ -269,7 +266,7 @@ export class SmtpSession {
     await this.#reset(RESET_SECONDS).catch(() => this.destroy());
   }
 
-  async #reset(seconds: number, signal?: AbortSignal): Promise<void> {
+  async #reset(seconds: number, signal?: AnySignal): Promise<void> {
     const deadline = new ReplyDeadline(this.#connection);
     deadline.start(seconds, () => 'no reply to RSET in time');
     try {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { localLookup } from './local-lookup.js';
 import type { ProxyAddress } from './proxy-address.js';
@@ -66,7 +67,7 @@ export async function loadSocks(): Promise<SocksClientClass> {
 export async function socksSocket(
   proxy: ProxyAddress,
   { host, port, timeoutMs }: SocksTarget,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<Socket> {
   const client = await loadSocks();
   signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { onAbort } from '../../concurrency/on-abort.js';
 import { errnoOf } from '../../errors/error-facts.js';
 import { localLookup } from './local-lookup.js';
@@ -29,7 +30,7 @@ export interface ProbeTarget {
 export function speaksTlsAtOnce(
   target: ProbeTarget,
   milliseconds: number,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false);
   return new Promise(resolve => {

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../../concurrency/lazy-signal.js';
 import { onAbort } from '../../../concurrency/on-abort.js';
 import { untilAborted } from '../../../concurrency/until-aborted.js';
 import { messageOf } from '../../../errors/error-facts.js';
@@ -36,7 +37,7 @@ export class DkimSigner {
    *   read or signed
    * @throws the signal's reason
    */
-  async sign(mail: ComposedMail, signal: AbortSignal): Promise<ComposedMail> {
+  async sign(mail: ComposedMail, signal: AnySignal): Promise<ComposedMail> {
     const read = await this.#read(mail, signal);
     try {
       const first = read.head[0];
@@ -60,7 +61,7 @@ export class DkimSigner {
     return Buffer.from(made.join(''), 'latin1');
   }
 
-  async #read(mail: ComposedMail, signal: AbortSignal): Promise<ReadMail> {
+  async #read(mail: ComposedMail, signal: AnySignal): Promise<ReadMail> {
     const { unended } = mail;
     try {
       if (!unended || (mail.size ?? 0) <= LARGEST_KEPT) {

@@ -10,8 +10,9 @@ export interface ConnectionEvents {
   clearTextDropped(): void;
 }
 
+/** What an entry tells; a text alone tells nothing that is looked for. */
 type LogEntry = Readonly<Record<string, unknown>>;
-type LogMethod = (entry: LogEntry, text?: string, ...rest: unknown[]) => void;
+type LogMethod = (entry?: LogEntry | string, text?: string, ...rest: unknown[]) => void;
 
 /**
  * A logger for nodemailer that makes events of its entries: nowhere else does nodemailer tell all of them.
@@ -26,16 +27,18 @@ export function eventLogger(
   return {
     trace: ignore,
     debug: (entry, text = '') => {
+      if (typeof entry !== 'object') return;
       if (entry['tnx'] === 'client') events.commandSent(text);
-      if (entry['tnx'] === 'server') events.replyReceived(text);
+      else if (entry['tnx'] === 'server') events.replyReceived(text);
     },
     info: entry => {
-      if (entry['tnx'] === 'message') events.messageWritten();
-      const { localAddress } = entry;
+      if (typeof entry !== 'object') return;
+      const { tnx, localAddress } = entry;
+      if (tnx === 'message') events.messageWritten();
       if (typeof localAddress === 'string') onConnected(localAddress);
     },
     warn: entry => {
-      if (entry['discarded'] !== undefined) events.clearTextDropped();
+      if (typeof entry === 'object' && entry['discarded'] !== undefined) events.clearTextDropped();
     },
     error: ignore,
     fatal: ignore,

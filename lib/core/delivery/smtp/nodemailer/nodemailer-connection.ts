@@ -78,9 +78,10 @@ export class NodemailerConnection {
           greetingTimeout: proxied.timeoutMs,
         }),
       }),
-      logger: eventLogger(events, localAddress => {
-        this.#connection.name = nameFor(localAddress);
-      }),
+    });
+    // Not as an option: nodemailer would wrap it, and copy each entry twice for it.
+    this.#connection.logger = eventLogger(events, localAddress => {
+      this.#connection.name = nameFor(localAddress);
     });
     // Between two messages nobody waits for an error: it only means that the connection is gone, which `end` tells too.
     this.#connection.on('error', () => {});

@@ -144,7 +144,7 @@ export class TokenSource {
       Math.min(RENEWAL_PATIENCE_MS, this.#limitMs / 3),
     );
     try {
-      return await this.#asked(patience.signal);
+      return await this.#asked(patience.signal.platform);
     } catch (error) {
       if (signal.aborted || !isGood()) throw error;
       return held;
@@ -187,7 +187,7 @@ export class TokenSource {
     const timer = setTimeout(() => bound.abort(late), this.#limitMs);
     try {
       const renew = this.#state.refused !== undefined;
-      const request = this.#provider.request({ renew, signal: bound.signal });
+      const request = this.#provider.request({ renew, signal: bound.signal.platform });
       const token = this.#checked(await untilAborted(request, bound.signal));
       this.#redactor.carry(token.value);
       // The last one may have been refused meanwhile.
