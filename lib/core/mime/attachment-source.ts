@@ -9,6 +9,7 @@ import { errnoOf, messageOf } from '../errors/error-facts.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
 import type { MailAttachment } from '../message/mail-message.js';
+import { fileOctets } from './file-octets.js';
 import type { ParameterisedValue } from './header-parameters.js';
 import { formatParameters, parseParameters } from './header-parameters.js';
 import { messageOctets, MessageOctetsError } from './message-octets.js';
@@ -26,7 +27,10 @@ const TEXT_TYPE =
 /** Content that is read while the message is sent. */
 export interface OpenableContent {
   readonly size?: number;
-  open(): AsyncIterable<Uint8Array>;
+  /**
+   * @param options `reuse`: the reader is done with a piece before it asks for the next, so that both may be in the same memory
+   */
+  open(options?: { readonly reuse?: boolean }): AsyncIterable<Uint8Array>;
   /** Whether it can be read only once and that has begun. @default never */
   spent?(): boolean;
 }
@@ -218,7 +222,8 @@ async function openFile(field: string, path: string): Promise<AttachmentSource['
       const stats = await handle.stat();
       if (!stats.isFile())
         throw new MailMessageError('EMAILATTACHMENT', field, 'is not a regular file', { value: path });
-      if (stats.size > READ_AHEAD) return { size: stats.size, open: () => createReadStream(absolute) };
+      if (stats.size > READ_AHEAD)
+        return { size: stats.size, open: options => fileOctets(absolute, options) };
       return await readFile(handle);
     } finally {
       await handle.close();

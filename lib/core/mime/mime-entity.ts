@@ -1,20 +1,12 @@
 import type { MailAlternative } from '../message/mail-message.js';
 import type { AttachmentSource } from './attachment-source.js';
-import { base64Lines, encodeBase64Lines } from './base64-lines.js';
+import { base64Lines, base64LinesSize, encodeBase64Lines } from './base64-lines.js';
 import { formatParameters, parseParameters } from './header-parameters.js';
 import { formatHeader } from './header-text.js';
+import type { MimeSegment } from './mime-segment.js';
+import { encodedSegment } from './mime-segment.js';
 import { encodeQuotedPrintable } from './quoted-printable.js';
 import { isUtf8, textCharset } from './text-charset.js';
-
-/** A piece of a message: bytes, or encoded bytes that are read when their turn comes. */
-export type MimeSegment =
-  | Buffer
-  | {
-      readonly size?: number;
-      open(): AsyncIterable<Buffer>;
-      /** Whether it can be read only once and that has begun. */
-      spent(): boolean;
-    };
 
 /** A MIME entity (RFC 2045): its Content-* headers and its encoded body. */
 export interface MimeEntity {
@@ -28,7 +20,6 @@ export interface MimeEntity {
 
 const NEWLINE = '\r\n';
 const NONE = Buffer.alloc(0);
-const OCTETS_PER_LINE = 57;
 
 /** A text body: quoted-printable, or base64 where most of it would be escaped. */
 export function textEntity(type: 'plain' | 'html', text: string): MimeEntity {
@@ -99,10 +90,10 @@ export function attachmentEntity({
 }
 
 function base64Body(content: AttachmentSource['content']): MimeSegment {
-  if (Buffer.isBuffer(content)) return encodeBase64Lines(content);
+  if (Buffer.isBuffer(content)) return encodedSegment(encodeBase64Lines(content));
   return {
-    ...(content.size !== undefined && { size: base64Size(content.size) }),
-    open: () => base64Lines(content.open()),
+    ...(content.size !== undefined && { size: base64LinesSize(content.size) }),
+    open: options => base64Lines(content.open(options), options),
     spent: () => content.spent?.() ?? false,
   };
 }
@@ -156,9 +147,4 @@ function escapedShare(octets: Buffer): number {
   let escaped = 0;
   for (const octet of octets) if (octet > 0x7e) escaped++;
   return octets.length === 0 ? 0 : escaped / octets.length;
-}
-
-function base64Size(octets: number): number {
-  const characters = Math.ceil(octets / 3) * 4;
-  return characters + Math.ceil(octets / OCTETS_PER_LINE) * NEWLINE.length;
 }

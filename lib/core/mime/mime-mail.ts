@@ -5,8 +5,10 @@ import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
 import { MailRedactor } from '../redaction/mail-redactor.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
-import type { MimeSegment } from './mime-entity.js';
+import type { EncodedFile, MimeSegment } from './mime-segment.js';
+import { bytesOf, EncodedBytes, joinBuffers, sizeOf } from './mime-segment.js';
 import { mayHoldAny, readableTexts } from './readable-texts.js';
+import { isReadyToSend } from './ready-to-send.js';
 
 /** What a mail in pieces is made of. */
 export interface MimeMailParts {
@@ -42,7 +44,8 @@ export class MimeMail implements ComposedMail {
   readonly culture?: string;
   readonly headerSender?: string;
   #segments: readonly MimeSegment[];
-
+  /** All of it in one piece, once somebody has asked for that. */
+  #whole: Buffer | undefined;
   readonly #secrets: readonly string[];
   readonly #readableOctets: number;
   readonly #behindFiles: readonly Buffer[];
@@ -61,7 +64,7 @@ export class MimeMail implements ComposedMail {
     if (template !== undefined) this.template = template;
     if (culture !== undefined) this.culture = culture;
     this.#segments = joinBuffers(segments);
-    const sizes = this.#segments.map(segment => (Buffer.isBuffer(segment) ? segment.length : segment.size));
+    const sizes = this.#segments.map(sizeOf);
     if (sizes.every(size => size !== undefined)) this.size = sizes.reduce((sum, size) => sum + size, 0);
   }
 
@@ -81,22 +84,48 @@ export class MimeMail implements ComposedMail {
   }
 
   get spent(): boolean {
-    return this.#segments.some(segment => !Buffer.isBuffer(segment) && segment.spent());
+    return this.#segments.some(segment => 'spent' in segment && segment.spent());
   }
 
   async bytes(): Promise<Buffer> {
+    if (this.#whole) return this.#whole;
     const [only] = this.#segments;
     if (this.#segments.length === 1 && Buffer.isBuffer(only)) return only;
+    const segments = this.#segments;
     const pieces: Buffer[] = [];
-    for await (const piece of this.#pieces()) pieces.push(piece);
-    const whole = Buffer.concat(pieces);
-    // A stream can be read once; what was read is kept for the next caller.
-    this.#segments = [whole];
+    const ends: number[] = [];
+    let size = 0;
+    for (const segment of segments) {
+      for await (const piece of read(segment)) {
+        pieces.push(piece);
+        size += piece.length;
+      }
+      ends.push(size);
+    }
+    const whole = Buffer.concat(pieces, size);
+    // A stream can be read once; what was read is kept for the next caller, and what was known of it.
+    this.#whole = whole;
+    this.#segments = segments.map((segment, index) => {
+      const bytes = whole.subarray(ends[index - 1] ?? 0, ends[index]);
+      return Buffer.isBuffer(segment) ? bytes : new EncodedBytes(bytes);
+    });
     return whole;
   }
 
   stream(): Readable {
     return Readable.from(this.#pieces(), { objectMode: false });
+  }
+
+  /**
+   * How to read a mail that can be sent as it is: all its lines end with CRLF, and none begins with a dot. A piece is only good
+   * until the next is asked for.
+   *
+   * @returns undefined for a mail of which that is not known
+   */
+  static forSocket(mail: ComposedMail): (() => AsyncGenerator<Buffer>) | undefined {
+    if (!(#segments in mail)) return undefined;
+    const ready = mail.#segments.every(segment => !Buffer.isBuffer(segment) || isReadyToSend(segment));
+    return ready ? () => mail.#pieces({ reuse: true }) : undefined;
   }
 
   /** What stands before all files, and so in the first piece; then the bodies behind them. */
@@ -108,17 +137,20 @@ export class MimeMail implements ComposedMail {
     ];
   }
 
-  async *#pieces(): AsyncGenerator<Buffer> {
-    for (const segment of this.#segments) {
-      if (Buffer.isBuffer(segment)) yield segment;
-      else yield* readAttachment(segment);
-    }
+  async *#pieces(options?: { reuse: boolean }): AsyncGenerator<Buffer> {
+    for (const segment of this.#segments) yield* read(segment, options);
   }
 }
 
-async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGenerator<Buffer> {
+async function* read(segment: MimeSegment, options?: { reuse: boolean }): AsyncGenerator<Buffer> {
+  const bytes = bytesOf(segment);
+  if (bytes) yield bytes;
+  else if ('open' in segment) yield* readFile(segment, options);
+}
+
+async function* readFile(file: EncodedFile, options?: { reuse: boolean }): AsyncGenerator<Buffer> {
   try {
-    yield* yielding(segment.open());
+    yield* yielding(file.open(options));
   } catch (error) {
     throw new MailMessageError(
       'EMAILATTACHMENT',
@@ -127,34 +159,4 @@ async function* readAttachment(segment: Exclude<MimeSegment, Buffer>): AsyncGene
       { cause: error instanceof MailError ? error : plainCause(error) },
     );
   }
-}
-
-function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
-  const joined: MimeSegment[] = [];
-  let adjacent: Buffer[] = [];
-  const flush = (): void => {
-    if (adjacent.length > 0)
-      joined.push(adjacent.length === 1 && adjacent[0] ? adjacent[0] : concatenated(adjacent));
-    adjacent = [];
-  };
-  for (const segment of segments) {
-    if (Buffer.isBuffer(segment)) adjacent.push(segment);
-    else {
-      flush();
-      joined.push(segment);
-    }
-  }
-  flush();
-  return joined;
-}
-
-/**
- * Node.js allocates small buffers in shared pools, which stay in memory as long as one of them is used: each finished mail
- * would keep what was made while it was composed.
- */
-function concatenated(buffers: readonly Buffer[]): Buffer {
-  const whole = Buffer.allocUnsafeSlow(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
-  let offset = 0;
-  for (const buffer of buffers) offset += buffer.copy(whole, offset);
-  return whole;
 }

@@ -43,4 +43,17 @@ describe('base64Lines', () => {
       expect(Buffer.concat(pieces).equals(whole)).toBe(true);
     }
   });
+
+  it('writes the same into one memory, for a reader that is done with a piece before the next', async () => {
+    const octets = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 31) % 251));
+    const chunks = [octets.subarray(0, 20), octets.subarray(20, 70_001), octets.subarray(70_001)];
+    const copies: Buffer[] = [];
+    const memories = new Set<ArrayBufferLike>();
+    for await (const piece of base64Lines(Readable.from(chunks), { reuse: true })) {
+      copies.push(Buffer.from(piece));
+      if (piece.length >= 76) memories.add(piece.buffer);
+    }
+    expect(Buffer.concat(copies).equals(encodeBase64Lines(octets))).toBe(true);
+    expect(memories.size).toBeLessThanOrEqual(2);
+  });
 });

@@ -1,11 +1,9 @@
 import { Readable, Transform } from 'node:stream';
+import { isReadyToSend } from '../../../mime/ready-to-send.js';
 
-const CR = 0x0d;
-const LF = 0x0a;
-const DOT = 0x2e;
 const FINAL_DOT = Buffer.from('.\r\n');
 /** Octets up to which copying a message costs less than writing to the socket twice. */
-const LARGEST_COPIED = 64 * 1024;
+export const LARGEST_COPIED = 64 * 1024;
 
 /**
  * A message in memory. nodemailer pipes what it sends through a transform that looks at every octet, to stuff dots and to
@@ -57,19 +55,4 @@ export class BufferedMessage extends Readable {
       (error: Error) => this.destroy(error),
     );
   }
-}
-
-/** Whether all lines end with CRLF, the last one too, and none begins with a dot. */
-function isReadyToSend(message: Buffer): boolean {
-  const { length } = message;
-  if (length < 2 || message[0] === DOT || message[length - 1] !== LF) return false;
-  for (let index = 0; index < length; index++) {
-    const octet = message[index] ?? 0;
-    if (octet > CR) continue;
-    if (octet === CR) {
-      if (message[index + 1] !== LF || message[index + 2] === DOT) return false;
-      index++;
-    } else if (octet === LF) return false;
-  }
-  return true;
 }
