@@ -11,6 +11,7 @@ import { summary } from './statistics.mjs';
  * @property {string} [of] this package unless given
  * @property {string} against name of a contestant
  * @property {number} least how many times as good, at least
+ * @property {'cpu'} [by] judged by CPU time in place of the values
  * @property {string} words how one would say it
  * @property {string} [outOfReach] where it is said why it is missed: then a run that holds the reaches does not judge it
  *
@@ -61,12 +62,17 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
     reaches: [
       ...reaches
         .filter(({ of = us, against }) => named(of) && named(against))
-        .map(({ of = us, against, least, words, outOfReach }) => {
-          const reached = times(named(of), named(against));
+        // Where the system does not tell the CPU time, nothing can be said.
+        .filter(
+          ({ of = us, against, by }) => by !== 'cpu' || cpuTimes(named(of), named(against)) !== undefined,
+        )
+        .map(({ of = us, against, least, by, words, outOfReach }) => {
+          const reached = (by === 'cpu' ? cpuTimes : times)(named(of), named(against));
           return {
             of,
             against,
             least,
+            by,
             words,
             ...(outOfReach !== undefined && { outOfReach }),
             reached,

@@ -3,7 +3,8 @@
  * @property {number} port port of the sink
  * @property {import('./mail/template-folders.mjs').TemplateFolders} folders the templates
  * @property {number} recipients recipients of each mail
- * @property {number} [attachmentSize] bytes of a file in each mail
+ * @property {number} [attachmentSize] bytes of a file in each mail, which is a buffer
+ * @property {string} [attachmentFile] where the same bytes lie as a file, which is given by its path
  * @property {number} [streamSize] the same as a stream, bytes
  * @property {number} [templates] how many templates take turns
  */

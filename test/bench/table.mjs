@@ -41,12 +41,17 @@ export function table(groups) {
   return [line(HEADINGS), ...parts].join('\n');
 }
 
-function verdict({ words, reached, cpuReached, least, most, met }) {
+function verdict({ words, reached, cpuReached, least, most, met, by }) {
   const measured =
     most === undefined
-      ? `${times(reached)}, wanted ${times(least)}${cpuReached === undefined ? '' : `; by CPU ${times(cpuReached)}`}`
+      ? `${times(reached)}, wanted ${times(least)}${byCpu(by, cpuReached)}`
       : `${number(reached)}, wanted at most ${number(most)}`;
   return `${met ? 'reached' : 'MISSED '}  ${words}: ${measured}`;
+}
+
+function byCpu(by, cpuReached) {
+  if (by === 'cpu') return ', by CPU';
+  return cpuReached === undefined ? '' : `; by CPU ${times(cpuReached)}`;
 }
 
 function times(value) {

@@ -27,6 +27,26 @@ export async function verifyMails(name, mails, { count, recipients, ...load }) {
 }
 
 /**
+ * Holds that a contestant that has no text to send has sent the attachment, to whom it should.
+ *
+ * @param {string} name name of the contestant
+ * @param {{ recipients: string[], raw: string }[]} mails what the sink has taken
+ * @param {{ count: number, recipients: number, attachmentSize?: number, streamSize?: number }} wanted what it should have
+ */
+export async function verifyAttachments(name, mails, { count, recipients, ...load }) {
+  const attached = attachedBytes(load);
+  const fail = what => {
+    throw new Error(`${name} does not send what it should: ${what}`);
+  };
+  if (mails.length !== count) fail(`${mails.length} mails instead of ${count}`);
+  const sent = mails.map(mail => mail.recipients.join()).toSorted();
+  const wanted = Array.from({ length: count }, (_, n) => recipientsOf(n, recipients).join()).toSorted();
+  if (sent.join(';') !== wanted.join(';')) fail('the mails have other recipients');
+  for (const { raw } of mails)
+    verifyAttachment(await simpleParser(Buffer.from(raw, 'latin1')), attached, fail);
+}
+
+/**
  * Holds that what a contestant has rendered is what all have to render.
  *
  * @param {string} name name of the contestant
@@ -54,11 +74,12 @@ function verifyMail(mail, n, { to, attached, fail }) {
   verifyContent(mail, n, fail);
   const addressed = mail.to.value.map(({ address }) => address);
   if (addressed.join() !== to.join()) fail(`To is ${mail.to.text}`);
-  if (attached) {
-    const [file] = mail.attachments;
-    if (mail.attachments.length !== 1 || !attached.equals(file.content))
-      fail('the attachment is another one');
-  }
+  if (attached) verifyAttachment(mail, attached, fail);
+}
+
+function verifyAttachment(mail, attached, fail) {
+  const [file] = mail.attachments;
+  if (mail.attachments.length !== 1 || !attached.equals(file.content)) fail('the attachment is another one');
 }
 
 function words(text) {

@@ -31,22 +31,24 @@ export function attachedBytes({ attachmentSize, streamSize }) {
 }
 
 /**
- * Makes the attachments of each mail: one buffer for all, or for each a stream of its own.
+ * Makes the attachments of each mail: one buffer or one file for all, or for each a stream of its own.
  *
- * @param {{ attachmentSize?: number, streamSize?: number }} load what is sent
+ * @param {{ attachmentSize?: number, attachmentFile?: string, streamSize?: number }} load what is sent
  * @returns {() => object[] | undefined} called for each mail
  */
-export function attachmentMaker({ attachmentSize, streamSize }) {
+export function attachmentMaker({ attachmentSize, attachmentFile, streamSize }) {
   const filename = 'report.bin';
-  if (streamSize)
-    return () => [{ filename, content: Readable.from(blocks(streamSize), { objectMode: false }) }];
+  if (streamSize) {
+    const block = bytesWithoutPattern(BLOCK);
+    return () => [{ filename, content: Readable.from(blocks(streamSize, block), { objectMode: false }) }];
+  }
   if (!attachmentSize) return () => undefined;
+  if (attachmentFile) return () => [{ filename, path: attachmentFile }];
   const content = bytesWithoutPattern(attachmentSize);
   return () => [{ filename, content }];
 }
 
 /** Blocks of the same memory, so that the stream itself needs none. */
-function* blocks(size) {
-  const block = bytesWithoutPattern(BLOCK);
+function* blocks(size, block = bytesWithoutPattern(BLOCK)) {
   for (let left = size; left > 0; left -= BLOCK) yield left < BLOCK ? block.subarray(0, left) : block;
 }

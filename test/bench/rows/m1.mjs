@@ -50,7 +50,7 @@ export async function run(bench) {
         higherIsBetter: false,
         us: US,
         contestants: await peaks(bench, { folders, count: 1, streamSize, label: `${id} stream` }),
-        limits: [{ of: US, most: 150, words: 'under 150 MB' }],
+        limits: [{ of: US, most: 25, words: 'at most 25 MB above idle' }],
         note: bench.quick ? 'The full run sends 100 MB.' : undefined,
       }),
     ];
