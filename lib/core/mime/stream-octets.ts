@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { streamChunks } from './stream-chunks.js';
 import type { TextCharset } from './text-charset.js';
 
 /** Encodings of setEncoding() whose strings stand for octets one to one, whatever these mean. */
@@ -23,7 +24,7 @@ export async function* streamOctets(stream: Readable, charset: TextCharset): Asy
     begun = true;
     yield charset.encode(text);
   };
-  for await (const chunk of stream as AsyncIterable<unknown>) {
+  for await (const chunk of streamChunks(stream)) {
     if (typeof chunk !== 'string') {
       if (!(chunk instanceof Uint8Array))
         throw new TypeError('The stream holds something that is neither bytes nor text');
