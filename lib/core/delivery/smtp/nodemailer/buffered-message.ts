@@ -1,5 +1,6 @@
 import { Readable, Transform } from 'node:stream';
 import { isReadyToSend } from '../../../mime/ready-to-send.js';
+import { SocketEnd } from './mail-connection.js';
 
 const FINAL_DOT = Buffer.from('.\r\n');
 /** Octets up to which copying a message costs less than writing to the socket twice. */
@@ -13,6 +14,7 @@ export const LARGEST_COPIED = 64 * 1024;
 export class BufferedMessage extends Readable {
   readonly #message: Buffer;
   readonly #mayEnd: (() => Promise<void>) | undefined;
+  #ready: boolean | undefined;
   #read = false;
 
   /** @param mayEnd resolves when the end of the message may leave; when it rejects, the end never leaves */
@@ -31,18 +33,43 @@ export class BufferedMessage extends Readable {
     );
   }
 
+  /** Whether it can be sent as it is. */
+  get ready(): boolean {
+    return (this.#ready ??= isReadyToSend(this.#message));
+  }
+
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
-    if (!(destination instanceof Transform) || !isReadyToSend(this.#message))
-      return super.pipe(destination, options);
+    if (destination instanceof SocketEnd) this.#writeTo(destination);
+    else if (destination instanceof Transform && this.ready) this.#pushInto(destination);
+    else return super.pipe(destination, options);
+    return destination;
+  }
+
+  #writeTo(end: SocketEnd): void {
+    const copied = this.#message.length <= LARGEST_COPIED;
+    // What is held back is sent with its end where it is small, and else as far as it may.
+    if (copied || !this.#mayEnd)
+      this.#write(
+        () => {},
+        () =>
+          end.write(copied ? [Buffer.concat([this.#message, FINAL_DOT])] : [this.#message, FINAL_DOT], true),
+      );
+    else
+      this.#write(
+        () => end.write([this.#message], false),
+        () => end.write([FINAL_DOT], true),
+      );
+  }
+
+  #pushInto(transform: Transform): void {
     const copied = this.#message.length <= LARGEST_COPIED;
     this.#write(
-      () => copied || destination.push(this.#message),
+      () => copied || transform.push(this.#message),
       () => {
-        destination.push(copied ? Buffer.concat([this.#message, FINAL_DOT]) : FINAL_DOT);
-        destination.push(null);
+        transform.push(copied ? Buffer.concat([this.#message, FINAL_DOT]) : FINAL_DOT);
+        transform.push(null);
       },
     );
-    return destination;
   }
 
   /** Writes the beginning at once and the end as soon as it may leave; a small message is written with its end. */

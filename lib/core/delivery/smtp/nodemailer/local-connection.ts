@@ -1,5 +1,5 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { ownAddresses } from '../../../address/loopback.js';
+import { MailConnection } from './mail-connection.js';
 
 /**
  * Milliseconds for one address before the next one is tried. Those of this machine answer at once; the quarter of a second
@@ -23,7 +23,7 @@ interface Resolved {
  * that may cross this machine in clear to another one; here nobody is asked (RFC 6761 6.3). The name stays that of the
  * certificate.
  */
-export class LocalConnection extends SMTPConnection {
+export class LocalConnection extends MailConnection {
   /** Takes the place of nodemailer's own method. */
   _resolveAndConnect(target: Target, connect: (resolved: Resolved) => void): void {
     target.autoSelectFamilyAttemptTimeout ??= ATTEMPT_MS;

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isLoopbackAddress, isLoopbackName } from '../../../address/loopback.js';
 import { greetingName } from '../../../settings/greeting-name.js';
 import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import type { ProxiedSocket } from '../smtp-proxy.js';
+import { BufferedMessage } from './buffered-message.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
 import { declareUtf8 } from './declare-utf8.js';
 import { LocalConnection } from './local-connection.js';
+import { MailConnection } from './mail-connection.js';
 import type { SessionCredentials } from './session-credentials.js';
 
 /** Name under which nodemailer runs a dialogue of ours; no mechanism can have it. */
@@ -49,7 +50,7 @@ export interface RefusedRecipient {
 
 /** A connection of nodemailer to a mail server. The one class that knows nodemailer's own, and its private fields. */
 export class NodemailerConnection {
-  readonly #connection: SMTPConnection;
+  readonly #connection: MailConnection;
   readonly #proxied: boolean;
 
   /**
@@ -66,7 +67,7 @@ export class NodemailerConnection {
       }).name;
     const Connection = isLoopbackName(options.settings.host ?? 'localhost')
       ? LocalConnection
-      : SMTPConnection;
+      : MailConnection;
     this.#connection = new Connection({
       ...connectionOptions(options),
       // Stays where the socket does not know its address: TLS within the TLS of a proxy.
@@ -170,6 +171,7 @@ export class NodemailerConnection {
   /** Sends envelope and message. */
   send({ useSmtpUtf8 = false, ...envelope }: SmtpEnvelope, content: Readable): Promise<SentInfo> {
     return new Promise((resolve, reject) => {
+      this.#connection.sendsAsItIs = content instanceof BufferedMessage && content.ready;
       const takeBack = useSmtpUtf8 ? declareUtf8(this.#connection) : undefined;
       this.#connection.send({ ...envelope }, content, (error, info) => {
         takeBack?.();
