@@ -93,6 +93,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   const ageLimit = new AgeLimit(retry.giveUpAfterMs, clock);
   const scanning = {
     folder: () => folders.pickup,
+    files: folders.files,
     secondNames: new SecondNames(folders),
     settleMs: tuning.settleMs,
     // A drain tries every mail, those too that wait for another try.
@@ -124,7 +125,7 @@ export async function assembleRelay(base: RelayBase, mode: RelayMode): Promise<R
   });
   const { unconfirmed, undoDotStuffing } = tuning;
   const timeoutMs = smtp.sendTimeout * 1000;
-  const sending = { delivery, unconfirmed, timeoutMs };
+  const sending = { delivery, files: folders.files, unconfirmed, timeoutMs };
   const tries = new DeliveryTries({
     ...sending,
     claims,

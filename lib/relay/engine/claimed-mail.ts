@@ -1,9 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from '../spool/open-file.js';
 
-/** A file that this relay has claimed, and its open handle. Whoever claimed it closes the handle. */
+/** A file that this relay has claimed, and still open. Whoever claimed it closes it. */
 export interface ClaimedMail {
   readonly name: string;
-  readonly file: FileHandle;
+  readonly file: OpenFile;
   /** What `fileIdentity` said when the file was claimed. */
   readonly identity: string;
   /** Milliseconds since 1970. */

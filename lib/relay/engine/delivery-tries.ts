@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { setImmediate as pass } from 'node:timers/promises';
 import { GatedDelivery } from '../../core/delivery/gate/gated-delivery.js';
 import type { UnconfirmedSlot } from '../../core/delivery/gate/unconfirmed-limit.js';
 import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
@@ -9,6 +9,7 @@ import type { SpooledMail } from '../mail/spooled-mail.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/move-file.js';
+import type { QuickFiles } from '../spool/quick-files.js';
 import type { ClaimedMail } from './claimed-mail.js';
 import { FileChangedError } from './file-changed-error.js';
 import type { MailHistory, MailRecords } from './mail-records.js';
@@ -24,6 +25,7 @@ const SENDING = 'send';
 /** What tries are made with. */
 export interface DeliveryTriesParts {
   readonly delivery: MailDelivery;
+  readonly files: QuickFiles;
   readonly claims: Claims;
   readonly records: MailRecords;
   readonly settler: OutcomeSettler;
@@ -76,6 +78,8 @@ export class DeliveryTries {
       // Not before the outcome is on record: until then this mail is one of those that a crash would send twice.
       slot.release();
     }
+    // The end of the next mail goes first: what is left to do with this one is done while the server has that.
+    await pass();
     await settler.settle(claimed.name, outcome);
     if (paused) emit({ type: 'paused', ...paused, reason: maskAddresses(paused.reason) });
   }
@@ -125,8 +129,8 @@ export class DeliveryTries {
 
   /** Just before the end of a mail is sent, its file may still turn out to be unfinished, or claimed by another relay. */
   async #checkUnchanged({ name, identity }: ClaimedMail): Promise<void> {
-    const path = this.#parts.claims.pathOf(name);
-    const stats = await lstat(path, { bigint: true }).catch(() => undefined);
+    const { claims, files } = this.#parts;
+    const stats = await files.lstat(claims.pathOf(name)).catch(() => undefined);
     if (!stats || fileIdentity(stats) !== identity)
       throw new FileChangedError('The file has changed while it was being sent.');
   }

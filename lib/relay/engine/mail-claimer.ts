@@ -1,6 +1,4 @@
 import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf } from '../../core/errors/error-facts.js';
 import { maskAddresses } from '../../core/redaction/mask-addresses.js';
@@ -8,6 +6,7 @@ import { visible } from '../../core/redaction/printable.js';
 import type { RelayEvent } from '../relay-event.js';
 import type { Claims } from '../spool/claims.js';
 import { fileIdentity } from '../spool/move-file.js';
+import type { OpenFile } from '../spool/open-file.js';
 import { printableName } from '../spool/printable-name.js';
 import type { RelayFolders } from '../spool/relay-folders.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
@@ -106,7 +105,7 @@ export class MailClaimer {
 
   async #attempt(name: string): Promise<Attempt | undefined> {
     const { scanner, claims, trouble } = this.#parts;
-    let file: FileHandle | undefined;
+    let file: OpenFile | undefined;
     let mail: ClaimedMail | undefined;
     try {
       file = await this.#open(name);
@@ -123,11 +122,11 @@ export class MailClaimer {
     }
   }
 
-  async #open(name: string): Promise<FileHandle | undefined> {
+  async #open(name: string): Promise<OpenFile | undefined> {
     const { folders, scanner } = this.#parts;
     try {
       // Not through a link, and without waiting for the other end of a pipe.
-      return await open(join(folders.pickup, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      return await folders.files.open(join(folders.pickup, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       const errno = errnoOf(error) ?? '';
       if (errno !== 'ENOENT' && !NO_FILE.has(errno)) throw error;
@@ -138,8 +137,8 @@ export class MailClaimer {
     }
   }
 
-  async #claimOpen(name: string, file: FileHandle): Promise<ClaimedMail | undefined> {
-    const { scanner, claims } = this.#parts;
+  async #claimOpen(name: string, file: OpenFile): Promise<ClaimedMail | undefined> {
+    const { folders, scanner, claims } = this.#parts;
     const stats = await file.stat({ bigint: true });
     const plain = { size: Number(stats.size), mtimeMs: Number(stats.mtimeNs) / 1e6 };
     // Checked before it is moved: a writer that is not finished may open it again under its name, and a file with a second
@@ -150,7 +149,7 @@ export class MailClaimer {
     }
     if (!(await this.#move(name, file))) return undefined;
     const identity = fileIdentity(stats);
-    const moved = await lstat(claims.pathOf(name), { bigint: true });
+    const moved = await folders.files.lstat(claims.pathOf(name));
     // Looked at again: since it was opened another relay may have claimed it, and not ended giving it back.
     if (fileIdentity(moved) !== identity || moved.nlink > scanner.linksOf(name)) {
       await claims.release(name, { kind: 'settle' });
@@ -159,7 +158,7 @@ export class MailClaimer {
     return { name, file, identity, ...plain };
   }
 
-  async #move(name: string, file: FileHandle): Promise<boolean> {
+  async #move(name: string, file: OpenFile): Promise<boolean> {
     const { scanner, claims } = this.#parts;
     try {
       if (await claims.claim(name, file)) return true;

@@ -1,3 +1,4 @@
+import { setImmediate as pass } from 'node:timers/promises';
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { NOTHING_TRIED } from '../../core/delivery/recipient-verdict.js';
 import { visible } from '../../core/redaction/printable.js';
@@ -71,6 +72,7 @@ export class MailProcessor {
     const claimed = await claimer.claim(name);
     if (!claimed) return;
     try {
+      await pass();
       await this.#perform(task, claimed);
     } catch (error) {
       if (error instanceof UnrecordedError) this.#keep(name, error);

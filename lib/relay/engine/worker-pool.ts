@@ -1,3 +1,4 @@
+import { setImmediate as pass } from 'node:timers/promises';
 import type { ServerPause } from '../../core/delivery/server-pause.js';
 import type { SpoolScanner } from '../spool/spool-scanner.js';
 import type { MailProcessor } from './mail-processor.js';
@@ -61,6 +62,8 @@ export class WorkerPool {
         continue;
       }
       this.#inFlight++;
+      // In steps, so that no reply waits for long which other mails wait for.
+      await pass();
       await processor.try(name);
       this.#inFlight--;
       // Wakes whoever waits for the last mail to be done, or for another scan.

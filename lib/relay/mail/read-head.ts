@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { readMailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { envelopeLinesEnd } from '../../core/delivery/pickup/pickup-envelope.js';
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
+import type { OpenFile } from '../spool/open-file.js';
 
 const MIB = 1024 * 1024;
 /** Octets of a file that are read first: whole small files, and of a large one what most headers fit into. */
@@ -25,7 +25,7 @@ export interface MailHead {
  * @param size octets of the file
  * @throws {@link UnreadableMailError} when it is no mail, or its header is too large
  */
-export async function readHead(file: FileHandle, size: number): Promise<MailHead> {
+export async function readHead(file: OpenFile, size: number): Promise<MailHead> {
   for (let wanted = size <= WHOLE ? WHOLE : FIRST_READ; ; wanted *= 4) {
     const bytes = await readUpTo(file, Math.min(wanted, size));
     const header = readMailHeader(bytes, bytes.length >= size || bytes.length < wanted);
@@ -37,7 +37,7 @@ export async function readHead(file: FileHandle, size: number): Promise<MailHead
   }
 }
 
-async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
+async function readUpTo(file: OpenFile, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {

@@ -1,6 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { MailHeader } from '../../core/delivery/pickup/mail-header.js';
 import { headerValue } from '../../core/delivery/pickup/mail-header.js';
 import type { PickupEnvelope } from '../../core/delivery/pickup/pickup-envelope.js';
@@ -12,6 +11,7 @@ import {
 import { UnreadableMailError } from '../../core/delivery/pickup/unreadable-mail-error.js';
 import { readableTexts } from '../../core/mime/readable-texts.js';
 import { MailRedactor } from '../../core/redaction/mail-redactor.js';
+import type { OpenFile } from '../spool/open-file.js';
 import { readHead } from './read-head.js';
 import { DotUnstuffer } from './undo-dot-stuffing.js';
 
@@ -70,7 +70,7 @@ export class SpooledMail {
    * @param size octets of the file; what is written behind them later is never read
    * @throws {@link UnreadableMailError} when this is no mail that can be sent
    */
-  static async open(file: FileHandle, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
+  static async open(file: OpenFile, size: number, options: SpooledMailOptions): Promise<SpooledMail> {
     if (size > LARGEST) throw new UnreadableMailError(`It is larger than ${LARGEST_GIB} GiB.`);
     const { bytes, header } = await readHead(file, size);
     const head = Buffer.concat(travellingRanges(header).map(({ start, end }) => bytes.subarray(start, end)));
@@ -115,16 +115,16 @@ export class SpooledMail {
 }
 
 /** A digest of all octets of a file; its name and its times do not matter. */
-export async function fingerprintOf(file: FileHandle): Promise<string> {
+export async function fingerprintOf(file: OpenFile): Promise<string> {
   const hash = createHash('sha256');
-  const { size } = await file.stat();
-  for await (const chunk of readPart({ file, start: 0, end: size })) hash.update(chunk);
+  const { size } = await file.stat({ bigint: true });
+  for await (const chunk of readPart({ file, start: 0, end: Number(size) })) hash.update(chunk);
   return hash.digest('hex');
 }
 
 /** A part of a file; its end is fixed, because somebody may write to the file faster than it is read. */
 interface FilePart {
-  readonly file: FileHandle;
+  readonly file: OpenFile;
   readonly start: number;
   readonly end: number;
 }
@@ -132,7 +132,8 @@ interface FilePart {
 async function* readPart({ file, start, end }: FilePart): AsyncGenerator<Buffer> {
   for (let position = start; position < end;) {
     const length = Math.min(CHUNK, end - position);
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await file.read(buffer, 0, length, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);

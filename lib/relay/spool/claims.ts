@@ -1,9 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
-import { rename, stat, unlink } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors/error-facts.js';
 import type { MailStates } from './mail-states.js';
 import { exists, moveTo } from './move-file.js';
+import type { OpenFile } from './open-file.js';
 import type { RelayFolders } from './relay-folders.js';
 import type { RelayLease } from './relay-lease.js';
 import { rescueFile } from './rescue-file.js';
@@ -26,7 +26,7 @@ export class Claims {
   readonly #states: MailStates;
   readonly #scanner: SpoolScanner;
   /** The claimed files, by their names. */
-  readonly #files = new Map<string, { readonly path: string; readonly handle: FileHandle }>();
+  readonly #files = new Map<string, { readonly path: string; readonly handle: OpenFile }>();
 
   constructor(folders: RelayFolders, lease: RelayLease, states: MailStates, scanner: SpoolScanner) {
     this.#folders = folders;
@@ -51,12 +51,12 @@ export class Claims {
    * @param handle the open file, which stays open as long as it is claimed
    * @returns false when it is not there any more, or when an earlier one of the same name is still claimed
    */
-  async claim(name: string, handle: FileHandle): Promise<boolean> {
+  async claim(name: string, handle: OpenFile): Promise<boolean> {
     if (this.#files.has(name)) return false;
     const path = join(this.#lease.claimed, name);
     this.#files.set(name, { path, handle });
     try {
-      await rename(join(this.#folders.pickup, name), path);
+      await this.#folders.files.rename(join(this.#folders.pickup, name), path);
       return true;
     } catch (error) {
       this.#files.delete(name);
@@ -96,7 +96,7 @@ export class Claims {
   /** Removes a file; done also when it is gone already. */
   async remove(name: string): Promise<void> {
     try {
-      await unlink(this.pathOf(name));
+      await this.#folders.files.unlink(this.pathOf(name));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }

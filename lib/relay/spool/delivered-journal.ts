@@ -1,10 +1,8 @@
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
-import { flushContent } from '../../core/delivery/pickup/flush-file.js';
 import { readSmallFile } from '../../core/delivery/pickup/read-small-file.js';
 import { syncFolder } from './durable-file.js';
 import { isTrustedOwner } from './own-folder.js';
+import { PreparedFile } from './prepared-file.js';
+import { QuickFiles } from './quick-files.js';
 
 /** The entry of a file: its identity and its name, because one file may have two names and a name may come again with another file. */
 export function journalEntry(name: string, identity: string): string {
@@ -28,17 +26,23 @@ const LONGEST = 256 * 1024;
 const LARGEST = 256 * 1024 * 1024;
 
 /**
- * The claimed files whose every recipient has the mail, one line each. The line is on the disk before such a file is
- * removed: when a relay dies between the two, the next one does not send the mail again.
+ * The claimed files whose every recipient has the mail, one line each; empty lines say nothing. The line is on the disk
+ * before such a file is removed: when a relay dies between the two, the next one does not send the mail again.
  */
 export class DeliveredJournal {
+  readonly #files: QuickFiles;
   #claimed = '';
-  #file: FileHandle | undefined;
-  #length = 0;
+  #file: PreparedFile | undefined;
+  /** The length at which it is emptied. */
+  #longest = LONGEST;
   #pending = 0;
   #last: Promise<unknown> = Promise.resolve();
   #batch: { lines: string; readonly kept: Promise<void> } | undefined;
-  #torn = false;
+
+  /** @param files writes to it */
+  constructor(files = new QuickFiles()) {
+    this.#files = files;
+  }
 
   /**
    * Begins a new, empty journal.
@@ -47,18 +51,17 @@ export class DeliveredJournal {
    */
   async open(path: string, claimed: string): Promise<void> {
     await this.close();
-    const { O_CREAT, O_EXCL, O_APPEND, O_WRONLY } = constants;
-    this.#file = await open(path, O_CREAT | O_EXCL | O_APPEND | O_WRONLY, 0o600);
+    this.#file = await PreparedFile.create(path, this.#files);
     this.#claimed = claimed;
-    this.#length = 0;
+    this.#longest = LONGEST;
     this.#pending = 0;
-    this.#torn = false;
   }
 
   /** Reads the entries of a relay that died; a last line that was not written to its end is no entry. */
   static async read(path: string): Promise<Set<string>> {
     const text = await readSmallFile(path, { largest: LARGEST, mayOwn: isTrustedOwner });
-    return new Set((text ?? '').split('\n').slice(0, -1));
+    const lines = (text ?? '').split('\n').slice(0, -1);
+    return new Set(lines.filter(line => line !== ''));
   }
 
   /**
@@ -83,13 +86,17 @@ export class DeliveredJournal {
   /** Says that the file of an entry is gone. */
   async forget(): Promise<void> {
     this.#pending = Math.max(0, this.#pending - 1);
-    if (this.#pending > 0 || this.#length < LONGEST) return;
-    this.#length = 0;
+    const length = this.#file?.length ?? 0;
+    if (this.#pending > 0 || length < this.#longest) return;
+    // Where an entry comes in between, it is emptied after as many again.
+    this.#longest = length + LONGEST;
     // Not while an entry is being written, which would be lost.
     await this.#afterLast(async () => {
       // The files must be gone from the disk before their entries are.
       await syncFolder(this.#claimed);
-      if (this.#pending === 0) await this.#file?.truncate();
+      if (this.#pending > 0 || !this.#file) return;
+      await this.#file.empty();
+      this.#longest = LONGEST;
     });
   }
 
@@ -115,13 +122,7 @@ export class DeliveredJournal {
   async #keep(lines: string): Promise<void> {
     const file = this.#file;
     if (!file) throw new Error('The journal is closed.');
-    // A write that failed may have left the beginning of a line, which must not become the beginning of this one.
-    const text = this.#torn ? `\n${lines}` : lines;
-    this.#torn = true;
-    await file.appendFile(text);
-    await flushContent(file);
-    this.#torn = false;
-    this.#length += text.length;
+    await file.append(lines);
   }
 
   async #afterLast(work: () => Promise<void>): Promise<void> {

@@ -42,7 +42,10 @@ export class MailStates {
 
   /** The state of a mail, or undefined when it has none that can be read. */
   async read(name: string): Promise<MailState | undefined> {
-    const text = await readSmallFile(this.#pathOf(name), OWN_FILE);
+    const path = this.#pathOf(name);
+    // Nearly no mail has one.
+    if (this.#folders.files.isMissing(path)) return undefined;
+    const text = await readSmallFile(path, OWN_FILE);
     return text === undefined ? undefined : asState(parsed(text));
   }
 

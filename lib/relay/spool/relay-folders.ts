@@ -5,6 +5,7 @@ import { REMEDIES } from '../../core/text/remedies.js';
 import type { FolderFacts } from './held-folder.js';
 import { HeldFolder, readableText } from './held-folder.js';
 import { folderProblem } from './own-folder.js';
+import { QuickFiles } from './quick-files.js';
 import { markRecords, OWN_FOLDER, README } from './records-readme.js';
 
 /** Replacements of the pickup directory that are followed: each keeps the folders before it open, for the mails in them. */
@@ -21,6 +22,8 @@ const ANOTHER_FILE_SYSTEM = `lies on another file system than stateDirectory by 
  * their names leads nowhere. Below the relay's own folder only its account can change names.
  */
 export class RelayFolders {
+  /** The calls that each mail needs in them. */
+  readonly files = new QuickFiles();
   readonly #directory: string;
   readonly #rootPath: string | undefined;
   #pickup: HeldFolder | undefined;
@@ -98,6 +101,7 @@ export class RelayFolders {
       if (this.#removed.length > MOST_REMOVED) await this.#removed.shift()?.close();
     }
     this.#root ??= await this.#makeRoot(pickup);
+    await this.files.judge(this.#root.path);
     for (const folder of [this.relays, this.states]) {
       await makeFolder(folder);
       const problem = folderProblem(await lstat(folder));

@@ -75,7 +75,7 @@ export async function removeLeaseFolder(folder: string): Promise<void> {
  * and its lease.
  */
 export class RelayLease {
-  readonly journal = new DeliveredJournal();
+  readonly journal: DeliveredJournal;
   /** Room on the disk for what the journal and the states may still have to say. */
   readonly room = new Room(() => leasePaths(this.#folder).room);
   readonly #folders: RelayFolders;
@@ -90,6 +90,7 @@ export class RelayLease {
 
   private constructor(folders: RelayFolders, leaseMs: number, onLost: () => void) {
     this.#folders = folders;
+    this.journal = new DeliveredJournal(folders.files);
     this.#owner = { process: ownIdentity(), leaseMs };
     this.#onLost = onLost;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { flushFile, setTimes } from '../../core/delivery/pickup/flush-file.js';
 import { syncFolder } from './durable-file.js';
 import { moveTo, similarName } from './move-file.js';
+import type { OpenFile } from './open-file.js';
 
 const CHUNK = 256 * 1024;
 
@@ -17,17 +18,17 @@ const CHUNK = 256 * 1024;
 export async function rescueFile(
   directory: string,
   name: string,
-  file: FileHandle,
+  file: OpenFile,
 ): Promise<string | undefined> {
-  const { nlink, mode, atime, mtime } = await file.stat();
-  if (nlink > 0) return undefined;
+  const { nlink, mode, atime, mtime } = await file.stat({ bigint: true });
+  if (nlink > 0n) return undefined;
   // The name of a file in the making, which a start after a day removes.
   const temporary = join(directory, `.${randomUUID()}.mailroom`);
   const copy = await open(temporary, 'wx', 0o600);
   try {
     try {
       await copyContent(file, copy);
-      await copy.chmod(mode & 0o777);
+      await copy.chmod(Number(mode) & 0o777);
       // The age of the mail is that of its file.
       await setTimes(copy, atime, mtime);
       await flushFile(copy);
@@ -46,7 +47,7 @@ export async function rescueFile(
   }
 }
 
-async function copyContent(from: FileHandle, to: FileHandle): Promise<void> {
+async function copyContent(from: OpenFile, to: FileHandle): Promise<void> {
   const buffer = Buffer.allocUnsafe(CHUNK);
   for (let position = 0; ;) {
     const { bytesRead } = await from.read(buffer, 0, CHUNK, position);

@@ -1,7 +1,9 @@
 import type { BigIntStats } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as pass } from 'node:timers/promises';
 import { errnoOf } from '../../core/errors/error-facts.js';
+import { QuickFiles } from './quick-files.js';
 import { RoomInIndex } from './room-in-index.js';
 import { inodeOf } from './second-names.js';
 import type { SettlingOptions } from './settling.js';
@@ -14,6 +16,8 @@ import { SpoolIndex } from './spool-index.js';
 export interface SpoolScannerOptions extends SettlingOptions {
   /** Milliseconds until a file that is seen for the first time may be taken, because of earlier tries. */
   readonly waitOf: (name: string, file: { size: number; mtimeMs: number }) => Promise<number>;
+  /** Looks at the files. @default by other threads */
+  readonly files?: QuickFiles;
   /**
    * Most mails that are known at the same time, and as many entries that cannot be taken: mails beyond are only counted.
    * @default 50000
@@ -28,6 +32,7 @@ type FileFacts = Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'nlink' | 'd
 const NO_FACTS: FileFacts = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, nlink: 1n, dev: 0n, ino: 0n };
 /** Default of {@link SpoolScannerOptions.mostKnown}. */
 const MOST_KNOWN = 50_000;
+const BY_OTHER_THREADS = new QuickFiles();
 /** Files that are looked up at the same time. */
 const AT_ONCE = 64;
 
@@ -192,13 +197,16 @@ export class SpoolScanner {
 
   async #lookUpAll(names: readonly string[]): Promise<string[]> {
     await Promise.all(names.map(name => this.#lookUp(name)));
+    // What was looked up at once has kept everything else waiting.
+    if (this.#options.files?.atOnce) await pass();
     return [];
   }
 
   async #lookUp(name: string): Promise<void> {
     let stats: BigIntStats;
     try {
-      stats = await lstat(join(this.#options.folder(), name), { bigint: true });
+      const { folder, files = BY_OTHER_THREADS } = this.#options;
+      stats = await files.lstat(join(folder(), name));
     } catch (error) {
       // What forbids to look at a file are the rights of the folder.
       if (errnoOf(error) === 'EACCES') throw error;

@@ -107,7 +107,7 @@ describe('A relay that is killed when it is about to make a certain system call'
     ['rename', 'mail', 'it claims a mail', 0, 1],
     ['statx', 'claimedMail', 'it looks at the mail that it has claimed', 0, 1],
     // That the mail went out is known to the dead relay alone: the one case in which a mail goes out twice.
-    ['write', 'journal', 'it notes that a mail is delivered', 1, 2],
+    ['pwrite64', 'journal', 'it notes that a mail is delivered', 1, 2],
     ['fdatasync', 'journal', 'it waits until that note is on the disk', 1, 1],
     ['unlink', 'claimedMail', 'it removes the delivered mail', 1, 1],
   ] as const)('(%s of %s: %s) leaves its successor to do the rest', async (call, file, _, before, after) => {
