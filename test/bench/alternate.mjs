@@ -80,3 +80,14 @@ export function cpuEach(runs) {
   const each = runs.filter(({ cpuUs }) => typeof cpuUs === 'number').map(({ cpuUs, count }) => cpuUs / count);
   return each.length === 0 ? undefined : median(each);
 }
+
+/**
+ * CPU time of one of whatever it is, in each round.
+ *
+ * @param {import('./contestant.mjs').Run[]} runs rounds of a contestant
+ * @returns {number[] | undefined} microseconds; undefined when the system does not tell of every round
+ */
+export function cpuOfRounds(runs) {
+  const rounds = runs.map(({ cpuUs, count }) => cpuUs / count);
+  return runs.every(({ cpuUs }) => typeof cpuUs === 'number') ? rounds : undefined;
+}

@@ -1,4 +1,4 @@
-import { cpuEach } from './alternate.mjs';
+import { cpuEach, cpuOfRounds } from './alternate.mjs';
 import { summary } from './statistics.mjs';
 
 /**
@@ -6,18 +6,20 @@ import { summary } from './statistics.mjs';
  * @property {string} name what the table calls it
  * @property {number[]} values one of each round
  * @property {number} [cpuUs] CPU time for one, microseconds
+ * @property {number[]} [cpuRounds] the same in each round; missing where the system does not tell
  *
  * @typedef {object} Reach what is to be reached: `of` so many times as good as `against`
  * @property {string} [of] this package unless given
  * @property {string} against name of a contestant
  * @property {number} least how many times as good, at least
- * @property {'cpu'} [by] judged by CPU time in place of the values
+ * @property {'cpu' | 'worst cpu'} [by] judged by CPU time in place of the values, or by that of the worst of the rounds
  * @property {string} words how one would say it
  * @property {string} [outOfReach] where it is said why it is missed: then a run that holds the reaches does not judge it
  *
  * @typedef {object} Limit what a median is not to exceed
  * @property {string} of name of a contestant
  * @property {number} most the most
+ * @property {boolean} [byCpu] of CPU time for one, in microseconds. @default of the values
  * @property {string} words how one would say it
  */
 
@@ -37,15 +39,17 @@ import { summary } from './statistics.mjs';
  * @returns {object} for table and JSON file
  */
 export function group({ id, title, unit, higherIsBetter, us, contestants, reaches = [], limits = [], note }) {
-  const rows = contestants.map(({ name, values, cpuUs }) => ({
+  const rows = contestants.map(({ name, values, cpuUs, cpuRounds }) => ({
     name,
     rounds: values,
     ...summary(values),
     cpuUs,
+    cpuRounds,
   }));
   const named = name => rows.find(row => row.name === name);
   const times = (of, against) => (higherIsBetter ? of.median / against.median : against.median / of.median);
   const cpuTimes = (of, against) => (of.cpuUs && against.cpuUs ? against.cpuUs / of.cpuUs : undefined);
+  const judge = by => (by === undefined ? times : by === 'cpu' ? cpuTimes : worstCpuTimes);
   for (const row of rows) {
     if (row.name === us || !named(us)) continue;
     row.usTimes = times(named(us), row);
@@ -62,12 +66,8 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
     reaches: [
       ...reaches
         .filter(({ of = us, against }) => named(of) && named(against))
-        // Where the system does not tell the CPU time, nothing can be said.
-        .filter(
-          ({ of = us, against, by }) => by !== 'cpu' || cpuTimes(named(of), named(against)) !== undefined,
-        )
         .map(({ of = us, against, least, by, words, outOfReach }) => {
-          const reached = (by === 'cpu' ? cpuTimes : times)(named(of), named(against));
+          const reached = judge(by)(named(of), named(against));
           return {
             of,
             against,
@@ -79,18 +79,24 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
             cpuReached: cpuTimes(named(of), named(against)),
             met: reached >= least,
           };
-        }),
+        })
+        // Where the system does not tell the CPU time, nothing can be said.
+        .filter(({ reached }) => reached !== undefined),
       ...limits
-        .filter(({ of }) => named(of))
-        .map(({ of, most, words }) => ({
-          of,
-          most,
-          words,
-          reached: named(of).median,
-          met: named(of).median <= most,
-        })),
+        .map(({ byCpu, ...limit }) => ({
+          ...limit,
+          reached: byCpu ? named(limit.of)?.cpuUs : named(limit.of)?.median,
+        }))
+        .filter(({ reached }) => reached !== undefined)
+        .map(({ of, most, words, reached }) => ({ of, most, words, reached, met: reached <= most })),
     ],
   };
+}
+
+/** How many times as little CPU time one takes as another, in the round that is worst for it. */
+function worstCpuTimes(of, against) {
+  if (!of.cpuRounds || !against.cpuRounds) return undefined;
+  return Math.min(...of.cpuRounds.map((cpuUs, round) => against.cpuRounds[round] / cpuUs));
 }
 
 /**
@@ -104,6 +110,7 @@ export function rates(results) {
     name,
     values: runs.map(({ count, ms }) => (count / ms) * 1000),
     cpuUs: cpuEach(runs),
+    cpuRounds: cpuOfRounds(runs),
   }));
 }
 
@@ -118,5 +125,6 @@ export function costs(results) {
     name,
     values: runs.map(({ count, ms }) => (ms / count) * 1000),
     cpuUs: cpuEach(runs),
+    cpuRounds: cpuOfRounds(runs),
   }));
 }
