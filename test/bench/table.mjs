@@ -50,7 +50,7 @@ function verdict({ words, reached, cpuReached, least, most, met, by }) {
 }
 
 function byCpu(by, cpuReached) {
-  if (by === 'cpu') return ', by CPU';
+  if (by !== undefined) return by === 'cpu' ? ', by CPU' : ', by CPU in the worst round';
   return cpuReached === undefined ? '' : `; by CPU ${times(cpuReached)}`;
 }
 
