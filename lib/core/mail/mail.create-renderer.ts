@@ -3,7 +3,7 @@ import { RendererChain } from '../sending/renderer-chain.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { BuiltInTemplates } from '../templates/files/built-in-templates.js';
 import type { MailRenderer } from '../templates/mail-renderer.js';
-import { HandlebarsTemplateRenderer } from '../templates/rendering/handlebars-template-renderer.js';
+import { createTemplateRenderer } from '../templates/rendering/create-template-renderer.js';
 import type { TemplateRenderer } from '../templates/template-renderer.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 
@@ -38,7 +38,7 @@ export async function createRenderer(
   if (templates.defaultCulture !== undefined)
     cultures.set(templates.defaultCulture, 'the option templates.defaultCulture');
   const wanted = [...cultures].map(([culture, from]) => ({ culture, from }));
-  return HandlebarsTemplateRenderer.create(templates, brand, logger, wanted, builtIn);
+  return createTemplateRenderer(templates, { brand, log: logger, cultures: wanted, builtIn });
 }
 
 /** Lets a renderer of the application, where there is one, be asked before the templates. */

@@ -1,6 +1,5 @@
 import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
-import { FallbackMailDelivery } from '../delivery/fallback/fallback-mail-delivery.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { fewConnections } from '../delivery/smtp/few-connections.js';
 import { logText } from '../redaction/log-text.js';
@@ -39,6 +38,8 @@ export async function withFallback(
   label?: string,
 ): Promise<MailDelivery> {
   if (!fallback) return first;
+  // Imported only where there is one.
+  const { FallbackMailDelivery } = await import('../delivery/fallback/fallback-mail-delivery.js');
   const logger = mailLogger('MailDelivery', label);
   const { smtp, ...tuning } = tuningOf(options, label);
   // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.

@@ -1,9 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { checkAttachments } from '../message/check-attachments.js';
 import type { MailAttachment, MailMessage } from '../message/mail-message.js';
 import { valueDigest } from '../message/value-digest.js';
-import { fileDigest, withoutStreams } from '../mime/attachment-source.js';
 import { quietly } from './quietly.js';
 
 /** What the application gave, where the message holds more than that: the time at which it was made. */
@@ -49,6 +47,12 @@ export class GivenMessage {
    * @throws MailMessageError `EMAILATTACHMENT` when a stream cannot be read
    */
   async read(message: MailMessage, signal: AbortSignal): Promise<MailMessage> {
+    // Imported with what reads them: no send without an attachment and a key needs it.
+    if (listOf(message.attachments).length === 0) return message;
+    const [{ checkAttachments }, { fileDigest, withoutStreams }] = await Promise.all([
+      import('../message/check-attachments.js'),
+      import('../mime/attachment-source.js'),
+    ]);
     const checked = quietly(() => checkAttachments(message.attachments)) ?? [];
     if (checked.every(({ content, path }) => path === undefined && !(content instanceof Readable)))
       return message;

@@ -2,7 +2,6 @@ import type { MailboxRules } from '../address/parse-mailbox.js';
 import type { LazySignal } from '../concurrency/lazy-signal.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { checkAttachments } from '../message/check-attachments.js';
-import { secretsOf } from '../message/message-secrets.js';
 import type { OutgoingMail } from '../message/outgoing-mail.js';
 import { isTemplateRequest } from '../message/outgoing-mail.js';
 import { plainMessage } from '../message/plain-message.js';
@@ -18,6 +17,8 @@ import type { ComposedMail } from '../mime/composed-mail.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import type { MailRenderer } from '../templates/mail-renderer.js';
 import { HtmlToText } from '../templates/text/html-to-text.js';
+import { addSecrets } from './add-secrets.js';
+import { finishMail } from './finish-mail.js';
 import type { RenderedContent } from './mail-content.js';
 import { composingError, contentOf } from './mail-content.js';
 import type { MessageStreams } from './message-streams.js';
@@ -129,7 +130,7 @@ export class MailPreparation {
     if (nobody) return [];
     if (!listeners.finishes) return composed;
     trace.step = 'finish';
-    const finished = await listeners.finish(composed, trace, signal.platform);
+    const finished = await listeners.finish(composed, trace, signal.platform, finishMail);
     this.#keep(finished, trace);
     return finished;
   }
@@ -164,11 +165,4 @@ export class MailPreparation {
       }),
     );
   }
-}
-
-/** From now on the trace knows the secrets of the message as the hooks have left it. */
-export function addSecrets(trace: SendTrace): void {
-  const found = secretsOf(trace.message);
-  if (found.length === 0) return;
-  trace.secrets = [...new Set([...trace.secrets, ...found])];
 }

@@ -1,6 +1,4 @@
 import type { LazySignal } from '../concurrency/lazy-signal.js';
-import { abortedError } from '../delivery/aborted-error.js';
-import type { MailDelivery } from '../delivery/mail-delivery.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
@@ -9,32 +7,24 @@ import { MailDeliveryError } from '../errors/mail-delivery-error.js';
 import { isMailError } from '../errors/mail-error.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { plainMessage } from '../message/plain-message.js';
-import type { ComposedMail } from '../mime/composed-mail.js';
 import { redactorOf } from '../mime/redact-for.js';
-import { deliverGroups } from './deliver-groups.js';
-import type { RetryListener, UpcomingRetry } from './deliver-mail.js';
-import type { MailPreparationParts } from './mail-preparation.js';
-import { addSecrets, MailPreparation } from './mail-preparation.js';
+import { addSecrets } from './add-secrets.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
 import type { QueueSendOptions } from './queue-options.js';
 import { queueRequest } from './queue-request.js';
-import type { RetryPolicy } from './retry-policy.js';
 import type { SendLimits } from './send-limits.js';
-import type { SendLog } from './send-log.js';
 import { SendMany } from './send-many.js';
 import type { SendOptions } from './send-options.js';
 import type { SendOutcome } from './send-outcome.js';
+import type { SendSteps, SendStepsParts } from './send-steps.js';
 import type { SendDetails, SendTrace } from './send-trace.js';
 import { sendTrace, traceRedactor } from './send-trace.js';
-import { suppressedReceipt } from './suppressed-receipt.js';
 import { sendFacts } from './telemetry-facts.js';
 
 /** What a sender works with. */
-export interface MailSenderParts extends MailPreparationParts {
-  readonly delivery: MailDelivery;
+export interface MailSenderParts extends SendStepsParts {
   readonly limits: SendLimits;
-  readonly retry: RetryPolicy;
   readonly telemetry: MailTelemetry;
   /** Whether the delivery is the application's own, whose errors nobody has looked through. */
   readonly ownDelivery: boolean;
@@ -44,11 +34,10 @@ export interface MailSenderParts extends MailPreparationParts {
 export class MailSender {
   readonly #parts: MailSenderParts;
   readonly #callers = new CallerNotes();
-  readonly #preparation: MailPreparation;
+  #steps: SendSteps | undefined;
 
   constructor(parts: MailSenderParts) {
     this.#parts = parts;
-    this.#preparation = new MailPreparation(parts);
   }
 
   /**
@@ -78,7 +67,7 @@ export class MailSender {
       let outcome: SendOutcome;
       try {
         const receipt = await bounds.race(trace, () =>
-          span.run(() => this.#deliver(trace, bounds.signal, streams, unfit)),
+          span.run(() => this.#take(trace, bounds.signal, streams, unfit)),
         );
         outcome = { receipt };
       } catch (thrown) {
@@ -136,36 +125,16 @@ export class MailSender {
     }
   }
 
-  async #deliver(
-    trace: SendTrace,
-    signal: LazySignal,
-    streams: MessageStreams,
-    unfit: unknown,
-  ): Promise<MailReceipt> {
-    if (unfit !== undefined) throw unfit;
-    const { given } = trace.queue ?? {};
-    if (given) trace.message = await given.read(trace.message, signal.platform);
-    const mails = await this.#preparation.prepare(trace, streams, signal);
-    // Not awaited, which would hold this frame too while thousands wait.
-    return this.#handOver(trace, mails, signal);
+  /** Without a turn in between once the steps are there: thousands of sends may wait. */
+  #take(trace: SendTrace, signal: LazySignal, streams: MessageStreams, unfit: unknown): Promise<MailReceipt> {
+    return this.#steps
+      ? this.#steps.take(trace, signal, streams, unfit)
+      : this.#importSteps().then(steps => steps.take(trace, signal, streams, unfit));
   }
 
-  #handOver(
-    trace: SendTrace,
-    mails: readonly ComposedMail[],
-    signal: LazySignal,
-  ): MailReceipt | Promise<MailReceipt> {
-    const { delivery, retry, log } = this.#parts;
-    if (mails.length === 0) return suppressedReceipt(trace, delivery.name);
-    if (signal.aborted)
-      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: trace.messageId });
-    trace.step = 'deliver';
-    const { options: queue } = trace.queue ?? {};
-    const listener = new TraceRetries(trace, log);
-    const delivered = deliverGroups(delivery, mails, { signal, retry, listener, ...(queue && { queue }) });
-    return trace.dropped.length === 0
-      ? delivered
-      : delivered.then(receipt => ({ ...receipt, dropped: trace.dropped }));
+  async #importSteps(): Promise<SendSteps> {
+    const { SendSteps: Steps } = await import('./send-steps.js');
+    return (this.#steps ??= new Steps(this.#parts));
   }
 
   /** Before a mail is handed over, errors may show values of the message; those of our deliveries show no secrets. */
@@ -176,24 +145,5 @@ export class MailSender {
     if (error instanceof MailDeliveryError)
       return this.#parts.ownDelivery ? hideInError(error, traceRedactor(trace)) : error;
     return secrets.length > 0 ? hideInError(error, redactorOf({ secrets })) : error;
-  }
-}
-
-/** Notes and logs the further tries of one send. */
-class TraceRetries implements RetryListener {
-  readonly #trace: SendTrace;
-  readonly #log: SendLog;
-
-  constructor(trace: SendTrace, log: SendLog) {
-    this.#trace = trace;
-    this.#log = log;
-  }
-
-  retrying(retry: UpcomingRetry): void {
-    this.#log.retrying(this.#trace, retry);
-  }
-
-  triesAgain(): void {
-    this.#trace.retries++;
   }
 }

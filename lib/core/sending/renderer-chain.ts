@@ -1,17 +1,18 @@
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { printable } from '../redaction/printable.js';
+import { canonicalCulture } from '../templates/culture.js';
 import { nearestTemplate } from '../templates/files/nearest-template.js';
 import { checkTemplateName } from '../templates/files/template-name.js';
 import { MailRenderer } from '../templates/mail-renderer.js';
 import { templateNamesOf } from '../templates/renderer-listing.js';
+import { rendererWords } from '../templates/renderer-words.js';
 import type {
   LanguageNotice,
   RenderedMail,
   RenderOptions,
   TemplateRenderer,
 } from '../templates/template-renderer.js';
-import type { OwnRendererOptions } from './own-renderer.js';
-import { OwnRenderer } from './own-renderer.js';
+import type { OwnRenderer, OwnRendererOptions } from './own-renderer.js';
 
 /** Who makes the mails of a mailer that has a renderer of the application. */
 export interface RendererChainParts extends OwnRendererOptions {
@@ -24,14 +25,14 @@ export interface RendererChainParts extends OwnRendererOptions {
 /** The renderer of the application, and behind it the Handlebars templates: each makes the mails that it has templates for. */
 export class RendererChain extends MailRenderer {
   override readonly asked: string;
-  readonly #own: OwnRenderer;
+  #own: OwnRenderer | undefined;
   readonly #parts: RendererChainParts;
 
   constructor(parts: RendererChainParts) {
     super();
     this.#parts = parts;
-    this.#own = new OwnRenderer(parts.own, parts);
-    this.asked = this.#own.words;
+    canonicalCulture(parts.defaultCulture);
+    this.asked = rendererWords(parts.own);
   }
 
   override async render(
@@ -42,7 +43,7 @@ export class RendererChain extends MailRenderer {
     const { next } = this.#parts;
     // A renderer may read files by this name.
     if (next) await this.#checkName(template);
-    const answer = await this.#own.render(template, context, options);
+    const answer = await (this.#own ?? (await this.#asking())).render(template, context, options);
     if (answer.mail) return answer.mail;
     const { refusal } = answer;
     if (!next) throw await this.#nobodyHas(template, refusal);
@@ -55,11 +56,19 @@ export class RendererChain extends MailRenderer {
   }
 
   override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
-    return (await this.#own.languageBelow(culture)) ?? this.#parts.next?.languageBelow?.(culture);
+    return (
+      (await (await this.#asking()).languageBelow(culture)) ?? this.#parts.next?.languageBelow?.(culture)
+    );
   }
 
   override async close(): Promise<void> {
-    await Promise.all([this.#own.close(), this.#parts.next?.close()]);
+    await Promise.all([(await this.#asking()).close(), this.#parts.next?.close()]);
+  }
+
+  /** What asks the renderer of the application: imported with the first mail that it is asked for. */
+  async #asking(): Promise<OwnRenderer> {
+    const { OwnRenderer: Asking } = await import('./own-renderer.js');
+    return (this.#own ??= new Asking(this.#parts.own, this.#parts));
   }
 
   /** Refuses what is no name, with the one that was probably meant. */

@@ -1,5 +1,5 @@
 import type { ComposedMail } from '../mime/composed-mail.js';
-import { finishMail } from './finish-mail.js';
+import type { finishMail } from './finish-mail.js';
 import type { MailHook } from './mail-hook.js';
 import { MailVeto } from './mail-hook.js';
 import type { MailObserver } from './mail-observer.js';
@@ -64,15 +64,17 @@ export class SendListeners {
   /**
    * Lets the hooks have the finished mails, one mail after the other. Ends early when the signal fires.
    *
+   * @param finishOne {@link finishMail}, which whoever has mails has imported
    * @throws what {@link finishMail} throws
    */
   async finish(
     mails: readonly ComposedMail[],
     { message }: SendTrace,
     signal: AbortSignal,
+    finishOne: typeof finishMail,
   ): Promise<ComposedMail[]> {
     const finished: ComposedMail[] = [];
-    for (const mail of mails) finished.push(await finishMail(mail, message, this.#hooks, signal));
+    for (const mail of mails) finished.push(await finishOne(mail, message, this.#hooks, signal));
     return finished;
   }
 

@@ -11,7 +11,7 @@ import { ConnectionPermits } from './connection-permits.js';
 import { IdleSessions } from './idle-sessions.js';
 import type { SessionRequest } from './session-request.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
-import { SmtpSession } from './smtp-session.js';
+import type { SmtpSession } from './smtp-session.js';
 
 const MESSAGES_PER_CONNECTION = 100;
 /** Milliseconds after which a connection that is being opened is not waited for any more when another one comes free. */
@@ -172,7 +172,9 @@ export class SmtpPool {
   async #openOne({ signal, mail }: SessionRequest): Promise<SmtpSession> {
     this.#limit.opening++;
     try {
-      const session = await SmtpSession.open(this.#options, this.#redact, signal, mail);
+      // Imported, with what of nodemailer connects, when the first connection is opened.
+      const { SmtpSession: Session } = await import('./smtp-session.js');
+      const session = await Session.open(this.#options, this.#redact, signal, mail);
       session.whileHeld = wait => this.#permits.whileHeld(wait);
       this.#open.add(session);
       this.#state.lastOpen = performance.now();

@@ -7,7 +7,7 @@ import { Concealed } from '../../redaction/concealed.js';
 import type { MailHook } from '../../sending/mail-hook.js';
 import type { MailObserver } from '../../sending/mail-observer.js';
 import { SHUTDOWN_TIMEOUT_MS } from '../../sending/mailer-lifetime.js';
-import { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
+import type { BuiltInTemplates } from '../../templates/files/built-in-templates.js';
 import type { TemplateRenderer } from '../../templates/template-renderer.js';
 import {
   MAIL_HOOKS,
@@ -22,7 +22,6 @@ import { lateShutdown } from '../mail.late-shutdown.js';
 import { observersProvider } from '../mail.observers-provider.js';
 import { checkedHooks, checkedRenderer } from '../mail.own-classes.js';
 import { ownRendererProvider } from '../mail.own-renderer-provider.js';
-import { MailerMaker } from './mailer-maker.js';
 import type { MailRegistryOptions } from './mailer-registry-options.js';
 import { MailerRegistry } from './mailer-registry.js';
 import { OpenMailers } from './open-mailers.js';
@@ -70,7 +69,9 @@ export function registryProviders(
     {
       provide: MAIL_REGISTRY_RENDERER,
       useFactory: async (checked: Concealed<MailRegistryOptions>, ownRenderer?: TemplateRenderer) => {
-        const builtIn = new BuiltInTemplates();
+        // Imported by those alone who have a registry.
+        const { BuiltInTemplates: Shared } = await import('../../templates/files/built-in-templates.js');
+        const builtIn = new Shared();
         const registry = checked.reveal();
         const own = ownRenderer && checkedRenderer(ownRenderer, undefined);
         const renderer = askedFirst(own, await createRenderer(registry, {}, { builtIn }), registry);
@@ -88,7 +89,7 @@ export function registryProviders(
     },
     {
       provide: MailerRegistry,
-      useFactory: (
+      useFactory: async (
         mailers: OpenMailers,
         templates: Concealed<RegistryTemplates>,
         made: readonly MailHook[],
@@ -97,6 +98,7 @@ export function registryProviders(
         interceptor?: MailDelivery,
       ) => {
         const shared = templates.reveal();
+        const { MailerMaker } = await import('./mailer-maker.js');
         const maker = new MailerMaker({ options, hooks: made, observers, interceptor, modules, ...shared });
         return new MailerRegistry(mailers, maker, shared.renderer);
       },

@@ -9,7 +9,6 @@ import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { helperCalls } from '../parsing/helper-calls.js';
 import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
-import type { TemplateHelper } from '../template-options.js';
 import { STANDARD_HELPERS } from './standard-helpers.js';
 
 /** A template file that was parsed. */
@@ -25,23 +24,6 @@ export interface ReferenceScope {
   readonly defaultCulture: string;
   /** Names of all helpers but those of Handlebars itself. */
   readonly helpers: Iterable<string>;
-}
-
-/**
- * Checks that the helpers of an application are functions.
- *
- * @throws {@link MailTemplateError} `EMAILTEMPLATEHELPER`
- */
-export function checkHelpers(helpers: Readonly<Record<string, TemplateHelper>>): void {
-  for (const [name, helper] of Object.entries(helpers)) {
-    if (typeof helper === 'function') continue;
-    const kind = helper === null ? 'null' : typeof helper;
-    throw new MailTemplateError(
-      'EMAILTEMPLATEHELPER',
-      `templates.helpers.${name} must be a function, but is ${kind}.`,
-      { missing: name },
-    );
-  }
 }
 
 /**

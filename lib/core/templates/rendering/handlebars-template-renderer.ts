@@ -15,8 +15,8 @@ import { MailRenderer } from '../mail-renderer.js';
 import type { TemplateOptions } from '../template-options.js';
 import type { LanguageNotice, RenderedMail, RenderOptions } from '../template-renderer.js';
 import { HtmlToText } from '../text/html-to-text.js';
+import { checkHelpers } from './check-helpers.js';
 import type { ReferenceScope } from './check-references.js';
-import { checkHelpers } from './check-references.js';
 import type { TemplateLog } from './check-templates.js';
 import { checkSources, checkStyleSheets, checkTemplates } from './check-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
@@ -47,12 +47,12 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
   private constructor(
     catalog: TemplateCatalog,
     options: TemplateOptions,
-    brand: MailBrand | undefined,
+    brand: ResolvedBrand,
     inliner: CssInliner | undefined,
   ) {
     super();
     this.#inliner = inliner;
-    this.#brand = new ResolvedBrand(brand);
+    this.#brand = brand;
     this.#images = new EmbeddedImages(catalog.folders, this.#brand.logo);
     this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
     const builtIn = builtInHelpers();
@@ -115,7 +115,21 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     const inliner = options.inlineCss
       ? await (await import('../inlining/css-inliner.js')).CssInliner.load()
       : undefined;
-    return new HandlebarsTemplateRenderer(catalog, options, brand, inliner);
+    return new HandlebarsTemplateRenderer(catalog, options, new ResolvedBrand(brand), inliner);
+  }
+
+  /**
+   * A renderer of templates of which it is known that nothing is wrong with them, with options that have been checked.
+   *
+   * @param builtIn the built-in templates, which several renderers may share. @default this one has its own
+   */
+  static forChecked(
+    options: TemplateOptions,
+    brand: ResolvedBrand,
+    builtIn = new BuiltInTemplates(),
+  ): HandlebarsTemplateRenderer {
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
+    return new HandlebarsTemplateRenderer(catalog, options, brand, undefined);
   }
 
   /** The names of all templates that can be rendered, built-in ones included. */

@@ -1,6 +1,5 @@
 import { HtmlToTextError } from './html-to-text-error.js';
 import type { TextOfHtml } from './text-of-html.js';
-import { loadTextOfHtml } from './text-of-html.js';
 
 /** Converting takes up to a second for each million characters, in which the process does nothing else. */
 const LONGEST_HTML = 4 * 1024 * 1024;
@@ -20,7 +19,7 @@ export class HtmlToText {
     const last = source && this.#last.get(source);
     if (last?.html === html) return last.text;
     // Imported at first use, because an application whose templates all have text parts never needs it.
-    this.#converter ??= loadTextOfHtml();
+    this.#converter ??= import('./text-of-html.js').then(({ loadTextOfHtml }) => loadTextOfHtml());
     const text = converted(await this.#converter, html);
     if (source) this.#last.set(source, { html, text });
     return text;

@@ -1,0 +1,91 @@
+import type { LazySignal } from '../concurrency/lazy-signal.js';
+import { abortedError } from '../delivery/aborted-error.js';
+import type { MailDelivery } from '../delivery/mail-delivery.js';
+import type { MailReceipt } from '../delivery/mail-receipt.js';
+import type { ComposedMail } from '../mime/composed-mail.js';
+import { deliverGroups } from './deliver-groups.js';
+import type { RetryListener, UpcomingRetry } from './deliver-mail.js';
+import type { MailPreparationParts } from './mail-preparation.js';
+import { MailPreparation } from './mail-preparation.js';
+import type { MessageStreams } from './message-streams.js';
+import type { RetryPolicy } from './retry-policy.js';
+import type { SendLog } from './send-log.js';
+import type { SendTrace } from './send-trace.js';
+import { suppressedReceipt } from './suppressed-receipt.js';
+
+/** What the steps of a send work with. */
+export interface SendStepsParts extends MailPreparationParts {
+  readonly delivery: MailDelivery;
+  readonly retry: RetryPolicy;
+}
+
+/**
+ * The steps of a send, from the hooks to the receipt. They are imported with the first send: what reads messages and composes
+ * mails is a third of the package, and nothing of it is needed when an application starts.
+ */
+export class SendSteps {
+  readonly #parts: SendStepsParts;
+  readonly #preparation: MailPreparation;
+
+  constructor(parts: SendStepsParts) {
+    this.#parts = parts;
+    this.#preparation = new MailPreparation(parts);
+  }
+
+  /**
+   * Takes one message all the way.
+   *
+   * @param unfit why the send cannot go on; undefined when it can
+   * @throws MailError, or what a hook or a delivery of the application has thrown
+   */
+  async take(
+    trace: SendTrace,
+    signal: LazySignal,
+    streams: MessageStreams,
+    unfit: unknown,
+  ): Promise<MailReceipt> {
+    if (unfit !== undefined) throw unfit;
+    const { given } = trace.queue ?? {};
+    if (given) trace.message = await given.read(trace.message, signal.platform);
+    const mails = await this.#preparation.prepare(trace, streams, signal);
+    // Not awaited, which would hold this frame too while thousands wait.
+    return this.#handOver(trace, mails, signal);
+  }
+
+  #handOver(
+    trace: SendTrace,
+    mails: readonly ComposedMail[],
+    signal: LazySignal,
+  ): MailReceipt | Promise<MailReceipt> {
+    const { delivery, retry, log } = this.#parts;
+    if (mails.length === 0) return suppressedReceipt(trace, delivery.name);
+    if (signal.aborted)
+      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: trace.messageId });
+    trace.step = 'deliver';
+    const { options: queue } = trace.queue ?? {};
+    const listener = new TraceRetries(trace, log);
+    const delivered = deliverGroups(delivery, mails, { signal, retry, listener, ...(queue && { queue }) });
+    return trace.dropped.length === 0
+      ? delivered
+      : delivered.then(receipt => ({ ...receipt, dropped: trace.dropped }));
+  }
+}
+
+/** Notes and logs the further tries of one send. */
+class TraceRetries implements RetryListener {
+  readonly #trace: SendTrace;
+  readonly #log: SendLog;
+
+  constructor(trace: SendTrace, log: SendLog) {
+    this.#trace = trace;
+    this.#log = log;
+  }
+
+  retrying(retry: UpcomingRetry): void {
+    this.#log.retrying(this.#trace, retry);
+  }
+
+  triesAgain(): void {
+    this.#trace.retries++;
+  }
+}
