@@ -3,6 +3,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
+import ts from 'typescript';
 
 const OUTPUT = join(import.meta.dirname, 'dist');
 /** Where the compiler has put the built-in templates. */
@@ -91,6 +92,73 @@ const handlebarsForBundlers = {
     specifier === 'handlebars' ? { id: 'handlebars/dist/cjs/handlebars.js', external: true } : null,
 };
 
+/** Without the comments, which are a third of the code: types carry them for editors, and Node.js would read them at each start. */
+const withoutComments = {
+  name: 'without-comments',
+  renderChunk(code) {
+    // What bundlers read in comments has to stay.
+    const marked = code.replaceAll('/* webpackIgnore: true */', 'webpackIgnore,');
+    const { outputText } = ts.transpileModule(marked, {
+      compilerOptions: {
+        target: ts.ScriptTarget.ESNext,
+        module: ts.ModuleKind.ESNext,
+        removeComments: true,
+      },
+    });
+    return { code: outputText.replaceAll(/webpackIgnore,\s*/g, '/* webpackIgnore: true */ '), map: null };
+  },
+};
+
+/**
+ * What is loaded together, as the modules from which it is reached: by a start, by the first mail, by the first template. Each
+ * is to be one file, because opening a file takes longer than reading what else stands in it.
+ */
+const TOGETHER = {
+  command: 'cli/main.js',
+  mailroom: 'index.js',
+  smtp: 'core/delivery/smtp/smtp-mail-delivery.js',
+  session: 'core/delivery/smtp/smtp-session.js',
+  sending: 'core/sending/send-steps.js',
+  templates: 'core/templates/rendering/handlebars-template-renderer.js',
+};
+
+/** The file of a module: one for everything that is needed where the same of {@link TOGETHER} are. */
+function fileOf(id, { getModuleInfo }) {
+  // A command begins as soon as its module is imported, which must not happen for what stands beside it.
+  if (getModuleInfo(id)?.isEntry) return undefined;
+  places ??= placesOf(getModuleInfo);
+  const { together, nest } = places;
+  const names = Object.keys(TOGETHER).filter(name => together[name].has(id));
+  // What every application loads at once need not be split further, but for those who use the package without Nest.
+  const [first] = names;
+  if (first === 'command') return 'command';
+  if (first === 'mailroom') return nest.has(id) ? 'mailroom' : 'core';
+  return names.length > 0 ? names.join('-') : undefined;
+}
+
+/** Found once, when all modules are known. */
+let places;
+
+function placesOf(getModuleInfo) {
+  const importsOf = id => getModuleInfo(id)?.importedIds ?? [];
+  const together = Object.fromEntries(
+    Object.entries(TOGETHER).map(([name, path]) => [name, reachedFrom(join(OUTPUT, path), importsOf)]),
+  );
+  const nest = new Set(
+    [...together.mailroom].filter(id =>
+      [...reachedFrom(id, importsOf)].some(reached => reached.startsWith('@nestjs/')),
+    ),
+  );
+  return { together, nest };
+}
+
+function reachedFrom(id, importsOf, reached = new Set()) {
+  if (reached.has(id)) return reached;
+  reached.add(id);
+  for (const imported of importsOf(id)) reachedFrom(imported, importsOf, reached);
+  return reached;
+}
+
 export default {
   input: {
     index: 'dist/index.js',
@@ -108,9 +176,18 @@ export default {
     format: 'es',
     // What several entries share stands once: two copies of a class would break injection and instanceof.
     chunkFileNames: 'chunk-[hash].js',
+    manualChunks: fileOf,
+    experimentalMinChunkSize: 10_000,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
     generatedCode: 'es2015',
   },
-  plugins: [templatesAsTexts, jsoncParser, handlebarsForBundlers, removeModules, placeTemplates],
+  plugins: [
+    templatesAsTexts,
+    withoutComments,
+    jsoncParser,
+    handlebarsForBundlers,
+    removeModules,
+    placeTemplates,
+  ],
 };
