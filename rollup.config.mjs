@@ -49,6 +49,16 @@ const templatesAsTexts = {
   },
 };
 
+/** The version of the package, in the module that says which release it is. */
+const releaseAsVersion = {
+  name: 'release-as-version',
+  load(id) {
+    if (!/[\\/]package-release\.js$/.test(id)) return null;
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
+    return `export const PACKAGE_RELEASE = ${JSON.stringify(version)};`;
+  },
+};
+
 /** As escapes: one letter outside Latin-1 doubles what a module takes in memory. */
 function inAscii(code) {
   return code.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -133,6 +143,8 @@ function fileOf(id, { getModuleInfo }) {
   const [first] = names;
   if (first === 'command') return 'command';
   if (first === 'mailroom') return nest.has(id) ? 'mailroom' : 'core';
+  // Nearly every start needs it, and it is small.
+  if (first === 'smtp') return 'core';
   return names.length > 0 ? names.join('-') : undefined;
 }
 

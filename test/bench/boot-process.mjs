@@ -1,9 +1,11 @@
 /**
- * One start of a Nest application, in a process of its own: `boot-process.mjs <kind> <folder of templates> <partials>`.
+ * One start of a Nest application, in a process of its own: `boot-process.mjs <kind> <folder of templates, or module of
+ * them> <partials>`.
  * Prints what the import took on top of Nest, wall and CPU time; what that and the start of the application context
  * took together; and the memory of the process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { importBuilt, importFromRoot } from './root-packages.mjs';
 
 const [, , kind, folder, partials] = process.argv;
@@ -19,18 +21,9 @@ const KINDS = {
       return () => [];
     },
   },
-  us: {
-    nest: nestOfRoot,
-    async add() {
-      const { MailModule } = await importBuilt('index.js');
-      return () => [
-        MailModule.forRoot(
-          { Host: '127.0.0.1', Port: 9, FromAddress: 'no-reply@contoso.com' },
-          { templates: { directories: [folder] } },
-        ),
-      ];
-    },
-  },
+  usBuiltIn: ours(async () => ({})),
+  usBundled: ours(async () => ({ sources: (await import(pathToFileURL(folder).href)).templates })),
+  usDirectory: ours(async () => ({ directories: [folder] })),
   mailer: {
     async nest() {
       await import('reflect-metadata');
@@ -51,6 +44,23 @@ const KINDS = {
     },
   },
 };
+
+/** Ours, with templates that the import brings, as it would those of an application. */
+function ours(templatesOf) {
+  return {
+    nest: nestOfRoot,
+    async add() {
+      const { MailModule } = await importBuilt('index.js');
+      const templates = await templatesOf();
+      return () => [
+        MailModule.forRoot(
+          { Host: '127.0.0.1', Port: 9, FromAddress: 'no-reply@contoso.com' },
+          { templates },
+        ),
+      ];
+    },
+  };
+}
 
 const { NestFactory } = await KINDS[kind].nest();
 const cpu = process.cpuUsage();

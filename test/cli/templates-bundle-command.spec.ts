@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,6 +42,8 @@ const SOURCES = {
   'welcome/subject.hbs': 'Hi "{{name}}" \\ `${x}` é😀\u2028',
 };
 
+const TO_ES_MODULE = { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 } };
+
 /** What another module sees of a module: its names, by a process of its own. */
 async function importedFrom(file: string): Promise<unknown> {
   const url = pathToFileURL(join(folder.path, file)).href;
@@ -49,6 +51,31 @@ async function importedFrom(file: string): Promise<unknown> {
   const { stdout, stderr } = await runNode(['-e', script]);
   if (stderr.includes('Error')) throw new Error(stderr);
   return JSON.parse(stdout);
+}
+
+/** An application with the templates of a module, as a script that says when Handlebars is there. */
+function startWith(file: string): string {
+  const built = pathToFileURL(join(process.cwd(), 'dist/index.js')).href;
+  const root = pathToFileURL(join(process.cwd(), 'package.json')).href;
+  return `
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+const require = createRequire(${JSON.stringify(root)});
+const ofRoot = name => import(pathToFileURL(require.resolve(name)).href);
+await ofRoot('reflect-metadata');
+const { NestFactory } = await ofRoot('@nestjs/core');
+const { MailModule, MailService } = await import(${JSON.stringify(built)});
+const loaded = () => console.log('Handlebars:', Object.keys(require.cache).some(path => /handlebars/.test(path)));
+const imported = await import('./${file.replace('.ts', '.mjs')}');
+const sources = imported.templates;
+const settings = { Host: '127.0.0.1', FromAddress: 'no-reply@contoso.com' };
+const imports = [MailModule.forRoot(settings, { templates: { sources } })];
+const app = await NestFactory.createApplicationContext({ module: class {}, imports }, { logger: ['error', 'warn'] });
+loaded();
+console.log((await app.get(MailService).render('welcome', { name: 'Ann' })).subject.slice(0, 8));
+loaded();
+await app.close();
+`;
 }
 
 describe('nest-mailroom templates bundle', () => {
@@ -90,6 +117,28 @@ describe('nest-mailroom templates bundle', () => {
         .getPreEmitDiagnostics(host)
         .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
       expect(messages).toEqual([]);
+    },
+  );
+
+  it.each(['templates.ts', 'templates.mjs', 'templates.cjs'])(
+    'says in %s that a start need not check the templates, where it would have nothing to tell of them',
+    async file => {
+      const note = '[Symbol.for("nest-mailroom.checked")]: "[';
+      await bundle('mails', '-o', file);
+      // A language lacks words, of which each start warns.
+      expect(read(file)).not.toContain(note);
+      rmSync(join(folder.path, 'mails/languages'), { recursive: true });
+      expect(await bundle('mails', '-o', file)).toMatchObject({ code: 0, stderr: '' });
+      expect(read(file)).toContain(note);
+      // Types are all that TypeScript has more here.
+      if (file.endsWith('.ts'))
+        folder.write('templates.mjs', ts.transpileModule(read(file), TO_ES_MODULE).outputText);
+      folder.write('app.mjs', startWith(file));
+      const { stdout, stderr } = await runNode([join(folder.path, 'app.mjs')]);
+      expect({ stdout, stderr }).toEqual({
+        stdout: 'Handlebars: false\nHi "Ann"\nHandlebars: true\n',
+        stderr: '',
+      });
     },
   );
 

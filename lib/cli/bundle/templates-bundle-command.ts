@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { checkNote } from '../../core/templates/files/checked-sources.js';
 import { DirectoryFolder } from '../../core/templates/files/directory-folder.js';
 import { isSourcePath } from '../../core/templates/files/sources-problems.js';
 import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
 import type { GeneratedFile } from '../generated-file.js';
@@ -84,8 +86,10 @@ export async function templatesBundleCommand(args: readonly string[], io: Comman
     throw new UsageError(
       `There is no template in ${positionals.join(' or ')}. A template is a folder that holds its parts: welcome/subject.en.hbs, welcome/html.en.hbs.`,
     );
-  const warnings = await checked(directories, values['default-culture'], values.helper);
-  const outcome = settle(file, bundled, { check: values.check, force: values.force, cwd: io.cwd, warnings });
+  const warnings = await checked({ directories }, values['default-culture'], values.helper);
+  const note = await noteOn(bundled, values['default-culture'], values.helper);
+  const { check, force } = values;
+  const outcome = settle(file, bundled, { check, force, cwd: io.cwd, warnings, note });
   if (values.json) io.stdout.write(jsonDocument(asJson(outcome)));
   else report(outcome, io);
   return outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;
@@ -108,17 +112,32 @@ function refuseOwnSource(file: string, directories: readonly string[], cwd: stri
  * @throws MailTemplateError for templates with which it would not start
  */
 async function checked(
-  directories: readonly string[],
+  where: Pick<TemplateOptions, 'directories' | 'sources'>,
   defaultCulture: string | undefined,
   names: readonly string[] = [],
 ): Promise<string[]> {
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const helpers = Object.fromEntries(names.map(name => [name, () => '']));
-  const options = { directories, helpers, ...(defaultCulture !== undefined && { defaultCulture }) };
+  const options = { ...where, helpers, ...(defaultCulture !== undefined && { defaultCulture }) };
   await HandlebarsTemplateRenderer.create(options, undefined, { log: () => {}, warn, error: warn });
   // Files that are no part of a template are among those that are left out.
   return warnings.filter(message => !message.includes(' is no part of a template and is ignored'));
+}
+
+/**
+ * What the module says of its templates, so that a start need not check them again.
+ *
+ * @returns undefined when a start has something to tell of them, which it does each time
+ */
+async function noteOn(
+  { sources }: BundledTemplates,
+  defaultCulture = 'en',
+  helpers: readonly string[] = [],
+): Promise<string | undefined> {
+  // The texts themselves, and not the files: line ends may differ, and what was left out is not there.
+  const warnings = await checked({ sources }, defaultCulture, helpers);
+  return warnings.length === 0 ? checkNote(sources, { defaultCulture, helpers }) : undefined;
 }
 
 function settle(
@@ -129,14 +148,16 @@ function settle(
     force,
     cwd,
     warnings,
+    note,
   }: {
     readonly check: boolean;
     readonly force: boolean;
     readonly cwd: string;
     readonly warnings: readonly string[];
+    readonly note: string | undefined;
   },
 ): Outcome {
-  const text = templatesModule(file, bundled.sources) ?? '';
+  const text = templatesModule(file, bundled.sources, note) ?? '';
   const own = pathFrom(cwd, file);
   const facts = {
     file,

@@ -1,3 +1,4 @@
+import { CHECK_NOTE } from '../../core/templates/files/checked-sources.js';
 import { sourcesProblems } from '../../core/templates/files/sources-problems.js';
 
 /** What every module begins with that the command has written, and no other. */
@@ -20,10 +21,21 @@ const ENDINGS = {
 /** The endings of files that can be written. */
 export const MODULE_ENDINGS = Object.keys(ENDINGS).join(', ');
 
-/** The text of a module of templates, by the ending of its file; undefined for an ending that is not known. */
-export function templatesModule(file: string, sources: Sources): string | undefined {
+/**
+ * The text of a module of templates, by the ending of its file; undefined for an ending that is not known.
+ *
+ * @param note what is said of the check of the templates, of which JSON has no place. @default nothing is
+ */
+export function templatesModule(file: string, sources: Sources, note?: string): string | undefined {
   const ending = Object.entries(ENDINGS).find(([name]) => file.endsWith(name) && !file.endsWith('.d.ts'));
-  return ending?.[1](JSON.stringify(sources, undefined, 2));
+  const object = JSON.stringify(sources, undefined, 2);
+  return ending?.[1](note === undefined || ending[0] === '.json' ? object : withNote(object, note));
+}
+
+/** Nothing for those who read the paths, and lost where somebody makes another object of them. */
+function withNote(object: string, note: string): string {
+  const key = `[Symbol.for(${JSON.stringify(CHECK_NOTE.description)})]`;
+  return `${object.replace(/\n\}$/, '')},\n  ${key}: ${JSON.stringify(note)}\n}`;
 }
 
 /** Whether a text is a module that the command has written; JSON, which takes no comment, is known by its keys. */

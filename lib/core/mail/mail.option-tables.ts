@@ -24,6 +24,7 @@ import {
 import type { OptionReader, OptionTable } from '../settings/options/option-reader.js';
 import { isOptionObject, kindOf } from '../settings/options/value-kind.js';
 import type { MailBrandColors } from '../templates/brand/brand-colors.js';
+import { copyCheckNote } from '../templates/files/checked-sources.js';
 import { sourcesProblems } from '../templates/files/sources-problems.js';
 import { isTimeZone } from '../templates/helpers/time-zone.js';
 import type { MailBrand } from '../templates/mail-brand.js';
@@ -145,6 +146,7 @@ function readSources(...[value, key, report]: Parameters<OptionReader>): unknown
   const sources: Record<string, unknown> = Object.fromEntries(Object.entries(given));
   const problems = sourcesProblems(sources);
   for (const { path, message } of problems) report(path === '' ? key : `${key}.${path}`, message);
+  copyCheckNote(given, sources);
   return problems.length > 0 ? undefined : sources;
 }
 

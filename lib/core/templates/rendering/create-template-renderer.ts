@@ -1,6 +1,7 @@
 import { canonicalCulture } from '../culture.js';
 import { isSpokenByBuiltIn } from '../files/built-in-cultures.js';
 import type { BuiltInTemplates } from '../files/built-in-templates.js';
+import { wereChecked } from '../files/checked-sources.js';
 import { hasMachineTimeZone } from '../files/machine-time-zone.js';
 import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { MailBrand } from '../mail-brand.js';
@@ -23,8 +24,8 @@ export interface RendererParts {
 }
 
 /**
- * The renderer of a mailer. An application that has templates has them checked now; where there is nothing to check, what reads
- * and renders templates is imported with the first mail that needs it.
+ * The renderer of a mailer. An application that has templates has them checked now, unless they were when their module was
+ * written; where there is nothing to check, what reads and renders templates is imported with the first mail that needs it.
  *
  * @throws {@link MailTemplateError} what `HandlebarsTemplateRenderer.create` throws
  */
@@ -51,12 +52,13 @@ export async function createTemplateRenderer(
 
 /** Whether there is anything that can be wrong, or that has to be told, which only reading templates finds out. */
 function hasToBeChecked(
-  { directories = [], sources, watch, inlineCss }: TemplateOptions,
+  { directories = [], sources = {}, watch, inlineCss, defaultCulture = 'en', helpers = {} }: TemplateOptions,
   cultures: readonly WantedCulture[],
 ): boolean {
   return (
     directories.length > 0 ||
-    sources !== undefined ||
+    (Object.keys(sources).length > 0 &&
+      !wereChecked(sources, { defaultCulture, helpers: Object.keys(helpers) })) ||
     watch === true ||
     inlineCss === true ||
     !cultures.every(({ culture }) => isSpokenByBuiltIn(culture))
