@@ -124,7 +124,6 @@ const withoutComments = {
  * is to be one file, because opening a file takes longer than reading what else stands in it.
  */
 const TOGETHER = {
-  command: 'cli/main.js',
   mailroom: 'index.js',
   smtp: 'core/delivery/smtp/smtp-mail-delivery.js',
   session: 'core/delivery/smtp/smtp-session.js',
@@ -137,14 +136,13 @@ function fileOf(id, { getModuleInfo }) {
   // A command begins as soon as its module is imported, which must not happen for what stands beside it.
   if (getModuleInfo(id)?.isEntry) return undefined;
   places ??= placesOf(getModuleInfo);
-  const { together, nest } = places;
+  const { together, command, nest } = places;
   const names = Object.keys(TOGETHER).filter(name => together[name].has(id));
-  // What every application loads at once need not be split further, but for those who use the package without Nest.
   const [first] = names;
-  if (first === 'command') return 'command';
-  if (first === 'mailroom') return nest.has(id) ? 'mailroom' : 'core';
-  // Nearly every start needs it, and it is small.
-  if (first === 'smtp') return 'core';
+  // What every application loads at once need not be split further, but for the command line, which has to answer soon, and for
+  // those who use the package without Nest. Nearly every start needs what is made of SMTP before a connection, and it is small.
+  if (first === 'mailroom' || first === 'smtp')
+    return command.has(id) ? 'command' : nest.has(id) ? 'mailroom' : 'core';
   return names.length > 0 ? names.join('-') : undefined;
 }
 
@@ -161,7 +159,7 @@ function placesOf(getModuleInfo) {
       [...reachedFrom(id, importsOf)].some(reached => reached.startsWith('@nestjs/')),
     ),
   );
-  return { together, nest };
+  return { together, command: reachedFrom(join(OUTPUT, 'cli/main.js'), importsOf), nest };
 }
 
 function reachedFrom(id, importsOf, reached = new Set()) {
@@ -189,7 +187,6 @@ export default {
     // What several entries share stands once: two copies of a class would break injection and instanceof.
     chunkFileNames: 'chunk-[hash].js',
     manualChunks: fileOf,
-    experimentalMinChunkSize: 10_000,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
     generatedCode: 'es2015',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,6 +7,9 @@ import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const DIST = `${pathToFileURL(join(process.cwd(), 'dist')).href}/`;
+
+/** What a module of the build imports: `from 'x'`, `import 'x'`, `import('x')`. */
+const IMPORTED = /\b(?:from |import |import\()'((?:\.{1,2}\/)*[@\w][\w./:@-]*)'/g;
 
 /** Writes the address of each module that is imported. */
 const HOOKS = `
@@ -81,4 +85,30 @@ describe('What is loaded of the package', () => {
     });
     expect(steps.flat().filter(url => url.includes('smtp-connection'))).toEqual([]);
   });
+
+  it.each([
+    ['index.js', []],
+    ['relay/index.js', []],
+    ['health/index.js', ['@nestjs/terminus']],
+    ['testing/index.js', []],
+    ['preview/index.js', []],
+    ['queue/index.js', ['bullmq', 'ioredis', 'pg']],
+  ])(
+    'leads from %s to no package for another subpath, which a bundler would look for: %j',
+    (entry, wanted) => {
+      const others = ['@nestjs/terminus', 'bullmq', 'ioredis', 'pg'];
+      expect(others.filter(name => packagesReachedFrom(entry).has(name))).toEqual(wanted);
+    },
+  );
 });
+
+/** The packages that an entry may import, now or later, as a bundler finds them. */
+function packagesReachedFrom(entry: string): ReadonlySet<string> {
+  const packages = new Set<string>();
+  const files = new Set([new URL(entry, DIST).href]);
+  for (const file of files)
+    for (const [, name = ''] of readFileSync(new URL(file), 'utf8').matchAll(IMPORTED))
+      if (/^\.{1,2}\//.test(name)) files.add(new URL(name, file).href);
+      else packages.add(name);
+  return packages;
+}
