@@ -102,22 +102,38 @@ const handlebarsForBundlers = {
     specifier === 'handlebars' ? { id: 'handlebars/dist/cjs/handlebars.js', external: true } : null,
 };
 
-/** Without the comments, which are a third of the code: types carry them for editors, and Node.js would read them at each start. */
+/**
+ * Without comments and indents, which are a third of the code: types carry the comments for editors, and Node.js would read all of
+ * it at each start. Lines stay what they are, so that stack traces can be read.
+ */
 const withoutComments = {
   name: 'without-comments',
-  renderChunk(code) {
-    // What bundlers read in comments has to stay.
-    const marked = code.replaceAll('/* webpackIgnore: true */', 'webpackIgnore,');
-    const { outputText } = ts.transpileModule(marked, {
-      compilerOptions: {
-        target: ts.ScriptTarget.ESNext,
-        module: ts.ModuleKind.ESNext,
-        removeComments: true,
-      },
-    });
-    return { code: outputText.replaceAll(/webpackIgnore,\s*/g, '/* webpackIgnore: true */ '), map: null };
-  },
+  renderChunk: code => ({ code: tokensOf(code), map: null }),
 };
+
+function tokensOf(code) {
+  const file = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);
+  const parts = [];
+  const visit = node => {
+    if (ts.isJSDoc(node)) return;
+    const children = node.getChildren(file);
+    for (const child of children) visit(child);
+    if (children.length > 0 || node.kind === ts.SyntaxKind.SyntaxList) return;
+    const start = node.getStart(file);
+    parts.push(between(code.slice(node.getFullStart(), start)), code.slice(start, node.end));
+  };
+  visit(file);
+  // The line that starts Node.js for a command counts as a blank, too.
+  const [shebang = ''] = /^#!.*\n/.exec(code) ?? [];
+  return shebang + parts.join('').trimStart();
+}
+
+/** What is left of blanks and comments: what bundlers read in them, and the line end, which may stand for a semicolon. */
+function between(trivia) {
+  const told = /\/\* webpackIgnore: true \*\//.exec(trivia)?.[0];
+  if (told) return `${told} `;
+  return trivia.includes('\n') ? '\n' : trivia && ' ';
+}
 
 /**
  * What is loaded together, as the modules from which it is reached: by a start, by the first mail, by the first template. Each
