@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 const [, , file, options, mails, inFlight] = process.argv;
 const count = Number(mails);
 /** Up to how many mails the CPU time is told. */
-const MARKS = [100, 1000, count].filter(mark => mark <= count);
+const MARKS = [100, 1000, count].filter(mark => mark > 0 && mark <= count);
 
 const { open } = await import(pathToFileURL(file).href);
 const contestant = await open(JSON.parse(options));

@@ -8,7 +8,7 @@ interface LazyDelivery extends MailDelivery {
 
 /**
  * Options of one delivery under a signal of our own: whoever looks at `signal` finds one of the platform, and a delivery of
- * ours that knows of {@link signalOf} needs none.
+ * ours that asks by {@link signalOf} needs none.
  */
 class LazyDeliverOptions implements DeliverOptions {
   readonly queue?: QueuedDeliverOptions;
@@ -23,9 +23,9 @@ class LazyDeliverOptions implements DeliverOptions {
     return this.#signal.platform;
   }
 
-  /** The signal as it is. */
-  static signalOf(options: DeliverOptions): AnySignal | undefined {
-    return #signal in options ? options.#signal : options.signal;
+  /** The same as it is. */
+  get lazySignal(): LazySignal {
+    return this.#signal;
   }
 }
 
@@ -45,7 +45,7 @@ export function deliverOptions(
 
 /** The signal of a delivery's options; undefined never fires. */
 export function signalOf(options: DeliverOptions): AnySignal | undefined {
-  return LazyDeliverOptions.signalOf(options);
+  return options instanceof LazyDeliverOptions ? options.lazySignal : options.signal;
 }
 
 function isLazy(delivery: MailDelivery): delivery is LazyDelivery {

@@ -51,7 +51,8 @@ export class MailPreparation {
 
   /**
    * Does what comes before the delivery, for a few mails at a time where none of them waits for code of the application: of
-   * thousands begun at once each would else be halfway, with all that it is made of.
+   * thousands begun at once each would else be halfway, with all that it is made of. A mail with files is none of the few any more
+   * once its files are opened, which may take as long as a disk likes.
    */
   async prepare(
     trace: SendTrace,
@@ -59,15 +60,19 @@ export class MailPreparation {
     signal: LazySignal,
   ): Promise<readonly ComposedMail[]> {
     const { renderer, listeners } = this.#parts;
-    const bounded = renderer.asked === undefined && !listeners.any;
-    if (bounded && !this.#composing.tryAcquire()) await this.#composing.acquire();
+    const turn = { taken: renderer.asked === undefined && !listeners.any };
+    if (turn.taken && !this.#composing.tryAcquire()) await this.#composing.acquire();
+    const endTurn = (): void => {
+      if (turn.taken) this.#composing.release();
+      turn.taken = false;
+    };
     try {
-      return await this.#prepared(trace, streams, signal);
+      return await this.#prepared(trace, streams, signal, endTurn);
     } catch (error) {
       // What hooks and renderers of the application throw is theirs.
       throw trace.step === 'read' || trace.step === 'compose' ? composingError(error) : error;
     } finally {
-      if (bounded) this.#composing.release();
+      endTurn();
     }
   }
 
@@ -81,6 +86,7 @@ export class MailPreparation {
     trace: SendTrace,
     streams: MessageStreams,
     signal: LazySignal,
+    endTurn: () => void,
   ): Promise<readonly ComposedMail[]> {
     const { settings, addresses, log, listeners } = this.#parts;
     const veto = await listeners.ask(trace, () => {
@@ -121,6 +127,7 @@ export class MailPreparation {
     const all =
       embedded.length === 0 ? mail.attachments : [...mail.attachments, ...checkAttachments(embedded)];
     checkContentIds(content.html, all);
+    if (all.length > 0) endTurn();
     const attachments = await openAttachments(all, {
       inMemory: policy.groups.length > 1 || listeners.observes || listeners.finishes,
     });
