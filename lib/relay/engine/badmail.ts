@@ -123,7 +123,7 @@ export class Badmail {
     if (existed) {
       if (await this.#isReasonOfOther(reason, as)) return undefined;
       // A relay that died after it had written the reason has left it without its mail.
-      await writeDurably(reason, text, REASON_MODE);
+      await writeDurably(reason, text, { mode: REASON_MODE });
     }
     try {
       if (await claims.moveTo(path, name)) return path;

@@ -3,6 +3,15 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { flushFile } from '../../core/delivery/pickup/flush-file.js';
 import { openDirectory, syncDirectory } from '../../core/delivery/pickup/pickup-directory.js';
+import type { QuickFiles } from './quick-files.js';
+
+/** How a file is written. */
+export interface DurableWriting {
+  /** Rights of the file. @default 0o600 */
+  readonly mode?: number;
+  /** What gives it its name. @default the system, on another thread */
+  readonly files?: Pick<QuickFiles, 'rename'>;
+}
 
 /** The end of the name of a file while it is being written; a process that is killed may leave it behind. */
 export const UNFINISHED = '.new';
@@ -10,10 +19,12 @@ export const UNFINISHED = '.new';
 /**
  * Writes or replaces a small file so that after a crash it holds either what it held before or what it is to hold. It is
  * written under a name that nobody knows beforehand, so nothing that is there is written through.
- *
- * @param mode rights of the file. @default 0o600
  */
-export async function writeDurably(path: string, content: string, mode = 0o600): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: string,
+  { mode = 0o600, files = { rename } }: DurableWriting = {},
+): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(12).toString('hex')}${UNFINISHED}`);
   const file = await open(temporary, 'wx', mode);
   try {
@@ -23,7 +34,7 @@ export async function writeDurably(path: string, content: string, mode = 0o600):
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await files.rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;

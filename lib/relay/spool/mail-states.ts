@@ -65,12 +65,12 @@ export class MailStates {
   async write(name: string, state: MailState): Promise<void> {
     const content = `${JSON.stringify({ file: name, ...state }, undefined, 1)}\n`;
     try {
-      await writeDurably(this.#pathOf(name), content);
+      await writeDurably(this.#pathOf(name), content, this.#folders);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       // Another relay that ended may have removed the empty folders.
       await this.#folders.make();
-      await writeDurably(this.#pathOf(name), content);
+      await writeDurably(this.#pathOf(name), content, this.#folders);
     }
   }
 
