@@ -56,15 +56,17 @@ export class DirectoryContents extends ContentStore {
     return this.#within('read', signal, async () => {
       signal?.throwIfAborted();
       try {
-        return await readWhole(path, signal);
+        return await readIfThere(path, signal);
       } catch (error) {
-        // A link is not followed: what is no file of ours is none.
-        if (errnoOf(error) === 'ELOOP') return undefined;
         if (errnoOf(error) !== 'ENOENT') throw error;
         // Where the share is not mounted, all mails would seem to be lost.
-        if (await this.#hasMark()) return undefined;
-        throw error;
+        if (!(await this.#hasMark())) throw error;
       }
+      // It may have come back between the two looks.
+      return await readIfThere(path, signal).catch((error: unknown) => {
+        if (errnoOf(error) !== 'ENOENT') throw error;
+        return undefined;
+      });
     });
   }
 
@@ -179,6 +181,16 @@ async function writeNew(path: string, bytes: Buffer, signal: AbortSignal | undef
     await flushFile(file);
   } finally {
     await file.close();
+  }
+}
+
+/** Reads a file; undefined for a link, which is not followed: what is no file of ours is none. */
+async function readIfThere(path: string, signal: AbortSignal | undefined): Promise<Buffer | undefined> {
+  try {
+    return await readWhole(path, signal);
+  } catch (error) {
+    if (errnoOf(error) === 'ELOOP') return undefined;
+    throw error;
   }
 }
 

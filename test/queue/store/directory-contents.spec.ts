@@ -54,6 +54,25 @@ describe('A folder for large mails', () => {
     expect(String(await contents.read(NAME))).toBe('after');
   });
 
+  it('never takes bytes for lost while the folder comes back', async () => {
+    const place = join(folder.path, 'share');
+    mkdirSync(place);
+    const share = new DirectoryContents(place);
+    await share.write(NAME, Buffer.from('mail'));
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 300; round++) {
+      renameSync(place, `${place}-away`);
+      const reading = share.read(NAME).then(String, error => (error as Error).name);
+      // Before, while, and after the bytes and the mark are looked for.
+      for (let turn = 0; turn < round % 4; turn++) await new Promise(setImmediate);
+      renameSync(`${place}-away`, place);
+      outcomes.add(await reading);
+    }
+    outcomes.delete('mail');
+    outcomes.delete('StoreUnavailableError');
+    expect([...outcomes]).toEqual([]);
+  });
+
   it('removes, also what is not there', async () => {
     await contents.write(NAME, Buffer.from('mail'));
     await contents.remove(NAME);
