@@ -1,3 +1,4 @@
+import type { AnySignal } from './lazy-signal.js';
 import { onAbort } from './on-abort.js';
 
 /**
@@ -5,7 +6,7 @@ import { onAbort } from './on-abort.js';
  *
  * @throws the signal's reason
  */
-export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+export async function* abortable<T>(source: AsyncIterable<T>, signal: AnySignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   // One place for whoever waits now. A race of every piece against one promise would keep all pieces until the end.
   let giveUp: ((reason: unknown) => void) | undefined;

@@ -41,6 +41,7 @@ export async function run(bench) {
         higherIsBetter: false,
         us: US,
         contestants: await peaks(bench, { folders, count: queued, label: `${id} queue` }),
+        limits: [{ of: US, most: 130, words: 'at most 130 MB above idle' }],
         note: bench.quick ? 'The full run queues 10,000.' : undefined,
       }),
       group({

@@ -1,4 +1,5 @@
 import { abortable } from '../../concurrency/abortable-iteration.js';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { untilAborted } from '../../concurrency/until-aborted.js';
 import type { ComposedMail } from '../../mime/composed-mail.js';
 import type { PickupFormat } from '../../settings/mail-settings.js';
@@ -18,7 +19,7 @@ const END_OF_HEADER = Buffer.from('\r\n\r\n');
 export async function pickupContent(
   format: PickupFormat,
   mail: ComposedMail,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<PickupContent> {
   const head = pickupHeaders(format, mail);
   if (mail.size === undefined || mail.size > LARGEST_IN_MEMORY)

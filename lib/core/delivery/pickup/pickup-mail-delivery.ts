@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { Semaphore } from '../../concurrency/semaphore.js';
 import { messageOf } from '../../errors/error-facts.js';
 import { MailDeliveryError } from '../../errors/mail-delivery-error.js';
@@ -8,6 +9,7 @@ import type { PickupFormat } from '../../settings/mail-settings.js';
 import { abortedError } from '../aborted-error.js';
 import type { CuttableWork } from '../in-flight.js';
 import { InFlight } from '../in-flight.js';
+import { signalOf } from '../lazy-deliver-options.js';
 import type { DeliverOptions, DeliveryOutcome, MailBacklog, VerifyOptions } from '../mail-delivery.js';
 import { MailDelivery } from '../mail-delivery.js';
 import { DirectoryFlush } from './directory-flush.js';
@@ -37,6 +39,8 @@ const FILES_AT_ONCE = 64;
 /** Writes mails as files for a local SMTP server that empties the directory: Microsoft IIS SMTP, Exchange, or a relay. */
 export class PickupMailDelivery extends MailDelivery {
   readonly name = 'pickup';
+  /** See `deliverOptions`. */
+  readonly takesLazySignals = true;
   readonly #options: PickupDeliveryOptions;
   readonly #flush: DirectoryFlush | undefined;
   readonly #openFiles = new Semaphore(FILES_AT_ONCE);
@@ -50,15 +54,16 @@ export class PickupMailDelivery extends MailDelivery {
 
   override async deliver(mail: ComposedMail, options: DeliverOptions = {}): Promise<DeliveryOutcome> {
     if (this.#inFlight.closed) throw closedError(mail);
+    const signal = signalOf(options);
     let linked: CuttableWork | undefined;
     this.#inFlight.begin();
     try {
-      linked = this.#inFlight.link(options.signal);
-      const file = await this.#write(mail, linked.signal.platform);
+      linked = this.#inFlight.link(signal);
+      const file = await this.#write(mail, linked.signal);
       this.#tellLost(mail);
       return { status: 'written', accepted: [...mail.envelope.to], rejected: [], file };
     } catch (error) {
-      throw this.#failure(error, mail, options.signal);
+      throw this.#failure(error, mail, signal);
     } finally {
       this.#inFlight.end(linked);
     }
@@ -97,7 +102,7 @@ export class PickupMailDelivery extends MailDelivery {
     await this.#inFlight.close(graceMs);
   }
 
-  async #write(mail: ComposedMail, signal: AbortSignal): Promise<string> {
+  async #write(mail: ComposedMail, signal: AnySignal): Promise<string> {
     const { directory, format, mode } = this.#options;
     const content = await pickupContent(format, mail, signal);
     const flush = this.#flush;
@@ -122,7 +127,7 @@ export class PickupMailDelivery extends MailDelivery {
     }
   }
 
-  #failure(error: unknown, mail: ComposedMail, signal: AbortSignal | undefined): MailError {
+  #failure(error: unknown, mail: ComposedMail, signal: AnySignal | undefined): MailError {
     const remains = error instanceof PickupFileRemainsError ? error : undefined;
     const cause = remains ? remains.cause : error;
     if (cause instanceof MailError) return cause;

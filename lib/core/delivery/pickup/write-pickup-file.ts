@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import type { DirectoryFlush } from './directory-flush.js';
 import { underPermissionModel } from './permission-model.js';
@@ -56,7 +57,7 @@ export interface PickupFileOptions {
   readonly mode: number;
   /** Makes the file's name durable; without it the file is not on the disk when it is reported. */
   readonly flush?: DirectoryFlush;
-  readonly signal?: AbortSignal;
+  readonly signal?: AnySignal;
 }
 
 /**
@@ -165,7 +166,7 @@ async function dateBack(setTime: (then: number) => Promise<void>): Promise<void>
 async function writePieces(
   file: number,
   content: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
+  signal: AnySignal | undefined,
 ): Promise<void> {
   let unwritten: Buffer[] = [];
   let size = 0;
