@@ -1,5 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { AnySignal } from '../concurrency/lazy-signal.js';
+import { platformSignal } from '../concurrency/lazy-signal.js';
 import type { MailAttachment, MailMessage } from '../message/mail-message.js';
 import { valueDigest } from '../message/value-digest.js';
 import { quietly } from './quietly.js';
@@ -46,7 +48,7 @@ export class GivenMessage {
    * @returns the message with what its streams have given in their place
    * @throws MailMessageError `EMAILATTACHMENT` when a stream cannot be read
    */
-  async read(message: MailMessage, signal: AbortSignal): Promise<MailMessage> {
+  async read(message: MailMessage, signal: AnySignal): Promise<MailMessage> {
     // Imported with what reads them: no send without an attachment and a key needs it.
     if (listOf(message.attachments).length === 0) return message;
     const [{ checkAttachments }, { fileDigest, withoutStreams }] = await Promise.all([
@@ -59,7 +61,7 @@ export class GivenMessage {
     const held = await withoutStreams(checked);
     const hash = createHash('sha256').update(DOMAIN).update(this.#values);
     for (const [index, { path, content }] of held.entries()) {
-      const file = path === undefined ? undefined : await fileDigest(path, signal);
+      const file = path === undefined ? undefined : await fileDigest(path, platformSignal(signal));
       if (file) hash.update('f').update(file);
       else if (checked[index]?.content instanceof Readable && content instanceof Uint8Array)
         hash.update('s').update(createHash('sha256').update(content).digest());

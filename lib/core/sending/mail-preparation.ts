@@ -28,7 +28,7 @@ import type { SendTrace } from './send-trace.js';
 import { vetoed } from './suppressed-receipt.js';
 
 /** Mails that are rendered and composed at the same time; more of them would wait for each other's microtasks only. */
-const COMPOSED_AT_ONCE = 16;
+const COMPOSED_AT_ONCE = 64;
 
 /** What a preparation works with. */
 export interface MailPreparationParts {

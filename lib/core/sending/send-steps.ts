@@ -46,7 +46,7 @@ export class SendSteps {
   ): Promise<MailReceipt> {
     if (unfit !== undefined) throw unfit;
     const { given } = trace.queue ?? {};
-    if (given) trace.message = await given.read(trace.message, signal.platform);
+    if (given) trace.message = await given.read(trace.message, signal);
     const mails = await this.#preparation.prepare(trace, streams, signal);
     // Not awaited, which would hold this frame too while thousands wait.
     return this.#handOver(trace, mails, signal);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { abortedError } from '../../core/delivery/aborted-error.js';
 import { InFlight } from '../../core/delivery/in-flight.js';
+import { signalOf } from '../../core/delivery/lazy-deliver-options.js';
 import type {
   DeliverOptions,
   DeliveryOutcome,
@@ -28,6 +29,8 @@ const NO_QUEUE =
 export class MailQueueDelivery extends MailDelivery {
   override readonly name = 'queue';
   override readonly queues = true;
+  /** Works under the signal of a send as it is, without one of the platform. */
+  readonly takesLazySignals = true;
   readonly #parts: ProducerParts;
   readonly #inFlight = new InFlight();
 
@@ -54,13 +57,14 @@ export class MailQueueDelivery extends MailDelivery {
     if (this.#inFlight.closed) throw closedFailure(label, messageId);
     this.#parts.lifetime.hold(this);
     this.#inFlight.begin();
-    const linked = this.#inFlight.link(options.signal);
+    const signal = signalOf(options);
+    const linked = this.#inFlight.link(signal);
     try {
-      return await putMail(this.#parts, mail, options.queue ?? {}, linked.signal.platform);
+      return await putMail(this.#parts, mail, options.queue ?? {}, linked.signal);
     } catch (error) {
       if (!linked.signal.aborted || !(error instanceof MailDeliveryError)) throw error;
       const { phase, retryable } = error;
-      if (options.signal?.aborted) throw abortedError(options.signal, { phase, retryable, messageId });
+      if (signal?.aborted) throw abortedError(signal, { phase, retryable, messageId });
       throw retryable === 'unknown' ? error : closedFailure(label, messageId);
     } finally {
       this.#inFlight.end(linked);

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { answerWithin } from '../../core/concurrency/answer-within.js';
+import type { AnySignal } from '../../core/concurrency/lazy-signal.js';
 import { linkedAbort } from '../../core/concurrency/linked-abort.js';
 import type { DeliveryOutcome, QueuedDeliverOptions } from '../../core/delivery/mail-delivery.js';
 import { MailMessageError } from '../../core/errors/mail-message-error.js';
@@ -28,7 +29,7 @@ export async function putMail(
   parts: ProducerParts,
   mail: ComposedMail,
   options: QueuedDeliverOptions,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<DeliveryOutcome> {
   const { store, keys, above, directory, telemetry, debug } = parts;
   if (options.transaction !== undefined && store.kind !== 'postgres')
@@ -55,7 +56,7 @@ async function put(
   { store, directory, timeoutMs }: ProducerParts,
   { job, file }: PreparedJob,
   messageId: string,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<AddedJob> {
   const begun = performance.now();
   let place: FailedPlace = 'store';
@@ -87,7 +88,7 @@ async function writeFile(
   directory: ContentStore,
   { name, bytes }: NonNullable<PreparedJob['file']>,
   timeoutMs: number,
-  signal: AbortSignal,
+  signal: AnySignal,
 ): Promise<void> {
   const limitMs = timeoutMs + Math.ceil((bytes.length / SLOWEST_FOLDER) * 1000);
   const linked = linkedAbort(signal);

@@ -1,4 +1,5 @@
 import type { Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+import type { AnySignal } from '../../core/concurrency/lazy-signal.js';
 import type { MailJob } from '../job/mail-job.js';
 import type { ContentStore } from './content-store.js';
 
@@ -41,7 +42,7 @@ export abstract class QueueStore {
    * @throws StoreUnavailableError
    * @throws MailMessageError when the caller's transaction cannot hold it, with field `transaction`
    */
-  abstract add(job: NewJob, timeoutMs: number, signal?: AbortSignal): Promise<AddedJob>;
+  abstract add(job: NewJob, timeoutMs: number, signal?: AnySignal): Promise<AddedJob>;
 
   /**
    * The queue of BullMQ, once the store can be reached. Made once; a store that goes away and comes back keeps it.

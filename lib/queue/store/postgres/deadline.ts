@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../../core/concurrency/lazy-signal.js';
 import { onAbort } from '../../../core/concurrency/on-abort.js';
 
 /** The time of one operation of the store is over, or its signal has fired. */
@@ -19,7 +20,7 @@ export class Deadline {
   #stop: () => void = () => undefined;
 
   /** @param milliseconds from now */
-  constructor(milliseconds: number, signal?: AbortSignal) {
+  constructor(milliseconds: number, signal?: AnySignal) {
     this.#endsAt = performance.now() + milliseconds;
     this.#over = new Promise<never>((_, reject) => {
       const timer = setTimeout(() => reject(new DeadlineError('time')), milliseconds);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobsOptions, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import { quoteSchemaName } from 'bullmq';
 import type { Pool, PoolConfig } from 'pg';
+import type { AnySignal } from '../../../core/concurrency/lazy-signal.js';
 import { MailMessageError } from '../../../core/errors/mail-message-error.js';
 import type { MailJob } from '../../job/mail-job.js';
 import type { ContentStore } from '../content-store.js';
@@ -89,7 +90,7 @@ export class PostgresStore extends QueueStore {
     this.label = `"${name}" in PostgreSQL at ${this.#connections.place}`;
   }
 
-  override async add(job: NewJob, timeoutMs: number, signal?: AbortSignal): Promise<AddedJob> {
+  override async add(job: NewJob, timeoutMs: number, signal?: AnySignal): Promise<AddedJob> {
     return this.#within(timeoutMs, signal, deadline =>
       job.transaction ? this.#callers.add(job, job.transaction, deadline) : this.#own.add(job, deadline),
     );
@@ -130,7 +131,7 @@ export class PostgresStore extends QueueStore {
 
   async #within<T>(
     timeoutMs: number,
-    signal: AbortSignal | undefined,
+    signal: AnySignal | undefined,
     work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const deadline = new Deadline(timeoutMs, signal);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JobsOptions, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { atMost } from '../../../core/concurrency/at-most.js';
+import type { AnySignal } from '../../../core/concurrency/lazy-signal.js';
 import type { MailJob } from '../../job/mail-job.js';
 import type { AddedJob, NewJob } from '../queue-store.js';
 import { QueueStore } from '../queue-store.js';
@@ -66,7 +67,7 @@ export class RedisStore extends QueueStore {
     });
   }
 
-  override async add(job: NewJob, timeoutMs: number, signal?: AbortSignal): Promise<AddedJob> {
+  override async add(job: NewJob, timeoutMs: number, signal?: AnySignal): Promise<AddedJob> {
     const limit = new TimeLimit(timeoutMs, signal);
     const queue = await this.#ready(limit);
     const contentName = job.data.content?.name ?? job.id;

@@ -1,3 +1,4 @@
+import type { AnySignal } from '../../../core/concurrency/lazy-signal.js';
 import { onAbort } from '../../../core/concurrency/on-abort.js';
 import { StoreUnavailableError } from '../store-unavailable-error.js';
 import { unavailable } from './redis-failure.js';
@@ -5,10 +6,10 @@ import { unavailable } from './redis-failure.js';
 /** The time that one operation on the store has, and the signal of who waits for it. */
 export class TimeLimit {
   readonly #milliseconds: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AnySignal | undefined;
   #ends: number;
 
-  constructor(milliseconds: number, signal?: AbortSignal) {
+  constructor(milliseconds: number, signal?: AnySignal) {
     this.#milliseconds = milliseconds;
     this.#signal = signal;
     this.#ends = performance.now() + milliseconds;
