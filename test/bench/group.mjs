@@ -14,7 +14,7 @@ import { summary } from './statistics.mjs';
  * @property {number} least how many times as good, at least
  * @property {'cpu' | 'worst cpu'} [by] judged by CPU time in place of the values, or by that of the worst of the rounds
  * @property {string} words how one would say it
- * @property {string} [outOfReach] where it is said why it is missed: then a run that holds the reaches does not judge it
+ * @property {string} [notHeld] why a run that holds the reaches does not judge it: it is missed, or at the edge of what can be told
  *
  * @typedef {object} Limit what a median is not to exceed
  * @property {string} of name of a contestant
@@ -66,7 +66,7 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
     reaches: [
       ...reaches
         .filter(({ of = us, against }) => named(of) && named(against))
-        .map(({ of = us, against, least, by, words, outOfReach }) => {
+        .map(({ of = us, against, least, by, words, notHeld }) => {
           const reached = judge(by)(named(of), named(against));
           return {
             of,
@@ -74,7 +74,7 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
             least,
             by,
             words,
-            ...(outOfReach !== undefined && { outOfReach }),
+            ...(notHeld !== undefined && { notHeld }),
             reached,
             cpuReached: cpuTimes(named(of), named(against)),
             met: reached >= least,

@@ -4,7 +4,7 @@ const MOST_BELOW = 1;
 
 /**
  * The reaches of a run that are below by CPU time, which minds a busy machine least. One without a CPU time, and one of which
- * its row says that it is out of reach, is not judged.
+ * its row says why it is not held, is not judged.
  *
  * @param {object[]} groups what the rows of a run have brought
  * @returns {{ key: string, row: string, words: string }[]} of each what it is
@@ -13,8 +13,8 @@ export function belowByCpu(groups) {
   return groups.flatMap(({ id, title, reaches }) =>
     reaches
       .filter(
-        ({ outOfReach, cpuReached, least }) =>
-          outOfReach === undefined && cpuReached !== undefined && cpuReached < least,
+        ({ notHeld, cpuReached, least }) =>
+          notHeld === undefined && cpuReached !== undefined && cpuReached < least,
       )
       .map(({ of, against, words, cpuReached, least }) => ({
         // The title of a group may hold figures of the run.

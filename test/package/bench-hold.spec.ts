@@ -10,7 +10,7 @@ interface Reach {
   words: string;
   least: number;
   cpuReached?: number;
-  outOfReach?: string;
+  notHeld?: string;
 }
 
 interface Group {
@@ -76,7 +76,7 @@ describe('A short benchmark that holds the reaches', () => {
 
   it('does not judge what has no CPU time, nor what its row says to be out of reach', async () => {
     expect(await holding({ A1: [undefined] })).toMatchObject({ ran: ['A1'], fallen: [] });
-    expect(await holding({ A1: [0.1] }, { outOfReach: 'docs/performance.md' })).toMatchObject({
+    expect(await holding({ A1: [0.1] }, { notHeld: 'docs/performance.md' })).toMatchObject({
       ran: ['A1'],
       fallen: [],
     });

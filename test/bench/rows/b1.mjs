@@ -81,7 +81,9 @@ function groups(boots) {
         ({ importMs }) => importMs,
         ({ importCpuUs }) => importCpuUs,
       ),
-      reaches: reaches(1.1, [BUNDLED]),
+      reaches: reaches(1.1, [BUNDLED], {
+        mailer: 'the import of nodemailer and handlebars alone is no third of it either',
+      }),
     }),
     group({
       ...common,
@@ -91,7 +93,8 @@ function groups(boots) {
         ({ startMs }) => startMs - empty.ms,
         ({ cpuUs }) => cpuUs - empty.cpuUs,
       ),
-      reaches: reaches(1.2, [BUNDLED, BUILT_IN]),
+      // By CPU time it is 0.8 to 1.1, which differs by a fifth from run to run.
+      reaches: reaches(1.2, [BUNDLED, BUILT_IN], { bare: 'at the edge of what can be told' }),
       note: `The empty one takes ${Math.round(empty.ms)} ms.`,
     }),
     group({
@@ -105,12 +108,16 @@ function groups(boots) {
   ];
 }
 
-/** @param {string[]} named who is to be within so many times of what is only imported */
-function reaches(times, named) {
+/**
+ * @param {number} times within so many times of what is only imported
+ * @param {string[]} named who is to be
+ * @param {{ bare?: string, mailer?: string }} [notHeld] why one of the two comparisons is not held
+ */
+function reaches(times, named, { bare, mailer } = {}) {
   const within = `within ${times} of importing nodemailer and handlebars`;
   return [
-    ...named.map(of => ({ of, against: BARE, least: 1 / times, words: within })),
-    { against: MAILER, least: 3, words: 'under a third of @nestjs-modules/mailer' },
+    ...named.map(of => ({ of, against: BARE, least: 1 / times, words: within, notHeld: bare })),
+    { against: MAILER, least: 3, words: 'under a third of @nestjs-modules/mailer', notHeld: mailer },
   ];
 }
 

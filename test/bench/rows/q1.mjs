@@ -48,7 +48,7 @@ export function run(bench) {
                 against: BARE,
                 least,
                 words: `composed, sealed, with a digest: at least ${least} of bare queue.add of ready bytes`,
-                outOfReach: 'docs/performance.md#the-queue',
+                notHeld: 'docs/performance.md#the-queue',
               },
             ],
           }),

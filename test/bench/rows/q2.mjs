@@ -33,20 +33,20 @@ export function run(bench) {
             against: BARE,
             least: 0.8,
             words: 'at least 0.8 of a bare worker that hands ready bytes to a pool',
-            outOfReach: OUT_OF_REACH,
+            notHeld: OUT_OF_REACH,
           },
           {
             against: PEERS,
             least: 2,
             words: `at least 2.0 times ${PEERS}`,
-            outOfReach: OUT_OF_REACH,
+            notHeld: OUT_OF_REACH,
           },
           // A kill of the others' worker can double the mail of each of its five connections.
           {
             of: QUEUE_FIVE,
             against: BARE,
             least: 0.8,
-            outOfReach: OUT_OF_REACH,
+            notHeld: OUT_OF_REACH,
             words: 'the same where five mails may double, as theirs',
           },
           {

@@ -50,7 +50,14 @@ async function attached(bench, { megabytes, count, warmUp }, { attachedBy, words
     us: US,
     contestants: rates(results),
     reaches: [
-      { against: LIMIT, least: 0.5, by: 'cpu', words: 'within twice the CPU time of base64 and write alone' },
+      {
+        against: LIMIT,
+        least: 0.5,
+        by: 'cpu',
+        words: 'within twice the CPU time of base64 and write alone',
+        // What is encoded when the mail is composed is held, and its memory collected, for all mails of the burst.
+        ...(attachedBy !== 'stream' && { notHeld: 'docs/performance.md' }),
+      },
     ],
   });
 }
