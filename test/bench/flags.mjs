@@ -36,6 +36,8 @@ export function readFlags(args, known) {
     throw new UsageError(
       `--rounds must be a whole number of ${LEAST_ROUNDS} or more, not "${values.rounds}": a median of fewer says nothing.`,
     );
+  if (values.hold && values.quick)
+    throw new UsageError('--hold judges whole rounds; in those of --quick much is not compiled yet.');
   if (values.json === '') throw new UsageError('--json needs the name of a file.');
   return {
     quick: values.quick ?? false,

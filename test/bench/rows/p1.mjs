@@ -12,6 +12,8 @@ import { verifyMails } from '../verify-mails.mjs';
 export const id = 'P1';
 
 const VERIFIED = 12;
+/** Why no reach is held here. */
+const DISKS = 'most of the CPU time is that of the system, which differs from disk to disk';
 const IN_FLIGHT = 50;
 const UNSAFE = `${US}, fsync off`;
 const NODEMAILER = 'nodemailer + writeFile + rename, no fsync';
@@ -52,8 +54,9 @@ export async function run(bench) {
             least: 1,
             by: 'worst cpu',
             words: 'with fsync no more CPU time than nodemailer without, in every round',
+            notHeld: DISKS,
           },
-          { against: LIMIT, least: 0.9, words: '0.9 of the limit by time' },
+          { against: LIMIT, least: 0.9, words: '0.9 of the limit by time', notHeld: DISKS },
         ],
         note: `On ${fileSystem}.`,
       }),

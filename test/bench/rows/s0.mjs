@@ -109,7 +109,15 @@ function groups(figures, count, sink) {
         ({ firstCpuUs }) => firstCpuUs - empty.cpuUs,
         [EMPTY, NODEMAILER],
       ),
-      reaches: [{ against: MAILER, least: 2, words: 'at most 0.5 of @nestjs-modules/mailer with inlining' }],
+      reaches: [
+        {
+          against: MAILER,
+          least: 2,
+          words: 'at most 0.5 of @nestjs-modules/mailer with inlining',
+          notHeld:
+            'docs/performance.md: the first mail loads nodemailer and Handlebars, and compiles the templates',
+        },
+      ],
       note: `The empty one takes ${Math.round(empty.ms)} ms.`,
     }),
     group({

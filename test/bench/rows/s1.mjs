@@ -25,7 +25,12 @@ export async function run(bench) {
       contestants: rates(results),
       reaches: [
         { against: MAILER, least: 3, words: 'at least 3.0 times @nestjs-modules/mailer with inlining' },
-        { against: NODEMAILER, least: 2, words: 'at least 2.0 times plain nodemailer' },
+        {
+          against: NODEMAILER,
+          least: 2,
+          words: 'at least 2.0 times plain nodemailer',
+          notHeld: 'by CPU time at the edge of what can be told',
+        },
         { against: SOURCE, least: 0.5, words: 'at least 0.5 of smtp-source' },
       ],
       note: `Sink: ${name}.`,
