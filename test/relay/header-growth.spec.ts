@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { headerValue, leadingFields, readMailHeader } from '../../lib/core/delivery/pickup/mail-header.js';
 import { pickupEnvelope, travellingRanges } from '../../lib/core/delivery/pickup/pickup-envelope.js';
 import { UnreadableMailError } from '../../lib/core/delivery/pickup/unreadable-mail-error.js';
-import { LINEAR, orderOfGrowth } from '../support/growth.js';
+import { excessOfLarge, LINEAR } from '../support/growth.js';
 
 /** All that is read of a header before its mail is sent, or refused. */
 function readAll(bytes: Buffer): unknown {
@@ -35,6 +35,6 @@ const HOSTILE: readonly [what: string, units: number, headerOf: (units: number) 
 describe('The time for a header grows no faster than the header', () => {
   it.each(HOSTILE)('of %s', async (_what, units, headerOf) => {
     const bytesOf = (count: number): Buffer => Buffer.from(`${headerOf(count)}\r\n\r\n`);
-    expect(await orderOfGrowth(readAll, bytesOf, units)).toBeLessThan(LINEAR);
+    expect(await excessOfLarge(readAll, bytesOf, units)).toBeLessThan(LINEAR);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HtmlToTextError } from '../../../../lib/core/templates/text/html-to-text-error.js';
-import { growthOf } from '../../../support/growth.js';
+import { excessOf } from '../../../support/growth.js';
 import { made } from './made.js';
 
 const failure = (html: string): Promise<unknown> =>
@@ -58,8 +58,8 @@ describe('The time that it takes to make a text', () => {
     ['attributes', count => `<p ${'a=1 '.repeat(count)}>b`],
     ['columns', count => `<table><tr>${'<td colspan=1000>a'.repeat(count)}</table>`],
   ])('grows no faster than the number of %s', async (_what, page) => {
-    // Eight times the input may take eight times as long, and some; with the square it would be sixty-four times.
-    const growth = await growthOf(made, page(2000), page(16_000), { most: 28, leastMs: 2, runs: 3 });
-    expect(growth).toBeLessThan(28);
+    // One page may take as long as eight small ones, and some; with the square it would be eight times as long.
+    const bound = { pieces: 8, most: 3.5, leastMs: 2, runs: 3 };
+    expect(await excessOf(made, page(2000), page(16_000), bound)).toBeLessThan(3.5);
   });
 });
