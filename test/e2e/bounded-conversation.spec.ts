@@ -1,8 +1,16 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { MailMessage, MailSettings } from 'nest-mailroom';
-import type { Bound } from '../support/bounded-send.js';
-import { boundCode, BOUNDS, boundSettings, cutSend, LATE_MS, until } from '../support/bounded-send.js';
+import type { Bound, CutSend } from '../support/bounded-send.js';
+import {
+  boundCode,
+  BOUNDS,
+  boundSettings,
+  cutSend,
+  CutTooEarlyError,
+  LATE_MS,
+  until,
+} from '../support/bounded-send.js';
 import { createCertificateAuthority } from '../support/certificates.js';
 import { useMailBench } from '../support/mail-bench.js';
 import { rejection } from '../support/rejection.js';
@@ -175,7 +183,8 @@ describe('A send of a large message', () => {
   const MB = 1024 * 1024;
   const SIZES = [
     ['20 MB', 20 * MB],
-    ['3 MB, in one piece', 3 * MB - 100_000],
+    // Sockets take some 4 MB from those who are heard by nobody.
+    ['6 MB', 6 * MB],
   ] as const;
 
   /** A limit that cuts a message behind its DATA: several times what this machine, as busy as it is, needs to come there. */
@@ -198,10 +207,21 @@ describe('A send of a large message', () => {
       const done = new Promise(resolve => (readOn = resolve));
       const content = Buffer.alloc(octets, 'x');
       const message = { ...MESSAGE, attachments: [{ filename: 'large.bin', content }] };
+      const cut = async (
+        limitMs: number,
+        tries = 4,
+      ): Promise<CutSend & Awaited<ReturnType<typeof start>>> => {
+        const { server, app } = await start([...DATA, { readNothingUntil: done }], bound, {}, limitMs);
+        const reached = () => server.received().includes('DATA');
+        try {
+          return { server, app, ...(await cutSend(app, message, bound, reached, limitMs)) };
+        } catch (error) {
+          if (tries === 1 || !(error instanceof CutTooEarlyError)) throw error;
+          return cut(2 * limitMs, tries - 1);
+        }
+      };
       const limitMs = bound === 'signal' ? 0 : await limitBehindData(message);
-      const { server, app } = await start([...DATA, { readNothingUntil: done }], bound, {}, limitMs);
-      const reached = () => server.received().includes('DATA');
-      const { error, lateMs } = await cutSend(app, message, bound, reached, limitMs);
+      const { server, app, error, lateMs } = await cut(limitMs);
       expect(error).toMatchObject({ code: boundCode(bound), phase: 'data', retryable: true });
       expect(lateMs).toBeLessThan(LATE_MS);
       readOn();

@@ -14,7 +14,7 @@ const mailOf = (index: number): MailMessage => ({
 });
 
 /** More than are composed at the same time. */
-const MANY = 60;
+const MANY = 100;
 
 describe('Sends that are begun at the same time', () => {
   it('are all sent, in the order of their beginning over one connection', async () => {

@@ -136,21 +136,21 @@ describe('A sendMany that its signal has cut', () => {
     expect(content.destroyed).toBe(true);
   });
 
-  it('lets timers have their turn while it tells 50,000', async () => {
+  it('lets timers have their turn while it tells 10,000', async () => {
     const { mail } = await bench.against(await bench.sink());
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     let count = 0;
     let last: SendManyProgress | undefined;
     function* messages(): Generator<MailMessage> {
-      for (let index = 0; index < 50_000; index++) yield mailOf(index);
+      for (let index = 0; index < 10_000; index++) yield mailOf(index);
     }
     const options = { signal: AbortSignal.abort(), onProgress: (now: SendManyProgress) => void (last = now) };
     for await (const sent of mail.sendMany(messages(), options)) count += sent.error ? 1 : 0;
     clearInterval(timer);
-    expect(count).toBe(50_000);
+    expect(count).toBe(10_000);
     expect(turns).toBeGreaterThan(20);
-    expect(last).toEqual({ begun: 0, sent: 0, suppressed: 0, failed: 0, unsent: 50_000 });
+    expect(last).toEqual({ begun: 0, sent: 0, suppressed: 0, failed: 0, unsent: 10_000 });
   });
 
   it('writes one line of those that were not sent, and none of each', async () => {

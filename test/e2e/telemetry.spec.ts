@@ -13,7 +13,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import type { MailMessage } from 'nest-mailroom';
+import type { MailMessage, MailReceipt } from 'nest-mailroom';
 import { MailHook, MailVeto } from 'nest-mailroom';
 import type { MailApp } from '../support/mail-app.js';
 import { startMailApp } from '../support/mail-app.js';
@@ -37,6 +37,10 @@ class NoParties extends MailHook {
   override beforeSend(message: MailMessage): MailVeto | undefined {
     if (message.subject === 'traced') trace.getTracer('app').startSpan('look at it').end();
     return message.subject === 'party' ? new MailVeto('no parties') : undefined;
+  }
+
+  override afterSend(_receipt: MailReceipt, message: MailMessage): void {
+    if (message.subject === 'traced') trace.getTracer('app').startSpan('tell of it').end();
   }
 }
 
@@ -136,14 +140,20 @@ describe('With an OpenTelemetry SDK', () => {
     });
   });
 
-  it('the span is a child of the caller’s and the parent of what hooks trace', async () => {
+  it('the span is a child of the caller’s and the parent of what hooks trace, until it has ended', async () => {
     const tracer = trace.getTracer('app');
     await tracer.startActiveSpan('request', async parent => {
       await app.mail.send({ to: 'ann@contoso.com', subject: 'traced', text: 't' });
       parent.end();
     });
-    const [inHook, sent, request] = spans.getFinishedSpans();
-    expect([inHook?.name, sent?.name, request?.name]).toEqual(['look at it', 'mail.send', 'request']);
+    const [inHook, sent, afterwards, request] = spans.getFinishedSpans();
+    expect(spans.getFinishedSpans().map(({ name }) => name)).toEqual([
+      'look at it',
+      'mail.send',
+      'tell of it',
+      'request',
+    ]);
+    expect(afterwards?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
     expect(inHook?.parentSpanContext?.spanId).toBe(sent?.spanContext().spanId);
     expect(sent?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
   });

@@ -18,6 +18,11 @@ export function boundSettings(bound: Bound, limitMs = LIMIT_MS): MailSettings {
   return bound === 'SendTimeout' ? { SendTimeout: limitMs / 1000 } : {};
 }
 
+/** A send has ended before it came to where it was to be cut, as on a machine that is too busy for the limit. */
+export class CutTooEarlyError extends Error {
+  override readonly name = 'CutTooEarlyError';
+}
+
 /** How a send has ended that was cut. */
 export interface CutSend {
   readonly error: unknown;
@@ -30,6 +35,7 @@ export interface CutSend {
  *
  * @param reached whether the send is where it is to be cut; a signal waits for it
  * @param limitMs limit that a bound other than a signal sets; the same that {@link boundSettings} was given
+ * @throws {@link CutTooEarlyError} when it was not there
  */
 export async function cutSend(
   app: MailApp,
@@ -54,7 +60,8 @@ export async function cutSend(
   }
   const error = await sending;
   const lateMs = ownTime() - due;
-  if (!reached()) throw new Error(`the send has ended before it came to where it was to be cut: ${error}`);
+  if (!reached())
+    throw new CutTooEarlyError(`the send has ended before it came to where it was to be cut: ${error}`);
   return { error, lateMs };
 }
 

@@ -18,28 +18,28 @@ export interface AbortGraceOptions {
  */
 export function withAbortGrace<T>(running: Promise<T>, options: AbortGraceOptions): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const grace: Grace = { timer: undefined, stop: undefined };
+    const grace = new Grace();
     const fail = (error: unknown): void => {
-      endOf(grace);
+      grace.end();
       reject(options.failure ? options.failure(error) : error);
     };
     grace.stop = onAbort(options.signal, () => {
       grace.timer = setTimeout(() => fail(options.overdue()), options.graceMs);
     });
     running.then(value => {
-      endOf(grace);
+      grace.end();
       resolve(value);
     }, fail);
   });
 }
 
 /** What one wait holds. */
-interface Grace {
+class Grace {
   timer: NodeJS.Timeout | undefined;
   stop: (() => void) | undefined;
-}
 
-function endOf({ timer, stop }: Grace): void {
-  clearTimeout(timer);
-  stop?.();
+  end(): void {
+    clearTimeout(this.timer);
+    this.stop?.();
+  }
 }

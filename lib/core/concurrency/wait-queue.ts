@@ -1,14 +1,6 @@
 import type { AnySignal } from './lazy-signal.js';
-import { onAbort } from './on-abort.js';
-
-/** Who waits. */
-interface Waiter {
-  /** Undefined once it was served or has left. */
-  resolve: (() => void) | undefined;
-  reject: (reason: unknown) => void;
-  /** Ends the listening to the signal. */
-  stop: () => void;
-}
+import type { Leave } from './waiter.js';
+import { Waiter } from './waiter.js';
 
 /** Empty entries that are kept before the queue is compacted: doing so for each one served would cost its length. */
 const MOST_EMPTY = 1024;
@@ -16,6 +8,13 @@ const MOST_EMPTY = 1024;
 /** First come, first served; one whose signal fires leaves the queue. Entering, leaving and serving cost the same at any length. */
 export class WaitQueue {
   readonly #onLeave: () => void;
+  readonly #leave: Leave = (waiter, reason) => {
+    if (!waiter.waits) return;
+    this.#length--;
+    waiter.reject(reason);
+    this.#compact();
+    this.#onLeave();
+  };
   #entries: Waiter[] = [];
   #front = 0;
   #length = 0;
@@ -47,8 +46,7 @@ export class WaitQueue {
   #wait(signal: AnySignal | undefined, first: boolean): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject, stop: nothing };
-      if (signal) waiter.stop = onAbort(signal, reason => this.#leave(waiter, reason));
+      const waiter = new Waiter(this.#leave, signal, resolve, reject);
       if (!first) this.#entries.push(waiter);
       else if (this.#front > 0) this.#entries[--this.#front] = waiter;
       else this.#entries.unshift(waiter);
@@ -56,18 +54,17 @@ export class WaitQueue {
     });
   }
 
-  #leave(waiter: Waiter, reason: unknown): void {
-    if (!this.#end(waiter, false, reason)) return;
-    this.#compact();
-    this.#onLeave();
-  }
-
   /** Serves the one who has waited longest; false when nobody waits. */
   serveNext(): boolean {
     while (this.#length > 0) {
-      const served = this.#end(this.#entries[this.#front++], true);
+      const waiter = this.#entries[this.#front++];
+      const waits = waiter?.waits === true;
+      if (waits) {
+        this.#length--;
+        waiter.serve();
+      }
       this.#compact();
-      if (served) return true;
+      if (waits) return true;
     }
     return false;
   }
@@ -75,33 +72,20 @@ export class WaitQueue {
   /** Rejects all who wait. */
   rejectAll(reason: unknown): void {
     if (this.#length === 0) return;
-    for (const waiter of this.#entries) this.#end(waiter, false, reason);
+    for (const waiter of this.#entries) {
+      if (!waiter.waits) continue;
+      this.#length--;
+      waiter.reject(reason);
+    }
     this.#compact();
     this.#onLeave();
-  }
-
-  /** Ends the wait of one, and holds on to nothing of it; false when it was served or has left before. */
-  #end(waiter: Waiter | undefined, served: boolean, reason?: unknown): boolean {
-    const resolve = waiter?.resolve;
-    if (!waiter || !resolve) return false;
-    const { reject } = waiter;
-    waiter.stop();
-    waiter.resolve = undefined;
-    waiter.reject = nothing;
-    waiter.stop = nothing;
-    this.#length--;
-    if (served) resolve();
-    else reject(reason);
-    return true;
   }
 
   /** Entries are empty where somebody was served, at the front, and where somebody has left, anywhere. */
   #compact(): void {
     const empty = this.#entries.length - this.#length;
     if (this.#length > 0 && (empty < MOST_EMPTY || empty < this.#length)) return;
-    this.#entries = this.#length > 0 ? this.#entries.filter(({ resolve }) => resolve) : [];
+    this.#entries = this.#length > 0 ? this.#entries.filter(({ waits }) => waits) : [];
     this.#front = 0;
   }
 }
-
-function nothing(): void {}

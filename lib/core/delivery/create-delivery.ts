@@ -1,3 +1,4 @@
+import { lateImport } from '../concurrency/late-import.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { DisabledMailDelivery } from './disabled-mail-delivery.js';
 import type { MailDelivery } from './mail-delivery.js';
@@ -9,6 +10,18 @@ import type { TokenSource } from './smtp/login/oauth2/token-source.js';
 import type { SignInFacts } from './smtp/login/sign-in-facts.js';
 import type { ProxyAddress } from './smtp/proxy-address.js';
 import type { SmtpOptions, SmtpTrace } from './smtp/smtp-options.js';
+
+const importSmtp = lateImport(() => import('./smtp/smtp-mail-delivery.js'));
+const importPickup = lateImport(() => import('./pickup/pickup-mail-delivery.js'));
+const importSigner = lateImport(() => import('./smtp/dkim/create-signer.js'));
+const importTokens = lateImport(() => import('./smtp/login/oauth2/token-source-of.js'));
+const importTickets = lateImport(() =>
+  Promise.all([
+    import('./smtp/login/kerberos/kerberos-tickets.js'),
+    import('../settings/service-principal-of.js'),
+  ]),
+);
+const importProxies = lateImport(() => import('./smtp/parse-proxy.js'));
 
 /** What code may say about the delivery that the settings choose. */
 export interface DeliveryTuning {
@@ -36,7 +49,7 @@ export async function createDelivery(
 ): Promise<MailDelivery> {
   switch (settings.delivery) {
     case 'smtp': {
-      const { SmtpMailDelivery } = await import('./smtp/smtp-mail-delivery.js');
+      const { SmtpMailDelivery } = await importSmtp();
       const { smtp: { proxy, ...extra } = {}, trace, onSignIn, onFewConnections } = tuning;
       const signer = await signerOf(settings, tuning);
       const tokens = await tokensOf(settings, tuning);
@@ -66,7 +79,7 @@ async function signerOf(
   { smtp, signing }: DeliveryTuning,
 ): Promise<DkimSigner | undefined> {
   if (!enabled || (!smtp?.dkim && !dkim)) return undefined;
-  const { createSigner } = await import('./smtp/dkim/create-signer.js');
+  const { createSigner } = await importSigner();
   return createSigner(smtp?.dkim, dkim, signing);
 }
 
@@ -76,7 +89,7 @@ async function tokensOf(
   { smtp: extra = {}, warn = () => {} }: DeliveryTuning,
 ): Promise<TokenSource | undefined> {
   if (!settings.enabled || (!extra.auth && !settings.oAuth2)) return undefined;
-  const { tokenSourceOf } = await import('./smtp/login/oauth2/token-source-of.js');
+  const { tokenSourceOf } = await importTokens();
   return tokenSourceOf({ settings, extra }, { onRefreshToken: extra.onRefreshToken, warn });
 }
 
@@ -86,16 +99,13 @@ async function ticketsOf(
   { smtp }: DeliveryTuning,
 ): Promise<KerberosTickets | undefined> {
   if (!settings.enabled || smtp?.auth || !settings.useDefaultCredentials) return undefined;
-  const [{ KerberosTickets: Tickets }, { servicePrincipalOf }] = await Promise.all([
-    import('./smtp/login/kerberos/kerberos-tickets.js'),
-    import('../settings/service-principal-of.js'),
-  ]);
+  const [{ KerberosTickets: Tickets }, { servicePrincipalOf }] = await importTickets();
   return new Tickets(servicePrincipalOf(settings));
 }
 
 /** Takes the address of a proxy apart; whoever starts a mailer has checked it before. */
 async function proxyAddress(proxy: string): Promise<ProxyAddress> {
-  const { parseProxy } = await import('./smtp/parse-proxy.js');
+  const { parseProxy } = await importProxies();
   return parseProxy(proxy);
 }
 
@@ -103,7 +113,7 @@ async function createPickupDelivery(
   settings: ResolvedMailSettings,
   { fsync, sweep = true, debug }: DeliveryTuning,
 ): Promise<PickupMailDelivery> {
-  const { PickupMailDelivery: Delivery } = await import('./pickup/pickup-mail-delivery.js');
+  const { PickupMailDelivery: Delivery } = await importPickup();
   const delivery = new Delivery({
     directory: settings.pickupDirectory ?? '',
     format: settings.pickupFormat,

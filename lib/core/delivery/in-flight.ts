@@ -3,6 +3,7 @@ import type { LinkedAbort } from '../concurrency/linked-abort.js';
 import { linkedAbort } from '../concurrency/linked-abort.js';
 import type { Placed } from '../concurrency/unordered-set.js';
 import { UnorderedSet } from '../concurrency/unordered-set.js';
+import { WorkCount } from '../concurrency/work-count.js';
 
 /** The signal of one work that the end of the grace time cuts. */
 export interface CuttableWork extends LinkedAbort, Placed {}
@@ -13,8 +14,7 @@ export interface CuttableWork extends LinkedAbort, Placed {}
  */
 export class InFlight {
   readonly #cuttable = new UnorderedSet<CuttableWork>();
-  readonly #whenIdle: (() => void)[] = [];
-  #count = 0;
+  readonly #work = new WorkCount();
   #closed = false;
   #cut = false;
 
@@ -30,7 +30,7 @@ export class InFlight {
 
   /** Counts one mail or check, before it waits for anything. A number only: thousands may wait at once. */
   begin(): void {
-    this.#count++;
+    this.#work.begin();
   }
 
   /**
@@ -55,8 +55,7 @@ export class InFlight {
       linked.unlink();
       this.#cuttable.delete(linked);
     }
-    this.#count--;
-    if (this.#count === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+    this.#work.end();
   }
 
   /**
@@ -72,7 +71,7 @@ export class InFlight {
       onCut();
       for (const linked of this.#cuttable.values()) linked.abort();
     }, graceMs);
-    if (this.#count > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve));
+    await this.#work.untilIdle();
     clearTimeout(timer);
   }
 }

@@ -1,3 +1,4 @@
+import { lateImport } from '../concurrency/late-import.js';
 import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
@@ -9,6 +10,8 @@ import type { CheckedSettings } from './mail.checked-settings.js';
 import { mailLogger } from './mail.logger.js';
 import type { MailModuleOptions } from './mail.module-options.js';
 import { fallbackSigning } from './mail.signing.js';
+
+const importFallback = lateImport(() => import('../delivery/fallback/fallback-mail-delivery.js'));
 
 /** The options that deliveries are made with. */
 export type DeliveryOptions = Pick<MailModuleOptions, 'smtp' | 'pickup'>;
@@ -38,8 +41,7 @@ export async function withFallback(
   label?: string,
 ): Promise<MailDelivery> {
   if (!fallback) return first;
-  // Imported only where there is one.
-  const { FallbackMailDelivery } = await import('../delivery/fallback/fallback-mail-delivery.js');
+  const { FallbackMailDelivery } = await importFallback();
   const logger = mailLogger('MailDelivery', label);
   const { smtp, ...tuning } = tuningOf(options, label);
   // A login given in code is for the server of the main settings; no other server may see it, nor has it that name.

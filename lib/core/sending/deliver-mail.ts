@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LazySignal } from '../concurrency/lazy-signal.js';
+import { pause } from '../concurrency/pause.js';
 import { abortedError, wasEnded } from '../delivery/aborted-error.js';
 import { deliverOptions } from '../delivery/lazy-deliver-options.js';
 import type { DeliveryOutcome, MailDelivery, QueuedDeliverOptions } from '../delivery/mail-delivery.js';
@@ -61,10 +61,23 @@ export function deliverMail(
   mail: ComposedMail,
   options: DispatchOptions,
 ): Promise<MailReceipt> {
-  // No `await`, whose frame would be held by each of the thousands that may wait: nearly every mail ends with its first try.
-  return tryOnce(delivery, mail, options).then(first =>
-    first.receipt && first.refused.length === 0 ? first.receipt : settled(delivery, mail, options, first),
+  // No `await`, whose frame would be held by each of the thousands that may wait, and one promise: nearly every mail ends with
+  // its first try.
+  return handedOver(delivery, mail, options).then(
+    outcome => afterFirst(delivery, mail, options, triedOnce(delivery, mail, outcome)),
+    (error: unknown) => afterFirst(delivery, mail, options, failedOnce(mail, error)),
   );
+}
+
+function afterFirst(
+  delivery: MailDelivery,
+  mail: ComposedMail,
+  options: DispatchOptions,
+  first: Try,
+): MailReceipt | Promise<MailReceipt> {
+  return first.receipt && first.refused.length === 0
+    ? first.receipt
+    : settled(delivery, mail, options, first);
 }
 
 /** What comes behind a first try that was not all. */
@@ -79,7 +92,7 @@ async function settled(
   let pending = mail;
   let failure: unknown;
   let tries = 0;
-  for (let result = first; ; result = await tryOnce(delivery, pending, options)) {
+  for (let result = first; ; result = await tryAgain(delivery, pending, options)) {
     const { receipt, refused, error } = result;
     tries++;
     if (receipt) taken.push(receipt);
@@ -118,39 +131,44 @@ async function settled(
   };
 }
 
-/** One try; never rejects. */
-function tryOnce(delivery: MailDelivery, mail: ComposedMail, options: DispatchOptions): Promise<Try> {
-  const failed = (error: unknown): Try => ({ error, refused: rejectionsOf(mail, error) });
-  try {
-    return handedOver(delivery, mail, options).then(outcome => {
-      try {
-        return triedOnce(delivery, mail, outcome);
-      } catch (error) {
-        return failed(error);
-      }
-    }, failed);
-  } catch (error) {
-    return Promise.resolve(failed(error));
-  }
+/** A further try; never rejects. */
+function tryAgain(delivery: MailDelivery, mail: ComposedMail, options: DispatchOptions): Promise<Try> {
+  return handedOver(delivery, mail, options).then(
+    outcome => triedOnce(delivery, mail, outcome),
+    (error: unknown) => failedOnce(mail, error),
+  );
 }
 
+/** Hands a mail over; rejects where that cannot be done. */
 function handedOver(
   delivery: MailDelivery,
   mail: ComposedMail,
   { signal, queue }: DispatchOptions,
 ): Promise<DeliveryOutcome> {
-  // A delivery of the application's own may not look.
-  if (signal.aborted)
-    throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
-  const outcome = delivery.deliver(mail, deliverOptions(delivery, signal, queue));
-  // A delivery of the application's own may answer without a promise.
-  return outcome instanceof Promise ? outcome : Promise.resolve(outcome);
+  try {
+    // A delivery of the application's own may not look.
+    if (signal.aborted)
+      throw abortedError(signal, { phase: 'connect', retryable: true, messageId: mail.messageId });
+    // A delivery of the application's own may answer without a promise.
+    return Promise.resolve(delivery.deliver(mail, deliverOptions(delivery, signal, queue)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
+/** What became of a mail that was handed over; never throws, whatever a delivery of the application's own has answered. */
 function triedOnce(delivery: MailDelivery, mail: ComposedMail, outcome: DeliveryOutcome): Try {
-  const receipt = receiptOf(delivery, mail, redacted(outcome, redactorOf(mail)));
-  if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
-  return { receipt, refused: receipt.rejected };
+  try {
+    const receipt = receiptOf(delivery, mail, redacted(outcome, redactorOf(mail)));
+    if (receipt.accepted.length === 0) throw nobodyTaken(delivery, receipt);
+    return { receipt, refused: receipt.rejected };
+  } catch (error) {
+    return failedOnce(mail, error);
+  }
+}
+
+function failedOnce(mail: ComposedMail, error: unknown): Try {
+  return { error, refused: rejectionsOf(mail, error) };
 }
 
 /** A delivery of the application's own may hand on what its server has said as it came. */
@@ -182,7 +200,7 @@ async function waited(options: DispatchOptions, retry: Omit<UpcomingRetry, 'wait
   const waitMs = options.retry.waitMs(retry.tries);
   options.listener?.retrying({ ...retry, waitMs });
   try {
-    await delay(waitMs, undefined, { signal: options.signal.platform });
+    await pause(waitMs, options.signal);
     return true;
   } catch {
     return false;

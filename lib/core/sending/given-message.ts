@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { lateImport } from '../concurrency/late-import.js';
 import type { AnySignal } from '../concurrency/lazy-signal.js';
 import { platformSignal } from '../concurrency/lazy-signal.js';
 import type { MailAttachment, MailMessage } from '../message/mail-message.js';
@@ -11,6 +12,11 @@ export interface GivenValue {
   readonly kind: 'reset-password';
   readonly fields: object;
 }
+
+/** What reads attachments: no send without an attachment and a key needs it. */
+const importReaders = lateImport(() =>
+  Promise.all([import('../message/check-attachments.js'), import('../mime/attachment-source.js')]),
+);
 
 /** Stands before everything that is hashed, so that no digest is that of something else. */
 const DOMAIN = 'nest-mailroom message 1\n';
@@ -49,12 +55,8 @@ export class GivenMessage {
    * @throws MailMessageError `EMAILATTACHMENT` when a stream cannot be read
    */
   async read(message: MailMessage, signal: AnySignal): Promise<MailMessage> {
-    // Imported with what reads them: no send without an attachment and a key needs it.
     if (listOf(message.attachments).length === 0) return message;
-    const [{ checkAttachments }, { fileDigest, withoutStreams }] = await Promise.all([
-      import('../message/check-attachments.js'),
-      import('../mime/attachment-source.js'),
-    ]);
+    const [{ checkAttachments }, { fileDigest, withoutStreams }] = await importReaders();
     const checked = quietly(() => checkAttachments(message.attachments)) ?? [];
     if (checked.every(({ content, path }) => path === undefined && !(content instanceof Readable)))
       return message;

@@ -1,14 +1,12 @@
-import type { LazySignal } from '../concurrency/lazy-signal.js';
+import { lateImport } from '../concurrency/late-import.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
-import { hideInError } from '../errors/hide-in-error.js';
+import { messageOf } from '../errors/error-facts.js';
 import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { isMailError } from '../errors/mail-error.js';
+import { plainCause } from '../errors/plain-cause.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { plainMessage } from '../message/plain-message.js';
-import { redactorOf } from '../mime/redact-for.js';
-import { addSecrets } from './add-secrets.js';
 import type { MailTelemetry } from './mail-telemetry.js';
 import { MessageStreams } from './message-streams.js';
 import type { QueueSendOptions } from './queue-options.js';
@@ -16,11 +14,13 @@ import { queueRequest } from './queue-request.js';
 import type { SendLimits } from './send-limits.js';
 import { SendMany } from './send-many.js';
 import type { SendOptions } from './send-options.js';
-import type { SendOutcome } from './send-outcome.js';
+import type { SendRunParts } from './send-run.js';
+import { SendRun } from './send-run.js';
 import type { SendSteps, SendStepsParts } from './send-steps.js';
 import type { SendDetails, SendTrace } from './send-trace.js';
-import { sendTrace, traceRedactor } from './send-trace.js';
-import { sendFacts } from './telemetry-facts.js';
+import { sendTrace } from './send-trace.js';
+
+const importSteps = lateImport(() => import('./send-steps.js'));
 
 /** What a sender works with. */
 export interface MailSenderParts extends SendStepsParts {
@@ -33,11 +33,16 @@ export interface MailSenderParts extends SendStepsParts {
 /** The one way through: message, render, recipient policy, compose, deliver, receipt. */
 export class MailSender {
   readonly #parts: MailSenderParts;
-  readonly #callers = new CallerNotes();
-  #steps: SendSteps | undefined;
+  readonly #runParts: SendRunParts & { steps: SendSteps | undefined };
 
   constructor(parts: MailSenderParts) {
     this.#parts = parts;
+    this.#runParts = {
+      ...parts,
+      callers: new CallerNotes(),
+      steps: undefined,
+      loadSteps: () => this.#loadSteps(),
+    };
   }
 
   /**
@@ -47,44 +52,20 @@ export class MailSender {
    * @param caller where the application called; its lines are added to the stack of the error
    * @throws MailError, or what a hook or a delivery of the application has thrown
    */
-  async send(
+  send(
     message: MailMessage,
     options: SendOptions | undefined,
     caller: CallSite,
     details?: SendDetails,
   ): Promise<MailReceipt> {
-    const { delivery, limits, listeners, log, telemetry } = this.#parts;
-    const given = plainMessage(message);
-    const trace = sendTrace(given.message, details);
+    const { message: read, failure } = plainMessage(message);
+    const trace = sendTrace(read, details);
     const streams = new MessageStreams();
     // Before anything else: a stream without a listener that fails ends the process.
-    streams.hold(given.message);
-    const bounds = limits.begin(options);
-    try {
-      const unfit = this.#askQueue(trace, bounds.queue, given.failure);
-      const begun = telemetry.begin();
-      const span = begun instanceof Promise ? await begun : begun;
-      let outcome: SendOutcome;
-      try {
-        const receipt = await bounds.race(trace, () =>
-          span.run(() => this.#take(trace, bounds.signal, streams, unfit)),
-        );
-        outcome = { receipt };
-      } catch (thrown) {
-        const error = this.#withoutSecrets(thrown, trace);
-        this.#callers.add(error, caller);
-        outcome = { error };
-      } finally {
-        streams.close();
-      }
-      span.end(() => sendFacts(trace, delivery.name, outcome));
-      log.ended(trace, outcome, caller);
-      if (listeners.any) await bounds.whileTold(listeners.tell(trace, outcome));
-      if ('error' in outcome) throw outcome.error;
-      return outcome.receipt;
-    } finally {
-      bounds.end();
-    }
+    streams.hold(read);
+    const bounds = this.#parts.limits.begin(options);
+    const run = new SendRun(this.#runParts, { trace, bounds, streams, caller });
+    return run.run(this.#askQueue(trace, bounds.queue, failure));
   }
 
   /**
@@ -125,25 +106,19 @@ export class MailSender {
     }
   }
 
-  /** Without a turn in between once the steps are there: thousands of sends may wait. */
-  #take(trace: SendTrace, signal: LazySignal, streams: MessageStreams, unfit: unknown): Promise<MailReceipt> {
-    return this.#steps
-      ? this.#steps.take(trace, signal, streams, unfit)
-      : this.#importSteps().then(steps => steps.take(trace, signal, streams, unfit));
+  async #loadSteps(): Promise<SendSteps> {
+    const { SendSteps: Steps } = await importSteps().catch((cause: unknown) => {
+      throw notLoaded(cause);
+    });
+    return (this.#runParts.steps ??= new Steps(this.#parts));
   }
+}
 
-  async #importSteps(): Promise<SendSteps> {
-    const { SendSteps: Steps } = await import('./send-steps.js');
-    return (this.#steps ??= new Steps(this.#parts));
-  }
-
-  /** Before a mail is handed over, errors may show values of the message; those of our deliveries show no secrets. */
-  #withoutSecrets(error: unknown, trace: SendTrace): unknown {
-    if (trace.step === 'hooks') addSecrets(trace);
-    const { secrets } = trace;
-    if (!isMailError(error)) return error;
-    if (error instanceof MailDeliveryError)
-      return this.#parts.ownDelivery ? hideInError(error, traceRedactor(trace)) : error;
-    return secrets.length > 0 ? hideInError(error, redactorOf({ secrets })) : error;
-  }
+/** A package that was replaced or removed under a process that had sent nothing yet. */
+function notLoaded(cause: unknown): MailDeliveryError {
+  return new MailDeliveryError(
+    'EMAILCONNECT',
+    `What sends mails could not be loaded; nothing was sent. If the package was replaced under this process, start it again (${messageOf(cause)}).`,
+    { phase: 'connect', retryable: true, cause: plainCause(cause) },
+  );
 }

@@ -1,3 +1,4 @@
+import { lateImport } from '../concurrency/late-import.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { printable } from '../redaction/printable.js';
 import { canonicalCulture } from '../templates/culture.js';
@@ -13,6 +14,8 @@ import type {
   TemplateRenderer,
 } from '../templates/template-renderer.js';
 import type { OwnRenderer, OwnRendererOptions } from './own-renderer.js';
+
+const importAsking = lateImport(() => import('./own-renderer.js'));
 
 /** Who makes the mails of a mailer that has a renderer of the application. */
 export interface RendererChainParts extends OwnRendererOptions {
@@ -67,7 +70,7 @@ export class RendererChain extends MailRenderer {
 
   /** What asks the renderer of the application: imported with the first mail that it is asked for. */
   async #asking(): Promise<OwnRenderer> {
-    const { OwnRenderer: Asking } = await import('./own-renderer.js');
+    const { OwnRenderer: Asking } = await importAsking();
     return (this.#own ??= new Asking(this.#parts.own, this.#parts));
   }
 

@@ -1,4 +1,3 @@
-import type { AbortGraceOptions } from '../concurrency/abort-grace.js';
 import { withAbortGrace } from '../concurrency/abort-grace.js';
 import { ABORT_GRACE_MS } from '../concurrency/abort-graces.js';
 import type { AnySignal } from '../concurrency/lazy-signal.js';
@@ -34,6 +33,12 @@ export interface SendBoundsOwner {
   ended(bounds: SendBounds): void;
 }
 
+/** A send that has bounds. */
+export interface BoundedSend {
+  /** Its signal fired a while ago: if it has no outcome yet, it is to wait for none any more. */
+  overdue(): void;
+}
+
 /** The bounds of one send: the caller's signal, the time limit, and the end of a shutdown. */
 export class SendBounds implements Placed {
   /** Among the sends that are under way. */
@@ -44,8 +49,9 @@ export class SendBounds implements Placed {
   readonly queue: QueueSendOptions;
   readonly #owner: SendBoundsOwner;
   readonly #stopListening: (() => void) | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
   readonly #refusal: unknown;
+  #timer: NodeJS.Timeout | undefined;
+  #send: BoundedSend | undefined;
 
   constructor(owner: SendBoundsOwner, parts: SendBoundsParts) {
     this.#owner = owner;
@@ -54,31 +60,33 @@ export class SendBounds implements Placed {
     this.#refusal = refusal;
     if (refusal !== undefined) return;
     try {
-      if (caller) this.#stopListening = owner.listen(caller, () => this.signal.abort(reasonOf(caller)));
+      if (caller) this.#stopListening = owner.listen(caller, () => this.cut(reasonOf(caller)));
     } catch (cause) {
       this.#refusal = new MailMessageError('EMAILMESSAGE', 'signal', 'is no signal that can be listened to', {
         cause,
       });
       return;
     }
-    if (timeoutMs > 0)
-      this.#timer = setTimeout(
-        () => this.signal.abort(timeoutError('The send', `${timeoutMs} ms`)),
-        timeoutMs,
-      );
+    // A signal that has fired already has cut the send.
+    if (timeoutMs > 0 && !this.signal.aborted)
+      this.#timer = setTimeout(() => this.cut(timeoutError('The send', `${timeoutMs} ms`)), timeoutMs);
   }
 
   /**
-   * Runs the send under its bounds. A delivery that does not listen to its signal does not hold its caller.
+   * The send begins. A delivery that does not listen to its signal does not hold its caller: see {@link BoundedSend}.
    *
    * @param trace says, when the send is cut, how far it had come
+   * @throws why it must not begin, or is over already
    */
-  race<T>(trace: SendTrace, send: () => Promise<T>): Promise<T> {
-    const { signal } = this;
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
-    const race = new SendRace(this.#owner, signal, trace);
-    if (signal.aborted) return Promise.reject(race.failure(race.overdue()));
-    return withAbortGrace(send(), race);
+  begin(send: BoundedSend, trace: SendTrace): void {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    if (this.signal.aborted) throw this.failure(cutError(this.signal, trace), trace);
+    this.#send = send;
+  }
+
+  /** What is made of every error of the send. */
+  failure(error: unknown, { awaiting }: SendTrace): unknown {
+    return this.#owner.failure(error, awaiting);
   }
 
   /** Waits for those who are told of the outcome; of a send that was cut, no longer than their grace time. */
@@ -92,9 +100,16 @@ export class SendBounds implements Placed {
     }).catch(() => {});
   }
 
-  /** Ends the send from outside, at the end of a shutdown. */
-  cut(): void {
-    this.signal.abort();
+  /**
+   * Ends the send: fires its signal, and after a grace time tells the send.
+   *
+   * @param reason of the signal. @default an `AbortError`: the end of a shutdown
+   */
+  cut(reason?: unknown): void {
+    if (this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send?.overdue(), ABORT_GRACE_MS.send);
+    this.signal.abort(reason);
   }
 
   /** The send is over, and everybody has been told. */
@@ -102,28 +117,6 @@ export class SendBounds implements Placed {
     clearTimeout(this.#timer);
     if (this.#stopListening) quietly(this.#stopListening);
     this.#owner.ended(this);
-  }
-}
-
-/** A send that its bounds may end: an object for its few functions, as thousands may run at once. */
-class SendRace implements AbortGraceOptions {
-  readonly graceMs = ABORT_GRACE_MS.send;
-  readonly signal: LazySignal;
-  readonly #owner: SendBoundsOwner;
-  readonly #trace: SendTrace;
-
-  constructor(owner: SendBoundsOwner, signal: LazySignal, trace: SendTrace) {
-    this.signal = signal;
-    this.#owner = owner;
-    this.#trace = trace;
-  }
-
-  overdue(): MailDeliveryError {
-    return cutError(this.signal, this.#trace);
-  }
-
-  failure(error: unknown): unknown {
-    return this.#owner.failure(error, this.#trace.awaiting);
   }
 }
 

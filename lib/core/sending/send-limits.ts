@@ -53,7 +53,7 @@ export class SendLimits implements SendBoundsOwner {
 
   /**
    * Begins the bounds of one send, which must end them. Whether the send may begin at all is decided here, and told by
-   * {@link SendBounds.race}: a send that begins before the shutdown is finished, also when it comes to its delivery later.
+   * {@link SendBounds.begin}: a send that begins before the shutdown is finished, also when it comes to its delivery later.
    */
   begin(options: SendOptions | undefined): SendBounds {
     const { signal, timeoutMs, refusal, queue } = this.#limitOf(options);
@@ -130,7 +130,11 @@ export class SendLimits implements SendBoundsOwner {
     return signal ? this.#signals.listen(signal, call) : () => {};
   }
 
-  /** What is made of an error of a send. @param awaiting whom of the application it waited for, in a sentence */
+  /**
+   * What is made of an error of a send.
+   *
+   * @param awaiting whom of the application it waited for, in a sentence
+   */
   failure(error: unknown, awaiting: string | undefined): unknown {
     if (this.#state !== 'cut' || !(error instanceof MailDeliveryError)) return error;
     // Cut at the end of the grace time: the delivery may only know that its signal fired, or that it was closed.

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { WorkCount } from '../concurrency/work-count.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
@@ -47,7 +48,7 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
   readonly #plan: Plan | { readonly problem: unknown };
   readonly #source: SendManySource;
   readonly #results = new SendManyResults<SentMail>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new WorkCount();
   readonly #callers = new CallerNotes();
   #drawn = 0;
   #state: 'new' | 'idle' | 'filling' | 'over' = 'new';
@@ -88,7 +89,7 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
     try {
       await this.#source.close();
     } finally {
-      await Promise.all(this.#underWay);
+      await this.#underWay.untilIdle();
     }
     return { done: true, value: undefined };
   }
@@ -118,7 +119,7 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
       if ('problem' in plan) throw plan.problem;
       // A signal that cannot be listened to would end nothing.
       if (isFirst) plan.cut.link().unlink();
-      while (this.#underWay.size + this.#results.ready < plan.concurrency) {
+      while (this.#underWay.count + this.#results.ready < plan.concurrency) {
         if (++this.#drawn % DRAWN_PER_TURN === 0) await setImmediate();
         if (this.#isOver()) return;
         const answer = this.#source.draw(plan.cut);
@@ -153,24 +154,24 @@ export class SendMany implements AsyncGenerator<SentMail, void, undefined> {
 
   #begin(index: number, message: MailMessage, { count, sendOptions }: Plan): void {
     count.begun();
-    const running: Promise<void> = this.#parts
+    this.#underWay.begin();
+    void this.#parts
       .send(message, sendOptions)
       .then(
         (receipt): SentMail => ({ index, message, receipt }),
         (error: unknown): SentMail => ({ index, message, error: asError(error) }),
       )
       .then(sent => {
-        this.#underWay.delete(running);
+        this.#underWay.end();
         count.ended(sent);
         this.#results.give(sent);
         if (this.#results.asked) void this.#fill();
       });
-    this.#underWay.add(running);
   }
 
   /** The source gives nothing more: what has begun is told first. */
   async #end(failure?: { readonly error: unknown }): Promise<void> {
-    await Promise.all(this.#underWay);
+    await this.#underWay.untilIdle();
     this.#finish();
     this.#results.end(failure);
   }

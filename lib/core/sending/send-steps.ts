@@ -33,26 +33,27 @@ export class SendSteps {
   }
 
   /**
-   * Takes one message all the way.
+   * Does everything that comes before the delivery.
    *
-   * @param unfit why the send cannot go on; undefined when it can
-   * @throws MailError, or what a hook or a delivery of the application has thrown
+   * @returns the finished mails; none when nobody is to get one
+   * @throws MailError, or what a hook of the application has thrown
    */
-  async take(
-    trace: SendTrace,
-    signal: LazySignal,
-    streams: MessageStreams,
-    unfit: unknown,
-  ): Promise<MailReceipt> {
-    if (unfit !== undefined) throw unfit;
+  prepare(trace: SendTrace, streams: MessageStreams, signal: LazySignal): Promise<readonly ComposedMail[]> {
     const { given } = trace.queue ?? {};
-    if (given) trace.message = await given.read(trace.message, signal);
-    const mails = await this.#preparation.prepare(trace, streams, signal);
-    // Not awaited, which would hold this frame too while thousands wait.
-    return this.#handOver(trace, mails, signal);
+    // No `async`, whose promise would take three turns more to follow this one.
+    if (!given) return this.#preparation.prepare(trace, streams, signal);
+    return given.read(trace.message, signal).then(message => {
+      trace.message = message;
+      return this.#preparation.prepare(trace, streams, signal);
+    });
   }
 
-  #handOver(
+  /**
+   * Delivers the finished mails of one message.
+   *
+   * @throws MailDeliveryError when nobody has them, or when that is not known
+   */
+  deliver(
     trace: SendTrace,
     mails: readonly ComposedMail[],
     signal: LazySignal,

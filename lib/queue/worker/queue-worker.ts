@@ -1,6 +1,7 @@
 import type { Worker } from 'bullmq';
 import { answerWithin } from '../../core/concurrency/answer-within.js';
 import { untilAborted } from '../../core/concurrency/until-aborted.js';
+import { WorkCount } from '../../core/concurrency/work-count.js';
 import type { MailDelivery } from '../../core/delivery/mail-delivery.js';
 import type { PauseReason } from '../../core/delivery/server-pause.js';
 import { messageOf } from '../../core/errors/error-facts.js';
@@ -57,7 +58,7 @@ export interface QueueWorkerStatus {
 /** Takes mails out of a queue and delivers them, until it is stopped. */
 export class QueueWorker {
   readonly #parts: QueueWorkerParts;
-  readonly #active = new Set<Promise<void>>();
+  readonly #active = new WorkCount();
   #worker: Worker<MailJob> | undefined;
   #running: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -72,7 +73,7 @@ export class QueueWorker {
     const trouble = this.#parts.trouble.current;
     return {
       state: this.#state,
-      active: this.#active.size,
+      active: this.#active.count,
       ...(pause && { pause }),
       ...(trouble !== undefined && { trouble }),
     };
@@ -140,11 +141,11 @@ export class QueueWorker {
   }
 
   async #track(processing: Promise<void>): Promise<void> {
-    this.#active.add(processing);
+    this.#active.begin();
     try {
       await processing;
     } finally {
-      this.#active.delete(processing);
+      this.#active.end();
     }
   }
 
@@ -208,8 +209,8 @@ export class QueueWorker {
 
   async #untilIdle(): Promise<void> {
     const { end } = this.#parts.shutdown;
-    while (this.#active.size > 0 && !end.aborted)
-      await untilAborted(Promise.allSettled(this.#active), end).catch(() => {});
+    while (this.#active.count > 0 && !end.aborted)
+      await untilAborted(this.#active.untilIdle(), end).catch(() => {});
   }
 }
 

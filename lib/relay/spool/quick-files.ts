@@ -3,16 +3,13 @@ import * as fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { close, open, rename, unlink } from '../../core/delivery/pickup/file-calls.js';
 import { CallBudget } from './call-budget.js';
 import type { OpenFile } from './open-file.js';
 
-const open = promisify(fs.open);
 const fstat = promisify(fs.fstat);
 const read = promisify(fs.read);
-const close = promisify(fs.close);
 const lstat = promisify(fs.lstat);
-const rename = promisify(fs.rename);
-const unlink = promisify(fs.unlink);
 
 const BIG = { bigint: true } as const;
 /** Octets up to which a read is made at once: more may have to come from the disk. */

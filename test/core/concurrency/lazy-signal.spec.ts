@@ -50,6 +50,17 @@ describe('A signal that is made of its platform only when somebody needs that', 
     expect(told).toEqual(['second', 'fourth']);
   });
 
+  it('loses nobody when somebody ends a listening twice', () => {
+    const signal = new LazySignal();
+    const told: string[] = [];
+    const stop = onAbort(signal, () => told.push('first'));
+    onAbort(signal, () => told.push('second'));
+    stop();
+    stop();
+    signal.abort(reason);
+    expect(told).toEqual(['second']);
+  });
+
   it('is a signal of the platform for those who ask for one, before and after it fires', () => {
     const [early, late] = [new LazySignal(), new LazySignal()];
     const { platform } = early;

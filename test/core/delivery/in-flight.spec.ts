@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { onAbort } from '../../../lib/core/concurrency/on-abort.js';
 import { InFlight } from '../../../lib/core/delivery/in-flight.js';
 
 describe('The work that a delivery has in flight', () => {
@@ -27,7 +28,7 @@ describe('The work that a delivery has in flight', () => {
     const told: string[] = [];
     inFlight.begin();
     const linked = inFlight.link(undefined);
-    linked.signal.listen(() => {
+    onAbort(linked.signal, () => {
       told.push('signal');
       inFlight.end(linked);
     });

@@ -157,8 +157,8 @@ async function startAgainst(
       DataTimeout: 10,
       // The limit under test alone: a short one of another phase could cut a busy machine on its way to this stage.
       ...(fault.kind === 'late' && { [stage.bound]: 0.5 }),
-      // A server that has no room for a connection is asked again until this is over.
-      ...(mayMeanNoRoom(stage, fault) && { ConnectionTimeout: 1 }),
+      // A server that has no room for a connection is asked again until this is over; the next send has to connect within it, too.
+      ...(mayMeanNoRoom(stage, fault) && { ConnectionTimeout: 2 }),
     },
     { smtp: { tls: { ca: AUTHORITY } } },
   );

@@ -3,22 +3,18 @@ import { promisify } from 'node:util';
 import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { errnoOf, messageOf } from '../../errors/error-facts.js';
 import type { DirectoryFlush } from './directory-flush.js';
+import { close, open, rename, unlink } from './file-calls.js';
 import { underPermissionModel } from './permission-model.js';
 import { newPickupNames } from './pickup-directory.js';
 
 const TICK_MS = 20;
 const FLUSH_AT = 256 * 1024;
 
-// Plain descriptors: an object for each file costs as much as the calls themselves.
-const open = promisify(fs.open);
 const write = promisify(fs.write);
 const chmod = promisify(fs.fchmod);
 const utimes = promisify(fs.futimes);
 const utimesOfPath = promisify(fs.lutimes);
 const sync = promisify(fs.fsync);
-const close = promisify(fs.close);
-const rename = promisify(fs.rename);
-const unlink = promisify(fs.unlink);
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0, O_SYNC = 0 } = fs.constants;
 
 /**

@@ -1,10 +1,16 @@
 import type { SmtpSession } from './smtp-session.js';
 
+/** A session that waits for work. */
+interface IdleSession {
+  readonly session: SmtpSession;
+  /** Ends the timer, and the listening to the end of the session. */
+  readonly stop: () => void;
+}
+
 /** The sessions that wait for work. One that waits for too long is ended, and one that ends is forgotten. */
 export class IdleSessions {
   readonly #onEnd: (session: SmtpSession) => void;
-  readonly #sessions: SmtpSession[] = [];
-  readonly #stops = new Map<SmtpSession, () => void>();
+  readonly #idle: IdleSession[] = [];
   readonly #takers = new Set<(session: SmtpSession) => void>();
 
   /** @param onEnd told of a session that ends while it waits */
@@ -18,7 +24,6 @@ export class IdleSessions {
    * @param idleMs milliseconds without work after which it is ended
    */
   keep(session: SmtpSession, idleMs: number): void {
-    this.#sessions.push(session);
     session.keepProcessAlive(false);
     const timer = setTimeout(() => {
       this.#end(session);
@@ -26,20 +31,21 @@ export class IdleSessions {
     }, idleMs);
     timer.unref();
     const stopListening = session.onceEnded(() => this.#end(session));
-    this.#stops.set(session, () => {
+    const stop = (): void => {
       clearTimeout(timer);
       stopListening();
-    });
+    };
+    this.#idle.push({ session, stop });
   }
 
   /** Takes a session that can be used; undefined when there is none. */
   take(): SmtpSession | undefined {
     // The one used last is the least likely to have been ended by the server.
-    const session = this.#sessions.at(-1);
-    if (!session) return undefined;
-    this.#forget(session);
-    session.keepProcessAlive(true);
-    return session;
+    const idle = this.#idle.pop();
+    if (!idle) return undefined;
+    idle.stop();
+    idle.session.keepProcessAlive(true);
+    return idle.session;
   }
 
   /**
@@ -65,7 +71,7 @@ export class IdleSessions {
 
   /** Ends all of them; resolves when their connections are gone. */
   async quitAll(): Promise<void> {
-    const quitting = [...this.#sessions].map(session => {
+    const quitting = [...this.#idle].map(({ session }) => {
       this.#end(session);
       return session.quit();
     });
@@ -73,14 +79,8 @@ export class IdleSessions {
   }
 
   #end(session: SmtpSession): void {
-    this.#forget(session);
+    const index = this.#idle.findLastIndex(idle => idle.session === session);
+    if (index >= 0) for (const { stop } of this.#idle.splice(index, 1)) stop();
     this.#onEnd(session);
-  }
-
-  #forget(session: SmtpSession): void {
-    this.#stops.get(session)?.();
-    this.#stops.delete(session);
-    const index = this.#sessions.lastIndexOf(session);
-    if (index >= 0) this.#sessions.splice(index, 1);
   }
 }

@@ -59,11 +59,11 @@ export class SmtpMailDelivery extends MailDelivery {
     const { waitSignal, first = false } = options;
     const signal = signalOf(options);
     const since = performance.now();
-    this.#inFlight.begin();
     // Before all else, and without `await`, whose frame would be held meanwhile: thousands may wait, and each should cost little.
     const permit = first
       ? this.#pool.acquireFirst(signal, waitSignal)
       : this.#pool.acquire(signal, waitSignal);
+    this.#inFlight.begin();
     return permit.then(
       () => this.#permitted(mail, signal, waitSignal, since),
       (error: unknown) => {

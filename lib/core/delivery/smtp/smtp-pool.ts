@@ -1,17 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { withEitherSignal } from '../../concurrency/either-signal.js';
+import { lateImport } from '../../concurrency/late-import.js';
 import type { AnySignal } from '../../concurrency/lazy-signal.js';
-import { platformSignal } from '../../concurrency/lazy-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
+import { pause } from '../../concurrency/pause.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { Connecting } from './connecting.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { ConnectionPermits } from './connection-permits.js';
 import { IdleSessions } from './idle-sessions.js';
+import { ReturningSessions } from './returning-sessions.js';
 import type { SessionRequest } from './session-request.js';
 import type { SmtpDeliveryOptions } from './smtp-options.js';
 import type { SmtpSession } from './smtp-session.js';
+
+/** Imported, with what of nodemailer connects, when the first connection is opened. */
+const importSession = lateImport(() => import('./smtp-session.js'));
 
 const MESSAGES_PER_CONNECTION = 100;
 /** Milliseconds after which a connection that is being opened is not waited for any more when another one comes free. */
@@ -38,7 +42,7 @@ export class SmtpPool {
   readonly #idle: IdleSessions;
   /** The connections that are open, lent and idle ones. */
   readonly #open = new Set<SmtpSession>();
-  readonly #returning = new Map<SmtpSession, Promise<void>>();
+  readonly #returning = new ReturningSessions();
   readonly #permits: ConnectionPermits;
   readonly #limit: ConnectionLimit;
   readonly #state: PoolState = { closed: false, lastOpen: undefined, refusal: undefined };
@@ -135,13 +139,10 @@ export class SmtpPool {
   /** Takes a session back; resolves, and frees its permit, once the connection is ready again, or gone. */
   release(session: SmtpSession): Promise<void> {
     this.#state.lastOpen = performance.now();
-    const returning = this.#takeBack(session).finally(() => {
-      this.#returning.delete(session);
+    return this.#returning.hold(session, this.#takeBack(session)).finally(() => {
       this.#permits.release();
       this.#grow();
     });
-    this.#returning.set(session, returning);
-    return returning;
   }
 
   /**
@@ -160,8 +161,7 @@ export class SmtpPool {
   /** Ends all sessions that are not lent; those that are end when they come back. */
   async close(): Promise<void> {
     this.#state.closed = true;
-    for (const session of this.#returning.keys()) session.destroy();
-    await Promise.all([this.#idle.quitAll(), ...this.#returning.values()]);
+    await Promise.all([this.#idle.quitAll(), this.#returning.destroyAll()]);
   }
 
   /** How many connections there are besides the one of who asks. */
@@ -172,8 +172,7 @@ export class SmtpPool {
   async #openOne({ signal, mail }: SessionRequest): Promise<SmtpSession> {
     this.#limit.opening++;
     try {
-      // Imported, with what of nodemailer connects, when the first connection is opened.
-      const { SmtpSession: Session } = await import('./smtp-session.js');
+      const { SmtpSession: Session } = await importSession();
       const session = await Session.open(this.#options, this.#redact, signal, mail);
       session.whileHeld = wait => this.#permits.whileHeld(wait);
       this.#open.add(session);
@@ -261,9 +260,7 @@ export class SmtpPool {
     const left = Math.max(0, this.#endOf(request) - performance.now());
     const ms = Math.min(pauseMs, left);
     try {
-      await withEitherSignal(signal, wait, either =>
-        delay(ms, undefined, { signal: platformSignal(either) }),
-      );
+      await withEitherSignal(signal, wait, either => pause(ms, either));
     } catch {
       throw this.#failed(signal.aborted ? signal.reason : wait?.reason);
     }

@@ -1,3 +1,4 @@
+import { lateImport } from '../../../concurrency/late-import.js';
 import type { NodemailerConnection } from '../nodemailer/nodemailer-connection.js';
 import { sessionCredentials } from '../nodemailer/session-credentials.js';
 import type { SessionErrors } from '../session-errors.js';
@@ -9,6 +10,16 @@ import { loginRefusal } from './login-refusal.js';
 import type { LoginStep } from './login-step.js';
 import type { SignInFacts } from './sign-in-facts.js';
 import { signInWay } from './sign-in-way.js';
+
+// What only some sign in with.
+const importTokens = lateImport(() =>
+  Promise.all([
+    import('./log-in-by-token.js'),
+    import('./oauth2/token-mechanisms-of.js'),
+    import('./oauth2/mailbox-of.js'),
+  ]),
+);
+const importKerberos = lateImport(() => import('./log-in-by-kerberos.js'));
 
 /** What a login needs of its session. */
 export interface LoginSession {
@@ -65,11 +76,7 @@ async function byToken(
 ): Promise<void> {
   const { settings, extra, tokens } = options;
   if (!tokens) return;
-  const [{ logInByToken }, { tokenMechanismsOf }, { mailboxOf }] = await Promise.all([
-    import('./log-in-by-token.js'),
-    import('./oauth2/token-mechanisms-of.js'),
-    import('./oauth2/mailbox-of.js'),
-  ]);
+  const [{ logInByToken }, { tokenMechanismsOf }, { mailboxOf }] = await importTokens();
   const wanted = tokenMechanismsOf(options);
   const known = wanted.filter(name => offered.includes(name));
   return logInByToken(
@@ -91,7 +98,7 @@ async function byToken(
 async function byKerberos(options: SmtpDeliveryOptions, step: LoginStep): Promise<void> {
   const { tickets } = options;
   if (!tickets) return;
-  const { logInByKerberos } = await import('./log-in-by-kerberos.js');
+  const { logInByKerberos } = await importKerberos();
   const { servicePrincipal } = tickets;
   const onHeard = (account: string | undefined): void =>
     tell(options, () => ({ by: 'kerberos', servicePrincipal, ...(account !== undefined && { account }) }));
