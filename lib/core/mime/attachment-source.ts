@@ -16,8 +16,11 @@ import { messageOctets, MessageOctetsError } from './message-octets.js';
 import { givesText, streamOctets } from './stream-octets.js';
 import { CharsetError, isUtf8, textCharset } from './text-charset.js';
 
-/** Octets up to which a file is read when the mail is composed; larger ones are read while it is sent. */
-const READ_AHEAD = 1024 * 1024;
+/** Octets up to which an attachment is read and encoded when the mail is composed; larger ones are while it is sent. */
+export const READ_AHEAD = 256 * 1024;
+
+/** Octets up to which a file is read at once where somebody may read the mail when the application has removed the file. */
+const HELD = 1024 * 1024;
 
 /** Octets of a stream that are held in memory at most. */
 const LONGEST_IN_MEMORY = 128 * 1024 * 1024;
@@ -49,7 +52,8 @@ export interface AttachmentSource {
 /**
  * Makes attachments ready to be written: small files are read, large ones are checked to be readable.
  *
- * @param options `inMemory`: read streams too, because several messages need them
+ * @param options `inMemory`: read streams too, and files up to 1 MiB, because several messages need them, or somebody when the
+ *   send has ended
  * @throws {@link MailMessageError} `EMAILATTACHMENT` when a file or stream cannot be read, or a content is not what its type
  *   says: a text beyond its charset, a message that must be encoded
  */
@@ -116,7 +120,7 @@ async function openContent(
   inMemory: boolean,
 ): Promise<AttachmentSource['content']> {
   if (attachment.path !== undefined) {
-    const file = await openFile(`${field}.path`, attachment.path);
+    const file = await openFile(`${field}.path`, attachment.path, inMemory ? HELD : READ_AHEAD);
     return isMessage(type) ? asMessage(`${field}.path`, await inOnePiece(`${field}.path`, file)) : file;
   }
   const { content } = attachment;
@@ -125,9 +129,18 @@ async function openContent(
     typeof content === 'string'
       ? encodedText(where, content, type)
       : content instanceof Uint8Array
-        ? Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+        ? octetsOf(content, isMessage(type))
         : await openStream(where, content, type, inMemory);
   return isMessage(type) && Buffer.isBuffer(octets) ? asMessage(where, octets) : octets;
+}
+
+/** The octets of an array; copied where they are encoded only when the application is free to write into it again. */
+function octetsOf(content: Uint8Array, asTheyAre: boolean): Buffer {
+  const octets = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (asTheyAre || octets.length <= READ_AHEAD) return octets;
+  const copy = Buffer.allocUnsafeSlow(octets.length);
+  octets.copy(copy);
+  return copy;
 }
 
 function encodedText(where: string, text: string, { params }: ParameterisedValue): Buffer {
@@ -214,7 +227,11 @@ function unread(stream: Readable): Readable {
   return stream;
 }
 
-async function openFile(field: string, path: string): Promise<AttachmentSource['content']> {
+async function openFile(
+  field: string,
+  path: string,
+  readAhead: number,
+): Promise<AttachmentSource['content']> {
   const absolute = resolve(path);
   try {
     const handle = await open(absolute, 'r');
@@ -222,8 +239,7 @@ async function openFile(field: string, path: string): Promise<AttachmentSource['
       const stats = await handle.stat();
       if (!stats.isFile())
         throw new MailMessageError('EMAILATTACHMENT', field, 'is not a regular file', { value: path });
-      if (stats.size > READ_AHEAD)
-        return { size: stats.size, open: options => fileOctets(absolute, options) };
+      if (stats.size > readAhead) return { size: stats.size, open: options => fileOctets(absolute, options) };
       return await readFile(handle);
     } finally {
       await handle.close();

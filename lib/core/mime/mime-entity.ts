@@ -1,5 +1,6 @@
 import type { MailAlternative } from '../message/mail-message.js';
-import type { AttachmentSource } from './attachment-source.js';
+import type { AttachmentSource, OpenableContent } from './attachment-source.js';
+import { READ_AHEAD } from './attachment-source.js';
 import { base64Lines, base64LinesSize, encodeBase64Lines } from './base64-lines.js';
 import { formatParameters, parseParameters } from './header-parameters.js';
 import { formatHeader } from './header-text.js';
@@ -90,7 +91,18 @@ export function attachmentEntity({
 }
 
 function base64Body(content: AttachmentSource['content']): MimeSegment {
-  if (Buffer.isBuffer(content)) return encodedSegment(encodeBase64Lines(content));
+  if (!Buffer.isBuffer(content)) return encodedLater(content);
+  if (content.length <= READ_AHEAD) return encodedSegment(encodeBase64Lines(content));
+  return encodedLater({
+    size: content.length,
+    async *open() {
+      yield content;
+    },
+  });
+}
+
+/** Encoded a piece at a time, in the same memory, while the message is sent. */
+function encodedLater(content: OpenableContent): MimeSegment {
   return {
     ...(content.size !== undefined && { size: base64LinesSize(content.size) }),
     open: options => base64Lines(content.open(options), options),
@@ -134,7 +146,7 @@ function withHeaders({ headers, body }: MimeEntity): Buffer {
 
 /** How many octets of the body of an entity stand in front of the first file in it. */
 export function readableOctets({ body, readable }: MimeEntity): number {
-  // Only files are read when their turn comes.
+  // Only attachments are encoded when their turn comes.
   return readable ?? body.reduce((sum, segment) => sum + (Buffer.isBuffer(segment) ? segment.length : 0), 0);
 }
 

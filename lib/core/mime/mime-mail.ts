@@ -4,6 +4,8 @@ import { MailError } from '../errors/mail-error.js';
 import { MailMessageError } from '../errors/mail-message-error.js';
 import { plainCause } from '../errors/plain-cause.js';
 import { MailRedactor } from '../redaction/mail-redactor.js';
+import { mayQuote } from '../redaction/may-quote.js';
+import { CollectedOctets } from './collected-octets.js';
 import type { AsciiHead, ComposedMail, MailEnvelope } from './composed-mail.js';
 import type { EncodedFile, MimeSegment } from './mime-segment.js';
 import { bytesOf, EncodedBytes, joinBuffers, sizeOf } from './mime-segment.js';
@@ -33,7 +35,7 @@ export interface MimeMailParts {
   readonly culture?: string;
 }
 
-/** A composed mail held as pieces: bytes where they are in memory, streams where they are not. */
+/** A composed mail held as pieces: bytes that are ready, and attachments that are encoded when their turn comes. */
 export class MimeMail implements ComposedMail {
   readonly envelope: MailEnvelope;
   readonly messageId: string;
@@ -74,6 +76,8 @@ export class MimeMail implements ComposedMail {
   }
 
   redact(reply: string): string {
+    // What servers say of nearly every mail: no redactor is made, which each mail would hold.
+    if (!this.#redactor && this.#secrets.length === 0 && !mayQuote(reply)) return reply;
     this.#redactor ??= new MailRedactor({
       secrets: this.#secrets,
       texts: () => this.#bodies.flatMap(readableTexts),
@@ -92,17 +96,13 @@ export class MimeMail implements ComposedMail {
     const [only] = this.#segments;
     if (this.#segments.length === 1 && Buffer.isBuffer(only)) return only;
     const segments = this.#segments;
-    const pieces: Buffer[] = [];
+    const octets = new CollectedOctets(this.size);
     const ends: number[] = [];
-    let size = 0;
     for (const segment of segments) {
-      for await (const piece of read(segment)) {
-        pieces.push(piece);
-        size += piece.length;
-      }
-      ends.push(size);
+      for await (const piece of read(segment, { reuse: true })) octets.add(piece);
+      ends.push(octets.size);
     }
-    const whole = Buffer.concat(pieces, size);
+    const whole = octets.whole();
     // A stream can be read once; what was read is kept for the next caller, and what was known of it.
     this.#whole = whole;
     this.#segments = segments.map((segment, index) => {

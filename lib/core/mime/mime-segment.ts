@@ -10,7 +10,7 @@ export class EncodedBytes {
   }
 }
 
-/** The same of a file or stream, encoded when its turn comes. */
+/** The same of a file, of a stream, or of many octets in memory, encoded when its turn comes. */
 export interface EncodedFile {
   /** Octets, when they are known before it is read. */
   readonly size?: number;
@@ -59,7 +59,8 @@ export function joinBuffers(segments: readonly MimeSegment[]): MimeSegment[] {
     }
   }
   flush();
-  return joined;
+  // A list that has grown has room for sixteen more, which each mail that waits would hold.
+  return joined.slice();
 }
 
 /**

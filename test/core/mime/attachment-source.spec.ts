@@ -8,7 +8,7 @@ import type { AttachmentSource } from '../../../lib/core/mime/attachment-source.
 import { openAttachments } from '../../../lib/core/mime/attachment-source.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
-import { messageErrorOf } from './composing.js';
+import { compose, messageErrorOf } from './composing.js';
 
 async function openOne(attachment: MailAttachment, inMemory = false): Promise<AttachmentSource> {
   const [source] = await openAttachments([attachment], { inMemory });
@@ -16,7 +16,21 @@ async function openOne(attachment: MailAttachment, inMemory = false): Promise<At
   return source;
 }
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+
+describe('attached octets', () => {
+  it.each([[1000], [256 * KIB + 1], [3000 * KIB]])(
+    'leave as they were when the mail was composed: %d',
+    async size => {
+      const content = new Uint8Array(size).fill(7);
+      const message = { to: 'ann@contoso.com', subject: 's', text: 't' };
+      const mail = await compose(message, { attachments: [await openOne({ content })] });
+      content.fill(0);
+      expect((await mail.bytes()).toString('latin1')).toContain('BwcHBwcH');
+      expect((await mail.bytes()).toString('latin1')).not.toContain('AAAAAA');
+    },
+  );
+});
 
 describe('an attached file', () => {
   let directory: TemporaryDirectory;
@@ -25,19 +39,25 @@ describe('an attached file', () => {
   });
   afterEach(() => directory.remove());
 
-  it.each([[0], [5], [MIB]])('of %d octets is read at once', async size => {
+  it.each([[0], [5], [256 * KIB]])('of %d octets is read at once', async size => {
     const path = directory.write('report.pdf', Buffer.alloc(size, 'x'));
     const { content, filename, contentType } = await openOne({ path });
     expect(Buffer.isBuffer(content) && content.length).toBe(size);
     expect([filename, contentType]).toEqual(['report.pdf', 'application/pdf']);
   });
 
-  it('of more than 1 MiB is read when its turn comes, its size known', async () => {
-    const path = directory.write('big.bin', Buffer.alloc(MIB + 1, 'x'));
+  it('of more than 256 KiB is read when its turn comes, its size known', async () => {
+    const path = directory.write('big.bin', Buffer.alloc(256 * KIB + 1, 'x'));
     const { content } = await openOne({ path });
     if (Buffer.isBuffer(content)) throw new Error('It was read at once.');
-    expect(content.size).toBe(MIB + 1);
-    expect((await buffer(content.open())).length).toBe(MIB + 1);
+    expect(content.size).toBe(256 * KIB + 1);
+    expect((await buffer(content.open())).length).toBe(256 * KIB + 1);
+  });
+
+  it('of up to 1 MiB is read at once where somebody may read the mail later', async () => {
+    const path = directory.write('big.bin', Buffer.alloc(1024 * KIB, 'x'));
+    const { content } = await openOne({ path }, true);
+    expect(Buffer.isBuffer(content) && content.length).toBe(1024 * KIB);
   });
 
   it('may be named otherwise', async () => {

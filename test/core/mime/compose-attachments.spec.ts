@@ -65,6 +65,26 @@ describe.each(PATHS)('attached content, composed $path, comes back as it was', p
   });
 });
 
+describe('an attachment in memory', () => {
+  it.each([[1000], [256 * 1024], [256 * 1024 + 1], [3_000_000]])(
+    'is the same however often it is read: %d octets',
+    async length => {
+      const content = octets(length);
+      const mail = await compose({ ...BASE, attachments: [{ content }] });
+      for (const read of [
+        buffer(mail.stream()),
+        buffer(mail.stream()),
+        mail.bytes(),
+        buffer(mail.stream()),
+      ]) {
+        const { attachments } = await simpleParser(await read);
+        expect(attachments[0]?.content.equals(content)).toBe(true);
+        expect(mail.size).toBe((await read).length);
+      }
+    },
+  );
+});
+
 describe.each(PATHS)('the name of an attachment, composed $path,', ({ composed }) => {
   let directory: TemporaryDirectory;
   beforeEach(() => {

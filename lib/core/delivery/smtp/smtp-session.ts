@@ -165,7 +165,7 @@ export class SmtpSession {
     const { redact } = this.#redactor;
     const facts = { to: mail.envelope.to, offered: reachable, refused, redact, use: this };
     try {
-      const content = await source.content(() => this.#connection.socket);
+      const content = await source.content();
       const info = await this.#run(signal, mail.messageId, () => this.#connection.send(envelope, content));
       if (this.#conversation.phase !== 'after-data') throw this.#errors.tooEarly(mail.messageId);
       const result = sendResult(info, facts);

@@ -1,5 +1,16 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+
+const FINAL_DOT = Buffer.from('.\r\n');
+/** Octets up to which copying a message costs less than writing to the socket twice. */
+export const LARGEST_COPIED = 64 * 1024;
+
+/** A message for nodemailer that may need neither dots nor line ends (RFC 5321 4.5.2, 2.3.8), and knows whether it does. */
+export interface SelfWriting extends Readable {
+  /** Whether it can be sent as it is: then it is piped to a {@link SocketEnd}. */
+  readonly ready: boolean;
+}
 
 /** Where a message that can be sent as it is goes, in place of nodemailer's transform. */
 export class SocketEnd {
@@ -14,27 +25,35 @@ export class SocketEnd {
     this.#written = written;
   }
 
-  /** Writes a part of the message. @param last whether it is the last one, with the final dot */
-  write(pieces: readonly Buffer[], last: boolean): void {
+  /** Writes a part. Resolves when it is the system's, so that its memory can be used again; to false when it cannot be written. */
+  write(part: Buffer): Promise<boolean> {
+    // Where the connection has ended, a write would be an error besides; nodemailer tells why it has.
+    if (!this.#socket.writable) return Promise.resolve(false);
+    this.outByteCount += part.length;
+    return new Promise(resolve => void this.#socket.write(part, error => resolve(!error)));
+  }
+
+  /** Writes what is left, with the final dot behind it. */
+  end(rest?: Buffer): void {
     const socket = this.#socket;
-    // nodemailer tells why a connection is gone.
     if (!socket.writable) return;
-    socket.cork();
-    for (const piece of pieces) {
-      this.outByteCount += piece.length;
-      socket.write(piece);
+    this.outByteCount += (rest?.length ?? 0) + FINAL_DOT.length;
+    if (!rest) socket.write(FINAL_DOT);
+    else if (rest.length <= LARGEST_COPIED) socket.write(Buffer.concat([rest, FINAL_DOT]));
+    else {
+      socket.write(rest);
+      socket.write(FINAL_DOT);
     }
-    socket.uncork();
-    if (last) this.#written();
+    this.#written();
   }
 }
 
 /**
- * nodemailer's connection, with a short way for a message that is in memory and can be sent as it is: two streams, their pipes and
- * a dozen listeners less. Where nodemailer has changed inside, its own way is gone.
+ * nodemailer's connection, with a short way for a message that can be sent as it is: two streams, their pipes and a dozen
+ * listeners less for each. Should nodemailer change inside, its own way is taken.
  */
 export class MailConnection extends SMTPConnection {
-  /** Whether the message that is sent now is such a one. */
+  /** Whether the message that is sent now can be sent as it is. */
   sendsAsItIs = false;
 
   /** Takes the place of nodemailer's own method: where the message behind DATA goes. */

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { ComposedMail, UnendedContent } from '../../../mime/composed-mail.js';
 import { MimeMail } from '../../../mime/mime-mail.js';
-import { BufferedMessage, LARGEST_COPIED } from './buffered-message.js';
+import { BufferedMessage } from './buffered-message.js';
+import { LARGEST_COPIED } from './mail-connection.js';
 import { StraightMessage } from './straight-message.js';
 
 /** Octets up to which a message is sent from one buffer; larger ones and streams are read piece by piece. */
@@ -21,16 +21,12 @@ export class MessageSource {
     this.#whileHeld = whileHeld;
   }
 
-  /**
-   * The message as a stream for nodemailer.
-   *
-   * @param socket the socket that it will be written to
-   */
-  async content(socket: () => Socket | undefined = () => undefined): Promise<Readable> {
+  /** The message as a stream for nodemailer. */
+  async content(): Promise<Readable> {
     const { size, unended } = this.#mail;
     if (size === undefined || size > LARGEST_COPIED) {
       const pieces = MimeMail.forSocket(this.#mail);
-      if (pieces) return new StraightMessage(socket, pieces(), error => this.#failed(error));
+      if (pieces) return new StraightMessage(pieces(), error => this.#failed(error));
     }
     if (size === undefined || size > LARGEST_BUFFERED)
       return Readable.from(this.#chunks(), { objectMode: false });

@@ -5,7 +5,6 @@ import { greetingName } from '../../../settings/greeting-name.js';
 import type { Say } from '../login/authenticate.js';
 import type { SmtpDeliveryOptions } from '../smtp-options.js';
 import type { ProxiedSocket } from '../smtp-proxy.js';
-import { BufferedMessage } from './buffered-message.js';
 import type { ConnectionEvents } from './connection-events.js';
 import { eventLogger } from './connection-events.js';
 import { connectionOptions } from './connection-options.js';
@@ -171,7 +170,7 @@ export class NodemailerConnection {
   /** Sends envelope and message. */
   send({ useSmtpUtf8 = false, ...envelope }: SmtpEnvelope, content: Readable): Promise<SentInfo> {
     return new Promise((resolve, reject) => {
-      this.#connection.sendsAsItIs = content instanceof BufferedMessage && content.ready;
+      this.#connection.sendsAsItIs = 'ready' in content && content.ready === true;
       const takeBack = useSmtpUtf8 ? declareUtf8(this.#connection) : undefined;
       this.#connection.send({ ...envelope }, content, (error, info) => {
         takeBack?.();
