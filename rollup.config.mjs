@@ -3,11 +3,14 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 const OUTPUT = join(import.meta.dirname, 'dist');
 /** Where the compiler has put the built-in templates. */
 const TEMPLATES = join(OUTPUT, 'core', 'templates', 'builtin');
+/** What modules of what is made of them are called, before a culture. */
+const TEMPLATE_CODE = '\0built-in-code:';
 /** The package of which a part goes into ours, where a package is found that was linked here, too. */
 const JSONC_PARSER = dirname(createRequire(import.meta.url).resolve('jsonc-parser/package.json'));
 
@@ -48,6 +51,33 @@ const templatesAsTexts = {
     return `export const BUILT_IN_TEXTS = ${inAscii(JSON.stringify(Object.fromEntries(texts), undefined, 2))};`;
   },
 };
+
+/**
+ * The built-in templates as what is run of them, so that an application without templates of its own needs no compiler. The
+ * words of each language are a module by themselves.
+ */
+const templatesAsCode = {
+  name: 'templates-as-code',
+  resolveId: id => (id.startsWith(TEMPLATE_CODE) ? id : null),
+  async load(id) {
+    if (id.startsWith(TEMPLATE_CODE)) {
+      const { templates, words } = await builtInCode();
+      return `export default ${inAscii(words[id.slice(TEMPLATE_CODE.length)] ?? templates)};`;
+    }
+    if (!/[\\/]built-in-code\.js$/.test(id)) return null;
+    const load = name => `lateImport(async () => (await import('${TEMPLATE_CODE}${name}')).default)`;
+    const words = Object.keys((await builtInCode()).words).map(name => `'${name}': ${load(name)}`);
+    return `import { lateImport } from '../../concurrency/late-import.js';
+export const BUILT_IN_CODE = { templates: ${load('')}, words: { ${words.join(', ')} } };`;
+  },
+};
+
+let compiling;
+
+function builtInCode() {
+  const module = pathToFileURL(join(OUTPUT, 'core/templates/rendering/precompile-built-in.js'));
+  return (compiling ??= import(module.href).then(({ precompileBuiltIn }) => precompileBuiltIn()));
+}
 
 /** The version of the package, in the module that says which release it is. */
 const releaseAsVersion = {
@@ -144,7 +174,8 @@ const TOGETHER = {
   smtp: 'core/delivery/smtp/smtp-mail-delivery.js',
   session: 'core/delivery/smtp/smtp-session.js',
   sending: 'core/sending/send-steps.js',
-  templates: 'core/templates/rendering/handlebars-template-renderer.js',
+  templates: 'core/templates/rendering/create-ready-renderer.js',
+  compiler: 'core/templates/rendering/create-checked-renderer.js',
 };
 
 /** The file of a module: one for everything that is needed where the same of {@link TOGETHER} are. */
@@ -196,7 +227,7 @@ export default {
     'cli/main': 'dist/cli/main.js',
   },
   // Everything that is no file of the package is a dependency, and stays one, but for what the plugins know better.
-  external: id => !/^[./]|^[A-Z]:/i.test(id) && id !== 'jsonc-parser' && id !== 'handlebars',
+  external: id => !/^[./\0]|^[A-Z]:/i.test(id) && id !== 'jsonc-parser' && id !== 'handlebars',
   output: {
     dir: 'dist',
     format: 'es',
@@ -209,6 +240,8 @@ export default {
   },
   plugins: [
     templatesAsTexts,
+    templatesAsCode,
+    releaseAsVersion,
     withoutComments,
     jsoncParser,
     handlebarsForBundlers,

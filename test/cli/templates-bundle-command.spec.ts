@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { BUILT_IN_TEXTS } from '../../lib/core/templates/files/built-in-texts.js';
 import { sourcesProblems } from '../../lib/core/templates/files/sources-problems.js';
+import { createTemplateRenderer } from '../../lib/core/templates/rendering/create-template-renderer.js';
+import { DeferredTemplateRenderer } from '../../lib/core/templates/rendering/deferred-template-renderer.js';
 import { PNG } from '../support/images.js';
+import type { RunResult } from '../support/run-script.js';
 import { runNode } from '../support/run-script.js';
 import type { TemporaryDirectory } from '../support/temporary-directory.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -29,6 +33,12 @@ function bundle(...args: string[]): Promise<CommandResult> {
   return runHere(['templates', 'bundle', ...args], { cwd: folder.path });
 }
 
+/** What the built command writes, which is of the release of the built package. */
+async function bundleBuilt(...args: string[]): Promise<RunResult> {
+  const command = join(process.cwd(), 'dist/cli/main.js');
+  return runNode([command, 'templates', 'bundle', ...args], { cwd: folder.path });
+}
+
 const read = (file: string): string => readFileSync(join(folder.path, file), 'utf8');
 
 /** What the files come to, however they are written down. */
@@ -42,6 +52,10 @@ const SOURCES = {
   'welcome/subject.hbs': 'Hi "{{name}}" \\ `${x}` é😀\u2028',
 };
 
+/** What Handlebars makes other functions of: blocks with parameters, inline partials, `../`, and words of its own code. */
+const ODD_BLOCKS =
+  '{{#*inline "row"}}{{name}} data }{ "container"{{/inline}}{{#each rows as |row at|}}{{at}} {{row}} {{../name}} {{@index}}{{> row}}{{/each}}{{#if name}}yes{{else}}no{{/if}}{{#with user}}{{> row name=../name}}{{/with}}';
+
 const TO_ES_MODULE = { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 } };
 
 /** What another module sees of a module: its names, by a process of its own. */
@@ -53,8 +67,8 @@ async function importedFrom(file: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** An application with the templates of a module, as a script that says when Handlebars is there. */
-function startWith(file: string): string {
+/** An application with the templates of a module, as a script that says how much of Handlebars is there. */
+function startWith(file: string, options = '{}'): string {
   const built = pathToFileURL(join(process.cwd(), 'dist/index.js')).href;
   const root = pathToFileURL(join(process.cwd(), 'package.json')).href;
   return `
@@ -65,14 +79,17 @@ const ofRoot = name => import(pathToFileURL(require.resolve(name)).href);
 await ofRoot('reflect-metadata');
 const { NestFactory } = await ofRoot('@nestjs/core');
 const { MailModule, MailService } = await import(${JSON.stringify(built)});
-const loaded = () => console.log('Handlebars:', Object.keys(require.cache).some(path => /handlebars/.test(path)));
+const loaded = () => {
+  const paths = Object.keys(require.cache).filter(path => /handlebars/.test(path));
+  console.log('Handlebars:', paths.length === 0 ? 'none' : paths.some(path => /compiler/.test(path)) ? 'whole' : 'runtime');
+};
 const imported = await import('./${file.replace('.ts', '.mjs')}');
 const sources = imported.templates;
 const settings = { Host: '127.0.0.1', FromAddress: 'no-reply@contoso.com' };
-const imports = [MailModule.forRoot(settings, { templates: { sources } })];
+const imports = [MailModule.forRoot(settings, { templates: { sources, ...${options} } })];
 const app = await NestFactory.createApplicationContext({ module: class {}, imports }, { logger: ['error', 'warn'] });
 loaded();
-console.log((await app.get(MailService).render('welcome', { name: 'Ann' })).subject.slice(0, 8));
+console.log((await app.get(MailService).render('welcome', { name: 'Ann', displayName: 'Ann' })).subject.slice(0, 8));
 loaded();
 await app.close();
 `;
@@ -96,39 +113,56 @@ describe('nest-mailroom templates bundle', () => {
     expect(sourcesProblems(SOURCES)).toEqual([]);
   });
 
-  it.each(['templates.ts', 'templates.mts'])(
-    'writes %s, which compiles as the option sources',
-    async file => {
-      await bundle('mails', '-o', file);
-      const program = `${read(file)}\nconst sources: Readonly<Record<string, string>> = templates; void sources;\nconst one: string = templates['welcome/html.hbs']; void one;`;
-      folder.write('use.ts', program);
-      const host = ts.createProgram([join(folder.path, 'use.ts')], {
-        strict: true,
-        noEmit: true,
-        noUncheckedIndexedAccess: true,
-        isolatedModules: true,
-        verbatimModuleSyntax: true,
-        module: ts.ModuleKind.ESNext,
-        target: ts.ScriptTarget.ES2023,
-        moduleResolution: ts.ModuleResolutionKind.Bundler,
-        types: [],
-      });
-      const messages = ts
-        .getPreEmitDiagnostics(host)
-        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-      expect(messages).toEqual([]);
-    },
-  );
+  it.each(
+    ['templates.ts', 'templates.mts', 'templates.mjs', 'templates.cjs'].flatMap(file => [
+      [file, ''],
+      [file, ', with what they are compiled to'],
+    ]),
+  )('writes %s, which compiles as the option sources%s, under strict rules', async (file, compiled) => {
+    if (compiled !== '') rmSync(join(folder.path, 'mails/languages'), { recursive: true });
+    folder.write('mails/welcome/text.hbs', ODD_BLOCKS);
+    await bundle('mails', '-o', file);
+    expect(read(file).includes('":function(')).toBe(compiled !== '');
+    const module = file.replace(/\.(m|c)?(?:t|j)s$/, '.$1js');
+    folder.write(
+      'use.ts',
+      `import { templates } from './${module}';\nconst sources: Readonly<Record<string, string>> = templates; void sources;\nconst one: string = templates['welcome/html.hbs']; void one;`,
+    );
+    const host = ts.createProgram([join(folder.path, 'use.ts'), join(folder.path, file)], {
+      strict: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      noImplicitReturns: true,
+      noPropertyAccessFromIndexSignature: true,
+      allowJs: true,
+      checkJs: true,
+      noEmit: true,
+      noUncheckedIndexedAccess: true,
+      isolatedModules: true,
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2023,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      types: file.endsWith('.cjs') ? ['node'] : [],
+      typeRoots: [join(process.cwd(), 'node_modules/@types')],
+    });
+    const messages = ts
+      .getPreEmitDiagnostics(host)
+      .map(
+        ({ file: at, messageText }) =>
+          `${at?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      );
+    expect(messages).toEqual([]);
+  });
 
   it.each(['templates.ts', 'templates.mjs', 'templates.cjs'])(
-    'says in %s that a start need not check the templates, where it would have nothing to tell of them',
+    'says in %s that a start need not check the templates, nor a mail compile them, where it would have nothing to tell of them',
     async file => {
       const note = '[Symbol.for("nest-mailroom.checked")]: "[';
-      await bundle('mails', '-o', file);
+      await bundleBuilt('mails', '-o', file);
       // A language lacks words, of which each start warns.
       expect(read(file)).not.toContain(note);
       rmSync(join(folder.path, 'mails/languages'), { recursive: true });
-      expect(await bundle('mails', '-o', file)).toMatchObject({ code: 0, stderr: '' });
+      expect(await bundleBuilt('mails', '-o', file)).toMatchObject({ code: 0, stderr: '' });
       expect(read(file)).toContain(note);
       // Types are all that TypeScript has more here.
       if (file.endsWith('.ts'))
@@ -136,11 +170,114 @@ describe('nest-mailroom templates bundle', () => {
       folder.write('app.mjs', startWith(file));
       const { stdout, stderr } = await runNode([join(folder.path, 'app.mjs')]);
       expect({ stdout, stderr }).toEqual({
-        stdout: 'Handlebars: false\nHi "Ann"\nHandlebars: true\n',
+        stdout: 'Handlebars: none\nHi "Ann"\nHandlebars: runtime\n',
         stderr: '',
       });
     },
   );
+
+  it.each([
+    ['a further helper', '{ helpers: { further: () => "" } }'],
+    ['values that need not be there', '{ strict: false }'],
+  ])(
+    'has its templates compiled by an application with %s, for which they would be other code',
+    async (_what, options) => {
+      rmSync(join(folder.path, 'mails/languages'), { recursive: true });
+      await bundleBuilt('mails', '-o', 'templates.mjs');
+      folder.write('app.mjs', startWith('templates.mjs', options));
+      const { stdout } = await runNode([join(folder.path, 'app.mjs')]);
+      expect(stdout).toBe('Handlebars: none\nHi "Ann"\nHandlebars: whole\n');
+    },
+  );
+
+  it('writes code that runs where Node.js makes none of texts, in further languages after a mail has failed, too', async () => {
+    rmSync(join(folder.path, 'mails/languages'), { recursive: true });
+    folder.write('mails/welcome/text.hbs', '{{loud name}} {{> words/common/greeting}}');
+    await bundleBuilt('mails', '-o', 'templates.mjs', '--helper', 'loud');
+    const script = startWith('templates.mjs', '{ helpers: { loud: text => text.toUpperCase() } }');
+    const sends = `
+for (const [culture, context] of [['en', { displayName: 'Ann' }], ['en', NAMED], ['de', NAMED], ['sv', NAMED]])
+  console.log((await app.get(MailService).render('welcome', context, { culture }).catch(error => error.code)).text);
+await app.close();`;
+    folder.write(
+      'app.mjs',
+      script.replace('await app.close();', sends.replaceAll('NAMED', "{ name: 'Ann', displayName: 'Ann' }")),
+    );
+    const { stdout, stderr } = await runNode([
+      '--disallow-code-generation-from-strings',
+      join(folder.path, 'app.mjs'),
+    ]);
+    expect({ stdout, stderr }).toEqual({
+      stdout:
+        'Handlebars: none\nHi "Ann"\nHandlebars: runtime\nundefined\nANN Hello Ann,\nANN Guten Tag Ann,\nANN Hej Ann!\n',
+      stderr: '',
+    });
+  });
+
+  it('does not run code that stands beside a note of other texts', async () => {
+    rmSync(join(folder.path, 'mails/languages'), { recursive: true });
+    await bundle('mails', '-o', 'old.mjs');
+    folder.write('mails/welcome/subject.hbs', 'New {{name}}');
+    await bundle('mails', '-o', 'new.mjs');
+    const half = (file: string, from: string): string => {
+      const text = read(file);
+      const at = text.indexOf('[Symbol.for("nest-mailroom.compiled")]');
+      return from === 'texts' ? text.slice(0, at) : text.slice(at);
+    };
+    folder.write('merged.mjs', `${half('new.mjs', 'texts')}${half('old.mjs', 'code')}`);
+    const { templates }: { templates: Record<string, string> } = await import(
+      pathToFileURL(join(folder.path, 'merged.mjs')).href
+    );
+    const parts = {
+      brand: undefined,
+      log: { log() {}, warn() {}, error() {} },
+      cultures: [],
+      builtIn: undefined,
+    };
+    const renderer = await createTemplateRenderer({ sources: templates }, parts);
+    expect(renderer).toBeInstanceOf(DeferredTemplateRenderer);
+    expect((await renderer.render('welcome', { name: 'Ann' })).subject).toBe('New Ann');
+  });
+
+  it('writes templates that render as those of the folder do', async () => {
+    folder.write('mails/languages/ja.json', BUILT_IN_TEXTS['languages/de.json'] ?? '');
+    folder.write('mails/welcome/text.hbs', '{{#each rows}}{{@index}} {{loud this}} {{../name}}\n{{/each}}');
+    folder.write('mails/layouts/own.html.hbs', '<main data-x={{name}}>{{> @partial-block}}</main>');
+    folder.write(
+      'mails/welcome/html.hbs',
+      '{{#> layouts/own}}{{> who}} <a href="{{link url}}">{{loud "x"}}</a>{{embed "logo.png"}}\n  {{> who}}{{/layouts/own}}',
+    );
+    await bundle('mails', '-o', 'templates.mjs', '--helper', 'loud');
+    expect(read('templates.mjs')).toContain('[Symbol.for("nest-mailroom.compiled")]');
+    const { templates }: { templates: Record<string, string> } = await import(
+      pathToFileURL(join(folder.path, 'templates.mjs')).href
+    );
+    const helpers = { loud: (text: string) => text.toUpperCase() };
+    const parts = {
+      brand: undefined,
+      log: { log() {}, warn() {}, error() {} },
+      cultures: [],
+      builtIn: undefined,
+    };
+    const renderers = await Promise.all(
+      [
+        { directories: [join(folder.path, 'mails')] },
+        { sources: templates },
+        { sources: Object.fromEntries(Object.entries(templates)) },
+      ].map(where => createTemplateRenderer({ ...where, helpers }, parts)),
+    );
+    expect(renderers.map(one => one instanceof DeferredTemplateRenderer)).toEqual([false, true, false]);
+    const welcome = { name: 'A=<b>', url: 'https://contoso.com/?a=1&b=2', rows: ['a', 'b'] };
+    const reset = { displayName: 'Ann', resetUrl: 'https://contoso.com/r', expiresAt: '2030-01-31' };
+    const mails = await Promise.all(
+      renderers.map(async one => [
+        await one.render('welcome', welcome),
+        await one.render('reset-password', reset, { culture: 'ja' }),
+      ]),
+    );
+    expect(mails[1]).toEqual(mails[0]);
+    expect(mails[2]).toEqual(mails[0]);
+  });
 
   it('writes the same whatever the order of the disk, and holds no path of the machine and no date', async () => {
     await bundle('mails', '-o', 'one.ts');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -40,6 +40,7 @@ const app = await NestFactory.createApplicationContext(
 step('started');
 await app.get(MailService).sendNotification({ to: 'ann@contoso.com', title: 't', lines: ['l'] }).catch(() => {});
 step('sent');
+for (const path of Object.keys(require.cache)) if (/handlebars/.test(path)) writeSync(1, pathToFileURL(path).href + '\\n');
 await app.close();
 `;
 
@@ -52,9 +53,9 @@ describe('What is loaded of the package', () => {
   afterAll(() => folder.remove());
 
   /** The modules that each step has loaded, without those of Node.js. */
-  async function stepsWith(settings: object): Promise<string[][]> {
+  async function stepsWith(settings: object, flags: readonly string[] = []): Promise<string[][]> {
     const args = [join(folder.path, 'app.mjs'), `${DIST}index.js`, JSON.stringify(settings)];
-    const { stdout, stderr } = await runNode(['--disable-warning=ExperimentalWarning', ...args]);
+    const { stdout, stderr } = await runNode([...flags, '--disable-warning=ExperimentalWarning', ...args]);
     if (stderr !== '') throw new Error(stderr);
     const steps = stdout
       .split(/^# .*\n/m)
@@ -75,6 +76,28 @@ describe('What is loaded of the package', () => {
     expect(own(started)).toBeLessThanOrEqual(2);
     expect(ofPackage(sent, 'nodemailer')).not.toEqual([]);
     expect(ofPackage(sent, 'handlebars')).not.toEqual([]);
+  });
+
+  it('is no compiler of Handlebars where all mails are built-in ones', async () => {
+    const [, , , behind = []] = await stepsWith({ Host: '127.0.0.1', Port: 9 });
+    expect(ofPackage(behind, 'handlebars')).not.toEqual([]);
+    expect(behind.filter(url => url.includes('/compiler/'))).toEqual([]);
+  });
+
+  it('runs where Node.js makes no code of texts, where all mails are built-in ones', async () => {
+    folder.write('pickup/.keep', '');
+    const settings = { UseSpecifiedPickupDirectory: true, PickupDirectory: join(folder.path, 'pickup') };
+    await stepsWith(settings, ['--disallow-code-generation-from-strings']);
+    const [mail = ''] = readdirSync(settings.PickupDirectory).filter(name => name.endsWith('.eml'));
+    expect(readFileSync(join(settings.PickupDirectory, mail), 'utf8')).toMatch(/^Subject: t\r$/m);
+  });
+
+  it('says of which release it is, by which bundles know what has checked them', () => {
+    const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const code = readdirSync('dist')
+      .filter(name => name.endsWith('.js'))
+      .map(name => readFileSync(join('dist', name), 'utf8'));
+    expect(code.flatMap(text => /PACKAGE_RELEASE = "([^"]*)"/.exec(text)?.[1] ?? [])).toEqual([version]);
   });
 
   it('connects nowhere, and so imports no SMTP of nodemailer, where mails are files', async () => {

@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { checkNote } from '../../core/templates/files/checked-sources.js';
 import { DirectoryFolder } from '../../core/templates/files/directory-folder.js';
 import { isSourcePath } from '../../core/templates/files/sources-problems.js';
-import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
+import { templateFolders } from '../../core/templates/files/template-folders.js';
+import { createCheckedRenderer } from '../../core/templates/rendering/create-checked-renderer.js';
+import { precompileTemplates } from '../../core/templates/rendering/precompile-templates.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { CommandIo } from '../command-io.js';
 import { readArguments } from '../command-line.js';
@@ -14,6 +17,7 @@ import { jsonDocument } from '../text-output.js';
 import { UsageError } from '../usage-error.js';
 import type { BundledTemplates, LeftOutFile } from './bundled-templates.js';
 import { bundledTemplates } from './bundled-templates.js';
+import type { CheckedTemplates } from './templates-module.js';
 import { isTemplatesModule, MODULE_ENDINGS, sourcesIn, templatesModule } from './templates-module.js';
 
 const HELP = `Usage: nest-mailroom templates bundle <directory...> -o FILE [options]
@@ -87,9 +91,9 @@ export async function templatesBundleCommand(args: readonly string[], io: Comman
       `There is no template in ${positionals.join(' or ')}. A template is a folder that holds its parts: welcome/subject.en.hbs, welcome/html.en.hbs.`,
     );
   const warnings = await checked({ directories }, values['default-culture'], values.helper);
-  const note = await noteOn(bundled, values['default-culture'], values.helper);
+  const noted = await checkedTemplates(bundled, values['default-culture'], values.helper);
   const { check, force } = values;
-  const outcome = settle(file, bundled, { check, force, cwd: io.cwd, warnings, note });
+  const outcome = settle(file, bundled, { check, force, cwd: io.cwd, warnings, noted });
   if (values.json) io.stdout.write(jsonDocument(asJson(outcome)));
   else report(outcome, io);
   return outcome.state === 'stale' || outcome.state === 'missing' ? 1 : 0;
@@ -120,24 +124,30 @@ async function checked(
   const warn = (message: string): void => void warnings.push(message);
   const helpers = Object.fromEntries(names.map(name => [name, () => '']));
   const options = { ...where, helpers, ...(defaultCulture !== undefined && { defaultCulture }) };
-  await HandlebarsTemplateRenderer.create(options, undefined, { log: () => {}, warn, error: warn });
+  await createCheckedRenderer(options, undefined, { log: () => {}, warn, error: warn });
   // Files that are no part of a template are among those that are left out.
   return warnings.filter(message => !message.includes(' is no part of a template and is ignored'));
 }
 
 /**
- * What the module says of its templates, so that a start need not check them again.
+ * What the module says of its templates and has made of them, so that a start need not check them again and the first mail
+ * need not compile them.
  *
  * @returns undefined when a start has something to tell of them, which it does each time
  */
-async function noteOn(
+async function checkedTemplates(
   { sources }: BundledTemplates,
   defaultCulture = 'en',
   helpers: readonly string[] = [],
-): Promise<string | undefined> {
+): Promise<CheckedTemplates | undefined> {
   // The texts themselves, and not the files: line ends may differ, and what was left out is not there.
   const warnings = await checked({ sources }, defaultCulture, helpers);
-  return warnings.length === 0 ? checkNote(sources, { defaultCulture, helpers }) : undefined;
+  if (warnings.length > 0) return undefined;
+  const catalog = TemplateCatalog.load(templateFolders({ sources }), undefined);
+  const own = catalog.files.filter(({ builtIn }) => !builtIn);
+  const words = catalog.languages.own().flatMap(file => [file, { ...file, part: 'text' as const }]);
+  const compiled = precompileTemplates(catalog, [...own, ...words], helpers);
+  return { note: checkNote(sources, { defaultCulture, helpers }), compiled };
 }
 
 function settle(
@@ -148,16 +158,16 @@ function settle(
     force,
     cwd,
     warnings,
-    note,
+    noted,
   }: {
     readonly check: boolean;
     readonly force: boolean;
     readonly cwd: string;
     readonly warnings: readonly string[];
-    readonly note: string | undefined;
+    readonly noted: CheckedTemplates | undefined;
   },
 ): Outcome {
-  const text = templatesModule(file, bundled.sources, note) ?? '';
+  const text = templatesModule(file, bundled.sources, noted) ?? '';
   const own = pathFrom(cwd, file);
   const facts = {
     file,

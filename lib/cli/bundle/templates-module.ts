@@ -1,9 +1,13 @@
-import { CHECK_NOTE } from '../../core/templates/files/checked-sources.js';
+import { CHECK_NOTE, COMPILED } from '../../core/templates/files/checked-sources.js';
 import { sourcesProblems } from '../../core/templates/files/sources-problems.js';
 
 /** What every module begins with that the command has written, and no other. */
 const MARK = '// Written by "nest-mailroom templates bundle"';
 const HEAD = `${MARK}. Do not edit it: run the command again.\n/* eslint-disable */\n// prettier-ignore\n`;
+
+/** The type of what templates are compiled to, by which the parameters of its functions have theirs. */
+const COMPILED_TYPE =
+  'Record<string, { partials: object[]; plain: boolean; balanced: boolean; spec: Record<string, boolean | (number | string)[] | ((...args: any[]) => any)> }>';
 
 type Sources = Readonly<Record<string, string>>;
 
@@ -21,21 +25,41 @@ const ENDINGS = {
 /** The endings of files that can be written. */
 export const MODULE_ENDINGS = Object.keys(ENDINGS).join(', ');
 
+/** What a module has beside the texts of its templates. */
+export interface CheckedTemplates {
+  /** What is said of their check. */
+  readonly note: string;
+  /** What is run of them, as an object literal. */
+  readonly compiled: string;
+}
+
 /**
  * The text of a module of templates, by the ending of its file; undefined for an ending that is not known.
  *
- * @param note what is said of the check of the templates, of which JSON has no place. @default nothing is
+ * @param checked what JSON has no place for. @default there is none
  */
-export function templatesModule(file: string, sources: Sources, note?: string): string | undefined {
+export function templatesModule(
+  file: string,
+  sources: Sources,
+  checked?: CheckedTemplates,
+): string | undefined {
   const ending = Object.entries(ENDINGS).find(([name]) => file.endsWith(name) && !file.endsWith('.d.ts'));
+  const [name = '', write] = ending ?? [];
   const object = JSON.stringify(sources, undefined, 2);
-  return ending?.[1](note === undefined || ending[0] === '.json' ? object : withNote(object, note));
+  return write?.(checked === undefined || name === '.json' ? object : withChecked(object, checked, name));
 }
 
-/** Nothing for those who read the paths, and lost where somebody makes another object of them. */
-function withNote(object: string, note: string): string {
-  const key = `[Symbol.for(${JSON.stringify(CHECK_NOTE.description)})]`;
-  return `${object.replace(/\n\}$/, '')},\n  ${key}: ${JSON.stringify(note)}\n}`;
+/** Nothing for those who read the paths. */
+function withChecked(object: string, { note, compiled }: CheckedTemplates, ending: string): string {
+  const key = ({ description }: symbol): string => `[Symbol.for(${JSON.stringify(description)})]`;
+  const make = ending.endsWith('ts')
+    ? `(): ${COMPILED_TYPE} => (${compiled})`
+    : `/** @type {() => ${COMPILED_TYPE}} */ (() => (${compiled}))`;
+  const more = [
+    `${key(CHECK_NOTE)}: ${JSON.stringify(note)}`,
+    `${key(COMPILED)}: { checked: ${JSON.stringify(note)}, templates: ${make} }`,
+  ];
+  return `${object.replace(/\n\}$/, '')},\n  ${more.join(',\n  ')}\n}`;
 }
 
 /** Whether a text is a module that the command has written; JSON, which takes no comment, is known by its keys. */

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { MailTemplateError } from '../../core/errors/mail-template-error.js';
+import { checkWords } from '../../core/templates/files/check-words.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import { TEMPLATE_PARTS } from '../../core/templates/files/template-file.js';
 import { templateFolders } from '../../core/templates/files/template-folders.js';
+import { rendererForCatalog } from '../../core/templates/rendering/create-checked-renderer.js';
 import { EmbeddedImages } from '../../core/templates/rendering/embedded-images.js';
-import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import { clientSupportRules } from './client-support/client-support-rules.js';
 import type { MailClient } from './client-support/mail-client.js';
 import type { LintFinding } from './finding.js';
@@ -57,7 +59,7 @@ export async function lintTemplates({
   clients,
 }: LintOptions): Promise<LintReport> {
   const unreadable: LintFinding[] = [];
-  const catalog = TemplateCatalog.load(templateFolders({ directories }), error =>
+  const catalog = TemplateCatalog.load(templateFolders({ directories }), checkWords, error =>
     unreadable.push(findingOf(error, '')),
   );
   const own = catalog.files.filter(({ builtIn }) => !builtIn);
@@ -74,8 +76,8 @@ export async function lintTemplates({
   const scope = new LintScope({
     catalog,
     files: own.flatMap(read),
-    builtIn: builtInFiles(catalog).map(file => new LintedFile(file)),
-    words: wordsOf(catalog).map(file => new LintedFile(file)),
+    builtIn: builtInFiles(catalog),
+    words: wordsOf(catalog),
     images: new EmbeddedImages(catalog.folders),
     defaultCulture,
   });
@@ -119,7 +121,7 @@ function rendererOf(
   names: readonly string[],
 ): Promise<HandlebarsTemplateRenderer> {
   const helpers = Object.fromEntries(names.map(name => [name, standIn]));
-  return HandlebarsTemplateRenderer.forCatalog(catalog, { defaultCulture, helpers }, undefined);
+  return rendererForCatalog(catalog, { defaultCulture, helpers });
 }
 
 /** A helper of the application, which is not here: prints its block, or nothing. */

@@ -8,6 +8,13 @@ import { NOTHING_KNOWN, printedKind, worst } from './printed-value.js';
 type Partial = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement;
 type Program = hbs.AST.Program;
 
+/** A place where a file uses a partial by its name. */
+interface PartialCall {
+  readonly partial: Partial;
+  readonly name: string;
+  readonly file: LintedFile;
+}
+
 const DEEPEST = 20;
 
 /** What is known of the values that partials print, by the arguments with which they are called. */
@@ -15,20 +22,25 @@ export class PartialArguments {
   readonly #scope: LintScope;
   readonly #helpers: readonly string[];
   readonly #known = new Map<LintedFile, KnownArguments>();
-  readonly #calls: readonly { readonly partial: Partial; readonly name: string; readonly file: LintedFile }[];
+  #found: readonly PartialCall[] | undefined;
 
   /** @param helpers names of the application's helpers */
   constructor(scope: LintScope, helpers: readonly string[]) {
     this.#scope = scope;
     this.#helpers = helpers;
-    this.#calls = [...scope.files, ...scope.builtIn].flatMap(file =>
-      callsIn(file.parsed.program).map(call => ({ ...call, file })),
-    );
   }
 
   /** What a mustache or partial of a file prints at worst. */
   kindIn(file: LintedFile, statement: hbs.AST.Statement): PrintedKind {
     return this.#kind(statement, file, this.#argumentsOf(file), DEEPEST);
+  }
+
+  get #calls(): readonly PartialCall[] {
+    const { files, builtIn } = this.#scope;
+    this.#found ??= [...files, ...builtIn].flatMap(file =>
+      callsIn(file.parsed.program).map(call => ({ ...call, file })),
+    );
+    return this.#found;
   }
 
   /** What every call of a partial gives it; of a template, nothing is known. */
@@ -39,7 +51,7 @@ export class PartialArguments {
     // Of one that calls itself, by way of others too, nothing is known on the way.
     this.#known.set(linted, NOTHING_KNOWN);
     const names = file.shared ? [file.name, ...aliasesOf(file)] : [];
-    const calls = this.#calls.filter(({ name }) => names.includes(name));
+    const calls = names.length > 0 ? this.#calls.filter(({ name }) => names.includes(name)) : [];
     const [first, ...others] = calls.map(call => this.#given(call.partial, this.#argumentsOf(call.file)));
     const common = [...(first ?? [])].flatMap(([key, kind]): [string, PrintedKind][] => {
       const kinds = others.map(given => given.get(key) ?? 'value');
@@ -85,7 +97,7 @@ export class PartialArguments {
     const inline = inlineProgram(file.parsed.program, name);
     if (inline) return this.#kindOfProgram(inline, file, given, depth - 1);
     const used = this.#scope.shared(file.file.part, file.file.culture).get(name);
-    const linted = [...this.#scope.files, ...this.#scope.builtIn].find(one => one.file === used);
+    const linted = used && this.#scope.linted(used);
     return linted ? this.#kindOfProgram(linted.parsed.program, linted, given, depth - 1) : 'helper';
   }
 }

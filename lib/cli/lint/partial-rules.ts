@@ -38,6 +38,7 @@ function missingPartials(scope: LintScope): LintFinding[] {
 }
 
 function unusedPartials(scope: LintScope): LintFinding[] {
+  if (!scope.own.some(({ shared }) => shared)) return [];
   const all = [...scope.files, ...scope.builtIn, ...scope.words];
   const parsed = new Map(all.map(file => [file.file, file]));
   const used = new Set<TemplateFile>();

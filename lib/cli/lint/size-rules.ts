@@ -90,11 +90,10 @@ async function measure(
 }
 
 function estimated(scope: LintScope, files: readonly TemplateFile[]): LintFinding[] {
-  const parsed = new Map([...scope.files, ...scope.builtIn].map(file => [file.file, file]));
   return files.flatMap(file => {
-    const linted = parsed.get(file);
+    const linted = scope.linted(file);
     if (!linted || file.part !== 'html') return [];
-    const size = sizeOf(scope, parsed, linted, new Map());
+    const size = sizeOf(scope, linted, new Map());
     if (size <= GMAIL_LIMIT) return [];
     return [
       linted.at(
@@ -110,7 +109,6 @@ function estimated(scope: LintScope, files: readonly TemplateFile[]): LintFindin
 /** The octets that a file and all that it uses write at least, when every block is written once. */
 function sizeOf(
   scope: LintScope,
-  parsed: ReadonlyMap<TemplateFile, LintedFile>,
   { file, masked, uses }: LintedFile,
   known: Map<TemplateFile, number>,
 ): number {
@@ -122,8 +120,8 @@ function sizeOf(
   let { size } = masked;
   for (const { name } of uses) {
     const used = name === undefined ? undefined : names.get(name);
-    const next = used && parsed.get(used);
-    if (next) size += sizeOf(scope, parsed, next, known);
+    const next = used && scope.linted(used);
+    if (next) size += sizeOf(scope, next, known);
   }
   known.set(file, size);
   return size;

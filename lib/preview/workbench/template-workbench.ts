@@ -1,13 +1,16 @@
 import { messageOf } from '../../core/errors/error-facts.js';
 import { canonicalCulture } from '../../core/templates/culture.js';
+import { checkWords } from '../../core/templates/files/check-words.js';
 import { TemplateCatalog } from '../../core/templates/files/template-catalog.js';
 import type { TemplateFile } from '../../core/templates/files/template-file.js';
 import type { TemplateFolder } from '../../core/templates/files/template-folder.js';
 import { templateFolders } from '../../core/templates/files/template-folders.js';
 import { watchDirectories } from '../../core/templates/files/template-watcher.js';
 import type { MailBrand } from '../../core/templates/mail-brand.js';
+import { ResolvedBrand } from '../../core/templates/mail-brand.js';
 import { checkCompiles } from '../../core/templates/rendering/check-compiles.js';
-import { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
+import { rendererForCatalog } from '../../core/templates/rendering/create-checked-renderer.js';
+import type { HandlebarsTemplateRenderer } from '../../core/templates/rendering/handlebars-template-renderer.js';
 import type { TemplateOptions } from '../../core/templates/template-options.js';
 import type { LanguageNotice, RenderedMail, RenderOptions } from '../../core/templates/template-renderer.js';
 import { layoutTemplate, withLayoutTemplates } from './layout-placeholder.js';
@@ -196,7 +199,7 @@ export class TemplateWorkbench {
 
   #read(): DirectoryState {
     const broken = new Map<string, TemplateProblem>();
-    const catalog = TemplateCatalog.load(this.#folders, error => {
+    const catalog = TemplateCatalog.load(this.#folders, checkWords, error => {
       broken.set(error.file ?? '', problemOf(error, this.#folders));
     });
     for (const file of catalog.files) {
@@ -226,7 +229,7 @@ export class TemplateWorkbench {
   }
 
   #renderer(catalog: TemplateCatalog): Promise<HandlebarsTemplateRenderer> {
-    return HandlebarsTemplateRenderer.forCatalog(catalog, this.#options.templates ?? {}, this.#options.brand);
+    return rendererForCatalog(catalog, this.#options.templates ?? {}, new ResolvedBrand(this.#options.brand));
   }
 }
 

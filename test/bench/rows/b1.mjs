@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { heldChild, removeFolder, temporaryFolder } from '../cleanup.mjs';
 import { group } from '../group.mjs';
+import { bundleTemplates } from '../mail/bundled-templates.mjs';
 import { writeTemplates } from '../mail/template-folders.mjs';
 import { tell } from '../progress.mjs';
-import { repository } from '../root-packages.mjs';
 import { US } from '../smtp-load.mjs';
 import { median } from '../statistics.mjs';
 
@@ -38,7 +38,7 @@ export async function run(bench) {
   const folder = temporaryFolder();
   try {
     const folders = await writeTemplates(folder);
-    const bundled = await bundle(folders.ours, folder);
+    const bundled = await bundleTemplates(folders.ours, folder);
     const whereOf = kind => ({ mailer: folders.mailer, usBundled: bundled })[kind] ?? folders.ours;
     const boots = Object.fromEntries(KINDS.map(kind => [kind, []]));
     // The first start of each finds files that nobody has read yet.
@@ -119,17 +119,6 @@ function reaches(times, named, { bare, mailer } = {}) {
     ...named.map(of => ({ of, against: BARE, least: 1 / times, words: within, notHeld: bare })),
     { against: MAILER, least: 3, words: 'under a third of @nestjs-modules/mailer', notHeld: mailer },
   ];
-}
-
-/** The templates as a module, as the command writes it. */
-async function bundle(directory, folder) {
-  const file = join(folder, 'mail-templates.mjs');
-  const command = join(repository, 'dist', 'cli', 'main.js');
-  const args = [command, 'templates', 'bundle', directory, '-o', file];
-  const child = heldChild(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 2] }));
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`The templates could not be bundled (${code}).`);
-  return file;
 }
 
 async function boot(kind, templates, partials) {

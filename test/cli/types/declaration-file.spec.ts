@@ -221,6 +221,27 @@ describe('Built-in mails', () => {
       expect(text).toContain(`    ${name}: {`);
     expect(text.match(/ {6}unsubscribeUrl: PrintableValue;/g)).toHaveLength(9);
   });
+
+  it('whose words call a partial that the application changes need what it needs', () => {
+    const text = declaration({ t: { ...OWN, 'partials/date-time.text.hbs': '{{at}} {{timeZone}}' } });
+    expect(text).toMatch(/^ {4}'password-changed': \{\n(?: {6}.*\n)* {6}timeZone: PrintableValue;$/m);
+    expect(text).not.toContain('    notification: {');
+  });
+
+  it.each(['en', 'ar'])('whose words of a language of the application (%s) need more need that', culture => {
+    const words = { 'password-changed': { changed: 'Changed in {{city}}.' } };
+    const text = declaration({ t: { ...OWN, [`languages/${culture}.json`]: JSON.stringify(words) } });
+    expect(text).toMatch(/^ {4}'password-changed': \{\n {6}.*\n(?: {6}.*\n)*? {6}city\b.*$/m);
+    expect(text).not.toContain('    notification: {');
+  });
+
+  it('whose words the application changes need what the partials in them need', () => {
+    const words = { 'password-changed': { changed: 'Changed {{> where}}.' } };
+    const text = declaration({
+      t: { ...OWN, 'languages/en.json': JSON.stringify(words), 'partials/where.text.hbs': '{{city}}' },
+    });
+    expect(text).toMatch(/^ {4}'password-changed': \{\n(?: {6}.*\n)* {6}city\b.*$/m);
+  });
 });
 
 describe('Five hundred templates', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
+import { createCheckedRenderer } from '../../../lib/core/templates/rendering/create-checked-renderer.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const silent = { log: () => {}, warn: () => {}, error: () => {} };
@@ -9,11 +9,7 @@ const reset = { displayName: 'Ann', resetUrl: 'https://contoso.com/r', expiresAt
 
 describe('The name in the brand', () => {
   it('stands in the subjects of the built-in mails, unless the context gives another', async () => {
-    const renderer = await HandlebarsTemplateRenderer.create(
-      {},
-      { applicationName: 'Contoso Identity' },
-      silent,
-    );
+    const renderer = await createCheckedRenderer({}, { applicationName: 'Contoso Identity' }, silent);
     expect((await renderer.render('reset-password', reset)).subject).toContain('Contoso Identity');
     const other = await renderer.render('reset-password', { ...reset, applicationName: 'Fabrikam' });
     expect(other.subject).toContain('Fabrikam');
@@ -23,7 +19,7 @@ describe('The name in the brand', () => {
 
 describe('A built-in mail in an application whose default culture has none', () => {
   it('is English', async () => {
-    const renderer = await HandlebarsTemplateRenderer.create({ defaultCulture: 'fi' }, undefined, silent);
+    const renderer = await createCheckedRenderer({ defaultCulture: 'fi' }, undefined, silent);
     expect(
       await renderer.render('password-changed', { displayName: 'Ann', changedAt: new Date() }),
     ).toMatchObject({
@@ -40,11 +36,7 @@ describe('The text part made from the HTML of the built-in layout', () => {
       'own/html.hbs',
       '{{#> layouts/mail title="Title" preheader="Preview words"}}<p>Body</p>{{/layouts/mail}}',
     );
-    const renderer = await HandlebarsTemplateRenderer.create(
-      { directories: [folder.path] },
-      undefined,
-      silent,
-    );
+    const renderer = await createCheckedRenderer({ directories: [folder.path] }, undefined, silent);
     const { text, html } = await renderer.render('own', {});
     expect(html).toContain('Preview words');
     expect(text).toContain('Body');

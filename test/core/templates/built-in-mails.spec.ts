@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { MailBrand } from '../../../lib/core/templates/mail-brand.js';
 import { joinLanguages } from '../../../lib/core/templates/rendering/join-languages.js';
 import type { RenderedMail } from '../../../lib/core/templates/template-renderer.js';
@@ -6,6 +6,10 @@ import { everythingOf, failure, TemplateFixture } from './template-fixture.js';
 
 const fixture = new TemplateFixture();
 afterEach(() => fixture.clean());
+/** Has one renderer for all mails without a brand: templates are compiled for the first mail that uses them. */
+const ofAll = new TemplateFixture();
+afterAll(() => ofAll.clean());
+const unbranded = ofAll.create({ timeZone: 'UTC' });
 
 const when = new Date('2026-11-23T14:05:00Z');
 const app = { applicationName: 'Acme & Co', applicationUri: 'https://acme.test/?a=1&b=2' };
@@ -104,7 +108,7 @@ async function render(
   culture = 'en',
   brand?: MailBrand,
 ): Promise<RenderedMail & { html: string }> {
-  const renderer = await fixture.create({ timeZone: 'UTC' }, brand);
+  const renderer = await (brand ? fixture.create({ timeZone: 'UTC' }, brand) : unbranded);
   const mail = await renderer.render(name, context, { culture });
   return { html: '', ...mail };
 }

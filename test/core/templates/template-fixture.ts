@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
 import { MailTemplateError } from '../../../lib/core/errors/mail-template-error.js';
 import type { MailBrand } from '../../../lib/core/templates/mail-brand.js';
-import { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
+import { createCheckedRenderer } from '../../../lib/core/templates/rendering/create-checked-renderer.js';
+import type { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import type { TemplateOptions } from '../../../lib/core/templates/template-options.js';
 import type { RenderedMail } from '../../../lib/core/templates/template-renderer.js';
 import type { TemporaryDirectory } from '../../support/temporary-directory.js';
@@ -28,7 +29,7 @@ export class TemplateFixture {
 
   /** A renderer of the built-in templates and of what the options name. */
   async create(options: TemplateOptions = {}, brand?: MailBrand): Promise<HandlebarsTemplateRenderer> {
-    const renderer = await HandlebarsTemplateRenderer.create(options, brand, {
+    const renderer = await createCheckedRenderer(options, brand, {
       log: line => this.lines.push(`log ${line}`),
       warn: line => this.lines.push(`warn ${line}`),
       error: line => this.lines.push(`error ${line}`),

@@ -50,7 +50,7 @@ function sentToday(value: unknown): unknown {
 
 /** Every built-in mail in every language that the package or the application has: what the catalog holds, and no list. */
 export function everyMailInEveryLanguage(): MailInLanguage[] {
-  const { files } = TemplateCatalog.load(templateFolders({ directories: DIRECTORIES }));
+  const { files } = TemplateCatalog.load(templateFolders({ directories: DIRECTORIES }), undefined);
   const templates = files.filter(({ shared }) => !shared);
   const mails = new Set(templates.filter(({ builtIn }) => builtIn).map(({ name }) => name));
   const cultures = new Set(templates.map(({ culture }) => culture).filter(culture => culture !== ''));

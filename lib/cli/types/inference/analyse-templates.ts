@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { canonicalCulture } from '../../../core/templates/culture.js';
+import { checkWords } from '../../../core/templates/files/check-words.js';
 import { findParts, usedChain } from '../../../core/templates/files/find-parts.js';
 import { namedPartials } from '../../../core/templates/files/named-partials.js';
 import { TemplateCatalog } from '../../../core/templates/files/template-catalog.js';
@@ -7,6 +8,7 @@ import type { TemplateFile, TemplatePart } from '../../../core/templates/files/t
 import { TEMPLATE_PARTS } from '../../../core/templates/files/template-file.js';
 import { templateFolders } from '../../../core/templates/files/template-folders.js';
 import { CalledNames } from './called-names.js';
+import { mayCall } from './called-partials.js';
 import { ParsedFiles } from './parsed-files.js';
 import { fingerprint, Shape } from './shape.js';
 import type {
@@ -31,7 +33,7 @@ export function analyseTemplates(
   directories: readonly string[],
   options: AnalysisOptions = {},
 ): TemplateAnalysis {
-  return new Analysis(TemplateCatalog.load(templateFolders({ directories })), options).run();
+  return new Analysis(TemplateCatalog.load(templateFolders({ directories }), checkWords), options).run();
 }
 
 class Analysis {
@@ -75,14 +77,26 @@ class Analysis {
     };
   }
 
-  /** The built-in mails that need something else because of the application's layouts and partials. */
+  /** The built-in mails that need something else because of the application's layouts, partials and words. */
   #changedBuiltIns(): ReadonlySet<string> {
-    if (!this.#catalog.files.some(file => file.shared && !file.builtIn)) return new Set();
-    const shipped = new Analysis(TemplateCatalog.load(templateFolders()), this.#options);
+    const { files } = this.#catalog;
+    const builtIn = files.filter(file => file.builtIn);
+    const shared = files.filter(file => file.shared && !file.builtIn);
+    const hasWords = this.#catalog.languages.own().length > 0;
+    if (!hasWords && !mayCall([...builtIn, ...this.#words()], shared)) return new Set();
+    const shipped = new Analysis(TemplateCatalog.load(templateFolders(), checkWords), this.#options);
     const changed = shipped.#catalog.templates.filter(
       name => fingerprint(shipped.#context(name)) !== fingerprint(this.#context(name)),
     );
     return new Set(changed);
+  }
+
+  /** The words that built-in mails are made of, in every culture. */
+  #words(): TemplateFile[] {
+    return this.#cultures.flatMap(culture => {
+      const chain = usedChain(this.#catalog, culture, this.#defaultCulture);
+      return TEMPLATE_PARTS.flatMap(part => [...this.#catalog.words(part, chain).values()]);
+    });
   }
 
   #template(name: string, changedBuiltIns: ReadonlySet<string>): AnalysedTemplate | undefined {

@@ -1,4 +1,5 @@
 import type { MailTemplateError } from '../../errors/mail-template-error.js';
+import type { LanguageCheck } from './languages.js';
 import { Languages } from './languages.js';
 import { scanFolder } from './scan-folder.js';
 import type { TemplateFile } from './template-file.js';
@@ -19,9 +20,13 @@ export class BuiltInTemplates {
    *
    * @throws what {@link Languages.load} throws
    */
-  languages(folders: readonly TemplateFolder[], skip?: (error: MailTemplateError) => void): Languages {
+  languages(
+    folders: readonly TemplateFolder[],
+    check: LanguageCheck | undefined,
+    skip?: (error: MailTemplateError) => void,
+  ): Languages {
     this.#shipped ??= Languages.loadShipped(folders);
-    return Languages.load(folders, this.#shipped, skip);
+    return Languages.load(folders, this.#shipped, check, skip);
   }
 
   /** The templates, in all languages in which there are words for them. */

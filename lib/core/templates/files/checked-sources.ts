@@ -5,6 +5,9 @@ import { PACKAGE_RELEASE } from './package-release.js';
 /** Where a module of templates says what they were checked with; no path of a file, and older releases pass over it. */
 export const CHECK_NOTE = Symbol.for('nest-mailroom.checked');
 
+/** Where a module of templates has what is run of them: `{ checked, templates }`, the note that it was made with and a function. */
+export const COMPILED = Symbol.for('nest-mailroom.compiled');
+
 /** What the outcome of a check depends on beside the templates. */
 export interface CheckedWith {
   readonly defaultCulture: string;
@@ -37,10 +40,24 @@ export function wereChecked(sources: Sources, { defaultCulture, helpers }: Check
   );
 }
 
-/** Takes what a module says of its templates along with them. */
+/** Takes what a module says of its templates, and has made of them, along with them. */
 export function copyCheckNote(from: object, to: object): void {
-  const note = noteOf(from);
-  if (note !== undefined) Object.assign(to, { [CHECK_NOTE]: note });
+  for (const key of [CHECK_NOTE, COMPILED]) {
+    const value: unknown = Reflect.get(from, key);
+    if (value !== undefined) Object.assign(to, { [key]: value });
+  }
+}
+
+/** What a module has made of templates that {@link wereChecked}; undefined where it was made with other helpers, or not at all. */
+export function compiledWith(sources: Sources, helpers: readonly string[]): unknown {
+  const note = noteOf(sources);
+  const names = helpersOf(note ?? '');
+  const same = names?.length === helpers.length && helpers.every(name => names.includes(name));
+  const { checked, templates }: { checked?: unknown; templates?: unknown } = Object(
+    Reflect.get(sources, COMPILED),
+  );
+  // Texts and code may come from two versions of a file, as a merge can leave them.
+  return same && checked === note && typeof templates === 'function' ? templates() : undefined;
 }
 
 function noteOf(sources: object): string | undefined {

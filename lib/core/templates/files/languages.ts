@@ -2,7 +2,6 @@ import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { plainCause } from '../../errors/plain-cause.js';
 import { isCulture, languageChain } from '../culture.js';
-import { checkWords } from './check-words.js';
 import type { LanguageFile } from './language-file.js';
 import { readBuiltInLanguage, readLanguageFile } from './language-file.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
@@ -13,6 +12,9 @@ import { cultureKey } from './template-path.js';
 const FOLDER = 'languages';
 /** The language that every word is in. */
 const COMPLETE = 'en';
+
+/** Checks the words of a language of the application, as `checkWords` does; `complete` is the language that has every word. */
+export type LanguageCheck = (language: LanguageFile, complete: LanguageFile | undefined) => void;
 
 /** What a language of the application lacks. */
 export interface LackingLanguage {
@@ -53,10 +55,11 @@ export class Languages {
   }
 
   /**
-   * Finds the languages of all folders; those of the application are read and checked.
+   * Finds the languages of all folders; those of the application are read.
    *
    * @param folders in the order in which they are searched
    * @param shipped those of the package; the result where the application brings none
+   * @param check checks those of the application; undefined where it is known that nothing is wrong with them
    * @param skip called with the error of each file that cannot be used. @default such an error is thrown
    * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX` for a file that is wrong, `EMAILTEMPLATEDIRECTORY` for one that
    *   cannot be read
@@ -64,6 +67,7 @@ export class Languages {
   static load(
     folders: readonly TemplateFolder[],
     shipped: Languages,
+    check: LanguageCheck | undefined,
     skip?: (error: MailTemplateError) => void,
   ): Languages {
     const usable = <T>(read: () => T[]): T[] => {
@@ -81,7 +85,7 @@ export class Languages {
     const own = found.flatMap(({ name, folder, path }) =>
       usable(() => {
         const language = readLanguageFile(folder, path, checkedCulture(name, folder.nameOf(path)));
-        checkWords(language, shipped.#builtInLanguage(COMPLETE));
+        check?.(language, shipped.#builtInLanguage(COMPLETE));
         return [language];
       }),
     );

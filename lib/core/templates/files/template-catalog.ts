@@ -1,7 +1,7 @@
 import type { MailTemplateError } from '../../errors/mail-template-error.js';
 import { languageOf } from '../culture.js';
 import { BuiltInTemplates } from './built-in-templates.js';
-import type { Languages } from './languages.js';
+import type { LanguageCheck, Languages } from './languages.js';
 import { scanFolder } from './scan-folder.js';
 import type { TemplateFile, TemplatePart } from './template-file.js';
 import type { TemplateFolder } from './template-folder.js';
@@ -34,6 +34,7 @@ export class TemplateCatalog {
    * four times as long when each is waited for.
    *
    * @param folders the built-in one is the last
+   * @param check checks the languages of the application; undefined where it is known that nothing is wrong with them
    * @param skip called with the error of each file that cannot be read or is not UTF-8. @default such an error is thrown
    * @param builtIn what several catalogs share. @default this one has its own
    * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY` when one is missing, `EMAILTEMPLATESYNTAX` when a file is
@@ -41,11 +42,12 @@ export class TemplateCatalog {
    */
   static load(
     folders: readonly TemplateFolder[],
+    check: LanguageCheck | undefined,
     skip?: (error: MailTemplateError) => void,
     builtIn = new BuiltInTemplates(),
   ): TemplateCatalog {
     const scans = folders.filter(folder => !folder.builtIn).map(folder => scanFolder(folder, skip));
-    const languages = builtIn.languages(folders, skip);
+    const languages = builtIn.languages(folders, check, skip);
     const own = new TemplateIndex(scans.flatMap(found => found.files));
     return new TemplateCatalog(
       folders,

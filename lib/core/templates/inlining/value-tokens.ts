@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Handlebars from 'handlebars';
+import runtime from 'handlebars/runtime.js';
 
 /**
  * Values that get no token, because their characters mean something to HTML or Handlebars: line ends, which partials indent;
@@ -52,7 +52,7 @@ export class ValueTokens {
    *
    * @param escape escapes it @default as for a place of which nothing is known
    */
-  print(text: string, escape: (text: string) => string = Handlebars.escapeExpression): string {
+  print(text: string, escape: (text: string) => string = runtime.escapeExpression): string {
     const escaped = escape(text);
     const values = this.#values;
     if (!values || this.#silent > 0) return escaped;

@@ -1,3 +1,4 @@
+import { lateImport } from '../../concurrency/late-import.js';
 import { canonicalCulture } from '../culture.js';
 import { isSpokenByBuiltIn } from '../files/built-in-cultures.js';
 import type { BuiltInTemplates } from '../files/built-in-templates.js';
@@ -13,6 +14,9 @@ import type { TemplateLog } from './check-templates.js';
 import { DeferredTemplateRenderer } from './deferred-template-renderer.js';
 import type { WantedCulture } from './unspoken-cultures.js';
 
+const importChecked = lateImport(() => import('./create-checked-renderer.js'));
+const importReady = lateImport(() => import('./create-ready-renderer.js'));
+
 /** What a renderer is made with beside the options of its templates. */
 export interface RendererParts {
   readonly brand: MailBrand | undefined;
@@ -27,7 +31,7 @@ export interface RendererParts {
  * The renderer of a mailer. An application that has templates has them checked now, unless they were when their module was
  * written; where there is nothing to check, what reads and renders templates is imported with the first mail that needs it.
  *
- * @throws {@link MailTemplateError} what `HandlebarsTemplateRenderer.create` throws
+ * @throws {@link MailTemplateError} what `createCheckedRenderer` throws
  */
 export async function createTemplateRenderer(
   options: TemplateOptions,
@@ -35,8 +39,8 @@ export async function createTemplateRenderer(
 ): Promise<MailRenderer> {
   const { brand, log, cultures, builtIn } = parts;
   if (hasToBeChecked(options, cultures)) {
-    const { HandlebarsTemplateRenderer } = await import('./handlebars-template-renderer.js');
-    return HandlebarsTemplateRenderer.create(options, brand, log, cultures, builtIn);
+    const { createCheckedRenderer } = await importChecked();
+    return createCheckedRenderer(options, brand, log, cultures, builtIn);
   }
   checkHelpers(options.helpers ?? {});
   const resolved = new ResolvedBrand(brand);
@@ -45,8 +49,8 @@ export async function createTemplateRenderer(
     checkTimeZone(options.timeZone ?? systemTimeZone());
   for (const warning of resolved.warnings) log.warn(`brand.${warning}.`);
   return new DeferredTemplateRenderer(async () => {
-    const { HandlebarsTemplateRenderer } = await import('./handlebars-template-renderer.js');
-    return HandlebarsTemplateRenderer.forChecked(options, resolved, builtIn);
+    const { createReadyRenderer } = await importReady();
+    return createReadyRenderer(options, resolved, builtIn);
   });
 }
 

@@ -1,37 +1,41 @@
-import { messageOf } from '../../errors/error-facts.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
-import { BuiltInTemplates } from '../files/built-in-templates.js';
-import { TemplateCatalog } from '../files/template-catalog.js';
+import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
-import { templateFolders } from '../files/template-folders.js';
-import { watchDirectories } from '../files/template-watcher.js';
 import { builtInHelpers } from '../helpers/builtin-helpers.js';
 import { checkTimeZone, systemTimeZone } from '../helpers/time-zone.js';
 import type { CssInliner } from '../inlining/css-inliner.js';
-import type { MailBrand } from '../mail-brand.js';
-import { ResolvedBrand, withBrand } from '../mail-brand.js';
+import type { ResolvedBrand } from '../mail-brand.js';
+import { withBrand } from '../mail-brand.js';
 import { MailRenderer } from '../mail-renderer.js';
 import type { TemplateOptions } from '../template-options.js';
 import type { LanguageNotice, RenderedMail, RenderOptions } from '../template-renderer.js';
 import { HtmlToText } from '../text/html-to-text.js';
-import { checkHelpers } from './check-helpers.js';
-import type { ReferenceScope } from './check-references.js';
-import type { TemplateLog } from './check-templates.js';
-import { checkSources, checkStyleSheets, checkTemplates } from './check-templates.js';
+import type { CompiledTemplates } from './compiled-templates.js';
+import { CompilerNeededError } from './compiled-templates.js';
 import { EmbeddedImages } from './embedded-images.js';
+import type { HandlebarsCompiler } from './handlebars-compiler.js';
 import { rightToLeft } from './html-direction.js';
 import { LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS } from './language-below.js';
 import { MadeHtml } from './made-html.js';
-import { inliningError, textPartError } from './render-error.js';
-import { renderPart } from './render-part.js';
+import { inliningError, renderError, textPartError } from './render-error.js';
+import { RenderFailure, renderPart } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
 import { inTimeZone } from './render-plan.js';
 import { RenderPlanner } from './render-planner.js';
-import type { WantedCulture } from './unspoken-cultures.js';
-import { unspokenCultures } from './unspoken-cultures.js';
 import { filesOfPlan } from './used-files.js';
 import { withBlanks, wrapText } from './wrap-text.js';
+
+/** What a {@link HandlebarsTemplateRenderer} is made of. */
+export interface HandlebarsTemplateRendererParts {
+  readonly catalog: TemplateCatalog;
+  /** The options of its mailer, which have been checked. */
+  readonly options: TemplateOptions;
+  readonly brand: ResolvedBrand;
+  readonly compiled: CompiledTemplates;
+  /** Inlines style sheets. @default they stay where they are */
+  readonly inliner?: CssInliner;
+}
 
 /** Renders Handlebars templates from folders and texts; see docs/templates.md. */
 export class HandlebarsTemplateRenderer extends MailRenderer {
@@ -39,97 +43,47 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
   readonly #brand: ResolvedBrand;
   readonly #images: EmbeddedImages;
   readonly #inliner: CssInliner | undefined;
+  readonly #compiled: CompiledTemplates;
   readonly #htmlToText = new HtmlToText();
-  readonly #defaultCulture: string;
-  readonly #helpers: readonly string[];
-  #stopWatching: (() => void) | undefined;
+  #onClose: (() => void) | undefined;
 
-  private constructor(
-    catalog: TemplateCatalog,
-    options: TemplateOptions,
-    brand: ResolvedBrand,
-    inliner: CssInliner | undefined,
-  ) {
+  constructor({ catalog, options, brand, compiled, inliner }: HandlebarsTemplateRendererParts) {
     super();
     this.#inliner = inliner;
     this.#brand = brand;
-    this.#images = new EmbeddedImages(catalog.folders, this.#brand.logo);
-    this.#defaultCulture = canonicalCulture(options.defaultCulture ?? 'en');
-    const builtIn = builtInHelpers();
-    const helpers = options.helpers ?? {};
-    this.#helpers = ['embed', ...Object.keys(builtIn), ...Object.keys(helpers)];
+    this.#compiled = compiled;
+    this.#images = new EmbeddedImages(catalog.folders, brand.logo);
     this.#planner = new RenderPlanner(catalog, {
-      defaultCulture: this.#defaultCulture,
+      defaultCulture: canonicalCulture(options.defaultCulture ?? 'en'),
       timeZone: checkTimeZone(options.timeZone ?? systemTimeZone()),
-      brand: this.#brand,
+      brand,
       settings: {
-        builtInHelpers: builtIn,
-        helpers,
+        builtInHelpers: builtInHelpers(),
+        helpers: options.helpers ?? {},
         made: new MadeHtml(),
         strict: options.strict ?? true,
+        compiled,
         images: this.#images,
         tokens: inliner?.tokens,
       },
     });
   }
 
-  /**
-   * Reads and checks all templates.
-   *
-   * @param cultures those that mails are wanted in: which of them built-in mails do not speak is logged. @default none
-   * @param builtIn the built-in templates, which several renderers may share. @default this one has its own
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEDIRECTORY`, `EMAILTEMPLATESYNTAX`, `EMAILTEMPLATEHELPER`,
-   *   `EMAILTEMPLATEPARTIAL` or `EMAILTEMPLATEINLINE`
-   */
-  static async create(
-    options: TemplateOptions,
-    brand: MailBrand | undefined,
-    log: TemplateLog,
-    cultures: readonly WantedCulture[] = [],
-    builtIn = new BuiltInTemplates(),
-  ): Promise<HandlebarsTemplateRenderer> {
-    checkHelpers(options.helpers ?? {});
-    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
-    const renderer = await HandlebarsTemplateRenderer.forCatalog(catalog, options, brand);
-    for (const warning of renderer.#brand.warnings) log.warn(`brand.${warning}.`);
-    checkTemplates(renderer.#scopeOf(catalog), renderer.#images, log);
-    if (renderer.#inliner) checkStyleSheets(catalog);
-    for (const warning of unspokenCultures(catalog, cultures)) log.warn(warning);
-    if (options.watch) renderer.#watch(options, builtIn, log);
-    return renderer;
+  /** The images that templates embed. */
+  get images(): EmbeddedImages {
+    return this.#images;
   }
 
-  /**
-   * A renderer of templates that were read already and of which some may be broken: what is wrong with a file comes up
-   * when it is rendered. For tools that show templates while somebody writes them.
-   *
-   * @throws {@link MailTemplateError} `EMAILTEMPLATEINLINE` when style sheets are to be inlined and the package for it is
-   *   not installed
-   */
-  static async forCatalog(
-    catalog: TemplateCatalog,
-    options: TemplateOptions,
-    brand: MailBrand | undefined,
-  ): Promise<HandlebarsTemplateRenderer> {
-    // Imported only with the option inlineCss, because other applications do not install what it needs.
-    const inliner = options.inlineCss
-      ? await (await import('../inlining/css-inliner.js')).CssInliner.load()
-      : undefined;
-    return new HandlebarsTemplateRenderer(catalog, options, new ResolvedBrand(brand), inliner);
+  /** Takes other templates from now on. */
+  replaceCatalog(catalog: TemplateCatalog): void {
+    this.#planner.replaceCatalog(catalog);
+    this.#images.clear();
+    this.#inliner?.clear();
   }
 
-  /**
-   * A renderer of templates of which it is known that nothing is wrong with them, with options that have been checked.
-   *
-   * @param builtIn the built-in templates, which several renderers may share. @default this one has its own
-   */
-  static forChecked(
-    options: TemplateOptions,
-    brand: ResolvedBrand,
-    builtIn = new BuiltInTemplates(),
-  ): HandlebarsTemplateRenderer {
-    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
-    return new HandlebarsTemplateRenderer(catalog, options, brand, undefined);
+  /** Has something done when the renderer is closed. */
+  onClose(end: () => void): void {
+    this.#onClose = end;
   }
 
   /** The names of all templates that can be rendered, built-in ones included. */
@@ -143,10 +97,57 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     options: RenderOptions = {},
   ): Promise<RenderedMail> {
     const planned = this.#planner.plan(template, options.culture ?? undefined, options.subject === undefined);
+    const loading = this.#planner.prepare(planned);
+    if (loading) await loading;
     const plan = inTimeZone(planned, options.timeZone);
+    try {
+      return await this.#render(plan, context, options.subject);
+    } catch (error) {
+      if (!(error instanceof RenderFailure)) throw error;
+      const compiler = await this.#loadedFor(error);
+      if (error.cause instanceof CompilerNeededError) return this.render(template, context, options);
+      throw told(error, compiler);
+    }
+  }
+
+  override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
+    const plan = this.#planner.planPartial(LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS, culture);
+    if (!plan) return undefined;
+    await this.#planner.prepare(plan);
+    try {
+      const [html, text] = [renderPart(plan, 'html', {}), renderPart(plan, 'text', {})];
+      return { culture: plan.culture, html: (html?.text ?? '').trim(), text: (text?.text ?? '').trim() };
+    } catch (error) {
+      if (!(error instanceof RenderFailure)) throw error;
+      const compiler = await this.#loadedFor(error);
+      if (error.cause instanceof CompilerNeededError) return this.languageBelow(culture);
+      throw told(error, compiler);
+    }
+  }
+
+  /**
+   * What a template is made of in a culture: the file of each part, and behind it the layouts and partials that it uses.
+   *
+   * @throws {@link MailTemplateError} when it does not exist in whole
+   */
+  filesOf(template: string, culture: string | undefined): Partial<Record<TemplatePart, TemplateFile[]>> {
+    return filesOfPlan(this.#planner.plan(template, culture));
+  }
+
+  override async close(): Promise<void> {
+    this.#onClose?.();
+  }
+
+  /** The compiler: to compile what is needed, or to tell the place of an error. Undefined where it cannot be loaded to tell one. */
+  async #loadedFor({ cause }: RenderFailure): Promise<HandlebarsCompiler | undefined> {
+    const loading = this.#compiled.compiler();
+    return cause instanceof CompilerNeededError ? loading : loading.catch(() => undefined);
+  }
+
+  async #render(plan: RenderPlan, context: object, given: string | undefined): Promise<RenderedMail> {
     const { name, culture } = plan;
     const variables = withBrand(context, this.#brand.application);
-    const subject = options.subject ?? oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
+    const subject = given ?? oneLine(renderPart(plan, 'subject', variables)?.text ?? '');
     const page = renderPart(plan, 'html', variables);
     const source = page && (plan.data.dir === 'rtl' ? rightToLeft(page.text, plan.data.culture) : page.text);
     const html = page?.values && source !== undefined ? this.#inlined(plan, source, page.values) : source;
@@ -170,26 +171,6 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     };
   }
 
-  override async languageBelow(culture: string): Promise<LanguageNotice | undefined> {
-    const plan = this.#planner.planPartial(LANGUAGE_BELOW, LANGUAGE_BELOW_WORDS, culture);
-    if (!plan) return undefined;
-    const [html, text] = [renderPart(plan, 'html', {}), renderPart(plan, 'text', {})];
-    return { culture: plan.culture, html: (html?.text ?? '').trim(), text: (text?.text ?? '').trim() };
-  }
-
-  /**
-   * What a template is made of in a culture: the file of each part, and behind it the layouts and partials that it uses.
-   *
-   * @throws {@link MailTemplateError} when it does not exist in whole
-   */
-  filesOf(template: string, culture: string | undefined): Partial<Record<TemplatePart, TemplateFile[]>> {
-    return filesOfPlan(this.#planner.plan(template, culture));
-  }
-
-  override async close(): Promise<void> {
-    this.#stopWatching?.();
-  }
-
   async #textOf(plan: RenderPlan, html: string): Promise<string> {
     try {
       return await this.#htmlToText.convert(html, plan);
@@ -206,36 +187,10 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
       throw inliningError(plan, error);
     }
   }
+}
 
-  #watch(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
-    const { directories = [], sources } = options;
-    if (directories.length === 0 && sources)
-      log.warn(
-        'templates.watch sees the files of templates.directories, of which there are none; templates.sources is code, which changes when the application is built and started again.',
-      );
-    this.#stopWatching = watchDirectories(directories, () => {
-      try {
-        this.#reload(options, builtIn, log);
-        log.log('Mail templates reloaded.');
-      } catch (error) {
-        log.error(`Mail templates keep their last good state: ${messageOf(error)}`);
-      }
-    });
-  }
-
-  #scopeOf(catalog: TemplateCatalog): ReferenceScope {
-    return { catalog, defaultCulture: this.#defaultCulture, helpers: this.#helpers };
-  }
-
-  /** Reads all templates anew. When one of them is broken, the templates that were read before stay. */
-  #reload(options: TemplateOptions, builtIn: BuiltInTemplates, log: TemplateLog): void {
-    const catalog = TemplateCatalog.load(templateFolders(options), undefined, builtIn);
-    checkSources(this.#scopeOf(catalog), message => log.warn(message));
-    if (this.#inliner) checkStyleSheets(catalog);
-    this.#planner.replaceCatalog(catalog);
-    this.#images.clear();
-    this.#inliner?.clear();
-  }
+function told(failure: RenderFailure, compiler: HandlebarsCompiler | undefined): MailTemplateError {
+  return renderError(failure, (file, line, column) => compiler?.pathAt(file, line, column));
 }
 
 /** The text that a template has. The words of built-in mails cannot know where lines end, those of a notification are the caller's. */

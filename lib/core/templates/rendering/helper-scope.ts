@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
+import handlebarsRuntime from 'handlebars/runtime.js';
 import type { TemplateHelper } from '../template-options.js';
 import type { CompiledCalls } from './compiled-calls.js';
 import type { HelperSurroundings } from './register-helpers.js';
@@ -6,7 +7,6 @@ import { registerHelpers } from './register-helpers.js';
 import type { RuntimeScope } from './runtime-scope.js';
 import { runtimeScope } from './runtime-scope.js';
 import { useStandardHelpers } from './standard-helpers.js';
-import { useStrictCompiler } from './strict-compiler.js';
 
 /** What a partial or layout is called with: Handlebars' options, with the helpers of the template that calls it. */
 export type PartialCall = (context: object, options?: Handlebars.RuntimeOptions) => string;
@@ -16,7 +16,7 @@ export type PartialCall = (context: object, options?: Handlebars.RuntimeOptions)
  * none of those changes them, whatever it is called.
  */
 export class HelperScope {
-  readonly handlebars = Handlebars.create();
+  readonly handlebars = handlebarsRuntime.create();
   /** What the compiler must know: the names of all helpers. */
   readonly knownHelpers: Readonly<Record<string, boolean>>;
   readonly #calls: CompiledCalls;
@@ -34,7 +34,6 @@ export class HelperScope {
       blockHelperMissing: false,
       ...Object.fromEntries(Object.keys(helpers).map(name => [name, true])),
     };
-    useStrictCompiler(this.handlebars);
     useStandardHelpers(this.handlebars, surroundings);
     registerHelpers(this.handlebars, helpers, surroundings);
   }

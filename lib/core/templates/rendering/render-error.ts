@@ -1,28 +1,33 @@
 import { messageOf } from '../../errors/error-facts.js';
 import type { MailTemplateErrorDetails } from '../../errors/mail-template-error.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
+import { canonicalCulture } from '../culture.js';
 import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { PathInSource } from '../parsing/path-at.js';
-import { pathAt } from '../parsing/path-at.js';
-import type { ErrorOrigin } from './error-origins.js';
+import type { RenderFailure } from './render-part.js';
 import type { RenderPlan } from './render-plan.js';
 import { placeOfError } from './template-place.js';
 import { ValueFault } from './value-fault.js';
 
+/** Finds the path that begins at a place of a file: see `HandlebarsCompiler.pathAt`. */
+export type PathFinder = (file: TemplateFile, line: number, column: number) => PathInSource | undefined;
+
 /** The part of a mail in whose rendering an error came up. */
-export interface FailedPart {
+interface FailedPart {
   readonly template: string;
   readonly part: string;
   readonly culture: string;
-  /** The part's own file. */
-  readonly file: TemplateFile;
-  /** Where the error came up, perhaps in a layout or partial; undefined when no template has thrown it. */
-  readonly origin: ErrorOrigin | undefined;
 }
 
-/** Turns whatever a template threw into an error that says which template, part, culture, line and variable. */
-export function renderError(error: unknown, failed: FailedPart): MailTemplateError {
+/** The error of a part that could not be rendered: it says which template, part, culture, line and variable. */
+export function renderError(
+  { plan, planned, origin, cause: error }: RenderFailure,
+  pathAt: PathFinder,
+): MailTemplateError {
+  const own = planned.file;
+  const culture = own.culture === '' ? plan.wanted : canonicalCulture(own.culture);
+  const failed: FailedPart = { template: plan.name, part: own.part, culture };
   const what = `Template "${failed.template}" (${failed.part}, ${failed.culture})`;
   if (error instanceof MailTemplateError) {
     return new MailTemplateError(error.code, `${what}: ${error.message}`, {
@@ -32,16 +37,15 @@ export function renderError(error: unknown, failed: FailedPart): MailTemplateErr
     });
   }
   const message = messageOf(error);
-  const place = placeOfError(error) ?? failed.origin?.place;
-  const file = failed.origin?.file.file ?? failed.file.file;
+  const place = placeOfError(error) ?? origin?.place;
+  const file = origin?.file.file ?? own.file;
   const at = `${file}${place ? `:${place.line}` : ''}`;
   const common = {
     ...details(failed, error),
     file,
     ...(place && { line: place.line, column: place.column + 1 }),
   };
-  const written =
-    place && failed.origin ? pathAt(failed.origin.parsed.program, place.line, place.column) : undefined;
+  const written = place && origin ? pathAt(origin.file, place.line, place.column) : undefined;
 
   if (error instanceof ValueFault) return valueError(error, { what, at, common, written });
   const helper = /^Missing helper: "([^"]*)"/.exec(message)?.[1];

@@ -18,6 +18,8 @@ export interface RenderPlan extends Readonly<Record<TemplatePart, PlannedPart | 
   readonly wanted: string;
   /** The culture of the template that was found. */
   readonly culture: string;
+  /** The cultures whose files it is made of, in the order in which they are looked through; '' for none. */
+  readonly chain: readonly string[];
   readonly data: TemplateData;
 }
 

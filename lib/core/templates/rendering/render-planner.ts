@@ -2,6 +2,7 @@ import { canonicalCulture, cultureChain, directionOf, languageOf } from '../cult
 import { partsOf, usedChain } from '../files/find-parts.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
+import { TEMPLATE_PARTS } from '../files/template-file.js';
 import { checkTemplateName } from '../files/template-name.js';
 import { cultureKey } from '../files/template-path.js';
 import type { ResolvedBrand } from '../mail-brand.js';
@@ -29,6 +30,7 @@ export class RenderPlanner {
   readonly #options: RenderPlannerOptions;
   readonly #environments = new Map<string, TemplateEnvironment>();
   readonly #plans = new RenderPlans();
+  readonly #prepared = new WeakSet<RenderPlan>();
 
   constructor(catalog: TemplateCatalog, options: RenderPlannerOptions) {
     this.#catalog = catalog;
@@ -82,7 +84,19 @@ export class RenderPlanner {
     const [html, text] = [planned('html'), planned('text')];
     if (!html || !text) return undefined;
     const data = { culture, dir: directionOf(culture), timeZone, brand: brand.in(culture, defaultCulture) };
-    return { name, wanted: culture, culture, data, subject: undefined, html, text };
+    return { name, wanted: culture, culture, chain, data, subject: undefined, html, text };
+  }
+
+  /** Loads what rendering a plan needs; undefined when it is there. */
+  prepare(plan: RenderPlan): Promise<unknown> | undefined {
+    if (this.#prepared.has(plan)) return undefined;
+    const { compiled } = this.#options.settings;
+    const loading = TEMPLATE_PARTS.flatMap(part => {
+      const file = plan[part]?.file;
+      return (file && compiled.prepare(file, plan.chain)) ?? [];
+    });
+    if (loading.length === 0) this.#prepared.add(plan);
+    return loading.length === 0 ? undefined : Promise.all(loading);
   }
 
   #makePlan(template: string, asked: string | undefined, needsSubject: boolean): RenderPlan {
@@ -107,6 +121,7 @@ export class RenderPlanner {
       name,
       wanted,
       culture,
+      chain,
       data: { culture: format, dir: directionOf(format), timeZone, brand: brand.in(format, defaultCulture) },
       subject: planned(files.subject),
       html: planned(files.html),

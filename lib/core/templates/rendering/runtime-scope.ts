@@ -17,7 +17,33 @@ export function runtimeScope(handlebars: typeof Handlebars): RuntimeScope {
     scope = { ...options };
     return '';
   });
-  handlebars.compile(`{{> [${probe}]}}`)({});
+  handlebars.template(callOf(probe))({});
   handlebars.unregisterPartial(probe);
   return scope;
+}
+
+/** What a container of Handlebars' runtime gives to the code of a template, as far as it is used here. */
+interface Container {
+  readonly decorators: unknown;
+  invokePartial(partial: unknown, context: unknown, options: object): string;
+}
+
+/** What Handlebars makes of `{{> name}}`. */
+function callOf(name: string): TemplateSpecification {
+  return {
+    compiler: [8, '>= 4.3.0'],
+    usePartial: true,
+    main: (
+      container: Container,
+      context: unknown,
+      helpers: unknown,
+      partials: Readonly<Record<string, unknown>>,
+    ) =>
+      container.invokePartial(partials[name], context, {
+        name,
+        helpers,
+        partials,
+        decorators: container.decorators,
+      }),
+  };
 }

@@ -1,3 +1,5 @@
+import type { TemplateCodeOptions } from './template-code.js';
+
 /** What this file uses of a node of a syntax tree. */
 interface PlacedNode {
   readonly type: string;
@@ -27,6 +29,7 @@ interface CodeCompiler {
   };
   readonly source: { readonly currentLocation?: SourceLocation };
   internalNameLookup(parent: unknown, name: string): unknown;
+  compile(opcodes: object, options: object, context: undefined, asObject: boolean): unknown;
   aliasable(name: string): object;
   append(): void;
   appendEscaped(): void;
@@ -40,6 +43,7 @@ interface CodeCompiler {
   pushSource(code: unknown): void;
   popStack(): unknown;
   quotedString(text: string): string;
+  lookupPropertyFunctionVarDeclaration(): string;
   resolvePath(type: string, parts: readonly string[], from: number, falsy: boolean, strict: boolean): void;
 }
 
@@ -51,16 +55,34 @@ interface SourceLocation {
 interface CompilerHost {
   Compiler: new () => PathCompiler;
   JavaScriptCompiler: new () => CodeCompiler;
+  parse(program: object, options: object): object;
 }
 
-/**
- * Makes the compiler of one Handlebars environment as strict as templates promise to be: the code that it makes reads and
- * prints values with the functions of `compiledCalls`. Its options must know all helpers by name.
- */
-export function useStrictCompiler(environment: object): void {
-  if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
-  environment.Compiler = strictPaths(environment.Compiler);
-  environment.JavaScriptCompiler = strictCode(environment.JavaScriptCompiler);
+/** Makes code of syntax trees that reads and prints values with the functions of `compiledCalls`. */
+export interface StrictCompiler {
+  /** The code as what Handlebars' runtime runs. */
+  spec(program: object, options: CodeOptions): TemplateSpecification;
+  /** The same as JavaScript. */
+  source(program: object, options: CodeOptions): string;
+}
+
+type CodeOptions = Pick<TemplateCodeOptions, 'knownHelpers' | 'strict' | 'html'>;
+
+/** A compiler that is as strict as templates promise to be. It must know all helpers by name. */
+export function strictCompiler(handlebars: object): StrictCompiler {
+  const environment = compilerHost(handlebars);
+  const Paths = strictPaths(environment.Compiler);
+  const Code = strictCode(environment.JavaScriptCompiler);
+  const compile = (program: object, given: CodeOptions, asObject: boolean): unknown => {
+    const { knownHelpers, strict, html } = given;
+    const options = { knownHelpers, strict, noEscape: !html, data: true };
+    const opcodes = new Paths().compile(environment.parse(program, options), options);
+    return new Code().compile(opcodes, options, undefined, asObject);
+  };
+  return {
+    spec: (program, options) => Object(compile(program, options, true)),
+    source: (program, options) => String(compile(program, options, false)),
+  };
 }
 
 /**
@@ -69,8 +91,8 @@ export function useStrictCompiler(environment: object): void {
  * @throws whatever Handlebars throws
  */
 export function checkProgram(environment: object, program: object): void {
-  if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
-  new environment.Compiler().compile(program, { strict: true });
+  const { Compiler } = compilerHost(environment);
+  new Compiler().compile(program, { strict: true });
 }
 
 /** Passes with each opcode what Handlebars leaves out: the place and name of what is printed, and whether a path is strict. */
@@ -131,6 +153,10 @@ function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
   return class StrictCode extends Base {
     get compiler(): typeof StrictCode {
       return StrictCode;
+    }
+    /** Handlebars repeats in each block what stands in for it in a runtime that is older than any we take. */
+    override lookupPropertyFunctionVarDeclaration(): string {
+      return 'lookupProperty = container.lookupProperty';
     }
     nameLookup(parent: unknown, name: string, type?: string): unknown {
       if (type !== 'context' && type !== 'data') return this.internalNameLookup(parent, name);
@@ -244,11 +270,18 @@ function strictCode(Base: new () => CodeCompiler): new () => CodeCompiler {
   };
 }
 
+function compilerHost(environment: object): CompilerHost {
+  if (!isCompilerHost(environment)) throw new TypeError('this version of Handlebars has no compilers');
+  return environment;
+}
+
 function isCompilerHost(environment: object): environment is CompilerHost {
   return (
     'Compiler' in environment &&
     typeof environment.Compiler === 'function' &&
     'JavaScriptCompiler' in environment &&
-    typeof environment.JavaScriptCompiler === 'function'
+    typeof environment.JavaScriptCompiler === 'function' &&
+    'parse' in environment &&
+    typeof environment.parse === 'function'
   );
 }

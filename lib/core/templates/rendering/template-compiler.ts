@@ -2,30 +2,29 @@ import type Handlebars from 'handlebars';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { isSlotName } from '../files/shared-file-names.js';
 import type { TemplateFile } from '../files/template-file.js';
-import type { NamedPartial, ParsedTemplate } from '../parsing/parse-template.js';
-import { parseTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial } from '../parsing/parse-template.js';
+import type { CompiledTemplates } from './compiled-templates.js';
 import type { ErrorOrigins } from './error-origins.js';
 import type { HelperScope } from './helper-scope.js';
-import type { Isolation } from './isolated-values.js';
-import { isolated } from './isolated-values.js';
+import type { TemplateCode, TemplateCodeOptions } from './template-code.js';
 
 /** A compiled template. */
 export type CompiledTemplate = Handlebars.TemplateDelegate<object>;
 
 /** What a {@link TemplateCompiler} compiles with. */
 export interface TemplateCompilerParts {
-  /** The helpers that a file may call, and the environment that compiles it. */
+  /** The helpers that a file may call, and the environment that runs it. */
   readonly scopeOf: (file: TemplateFile) => HelperScope;
-  readonly options: CompileOptions;
+  readonly compiled: Pick<CompiledTemplates, 'of'>;
+  /** What files are compiled with, beside the helpers of their scope. */
+  readonly options: Omit<TemplateCodeOptions, 'knownHelpers'>;
   /** The partials and layouts of the environment, by every name under which templates find them. */
   readonly partials: Pick<ReadonlyMap<string, TemplateFile>, 'get' | 'has'>;
   /** Whether a name means a layout or partial, in whatever part and culture. */
   readonly isSharedName: (name: string) => boolean;
   readonly origins: ErrorOrigins;
-  /** Prepares a syntax tree for the places at which its values stand; the tree itself is left as it is. */
-  readonly guarded: (program: hbs.AST.Program) => hbs.AST.Program;
-  /** What stands around the values in words; undefined where nothing does. */
-  readonly isolation: Isolation | undefined;
+  /** Called with a page that ends within a tag. */
+  readonly onUnbalanced: () => void;
 }
 
 /** Compiles the files of one environment, each when it is first rendered. */
@@ -38,7 +37,7 @@ export class TemplateCompiler {
   }
 
   /**
-   * The compiled form of a file. What it throws is noted in the origins of errors.
+   * A file, compiled. What it throws is noted in the origins of errors.
    *
    * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX`
    */
@@ -61,30 +60,54 @@ export class TemplateCompiler {
     return this.template(file)(context, Object.assign(options, { helpers, hooks }));
   }
 
+  /**
+   * What is run of a file, and what is known of it.
+   *
+   * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX`
+   */
+  code(file: TemplateFile): TemplateCode {
+    return this.#parts.compiled.of(file, this.options(file));
+  }
+
+  /** What a file is compiled with. */
+  options(file: TemplateFile): TemplateCodeOptions {
+    const { scopeOf, options } = this.#parts;
+    return { ...options, knownHelpers: scopeOf(file).knownHelpers };
+  }
+
   /** The partials that a file names and that do not exist; a slot that nobody defines has its own block. */
-  #missingPartials(parsed: ParsedTemplate): NamedPartial[] {
+  #missingPartials(code: TemplateCode): NamedPartial[] {
     const { partials, isSharedName } = this.#parts;
-    return parsed.partials.filter(
+    return code.partials.filter(
       ({ name, block }) => !partials.has(name) && !(block && isSlotName(name) && !isSharedName(name)),
     );
   }
 
-  #wordsOf({ partials }: ParsedTemplate): [string, CompiledTemplate][] {
+  #wordsOf({ partials }: TemplateCode): [string, CompiledTemplate][] {
     return partials.flatMap(({ name }): [string, CompiledTemplate][] => {
       const file = this.#parts.partials.get(name);
       return file?.word ? [[name, (context, options = {}) => this.partial(file, context, options)]] : [];
     });
   }
 
+  #runnable(file: TemplateFile, code: TemplateCode): CompiledTemplate {
+    const { scopeOf, origins } = this.#parts;
+    try {
+      return scopeOf(file).handlebars.template<object>(code.spec);
+    } catch (error) {
+      origins.noteFile(error, file);
+      throw error;
+    }
+  }
+
   #compile(file: TemplateFile): CompiledTemplate {
-    const { scopeOf, options: compileOptions, origins, guarded, isolation } = this.#parts;
-    const { handlebars, knownHelpers } = scopeOf(file);
-    const parsed = parseTemplate(file);
-    origins.addFile(file, parsed);
-    const program = file.word && isolation ? isolated(parsed.program, isolation) : parsed.program;
-    const run = handlebars.compile<object>(guarded(program), { ...compileOptions, knownHelpers });
-    const absent = this.#missingPartials(parsed);
-    const words = this.#wordsOf(parsed);
+    const { origins, onUnbalanced } = this.#parts;
+    const code = this.code(file);
+    origins.addFile(file);
+    if (!code.balanced) onUnbalanced();
+    const run = this.#runnable(file, code);
+    const absent = this.#missingPartials(code);
+    const words = this.#wordsOf(code);
     return (context, options) => {
       // Handlebars copies the table of partials for each block of inline ones, and the words of a language are many: each
       // file brings those that it prints.
@@ -98,7 +121,7 @@ export class TemplateCompiler {
       try {
         return run(context, options);
       } catch (error) {
-        origins.noteFile(error, file, parsed);
+        origins.noteFile(error, file);
         throw error;
       }
     };

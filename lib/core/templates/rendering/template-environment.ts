@@ -4,19 +4,21 @@ import type { TemplateCatalog } from '../files/template-catalog.js';
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import type { ValueTokens } from '../inlining/value-tokens.js';
 import type { ResolvedMailBrand } from '../mail-brand.js';
-import { parseTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial } from '../parsing/parse-template.js';
 import type { TemplateHelper } from '../template-options.js';
 import { compiledCalls } from './compiled-calls.js';
+import type { CompiledTemplates } from './compiled-templates.js';
 import { EmbedHelper } from './embed-helper.js';
 import type { EmbeddedImage, EmbeddedImages } from './embedded-images.js';
 import type { ErrorOrigin } from './error-origins.js';
 import { ErrorOrigins } from './error-origins.js';
 import type { PartialCall } from './helper-scope.js';
 import { HelperScope } from './helper-scope.js';
-import { HtmlEscaping, isPlainValue } from './html-escaping.js';
+import { HtmlEscaping } from './html-escaping.js';
 import { isolationIn } from './isolated-values.js';
 import { LineGuard } from './line-guard.js';
 import type { MadeHtml } from './made-html.js';
+import type { TemplateCodeOptions } from './template-code.js';
 import type { TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
 import { UNBROKEN_HELPER, unbrokenHelper, WORDS_HELPER, wordsHelper } from './words-helper.js';
@@ -40,6 +42,7 @@ export interface EnvironmentSettings {
   readonly strict: boolean;
   /** The HTML that helpers have made. */
   readonly made: MadeHtml;
+  readonly compiled: CompiledTemplates;
   readonly images: EmbeddedImages;
   /** Stand in for the values in HTML whose style sheets are inlined. */
   readonly tokens: ValueTokens | undefined;
@@ -101,20 +104,15 @@ export class TemplateEnvironment {
     this.#partials = new NamedPartials(catalog, part, chain);
     const parts: TemplateCompilerParts = {
       scopeOf: this.#scopeOf,
+      compiled: settings.compiled,
       partials: this.#partials,
       isSharedName: name => catalog.hasSharedName(name),
       origins: this.#origins,
-      guarded: program => escaping?.guarded(program) ?? program,
-      isolation: isolationIn(part, directionOf(chain[0] ?? '')),
-      options: { strict, noEscape: part !== 'html' },
+      onUnbalanced: () => escaping?.closeForGood(),
+      options: { strict, html: part === 'html', isolation: isolationIn(part, directionOf(chain[0] ?? '')) },
     };
     const compiler = new TemplateCompiler(parts);
-    const plain = new TemplateCompiler({
-      ...parts,
-      guarded: program => program,
-      isolation: undefined,
-      options: { strict, noEscape: true },
-    });
+    const plain = new TemplateCompiler({ ...parts, options: { strict, html: false, isolation: undefined } });
     this.#compiler = compiler;
     const partials = [...this.#partials.shared].map(([name, file]): [string, PartialCall] => [
       name,
@@ -164,8 +162,22 @@ export class TemplateEnvironment {
     return this.#partials.get(name);
   }
 
+  /**
+   * The partials and layouts that a file names.
+   *
+   * @throws {@link MailTemplateError} `EMAILTEMPLATESYNTAX`
+   */
+  namedIn(file: TemplateFile): readonly NamedPartial[] {
+    return this.#compiler.code(file).partials;
+  }
+
+  /** What a file is compiled with. */
+  codeOptions(file: TemplateFile): TemplateCodeOptions {
+    return this.#compiler.options(file);
+  }
+
   #isPlain(name: string): boolean {
     const file = this.#partials.get(name);
-    return file !== undefined && isPlainValue(parseTemplate(file).program);
+    return file !== undefined && this.#compiler.code(file).plain;
   }
 }

@@ -1,7 +1,6 @@
 import type { TemplateFile, TemplatePart } from '../files/template-file.js';
 import { TEMPLATE_PARTS } from '../files/template-file.js';
-import type { ParsedTemplate } from '../parsing/parse-template.js';
-import { parseTemplate } from '../parsing/parse-template.js';
+import type { NamedPartial } from '../parsing/parse-template.js';
 import type { RenderPlan } from './render-plan.js';
 import type { TemplateEnvironment } from './template-environment.js';
 
@@ -20,7 +19,7 @@ function usedFiles(file: TemplateFile, environment: TemplateEnvironment): Templa
   const add = (next: TemplateFile): void => {
     if (found.has(next)) return;
     found.add(next);
-    for (const { name } of partialsNamedIn(next)) {
+    for (const { name } of partialsNamedIn(next, environment)) {
       const partial = environment.partial(name);
       if (partial) add(partial);
     }
@@ -30,9 +29,9 @@ function usedFiles(file: TemplateFile, environment: TemplateEnvironment): Templa
   return [...found].filter(({ word }) => !word);
 }
 
-function partialsNamedIn(file: TemplateFile): ParsedTemplate['partials'] {
+function partialsNamedIn(file: TemplateFile, environment: TemplateEnvironment): readonly NamedPartial[] {
   try {
-    return parseTemplate(file).partials;
+    return environment.namedIn(file);
   } catch {
     return [];
   }

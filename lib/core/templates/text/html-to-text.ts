@@ -1,12 +1,15 @@
+import { lateImport } from '../../concurrency/late-import.js';
 import { HtmlToTextError } from './html-to-text-error.js';
 import type { TextOfHtml } from './text-of-html.js';
+
+/** Imported at first use: an application whose templates all have text parts never needs it. */
+const importConverter = lateImport(async () => (await import('./text-of-html.js')).loadTextOfHtml());
 
 /** Converting takes up to a second for each million characters, in which the process does nothing else. */
 const LONGEST_HTML = 4 * 1024 * 1024;
 
 /** Makes the text part of a mail from its HTML: what its readers see, in the order in which they read it. */
 export class HtmlToText {
-  #converter: Promise<TextOfHtml> | undefined;
   readonly #last = new WeakMap<object, { readonly html: string; readonly text: string }>();
 
   /**
@@ -18,9 +21,7 @@ export class HtmlToText {
   async convert(html: string, source?: object): Promise<string> {
     const last = source && this.#last.get(source);
     if (last?.html === html) return last.text;
-    // Imported at first use, because an application whose templates all have text parts never needs it.
-    this.#converter ??= import('./text-of-html.js').then(({ loadTextOfHtml }) => loadTextOfHtml());
-    const text = converted(await this.#converter, html);
+    const text = converted(await importConverter(), html);
     if (source) this.#last.set(source, { html, text });
     return text;
   }

@@ -9,7 +9,7 @@ import { templateFolders } from '../../../../lib/core/templates/files/template-f
 /** What the built-in mails do without: square corners, a little space, and blanks of a secret that are one. */
 const GIVEN_UP = ['client-support/border-radius', 'client-support/padding', 'client-support/white-space'];
 
-const files = TemplateCatalog.load(templateFolders()).files.filter(({ part }) => part === 'html');
+const files = TemplateCatalog.load(templateFolders(), undefined).files.filter(({ part }) => part === 'html');
 
 describe('The built-in html parts', () => {
   it.each(files.map(file => [file.file.replace(/.*builtin./, ''), file] as const))(
