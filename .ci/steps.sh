@@ -86,11 +86,33 @@ suite() {
 # Begins a check or a suite that runs beside what follows, up to `together`: beside check|suite <name> <command>. In a session of
 # its own, so that its children end with it. For what waits more than it computes, or what compares no times.
 beside() {
-  local kind=$1 name=$2 log=$logs/${#pids[@]}
+  local kind=$1 name=$2
   shift 2
-  rm -f "$log.seconds"
   echo "== $name (beside what follows): $*"
-  setsid bash -c 'bash -c "$1"; status=$?; echo "$SECONDS" >"$2"; exit "$status"' beside "$*" "$log.seconds" >"$log" 2>&1 </dev/null &
+  begin_beside "$kind" "$name" '' "$*"
+}
+
+# The same, as soon as what was begun beside last has ended: behind check|suite <name> <command>.
+behind() {
+  local kind=$1 name=$2
+  shift 2
+  if [ ${#pids[@]} -eq 0 ]; then
+    echo "behind: nothing runs beside that $name could be behind" >&2
+    exit 2
+  fi
+  echo "== $name (beside what follows, behind ${names[-1]}): $*"
+  begin_beside "$kind" "$name" "$((${#pids[@]} - 1))" "$*"
+}
+
+# Begins it at once, or when the entry with the index `$3` has ended, however that ended.
+begin_beside() {
+  local kind=$1 name=$2 before=$3 command=$4 log=$logs/${#pids[@]}
+  rm -f "$log.seconds"
+  setsid bash -c '
+    [ -z "$3" ] || until [ -e "$3.seconds" ] || ! kill -0 "$4" 2>/dev/null; do sleep 0.2; done
+    SECONDS=0
+    bash -c "$1"; status=$?; echo "$SECONDS" >"$2"; exit "$status"' \
+    beside "$command" "$log.seconds" "${before:+$logs/$before}" "${before:+${pids[before]}}" >"$log" 2>&1 </dev/null &
   kinds+=("$kind") names+=("$name") pids+=("$!")
 }
 

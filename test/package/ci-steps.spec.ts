@@ -94,6 +94,28 @@ describe('Steps of a run', () => {
     expect(lines.at(-1)).toBe('2 passed, 0 failed');
   });
 
+  it('may run behind another one: begun when that has ended, however it ended, and counted', async () => {
+    const { lines } = await run(`
+      beside suite one 'until [ -e meanwhile ]; do sleep 0.05; done; touch one; ${ran(2, 1)}; exit 1'
+      behind check two '[ -e one ] && touch two'
+      behind suite three '[ -e two ] && ${ran(4)}'
+      suite meanwhile 'touch meanwhile; [ ! -e two ] && ${ran(8)}'
+      together`);
+    expect(lines.slice(-3)).toEqual([
+      expect.stringMatching(/^-- three: 4 passed, 0 failed, \d+ s$/),
+      '!! one',
+      '15 passed, 1 failed',
+    ]);
+  });
+
+  it('that run behind one that was killed are begun all the same', async () => {
+    const { lines } = await run(`
+      beside suite one '${ran(3)}; kill -9 $PPID'
+      behind suite two '${ran(4)}'
+      together`);
+    expect(lines.at(-1)).toBe('7 passed, 1 failed');
+  });
+
   it('end with the run, and their children too', async () => {
     const { lines } = await run(`
       beside check child 'sleep 600 & echo $! > pid; wait'
