@@ -14,6 +14,8 @@ import { summary } from './statistics.mjs';
  * @property {number} least how many times as good, at least
  * @property {'cpu' | 'worst cpu'} [by] judged by CPU time in place of the values, or by that of the worst of the rounds
  * @property {string} words how one would say it
+ * @property {number} [heldAt] how many times as little CPU time a run that holds the reaches asks for, where that differs from
+ *   machine to machine, as between JavaScript and C. @default `least`
  * @property {string} [notHeld] why a run that holds the reaches does not judge it: it is missed, or at the edge of what can be told
  *
  * @typedef {object} Limit what a median is not to exceed
@@ -66,7 +68,7 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
     reaches: [
       ...reaches
         .filter(({ of = us, against }) => named(of) && named(against))
-        .map(({ of = us, against, least, by, words, notHeld }) => {
+        .map(({ of = us, against, least, by, words, heldAt, notHeld }) => {
           const reached = judge(by)(named(of), named(against));
           return {
             of,
@@ -74,6 +76,7 @@ export function group({ id, title, unit, higherIsBetter, us, contestants, reache
             least,
             by,
             words,
+            ...(heldAt !== undefined && { heldAt }),
             ...(notHeld !== undefined && { notHeld }),
             reached,
             cpuReached: cpuTimes(named(of), named(against)),

@@ -36,6 +36,12 @@ describe('The benchmark', () => {
     expect(options.filter(option => option !== '--help' && !readme.includes(String(option)))).toEqual([]);
   });
 
+  it('runs each of its rows once in CI', () => {
+    const ci = readFileSync(join(BENCH, '..', '..', '.ci', 'run'), 'utf8');
+    const runs = [...ci.matchAll(/test\/bench\/run\.mjs .*--only (\S+)/g)];
+    expect(runs.flatMap(([, rows = '']) => rows.split(',')).toSorted()).toEqual(known.toSorted());
+  });
+
   it('keeps its peers out of the package', () => {
     const peers: unknown = JSON.parse(read('package.json'));
     expect(peers).toMatchObject({ private: true });
