@@ -41,6 +41,8 @@ async function twoRelays(options: MailSinkOptions): Promise<readonly [RelayProce
   const first = RelayProcess.start(folder, ['--concurrency', String(mails.length)], MANY_THREADS);
   const second = RelayProcess.start(folder, ['--poll', '1']);
   await Promise.all([first.printed('started'), second.printed('started')]);
+  // One that the second relay is still making would be removed by the first one, which would be held in that.
+  await eventually('both have their folders', () => folder.relays().length === 2);
   killFirst = await holdRemovals(first);
   process.kill(second.pid, 'SIGSTOP');
   await folder.put(mails.map(pickupFile));
