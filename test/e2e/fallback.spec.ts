@@ -231,7 +231,9 @@ describe('A fallback', () => {
 
   it('that fails too makes an error that tells of both', async () => {
     const second = await scripted([{ send: '421 4.3.2 second is busy\r\n' }, { close: true }]);
-    const app = await start(NOBODY, second);
+    // It is asked again until then.
+    const fallback = { Host: second.host, Port: second.port, ConnectionTimeout: 1 };
+    const app = await start(NOBODY, fallback);
     const error = await rejection(app.mail.send(MESSAGE));
     expect(error).toMatchObject({
       code: 'EMAILCONNECT',

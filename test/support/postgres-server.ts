@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { QueryResult } from 'pg';
+import { errnoOf } from '../../lib/core/errors/error-facts.js';
 import { freePorts } from './free-ports.js';
 import { findProgram } from './installed-program.js';
 import { PrivateServer } from './private-server.js';
@@ -197,7 +198,8 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    // Of another realm than the test's: `instanceof Error` says no.
+    if (errnoOf(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf } from '../../lib/core/errors/error-facts.js';
 
 /**
  * Runs the program and kills the whole process group, itself included, as soon as the program ends or this test
@@ -70,8 +71,8 @@ function killGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch (error) {
-    // It may have ended by itself a moment ago.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    // It may have ended by itself a moment ago. The error is of another realm than the test: `instanceof Error` says no.
+    if (errnoOf(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -81,6 +81,8 @@ describe('The error of a simulated failure', () => {
       Port: server.port,
       FromAddress: 'no-reply@contoso.com',
       SocketTimeout: 2,
+      // A connection that is refused is tried again until then.
+      ConnectionTimeout: 2,
     });
     const { mail, mailbox } = await mailboxApp();
     mailbox.failNext(failure);

@@ -181,7 +181,8 @@ describe('A signal', () => {
     await contents.write(OTHER, Buffer.from('x'));
     const controller = new AbortController();
     const writing = unavailable(contents.write(NAME, Buffer.alloc(50 * 1024 * 1024), controller.signal));
-    setTimeout(() => controller.abort(new Error('too late')), 5);
+    while (readdirSync(folder.path).length <= 2) await new Promise(setImmediate);
+    controller.abort(new Error('too late'));
     const error = await writing;
     expect(error.message).toContain('did not answer in time (write)');
     for (let round = 0; round < 100 && readdirSync(folder.path).length > 2; round++)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { errnoOf } from '../../../lib/core/errors/error-facts.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const MODEL = join(process.cwd(), 'test/system/model/relay.pml');
@@ -93,7 +94,6 @@ function findingOf(output: string, replayed: string): Finding {
 }
 
 function missing(error: unknown): never {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    throw new Error(HOW_TO_INSTALL, { cause: error });
+  if (errnoOf(error) === 'ENOENT') throw new Error(HOW_TO_INSTALL, { cause: error });
   throw error;
 }

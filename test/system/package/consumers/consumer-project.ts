@@ -74,9 +74,11 @@ export class ConsumerProject {
     return project;
   }
 
-  /** Runs a script of its package.json; rejects with all that it printed when it fails. */
-  async run(script: string): Promise<string> {
-    return this.#call(['run', script]);
+  /** Runs a script of its package.json with further arguments; rejects with all that it printed when it fails. */
+  async run(script: string, args: readonly string[] = []): Promise<string> {
+    // npm takes for its own what stands before the two hyphens; pnpm hands the hyphens on.
+    const hyphens = this.#packages === 'npm' && args.length > 0 ? ['--'] : [];
+    return this.#call(['run', script, ...hyphens, ...args]);
   }
 
   /** The command that starts a file of the application: with Plug'n'Play, Node.js has to be told where packages are. */

@@ -36,6 +36,16 @@ export type ConsumerTrials = ReadonlyMap<ConsumerRow, Promise<ConsumerTrial>>;
 const SIDE_BY_SIDE = 2;
 
 /**
+ * What lets a test take a minute: the five seconds that Jest and Vitest give are few for one that loads an application, on a
+ * machine that runs other suites beside.
+ */
+const LONG_TIME: Readonly<Record<NonNullable<ConsumerRow['tests']>['runner'], readonly string[]>> = {
+  Jest: ['--testTimeout=60000'],
+  Vitest: ['--testTimeout=60000', '--hookTimeout=60000'],
+  'node:test': [],
+};
+
+/**
  * Installs, builds, starts and tests the applications of the table, some at a time. The folder of an application is removed
  * when all its rows are done: together they would take gigabytes.
  *
@@ -108,7 +118,8 @@ class Application {
     const start = since(begun);
     begun = performance.now();
     const tested: string[] = [];
-    for (const script of row.tests?.scripts ?? []) tested.push(await this.#project.run(script));
+    const { scripts = [], runner } = row.tests ?? {};
+    for (const script of scripts) tested.push(await this.#project.run(script, runner && LONG_TIME[runner]));
     const seconds = { install: this.#installSeconds, build, start, test: since(begun) };
     return { built: built.join('\n'), ...started, tested, generated: this.#generated, seconds };
   }
