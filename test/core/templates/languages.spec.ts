@@ -136,6 +136,40 @@ describe('A language of the application', () => {
     expect(mail.text).toBe('Entrer');
   });
 
+  describe('with a word in a word', () => {
+    const words = {
+      common: { detail: 'Muuta & muuta: {{detail}}' },
+      'account-locked': { title: 'Lukittu & suljettu. {{> words/common/detail}}' },
+    };
+    const files = { 'languages/fi.json': JSON.stringify(words) };
+    const detail = '<b>x</b> & y';
+    const locked = { displayName: 'Ann', lockedAt: '2030-01-31', detail };
+    const changed = {
+      displayName: 'Ann',
+      credential: 'phone',
+      change: 'added',
+      changedAt: '2030-01-31',
+      detail,
+    };
+
+    it('escapes it once where it is handed on', async () => {
+      const renderer = await fixture.renderer(files);
+      const { html } = await renderer.render('account-locked', locked, { culture: 'fi' });
+      const title = 'Lukittu &amp; suljettu. Muuta &amp; muuta: &lt;b&gt;x&lt;/b&gt; &amp; y';
+      expect(html).toContain(`<title>${title}</title>`);
+      expect(html).toContain(`${title}</h1>`);
+    });
+
+    it('escapes it in mails behind one in which it was handed on', async () => {
+      const renderer = await fixture.renderer(files);
+      await renderer.render('account-locked', locked, { culture: 'fi' });
+      const { html, text } = await renderer.render('credential-changed', changed, { culture: 'fi' });
+      expect(html).toContain('Muuta &amp; muuta: &lt;b&gt;x&lt;/b&gt; &amp; y');
+      expect(html).not.toContain('<b>x');
+      expect(text).toContain(`Muuta & muuta: ${detail}`);
+    });
+  });
+
   it.each([
     [
       '{ "reset-password": { "titel": "x" } }',

@@ -21,6 +21,7 @@ import type { MadeHtml } from './made-html.js';
 import type { TemplateCodeOptions } from './template-code.js';
 import type { TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
+import { WordValues } from './word-values.js';
 import { UNBROKEN_HELPER, unbrokenHelper, WORDS_HELPER, wordsHelper } from './words-helper.js';
 
 /** What templates read with `@`. */
@@ -91,9 +92,13 @@ export class TemplateEnvironment {
     const hidden = {
       ...escaping?.helpers,
       [WORDS_HELPER]: wordsHelper(
-        () => catalog.words('text', chain),
-        (file, words, spoken) =>
-          plain.partial(file, words, { ...this.#scopeOf(file).runtime, partial: true, data: spoken }),
+        () =>
+          new WordValues({
+            words: catalog.words('text', chain),
+            parts,
+            compiler,
+            shared: this.#partials.shared,
+          }),
       ),
       [UNBROKEN_HELPER]: unbrokenHelper,
     };
@@ -112,7 +117,6 @@ export class TemplateEnvironment {
       options: { strict, html: part === 'html', isolation: isolationIn(part, directionOf(chain[0] ?? '')) },
     };
     const compiler = new TemplateCompiler(parts);
-    const plain = new TemplateCompiler({ ...parts, options: { strict, html: false, isolation: undefined } });
     this.#compiler = compiler;
     const partials = [...this.#partials.shared].map(([name, file]): [string, PartialCall] => [
       name,

@@ -1,7 +1,7 @@
 import type { HelperOptions } from 'handlebars';
-import type { TemplateFile } from '../files/template-file.js';
 import { TemplateHelperError } from '../helpers/template-helper-error.js';
 import type { TemplateHelper } from '../template-options.js';
+import type { WordValues } from './word-values.js';
 import { unbroken } from './wrap-text.js';
 
 /** Name of the helper by which built-in mails hand words on as a value; no variable of an application is called so. */
@@ -20,23 +20,19 @@ export function unbrokenHelper(value: unknown): unknown {
  * print and escape like any other. A key may be given in pieces, and a key for what is not known:
  * `(mail-words "credential-changed" credential change otherwise="other")`.
  *
- * @param words by the name of their partial, for the text part: nothing in them is escaped
- * @param run renders them with a context and what templates read with `@`, without escaping what they print
+ * @param values called with the first words that are handed on
  */
-export function wordsHelper(
-  words: () => ReadonlyMap<string, TemplateFile>,
-  run: (file: TemplateFile, context: object, data: unknown) => string,
-): TemplateHelper {
-  let known: ReadonlyMap<string, TemplateFile> | undefined;
+export function wordsHelper(values: () => WordValues): TemplateHelper {
+  let known: WordValues | undefined;
   return function (this: object, ...args: unknown[]): string {
     const options = args.at(-1) as HelperOptions;
     const [group, ...key] = args.slice(0, -1).map(String);
     const otherwise: unknown = options.hash['otherwise'];
-    known ??= words();
+    known ??= values();
     const file =
       known.get(key.length > 0 ? `words/${group}/${key.join('-')}` : `words/${group}`) ??
       known.get(`words/${group}/${String(otherwise)}`);
     if (!file) throw new TemplateHelperError('mail-words needs a name, such as "reset-password/title"');
-    return run(file, this, options.data);
+    return known.render(file, this, options.data);
   };
 }
