@@ -67,7 +67,7 @@ const templatesAsCode = {
     if (!/[\\/]built-in-code\.js$/.test(id)) return null;
     const load = name => `lateImport(async () => (await import('${TEMPLATE_CODE}${name}')).default)`;
     const words = Object.keys((await builtInCode()).words).map(name => `'${name}': ${load(name)}`);
-    return `import { lateImport } from '../../concurrency/late-import.js';
+    return `import { lateImport } from '../../errors/late-import.js';
 export const BUILT_IN_CODE = { templates: ${load('')}, words: { ${words.join(', ')} } };`;
   },
 };

@@ -1,4 +1,4 @@
-import { lateImport } from '../concurrency/late-import.js';
+import { lateImport } from '../errors/late-import.js';
 import type { ResolvedMailSettings } from '../settings/resolved-mail-settings.js';
 import { DisabledMailDelivery } from './disabled-mail-delivery.js';
 import type { MailDelivery } from './mail-delivery.js';

@@ -1,8 +1,8 @@
-import { lateImport } from '../concurrency/late-import.js';
 import { createDelivery } from '../delivery/create-delivery.js';
 import type { DeliveryTuning } from '../delivery/create-delivery.js';
 import type { MailDelivery } from '../delivery/mail-delivery.js';
 import { fewConnections } from '../delivery/smtp/few-connections.js';
+import { lateImport } from '../errors/late-import.js';
 import { logText } from '../redaction/log-text.js';
 import { maskAddresses } from '../redaction/mask-addresses.js';
 import { logs } from '../sending/log-levels.js';

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { lateImport } from '../concurrency/late-import.js';
 import type { AnySignal } from '../concurrency/lazy-signal.js';
 import { platformSignal } from '../concurrency/lazy-signal.js';
+import { lateImport } from '../errors/late-import.js';
 import type { MailAttachment, MailMessage } from '../message/mail-message.js';
 import { valueDigest } from '../message/value-digest.js';
 import { quietly } from './quietly.js';

@@ -103,6 +103,8 @@ async function textOf(html: string, htmlToText: HtmlToText): Promise<string> {
   try {
     return await htmlToText.convert(html);
   } catch (cause) {
+    // What converts may not be there, and is no fault of the message.
+    if (cause instanceof MailError) throw cause;
     throw new MailMessageError(
       'EMAILMESSAGE',
       'html',

@@ -1,10 +1,7 @@
-import { lateImport } from '../concurrency/late-import.js';
 import type { MailReceipt } from '../delivery/mail-receipt.js';
 import type { CallSite } from '../errors/call-site.js';
 import { CallerNotes } from '../errors/call-site.js';
-import { messageOf } from '../errors/error-facts.js';
-import { MailDeliveryError } from '../errors/mail-delivery-error.js';
-import { plainCause } from '../errors/plain-cause.js';
+import { lateImport } from '../errors/late-import.js';
 import type { MailMessage } from '../message/mail-message.js';
 import { plainMessage } from '../message/plain-message.js';
 import type { MailTelemetry } from './mail-telemetry.js';
@@ -107,18 +104,7 @@ export class MailSender {
   }
 
   async #loadSteps(): Promise<SendSteps> {
-    const { SendSteps: Steps } = await importSteps().catch((cause: unknown) => {
-      throw notLoaded(cause);
-    });
+    const { SendSteps: Steps } = await importSteps();
     return (this.#runParts.steps ??= new Steps(this.#parts));
   }
-}
-
-/** A package that was replaced or removed under a process that had sent nothing yet. */
-function notLoaded(cause: unknown): MailDeliveryError {
-  return new MailDeliveryError(
-    'EMAILCONNECT',
-    `What sends mails could not be loaded; nothing was sent. If the package was replaced under this process, start it again (${messageOf(cause)}).`,
-    { phase: 'connect', retryable: true, cause: plainCause(cause) },
-  );
 }

@@ -155,6 +155,8 @@ async function madeText(html: string, asked: AskedMail, htmlToText: HtmlToText):
   try {
     return await htmlToText.convert(html);
   } catch (cause) {
+    // What converts may not be there, and is no fault of the renderer.
+    if (cause instanceof MailError) throw cause;
     const reason = cause instanceof HtmlToTextError ? cause.message : 'its HTML cannot be read';
     throw fault(asked, `has returned HTML of which no text part can be made: ${reason}; give it a text`, {
       code: 'EMAILTEMPLATETEXT',

@@ -1,4 +1,4 @@
-import { lateImport } from '../concurrency/late-import.js';
+import { lateImport } from '../errors/late-import.js';
 import { MailTemplateError } from '../errors/mail-template-error.js';
 import { printable } from '../redaction/printable.js';
 import { canonicalCulture } from '../templates/culture.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { lateImport } from '../../../lib/core/concurrency/late-import.js';
+import { lateImport } from '../../../lib/core/errors/late-import.js';
 import { BUILT_IN_TEXTS } from '../../../lib/core/templates/files/built-in-texts.js';
 import { readJsonSamples } from '../../../lib/core/templates/files/samples-json.js';
 import { TemplateCatalog } from '../../../lib/core/templates/files/template-catalog.js';
@@ -9,10 +9,12 @@ import { templateFolders } from '../../../lib/core/templates/files/template-fold
 import type { MailBrand } from '../../../lib/core/templates/mail-brand.js';
 import { ResolvedBrand } from '../../../lib/core/templates/mail-brand.js';
 import { BuiltInPrecompiled } from '../../../lib/core/templates/rendering/built-in-precompiled.js';
+import { BundledPrecompiled } from '../../../lib/core/templates/rendering/bundled-precompiled.js';
 import { CompiledTemplates } from '../../../lib/core/templates/rendering/compiled-templates.js';
 import { HandlebarsCompiler } from '../../../lib/core/templates/rendering/handlebars-compiler.js';
 import { HandlebarsTemplateRenderer } from '../../../lib/core/templates/rendering/handlebars-template-renderer.js';
 import { precompileBuiltIn } from '../../../lib/core/templates/rendering/precompile-built-in.js';
+import { precompileTemplates } from '../../../lib/core/templates/rendering/precompile-templates.js';
 import type { CodeByKey } from '../../../lib/core/templates/rendering/precompiled-templates.js';
 import type { TemplateOptions } from '../../../lib/core/templates/template-options.js';
 import { failure } from './template-fixture.js';
@@ -135,5 +137,24 @@ describe('The built-in mails as the build compiles them', () => {
       await compiling().render('reset-password', context),
     );
     expect(compiled.needed).toBe(0);
+  });
+});
+
+describe('The templates of an application as a bundle has compiled them', () => {
+  it('escape the words that stand in a word once', async () => {
+    const words = {
+      common: { reason: 'Syy: {{reason}}' },
+      'account-locked': { title: 'Lukittu & suljettu. {{> words/common/reason}}' },
+    };
+    const options = { sources: { 'languages/fi.json': JSON.stringify(words) } };
+    const catalog = TemplateCatalog.load(templateFolders(options), undefined);
+    const code = precompileTemplates(catalog, catalog.languages.own());
+    const bundled = new BundledPrecompiled(Object(runInThisContext(`(${code})`)));
+    const ready = rendererWith(new CompiledTemplates([builtIn(), bundled]), options);
+    const { samples } = readJsonSamples(Buffer.from(BUILT_IN_TEXTS['account-locked/samples.json'] ?? ''));
+    const context = { ...samples[0]?.context, reason: 'liian <monta> & nopeaa' };
+    const mail = await ready.render('account-locked', context, { culture: 'fi' });
+    expect(mail.html).toContain('Lukittu &amp; suljettu. Syy: liian &lt;monta&gt; &amp; nopeaa');
+    expect(mail).toEqual(await compiling(options).render('account-locked', context, { culture: 'fi' }));
   });
 });

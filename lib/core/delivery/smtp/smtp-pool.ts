@@ -1,8 +1,8 @@
 import { withEitherSignal } from '../../concurrency/either-signal.js';
-import { lateImport } from '../../concurrency/late-import.js';
 import type { AnySignal } from '../../concurrency/lazy-signal.js';
 import { linkedAbort } from '../../concurrency/linked-abort.js';
 import { pause } from '../../concurrency/pause.js';
+import { lateImport } from '../../errors/late-import.js';
 import type { MailDeliveryError } from '../../errors/mail-delivery-error.js';
 import type { Redactor } from '../../redaction/redact.js';
 import { Connecting } from './connecting.js';

@@ -1,4 +1,4 @@
-import { lateImport } from '../../concurrency/late-import.js';
+import { lateImport } from '../../errors/late-import.js';
 import { directionOf } from '../culture.js';
 import type { TemplateFile } from '../files/template-file.js';
 import type { HandlebarsCompiler } from './handlebars-compiler.js';

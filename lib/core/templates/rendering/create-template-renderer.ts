@@ -1,4 +1,4 @@
-import { lateImport } from '../../concurrency/late-import.js';
+import { lateImport } from '../../errors/late-import.js';
 import { canonicalCulture } from '../culture.js';
 import { isSpokenByBuiltIn } from '../files/built-in-cultures.js';
 import type { BuiltInTemplates } from '../files/built-in-templates.js';

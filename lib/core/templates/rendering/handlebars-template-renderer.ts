@@ -1,3 +1,4 @@
+import { MailError } from '../../errors/mail-error.js';
 import { MailTemplateError } from '../../errors/mail-template-error.js';
 import { canonicalCulture } from '../culture.js';
 import type { TemplateCatalog } from '../files/template-catalog.js';
@@ -175,7 +176,8 @@ export class HandlebarsTemplateRenderer extends MailRenderer {
     try {
       return await this.#htmlToText.convert(html, plan);
     } catch (error) {
-      throw textPartError(plan, error);
+      // What converts may not be there, and is no fault of the template.
+      throw error instanceof MailError ? error : textPartError(plan, error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { lateImport } from '../../concurrency/late-import.js';
+import { lateImport } from '../../errors/late-import.js';
 import { HtmlToTextError } from './html-to-text-error.js';
 import type { TextOfHtml } from './text-of-html.js';
 

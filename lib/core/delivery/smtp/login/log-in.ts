@@ -1,4 +1,4 @@
-import { lateImport } from '../../../concurrency/late-import.js';
+import { lateImport } from '../../../errors/late-import.js';
 import type { NodemailerConnection } from '../nodemailer/nodemailer-connection.js';
 import { sessionCredentials } from '../nodemailer/session-credentials.js';
 import type { SessionErrors } from '../session-errors.js';

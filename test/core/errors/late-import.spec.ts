@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lateImport } from '../../../lib/core/concurrency/late-import.js';
+import { lateImport } from '../../../lib/core/errors/late-import.js';
 
 describe('A module that is imported when it is needed', () => {
   it('is imported once, however many ask for it at the same time and later', async () => {
@@ -24,7 +24,11 @@ describe('A module that is imported when it is needed', () => {
       return outcome;
     });
     const [one, other] = await Promise.allSettled([ask(), ask()]);
-    expect([one.status, other.status]).toEqual(['rejected', 'rejected']);
+    for (const outcome of [one, other])
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'EMAILCONNECT', phase: 'connect', retryable: true, cause: { message: 'away' } },
+      });
     expect(await ask()).toBe('there');
   });
 });
