@@ -160,6 +160,18 @@ describe('A language of the application', () => {
       expect(html).toContain(`${title}</h1>`);
     });
 
+    it('prints partials in it as a text part does', async () => {
+      const title = 'Zablokowano {{> date-time at=lockedAt}}: {{> by-severity info=detail}}';
+      const renderer = await fixture.renderer({
+        'languages/pl.json': JSON.stringify({ 'account-locked': { title } }),
+        'partials/by-severity.html.hbs': '<i>{{info}}</i>',
+        'partials/by-severity.text.hbs': '*{{info}}*',
+      });
+      const { html } = await renderer.render('account-locked', locked, { culture: 'pl' });
+      const at = '31 stycznia 2030 o 00:00 UTC';
+      expect(html).toContain(`<title>Zablokowano ${at}: *&lt;b&gt;x&lt;/b&gt; &amp; y*</title>`);
+    });
+
     it('escapes it in mails behind one in which it was handed on', async () => {
       const renderer = await fixture.renderer(files);
       await renderer.render('account-locked', locked, { culture: 'fi' });

@@ -95,9 +95,9 @@ export class TemplateEnvironment {
         () =>
           new WordValues({
             words: catalog.words('text', chain),
-            parts,
-            compiler,
-            shared: this.#partials.shared,
+            partials: part === 'text' ? this.#partials : new NamedPartials(catalog, 'text', chain),
+            compiler: parts,
+            wrapped: part === 'text',
           }),
       ),
       [UNBROKEN_HELPER]: unbrokenHelper,

@@ -1,49 +1,48 @@
+import type { NamedPartials } from '../files/named-partials.js';
 import type { TemplateFile } from '../files/template-file.js';
 import type { PartialCall } from './helper-scope.js';
 import type { TemplateCompilerParts } from './template-compiler.js';
 import { TemplateCompiler } from './template-compiler.js';
+import { withBlanks } from './wrap-text.js';
 
 /** What {@link WordValues} are made with. */
 export interface WordValuesParts {
-  /** The words for the text part, by the names of their partials: their text is written as it is read. */
+  /** The words, by the names of their partials. */
   readonly words: ReadonlyMap<string, TemplateFile>;
+  /** What stands in words by its name: partials, and words again. */
+  readonly partials: NamedPartials;
   /** What the templates of the environment are compiled with. */
-  readonly parts: TemplateCompilerParts;
-  /** Compiles the templates of the environment. */
-  readonly compiler: TemplateCompiler;
-  /** The layouts and partials of the environment. */
-  readonly shared: ReadonlyMap<string, TemplateFile>;
+  readonly compiler: TemplateCompilerParts;
+  /** Whether they are printed in a text part, whose lines are yet to be broken. */
+  readonly wrapped: boolean;
 }
 
 /**
- * Words as values: nothing in them is escaped or set apart, which is done by who prints the value.
+ * Words as values: what a text part says, with nothing escaped or set apart in it, which is done by who prints the value.
  *
  * Each template puts the words that it prints into the table of partials that it runs with. Values have a table of their own,
- * so that a word that escapes nothing is never what a template prints by itself.
+ * so that what escapes nothing is never printed by a template itself.
  */
 export class WordValues {
   readonly #words: ReadonlyMap<string, TemplateFile>;
+  readonly #wrapped: boolean;
   readonly #scopeOf: TemplateCompilerParts['scopeOf'];
   readonly #compiler: TemplateCompiler;
-  readonly #partials: Readonly<Record<string, PartialCall>>;
+  readonly #table: Readonly<Record<string, PartialCall>>;
 
-  constructor({ words, parts, compiler, shared }: WordValuesParts) {
+  constructor({ words, partials, compiler, wrapped }: WordValuesParts) {
     this.#words = words;
-    this.#scopeOf = parts.scopeOf;
-    this.#compiler = new TemplateCompiler({
-      ...parts,
-      options: { strict: parts.options.strict, html: false, isolation: undefined },
-      partials: {
-        get: name => shared.get(name) ?? words.get(name),
-        has: name => shared.has(name) || words.has(name),
-      },
-    });
-    const calls = [...shared].map(([name, file]): [string, PartialCall] => [
-      name,
-      (context, options = {}) =>
-        compiler.partial(file, context, Object.assign(options, { partials: this.#tableOf(file) })),
-    ]);
-    this.#partials = Object.fromEntries(calls);
+    this.#wrapped = wrapped;
+    this.#scopeOf = compiler.scopeOf;
+    const options = { strict: compiler.options.strict, html: false, isolation: undefined };
+    const plain = new TemplateCompiler({ ...compiler, partials, options });
+    this.#compiler = plain;
+    this.#table = Object.fromEntries(
+      [...partials.shared].map(([name, file]): [string, PartialCall] => [
+        name,
+        (context, given = {}) => plain.partial(file, context, given),
+      ]),
+    );
   }
 
   /** The file of a word, by the name of its partial. */
@@ -59,16 +58,8 @@ export class WordValues {
    */
   render(file: TemplateFile, context: object, data: unknown): string {
     const { runtime } = this.#scopeOf(file);
-    return this.#compiler.partial(file, context, {
-      ...runtime,
-      partials: this.#partials,
-      partial: true,
-      data,
-    });
-  }
-
-  /** What a layout or partial runs with wherever it is used. */
-  #tableOf(file: TemplateFile): unknown {
-    return this.#scopeOf(file).runtime.partials;
+    const options = { ...runtime, partials: this.#table, partial: true, data };
+    const text = this.#compiler.partial(file, context, options);
+    return this.#wrapped ? text : withBlanks(text);
   }
 }
