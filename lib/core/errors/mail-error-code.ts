@@ -31,7 +31,7 @@ export const MAIL_ERROR_CODES = {
   EMAILHOOK:
     'A hook failed in `beforeDelivery`, or returned a mail that cannot be delivered; nothing was sent.',
   EMAILCONNECT:
-    'The mail server could not be reached or did not greet, or the store of a queue cannot be used.',
+    'The mail server could not be reached or did not greet, the store of a queue cannot be used, or a module of the package could not be loaded.',
   EMAILTLS: 'TLS could not be established as the settings demand, or the certificate was refused.',
   EMAILAUTH: 'The server refused the credentials, or offers no authentication.',
   EMAILENVELOPE: 'The server refused the sender or every recipient.',

@@ -85,6 +85,30 @@ describe('The built-in mails as the build compiles them', () => {
     expect(asked.toSorted()).toEqual(['de', 'en', 'sv', 'templates']);
   });
 
+  it.each([1, 2])(
+    'cost mails once that they cannot be loaded: compiled from texts if that comes again (%d)',
+    async times => {
+      const evaluated = (source = ''): CodeByKey => Object(runInThisContext(`(${source})`));
+      let left = times;
+      const fr = lateImport(async () => {
+        if (left-- > 0) throw new Error('away');
+        return evaluated(SOURCES.words['fr']);
+      });
+      const en = async (): Promise<CodeByKey> => evaluated(SOURCES.words['en']);
+      const templates = async (): Promise<CodeByKey> => evaluated(SOURCES.templates);
+      const compiled = new WatchedTemplates([new BuiltInPrecompiled({ templates, words: { en, fr } })]);
+      const renderer = rendererWith(compiled);
+      const context = { displayName: 'Ann', changedAt: '2026-12-01T10:00:00Z' };
+      const args = ['password-changed', context, { culture: 'fr' }] as const;
+      const both = await Promise.allSettled([renderer.render(...args), renderer.render(...args)]);
+      for (const end of both)
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'EMAILCONNECT' } });
+      expect(compiled.needed).toBe(0);
+      expect(await renderer.render(...args)).toEqual(await compiling().render(...args));
+      expect(compiled.needed > 0).toBe(times > 1);
+    },
+  );
+
   it('say the same of what a context lacks', async () => {
     const ready = rendererWith(new CompiledTemplates([builtIn()]));
     const context = { displayName: 'Ann', resetUrl: 'https://contoso.com/r' };

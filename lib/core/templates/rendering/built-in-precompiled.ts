@@ -15,6 +15,7 @@ const TEMPLATES = '';
 export class BuiltInPrecompiled implements PrecompiledTemplates {
   readonly #code: BuiltInCode | undefined;
   readonly #loaded = new Map<string, CodeByKey>();
+  readonly #failures = new Map<string, unknown>();
 
   /** @param code what the build has made. @default that of the package */
   constructor(code: BuiltInCode | undefined = BUILT_IN_CODE) {
@@ -36,6 +37,20 @@ export class BuiltInPrecompiled implements PrecompiledTemplates {
 
   #loading(culture: string): Promise<void> | undefined {
     const load = culture === TEMPLATES ? this.#code?.templates : this.#code?.words[culture];
-    return load?.().then(templates => void this.#loaded.set(culture, templates));
+    return load?.().then(
+      templates => void this.#loaded.set(culture, templates),
+      (error: unknown) => this.#notLoaded(culture, error),
+    );
+  }
+
+  /**
+   * Node.js remembers for good a module that it could not read. What fails again is compiled from its texts, which are there; not
+   * the first time, for all who wait for that, since the compiler would hardly be read then, and be remembered, too.
+   */
+  #notLoaded(culture: string, error: unknown): void {
+    const first = this.#failures.get(culture) ?? error;
+    this.#failures.set(culture, first);
+    if (first === error) throw error;
+    this.#loaded.set(culture, {});
   }
 }

@@ -17,6 +17,7 @@ export class HtmlToText {
    *
    * @param source what the HTML was made from, such as a template. @default nothing that comes again
    * @throws {@link HtmlToTextError} for HTML that is too long or nested too deeply
+   * @throws `MailDeliveryError` `EMAILCONNECT` when what converts cannot be imported
    */
   async convert(html: string, source?: object): Promise<string> {
     const last = source && this.#last.get(source);
